@@ -1,0 +1,91 @@
+"""Virtual time: one queue of due work, moved forward only when told to."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from heapq import heappop, heappush
+from typing import Any
+
+MILLISECOND = 1_000
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+
+type Entry = tuple[int, int, str, str, tuple[Any, ...]]
+"""Due moment, order among equals, component, step, arguments: plain data, so that a queue can be forked and saved."""
+
+type Perform = Callable[[str, str, tuple[Any, ...]], None]
+
+
+class Clock:
+    """Time that moves only when told to; work due at the same moment keeps the order in which it was asked for.
+
+    Moments are whole microseconds since 1970 (UTC), so that any split of a stretch of time adds up exactly.
+    """
+
+    __slots__ = ("_order", "_perform", "_queue", "now")
+
+    def __init__(self, now: int, perform: Perform, queue: list[Entry] | None = None, order: int = 0) -> None:
+        self.now = now
+        self._perform = perform
+        self._queue = [] if queue is None else queue
+        self._order = order
+
+    def call_later(self, delay: int, component: str, step: str, *arguments: Any) -> None:
+        """Have a component take a step (a method of that name) `delay` microseconds from now."""
+        self._order += 1
+        heappush(self._queue, (self.now + max(delay, 0), self._order, component, step, arguments))
+
+    def advance(self, duration: int) -> None:
+        """Move time forward by `duration` microseconds, doing everything that comes due on the way."""
+        self.advance_to(self.now + duration)
+
+    def advance_to(self, moment: int) -> None:
+        """Move time forward to a moment; a moment that has passed already changes nothing but due work."""
+        queue = self._queue
+        while queue and queue[0][0] <= moment:
+            self.step()
+        self.now = max(self.now, moment)
+
+    def settle(self) -> None:
+        """Do what is due now without letting time pass."""
+        self.advance_to(self.now)
+
+    def step(self) -> None:
+        """Do the next piece of due work, moving time forward to it."""
+        due, _, component, step, arguments = heappop(self._queue)
+        self.now = max(self.now, due)
+        self._perform(component, step, arguments)
+
+    @property
+    def next_due(self) -> int | None:
+        """When the next work is due, if any is."""
+        return self._queue[0][0] if self._queue else None
+
+    def pending(self) -> list[Entry]:
+        """What is planned, soonest first."""
+        return sorted(self._queue)
+
+    def dump(self) -> tuple[int, int, list[Entry]]:
+        return self.now, self._order, self.pending()
+
+    def fork(self, perform: Perform) -> "Clock":
+        return Clock(self.now, perform, list(self._queue), self._order)
+
+
+def timestamp(moment: int) -> str:
+    """A moment as the API writes `Time`: `2026-11-02T09:00:00Z`."""
+    return datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def micro_timestamp(moment: int) -> str:
+    """A moment as the API writes `MicroTime`: `2026-11-02T09:00:00.000000Z`."""
+    return (
+        datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S.")
+        + f"{moment % SECOND:06d}Z"
+    )
+
+
+def moment(text: str) -> int:
+    """The moment that a `Time` or `MicroTime` names."""
+    seconds = datetime.fromisoformat(text)
+    return int(seconds.timestamp()) * SECOND + seconds.microsecond

@@ -1,0 +1,139 @@
+"""The state of a world: named flat tables of immutable values, shared between forks until one of them writes."""
+
+import io
+import pickle
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+type Check = Callable[[Any], Any]
+
+
+class Table[K, V]:
+    """A dictionary whose fork costs nothing until one side writes.
+
+    Values are immutable by agreement (the tests freeze them); keys keep the order in which they were put.
+    """
+
+    __slots__ = ("_freeze", "_rows", "_shared")
+
+    def __init__(self, rows: dict[K, V] | None = None, freeze: Check | None = None) -> None:
+        self._rows: dict[K, V] = {} if rows is None else rows
+        self._shared = False
+        self._freeze = freeze
+
+    @property
+    def rows(self) -> dict[K, V]:
+        """The rows as they are now, to read from only; valid until the next write."""
+        return self._rows
+
+    def get(self, key: K) -> V | None:
+        return self._rows.get(key)
+
+    def __getitem__(self, key: K) -> V:
+        return self._rows[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def put(self, key: K, value: V) -> None:
+        if self._freeze is not None:
+            value = self._freeze(value)
+        if self._shared:
+            self._own()
+        self._rows[key] = value
+
+    def delete(self, key: K) -> None:
+        """Remove a row; a row that is not there is no error."""
+        if key in self._rows:
+            if self._shared:
+                self._own()
+            del self._rows[key]
+
+    def clear(self) -> None:
+        if self._rows:
+            self._rows = {}
+            self._shared = False
+
+    def fork(self) -> "Table[K, V]":
+        self._shared = True
+        twin = Table(self._rows, self._freeze)
+        twin._shared = True
+        return twin
+
+    def _own(self) -> None:
+        self._rows = self._rows.copy()
+        self._shared = False
+
+
+class State:
+    """All the tables of one world, by name. `freeze` turns each value stored into one that refuses to change."""
+
+    __slots__ = ("_freeze", "_tables")
+
+    def __init__(self, freeze: Check | None = None) -> None:
+        self._tables: dict[str, Table[Any, Any]] = {}
+        self._freeze = freeze
+
+    def table(self, name: str) -> Table[Any, Any]:
+        """The table of that name, made when first asked for."""
+        table = self._tables.get(name)
+        if table is None:
+            table = self._tables[name] = Table(freeze=self._freeze)
+        return table
+
+    def names(self, prefix: str = "") -> list[str]:
+        """The names of the tables that hold something."""
+        return sorted(name for name, table in self._tables.items() if len(table) and name.startswith(prefix))
+
+    def fork(self) -> "State":
+        twin = State(self._freeze)
+        twin._tables = {name: table.fork() for name, table in self._tables.items() if len(table)}
+        return twin
+
+    def dump(self) -> dict[str, dict[Any, Any]]:
+        """Every table that holds something, as plain dictionaries, in order of name."""
+        return {name: self._tables[name].rows for name in self.names()}
+
+    @classmethod
+    def load(cls, dumped: Mapping[str, dict[Any, Any]], freeze: Check | None = None) -> "State":
+        state = cls(freeze)
+        for name, rows in dumped.items():
+            frozen = rows if freeze is None else {key: freeze(value) for key, value in rows.items()}
+            state._tables[name] = Table(frozen, freeze)
+        return state
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Reads plain values only: a saved world can name no class and no function."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"a saved world holds plain values only, not {module}.{name}")
+
+
+def encode(value: Any) -> bytes:
+    """Plain values (dict, list, tuple, str, bytes, numbers, None) as bytes; what is shared stays shared."""
+    return pickle.dumps(value, protocol=5)
+
+
+def decode(data: bytes) -> Any:
+    """The value that `encode` was given; anything but plain values is refused."""
+    return _PlainUnpickler(io.BytesIO(data)).load()
+
+
+def thaw(value: Any) -> Any:
+    """A deep, mutable copy of a plain value."""
+    if isinstance(value, dict):
+        return {key: thaw(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [thaw(item) for item in value]
+    return value
+
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
