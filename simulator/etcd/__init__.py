@@ -1,0 +1,5 @@
+"""The versioned store of a cluster: objects by resource and key, one revision a write, and the log that watches read."""
+
+from simulator.etcd.store import Compacted, Store
+
+__all__ = ["Compacted", "Store"]

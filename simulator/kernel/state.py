@@ -42,12 +42,14 @@ class Table[K, V]:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def put(self, key: K, value: V) -> None:
+    def put(self, key: K, value: V) -> V:
+        """Store a value and return what was stored."""
         if self._freeze is not None:
             value = self._freeze(value)
         if self._shared:
             self._own()
         self._rows[key] = value
+        return value
 
     def delete(self, key: K) -> None:
         """Remove a row; a row that is not there is no error."""
@@ -114,6 +116,8 @@ class _PlainUnpickler(pickle.Unpickler):
     """Reads plain values only: a saved world can name no class and no function."""
 
     def find_class(self, module: str, name: str) -> Any:
+        if module == "builtins" and name in ("dict", "list"):
+            return dict if name == "dict" else list
         raise pickle.UnpicklingError(f"a saved world holds plain values only, not {module}.{name}")
 
 

@@ -1,0 +1,193 @@
+"""Objects by resource and key, one revision for every write, and a log of recent writes. Upstream: etcd, storage/etcd3"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from simulator.kernel.clock import MINUTE, Clock
+from simulator.kernel.component import Change
+from simulator.kernel.state import State, Table
+from simulator.machinery.objects import Key, Object, key_of
+
+LOG_AGE = 5 * MINUTE
+"""How long a write can be watched from: etcd is compacted every five minutes."""
+LOG_LENGTH = 5_000
+
+type Observer = Callable[[Change], None]
+type Index = Callable[[Object], Iterable[str]]
+
+
+class Compacted(Exception):
+    """A watch or list asked for a revision that is no longer, or not yet, in the log."""
+
+    def __init__(self, oldest: int) -> None:
+        super().__init__(f"the oldest revision kept is {oldest}")
+        self.oldest = oldest
+
+
+class Store:
+    """All objects of one cluster. Reading gives the stored value itself: it is never changed in place."""
+
+    def __init__(self, state: State, clock: Clock, prefix: str = "etcd") -> None:
+        self._state = state
+        self._clock = clock
+        self._prefix = prefix
+        self._log: Table[int, tuple[int, str, str, Object, Object | None]] = state.table(f"{prefix}.log")
+        self._meta: Table[str, int] = state.table(f"{prefix}.meta")
+        self._tables: dict[str, Table[Key, Object]] = {}
+        self._observers: dict[str, list[Observer]] = {}
+        self._indexes: dict[tuple[str, str], dict[str, dict[Key, None]]] = {}
+        self._index_of: dict[str, list[tuple[str, Index]]] = {}
+
+    # What is wired up once for every world or fork.
+
+    def subscribe(self, resources: Iterable[str], observer: Observer) -> None:
+        """Have an observer told of each write to these resources (`*`: to every resource), at once."""
+        for resource in resources:
+            self._observers.setdefault(resource, []).append(observer)
+
+    def add_index(self, resource: str, name: str, index: Index) -> None:
+        """Keep objects findable by what `index` says of them; see `by_index`."""
+        self._index_of.setdefault(resource, []).append((name, index))
+
+    # Reading.
+
+    @property
+    def revision(self) -> int:
+        return self._meta.get("revision") or 0
+
+    def table(self, resource: str) -> Table[Key, Object]:
+        table = self._tables.get(resource)
+        if table is None:
+            table = self._tables[resource] = self._state.table(f"{self._prefix}/{resource}")
+        return table
+
+    def resources(self) -> list[str]:
+        """The resources of which at least one object exists."""
+        prefix = f"{self._prefix}/"
+        return [name.removeprefix(prefix) for name in self._state.names(prefix)]
+
+    def get(self, resource: str, key: Key) -> Object | None:
+        return self.table(resource).get(key)
+
+    def list(self, resource: str, namespace: str | None = None) -> list[Object]:
+        """Objects in order of namespace and name."""
+        rows = self.table(resource).rows
+        if namespace is None:
+            return [rows[key] for key in sorted(rows)]
+        return [rows[key] for key in sorted(key for key in rows if key[0] == namespace)]
+
+    def by_index(self, resource: str, name: str, value: str) -> Iterator[Object]:
+        """The objects for which the index of that name gave `value`, in order of namespace and name."""
+        index = self._indexes.get((resource, name))
+        if index is None:
+            index = self._build_index(resource, name)
+        rows = self.table(resource).rows
+        for key in sorted(index.get(value, ())):
+            yield rows[key]
+
+    def changes_since(self, revision: int, resource: str | None = None) -> Iterator[tuple[int, Change]]:
+        """What was written after a revision, in order. Raises `Compacted` where the log does not reach back so far."""
+        oldest = self._meta.get("compacted") or 0
+        if revision < oldest:
+            raise Compacted(oldest)
+        log = self._log
+        for number in range(revision + 1, self.revision + 1):
+            row = log[number]
+            if resource is None or row[2] == resource:
+                yield number, Change(*row[1:])
+
+    # Writing.
+
+    def put(self, resource: str, obj: Object) -> Object:
+        """Store an object under its key with the next revision as its resource version; returns what was stored."""
+        revision = self._next_revision()
+        obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}
+        key = key_of(obj)
+        table = self.table(resource)
+        old = table.get(key)
+        stored = table.put(key, obj)
+        self._record(revision, Change("ADDED" if old is None else "MODIFIED", resource, stored, old), key)
+        return stored
+
+    def delete(self, resource: str, key: Key) -> Object | None:
+        """Remove an object; returns its last state, with the revision of its removal, or None if it was not there."""
+        table = self.table(resource)
+        old = table.get(key)
+        if old is None:
+            return None
+        revision = self._next_revision()
+        table.delete(key)
+        last = {**old, "metadata": {**old["metadata"], "resourceVersion": str(revision)}}
+        self._record(revision, Change("DELETED", resource, last, old), key)
+        return last
+
+    def _next_revision(self) -> int:
+        revision = self.revision + 1
+        self._meta.put("revision", revision)
+        return revision
+
+    def _record(self, revision: int, change: Change, key: Key) -> None:
+        self._log.put(revision, (self._clock.now, *change))
+        self._compact(revision)
+        self._reindex(change, key)
+        for observer in self._observers.get(change.resource, ()):
+            observer(change)
+        for observer in self._observers.get("*", ()):
+            observer(change)
+
+    def _compact(self, revision: int) -> None:
+        oldest = (self._meta.get("compacted") or 0) + 1
+        horizon = self._clock.now - LOG_AGE
+        log = self._log
+        compacted = oldest
+        while compacted < revision and (log[compacted][0] < horizon or revision - compacted >= LOG_LENGTH):
+            log.delete(compacted)
+            compacted += 1
+        if compacted > oldest:
+            self._meta.put("compacted", compacted - 1)
+
+    def _reindex(self, change: Change, key: Key) -> None:
+        for name, values_of in self._index_of.get(change.resource, ()):
+            index = self._indexes.get((change.resource, name))
+            if index is None:
+                continue
+            before = values_of(change.old) if change.old is not None else ()
+            after = values_of(change.object) if change.type != "DELETED" else ()
+            for value in before:
+                if value not in after:
+                    index[value].pop(key, None)
+            for value in after:
+                index.setdefault(value, {})[key] = None
+
+    def _build_index(self, resource: str, name: str) -> dict[str, dict[Key, None]]:
+        values_of = next(index for known, index in self._index_of.get(resource, ()) if known == name)
+        index: dict[str, dict[Key, None]] = {}
+        for key, obj in self.table(resource).rows.items():
+            for value in values_of(obj):
+                index.setdefault(value, {})[key] = None
+        self._indexes[resource, name] = index
+        return index
+
+    def compact_to(self, revision: int) -> None:
+        """Forget what was written up to a revision, as `etcdctl compact` does."""
+        compacted = self._meta.get("compacted") or 0
+        for number in range(compacted + 1, min(revision, self.revision) + 1):
+            self._log.delete(number)
+        self._meta.put("compacted", max(compacted, min(revision, self.revision)))
+
+
+def owners(obj: Object) -> list[str]:
+    """Index: the uids of an object's owners."""
+    return [reference["uid"] for reference in obj["metadata"].get("ownerReferences") or ()]
+
+
+def controllers(obj: Object) -> list[str]:
+    """Index: the uid of the controller that manages an object."""
+    references: list[dict[str, Any]] = obj["metadata"].get("ownerReferences") or []
+    return [reference["uid"] for reference in references if reference.get("controller")]
+
+
+def assigned_node(pod: Object) -> list[str]:
+    """Index: the node a Pod runs on."""
+    node = pod["spec"].get("nodeName")
+    return [node] if node else []

@@ -1,0 +1,57 @@
+"""What every component of a world has: a name, tables of its own, the clock, chance; and what it may observe."""
+
+from typing import Any, NamedTuple
+
+from simulator.kernel.clock import Clock
+from simulator.kernel.random import Random
+from simulator.kernel.state import State, Table
+
+
+class Change(NamedTuple):
+    """One write to the store, as watchers see it."""
+
+    type: str
+    """ADDED, MODIFIED or DELETED."""
+    resource: str
+    """The resource's name, with its group unless that is the core group: `pods`, `deployments.apps`."""
+    object: dict[str, Any]
+    old: dict[str, Any] | None
+    """What stood there before."""
+
+
+class Kernel:
+    """What one world gives to its components: state, time and chance."""
+
+    __slots__ = ("clock", "random", "state")
+
+    def __init__(self, state: State, clock: Clock, random: Random) -> None:
+        self.state = state
+        self.clock = clock
+        self.random = random
+
+
+class Component:
+    """A part of the cluster that acts by itself. It is made anew for every fork: what it must remember is in tables."""
+
+    name = ""
+    watches: tuple[str, ...] = ()
+    """The resources whose changes `observe` is told of."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.clock = kernel.clock
+        self.random = kernel.random
+
+    def table(self, name: str) -> Table[Any, Any]:
+        """A table that belongs to this component."""
+        return self.kernel.state.table(f"{self.name}/{name}")
+
+    def start(self) -> None:
+        """Called once when a world is booted, never for a fork: the place for the first `call_later`."""
+
+    def observe(self, change: Change) -> None:
+        """Told of a change at once; notes what to do and asks the clock for a step, never acts by itself."""
+
+    def later(self, delay: int, step: str, *arguments: Any) -> None:
+        """Have this component take a step (one of its methods) `delay` microseconds from now."""
+        self.clock.call_later(delay, self.name, step, *arguments)
