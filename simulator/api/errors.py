@@ -19,9 +19,9 @@ APIError
 └── Timeout               504
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from simulator.machinery.field import FieldError, aggregate, causes_of
+from simulator.machinery.field import FieldError, causes, invalid_message
 from simulator.machinery.objects import Object
 
 
@@ -175,7 +175,9 @@ class UnsupportedMediaType(APIError):
 
     def __init__(self, given: str, accepted: Sequence[str]) -> None:
         supported = ", ".join(accepted)
-        super().__init__(f"the body of the request was in an unknown format - accepted media types include: {supported}")
+        super().__init__(
+            f"the body of the request was in an unknown format - accepted media types include: {supported}"
+        )
         self.given = given
 
 
@@ -185,10 +187,9 @@ class Invalid(APIError):
     code = 422
     reason = "Invalid"
 
-    def __init__(self, kind: str, name: str, errors: Iterable[FieldError], *, group: str = "") -> None:
-        errors = list(errors)
-        message = f'{qualified(kind, group)} "{name}" is invalid: {aggregate(errors)}'
-        super().__init__(message, _details(name, group, kind, causes=causes_of(errors)))
+    def __init__(self, kind: str, name: str, errors: Sequence[FieldError], *, group: str = "") -> None:
+        details = _details(name, group, kind, causes=causes(errors))
+        super().__init__(invalid_message(kind, group, name, errors), details)
 
 
 class TooManyRequests(APIError):

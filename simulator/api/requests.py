@@ -110,5 +110,3 @@ def accept_parameters(request: Request) -> list[dict[str, str]]:
             parameters[name] = value
         ranges.append(parameters)
     return ranges
-
-

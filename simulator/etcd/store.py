@@ -31,7 +31,7 @@ class Store:
         self._state = state
         self._clock = clock
         self._prefix = prefix
-        self._log: Table[int, tuple[int, str, str, Object, Object | None]] = state.table(f"{prefix}.log")
+        self._log: Table[int, tuple[int, str, str, str, Object, Object | None]] = state.table(f"{prefix}.log")
         self._meta: Table[str, int] = state.table(f"{prefix}.meta")
         self._tables: dict[str, Table[Key, Object]] = {}
         self._observers: dict[str, list[Observer]] = {}
@@ -93,12 +93,19 @@ class Store:
         log = self._log
         for number in range(revision + 1, self.revision + 1):
             row = log[number]
-            if resource is None or row[2] == resource:
-                yield number, Change(*row[1:])
+            if resource is None or row[3] == resource:
+                yield number, Change(*row[2:])
+
+    def trace(self, revision: int = 0) -> Iterator[tuple[int, str, Change]]:
+        """Who wrote what and when, as far back as the log reaches: moment, writer, change."""
+        start = max(revision, self._meta.get("compacted") or 0)
+        for number in range(start + 1, self.revision + 1):
+            moment, writer, *change = self._log[number]
+            yield moment, writer, Change(*change)
 
     # Writing.
 
-    def put(self, resource: str, obj: Object) -> Object:
+    def put(self, resource: str, obj: Object, writer: str = "") -> Object:
         """Store an object under its key with the next revision as its resource version; returns what was stored."""
         revision = self._next_revision()
         obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}
@@ -106,10 +113,10 @@ class Store:
         table = self.table(resource)
         old = table.get(key)
         stored = table.put(key, obj)
-        self._record(revision, Change("ADDED" if old is None else "MODIFIED", resource, stored, old), key)
+        self._record(revision, Change("ADDED" if old is None else "MODIFIED", resource, stored, old), key, writer)
         return stored
 
-    def delete(self, resource: str, key: Key) -> Object | None:
+    def delete(self, resource: str, key: Key, writer: str = "") -> Object | None:
         """Remove an object; returns its last state, with the revision of its removal, or None if it was not there."""
         table = self.table(resource)
         old = table.get(key)
@@ -118,7 +125,7 @@ class Store:
         revision = self._next_revision()
         table.delete(key)
         last = {**old, "metadata": {**old["metadata"], "resourceVersion": str(revision)}}
-        self._record(revision, Change("DELETED", resource, last, old), key)
+        self._record(revision, Change("DELETED", resource, last, old), key, writer)
         return last
 
     def _next_revision(self) -> int:
@@ -126,8 +133,8 @@ class Store:
         self._meta.put("revision", revision)
         return revision
 
-    def _record(self, revision: int, change: Change, key: Key) -> None:
-        self._log.put(revision, (self._clock.now, *change))
+    def _record(self, revision: int, change: Change, key: Key, writer: str) -> None:
+        self._log.put(revision, (self._clock.now, writer, *change))
         self._compact(revision)
         self._reindex(change, key)
         for observer in self._observers.get(change.resource, ()):

@@ -1,0 +1,83 @@
+"""The client components use: reads what is stored, writes by the short path that trusts them.
+
+No schema validation and no defaulting: a component writes whole, right objects. Admission still looks at what is
+created, because a quota or a ServiceAccount concerns a controller's Pods as well.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from simulator.machinery.objects import Key, Object, changed
+
+
+class Backend(Protocol):
+    """What an API server offers to trusted components."""
+
+    def read(self, resource: str, key: Key) -> Object | None: ...
+    def rows(self, resource: str) -> dict[Key, Object]: ...
+    def items(self, resource: str, namespace: str | None) -> list[Object]: ...
+    def indexed(self, resource: str, index: str, value: str) -> Iterator[Object]: ...
+    def trusted_create(self, resource: str, obj: Object, writer: str) -> Object: ...
+    def trusted_update(self, resource: str, obj: Object, writer: str) -> Object: ...
+    def trusted_delete(
+        self, resource: str, key: Key, uid: str | None, propagation: str | None, grace: int | None, writer: str
+    ) -> None: ...
+
+
+class Client:
+    """One component's way to the API server. Resources go by name: `pods`, `deployments.apps`."""
+
+    def __init__(self, backend: Backend, agent: str) -> None:
+        self._backend = backend
+        self.agent = agent
+        """The name that the trace shows for what this component writes."""
+
+    def get(self, resource: str, namespace: str, name: str) -> Object | None:
+        """The object as stored (never change it in place), or None."""
+        return self._backend.read(resource, (namespace, name))
+
+    def rows(self, resource: str) -> dict[Key, Object]:
+        """Every object of a resource by key, in no useful order; to read only, until the next write."""
+        return self._backend.rows(resource)
+
+    def list(self, resource: str, namespace: str | None = None) -> list[Object]:
+        """Objects in order of namespace and name."""
+        return self._backend.items(resource, namespace)
+
+    def owned(self, resource: str, owner: Object) -> list[Object]:
+        """The objects that `owner` is the controller of, in order of name."""
+        return list(self._backend.indexed(resource, "controller", owner["metadata"]["uid"]))
+
+    def indexed(self, resource: str, index: str, value: str) -> list[Object]:
+        """The objects an index of the store gives: `controller` and `owner` (uid) for all kinds, `node` for Pods."""
+        return list(self._backend.indexed(resource, index, value))
+
+    def create(self, resource: str, obj: Object) -> Object:
+        """Create an object. Raises `AlreadyExists`, `Forbidden` (admission), `NotFound` (its namespace)."""
+        return self._backend.trusted_create(resource, obj, self.agent)
+
+    def update(self, resource: str, obj: Object) -> Object:
+        """Replace an object by its changed copy. Raises `NotFound` when it is gone; equal content writes nothing."""
+        return self._backend.trusted_update(resource, obj, self.agent)
+
+    def change(self, resource: str, obj: Object, path: tuple[str, ...], value: Any) -> Object:
+        """Replace what stands at one path."""
+        return self.update(resource, changed(obj, path, value))
+
+    def update_status(self, resource: str, obj: Object, **fields: Any) -> Object:
+        """Replace fields of an object's status; a field set to None is removed."""
+        status = {**(obj.get("status") or {}), **fields}
+        return self.update(resource, {**obj, "status": {k: v for k, v in status.items() if v is not None}})
+
+    def delete(
+        self,
+        resource: str,
+        obj: Object,
+        *,
+        propagation: str | None = "Background",
+        grace: int | None = None,
+    ) -> None:
+        """Delete an object; one that is gone already, or is another of the same name, is no error."""
+        metadata = obj["metadata"]
+        key = (metadata.get("namespace", ""), metadata["name"])
+        self._backend.trusted_delete(resource, key, metadata["uid"], propagation, grace, self.agent)
