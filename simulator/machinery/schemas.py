@@ -154,7 +154,7 @@ class Schemas:
 
 def kinds_of(definitions: Mapping[str, Definition]) -> Iterator[tuple[GroupVersionKind, str]]:
     for name, definition in definitions.items():
-        kinds = definition.get("x-kubernetes-group-version-kind") or ()
+        kinds: list[dict[str, str]] = definition.get("x-kubernetes-group-version-kind") or []
         if len(kinds) == 1:  # DeleteOptions and WatchEvent claim every group; they are no kind of any
             yield (kinds[0]["group"], kinds[0]["version"], kinds[0]["kind"]), name
 
@@ -198,7 +198,7 @@ def plain_type(schema: Definition) -> str:
 
 @cache
 def schemas(version: str) -> Schemas:
-    """The schemas of a release such as `1.37`; read once for the whole process. Raises `KeyError` for an unknown one."""
+    """The schemas of a release such as `1.37`; read once for the process. Raises `KeyError` for an unknown one."""
     folder = files("kubernetes_validate") / "kubernetes-json-schema" / f"v{version}.0-local"
     if not folder.is_dir():
         raise KeyError(f"no schemas for Kubernetes {version}; known: {', '.join(versions())}")
