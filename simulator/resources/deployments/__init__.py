@@ -1,0 +1,14 @@
+"""Deployments: replicas that are rolled from one version to the next."""
+
+from simulator.resources.resource import Resource, below, scale, status
+
+RESOURCE = Resource(
+    "apps",
+    "Deployment",
+    "deployments",
+    short_names=("deploy",),
+    categories=("all",),
+    subresources=below(scale(), status("Deployment")),
+    package=__name__,
+    generation=(("spec",), ("metadata", "annotations")),
+)

@@ -1,0 +1,11 @@
+"""ResourceClaimTemplates: a claim made for every Pod."""
+
+from simulator.resources.resource import Resource
+
+RESOURCE = Resource(
+    "resource.k8s.io",
+    "ResourceClaimTemplate",
+    "resourceclaimtemplates",
+    versions=("v1", "v1beta2", "v1beta1", "v1alpha3"),
+    package=__name__,
+)

@@ -1,0 +1,13 @@
+"""ServiceCIDRs: where cluster addresses come from."""
+
+from simulator.resources.resource import Resource, below, status
+
+RESOURCE = Resource(
+    "networking.k8s.io",
+    "ServiceCIDR",
+    "servicecidrs",
+    versions=("v1", "v1beta1"),
+    namespaced=False,
+    subresources=below(status("ServiceCIDR")),
+    package=__name__,
+)

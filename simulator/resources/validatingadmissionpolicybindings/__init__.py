@@ -1,0 +1,14 @@
+"""ValidatingAdmissionPolicyBindings: where a validating policy holds."""
+
+from simulator.resources.resource import Resource
+
+RESOURCE = Resource(
+    "admissionregistration.k8s.io",
+    "ValidatingAdmissionPolicyBinding",
+    "validatingadmissionpolicybindings",
+    versions=("v1", "v1beta1", "v1alpha1"),
+    namespaced=False,
+    categories=("api-extensions",),
+    package=__name__,
+    generation=(("spec",),),
+)
