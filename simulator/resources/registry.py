@@ -1,5 +1,9 @@
 """The table of contents of the API: every built-in resource, one line each."""
 
+from collections.abc import Iterable
+from functools import cache
+
+from simulator.machinery.schemas import Schemas, schemas
 from simulator.resources import (
     apiservices,
     bindings,
@@ -199,6 +203,35 @@ def by_kind(resources: Iterable[Resource] = RESOURCES) -> dict[tuple[str, str], 
 def by_plural(resources: Iterable[Resource] = RESOURCES) -> dict[tuple[str, str], Resource]:
     """Resources by group and plural name, as paths name them."""
     return {(resource.group, resource.plural): resource for resource in resources}
+
+
+@cache
+def served(version: str, *, previews: bool = True) -> tuple[Resource, ...]:
+    """What a cluster of that release (`1.37`) serves; `previews` are its alpha and beta versions.
+
+    A cluster in its default settings serves none of the previews.
+    """
+    return serving(schemas(version), previews=previews)
+
+
+def serving(definitions: Schemas, *, previews: bool = True) -> tuple[Resource, ...]:
+    """The resources that a set of definitions knows, each in the versions that have one."""
+    kinds = frozenset(definitions.kinds())
+    found = []
+    for resource in RESOURCES:
+        versions = tuple(
+            version
+            for version in resource.versions
+            if (resource.group, version, resource.kind) in kinds and (previews or is_stable(version))
+        )
+        if versions:
+            found.append(resource.serving(versions))
+    return tuple(found)
+
+
+def is_stable(version: str) -> bool:
+    """Whether a version is neither alpha nor beta: `v1`, `v2`."""
+    return version[1:].isdigit()
 
 
 def find(plural: str, group: str = "") -> Resource:
