@@ -1,0 +1,462 @@
+"""The files of a machine: image layers below, a writable layer above, volumes mounted in."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from posixpath import basename, dirname, join, normpath
+from typing import Any
+
+from simulator.kernel.clock import Clock
+from simulator.kernel.state import State
+from simulator.runtime.errors import OSFailure
+from simulator.runtime.nodes import Index, Node, directory, link, size
+from simulator.runtime.nodes import file as new_file
+
+READ, WRITE, EXECUTE = 4, 2, 1
+LARGEST_FILE = 16 << 20
+LARGEST_VOLUME = 64 << 20
+MOST_NODES = 20_000
+LINKS = 40
+OPAQUE = ""
+"""As a name in a folder of the writable layer: nothing shows through from the layers below."""
+
+type Folder = Mapping[str, Node | None]
+"""A directory of the writable layer by name; None hides what is below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A volume (or a path within it) that shows at `path`."""
+
+    path: str
+    volume: str
+    source: str = "/"
+    read_only: bool = False
+
+    def plain(self) -> tuple[str, str, str, bool]:
+        return self.path, self.volume, self.source, self.read_only
+
+
+class Volumes:
+    """Every writable layer and volume of a world: table `runtime/files`, `(volume, directory) → {name: node}`."""
+
+    def __init__(self, state: State, clock: Clock) -> None:
+        self.clock = clock
+        self.folders = state.table("runtime/files")
+        self.usage = state.table("runtime/usage")
+
+    def folder(self, volume: str, path: str) -> Folder | None:
+        return self.folders.get((volume, path))
+
+    def put(self, volume: str, path: str, name: str, node: Node | None) -> None:
+        folder = self.folders.get((volume, path)) or {}
+        self._account(volume, folder.get(name), node)
+        self.folders.put((volume, path), {**folder, name: node})
+
+    def drop(self, volume: str, path: str, name: str) -> None:
+        """Forget a name altogether (where nothing below has to be hidden)."""
+        folder = self.folders.get((volume, path))
+        if folder and name in folder:
+            self._account(volume, folder[name], None)
+            self.folders.put((volume, path), {known: node for known, node in folder.items() if known != name})
+
+    def _account(self, volume: str, before: Node | None, after: Node | None) -> None:
+        taken, nodes = self.usage.get(volume) or (0, 0)
+        taken += (size(after) if after else 0) - (size(before) if before else 0)
+        nodes += (after is not None) - (before is not None)
+        if after is not None and (taken > LARGEST_VOLUME or nodes > MOST_NODES):
+            raise OSFailure("ENOSPC")
+        self.usage.put(volume, (taken, nodes))
+
+    def remove(self, volume: str, path: str = "/") -> None:
+        """Forget a volume and all that is in it."""
+        folder = self.folders.get((volume, path))
+        if folder is not None:
+            for name, node in folder.items():
+                if node is not None and node["kind"] == "directory":
+                    self.remove(volume, join(path, name))
+            self.folders.delete((volume, path))
+        if path == "/":
+            self.usage.delete(volume)
+
+    def view(self, volume: str) -> "Files":
+        """A volume on its own, seen by root; the kubelet fills volumes this way."""
+        return Files(self, volume, {"/": {}}, (), 0, (0,), "/")
+
+
+class Files:
+    """A machine's files as one user sees them from a working directory. Refusals are raised as `OSFailure`."""
+
+    def __init__(
+        self,
+        volumes: Volumes,
+        volume: str,
+        layers: Index,
+        mounts: tuple[tuple[str, str, str, bool], ...],
+        user: int,
+        groups: tuple[int, ...],
+        cwd: str,
+        umask: int = 0o022,
+        *,
+        read_only: bool = False,
+    ) -> None:
+        self.volumes = volumes
+        self.volume = volume
+        self.layers = layers
+        self.mounts = mounts
+        self.user = user
+        self.groups = groups
+        self.cwd = cwd
+        self.umask = umask
+        self.read_only = read_only
+
+    # looking
+
+    def find(self, path: str, *, follow: bool = True) -> Node | None:
+        """The node at a path, or None."""
+        try:
+            return self.stat(path, follow=follow)
+        except OSFailure:
+            return None
+
+    def stat(self, path: str, *, follow: bool = True) -> Node:
+        """The node at a path; a link itself when not followed."""
+        return self._present(self.resolve(path, follow=follow), path)
+
+    def exists(self, path: str) -> bool:
+        return self.find(path) is not None
+
+    def is_file(self, path: str) -> bool:
+        node = self.find(path)
+        return node is not None and node["kind"] == "file"
+
+    def is_directory(self, path: str) -> bool:
+        node = self.find(path)
+        return node is not None and node["kind"] == "directory"
+
+    def names(self, path: str) -> list[str]:
+        """The names in a directory, sorted."""
+        place = self.resolve(path)
+        node = self._present(place, path)
+        if node["kind"] != "directory":
+            raise OSFailure("ENOTDIR", path)
+        self._demand(node, READ, path)
+        return sorted(self._folder(place))
+
+    def walk(self, path: str) -> Iterator[tuple[str, Node]]:
+        """A path and everything below it, parents first, links not followed."""
+        node = self.stat(path, follow=False)
+        yield path, node
+        if node["kind"] == "directory":
+            for name in self.names(path):
+                yield from self.walk(join(path, name))
+
+    def read(self, path: str) -> bytes:
+        """The content of a regular file."""
+        node = self.stat(path)
+        if node["kind"] == "directory":
+            raise OSFailure("EISDIR", path)
+        self._demand(node, READ, path)
+        content: bytes = node.get("content", b"")
+        return content
+
+    def text(self, path: str) -> str:
+        return self.read(path).decode("utf-8", "replace")
+
+    def absolute(self, path: str) -> str:
+        """A path from the root, `.` and `..` folded, links left alone."""
+        folded = normpath(join(self.cwd, path))
+        return folded[1:] if folded.startswith("//") else folded
+
+    def allows(self, path: str, bits: int) -> bool:
+        node = self.find(path)
+        return node is not None and self._allowed(node, bits)
+
+    # changing
+
+    def write(self, path: str, content: bytes | str, *, append: bool = False, mode: int = 0o666) -> None:
+        """Replace (or extend) the content of a file, making it when it is not there."""
+        stored = content.encode() if isinstance(content, str) else content
+        place = self.resolve(path, missing=True)
+        node = self._node(place)
+        if node is None:
+            self._demand_parent(place, path)
+            node = new_file(b"", mode=mode & ~self.umask, owner=self.user, group=self.groups[0])
+        elif node["kind"] == "directory":
+            raise OSFailure("EISDIR", path)
+        else:
+            self._demand(node, WRITE, path)
+        if append:
+            stored = node.get("content", b"") + stored
+        if len(stored) > LARGEST_FILE:
+            raise OSFailure("EFBIG", path)
+        kept = {name: value for name, value in node.items() if name != "program"}
+        self._put(place, {**kept, "content": stored, "modified": self.volumes.clock.now}, path)
+
+    def make_directory(self, path: str, *, mode: int = 0o777, parents: bool = False) -> None:
+        if parents:
+            above = dirname(self.absolute(path))
+            if above != "/" and not self.exists(above):
+                self.make_directory(above, parents=True)
+            if self.is_directory(path):
+                return
+        place = self.resolve(path.rstrip("/") or "/", missing=True)
+        if self._node(place) is not None:
+            raise OSFailure("EEXIST", path)
+        self._demand_parent(place, path)
+        made = directory(
+            mode=mode & ~self.umask, owner=self.user, group=self.groups[0], modified=self.volumes.clock.now
+        )
+        self._put(place, made, path)
+        volume, inner, lower, _ = self._locate(place)
+        if lower:
+            self.volumes.put(volume, inner, OPAQUE, None)
+        elif self.volumes.folder(volume, inner) is None:
+            self.volumes.folders.put((volume, inner), {})
+
+    def symlink(self, target: str, path: str) -> None:
+        place = self.resolve(path, follow=False, missing=True)
+        if self._node(place) is not None:
+            raise OSFailure("EEXIST", path)
+        self._demand_parent(place, path)
+        self._put(place, link(target, owner=self.user, group=self.groups[0], modified=self.volumes.clock.now), path)
+
+    def remove(self, path: str) -> None:
+        """Unlink anything but a directory."""
+        place = self.resolve(path, follow=False)
+        if self._present(place, path)["kind"] == "directory":
+            raise OSFailure("EISDIR", path)
+        self._demand_parent(place, path)
+        self._erase(place, path)
+
+    def remove_directory(self, path: str) -> None:
+        """Remove an empty directory."""
+        place = self.resolve(path, follow=False)
+        if self._present(place, path)["kind"] != "directory":
+            raise OSFailure("ENOTDIR", path)
+        if any(mount[0] == place for mount in self.mounts) or place == "/":
+            raise OSFailure("EBUSY", path)
+        if self._folder(place):
+            raise OSFailure("ENOTEMPTY", path)
+        self._demand_parent(place, path)
+        self._erase(place, path)
+
+    def remove_tree(self, path: str) -> None:
+        """Remove a path and everything below it."""
+        if self.stat(path, follow=False)["kind"] != "directory":
+            return self.remove(path)
+        for name in self.names(path):
+            self.remove_tree(join(path, name))
+        self.remove_directory(path)
+
+    def rename(self, source: str, target: str) -> None:
+        """Move a file or a directory with all that is in it; an existing file (or empty directory) gives way."""
+        start, end = self.resolve(source, follow=False), self.resolve(target, follow=False, missing=True)
+        node, there = self._present(start, source), self._node(end)
+        if start == end:
+            return
+        if (end + "/").startswith(start + "/"):
+            raise OSFailure("EINVAL", source)
+        if there is not None and there["kind"] == "directory":
+            if node["kind"] != "directory":
+                raise OSFailure("EISDIR", target)
+            self.remove_directory(target)
+        elif there is not None and node["kind"] == "directory":
+            raise OSFailure("ENOTDIR", target)
+        self._demand_parent(start, source)
+        self._demand_parent(end, target)
+        self._move(start, end, node)
+
+    def _move(self, start: str, end: str, node: Node) -> None:
+        if node["kind"] == "directory":
+            self.make_directory(end)
+            for name, below in self._folder(start).items():
+                self._move(join(start, name), join(end, name), below)
+        self._put(end, node, end)
+        self._erase(start, start)
+
+    def change(self, path: str, *, follow: bool = True, **changes: Any) -> None:
+        """Set `mode`, `owner`, `group` or `modified`; only the owner and root may."""
+        place = self.resolve(path, follow=follow)
+        node = self._present(place, path)
+        if self.user not in (0, node["owner"]):
+            raise OSFailure("EPERM", path)
+        self._put(place, {**node, **changes}, path)
+
+    def place(self, path: str, node: Node) -> None:
+        """Put a node as it is, making the directories above it; for those who furnish a machine or a volume."""
+        above = dirname(self.absolute(path))
+        if above != "/" and not self.exists(above):
+            self.make_directory(above, parents=True)
+        place = self.resolve(path, follow=False, missing=True)
+        self._put(place, node, path)
+        if node["kind"] == "directory":
+            volume, inner, _, _ = self._locate(place)
+            if self.volumes.folder(volume, inner) is None:
+                self.volumes.folders.put((volume, inner), {})
+
+    # the way from a path to a row
+
+    def resolve(self, path: str, *, follow: bool = True, missing: bool = False) -> str:
+        """The path from the root with every link resolved (the last one only when followed).
+
+        With `missing`, the last name need not exist; its directory must.
+        """
+        if not path:
+            raise OSFailure("ENOENT", path)
+        if len(path) > 4096:
+            raise OSFailure("ENAMETOOLONG", path)
+        left = [part for part in join(self.cwd, path).split("/") if part and part != "."]
+        left.reverse()
+        place, links = "/", 0
+        while left:
+            name = left.pop()
+            if name == "..":
+                place = dirname(place)
+                continue
+            if len(name.encode()) > 255:
+                raise OSFailure("ENAMETOOLONG", path)
+            here = place + name if place == "/" else f"{place}/{name}"
+            node = self._node(here)
+            if node is None:
+                if missing and not left:
+                    return here
+                raise OSFailure("ENOENT", path)
+            if node["kind"] == "link" and (left or follow):
+                links += 1
+                if links > LINKS:
+                    raise OSFailure("ELOOP", path)
+                if node["target"].startswith("/"):
+                    place = "/"
+                left.extend(part for part in reversed(node["target"].split("/")) if part and part != ".")
+                continue
+            if left and node["kind"] != "directory":
+                raise OSFailure("ENOTDIR", path)
+            if left and not self._allowed(node, EXECUTE):
+                raise OSFailure("EACCES", path)
+            place = here
+        if path.endswith("/") and (node := self._node(place)) is not None and node["kind"] != "directory":
+            raise OSFailure("ENOTDIR", path)
+        return place
+
+    def _locate(self, place: str) -> tuple[str, str, bool, bool]:
+        """Where a resolved path lives: volume, path in it, whether layers lie below, whether it is read-only."""
+        best: tuple[str, str, str, bool] | None = None
+        for mount in self.mounts:
+            at = mount[0]
+            if (place == at or place.startswith(at + "/")) and (best is None or len(at) > len(best[0])):
+                best = mount
+        if best is None:
+            return self.volume, place, True, self.read_only
+        at, volume, source, read_only = best
+        return volume, normpath(source + place[len(at) :]), False, read_only
+
+    def _node(self, place: str) -> Node | None:
+        volume, inner, layered, _ = self._locate(place)
+        if inner == "/":
+            return _ROOT if layered else _VOLUME_ROOT
+        above, name = dirname(inner), basename(inner)
+        folder = self.volumes.folder(volume, above)
+        if folder is not None:
+            if name in folder:
+                return folder[name]
+            if OPAQUE in folder:
+                return None
+        if not layered:
+            return None
+        below = self.layers.get(above)
+        found = None if below is None else below.get(name)
+        if found is None and any(mount[0].startswith(place + "/") for mount in self.mounts):
+            return _ROOT
+        return found
+
+    def _folder(self, place: str) -> dict[str, Node]:
+        """The nodes of a directory by name, layers merged and mount points shown."""
+        volume, inner, layered, _ = self._locate(place)
+        upper = self.volumes.folder(volume, inner) or {}
+        merged: dict[str, Node] = {}
+        if layered and OPAQUE not in upper:
+            merged.update(self.layers.get(inner, {}))
+        for name, node in upper.items():
+            if node is not None:
+                merged[name] = node
+            else:
+                merged.pop(name, None)
+        prefix = place.rstrip("/") + "/"
+        for mount in self.mounts:
+            if mount[0].startswith(prefix):
+                name = mount[0][len(prefix) :].split("/")[0]
+                merged.setdefault(name, self._node(prefix + name) or _ROOT)
+        return merged
+
+    def _present(self, place: str, path: str) -> Node:
+        node = self._node(place)
+        if node is None:
+            raise OSFailure("ENOENT", path)
+        return node
+
+    def _put(self, place: str, node: Node, path: str) -> None:
+        volume, inner, layered, read_only = self._locate(place)
+        if read_only:
+            raise OSFailure("EROFS", path)
+        if inner == "/":
+            return
+        if layered:
+            self._copy_up(dirname(inner))
+        try:
+            self.volumes.put(volume, dirname(inner), basename(inner), node)
+        except OSFailure as failure:
+            raise OSFailure(failure.name, path) from None
+
+    def _copy_up(self, folder: str) -> None:
+        """Have the writable layer know each directory on the way, so that it can be walked from its root."""
+        while folder != "/":
+            above, name = dirname(folder), basename(folder)
+            known = self.volumes.folder(self.volume, above)
+            if known is not None and name in known:
+                return
+            node = self._node(folder)
+            self.volumes.put(self.volume, above, name, _ROOT if node is None else node)
+            folder = above
+
+    def _erase(self, place: str, path: str) -> None:
+        volume, inner, layered, read_only = self._locate(place)
+        if read_only:
+            raise OSFailure("EROFS", path)
+        above, name = dirname(inner), basename(inner)
+        self.volumes.folders.delete((volume, inner))
+        folder = self.volumes.folder(volume, above)
+        if layered and name in self.layers.get(above, {}) and not (folder and OPAQUE in folder):
+            self._copy_up(above)
+            self.volumes.put(volume, above, name, None)
+        else:
+            self.volumes.drop(volume, above, name)
+
+    def _allowed(self, node: Node, bits: int) -> bool:
+        mode: int = node["mode"]
+        if self.user == 0:
+            return bits != EXECUTE or node["kind"] == "directory" or mode & 0o111 != 0
+        if self.user == node["owner"]:
+            return (mode >> 6) & bits == bits
+        if node["group"] in self.groups:
+            return (mode >> 3) & bits == bits
+        return mode & bits == bits
+
+    def _demand(self, node: Node, bits: int, path: str) -> None:
+        if not self._allowed(node, bits):
+            raise OSFailure("EACCES", path)
+
+    def _demand_parent(self, place: str, path: str) -> None:
+        parent = self._present(dirname(place), path)
+        if parent["kind"] != "directory":
+            raise OSFailure("ENOTDIR", path)
+        if self._locate(place)[3]:
+            raise OSFailure("EROFS", path)
+        self._demand(parent, WRITE | EXECUTE, path)
+        if parent["mode"] & 0o1000 and self.user not in (0, parent["owner"]):
+            node = self._node(place)
+            if node is not None and node["owner"] != self.user:
+                raise OSFailure("EPERM", path)
+
+
+_ROOT = directory()
+_VOLUME_ROOT = directory(mode=0o777)

@@ -1,0 +1,145 @@
+"""What a program may ask of the world beyond its machine; the world supplies it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from simulator.kernel.state import EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One HTTP request. `url` is absolute when a client sends it; header names are lower case."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    body: bytes = b""
+    timeout: int = 0
+    """Microseconds the client is ready to wait; 0 is for ever."""
+    source: str = ""
+    """The address that the server sees; the network fills it in."""
+    insecure: bool = False
+    """The client does not check the server's certificate (`curl -k`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """One HTTP response; `latency` is the virtual microseconds from asking to the last byte."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    body: bytes = b""
+    reason: str = ""
+    latency: int = 0
+    version: str = "HTTP/1.1"
+    address: str = ""
+    """The address that answered, as `curl -v` shows it."""
+
+
+class NetworkFailure(Exception):
+    """Why no answer came, `after` microseconds of virtual time.
+
+    NetworkFailure
+    ├── NameNotFound       the resolver says that there is no such name
+    ├── ResolverTimedOut   no name server answered
+    ├── Refused            nobody listens there
+    ├── TimedOut           packets vanish: no route for them, a policy, or a dead machine
+    ├── Unreachable        no route to host
+    ├── Reset              the peer closed without an answer
+    └── BadCertificate     the server's certificate is not trusted for that name
+    """
+
+    def __init__(self, message: str = "", *, after: int = 0, address: str = "", port: int = 0) -> None:
+        super().__init__(message)
+        self.after = after
+        self.address = address
+        self.port = port
+
+
+class NameNotFound(NetworkFailure): ...
+
+
+class ResolverTimedOut(NetworkFailure): ...
+
+
+class Refused(NetworkFailure): ...
+
+
+class TimedOut(NetworkFailure): ...
+
+
+class Unreachable(NetworkFailure): ...
+
+
+class Reset(NetworkFailure): ...
+
+
+class BadCertificate(NetworkFailure): ...
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One DNS answer: `kind` is A, AAAA, CNAME, SRV or PTR."""
+
+    name: str
+    kind: str
+    value: str
+    ttl: int = 30
+
+
+class Network(Protocol):
+    """What the world offers to the programs of a machine. Failures are raised as `NetworkFailure`."""
+
+    def resolve(self, machine: str, name: str, kind: str = "A") -> list[Record]:
+        """What the machine's resolver (its /etc/hosts and /etc/resolv.conf) answers for a name."""
+        ...
+
+    def request(self, machine: str, request: HttpRequest) -> HttpResponse:
+        """Send an HTTP request from a machine and give the answer that will arrive `latency` later."""
+        ...
+
+    def connect(self, machine: str, host: str, port: int) -> tuple[str, int]:
+        """Open and close a TCP connection: the address that answered and the microseconds it took."""
+        ...
+
+    def addresses(self, machine: str) -> list[str]:
+        """The addresses of the machine's own interfaces, the first one first."""
+        ...
+
+    def call_api(self, machine: str, url: str, request: Any) -> Any:
+        """Send an `api.Request` to the API server at a URL; an `api.Response`."""
+        ...
+
+    def poll(self, machine: str, stream: Any) -> tuple[Any, Any]:
+        """What is new on an `api.Stream`, and the next cursor (`None` when it has ended)."""
+        ...
+
+    def send(self, machine: str, stream: Any, channel: int, payload: bytes) -> Any:
+        """Feed an `api.Stream` (exec, attach, port-forward); the next cursor."""
+        ...
+
+
+class Isolated:
+    """A network with nothing on it, for machines that stand alone."""
+
+    def resolve(self, machine: str, name: str, kind: str = "A") -> list[Record]:
+        raise NameNotFound(name)
+
+    def request(self, machine: str, request: HttpRequest) -> HttpResponse:
+        raise NameNotFound(request.url.partition("://")[2].partition("/")[0])
+
+    def connect(self, machine: str, host: str, port: int) -> tuple[str, int]:
+        raise NameNotFound(host)
+
+    def addresses(self, machine: str) -> list[str]:
+        return ["127.0.0.1"]
+
+    def call_api(self, machine: str, url: str, request: Any) -> Any:
+        raise Refused(url)
+
+    def poll(self, machine: str, stream: Any) -> tuple[Any, Any]:
+        raise Reset()
+
+    def send(self, machine: str, stream: Any, channel: int, payload: bytes) -> Any:
+        raise Reset()
