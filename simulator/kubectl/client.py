@@ -1,0 +1,279 @@
+"""Requests to the API server, their trace (`-v`), and what failed ones become.
+
+Upstream: k8s.io/client-go/rest, k8s.io/client-go/transport/round_trippers.go
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.kubectl.config import Connection
+from simulator.kubectl.errors import CommandError, Plain, ServerError
+from simulator.kubectl.flags import Options
+from simulator.kubectl.terminal import Refused, Terminal, Unreachable
+from simulator.machinery.objects import Object
+
+VERSION = "v1.37.1"
+USER_AGENT = f"kubectl/{VERSION} (linux/amd64) kubernetes/f78b1c7"
+
+JSON = "application/json"
+TABLE = (
+    "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
+)
+PROTOBUF_OR_JSON = "application/vnd.kubernetes.protobuf,application/json"
+STRATEGIC = "application/strategic-merge-patch+json"
+MERGE = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
+APPLY = "application/apply-patch+yaml"
+
+type Query = Mapping[str, str | int | bool | None]
+
+
+class ConnectionRefused(Plain):
+    """Nobody listens where the kubeconfig says that the API server is."""
+
+    def __init__(self, server: str, method: str, url: str) -> None:
+        host = server.partition("://")[2].partition("/")[0]
+        super().__init__(f"The connection to the server {host} was refused - did you specify the right host or port?")
+        dialled = host.replace("localhost", "127.0.0.1")
+        self.cause = f'{method} "{url}": dial tcp {dialled}: connect: connection refused'
+
+
+class NoConnection(Plain):
+    """The server cannot be reached for another reason."""
+
+    def __init__(self, reason: str, method: str, url: str) -> None:
+        super().__init__(f"Unable to connect to the server: {reason}")
+        self.cause = f'{method} "{url}": {reason}'
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response that was no error."""
+
+    response: Response
+
+    @property
+    def object(self) -> Object:
+        body = self.response.body
+        if isinstance(body, dict):
+            return body
+        loaded: Object = orjson.loads(body) if body else {}
+        return loaded
+
+    @property
+    def text(self) -> str:
+        body = self.response.body
+        if isinstance(body, dict):
+            return orjson.dumps(body).decode()
+        return body.decode(errors="replace") if isinstance(body, bytes) else body
+
+
+class Client:
+    """Speaks to the one server that the configuration names."""
+
+    def __init__(self, terminal: Terminal, connection: Connection, words: str, options: Options) -> None:
+        self._terminal = terminal
+        self._connection = connection
+        self._words = words
+        self._verbosity = options.number("v")
+        self._warned: list[str] = []
+
+    @property
+    def warnings(self) -> int:
+        """How many different warnings the server has sent."""
+        return len(self._warned)
+
+    @property
+    def server(self) -> str:
+        return str(self._connection["server"])
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        *,
+        body: Any = None,
+        accept: str = JSON,
+        content_type: str = JSON,
+    ) -> Response:
+        """One request and its answer, whatever its status."""
+        pairs = tuple((key, spelled(value)) for key, value in sorted((query or {}).items()) if value is not None)
+        url = f"{self.server}{path}" + (f"?{urlencode(pairs)}" if pairs else "")
+        headers = {
+            "accept": accept,
+            "user-agent": USER_AGENT,
+            "kubectl-command": self._words,
+            **self._connection["headers"],
+        }
+        content = b""
+        if body is not None:
+            content = body if isinstance(body, bytes) else orjson.dumps(body)
+            headers["content-type"] = content_type
+        self._log_request(method, url, headers, content)
+        try:
+            response = self._terminal.call(self.server, Request(method, path, pairs, headers, content))
+        except Refused:
+            raise ConnectionRefused(self.server, method.title(), url) from None
+        except Unreachable as error:
+            raise NoConnection(str(error), method.title(), url) from None
+        self._log_response(method, url, response)
+        self._show_warnings(response)
+        return response
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        *,
+        body: Any = None,
+        accept: str = JSON,
+        content_type: str = JSON,
+    ) -> Answer:
+        """One request that must succeed. Raises ServerError."""
+        response = self.send(method, path, query, body=body, accept=accept, content_type=content_type)
+        if response.status >= 400:
+            raise ServerError(status_of(response))
+        return Answer(response)
+
+    def get(self, path: str, query: Query | None = None, *, accept: str = JSON) -> Object:
+        return self.request("GET", path, query, accept=accept).object
+
+    def find(self, path: str) -> Object | None:
+        """The object at a path, or None where there is none."""
+        try:
+            return self.get(path)
+        except ServerError as error:
+            if error.reason == "NotFound":
+                return None
+            raise
+
+    def post(self, path: str, body: Any, query: Query | None = None) -> Object:
+        return self.request("POST", path, query, body=body).object
+
+    def put(self, path: str, body: Any, query: Query | None = None) -> Object:
+        return self.request("PUT", path, query, body=body).object
+
+    def patch(self, path: str, body: Any, query: Query | None = None, *, content_type: str = STRATEGIC) -> Object:
+        return self.request("PATCH", path, query, body=body, content_type=content_type).object
+
+    def delete(self, path: str, body: Any = None, query: Query | None = None) -> Object:
+        return self.request("DELETE", path, query, body=body).object
+
+    def open(self, method: str, path: str, query: Query | None = None, *, accept: str = JSON) -> Stream:
+        """Begin an answer that goes on: a watch, a followed log, exec, attach, port-forward."""
+        response = self.send(method, path, query, accept=accept)
+        if response.status >= 400:
+            raise ServerError(status_of(response))
+        if response.stream is None:
+            raise CommandError(f"unable to follow {path}: the server closed the connection")
+        return response.stream
+
+    def poll(self, stream: Stream) -> Polled:
+        return self._terminal.poll(stream)
+
+    def feed(self, stream: Stream, channel: int, payload: bytes) -> Stream | None:
+        return self._terminal.send(stream, channel, payload)
+
+    def log(self, level: int, source: str, message: str) -> None:
+        """A line of the log, shown from this verbosity on."""
+        if self._verbosity >= level:
+            self._terminal.write_error(f"{log_head('I', self._terminal.now)} {source}] {message}\n")
+
+    def complain_of_discovery(self, cause: str) -> None:
+        """The line that the real program logs for each try to learn what the server offers."""
+        quoted_cause = orjson.dumps(f"{cause}").decode()
+        self._terminal.write_error(
+            f"{log_head('E', self._terminal.now)} memcache.go:381] "
+            f'"Couldn\'t get current server API group list" err={quoted_cause}\n'
+        )
+
+    def _log_request(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        if self._verbosity >= 8 and content:
+            self.log(
+                8, "helper.go:246", f'"Request Body" body={orjson.dumps(content.decode(errors="replace")).decode()}'
+            )
+        if self._verbosity >= 7:
+            shown = "\n".join(
+                f"\t{title(name)}: {value}"
+                for name, value in sorted(headers.items())
+                if name in ("accept", "user-agent", "content-type", "kubectl-command", "kubectl-session")
+            )
+            self.log(7, "round_trippers.go:527", f'"Request" verb="{method}" url="{url}" headers=<\n{shown}\n >')
+
+    def _log_response(self, method: str, url: str, response: Response) -> None:
+        if self._verbosity < 6:
+            return
+        status = f"{response.status} {REASONS.get(response.status, '')}".rstrip()
+        if self._verbosity == 6:
+            self.log(
+                6, "round_trippers.go:632", f'"Response" verb="{method}" url="{url}" status="{status}" milliseconds=1'
+            )
+            return
+        headers = "\n".join(f"\t{title(name)}: {value}" for name, value in sorted(response.headers.items()))
+        self.log(7, "round_trippers.go:632", f'"Response" status="{status}" headers=<\n{headers}\n > milliseconds=1')
+        if self._verbosity >= 8 and response.stream is None:
+            text = Answer(response).text
+            if self._verbosity == 8 and len(text) > 1024:
+                text = f"{text[:1024]} [truncated {len(text) - 1024} chars]"
+            self.log(8, "helper.go:246", f'"Response Body" body={orjson.dumps(text).decode()}')
+
+    def _show_warnings(self, response: Response) -> None:
+        """A server's warnings, each shown once."""
+        for text in warnings_of(response.headers.get("warning", "")):
+            if text not in self._warned:
+                self._warned.append(text)
+                self._terminal.write_error(f"Warning: {text}\n")
+
+
+REASONS = {
+    101: "Switching Protocols", 200: "OK", 201: "Created", 202: "Accepted", 400: "Bad Request", 401: "Unauthorized",
+    403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 409: "Conflict", 410: "Gone",
+    415: "Unsupported Media Type", 422: "Unprocessable Entity", 429: "Too Many Requests",
+    500: "Internal Server Error", 503: "Service Unavailable", 504: "Gateway Timeout",
+}  # fmt: skip
+
+
+def log_head(severity: str, now: int) -> str:
+    """How klog begins a line: severity, date and time to the microsecond, thread."""
+    from simulator.kernel.clock import micro_timestamp
+
+    stamp = micro_timestamp(now)
+    return f"{severity}{stamp[5:7]}{stamp[8:10]} {stamp[11:26]}    1001"
+
+
+def title(name: str) -> str:
+    return "-".join(part.capitalize() for part in name.split("-"))
+
+
+def spelled(value: str | int | bool | None) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def status_of(response: Response) -> Object:
+    """The Status of an answer that failed; one is made where the server sent something else."""
+    body: Any = response.body
+    if isinstance(body, (str, bytes)):
+        try:
+            body = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            text = body if isinstance(body, str) else body.decode(errors="replace")
+            return {"status": "Failure", "message": text.strip() or "unknown", "code": response.status}
+    return body if isinstance(body, dict) else {"status": "Failure", "message": "unknown", "code": response.status}
+
+
+def warnings_of(header: str) -> list[str]:
+    """The texts of `299 - "text", 299 - "text"`."""
+    texts = []
+    for part in header.split('299 - "')[1:]:
+        text = part.rstrip().rstrip(",").rstrip()
+        texts.append(text.removesuffix('"').replace('\\"', '"').replace("\\\\", "\\"))
+    return texts

@@ -1,0 +1,22 @@
+"""kubectl options: the flags that every command takes. Upstream: kubectl/pkg/cmd/options"""
+
+from dataclasses import replace
+
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.help import flags_text
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import GLOBAL
+
+
+@command(
+    "options",
+    summary="Print the list of flags inherited by all commands",
+    examples=(("List the flags that every command takes", "kubectl options"),),
+    hidden=True,
+)
+def options(kubectl: Kubectl) -> Outcome:
+    cache = f"{kubectl.terminal.env.get('HOME', '')}/.kube/cache"
+    flags = [replace(flag, default=cache) if flag.name == "cache-dir" else flag for flag in GLOBAL]
+    kubectl.print("The following options can be passed to any command:\n")
+    kubectl.print(flags_text(flags))
+    return None

@@ -1,0 +1,81 @@
+"""kubectl version: what client and server are, and whether they fit. Upstream: kubectl/pkg/cmd/version"""
+
+from typing import Any
+
+from simulator.kubectl.client import VERSION
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.errors import CommandError, Failure
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.machinery import yaml
+
+CLIENT = {
+    "major": "1",
+    "minor": "37",
+    "gitVersion": VERSION,
+    "gitCommit": "f78e722310e50bcaca9276be22276d9e91d91308",
+    "gitTreeState": "clean",
+    "buildDate": "2026-09-23T17:10:04Z",
+    "goVersion": "go1.26.8",
+    "compiler": "gc",
+    "platform": "linux/amd64",
+}
+KUSTOMIZE = "v5.8.1"
+SKEW = 1
+"""By how many minor versions client and server may differ."""
+
+
+@command(
+    "version [flags]",
+    summary="Print the client and server version information",
+    description="Print the client and server version information for the current context.",
+    examples=(("Print the client and server versions for the current context", "kubectl version"),),
+    flags=(
+        Flag("client", False, "Show the client's version only; no server is asked."),
+        Flag("output", "", "One of 'yaml' or 'json'.", short="o", choices=("yaml", "json")),
+    ),
+)
+def version(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if options.args:
+        raise CommandError(f"extra arguments: [{' '.join(options.args)}]")
+    form = options.text("output")
+    if form not in ("", "yaml", "json"):
+        raise CommandError("--output must be 'yaml' or 'json'")
+    versions: dict[str, Any] = {"clientVersion": CLIENT, "kustomizeVersion": KUSTOMIZE}
+    failure = None
+    if not options.flag("client"):
+        try:
+            versions["serverVersion"] = kubectl.client.get("/version", {"timeout": "32s"})
+        except Failure as error:
+            failure = error
+    show(kubectl, versions, form)
+    if failure is not None:
+        raise failure
+    if "serverVersion" in versions:
+        warn_of_skew(kubectl, versions["serverVersion"])
+    return None
+
+
+def show(kubectl: Kubectl, versions: dict[str, Any], form: str) -> None:
+    if form == "yaml":
+        kubectl.print(yaml.dump(versions))
+    elif form == "json":
+        ordered = {
+            name: versions[name] for name in ("clientVersion", "kustomizeVersion", "serverVersion") if name in versions
+        }
+        kubectl.write(yaml.dump_json(ordered))
+    else:
+        kubectl.print(f"Client Version: {VERSION}")
+        kubectl.print(f"Kustomize Version: {KUSTOMIZE}")
+        if "serverVersion" in versions:
+            kubectl.print(f"Server Version: {versions['serverVersion']['gitVersion']}")
+
+
+def warn_of_skew(kubectl: Kubectl, server: dict[str, Any]) -> None:
+    major, minor = int(server["major"]), int(server["minor"].rstrip("+"))
+    if major != int(CLIENT["major"]) or abs(minor - int(CLIENT["minor"])) > SKEW:
+        kubectl.warn(
+            f"version difference between client ({CLIENT['major']}.{CLIENT['minor']}) and server ({major}.{minor}) "
+            f"exceeds the supported minor version skew of +/-{SKEW}"
+        )

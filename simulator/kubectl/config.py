@@ -1,0 +1,260 @@
+"""Kubeconfig files: found, merged, overridden by the command line, and turned into a connection.
+
+Upstream: k8s.io/client-go/tools/clientcmd
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.kubectl.errors import CommandError, Plain
+from simulator.kubectl.flags import Options
+from simulator.kubectl.terminal import Terminal
+from simulator.machinery import yaml
+from simulator.machinery.durations import DurationError, parse_duration
+from simulator.machinery.golang import quoted
+from simulator.runtime.errors import OSFailure
+
+DEFAULT_SERVER = "http://localhost:8080"
+
+type Entry = dict[str, Any]
+type Connection = dict[str, Any]
+"""Where and as whom to ask: `server`, `headers`, `timeout` (microseconds, 0 for none). Plain data, kept while waiting."""
+
+SECTIONS = {"clusters": "cluster", "contexts": "context", "users": "user"}
+"""The lists of a kubeconfig, and the field that holds an entry's content."""
+
+
+@dataclass
+class Config:
+    """What all the files say together; where a name stands twice, the first file's entry counts."""
+
+    clusters: dict[str, Entry] = field(default_factory=dict)
+    contexts: dict[str, Entry] = field(default_factory=dict)
+    users: dict[str, Entry] = field(default_factory=dict)
+    current: str = ""
+    origins: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The file of each entry, by section and name; of the current context under `("current-context", "")`."""
+    others: dict[str, Any] = field(default_factory=dict)
+    """`preferences` and `extensions`."""
+    options: Options | None = None
+    terminal: Terminal | None = None
+
+    def section(self, name: str) -> dict[str, Entry]:
+        sections: dict[str, dict[str, Entry]] = {
+            "clusters": self.clusters,
+            "contexts": self.contexts,
+            "users": self.users,
+        }
+        return sections[name]
+
+    def option(self, name: str) -> str:
+        return self.options.text(name) if self.options is not None else ""
+
+    @property
+    def context_name(self) -> str:
+        return self.option("context") or self.current
+
+    @property
+    def context(self) -> Entry:
+        return self.contexts.get(self.context_name, {})
+
+    def namespace(self) -> tuple[str, bool]:
+        """The namespace to work in, and whether the command line says so."""
+        if given := self.option("namespace"):
+            return given, True
+        return self.context.get("namespace") or "default", False
+
+    def connection(self) -> Connection:
+        """Where to send requests and as whom. Raises what is wrong with the configuration."""
+        self._check()
+        cluster = dict(self.clusters.get(self.option("cluster") or self.context.get("cluster", ""), {}))
+        if given := self.option("server"):
+            cluster["server"] = given
+        return {
+            "server": server_url(cluster.get("server") or DEFAULT_SERVER),
+            "headers": self._headers(server_url(cluster.get("server") or DEFAULT_SERVER)),
+            "timeout": self._timeout(),
+        }
+
+    def _check(self) -> None:
+        if self.context_name and self.context_name not in self.contexts and (self.contexts or self.option("context")):
+            words = [f"context was not found for specified context: {self.context_name}"]
+            if self.option("cluster") and self.option("cluster") not in self.clusters:
+                words.append(f"no server found for cluster {quoted(self.option('cluster'))}")
+            if len(words) == 1:
+                raise Plain(f"Error in configuration: {words[0]}")
+            raise Plain("Error in configuration: \n" + "\n".join(f"* {word}" for word in words))
+        cluster = self.option("cluster")
+        if cluster and cluster not in self.clusters and not self.option("server"):
+            raise CommandError(f"no server found for cluster {quoted(cluster)}")
+        user = self.option("user")
+        if user and user not in self.users:
+            raise CommandError(f"auth info {quoted(user)} does not exist")
+        self._check_files()
+
+    def _check_files(self) -> None:
+        user_name = self.option("user") or self.context.get("user", "")
+        user = self.users.get(user_name, {})
+        wrong = []
+        for key in ("client-certificate", "client-key"):
+            words = {"client-certificate": "client-cert", "client-key": "client-key"}[key]
+            path = user.get(key)
+            if path and self.terminal is not None and not self.terminal.is_file(path):
+                wrong.append(
+                    f"unable to read {words} {path} for {user_name} due to open {path}: no such file or directory"
+                )
+        if len(wrong) == 1:
+            raise Plain(f"Error in configuration: {wrong[0]}")
+        if wrong:
+            raise Plain("Error in configuration: \n" + "\n".join(f"* {word}" for word in wrong))
+        cluster_name = self.option("cluster") or self.context.get("cluster", "")
+        authority = self.clusters.get(cluster_name, {}).get("certificate-authority")
+        if authority and self.terminal is not None and not self.terminal.is_file(authority):
+            raise CommandError(
+                f"unable to read certificate-authority {authority} for {cluster_name} due to open {authority}: "
+                "no such file or directory"
+            )
+
+    def _headers(self, server: str) -> dict[str, str]:
+        """Who asks. Over plain http, kubectl keeps its credentials to itself."""
+        name = self.option("user") or self.context.get("user", "")
+        user = dict(self.users.get(name, {}))
+        for option in ("token", "username", "password"):
+            if given := self.option(option):
+                user[option] = given
+        if user.get("token") and user.get("username"):
+            raise CommandError(
+                f"more than one authentication method found for {name}; found [token basicAuth], only one is allowed"
+            )
+        headers: dict[str, str] = {}
+        if server.startswith("https:"):
+            headers |= self._credentials(user)
+        headers |= self._impersonation(user, name)
+        return headers
+
+    def _credentials(self, user: Entry) -> dict[str, str]:
+        token = user.get("token")
+        if not token and user.get("tokenFile") and self.terminal is not None:
+            token = self.terminal.read_file(user["tokenFile"]).decode().strip()
+        if token:
+            return {"authorization": f"Bearer {token}"}
+        if user.get("username"):
+            pair = f"{user['username']}:{user.get('password', '')}"
+            return {"authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+        certificate = user.get("client-certificate-data", "")
+        if not certificate and user.get("client-certificate") and self.terminal is not None:
+            certificate = base64.b64encode(self.terminal.read_file(user["client-certificate"])).decode()
+        return {"x-client-certificate": certificate} if certificate else {}
+
+    def _impersonation(self, user: Entry, name: str) -> dict[str, str]:
+        options = self.options
+        acting = self.option("as") or user.get("as", "")
+        groups = options.texts("as-group") if options and options.changed("as-group") else user.get("as-groups", [])
+        uid = self.option("as-uid") or user.get("as-uid", "")
+        extra = options.texts("as-user-extra") if options else []
+        if not acting:
+            if groups or uid or extra:
+                raise CommandError(f"requesting uid, groups or user-extra for {name} without impersonating a user")
+            return {}
+        headers = {"impersonate-user": acting}
+        if groups:
+            headers["impersonate-group"] = ",".join(groups)
+        if uid:
+            headers["impersonate-uid"] = uid
+        for pair in extra:
+            key, _, value = pair.partition("=")
+            headers[f"impersonate-extra-{key.lower()}"] = value
+        return headers
+
+    def _timeout(self) -> int:
+        text = self.option("request-timeout") or "0"
+        if text.isdecimal():
+            return int(text) * 1_000_000
+        try:
+            return parse_duration(text)
+        except DurationError:
+            raise CommandError(
+                "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a "
+                "corresponding time unit (e.g. 1s | 2m | 3h)"
+            ) from None
+
+
+def server_url(server: str) -> str:
+    return (server if "://" in server else f"http://{server}").rstrip("/")
+
+
+def paths(terminal: Terminal, options: Options) -> list[str]:
+    """The files that make up the configuration, first one first."""
+    if given := options.text("kubeconfig"):
+        return [given]
+    if listed := terminal.env.get("KUBECONFIG"):
+        return list(dict.fromkeys(path for path in listed.split(":") if path))
+    return [f"{terminal.env.get('HOME', '')}/.kube/config"]
+
+
+def load_config(terminal: Terminal, options: Options, *, must_exist: bool = True) -> Config:
+    """The configuration of this run. Raises CommandError for a file that is no kubeconfig."""
+    config = Config(options=options, terminal=terminal)
+    explicit = options.text("kubeconfig")
+    if explicit and must_exist and not terminal.is_file(explicit):
+        raise CommandError(f"stat {explicit}: no such file or directory")
+    for path in paths(terminal, options):
+        if terminal.is_file(path):
+            merge(config, read_file(terminal, path), path)
+    return config
+
+
+def read_file(terminal: Terminal, path: str) -> Mapping[str, Any]:
+    try:
+        content = terminal.read_file(path)
+    except OSFailure as failure:
+        raise CommandError(f"error loading config file {quoted(path)}: open {failure}") from None
+    try:
+        document = yaml.load(content)
+    except yaml.YAMLError as error:
+        raise CommandError(f"error loading config file {quoted(path)}: {error}") from None
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise CommandError(
+            f"error loading config file {quoted(path)}: couldn't get version/kind; json parse error: json: cannot "
+            "unmarshal string into Go value of type struct { APIVersion string "
+            '"json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+        )
+    return document
+
+
+def merge(config: Config, document: Mapping[str, Any], path: str) -> None:
+    """Add what a file says to what the files before it said."""
+    folder = path.rpartition("/")[0]
+    for section, content in SECTIONS.items():
+        for entry in document.get(section) or ():
+            name = entry.get("name", "")
+            if name not in config.section(section):
+                config.section(section)[name] = resolved(entry.get(content) or {}, folder)
+                config.origins[section, name] = path
+    if not config.current and document.get("current-context"):
+        config.current = document["current-context"]
+        config.origins["current-context", ""] = path
+    for key in ("preferences", "extensions"):
+        if document.get(key):
+            config.others.setdefault(key, document[key])
+
+
+def resolved(entry: Entry, folder: str) -> Entry:
+    """An entry whose file names are relative to the folder of its kubeconfig, with full ones."""
+    entry = dict(entry)
+    for key in ("certificate-authority", "client-certificate", "client-key", "tokenFile"):
+        if entry.get(key) and not entry[key].startswith("/") and folder:
+            entry[key] = f"{folder}/{entry[key]}"
+    return entry
+
+
+def decoded(data: str) -> bytes:
+    try:
+        return base64.b64decode(data, validate=True)
+    except binascii.Error:
+        return b""

@@ -1,0 +1,164 @@
+"""What the server's resources are called, and how a word typed by a person names one of them.
+
+Upstream: k8s.io/client-go/discovery, k8s.io/apimachinery/pkg/api/meta, k8s.io/client-go/restmapper
+"""
+
+from dataclasses import dataclass
+
+from simulator.kubectl.client import Client, ConnectionRefused, NoConnection
+from simulator.kubectl.errors import CommandError, NoResource
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object, at
+
+AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+ATTEMPTS = 5
+"""How often kubectl asks for discovery before it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of one version, as the server describes it."""
+
+    name: str
+    singular: str
+    kind: str
+    group: str
+    version: str
+    namespaced: bool
+    verbs: tuple[str, ...] = ()
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    subresources: tuple[str, ...] = ()
+
+    @property
+    def api_version(self) -> str:
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def qualified(self) -> str:
+        """`deployments.apps`, or `pods`."""
+        return f"{self.name}.{self.group}" if self.group else self.name
+
+    @property
+    def qualified_kind(self) -> str:
+        """`deployment.apps`, or `pod`: what stands before the slash in `deployment.apps/web`."""
+        kind = self.kind.lower()
+        return f"{kind}.{self.group}" if self.group else kind
+
+    def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
+        base = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        if self.namespaced and namespace:
+            base += f"/namespaces/{namespace}"
+        return base + f"/{self.name}" + (f"/{name}" if name else "") + (f"/{subresource}" if subresource else "")
+
+
+class Mapper:
+    """Finds resources by what they are called. Asks the server once, when first needed."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._resources: list[Resource] | None = None
+
+    @property
+    def resources(self) -> list[Resource]:
+        """Every resource of every version, in the server's order of preference."""
+        if self._resources is None:
+            self._resources = self._discover()
+        return self._resources
+
+    @property
+    def preferred(self) -> list[Resource]:
+        """Every resource in the version that the server prefers."""
+        seen: dict[tuple[str, str], Resource] = {}
+        for resource in self.resources:
+            seen.setdefault((resource.group, resource.name), resource)
+        return list(seen.values())
+
+    def resolve(self, word: str) -> Resource:
+        """The resource that `deploy`, `deployments.apps`, `deployments.v1.apps` or `Deployment` names."""
+        found = self.lookup(word)
+        if found is None:
+            raise NoResource(word.partition(".")[0])
+        return found
+
+    def lookup(self, word: str) -> Resource | None:
+        parts = word.split(".", 2)
+        if len(parts) == 3 and (found := self._named(parts[0], parts[2], parts[1])):
+            return found
+        name, _, group = word.partition(".")
+        return self._named(name, group, "")
+
+    def _named(self, name: str, group: str, version: str) -> Resource | None:
+        name = name.lower()
+        candidates = [resource for resource in self.resources if not version or resource.version == version]
+        if group:
+            exact = [resource for resource in candidates if resource.group == group]
+            candidates = exact or [resource for resource in candidates if resource.group.startswith(group)]
+        for resource in candidates:
+            if name in (resource.name, resource.singular, resource.kind.lower()):
+                return resource
+        for resource in candidates:
+            if name in resource.short_names:
+                return resource
+        return None
+
+    def category(self, word: str) -> list[Resource]:
+        """The resources of a category such as `all`; empty for what is none."""
+        return [resource for resource in self.preferred if word in resource.categories and "list" in resource.verbs]
+
+    def of_kind(self, api_version: str, kind: str) -> Resource | None:
+        """The resource whose objects carry this apiVersion and kind."""
+        for resource in self.resources:
+            if resource.kind == kind and resource.api_version == api_version:
+                return resource
+        return None
+
+    def of(self, obj: Object, source: str = "") -> Resource:
+        """The resource of an object that came from a file. Raises CommandError where the server has none."""
+        api_version, kind = str(obj.get("apiVersion", "")), str(obj.get("kind", ""))
+        found = self.of_kind(api_version, kind)
+        if found is None:
+            metadata = at(obj, "metadata", default={})
+            raise CommandError(
+                f"resource mapping not found for name: {quoted(metadata.get('name', ''))} namespace: "
+                f"{quoted(metadata.get('namespace', ''))} from {quoted(source)}: no matches for kind {quoted(kind)} in "
+                f"version {quoted(api_version)}\nensure CRDs are installed first"
+            )
+        return found
+
+    def _discover(self) -> list[Resource]:
+        found: list[Resource] = []
+        for path in ("/api", "/apis"):
+            for group in self._ask(path).get("items", ()):
+                found += resources_of(group)
+        return found
+
+    def _ask(self, path: str) -> Object:
+        try:
+            return self._client.get(path, {"timeout": "32s"}, accept=AGGREGATED)
+        except (ConnectionRefused, NoConnection) as error:
+            for _ in range(ATTEMPTS):
+                self._client.complain_of_discovery(error.cause)
+            raise
+
+
+def resources_of(group: Object) -> list[Resource]:
+    """The resources of one APIGroupDiscovery."""
+    name = at(group, "metadata", "name", default="")
+    return [
+        Resource(
+            name=entry["resource"],
+            singular=entry.get("singularResource", ""),
+            kind=entry["responseKind"]["kind"],
+            group=name,
+            version=version["version"],
+            namespaced=entry["scope"] == "Namespaced",
+            verbs=tuple(entry.get("verbs", ())),
+            short_names=tuple(entry.get("shortNames", ())),
+            categories=tuple(entry.get("categories", ())),
+            subresources=tuple(sub["subresource"] for sub in entry.get("subresources", ())),
+        )
+        for version in group.get("versions", ())
+        for entry in version.get("resources", ())
+        if "responseKind" in entry
+    ]

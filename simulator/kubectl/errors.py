@@ -1,0 +1,143 @@
+"""What kubectl says when something is wrong, and with which exit code. Upstream: kubectl/pkg/cmd/util/helpers.go
+
+Failure
+├── CommandError      error: …
+│   └── UsageError    … and where help is
+├── Plain             the words alone
+├── Silent            an exit code alone: what there was to say has been said
+├── ServerError       a Status the API server answered with
+├── NoResource        a resource type that the server does not have
+└── Several           more than one of these
+"""
+
+from collections.abc import Sequence
+
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object, at
+
+
+class Failure(Exception):  # noqa: N818
+    """Ends the command. `shown` is what standard error shows (without the last line break)."""
+
+    code = 1
+
+    def shown(self) -> str:
+        return str(self)
+
+
+class Plain(Failure):  # noqa: N818
+    """A sentence that carries no prefix."""
+
+
+class CommandError(Failure):
+    """Something kubectl itself found wrong."""
+
+    def shown(self) -> str:
+        message = str(self)
+        return message if message.startswith("error: ") else f"error: {message}"
+
+
+class UsageError(CommandError):
+    """The arguments do not fit the command; the message ends with where help is."""
+
+    def __init__(self, command: str, message: str) -> None:
+        super().__init__(f"{message}\nSee '{command} -h' for help and examples")
+
+
+class Silent(Failure):  # noqa: N818
+    """Nothing more to say."""
+
+    def __init__(self, code: int = 1) -> None:
+        super().__init__("")
+        self.code = code
+
+
+class Exited(Failure):  # noqa: N818
+    """A command inside a container ended with another code than 0."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class NoResource(Failure):  # noqa: N818
+    """The server does not know this resource type."""
+
+    def __init__(self, resource: str, group: str = "", version: str = "") -> None:
+        message = f"the server doesn't have a resource type {quoted(resource)}"
+        if group:
+            message += f" in group {quoted(group)}"
+        if version:
+            message += f" and version {quoted(version)}" if group else f" in version {quoted(version)}"
+        super().__init__(message)
+
+    def shown(self) -> str:
+        return f"error: {self}"
+
+
+class ServerError(Failure):
+    """The Status of a request that failed, with what was being done (`error when creating "web.yaml"`)."""
+
+    def __init__(self, status: Object, doing: str = "") -> None:
+        message = status.get("message") or "unknown"
+        super().__init__(f"{doing}: {message}" if doing else message)
+        self.status = status
+
+    @property
+    def reason(self) -> str:
+        return str(self.status.get("reason", ""))
+
+    def when(self, verb: str, source: str) -> "ServerError":
+        """The same error, saying what was done with which file."""
+        return ServerError(self.status, f"error when {verb} {quoted(source)}") if source else self
+
+    def named(self, doing: str) -> "ServerError":
+        return ServerError(self.status, doing)
+
+    def shown(self) -> str:
+        if self.reason == "Invalid":
+            return self._invalid()
+        return self.listed()
+
+    def listed(self) -> str:
+        """As it reads among several errors, where an invalid object is not taken apart."""
+        if self.reason == "Unauthorized":
+            return f"error: You must be logged in to the server ({self})"
+        return f"Error from server ({self.reason}): {self}" if self.reason else f"Error from server: {self}"
+
+    def _invalid(self) -> str:
+        details = self.status.get("details")
+        if not details:
+            return f"The request is invalid: {self}"
+        subject = f"The {details.get('kind', '')} {quoted(details.get('name', ''))} is invalid"
+        causes = list(
+            dict.fromkeys(f"{cause.get('field', '')}: {cause.get('message', '')}" for cause in _causes(details))
+        )
+        if not causes:
+            return f"The request is invalid: {self}" if not details.get("kind") else subject
+        if len(causes) == 1:
+            return f"{subject}: {causes[0]}"
+        return f"{subject}: \n" + "\n".join(f"* {cause}" for cause in causes)
+
+
+def _causes(details: Object) -> list[Object]:
+    return list(at(details, "causes", default=[]))
+
+
+class Several(Failure):  # noqa: N818
+    """More than one thing went wrong."""
+
+    def __init__(self, errors: Sequence[Failure]) -> None:
+        super().__init__("; ".join(str(error) for error in errors))
+        self.errors = tuple(errors)
+
+    def shown(self) -> str:
+        return "\n".join(error.listed() if isinstance(error, ServerError) else error.shown() for error in self.errors)
+
+
+def raise_all(errors: Sequence[Failure]) -> None:
+    """Raise what there is to raise: nothing, the one error, or all of them."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise Several(errors)

@@ -1,0 +1,134 @@
+"""kubectl as a program of the workstation: a run over a process of the runtime."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.kubectl.command import Waiting
+from simulator.kubectl.program import begin, go_on
+from simulator.kubectl.terminal import Refused, Unreachable
+from simulator.runtime import network
+from simulator.runtime.process import Process
+from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
+
+
+class ProcessTerminal:
+    """What a run needs, from the process that it runs in."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        return self._process.env
+
+    @property
+    def now(self) -> int:
+        return self._process.now
+
+    def write(self, text: str | bytes) -> None:
+        self._process.stdout.write(text)
+
+    def write_error(self, text: str | bytes) -> None:
+        self._process.stderr.write(text)
+
+    def read(self) -> bytes | None:
+        return self._process.read(0)
+
+    def gather(self) -> bytes | None:
+        return self._process.gather(0)
+
+    def is_terminal(self, descriptor: int) -> bool:
+        return self._process.is_terminal(descriptor)
+
+    def size(self) -> tuple[int, int]:
+        terminal = self._process.terminal
+        return (80, 24) if terminal is None else (terminal.columns, terminal.rows)
+
+    def raw(self, on: bool) -> None:
+        if self._process.terminal is not None:
+            self._process.terminal.set_raw(on)
+
+    def read_file(self, path: str) -> bytes:
+        return self._process.files.read(path)
+
+    def write_file(self, path: str, content: bytes, mode: int = 0o644) -> None:
+        files = self._process.files
+        folder = files.absolute(path).rpartition("/")[0]
+        if folder and not files.is_directory(folder):
+            files.make_directory(folder, parents=True)
+        files.write(path, content, mode=mode)
+
+    def remove_file(self, path: str) -> None:
+        self._process.files.remove(path)
+
+    def is_file(self, path: str) -> bool:
+        return self._process.files.is_file(path)
+
+    def is_folder(self, path: str) -> bool:
+        return self._process.files.is_directory(path)
+
+    def list_folder(self, path: str) -> list[str]:
+        return sorted(self._process.files.names(path))
+
+    def absolute(self, path: str) -> str:
+        return self._process.files.absolute(path)
+
+    def call(self, server: str, request: Request) -> Response:
+        try:
+            response: Response = self._process.api(server, request)
+        except network.Refused:
+            raise Refused(server) from None
+        except network.NetworkFailure as failure:
+            raise Unreachable(reason(failure, server)) from None
+        return response
+
+    def poll(self, stream: Stream) -> Polled:
+        chunks, cursor = self._process.poll(stream)
+        return Polled(chunks, cursor)
+
+    def send(self, stream: Stream, channel: int, payload: bytes) -> Stream | None:
+        following: Stream | None = self._process.send(stream, channel, payload)
+        return following
+
+    def spawn(self, words: Sequence[str]) -> None:
+        self._process.spawn(words, path=self._process.find_program(words[0]))
+
+    def ended(self) -> int | None:
+        child = self._process.reap()
+        return None if child is None or child[1] < 0 else child[1]
+
+
+def reason(failure: network.NetworkFailure, server: str) -> str:
+    """Why no answer came, as Go's network stack says it."""
+    host = server.partition("://")[2].partition("/")[0]
+    if isinstance(failure, network.NameNotFound):
+        return f"dial tcp: lookup {host.partition(':')[0]}: no such host"
+    if isinstance(failure, network.TimedOut):
+        return f"dial tcp {host}: i/o timeout"
+    if isinstance(failure, network.Unreachable):
+        return f"dial tcp {host}: connect: no route to host"
+    if isinstance(failure, network.BadCertificate):
+        return "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+    return "EOF"
+
+
+@program("kubectl")
+class KubectlProgram(Program):
+    """Runs the command line of a process, and goes on with the step that it waits under."""
+
+    def start(self, process: Process) -> Outcome:
+        memory: dict[str, Any] = {}
+        return self._outcome(process, begin(ProcessTerminal(process), process.argv[1:], memory), memory)
+
+    def go_on(self, process: Process) -> Outcome:
+        state: dict[str, Any] = process.state
+        memory = dict(state["memory"])
+        result = go_on(ProcessTerminal(process), process.argv[1:], memory, state["step"], state["arguments"])
+        return self._outcome(process, result, memory)
+
+    def _outcome(self, process: Process, result: int | Waiting, memory: dict[str, Any]) -> Outcome:
+        if isinstance(result, int):
+            return Exit(result)
+        process.state = {"memory": memory, "step": result.step, "arguments": result.arguments}
+        return Wait("go_on", result.until, result.readable, result.children, result.stream)

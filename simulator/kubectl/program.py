@@ -1,0 +1,154 @@
+"""kubectl as a program of the runtime: from words to a command, and from one step of it to the next."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step
+from simulator.kubectl.commands import GROUPS, KUBECTL
+from simulator.kubectl.errors import CommandError, Failure, Silent, UsageError
+from simulator.kubectl.flags import FlagError, Options, Parser, takes_next
+from simulator.kubectl.help import help_text
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import GLOBAL
+from simulator.kubectl.suggestions import suggestions
+from simulator.kubectl.terminal import Terminal
+
+type Path = tuple[Command, ...]
+
+
+def begin(terminal: Terminal, words: Sequence[str], memory: dict[str, Any]) -> int | Waiting:
+    """Run a command line (without `kubectl` itself) until it ends with an exit code or waits."""
+    try:
+        path, rest = find(words)
+        kubectl = read(terminal, path, rest, memory)
+        if kubectl is None:
+            return 0
+        return ended(kubectl, run if not reads_input(kubectl.options) else gather)
+    except Failure as failure:
+        return complain(terminal, failure)
+
+
+def go_on(
+    terminal: Terminal, words: Sequence[str], memory: dict[str, Any], name: str, arguments: Sequence[Any]
+) -> int | Waiting:
+    """Take the step that a command waited for."""
+    path, rest = find(words)
+    options = Parser(flags_of(path)).parse(rest)
+    kubectl = Kubectl(terminal, path[-1], typed(path), options, memory)
+    try:
+        return ended(kubectl, STEPS[name], *arguments)
+    except Failure as failure:
+        return complain(terminal, failure)
+
+
+def reads_input(options: Options) -> bool:
+    """Whether objects come from standard input."""
+    return options.has("filename") and "-" in options.values["filename"]
+
+
+def run(kubectl: Kubectl) -> Outcome:
+    assert kubectl.command.run is not None, "`read` refuses a command that only holds others"
+    return kubectl.command.run(kubectl)
+
+
+@step
+def gather(kubectl: Kubectl) -> Outcome:
+    """Have all of standard input before the command begins."""
+    content = kubectl.terminal.gather()
+    if content is None:
+        return kubectl.wait(gather, readable=(0,))
+    kubectl.memory["stdin"] = content
+    return run(kubectl)
+
+
+def complain(terminal: Terminal, failure: Failure) -> int:
+    """Show what went wrong, and give its exit code."""
+    if shown := failure.shown():
+        terminal.write_error(shown if shown.endswith("\n") else shown + "\n")
+    return failure.code
+
+
+def ended(kubectl: Kubectl, function: Callable[..., Outcome], *arguments: Any) -> int | Waiting:
+    """The outcome of a step: what it waits for, or the exit code."""
+    outcome = function(kubectl, *arguments)
+    if outcome is not None:
+        return outcome
+    warnings = kubectl.warnings
+    if warnings and kubectl.options.flag("warnings-as-errors"):
+        raise CommandError(f"{warnings} warning{'s' if warnings > 1 else ''} received")
+    return 0
+
+
+def typed(path: Path) -> str:
+    return " ".join(command.name for command in path)
+
+
+def flags_of(path: Path) -> tuple[Any, ...]:
+    own = {flag.name for flag in path[-1].flags}
+    return (*path[-1].flags, *(flag for flag in GLOBAL if flag.name not in own))
+
+
+def find(words: Sequence[str]) -> tuple[Path, list[str]]:
+    """The commands that the words name, outermost first, and the words that are not theirs."""
+    path: Path = (KUBECTL,)
+    rest = list(words)
+    while path[-1].commands:
+        index = first_argument(rest, path)
+        child = path[-1].child(rest[index]) if index is not None else None
+        if child is None or index is None:
+            break
+        path = (*path, child)
+        del rest[index]
+    return path, rest
+
+
+def first_argument(words: Sequence[str], path: Path) -> int | None:
+    """Where the first word stands that is neither a flag nor a flag's value."""
+    flags = flags_of(path)
+    index = 0
+    while index < len(words):
+        word = words[index]
+        if word == "--":
+            return None
+        if not word.startswith("-") or word == "-":
+            return index
+        index += 2 if takes_next(word, flags) else 1
+    return None
+
+
+def read(terminal: Terminal, path: Path, rest: Sequence[str], memory: dict[str, Any]) -> Kubectl | None:
+    """The run that the words ask for, or None when they asked for help, which is shown."""
+    command, words = path[-1], typed(path)
+    parser = Parser(flags_of(path))
+    try:
+        options = parser.parse(rest)
+    except FlagError as error:
+        raise CommandError(f"{error}\nSee '{words} --help' for usage.") from None
+    if parser.help or (path == (KUBECTL,) and not options.args):
+        terminal.write(help_text(path, words, GROUPS if path == (KUBECTL,) else ()))
+        return None
+    if command.run is None:
+        refuse(terminal, path, options)
+    missing = [flag for flag in command.required if not options.changed(flag)]
+    if missing:
+        raise CommandError("required flag(s) " + ", ".join(f'"{flag}"' for flag in sorted(missing)) + " not set")
+    for group in command.exclusive:
+        together = [flag for flag in group if options.changed(flag)]
+        if len(together) > 1:
+            raise CommandError(
+                f"if any flags in the group [{' '.join(group)}] are set none of the others can be; "
+                f"[{' '.join(sorted(together))}] were all set"
+            )
+    return Kubectl(terminal, command, words, options, memory)
+
+
+def refuse(terminal: Terminal, path: Path, options: Options) -> None:
+    """A command that only holds others was given no word, or one that is none of them."""
+    words = typed(path)
+    if path == (KUBECTL,):
+        raise CommandError(f'unknown command "{options.args[0]}" for "kubectl"{suggestions(options.args[0], path[-1])}')
+    if options.args:
+        quoted = " ".join(options.args)
+        raise UsageError(words, f'unknown command "{quoted}"')
+    terminal.write(help_text(path, words))
+    raise Silent
