@@ -18,7 +18,7 @@ NUMERIC_WRONG: Final = "unable to parse numeric part of quantity"
 SUFFIX_WRONG: Final = "unable to parse quantity's suffix"
 
 LARGEST: Final = (1 << 63) - 1
-SMALLEST_EXPONENT, LARGEST_EXPONENT = -1000, 1000
+SMALLEST_EXPONENT, LARGEST_EXPONENT = -999, 999
 """Beyond these nothing changes but the time it takes to compute."""
 DIGITS_OF_INT64: Final = 18
 
