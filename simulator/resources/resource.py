@@ -23,7 +23,7 @@ type Selectable = Path | Callable[[Object], Any]
 """Where a field selector's value stands in an object, or how to work it out."""
 
 type Conversion = Callable[[Object, str], Object]
-"""Takes an object (its `apiVersion` says in which shape) and the version wanted; gives a new object in that shape."""
+"""Takes an object (its `apiVersion` says in which shape) and the `apiVersion` wanted; gives a new one in that shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class Resource:
     """Field selector labels beyond `metadata.name` and `metadata.namespace`, which every kind has."""
     graceful: bool = False
     """Whether deletion waits for a grace period (Pods)."""
-    stored_with: tuple[str, str] | None = None
-    """Group and plural of the resource whose objects these are too (`events.k8s.io` shows the core Events)."""
+    stored_with: tuple[str, str, str] | None = None
+    """Group, version and plural of the resource whose objects these are too (`events.k8s.io` shows the core Events)."""
     conversion: Conversion | None = None
     """Changes an object's shape between versions; None where versions differ in `apiVersion` alone."""
     printer: Printer | None = None
@@ -99,7 +99,7 @@ class Resource:
         """Under which name the store keeps the objects: its own, or that of the resource in `stored_with`."""
         if self.stored_with is None:
             return self.name
-        group, plural = self.stored_with
+        group, _, plural = self.stored_with
         return f"{plural}.{group}" if group else plural
 
     @property
@@ -117,11 +117,24 @@ class Resource:
 
     def convert(self, obj: Object, version: str) -> Object:
         """An object of this resource as `version` shows it; the very same object where it is in that shape already."""
-        wanted = self.api_version(version)
-        if obj.get("apiVersion") == wanted:
+        return self._shaped(obj, self.api_version(version))
+
+    def stored(self, obj: Object) -> Object:
+        """An object in the shape in which the store keeps it."""
+        return self._shaped(obj, self.storage_api_version)
+
+    @property
+    def storage_api_version(self) -> str:
+        if self.stored_with is None:
+            return self.api_version(self.storage_version)
+        group, version, _ = self.stored_with
+        return f"{group}/{version}" if group else version
+
+    def _shaped(self, obj: Object, api_version: str) -> Object:
+        if obj.get("apiVersion") == api_version:
             return obj
-        converted = self.conversion(obj, version) if self.conversion else obj
-        return {**converted, "apiVersion": wanted}
+        shaped = self.conversion(obj, api_version) if self.conversion else obj
+        return {**shaped, "apiVersion": api_version}
 
     def field(self, obj: Object, label: str) -> str | None:
         """What a field selector compares, as text; None where the resource has no such label."""

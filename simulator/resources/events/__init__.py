@@ -1,6 +1,7 @@
 """Events: what happened, of which object; shown by two groups, in two shapes."""
 
 from simulator.machinery.objects import Object, at
+from simulator.resources.events.conversion import convert
 from simulator.resources.resource import Resource
 
 REFERENCE_FIELDS = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
@@ -24,6 +25,7 @@ RESOURCE = Resource(
         "source": source,
         "type": ("type",),
     },
+    conversion=convert,
 )
 
 EVENTS_K8S_IO = Resource(
@@ -38,5 +40,6 @@ EVENTS_K8S_IO = Resource(
         "reportingController": ("reportingController",),
         "type": ("type",),
     },
-    stored_with=("", "events"),
+    stored_with=("", "v1", "events"),
+    conversion=convert,
 )
