@@ -9,7 +9,7 @@ from simulator.api.errors import AlreadyExists, Conflict, NotFound
 from simulator.etcd import Store
 from simulator.kernel.clock import SECOND, Clock, timestamp
 from simulator.kernel.random import Random
-from simulator.machinery.objects import Object, key_of
+from simulator.machinery.objects import Object, at, key_of
 from simulator.resources.resource import Resource
 
 FOREGROUND = "foregroundDeletion"
@@ -78,7 +78,7 @@ class Storage:
                 metadata[field] = old["metadata"][field]
             else:
                 metadata.pop(field, None)
-        if resource.generation and spec_changed(obj, old):
+        if resource.generation and any(at(obj, *path) != at(old, *path) for path in resource.generation):
             metadata["generation"] = metadata.get("generation", 0) + 1
         obj = {**obj, "metadata": metadata}
         if obj == old or dry_run:
@@ -143,12 +143,6 @@ class Storage:
             grace = 1
         pending = old["metadata"].get("deletionGracePeriodSeconds")
         return int(grace if pending is None else min(grace, pending))
-
-
-def spec_changed(obj: Object, old: Object) -> bool:
-    """Whether anything but metadata and status differs."""
-    fields = (obj.keys() | old.keys()) - {"metadata", "status", "apiVersion", "kind"}
-    return any(obj.get(field) != old.get(field) for field in fields)
 
 
 def is_finalized(obj: Object, old: Object) -> bool:

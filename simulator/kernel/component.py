@@ -20,14 +20,19 @@ class Change(NamedTuple):
 
 
 class Kernel:
-    """What one world gives to its components: state, time and chance."""
+    """What one world gives to its components: state, time and chance.
 
-    __slots__ = ("clock", "random", "state")
+    `scope` sets the components of one cluster apart from those of another in the same world: it stands before the
+    names of their tables and before their names in the clock's queue.
+    """
 
-    def __init__(self, state: State, clock: Clock, random: Random) -> None:
+    __slots__ = ("clock", "random", "scope", "state")
+
+    def __init__(self, state: State, clock: Clock, random: Random, scope: str = "") -> None:
         self.state = state
         self.clock = clock
         self.random = random
+        self.scope = scope
 
 
 class Component:
@@ -42,9 +47,14 @@ class Component:
         self.clock = kernel.clock
         self.random = kernel.random
 
+    @property
+    def address(self) -> str:
+        """Its name in the clock's queue."""
+        return self.kernel.scope + self.name
+
     def table(self, name: str) -> Table[Any, Any]:
         """A table that belongs to this component."""
-        return self.kernel.state.table(f"{self.name}/{name}")
+        return self.kernel.state.table(f"{self.kernel.scope}{self.name}/{name}")
 
     def start(self) -> None:
         """Called once when a world is booted, never for a fork: the place for the first `call_later`."""
@@ -54,4 +64,4 @@ class Component:
 
     def later(self, delay: int, step: str, *arguments: Any) -> None:
         """Have this component take a step (one of its methods) `delay` microseconds from now."""
-        self.clock.call_later(delay, self.name, step, *arguments)
+        self.clock.call_later(delay, self.address, step, *arguments)

@@ -1,0 +1,17 @@
+"""The admission plugins of the server, in upstream's order. Upstream: pkg/kubeapiserver/options/plugins.go"""
+
+from simulator.apiserver.admission.chain import Plugin
+from simulator.apiserver.admission.defaulttolerationseconds import DefaultTolerationSeconds
+from simulator.apiserver.admission.namespacelifecycle import NamespaceLifecycle
+from simulator.apiserver.admission.priority import Priority
+from simulator.apiserver.admission.serviceaccount import ServiceAccount
+from simulator.kernel.random import Random
+
+
+def plugins(random: Random) -> tuple[Plugin, ...]:
+    return (
+        NamespaceLifecycle(),
+        ServiceAccount(lambda: random.name("tokenVolume")),
+        Priority(),
+        DefaultTolerationSeconds(),
+    )

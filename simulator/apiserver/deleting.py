@@ -1,0 +1,68 @@
+"""Deletes from outside: options, one object or many. Upstream: apiserver/pkg/endpoints/handlers/delete.go"""
+
+from simulator.api.errors import BadRequest
+from simulator.api.requests import Request
+from simulator.apiserver.encoding import parse_body
+from simulator.apiserver.storage import DeleteOptions
+from simulator.machinery.objects import Object, at
+from simulator.resources.resource import Resource
+
+POLICIES = ("Foreground", "Background", "Orphan")
+ORPHANED_BY_DEFAULT = frozenset({"jobs.batch", "replicationcontrollers"})
+RETURNS_OBJECT = frozenset(
+    {
+        "pods", "podtemplates", "persistentvolumes", "persistentvolumeclaims", "resourcequotas", "serviceaccounts",
+        "services", "storageclasses.storage.k8s.io", "csinodes.storage.k8s.io", "csidrivers.storage.k8s.io",
+        "volumeattachments.storage.k8s.io", "volumeattributesclasses.storage.k8s.io",
+    }
+)  # fmt: skip
+"""Kinds whose deletion answers with the object instead of a Status (ReturnDeletedObject)."""
+
+
+def delete_options(resource: Resource, request: Request) -> DeleteOptions:
+    """What a delete asks for, from its body and its query."""
+    body = parse_body(request) if request.body else {}
+    if not isinstance(body, dict):
+        body = {}
+    if body.get("kind") not in (None, "DeleteOptions"):
+        body = {}
+    grace = body.get("gracePeriodSeconds")
+    if request.parameter("gracePeriodSeconds"):
+        grace = number(request.parameter("gracePeriodSeconds"))
+    propagation = body.get("propagationPolicy") or request.parameter("propagationPolicy") or None
+    orphan = body.get("orphanDependents")
+    if request.parameter("orphanDependents"):
+        orphan = request.flag("orphanDependents")
+    if propagation is not None and propagation not in POLICIES:
+        supported = ", ".join(f'"{policy}"' for policy in (*POLICIES, "nil"))
+        raise BadRequest(
+            f'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "{propagation}": '
+            f"supported values: {supported}"
+        )
+    if propagation is None and orphan is not None:
+        propagation = "Orphan" if orphan else "Background"
+    if propagation is None and resource.key in ORPHANED_BY_DEFAULT:
+        propagation = "Orphan"
+    dry_run = "All" in (body.get("dryRun") or ()) or request.parameter("dryRun") == "All"
+    return DeleteOptions(
+        grace, propagation, at(body, "preconditions", "uid"), at(body, "preconditions", "resourceVersion"), dry_run
+    )
+
+
+def number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise BadRequest(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+
+
+def deletion_answer(resource: Resource, obj: Object, *, gone: bool) -> Object:
+    """What a delete answers: the object while it lingers, a Status when it is gone (a few kinds: the object still)."""
+    if not gone or resource.key in RETURNS_OBJECT:
+        return obj
+    details: Object = {"name": obj["metadata"]["name"]}
+    if resource.group:
+        details["group"] = resource.group
+    details["kind"] = resource.plural
+    details["uid"] = obj["metadata"]["uid"]
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}

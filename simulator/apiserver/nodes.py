@@ -1,0 +1,57 @@
+"""What the API server asks of the kubelets: logs, exec, attach and port-forward of a Pod's containers."""
+
+from typing import Protocol
+
+from simulator.api.errors import ServiceUnavailable
+from simulator.api.requests import Polled, Request, Stream
+from simulator.machinery.objects import Object
+
+
+class NodeAccess(Protocol):
+    """The kubelets' side of `pods/log`, `exec`, `attach`, `portforward`. Errors are raised as `APIError`."""
+
+    def log(self, pod: Object, request: Request) -> tuple[bytes, Stream | None]:
+        """What a container has written (`container`, `previous`, `tailLines`, `sinceSeconds`, `timestamps` of the
+        request), and with `follow` the stream on which more comes."""
+        ...
+
+    def execute(self, pod: Object, request: Request) -> Stream:
+        """Run a command (`command`, `container`, `stdin`, `stdout`, `stderr`, `tty`)."""
+        ...
+
+    def attach(self, pod: Object, request: Request) -> Stream:
+        """Look at, and speak to, a container's first process."""
+        ...
+
+    def port_forward(self, pod: Object, request: Request) -> Stream:
+        """Reach ports of a Pod; what is sent on channel `2n` is data for the nth connection."""
+        ...
+
+    def poll(self, stream: Stream) -> Polled: ...
+
+    def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
+        """Feed a stream; for exec: 0 stdin, 4 terminal size (JSON), 255 closes the channel its byte names."""
+        ...
+
+
+class NoNodes:
+    """A control plane without kubelets: nobody answers."""
+
+    def log(self, pod: Object, request: Request) -> tuple[bytes, Stream | None]:
+        raise unreachable(pod)
+
+    def execute(self, pod: Object, request: Request) -> Stream:
+        raise unreachable(pod)
+
+    attach = port_forward = execute
+
+    def poll(self, stream: Stream) -> Polled:
+        return Polled([], None)
+
+    def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
+        return stream
+
+
+def unreachable(pod: Object) -> ServiceUnavailable:
+    node = pod["spec"].get("nodeName", "")
+    return ServiceUnavailable(f"error trying to reach service: dial tcp: lookup {node}: no such host")

@@ -1,0 +1,113 @@
+"""Paths that name no resource: discovery, OpenAPI, version, health. Upstream: apiserver/pkg/server/routes"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from simulator.api.errors import PathNotFound
+from simulator.api.requests import Request, Response, accept_parameters
+from simulator.machinery import openapi
+from simulator.machinery.objects import Object
+from simulator.resources import discovery
+
+if TYPE_CHECKING:
+    from simulator.apiserver.server import APIServer
+
+AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+HEALTH = ("healthz", "livez", "readyz")
+PATCH_LEVEL = {"1.37": 1}
+"""The newest patch release of a minor version that the lab speaks for; 0 where nothing is said."""
+
+
+def answer(server: "APIServer", request: Request) -> Response:
+    """Answer a request for anything but a resource."""
+    parts = [part for part in request.path.split("/") if part]
+    head = parts[0] if parts else ""
+    if head in HEALTH:
+        return Response(200, "ok" if not request.flag("verbose") else verbose(head))
+    handler = PATHS.get(head)
+    if handler is None:
+        raise PathNotFound()
+    return handler(server, request, parts[1:])
+
+
+def version(server: "APIServer", request: Request, parts: list[str]) -> Response:
+    return Response(200, version_info(server.version))
+
+
+def version_info(minor: str) -> Object:
+    """What `/version` tells of a release."""
+    text = f"v{minor}.{PATCH_LEVEL.get(minor, 0)}"
+    major, number = minor.split(".")
+    return {
+        "major": major,
+        "minor": number,
+        "emulationMajor": major,
+        "emulationMinor": number,
+        "minCompatibilityMajor": major,
+        "minCompatibilityMinor": str(int(number) - 1),
+        "gitVersion": text,
+        "gitCommit": "0" * 40,
+        "gitTreeState": "clean",
+        "buildDate": "2026-10-14T00:00:00Z",
+        "goVersion": "go1.26.3",
+        "compiler": "gc",
+        "platform": "linux/amd64",
+    }
+
+
+def api(server: "APIServer", request: Request, parts: list[str]) -> Response:
+    if not parts:
+        if wants_aggregated(request):
+            return aggregated(discovery.aggregated(server.resources(), core=True))
+        return Response(200, discovery.api_versions())
+    if parts == ["v1"]:
+        return Response(200, discovery.resource_list(server.resources(), "", "v1"))
+    raise PathNotFound()
+
+
+def apis(server: "APIServer", request: Request, parts: list[str]) -> Response:
+    if not parts:
+        if wants_aggregated(request):
+            return aggregated(discovery.aggregated(server.resources(), core=False))
+        return Response(200, discovery.group_list(server.resources()))
+    if len(parts) == 1:
+        found = discovery.group(server.resources(), parts[0])
+    elif len(parts) == 2:
+        found = discovery.resource_list(server.resources(), parts[0], parts[1])
+    else:
+        found = None
+    if found is None:
+        raise PathNotFound()
+    return Response(200, found)
+
+
+def wants_aggregated(request: Request) -> bool:
+    return any(media.get("as") == "APIGroupDiscoveryList" and media.get("v") == "v2" for media in accept_parameters(request))
+
+
+def aggregated(document: Object) -> Response:
+    return Response(200, document, {"content-type": AGGREGATED})
+
+
+def openapi_document(server: "APIServer", request: Request, parts: list[str]) -> Response:
+    raise PathNotFound()
+
+
+def verbose(name: str) -> str:
+    checks = ("ping", "log", "etcd", "poststarthook/start-apiserver-admission-initializer")
+    return "".join(f"[+]{check} ok\n" for check in checks) + f"{name} check passed\n"
+
+
+def root(server: "APIServer", request: Request, parts: list[str]) -> Response:
+    groups = [f"/apis/{name}" for name in dict.fromkeys(r.group for r in server.resources() if r.group)]
+    paths = ["/api", "/api/v1", "/apis", *groups, "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]
+    return Response(200, {"paths": sorted(paths)})
+
+
+PATHS: dict[str, Callable[["APIServer", Request, list[str]], Response]] = {
+    "": root,
+    "api": api,
+    "apis": apis,
+    "openapi": openapi_document,
+    "version": version,
+}

@@ -1,0 +1,312 @@
+"""One API server: what it serves, who its parts are, and the way of a request through them.
+
+Upstream: staging/src/k8s.io/apiserver, pkg/controlplane
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.api.errors import (
+    APIError,
+    MethodNotSupported,
+    NotFound,
+    PathNotFound,
+)
+from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream, User
+from simulator.apiserver import nonresource
+from simulator.apiserver.admission import Admission
+from simulator.apiserver.admission.plugins import plugins
+from simulator.apiserver.allocation import Allocation
+from simulator.apiserver.deleting import delete_options, deletion_answer
+from simulator.apiserver.encoding import list_answer, object_answer, parse_body
+from simulator.apiserver.listing import page
+from simulator.apiserver.nodes import NodeAccess, NoNodes
+from simulator.apiserver.patching import apply, patch_body
+from simulator.apiserver.routes import route
+from simulator.apiserver.selecting import Predicate, everything, predicate
+from simulator.apiserver.storage import DeleteOptions, Storage
+from simulator.apiserver.subresources.registry import SUBRESOURCES, VIRTUAL
+from simulator.apiserver.watching import open_watch, poll_watch
+from simulator.apiserver.writing import Write, Writer
+from simulator.etcd import Store
+from simulator.etcd.store import assigned_node, controllers, owners
+from simulator.kernel.component import Kernel
+from simulator.machinery.objects import Key, Object, key_of
+from simulator.machinery.schemas import schemas
+from simulator.resources.registry import served
+from simulator.resources.resource import Resource
+
+SERVICE_RANGE = "10.96.0.0/12"
+PREDICATES_KEPT = 256
+
+
+class APIServer:
+    """Answers requests over one store. `handle` never raises for what a client does: it answers with a Status."""
+
+    def __init__(
+        self, kernel: Kernel, store: Store, *, version: str = "1.37", nodes: NodeAccess | None = None
+    ) -> None:
+        self.kernel = kernel
+        self.clock = kernel.clock
+        self.store = store
+        self.version = version
+        self.schemas = schemas(version)
+        self.nodes: NodeAccess = nodes or NoNodes()
+        self.storage = Storage(store, kernel.clock, kernel.random)
+        self.admission = Admission(plugins(kernel.random))
+        allocation = Allocation(store, kernel.random, SERVICE_RANGE)
+        self.writer = Writer(self, self.storage, self.admission, self.schemas, kernel.clock, allocation)
+        self._resources = served(version)
+        self._by_key = {resource.name: resource for resource in self._resources}
+        self._by_path = {
+            (resource.group, version, resource.plural): resource
+            for resource in self._resources
+            for version in resource.versions
+        }
+        self._predicates: dict[tuple[str, str, str, str], Predicate] = {}
+        index(store, self._by_key)
+
+    # What it serves.
+
+    def resources(self) -> tuple[Resource, ...]:
+        """Every resource this server knows now."""
+        return self._resources
+
+    def resource(self, key: str) -> Resource:
+        """A resource by its name: `pods`, `deployments.apps`."""
+        return self._by_key[key]
+
+    # The pipeline.
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        warnings: list[str] = []
+        try:
+            response = self._answer(request, warnings)
+        except APIError as error:
+            headers = {"retry-after": "1"} if error.code == 429 else {}
+            response = Response(error.code, error.status(), headers)
+        if warnings:
+            response.headers["warning"] = ", ".join(f'299 - "{escape(text)}"' for text in warnings)
+        return response
+
+    def _answer(self, request: Request, warnings: list[str]) -> Response:
+        user = request.user or ADMINISTRATOR
+        where = route(request)
+        if not where.resource:
+            return nonresource.answer(self, request)
+        resource = self._by_path.get((where.group, where.version, where.resource))
+        if resource is None:
+            raise PathNotFound()
+        write = Write(where, resource, request, user, warnings)
+        if where.subresource:
+            return self._subresource(write)
+        virtual = VIRTUAL.get(resource.key)
+        if virtual is not None:
+            return virtual(self, write)
+        if where.verb not in resource.verbs:
+            raise MethodNotSupported(resource.plural, where.verb, group=resource.group)
+        if resource.namespaced and not where.namespace and where.verb in ("create", "update", "patch", "delete"):
+            raise MethodNotSupported(resource.plural, where.verb, group=resource.group)
+        return self._perform(write)
+
+    def _perform(self, write: Write) -> Response:
+        match write.route.verb:
+            case "get":
+                return self._shown(write, self.writer.find(write))
+            case "list":
+                return self._list(write)
+            case "watch":
+                return self._watch(write)
+            case "create":
+                obj = self.writer.decode(write, parse_body(write.request))
+                return self._shown(write, self.writer.create(write, obj), 201)
+            case "update":
+                return self._shown(write, self._update(write))
+            case "patch":
+                obj, created = self._patch(write)
+                return self._shown(write, obj, 201 if created else 200)
+            case "delete":
+                return self._delete(write)
+            case "deletecollection":
+                return self._delete_collection(write)
+        raise MethodNotSupported(write.resource.plural, write.route.verb, group=write.resource.group)
+
+    def _subresource(self, write: Write) -> Response:
+        resource, where = write.resource, write.route
+        subresource = resource.subresources.get(where.subresource)
+        if subresource is None:
+            raise PathNotFound()
+        handler = SUBRESOURCES.get((resource.key, where.subresource)) or SUBRESOURCES.get(("*", where.subresource))
+        if handler is None:
+            raise NotFound(resource.plural, where.name, group=resource.group)
+        return handler(self, write)
+
+    def shown(self, write: Write, obj: Object, status: int = 200) -> Response:
+        """An object in the version and form the client asked for."""
+        return self._shown(write, obj, status)
+
+    def _shown(self, write: Write, obj: Object, status: int = 200) -> Response:
+        obj = write.resource.convert(obj, write.route.version)
+        return object_answer(write.request, write.resource, obj, self.clock.now, status=status)
+
+    # Reading.
+
+    def _selected(self, write: Write) -> Predicate:
+        request, where = write.request, write.route
+        fields = request.parameter("fieldSelector")
+        if where.name:
+            fields = f"metadata.name={where.name}"
+        return self._predicate(write.resource, where.version, request.parameter("labelSelector"), fields)
+
+    def _predicate(self, resource: Resource, version: str, labels: str, fields: str) -> Predicate:
+        if not labels and not fields:
+            return everything
+        key = (resource.name, version, labels, fields)
+        found = self._predicates.get(key)
+        if found is None:
+            if len(self._predicates) >= PREDICATES_KEPT:
+                self._predicates.clear()
+            found = self._predicates[key] = predicate(resource, version, labels, fields)
+        return found
+
+    def _list(self, write: Write) -> Response:
+        resource, version = write.resource, write.route.version
+        found = page(self.store, resource.key, write.route.namespace or None, self._selected(write), write.request)
+        items = [resource.convert(item, version) for item in found.items]
+        response = list_answer(write.request, resource, items, found.metadata, self.clock.now)
+        if isinstance(response.body, dict) and "kind" not in response.body:
+            head = {"kind": resource.list_kind, "apiVersion": resource.api_version(version)}
+            return Response(200, {**head, **response.body})
+        return response
+
+    def _watch(self, write: Write) -> Response:
+        self._selected(write)  # a selector that cannot be is refused before anything is sent
+        where, request = write.route, write.request
+        fields = request.parameter("fieldSelector") if not where.name else f"metadata.name={where.name}"
+        about = {
+            "resource": write.resource.name,
+            "version": where.version,
+            "namespace": where.namespace,
+            "labels": request.parameter("labelSelector"),
+            "fields": fields,
+        }
+        stream = open_watch(self.store, about, request, self.clock.now)
+        return Response(200, b"", {"content-type": "application/json"}, stream)
+
+    def poll(self, stream: Stream) -> Polled:
+        """What is new on a stream, and where it goes on."""
+        if stream["type"] != "watch":
+            return self.nodes.poll(stream)
+        resource = self._by_key.get(stream["resource"])
+        if resource is None:
+            return Polled([], None)
+        matches = self._predicate(resource, stream["version"], stream["labels"], stream["fields"])
+        return poll_watch(self.store, resource, matches, stream, self.clock.now)
+
+    def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
+        """Feed an exec, attach or port-forward stream."""
+        return self.nodes.send(stream, channel, payload)
+
+    # Writing.
+
+    def body(self, write: Write) -> Any:
+        """The value a request carries."""
+        return parse_body(write.request)
+
+    def _update(self, write: Write) -> Object:
+        obj = self.writer.decode(write, parse_body(write.request))
+        return self.writer.update(write, obj, self.writer.find(write))
+
+    def _patch(self, write: Write) -> tuple[Object, bool]:
+        """Patch the stored object; a server-side apply may create it."""
+        if write.request.header("content-type").startswith("application/apply-patch"):
+            return apply(self, write)
+        old = self.writer.find(write)
+        patched = self.patched(write, write.resource.convert(old, write.route.version))
+        return self.writer.update(write, self.writer.decode(write, patched), old), False
+
+    def patched(self, write: Write, obj: Object) -> Object:
+        """An object with the request's patch applied, not yet looked at."""
+        return patch_body(self.schemas, write, obj)
+
+    def update_subresource(self, write: Write) -> Response:
+        """PUT or PATCH of a part of the object itself, such as its status."""
+        if write.route.verb == "get":
+            return self._shown(write, self.writer.find(write))
+        if write.route.verb == "patch":
+            return self._shown(write, self._patch(write)[0])
+        if write.route.verb == "update":
+            return self._shown(write, self._update(write))
+        raise MethodNotSupported(write.resource.plural, write.route.verb, group=write.resource.group)
+
+    def _delete(self, write: Write) -> Response:
+        old = self.writer.find(write)
+        options = delete_options(write.resource, write.request)
+        self.writer.admit_delete(write, old)
+        obj, gone = self.storage.delete(write.resource, key_of(old), options, writer=write.manager)
+        answer = deletion_answer(write.resource, write.resource.convert(obj, write.route.version), gone=gone)
+        if answer["kind"] == "Status":
+            return Response(200, answer)
+        return object_answer(write.request, write.resource, answer, self.clock.now)
+
+    def _delete_collection(self, write: Write) -> Response:
+        resource = write.resource
+        if resource.namespaced and not write.route.namespace:
+            raise MethodNotSupported(resource.plural, "deletecollection", group=resource.group)
+        options = delete_options(resource, write.request)
+        found = page(self.store, resource.key, write.route.namespace or None, self._selected(write), write.request)
+        items = []
+        for old in found.items:
+            self.writer.admit_delete(write, old)
+            items.append(self.storage.delete(resource, key_of(old), options, writer=write.manager)[0])
+        head = {"kind": resource.list_kind, "apiVersion": resource.api_version(write.route.version)}
+        return Response(200, {**head, "metadata": found.metadata, "items": items})
+
+    # The short path of trusted components (simulator.api.client.Backend).
+
+    def read(self, resource: str, key: Key) -> Object | None:
+        return self.store.get(resource, key)
+
+    def rows(self, resource: str) -> dict[Key, Object]:
+        return self.store.table(resource).rows
+
+    def items(self, resource: str, namespace: str | None) -> list[Object]:
+        return self.store.list(resource, namespace)
+
+    def indexed(self, resource: str, index: str, value: str) -> Iterator[Object]:
+        return self.store.by_index(resource, index, value)
+
+    def trusted_create(self, resource: str, obj: Object, writer: str) -> Object:
+        return self.writer.trusted_create(self._by_key[resource], obj, User(writer))
+
+    def trusted_update(self, resource: str, obj: Object, writer: str) -> Object:
+        old = self.store.get(resource, key_of(obj))
+        if old is None:
+            known = self._by_key[resource]
+            raise NotFound(known.plural, obj["metadata"]["name"], group=known.group)
+        return self.storage.update(self._by_key[resource], obj, old, writer=writer)
+
+    def trusted_delete(
+        self, resource: str, key: Key, uid: str | None, propagation: str | None, grace: int | None, writer: str
+    ) -> None:
+        old = self.store.get(resource, key)
+        if old is None or (uid is not None and old["metadata"]["uid"] != uid):
+            return
+        options = DeleteOptions(grace, propagation)
+        self.storage.delete(self._by_key[resource], key, options, writer=writer)
+
+
+def index(store: Store, resources: dict[str, Resource]) -> None:
+    """Have the store find objects by what components ask for all the time."""
+    for resource in resources.values():
+        if resource.is_stored and resource.namespaced:
+            store.add_index(resource.key, "controller", controllers)
+        if resource.is_stored:
+            store.add_index(resource.key, "owner", owners)
+    store.add_index("pods", "node", assigned_node)
+
+
+def escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+

@@ -1,0 +1,41 @@
+"""`pods/binding` and `bindings`: gives a Pod its node. Upstream: pkg/registry/core/pod/storage BindingREST"""
+
+from typing import TYPE_CHECKING
+
+from simulator.api.errors import BadRequest, Conflict, NotFound
+from simulator.api.requests import Response
+from simulator.kernel.clock import timestamp
+from simulator.machinery.objects import Object, at
+
+if TYPE_CHECKING:
+    from simulator.apiserver.server import APIServer
+    from simulator.apiserver.writing import Write
+
+
+def binding(server: "APIServer", write: "Write") -> Response:
+    """Assign a Pod to the node the Binding names."""
+    body = server.body(write)
+    name = write.route.name if write.route.resource == "pods" else at(body, "metadata", "name", default="")
+    node = at(body, "target", "name", default="")
+    if at(body, "target", "kind", default="Node") not in ("", "Node") or not node:
+        raise BadRequest('target.name: Required value')
+    pod = server.read("pods", (write.route.namespace, name))
+    if pod is None:
+        raise NotFound("pods", name)
+    if pod["metadata"].get("deletionTimestamp"):
+        raise Conflict("pods/binding", name, f"pod {name} is being deleted, cannot be assigned to a host")
+    if pod["spec"].get("nodeName"):
+        raise Conflict("pods/binding", name, f'pod {name} is already assigned to node "{pod["spec"]["nodeName"]}"')
+    server.trusted_update("pods", bound(pod, node, server.clock.now), write.manager)
+    return Response(201, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})
+
+
+def bound(pod: Object, node: str, now: int) -> Object:
+    """A Pod with its node, and the condition that says so."""
+    conditions = [entry for entry in at(pod, "status", "conditions", default=()) if entry["type"] != "PodScheduled"]
+    generation = pod["metadata"].get("generation")
+    scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": timestamp(now)}
+    if generation:
+        scheduled["observedGeneration"] = generation
+    status = {**pod.get("status", {}), "conditions": [*conditions, scheduled]}
+    return {**pod, "spec": {**pod["spec"], "nodeName": node}, "status": status}

@@ -1,0 +1,77 @@
+"""`pods/log`, `exec`, `attach` and `portforward`: handed to the kubelet of the Pod's node.
+
+Upstream: pkg/registry/core/pod/{rest,strategy.go}
+"""
+
+from typing import TYPE_CHECKING
+
+from simulator.api.errors import BadRequest
+from simulator.api.requests import Request, Response
+from simulator.machinery.objects import Object, at
+
+if TYPE_CHECKING:
+    from simulator.apiserver.server import APIServer
+    from simulator.apiserver.writing import Write
+
+UPGRADE = {"connection": "Upgrade"}
+
+
+def log(server: "APIServer", write: "Write") -> Response:
+    """What a container has written, and with `follow` what it goes on to write."""
+    pod = server.writer.find(write)
+    request = with_container(pod, write.request)
+    if not pod["spec"].get("nodeName"):
+        return Response(200, "")
+    text, stream = server.nodes.log(pod, request)
+    return Response(200, text, {"content-type": "text/plain"}, stream)
+
+
+def execute(server: "APIServer", write: "Write") -> Response:
+    """Run a command in a container."""
+    pod = ready_to_connect(server, write)
+    if not any(name == "command" for name, _ in write.request.query):
+        raise BadRequest("you must specify at least 1 command for exec")
+    return Response(101, b"", UPGRADE, server.nodes.execute(pod, with_container(pod, write.request)))
+
+
+def attach(server: "APIServer", write: "Write") -> Response:
+    """Look at what a container's first process writes, and speak to it."""
+    pod = ready_to_connect(server, write)
+    return Response(101, b"", UPGRADE, server.nodes.attach(pod, with_container(pod, write.request)))
+
+
+def port_forward(server: "APIServer", write: "Write") -> Response:
+    """Reach the ports of a Pod."""
+    pod = ready_to_connect(server, write)
+    return Response(101, b"", UPGRADE, server.nodes.port_forward(pod, write.request))
+
+
+def ready_to_connect(server: "APIServer", write: "Write") -> Object:
+    pod = server.writer.find(write)
+    name = pod["metadata"]["name"]
+    if at(pod, "status", "phase") in ("Succeeded", "Failed"):
+        raise BadRequest(f"cannot exec into a container in a completed pod; current phase is {pod['status']['phase']}")
+    if not pod["spec"].get("nodeName"):
+        raise BadRequest(f"pod {name} does not have a host assigned")
+    return pod
+
+
+def with_container(pod: Object, request: Request) -> Request:
+    """The request with the container it means named. Upstream: pkg/registry/core/pod/strategy.go validateContainer"""
+    named = request.parameter("container")
+    spec, name = pod["spec"], pod["metadata"]["name"]
+    containers = [c["name"] for c in spec["containers"]]
+    others = [c["name"] for field in ("initContainers", "ephemeralContainers") for c in spec.get(field) or ()]
+    if named:
+        if named not in containers + others:
+            raise BadRequest(f"container {named} is not valid for pod {name}")
+        return request
+    if len(containers) == 1:
+        chosen = containers[0]
+    else:
+        message = f"a container name must be specified for pod {name}, choose one of: [{' '.join(containers)}]"
+        inits = [c["name"] for c in spec.get("initContainers") or ()]
+        if inits:
+            message += f" or one of the init containers: [{' '.join(inits)}]"
+        raise BadRequest(message)
+    return Request(request.method, request.path, (*request.query, ("container", chosen)), request.headers, request.body)

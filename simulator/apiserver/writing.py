@@ -1,0 +1,262 @@
+"""Writes from outside: decoding, defaulting, admission, validation, managed fields, then storage.
+
+Upstream: apiserver/pkg/endpoints/handlers/{create,update}.go, registry/rest/{create,update}.go
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.api.errors import BadRequest, Conflict, Invalid, NotFound
+from simulator.api.requests import Request, User
+from simulator.apiserver.admission import Admission, Attributes
+from simulator.apiserver.allocation import Allocation
+from simulator.apiserver.decoding import decode_object
+from simulator.apiserver.routes import Route
+from simulator.apiserver.storage import Storage
+from simulator.api.client import Backend
+from simulator.kernel.clock import Clock
+from simulator.kernel.state import thaw
+from simulator.machinery import managedfields
+from simulator.machinery.objects import Object
+from simulator.machinery.schemas import Schemas
+from simulator.resources.resource import Resource
+
+ELSEWHERE = "the namespace of the provided object does not match the namespace sent on the request"
+
+
+@dataclass(slots=True)
+class Write:
+    """One write on its way: what it is for, who asks, and the warnings it has gathered."""
+
+    route: Route
+    resource: Resource
+    request: Request
+    user: User
+    warnings: list[str]
+
+    @property
+    def dry_run(self) -> bool:
+        value = self.request.parameter("dryRun")
+        if value not in ("", "All"):
+            message = f'dryRun: Unsupported value: "{value}": supported values: "All"'
+            raise BadRequest(message)
+        return value == "All"
+
+    @property
+    def manager(self) -> str:
+        """The field manager: named by the client, else the first word of its user agent."""
+        named = self.request.parameter("fieldManager")
+        agent = self.request.header("user-agent") or "unknown"
+        return named or agent.split("/")[0][:128]
+
+    @property
+    def validation(self) -> str:
+        value = self.request.parameter("fieldValidation")
+        if value not in ("", "Ignore", "Warn", "Strict"):
+            raise BadRequest(
+                f'fieldValidation: Unsupported value: "{value}": supported values: "", "Ignore", "Strict", "Warn"'
+            )
+        return value or "Warn"
+
+
+class Writer:
+    """Carries out create and update as the API server does, for every kind alike."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        storage: Storage,
+        admission: Admission,
+        schemas: Schemas,
+        clock: Clock,
+        allocation: Allocation,
+    ) -> None:
+        self._backend = backend
+        self._storage = storage
+        self._admission = admission
+        self._schemas = schemas
+        self._clock = clock
+        self._allocation = allocation
+
+    def decode(self, write: Write, body: Any) -> Object:
+        """The object a body holds, in the version the request was sent to, freed of unknown fields."""
+        return decode_object(self._schemas, write.resource, write.route.version, body, write.validation, write.warnings)
+
+    def create(self, write: Write, obj: Object) -> Object:
+        """Create a decoded object; returns what was stored."""
+        resource, route = write.resource, write.route
+        obj = self._at_home(resource, obj)
+        check_namespace(resource, obj, route.namespace)
+        self._fill_in(resource, obj)
+        attributes = self._attributes(write, "CREATE", obj, None)
+        self._admission.mutate(attributes)
+        obj = self._storage.identify(resource, attributes.object)
+        prepare(resource, obj, None)  # after admission and with its uid, as rest.BeforeCreate does
+        obj = self._allocation.on_create(resource, obj)
+        self._validate(resource, obj, None)
+        attributes.object = obj
+        self._admission.validate(attributes)
+        obj = self._manage(write, None, obj)
+        return self._storage.create(resource, obj, writer=write.manager, dry_run=write.dry_run)
+
+    def update(self, write: Write, obj: Object, old: Object, *, applied: bool = False) -> Object:
+        """Replace `old` by a decoded object; returns what is stored now."""
+        resource, route = write.resource, write.route
+        check_identity(resource, obj, old, route)
+        obj = self._at_home(resource, obj)
+        if route.namespace:
+            obj["metadata"].setdefault("namespace", route.namespace)
+        obj = part_of(resource, obj, old, route.subresource)
+        self._fill_in(resource, obj)
+        prepare(resource, obj, old)
+        obj["metadata"] = system_metadata(obj["metadata"], old["metadata"])
+        obj = self._allocation.on_update(resource, obj, old)
+        attributes = self._attributes(write, "UPDATE", obj, old)
+        self._admission.mutate(attributes)
+        obj = attributes.object
+        self._validate(resource, obj, old)
+        self._admission.validate(attributes)
+        if not applied:
+            obj = self._manage(write, old, obj)
+        return self._storage.update(resource, obj, old, writer=write.manager, dry_run=write.dry_run)
+
+    def trusted_create(self, resource: Resource, obj: Object, user: User) -> Object:
+        """Create an object that a component made: whole and right, but subject to admission."""
+        obj = self._storage.identify(resource, obj)
+        metadata = obj["metadata"]
+        attributes = Attributes(
+            "CREATE", resource, metadata.get("namespace", ""), metadata["name"], obj, None, user, self._backend,
+            self._clock.now,
+        )
+        self._admission.mutate(attributes)
+        self._admission.validate(attributes)
+        return self._storage.create(resource, self._allocation.on_create(resource, attributes.object), writer=user.name)
+
+    def find(self, write: Write) -> Object:
+        """The stored object a route names. Raises `NotFound`."""
+        resource, route = write.resource, write.route
+        found = self._backend.read(resource.key, (route.namespace, route.name))
+        if found is None:
+            raise NotFound(resource.plural, route.name, group=resource.group)
+        return found
+
+    def admit_delete(self, write: Write, old: Object) -> None:
+        attributes = self._attributes(write, "DELETE", {}, old)
+        attributes.name = old["metadata"]["name"]
+        self._admission.mutate(attributes)
+        self._admission.validate(attributes)
+
+    def _attributes(self, write: Write, operation: str, obj: Object, old: Object | None) -> Attributes:
+        route = write.route
+        name = (obj.get("metadata") or {}).get("name", "") or route.name
+        return Attributes(
+            operation,
+            write.resource,
+            route.namespace,
+            name,
+            obj,
+            old,
+            write.user,
+            self._backend,
+            self._clock.now,
+            route.subresource,
+            write.dry_run,
+            write.warnings,
+        )
+
+    def _at_home(self, resource: Resource, obj: Object) -> Object:
+        """The object in the shape in which it is stored, safe to change."""
+        converted = resource.convert(obj, resource.storage_version)
+        return obj if converted is obj else thaw(converted)
+
+    def _fill_in(self, resource: Resource, obj: Object) -> None:
+        resource.default(obj)
+
+    def _validate(self, resource: Resource, obj: Object, old: Object | None) -> None:
+        errors = resource.validate(obj, old)
+        if errors:
+            raise Invalid(resource.kind, obj["metadata"].get("name", ""), errors, group=resource.group)
+
+    def _manage(self, write: Write, old: Object | None, obj: Object) -> Object:
+        return managedfields.update(
+            old, obj, manager=write.manager, now=self._clock.now, subresource=write.route.subresource
+        )
+
+
+def prepare(resource: Resource, obj: Object, old: Object | None) -> None:
+    """What the kind's strategy does before a write: wipe what a client may not set, fill in what follows."""
+    if old is None:
+        if resource.has_status:
+            obj.pop("status", None)
+        if resource.strategy is not None and hasattr(resource.strategy, "prepare_create"):
+            resource.strategy.prepare_create(obj)
+    elif resource.strategy is not None and hasattr(resource.strategy, "prepare_update"):
+        resource.strategy.prepare_update(obj, old)
+
+
+def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> Object:
+    """What an update may touch: the status through `/status`, everything else without a subresource."""
+    if subresource == "status":
+        kept = {field: value for field, value in old.items() if field != "status"}
+        metadata = {**obj["metadata"], "labels": old["metadata"].get("labels")}
+        kept["metadata"] = {field: value for field, value in metadata.items() if value is not None}
+        return thaw({**kept, **({"status": obj["status"]} if "status" in obj else {})})  # type: ignore[no-any-return]
+    if resource.has_status and not subresource:
+        obj.pop("status", None)
+        if "status" in old:
+            obj["status"] = thaw(old["status"])
+    return obj
+
+
+def system_metadata(metadata: Object, old: Object) -> Object:
+    """An update's metadata with what only the server sets taken from the stored object."""
+    metadata = dict(metadata)
+    for field in (
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+        "generation",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "generateName",
+        "selfLink",
+    ):
+        metadata.pop(field, None)
+        if field in old:
+            metadata[field] = old[field]
+    return metadata
+
+
+def check_namespace(resource: Resource, obj: Object, namespace: str) -> None:
+    """Put an object into the namespace of the request's path. Upstream: rest.EnsureObjectNamespaceMatchesRequestNamespace"""
+    metadata = obj.setdefault("metadata", {})
+    own = metadata.get("namespace", "")
+    if not resource.namespaced:
+        if own:
+            raise BadRequest(ELSEWHERE)
+        return
+    if own and own != namespace:
+        raise BadRequest(ELSEWHERE)
+    metadata["namespace"] = namespace
+
+
+def check_identity(resource: Resource, obj: Object, old: Object, route: Route) -> None:
+    """An update must speak of the very object it replaces, in the version it has read."""
+    metadata = obj.setdefault("metadata", {})
+    name = metadata.get("name", "")
+    if not name:
+        metadata["name"] = route.name
+    elif name != route.name:
+        raise BadRequest(f"the name of the object ({name}) does not match the name on the URL ({route.name})")
+    namespace = metadata.get("namespace", "")
+    if namespace and namespace != route.namespace:
+        raise BadRequest(
+            f"the namespace of the object ({namespace}) does not match the namespace on the URL ({route.namespace})"
+        )
+    uid = metadata.get("uid", "")
+    if uid and uid != old["metadata"]["uid"]:
+        message = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {old['metadata']['uid']}"
+        raise Conflict(resource.plural, name, message, group=resource.group)
+    version = metadata.get("resourceVersion", "")
+    if version and version != old["metadata"]["resourceVersion"]:
+        raise Conflict(resource.plural, name, group=resource.group)

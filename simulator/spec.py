@@ -1,0 +1,76 @@
+"""What a world is made of when it boots: plain values that a scene or a command line gives."""
+
+from dataclasses import dataclass, field
+
+from simulator.machinery.objects import Object
+
+VERSION = "1.37"
+DEFAULT_START = 1_793_610_000_000_000
+"""Monday, 2 November 2026, 09:00 UTC, in microseconds: when a world begins unless somebody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSpec:
+    """One machine of a cluster."""
+
+    name: str
+    cpu: str = "4"
+    memory: str = "8Gi"
+    pods: int = 110
+    allocatable_cpu: str = "3900m"
+    allocatable_memory: str = "7Gi"
+    labels: dict[str, str] = field(default_factory=dict)
+    taints: tuple[Object, ...] = ()
+    control_plane: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSpec:
+    """One cluster: its version, its nodes, and the components it does without."""
+
+    name: str = "lab"
+    kubernetes: str = VERSION
+    nodes: tuple[NodeSpec, ...] = ()
+    without: tuple[str, ...] = ()
+    """Names of components that are not started, such as `scheduler` or `kubelet`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSpec:
+    """One world: its clusters (the workstation's kubeconfig starts with the first), and when it begins."""
+
+    clusters: tuple[ClusterSpec, ...]
+    start: int = DEFAULT_START
+
+
+CONTROL_PLANE_TAINT: Object = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
+ZONES = "abc"
+
+
+def control_plane(name: str = "cp-1") -> NodeSpec:
+    return NodeSpec(
+        name,
+        taints=(CONTROL_PLANE_TAINT,),
+        control_plane=True,
+        labels={"node-role.kubernetes.io/control-plane": "", "topology.kubernetes.io/zone": "a"},
+    )
+
+
+def worker(number: int) -> NodeSpec:
+    zone = ZONES[(number - 1) % len(ZONES)]
+    return NodeSpec(f"node-{number}", labels={"topology.kubernetes.io/zone": zone})
+
+
+def lab(
+    workers: int = 3,
+    *,
+    kubernetes: str = VERSION,
+    with_control_plane: bool = True,
+    without: tuple[str, ...] = (),
+    start: int = DEFAULT_START,
+) -> WorldSpec:
+    """The ordinary world: one cluster with a tainted control-plane node and some workers, one zone after another."""
+    nodes = tuple(worker(number) for number in range(1, workers + 1))
+    if with_control_plane:
+        nodes = (control_plane(), *nodes)
+    return WorldSpec((ClusterSpec(kubernetes=kubernetes, nodes=nodes, without=without),), start)
