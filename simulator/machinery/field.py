@@ -21,7 +21,9 @@ class ErrorType(StrEnum):
     NOT_SUPPORTED = "FieldValueNotSupported"
     FORBIDDEN = "FieldValueForbidden"
     TOO_LONG = "FieldValueTooLong"
+    TOO_SHORT = "FieldValueTooShort"
     TOO_MANY = "FieldValueTooMany"
+    TOO_FEW = "FieldValueTooFew"
     INTERNAL = "InternalError"
     TYPE_INVALID = "FieldValueTypeInvalid"
 
@@ -34,11 +36,15 @@ WORDS: Final = {
     ErrorType.NOT_SUPPORTED: "Unsupported value",
     ErrorType.FORBIDDEN: "Forbidden",
     ErrorType.TOO_LONG: "Too long",
+    ErrorType.TOO_SHORT: "Too short",
     ErrorType.TOO_MANY: "Too many",
+    ErrorType.TOO_FEW: "Too few",
     ErrorType.INTERNAL: "Internal error",
     ErrorType.TYPE_INVALID: "Invalid value",
 }
-WITHOUT_VALUE: Final = frozenset({ErrorType.REQUIRED, ErrorType.FORBIDDEN, ErrorType.TOO_LONG, ErrorType.INTERNAL})
+WITHOUT_VALUE: Final = frozenset(
+    {ErrorType.REQUIRED, ErrorType.FORBIDDEN, ErrorType.TOO_LONG, ErrorType.TOO_SHORT, ErrorType.INTERNAL}
+)
 
 
 @dataclass(frozen=True)
@@ -110,14 +116,27 @@ def not_supported(path: str, value: Any, supported: Sequence[str] = ()) -> Field
     return FieldError(ErrorType.NOT_SUPPORTED, path, value, detail)
 
 
-def too_long(path: str, limit: int, value: Any = "") -> FieldError:
-    detail = f"may not be more than {limit} bytes" if limit >= 0 else "value is too long"
-    return FieldError(ErrorType.TOO_LONG, path, value, detail)
+def too_long(path: str, limit: int) -> FieldError:
+    """More than `limit` bytes; the value itself is not shown."""
+    detail = f"may not be more than {counted(limit, 'byte')}" if limit >= 0 else "value is too long"
+    return FieldError(ErrorType.TOO_LONG, path, "<value omitted>", detail)
+
+
+def too_short(path: str, value: str, limit: int) -> FieldError:
+    return FieldError(ErrorType.TOO_SHORT, path, value, f"must be at least {counted(limit, 'character')}")
 
 
 def too_many(path: str, count: int, limit: int) -> FieldError:
-    detail = f"must have at most {limit} items" if limit >= 0 else "has too many items"
+    detail = f"must have at most {counted(limit, 'item')}" if limit >= 0 else "has too many items"
     return FieldError(ErrorType.TOO_MANY, path, count if count >= 0 else OMITTED, detail)
+
+
+def too_few(path: str, count: int, limit: int) -> FieldError:
+    return FieldError(ErrorType.TOO_FEW, path, count, f"must have at least {counted(limit, 'item')}")
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def internal_error(path: str, detail: str) -> FieldError:
