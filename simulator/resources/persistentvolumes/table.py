@@ -60,7 +60,7 @@ def phase(obj: Object) -> str:
 
 def storage_class(obj: Object) -> str:
     """The class of a volume or claim: that of the old annotation, or of the field."""
-    name: str = (obj["metadata"].get("annotations") or {}).get(CLASS_ANNOTATION)
+    name: str | None = (obj["metadata"].get("annotations") or {}).get(CLASS_ANNOTATION)
     return name if name is not None else spec_of(obj).get("storageClassName") or ""
 
 
