@@ -19,10 +19,13 @@ def row(ingress: Object, now: int) -> Cells:
 
 def hosts(rules: list[Object]) -> str:
     """The hosts of the rules; once three are shown, every rule beyond the third counts as one more."""
-    named = [rule["host"] for rule in rules if rule.get("host")]
-    shown = ",".join(named[:SHOWN]) or "*"
-    beyond = len(named) >= SHOWN and len(rules) > SHOWN
-    return f"{shown} + {len(rules) - SHOWN} more..." if beyond else shown
+    named: list[str] = []
+    for rule in rules:
+        if len(named) == SHOWN:
+            return f"{','.join(named)} + {len(rules) - SHOWN} more..."
+        if rule.get("host"):
+            named.append(rule["host"])
+    return ",".join(named) or "*"
 
 
 PRINTER = Printer(

@@ -7,7 +7,8 @@ from simulator.resources.columns import AGE, NAME, Cells, Column, Printer, age, 
 def row(quota: Object, now: int) -> Cells:
     status = status_of(quota)
     used = status.get("used") or {}
-    requests, limits = [], []
+    requests: list[str] = []
+    limits: list[str] = []
     for name, hard in sorted((status.get("hard") or {}).items()):
         column = limits if name.startswith("limits.") else requests
         column.append(f"{name}: {quantity(used.get(name))}/{quantity(hard)}")

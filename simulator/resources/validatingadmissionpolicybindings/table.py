@@ -20,7 +20,21 @@ def param_reference(reference: Object | None) -> str:
         return UNSET
     if reference.get("name"):
         return f"{reference.get('namespace') or '*'}/{reference['name']}"
-    return "selector" if reference.get("selector") is not None else UNSET
+    return go_text(reference["selector"]) if reference.get("selector") is not None else UNSET
+
+
+def go_text(selector: Object) -> str:
+    """A label selector as Go prints the struct, which is what this table shows."""
+    labels = "".join(f"{key}: {value}," for key, value in sorted((selector.get("matchLabels") or {}).items()))
+    terms = "".join(
+        f"LabelSelectorRequirement{{Key:{term['key']},Operator:{term['operator']},"
+        f"Values:[{' '.join(term.get('values') or ())}],}},"
+        for term in selector.get("matchExpressions") or ()
+    )
+    return (
+        f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},"
+        f"MatchExpressions:[]LabelSelectorRequirement{{{terms}}},}}"
+    )
 
 
 PRINTER = Printer(
