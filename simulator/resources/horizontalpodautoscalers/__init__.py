@@ -1,5 +1,6 @@
 """HorizontalPodAutoscalers: as many replicas as the load asks for."""
 
+from simulator.resources.horizontalpodautoscalers.conversion import convert
 from simulator.resources.resource import Resource, below, status
 
 RESOURCE = Resource(
@@ -11,4 +12,5 @@ RESOURCE = Resource(
     categories=("all",),
     subresources=below(status("HorizontalPodAutoscaler")),
     package=__name__,
+    conversion=convert,
 )

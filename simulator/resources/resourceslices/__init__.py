@@ -1,5 +1,6 @@
 """ResourceSlices: devices that a driver offers."""
 
+from simulator.resources.devices import convert_slice
 from simulator.resources.resource import Resource
 
 RESOURCE = Resource(
@@ -10,4 +11,5 @@ RESOURCE = Resource(
     namespaced=False,
     package=__name__,
     selectable={"spec.nodeName": ("spec", "nodeName"), "spec.driver": ("spec", "driver")},
+    conversion=convert_slice,
 )
