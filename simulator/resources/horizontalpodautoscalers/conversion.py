@@ -53,20 +53,21 @@ def to_v2(autoscaler: Object) -> Object:
     measured = status.pop("currentCPUUtilizationPercentage", None)
     if measured is not None and not any(is_measured_cpu(each) for each in current):
         current.insert(0, cpu_metric("current", {"averageUtilization": measured}))
-    spec |= {name: value for name, value in (("metrics", metrics), ("behavior", kept.get(BEHAVIOR))) if value}
-    status |= {
-        name: value for name, value in (("currentMetrics", current), ("conditions", kept.get(CONDITIONS))) if value
-    }
+    spec |= filled({"metrics": metrics, "behavior": kept.get(BEHAVIOR)})
+    status |= filled({"currentMetrics": current, "conditions": kept.get(CONDITIONS)})
     return assembled(autoscaler, "autoscaling/v2", annotations, spec, status)
 
 
-def assembled(
-    autoscaler: Object, api_version: str, annotations: dict[str, str], spec: Object, status: Object
-) -> Object:
+def filled(values: Object) -> Object:
+    """The entries that say something."""
+    return {name: value for name, value in values.items() if value}
+
+
+def assembled(autoscaler: Object, version: str, annotations: dict[str, str], spec: Object, status: Object) -> Object:
     metadata = {name: value for name, value in autoscaler["metadata"].items() if name != "annotations"}
     if annotations:
         metadata["annotations"] = annotations
-    converted = {**autoscaler, "apiVersion": api_version, "metadata": metadata, "spec": spec}
+    converted = {**autoscaler, "apiVersion": version, "metadata": metadata, "spec": spec}
     return converted | ({"status": status} if "status" in autoscaler else {})
 
 
@@ -112,7 +113,7 @@ def old_metric(metric: Object, side: str) -> Object:
 def flat(source: str, metric: Object, side: str) -> Object:
     measure, values = metric.get("metric") or {}, metric.get(side) or {}
     if source in RESOURCES:
-        old = {name: metric[name] for name in ("name", "container") if name in metric}
+        old: Object = {name: metric[name] for name in ("name", "container") if name in metric}
         names = {"averageUtilization": f"{side}AverageUtilization", "averageValue": f"{side}AverageValue"}
     else:
         old = {"metricName": measure.get("name", "")}
