@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from simulator.machinery.objects import Key, Object, changed
 
+type Objects = list[Object]
+
 
 class Backend(Protocol):
     """What an API server offers to trusted components."""
@@ -40,15 +42,15 @@ class Client:
         """Every object of a resource by key, in no useful order; to read only, until the next write."""
         return self._backend.rows(resource)
 
-    def list(self, resource: str, namespace: str | None = None) -> list[Object]:
+    def list(self, resource: str, namespace: str | None = None) -> Objects:
         """Objects in order of namespace and name."""
         return self._backend.items(resource, namespace)
 
-    def owned(self, resource: str, owner: Object) -> list[Object]:
+    def owned(self, resource: str, owner: Object) -> Objects:
         """The objects that `owner` is the controller of, in order of name."""
         return list(self._backend.indexed(resource, "controller", owner["metadata"]["uid"]))
 
-    def indexed(self, resource: str, index: str, value: str) -> list[Object]:
+    def indexed(self, resource: str, index: str, value: str) -> Objects:
         """The objects an index of the store gives: `controller` and `owner` (uid) for all kinds, `node` for Pods."""
         return list(self._backend.indexed(resource, index, value))
 
