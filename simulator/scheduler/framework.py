@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 from simulator.machinery.objects import Object
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
+from simulator.scheduler.snapshot import Snapshot
 
 MAX_NODE_SCORE = 100
 MAX_TOTAL_PRIORITY = 2**63 - 1
@@ -70,29 +71,6 @@ class Handle:
     arguments: Mapping[str, Any] | None = None
 
 
-class Snapshot:
-    """The nodes as one scheduling cycle sees them, in order of name. Upstream: pkg/scheduler/backend/cache/snapshot.go"""
-
-    __slots__ = ("image_nodes", "nodes")
-
-    def __init__(self, nodes: dict[str, NodeInfo]) -> None:
-        self.nodes = nodes
-        self.image_nodes: dict[str, int] | None = None
-
-    def __len__(self) -> int:
-        return len(self.nodes)
-
-    def nodes_with_image(self, name: str) -> int:
-        """On how many nodes an image (in normal form) is present already."""
-        if self.image_nodes is None:
-            counts: dict[str, int] = {}
-            for info in self.nodes.values():
-                for image in info.images:
-                    counts[image] = counts.get(image, 0) + 1
-            self.image_nodes = counts
-        return self.image_nodes.get(name, 0)
-
-
 class Plugin:
     """One opinion about where a Pod may, or should, run. A plugin keeps no state between cycles.
 
@@ -139,10 +117,6 @@ class Plugin:
     def normalize(self, facts: Any, scores: Mapping[str, int]) -> dict[str, int]:
         """Scores between 0 and MAX_NODE_SCORE."""
         return dict(scores)
-
-    def reserve(self, pod: PodInfo, node: NodeInfo) -> Status:
-        """The last word before the Pod is bound; may write what binding needs."""
-        return SUCCESS
 
 
 def has(plugin: Plugin | type[Plugin], step: str) -> bool:

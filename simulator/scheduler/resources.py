@@ -4,17 +4,14 @@ CPU is counted in thousandths of a core, everything else in its own unit (bytes,
 """
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from functools import lru_cache
-from math import ceil
 
+from simulator.machinery import quantities
 from simulator.machinery.objects import Object
 
 DEFAULT_CPU = 100
 """The thousandths of a core a container counts for in scores when it asks for none."""
 DEFAULT_MEMORY = 200 * 1024 * 1024
-
-SUFFIXES = {"": Decimal(1), "m": Decimal("0.001"), "u": Decimal("0.000001"), "n": Decimal("0.000000001"), "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
 
 type Amounts = dict[str, int]
 
@@ -22,10 +19,7 @@ type Amounts = dict[str, int]
 @lru_cache(maxsize=4096)
 def amount(resource: str, text: str) -> int:
     """A quantity in the unit of its resource, rounded up."""
-    number, suffix = text.rstrip("EPTGMKkimun"), ""
-    suffix = text[len(number):]
-    value = Decimal(number) * SUFFIXES[suffix]
-    return ceil(value * 1000 if resource == "cpu" else value)
+    return quantities.milli(text) if resource == "cpu" else quantities.value(text)
 
 
 def amounts(listed: Mapping[str, object] | None) -> Amounts:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
-from simulator.scheduler.framework import MAX_NODE_SCORE, SKIP, Plugin, Snapshot
+from simulator.scheduler.framework import MAX_NODE_SCORE, SKIP, Plugin
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
 from simulator.scheduler.resources import Amounts
+from simulator.scheduler.snapshot import Snapshot
 
 
 class NodeResourcesBalancedAllocation(Plugin):

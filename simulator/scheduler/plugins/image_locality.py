@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from simulator.scheduler.framework import MAX_NODE_SCORE, Plugin, Snapshot
+from simulator.scheduler.framework import MAX_NODE_SCORE, Plugin
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
+from simulator.scheduler.snapshot import Snapshot
 
 MEBIBYTE = 1024 * 1024
 LEAST = 23 * MEBIBYTE
@@ -15,7 +16,6 @@ class ImageLocality(Plugin):
     """Scores by the bytes of images present, counting an image less the fewer nodes have it (no stampede to one node)."""
 
     name = "ImageLocality"
-    local = False
 
     def pre_score(self, pod: PodInfo, snapshot: Snapshot, feasible: Sequence[NodeInfo]) -> dict[str, float]:
         """The share of all nodes that has each image."""

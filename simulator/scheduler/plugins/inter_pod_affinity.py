@@ -9,13 +9,13 @@ from simulator.scheduler.framework import (
     SKIP,
     SUCCESS,
     Plugin,
-    Snapshot,
     Status,
     unresolvable,
     unschedulable,
 )
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo, Shape, Term
+from simulator.scheduler.snapshot import Snapshot
 
 EXISTING_REASON = "node(s) didn't satisfy existing pods anti-affinity rules"
 AFFINITY_REASON = "node(s) didn't match pod affinity rules"
@@ -57,6 +57,9 @@ class InterPodAffinity(Plugin):
         return term.matches(shape, self._namespace_labels)
 
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> Any:
+        if not pod.shape.affinity and not pod.shape.anti_affinity:
+            if not any(shape.anti_affinity for shape in snapshot.shapes):
+                return SKIP
         facts = Matches({}, {}, {})
         for node in snapshot.nodes.values():
             for shape, number in node.shapes.items():
@@ -111,6 +114,8 @@ class InterPodAffinity(Plugin):
     def pre_score(self, pod: PodInfo, snapshot: Snapshot, feasible: Sequence[NodeInfo]) -> Any:
         scores: Pairs = {}
         listening = bool(pod.shape.preferred)
+        if not listening and not any(shape.has_affinity for shape in snapshot.shapes):
+            return SKIP
         for node in snapshot.nodes.values():
             for shape, number in node.shapes.items():
                 if listening or shape.has_affinity:

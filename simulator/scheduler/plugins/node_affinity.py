@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.machinery.objects import Object
-from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Snapshot, Status, default_normalize, unresolvable
+from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Status, default_normalize, unresolvable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
 from simulator.scheduler.selection import NodeMatcher, node_matcher, required_nodes
+from simulator.scheduler.snapshot import Snapshot
 
 REASON = "node(s) didn't match Pod's node affinity/selector"
 CONFLICT = "pod affinity terms conflict"

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Snapshot, Status, unschedulable
+from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Status, unschedulable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo, Port
+from simulator.scheduler.snapshot import Snapshot
 
 REASON = "node(s) didn't have free ports for the requested pod ports"
 

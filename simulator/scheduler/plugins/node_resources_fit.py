@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from simulator.scheduler.framework import MAX_NODE_SCORE, SUCCESS, Plugin, Snapshot, Status
+from simulator.scheduler.framework import MAX_NODE_SCORE, SUCCESS, Plugin, Status
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
 from simulator.scheduler.resources import Amounts
+from simulator.scheduler.snapshot import Snapshot
 
 TOO_MANY_PODS = "Too many pods"
 FIRST = ("cpu", "memory", "ephemeral-storage")

@@ -3,9 +3,10 @@
 from typing import Any
 
 from simulator.machinery.objects import Object, at
-from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Snapshot, Status, unschedulable
+from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Status, unschedulable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo, Shape
+from simulator.scheduler.snapshot import Snapshot
 
 REASON = "node(s) exceed max volume count"
 MIGRATED = {
@@ -23,6 +24,7 @@ class NodeVolumeLimits(Plugin):
     """Filters by the limits in CSINode; a volume mounted by several Pods of a node counts once."""
 
     name = "NodeVolumeLimits"
+    local = False
 
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> Any:
         volumes = pod.shape.spec.get("volumes") or ()

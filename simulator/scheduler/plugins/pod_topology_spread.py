@@ -12,7 +12,6 @@ from simulator.scheduler.framework import (
     SUCCESS,
     Plugin,
     Reader,
-    Snapshot,
     Status,
     unresolvable,
     unschedulable,
@@ -20,6 +19,7 @@ from simulator.scheduler.framework import (
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo, Shape
 from simulator.scheduler.selection import Matcher, NodeMatcher, label_matcher, required_nodes, tolerates
+from simulator.scheduler.snapshot import Snapshot
 
 REASON = "node(s) didn't match pod topology spread constraints"
 MISSING_LABEL = f"{REASON} (missing required label)"
@@ -110,7 +110,9 @@ class PodTopologySpread(Plugin):
         if not constraints:
             return SKIP
         wanted, tolerations = required_nodes(pod.shape.spec), pod.shape.spec.get("tolerations") or ()
-        counts = Counts(constraints, [{} for _ in constraints], lambda one, node: one.counts_node(node, wanted, tolerations))
+        counts = Counts(
+            constraints, [{} for _ in constraints], lambda one, node: one.counts_node(node, wanted, tolerations)
+        )
         for node in snapshot.nodes.values():
             if counts.has_labels(node):
                 for constraint, domains in zip(constraints, counts.domains, strict=True):

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.machinery.objects import Object
-from simulator.scheduler.framework import SUCCESS, Plugin, Snapshot, Status, default_normalize, unresolvable
+from simulator.scheduler.framework import SUCCESS, Plugin, Status, default_normalize, unresolvable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
 from simulator.scheduler.selection import tolerates
+from simulator.scheduler.snapshot import Snapshot
 
 REASON = "node(s) had untolerated taint(s)"
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulator.machinery.objects import Object, at
-from simulator.scheduler.framework import MAX_NODE_SCORE, SKIP, SUCCESS, Plugin, Snapshot, Status, unresolvable
+from simulator.scheduler.framework import MAX_NODE_SCORE, SKIP, SUCCESS, Plugin, Status, unresolvable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.plugins.node_resources_fit import on_curve
 from simulator.scheduler.pod_info import PodInfo
 from simulator.scheduler.resources import amount
 from simulator.scheduler.selection import label_matcher, node_matcher
+from simulator.scheduler.snapshot import Snapshot
 
 UNBOUND_IMMEDIATE = "pod has unbound immediate PersistentVolumeClaims"
 NODE_CONFLICT = "node(s) had volume node affinity conflict"
@@ -89,7 +90,9 @@ class VolumeBinding(Plugin):
             for volume in self.reader.list("persistentvolumes")
             if volume["metadata"]["name"] not in taken and fits(volume, claim) and reaches(volume, node)
         ]
-        return min(candidates, key=lambda volume: amount("storage", volume["spec"]["capacity"]["storage"]), default=None)
+        return min(
+            candidates, key=lambda volume: amount("storage", volume["spec"]["capacity"]["storage"]), default=None
+        )
 
     def _provides(self, claim: Object, node: NodeInfo) -> bool:
         storage_class = self._class(claim)
@@ -102,6 +105,17 @@ class VolumeBinding(Plugin):
             all(node.labels.get(one["key"]) in one["values"] for one in term.get("matchLabelExpressions") or ())
             for term in topologies
         )
+
+    def reserve(self, facts: Any, pod: PodInfo, node: NodeInfo) -> list[tuple[Object, Object | None]]:
+        """The claims that must be bound before the Pod can go to the node, each with the volume found for it."""
+        taken: list[str] = []
+        chosen = []
+        for claim in facts[1]:
+            volume = self.match(claim, node, taken)
+            if volume is not None:
+                taken.append(volume["metadata"]["name"])
+            chosen.append((claim, volume))
+        return chosen
 
     def pre_score(self, pod: PodInfo, snapshot: Snapshot, feasible: Sequence[NodeInfo]) -> Any:
         facts = self.pre_filter(pod, snapshot) if self._curve else SKIP
@@ -123,7 +137,9 @@ def capacity_score(utilization: Utilization, curve: list[tuple[int, int]]) -> in
     """How well volumes would be used, averaged over their classes. Upstream: volumebinding/scorer.go"""
     if not utilization:
         return 0
-    total = sum(on_curve(curve, requested * 100 // capacity) for requested, capacity in utilization.values() if capacity)
+    total = sum(
+        on_curve(curve, requested * 100 // capacity) for requested, capacity in utilization.values() if capacity
+    )
     return (2 * total + len(utilization)) // (2 * len(utilization))
 
 

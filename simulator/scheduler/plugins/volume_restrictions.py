@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.machinery.objects import Object
-from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Snapshot, Status, unresolvable, unschedulable
+from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Status, unresolvable, unschedulable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
+from simulator.scheduler.snapshot import Snapshot
 
 DISK_CONFLICT = "node(s) had no available disk"
 CLAIM_CONFLICT = "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode"
@@ -70,4 +71,6 @@ class VolumeRestrictions(Plugin):
 
 
 def disks_of(spec: Object) -> list[tuple[str, Object]]:
-    return [(source, volume[source]) for volume in spec.get("volumes") or () for source in CONFLICTS if source in volume]
+    return [
+        (source, volume[source]) for volume in spec.get("volumes") or () for source in CONFLICTS if source in volume
+    ]

@@ -3,9 +3,10 @@
 from typing import Any
 
 from simulator.machinery.objects import Object, at
-from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Snapshot, Status, unresolvable
+from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Status, unresolvable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
+from simulator.scheduler.snapshot import Snapshot
 
 REASON = "node(s) had no available volume zone"
 UNBOUND = "PersistentVolumeClaim had no pv name and storageClass name"
@@ -25,6 +26,7 @@ class VolumeZone(Plugin):
     """Filters by the zone and region labels of bound PersistentVolumes."""
 
     name = "VolumeZone"
+    local = False
 
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> Any:
         demands: list[Demand] = []

@@ -1,0 +1,310 @@
+"""Takes Pods from the queue, one at a time, and binds each to the best node. Upstream: pkg/scheduler"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.api.client import Client
+from simulator.controllers.events import SeriesRecorder
+from simulator.kernel.clock import MILLISECOND, timestamp
+from simulator.kernel.component import Change, Component, Kernel
+from simulator.machinery.objects import Key, Object, at, changed, key_of
+from simulator.scheduler import hints
+from simulator.scheduler.diagnosis import NO_NODES, fit_error, tally
+from simulator.scheduler.evaluation import Evaluator, Profile, Verdict
+from simulator.scheduler.framework import SUCCESS
+from simulator.scheduler.pod_info import PodInfo, Shapes
+from simulator.scheduler.preemption import Candidate, Preemption
+from simulator.scheduler.queue import FLUSH_AFTER, Queue
+from simulator.scheduler.registry import DEFAULT_PROFILE
+from simulator.scheduler.snapshot import Snapshot
+from simulator.scheduler.volumes import bind_claims, claims_are_bound
+
+CYCLE = MILLISECOND
+"""How long it takes to find a node for one Pod."""
+DEFAULT_SCHEDULER = "default-scheduler"
+FINISHED = ("Succeeded", "Failed")
+
+
+class Scheduler(Component):
+    """Finds a node for every Pod that asks for one of its profiles by `schedulerName`.
+
+    State, as tables: the queue, and Pods whose node is chosen while their claims are being bound (`assumed`).
+    """
+
+    name = "scheduler"
+    watches = ("pods", "nodes", *hints.WATCHED)
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        client: Client,
+        *,
+        profiles: Mapping[str, Profile] | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        minor: int = 37,
+    ) -> None:
+        super().__init__(kernel)
+        self.client = client
+        self.minor = minor
+        self._evaluators = {
+            name: Evaluator(profile, client, minor=minor, arguments=arguments)
+            for name, profile in (profiles or {DEFAULT_SCHEDULER: DEFAULT_PROFILE}).items()
+        }
+        self._recorders = {
+            name: SeriesRecorder(client, kernel, name, f"{name}-control-plane") for name in self._evaluators
+        }
+        self._flags = self.table("flags")
+        self.queue = Queue(self.table("queue"), self._flags)
+        self._assumed = self.table("assumed")
+        self._shapes = Shapes()
+        self._known: Snapshot | None = None
+        self._nominated: dict[str, dict[Key, PodInfo]] = {}
+
+    # What is known of the cluster: a cache over the store.
+
+    @property
+    def snapshot(self) -> Snapshot:
+        if self._known is None:
+            self._known = Snapshot()
+            for node in self.client.list("nodes"):
+                self._known.put_node(node)
+            for pod in self.client.list("pods"):
+                self._take_in(pod)
+        return self._known
+
+    def _take_in(self, pod: Object) -> None:
+        """Note where a Pod is, or is promised to be."""
+        assert self._known is not None
+        key = key_of(pod)
+        node = pod["spec"].get("nodeName") or self._assumed.get(key)
+        promised = at(pod, "status", "nominatedNodeName")
+        for pods in self._nominated.values():
+            pods.pop(key, None)
+        if at(pod, "status", "phase") in FINISHED:
+            self._known.remove(key)
+        elif node:
+            self._known.place(self._shapes.info(pod), node)
+        elif promised:
+            self._nominated.setdefault(promised, {})[key] = self._shapes.info(pod)
+
+    # Watching.
+
+    def observe(self, change: Change) -> None:
+        if change.resource == "pods":
+            self._observe_pod(change)
+        elif change.resource == "nodes":
+            self._observe_node(change)
+        else:
+            self._something_changed(change)
+
+    def _observe_pod(self, change: Change) -> None:
+        pod = change.object
+        key = key_of(pod)
+        gone = change.type == "DELETED"
+        if self._known is not None:
+            if gone:
+                self._known.remove(key)
+                for pods in self._nominated.values():
+                    pods.pop(key, None)
+            else:
+                self._take_in(pod)
+        if gone:
+            self.queue.remove(key)
+            self._assumed.delete(key)
+        if pod["spec"].get("nodeName"):
+            self.queue.remove(key)
+            self._something_changed(change)
+        elif not gone and pod["spec"].get("schedulerName", DEFAULT_SCHEDULER) in self._evaluators:
+            self._enqueue(key, change)
+
+    def _enqueue(self, key: Key, change: Change) -> None:
+        pod, old = change.object, change.old
+        if at(pod, "status", "phase") in FINISHED or key in self._assumed:
+            return
+        if key in self.queue and old is not None and not hints.pod_was_edited(old, pod):
+            return
+        gates = self._evaluators[pod["spec"].get("schedulerName", DEFAULT_SCHEDULER)].pre_enqueue(pod)
+        self.queue.add(key, pod["spec"].get("priority") or 0, gated=gates is not SUCCESS)
+        self._wake()
+
+    def _observe_node(self, change: Change) -> None:
+        node = change.object
+        if change.type != "DELETED" and not hints.node_was_edited(change.old, node):
+            return
+        if self._known is not None:
+            if change.type == "DELETED":
+                self._known.remove_node(node["metadata"]["name"])
+            else:
+                self._known.put_node(node)
+        if change.type != "DELETED":
+            self._something_changed(change)
+
+    def _something_changed(self, change: Change) -> None:
+        """Let those try again whom the change may help. Upstream: queueing hints"""
+        if self._assumed and change.resource in ("persistentvolumeclaims", "persistentvolumes"):
+            self.later(0, "finish_binding")
+        if not len(self.queue):
+            return
+        helped = hints.helped_plugins(change)
+        for key, rejected_by in self.queue.waiting() if helped else ():
+            if any(plugin in helped for plugin in rejected_by):
+                self.queue.move(key, self.clock.now)
+                self._wake()
+
+    def _wake(self) -> None:
+        if not self._flags.get("awake"):
+            self._flags.put("awake", 1)
+            self.later(CYCLE, "schedule")
+
+    # Steps.
+
+    def schedule(self) -> None:
+        """Try the next Pod."""
+        self._flags.put("awake", 0)
+        key = self.queue.take(self.clock.now)
+        if key is not None:
+            pod = self.client.get("pods", *key)
+            if pod is None or pod["spec"].get("nodeName"):
+                self.queue.remove(key)
+            elif "deletionTimestamp" in pod["metadata"]:
+                self.queue.remove(key)
+                message = f"skip schedule deleting pod: {key[0]}/{key[1]}"
+                self._record(pod, "Warning", "FailedScheduling", "Scheduling", message)
+            else:
+                self._place(self._shapes.info(pod))
+        if self.queue.peek() is not None:
+            self._wake()
+
+    def flush(self) -> None:
+        """Pods set aside for long try again, whatever happened."""
+        for key in self.queue.stale(self.clock.now):
+            self.queue.move(key, self.clock.now)
+            self._wake()
+
+    def finish_binding(self) -> None:
+        """Bind the Pods whose claims are bound by now."""
+        for key, node in sorted(self._assumed.rows.items()):
+            pod = self.client.get("pods", *key)
+            if pod is None or pod["spec"].get("nodeName"):
+                self._assumed.delete(key)
+            elif claims_are_bound(self.client, self._shapes.info(pod)):
+                self._assumed.delete(key)
+                self._bind(pod, node)
+
+    # One Pod.
+
+    def _evaluator(self, pod: Object) -> Evaluator:
+        return self._evaluators[pod["spec"].get("schedulerName", DEFAULT_SCHEDULER)]
+
+    def _place(self, pod: PodInfo) -> None:
+        snapshot = self.snapshot
+        if not len(snapshot):
+            self._fail(pod, NO_NODES, ("NodeAdd",))
+            return
+        verdict = self._evaluator(pod.pod).evaluate(pod, snapshot, self._promises())
+        names = verdict.feasible
+        if not names:
+            self._no_node(pod, verdict)
+            return
+        node = names[0] if len(names) == 1 else self._best(verdict.scores)
+        if bind_claims(self.client, self._evaluator(pod.pod), verdict, pod, snapshot.nodes[node]):
+            self._bind(pod.pod, node)
+        else:
+            self.queue.remove(pod.key)
+            self._assumed.put(pod.key, node)
+            snapshot.place(pod, node)
+
+    def _promises(self) -> dict[str, list[PodInfo]]:
+        return {node: list(pods.values()) for node, pods in self._nominated.items() if pods}
+
+    def _best(self, scores: Mapping[str, int]) -> str:
+        highest = max(scores.values())
+        best = [name for name, score in scores.items() if score == highest]
+        return best[0] if len(best) == 1 else best[self.random.below("scheduler", len(best))]
+
+    def _bind(self, pod: Object, node: str) -> None:
+        """Upstream: registry/core/pod/storage BindingREST, plugins/defaultbinder"""
+        bound = changed(pod, ("spec", "nodeName"), node)
+        bound = without_nomination(self._with_condition(bound, {"status": "True"}))
+        self.client.update("pods", bound)
+        namespace, name = key_of(pod)
+        message = f"Successfully assigned {namespace}/{name} to {node}"
+        self._record(pod, "Normal", "Scheduled", "Binding", message)
+
+    def _no_node(self, pod: PodInfo, verdict: Verdict) -> None:
+        candidate, told = self._preempt(pod, verdict)
+        rejection = verdict.rejection.message if verdict.rejection else ""
+        after = ""
+        if candidate is None:
+            after = f"preemption: {told}" if self.minor >= 31 else f"preemption: {told}."
+            if self.minor >= 34:
+                after = f"no new claims to deallocate, {after}"
+        message = fit_error(len(self.snapshot), tally(verdict.statuses), rejection, after)
+        rejected_by = tuple(verdict.rejecting_plugins())
+        if candidate is not None:
+            self._evict(pod, candidate)
+        self._fail(pod, message, rejected_by, nominated=candidate.node if candidate else None)
+
+    def _preempt(self, pod: PodInfo, verdict: Verdict) -> tuple[Candidate | None, str]:
+        preemption = Preemption(self._evaluator(pod.pod))
+        budgets = self.client.list("poddisruptionbudgets.policy")
+        return preemption.find(pod, self.snapshot, verdict.statuses, verdict.facts, budgets)
+
+    def _evict(self, pod: PodInfo, candidate: Candidate) -> None:
+        """Upstream: preemption.go prepareCandidate"""
+        by = pod.pod["spec"].get("schedulerName", DEFAULT_SCHEDULER)
+        for victim in candidate.victims:
+            condition = {
+                "type": "DisruptionTarget",
+                "status": "True",
+                "reason": "PreemptionByScheduler",
+                "message": f"{by}: preempting to accommodate a higher priority pod",
+            }
+            marked = self.client.update("pods", self._with_condition(victim.pod, condition))
+            self.client.delete("pods", marked)
+            message = f"Preempted by pod {pod.uid} on node {candidate.node}"
+            self._record(victim.pod, "Normal", "Preempted", "Preempting", message, related=pod.pod)
+
+    def _fail(self, pod: PodInfo, message: str, rejected_by: tuple[str, ...], *, nominated: str | None = None) -> None:
+        self.queue.set_aside(pod.key, rejected_by)
+        self.later(FLUSH_AFTER, "flush")
+        self._record(pod.pod, "Warning", "FailedScheduling", "Scheduling", message)
+        condition = {"status": "False", "reason": "Unschedulable", "message": message}
+        failed = self._with_condition(pod.pod, condition)
+        if nominated is not None:
+            failed = changed(failed, ("status", "nominatedNodeName"), nominated)
+        elif at(pod.pod, "status", "nominatedNodeName") and "terminating" not in message:
+            failed = without_nomination(failed)
+        self.client.update("pods", failed)
+
+    def _with_condition(self, pod: Object, condition: Object) -> Object:
+        """The Pod with a condition (PodScheduled, unless it says otherwise). Upstream: podutil.UpdatePodCondition"""
+        kind = condition.get("type", "PodScheduled")
+        conditions = list(at(pod, "status", "conditions", default=()))
+        old = next((one for one in conditions if one["type"] == kind), None)
+        same = old is not None and old["status"] == condition["status"]
+        since = old["lastTransitionTime"] if old and same else timestamp(self.clock.now)
+        entry = {"type": kind, "lastProbeTime": None, "lastTransitionTime": since, **condition}
+        if self.minor >= 34 and "generation" in pod["metadata"]:
+            entry["observedGeneration"] = pod["metadata"]["generation"]
+        conditions = [entry if one is old else one for one in conditions] if old else [*conditions, entry]
+        return changed(pod, ("status", "conditions"), conditions)
+
+    def _record(
+        self, pod: Object, kind: str, reason: str, action: str, message: str, *, related: Object | None = None
+    ) -> None:
+        recorder = self._recorders.get(pod["spec"].get("schedulerName", DEFAULT_SCHEDULER))
+        if recorder is None:
+            recorder = next(iter(self._recorders.values()))
+        recorder.act(pod, kind, reason, action, message, related=related)
+
+    def explain(self, pod: Object) -> Object:
+        """What each plugin says of each node for a Pod now: refusals, and scores where there is none."""
+        return self._evaluator(pod).explain(self._shapes.info(pod), self.snapshot)
+
+
+def without_nomination(pod: Object) -> Object:
+    if "nominatedNodeName" not in (pod.get("status") or {}):
+        return pod
+    status = {name: value for name, value in pod["status"].items() if name != "nominatedNodeName"}
+    return {**pod, "status": status}
