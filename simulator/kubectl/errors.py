@@ -25,7 +25,7 @@ class Failure(Exception):  # noqa: N818
         return str(self)
 
 
-class Plain(Failure):  # noqa: N818
+class Plain(Failure):
     """A sentence that carries no prefix."""
 
 
@@ -44,7 +44,7 @@ class UsageError(CommandError):
         super().__init__(f"{message}\nSee '{command} -h' for help and examples")
 
 
-class Silent(Failure):  # noqa: N818
+class Silent(Failure):
     """Nothing more to say."""
 
     def __init__(self, code: int = 1) -> None:
@@ -52,7 +52,7 @@ class Silent(Failure):  # noqa: N818
         self.code = code
 
 
-class Exited(Failure):  # noqa: N818
+class Exited(Failure):
     """A command inside a container ended with another code than 0."""
 
     def __init__(self, message: str, code: int) -> None:
@@ -60,7 +60,7 @@ class Exited(Failure):  # noqa: N818
         self.code = code
 
 
-class NoResource(Failure):  # noqa: N818
+class NoResource(Failure):
     """The server does not know this resource type."""
 
     def __init__(self, resource: str, group: str = "", version: str = "") -> None:
@@ -124,7 +124,7 @@ def _causes(details: Object) -> list[Object]:
     return list(at(details, "causes", default=[]))
 
 
-class Several(Failure):  # noqa: N818
+class Several(Failure):
     """More than one thing went wrong."""
 
     def __init__(self, errors: Sequence[Failure]) -> None:

@@ -1,7 +1,7 @@
 """Every verb of kubectl, in the groups and the order in which `kubectl` itself lists them."""
 
 from simulator.kubectl.command import Command
-from simulator.kubectl.commands import options, version
+from simulator.kubectl.commands import get, options, version
 from simulator.kubectl.help import Group
 
 GROUPS: tuple[Group, ...] = (("Other Commands", (version.version,)),)

@@ -1,0 +1,284 @@
+"""Which objects a command is about: from arguments, selectors and files. Upstream: k8s.io/cli-runtime/pkg/resource"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from simulator.kubectl.discovery import Resource
+from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
+from simulator.kubectl.manifests import Manifest, check_header, manifests
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object, at, changed
+
+if TYPE_CHECKING:
+    from simulator.kubectl.kubectl import Kubectl
+
+NOTHING_GIVEN = """You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'"""
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """One object that a command is about: where it is, and what is known of it."""
+
+    resource: Resource
+    namespace: str
+    name: str
+    object: Object = field(default_factory=dict)
+    source: str = ""
+
+    @property
+    def path(self) -> str:
+        return self.resource.path(self.namespace, self.name)
+
+    @property
+    def collection(self) -> str:
+        return self.resource.path(self.namespace)
+
+    @property
+    def label(self) -> str:
+        """`deployment.apps/web`, as commands report what they did."""
+        return f"{self.resource.qualified_kind}/{self.name}"
+
+    def holding(self, obj: Object) -> "Info":
+        """The same place, with the object that is there now."""
+        name = at(obj, "metadata", "name", default=self.name)
+        return replace(self, object=obj, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Arguments read: types with names, or types to list."""
+
+    types: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.types and not self.pairs
+
+
+def wanted(args: Sequence[str]) -> Wanted:
+    """Read `TYPE NAME…`, `TYPE,TYPE` or `TYPE/NAME…`."""
+    slashes = [argument for argument in args if "/" in argument]
+    if not args:
+        return Wanted()
+    if not slashes:
+        return Wanted(types=tuple(part for part in args[0].split(",") if part), names=tuple(args[1:]))
+    if len(slashes) != len(args):
+        raise CommandError(
+            "there is no need to specify a resource type as a separate argument when passing arguments in resource/name "
+            "form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource "
+            "resource/<resource_name>'"
+        )
+    return Wanted(pairs=tuple(split_pair(argument) for argument in args))
+
+
+def split_pair(argument: str) -> tuple[str, str]:
+    parts = argument.split("/")
+    if len(parts) != 2:
+        raise CommandError("arguments in resource/name form may not have more than one slash")
+    if not parts[0] or not parts[1] or "," in parts[0]:
+        raise CommandError("arguments in resource/name form must have a single resource and name")
+    return parts[0], parts[1]
+
+
+class Builder:
+    """Finds the objects of one command.
+
+    `everything` lets a type without names stand for all its objects (as `get pods` does); `namespace` is where to look.
+    """
+
+    def __init__(
+        self,
+        kubectl: "Kubectl",
+        args: Sequence[str],
+        *,
+        everything: bool = False,
+        single_type: bool = False,
+        default_type: str = "",
+        selector: str | None = None,
+    ) -> None:
+        self.kubectl = kubectl
+        self.wanted = wanted(args)
+        if default_type and self.wanted.types and not self.wanted.pairs and len(args) and not self.wanted.names:
+            self.wanted = Wanted(types=(default_type,), names=tuple(args))
+        options = kubectl.options
+        self.all_namespaces = options.flag("all-namespaces")
+        self.namespace = "" if self.all_namespaces else kubectl.namespace
+        self.selector = (
+            selector if selector is not None else options.text("selector") if options.has("selector") else ""
+        )
+        self.field_selector = options.text("field-selector") if options.has("field-selector") else ""
+        self.all = options.flag("all")
+        self.everything = everything
+        self.single_type = single_type
+
+    @property
+    def from_files(self) -> bool:
+        options = self.kubectl.options
+        return options.has("filename") and bool(options.texts("filename") or options.text("kustomize"))
+
+    @property
+    def lists(self) -> bool:
+        """Whether whole types are asked for, not single objects."""
+        wanted = self.wanted
+        by_type = self.everything and not wanted.names and not wanted.pairs and bool(wanted.types)
+        return not self.from_files and (bool(self.selector or self.field_selector) or self.all or by_type)
+
+    def check(self) -> None:
+        """Refuse combinations that cannot be meant."""
+        wanted = self.wanted
+        if self.from_files:
+            if wanted.pairs:
+                raise CommandError("resource/name arguments cannot be provided when a path is specified")
+            if wanted.types:
+                raise CommandError(
+                    "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
+                )
+            if self.selector and self.kubectl.command.name not in ("apply", "delete", "get", "create"):
+                raise CommandError("a label selector cannot be used with a path")
+            return
+        if self.lists:
+            if wanted.names:
+                raise CommandError("name cannot be provided when a selector is specified")
+            if wanted.pairs:
+                raise CommandError("selectors and the all flag cannot be used when passing resource/name arguments")
+            if not wanted.types:
+                raise CommandError("at least one resource must be specified to use a selector")
+        elif wanted.is_empty:
+            raise CommandError(NOTHING_GIVEN)
+
+    def resources(self) -> list[Resource]:
+        """The types named, categories such as `all` expanded, each once."""
+        found: list[Resource] = []
+        mapper = self.kubectl.mapper
+        for word in self.wanted.types:
+            members = mapper.category(word) if mapper.lookup(word) is None else []
+            for resource in members or [mapper.resolve(word)]:
+                if resource not in found:
+                    found.append(resource)
+        if self.single_type and len(found) > 1:
+            raise CommandError("you may only specify a single resource type")
+        return found
+
+    def targets(self) -> list[Info]:
+        """The places of single objects named by arguments; nothing is fetched."""
+        self.check()
+        wanted = self.wanted
+        if wanted.pairs:
+            places = [(self.kubectl.mapper.resolve(word), name) for word, name in wanted.pairs]
+            if self.single_type and len({resource for resource, _ in places}) > 1:
+                raise CommandError("you may only specify a single resource type")
+        else:
+            resources = self.resources()
+            if not wanted.names:
+                raise CommandError("resource(s) were provided, but no name was specified")
+            if len(resources) > 1:
+                raise CommandError("you must specify only one resource")
+            places = [(resources[0], name) for name in wanted.names]
+        return [self._place(resource, name) for resource, name in places]
+
+    def _place(self, resource: Resource, name: str) -> Info:
+        if resource.namespaced and self.all_namespaces:
+            raise CommandError("a resource cannot be retrieved by name across all namespaces")
+        return Info(resource, self.namespace if resource.namespaced else "", name)
+
+    def query(self) -> dict[str, str]:
+        query = {}
+        if self.selector:
+            query["labelSelector"] = self.selector
+        if self.field_selector:
+            query["fieldSelector"] = self.field_selector
+        return query
+
+    def infos(self, *, keep_going: bool = True, missing_is_fine: bool = False) -> list[Info]:
+        """The objects themselves, fetched. What fails is raised after all have been tried."""
+        return self.collected(keep_going=keep_going, missing_is_fine=missing_is_fine, raises=True)[0]
+
+    def collected(
+        self, *, keep_going: bool = True, missing_is_fine: bool = False, raises: bool = False
+    ) -> tuple[list[Info], list[Failure]]:
+        """The objects that could be fetched, and what went wrong with others."""
+        found: list[Info] = []
+        errors: list[Failure] = []
+        for item in self._visit(keep_going=keep_going):
+            if isinstance(item, Info):
+                found.append(item)
+            elif not (missing_is_fine and isinstance(item, ServerError) and item.reason == "NotFound"):
+                errors.append(item)
+        if raises:
+            raise_all(errors)
+        return found, errors
+
+    def _visit(self, *, keep_going: bool) -> Iterator[Info | Failure]:
+        self.check()
+        if self.from_files:
+            for place in self.from_manifests():
+                yield place if isinstance(place, Failure) else self._fetched(place)
+        elif self.lists:
+            for resource in self.resources():
+                yield from self._listed(resource)
+        else:
+            for place in self.targets():
+                yield self._fetched(place)
+
+    def _fetched(self, place: Info) -> Info | Failure:
+        try:
+            return place.holding(self.kubectl.client.get(place.path))
+        except ServerError as error:
+            return error
+
+    def _listed(self, resource: Resource) -> Iterator[Info | Failure]:
+        namespace = self.namespace if resource.namespaced else ""
+        try:
+            listed = self.kubectl.client.get(resource.path(namespace), self.query())
+        except ServerError as error:
+            yield error
+            return
+        for item in listed.get("items", ()):
+            item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
+            metadata = item["metadata"]
+            yield Info(resource, metadata.get("namespace", ""), metadata["name"], item)
+
+    def from_manifests(self, *, validate: bool = False) -> Iterator[Info | Failure]:
+        """Where the objects of files belong, each holding the object as its file has it."""
+        for manifest in manifests(self.kubectl):
+            if isinstance(manifest, Failure):
+                yield manifest
+                continue
+            try:
+                yield self.place_of(manifest, validate=validate)
+            except Failure as failure:
+                yield failure
+
+    def place_of(self, manifest: Manifest, *, validate: bool = False) -> Info:
+        wrong = check_header(manifest, validate=validate)
+        if wrong is not None:
+            raise wrong
+        resource = self.kubectl.mapper.of(manifest.object, manifest.source)
+        return place_of(self.kubectl, resource, manifest)
+
+
+def place_of(kubectl: "Kubectl", resource: Resource, manifest: Manifest) -> Info:
+    """Where an object belongs: the namespace it names, or the one that the command works in."""
+    obj = manifest.object
+    metadata = obj.get("metadata")
+    if not isinstance(metadata, dict):
+        metadata = {}
+    namespace = metadata.get("namespace", "")
+    if resource.namespaced:
+        if kubectl.namespace_given and namespace and namespace != kubectl.namespace:
+            raise CommandError(
+                f"the namespace from the provided object {quoted(namespace)} does not match the namespace "
+                f"{quoted(kubectl.namespace)}. You must pass '--namespace={namespace}' to perform this operation."
+            )
+        if not namespace:
+            namespace = kubectl.namespace
+            obj = changed(obj, ("metadata", "namespace"), namespace)
+    return Info(resource, namespace if resource.namespaced else "", metadata.get("name", ""), obj, manifest.source)

@@ -1,0 +1,355 @@
+"""kubectl get: objects as tables or in any other form, once or for as long as one watches.
+
+Upstream: kubectl/pkg/cmd/get
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from simulator.api.requests import Stream
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.client import JSON, TABLE
+from simulator.kubectl.command import Outcome, command, step
+from simulator.kubectl.discovery import Resource
+from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import (
+    ALL_NAMESPACES,
+    CHUNK_SIZE,
+    COLUMNS,
+    FIELD_SELECTOR,
+    FILENAMES,
+    IGNORE_NOT_FOUND,
+    MANAGED_FIELDS,
+    MISSING_KEYS,
+    SELECTOR,
+    STRUCTURED,
+    TEMPLATE,
+    output,
+    subresource,
+)
+from simulator.kubectl.printers import printer_for
+from simulator.kubectl.printers.tables import Look, TablePrinter
+from simulator.kubectl.sorting import sorted_objects
+from simulator.machinery.objects import Object, at
+
+FORMS = (*STRUCTURED, *COLUMNS)
+
+NOTHING_NAMED = (
+    'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported '
+    "resources.\n"
+)
+REQUIRED = (
+    'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource '
+    "(e.g. kubectl explain pods)."
+)
+
+type Fetched = tuple[Info, Object]
+"""Where an answer came from, and the Table, list or object that it was."""
+
+
+@command(
+    "get [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|"
+    "jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] "
+    "| TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
+    summary="Display one or many resources",
+    description="Display one or many resources.\n\n"
+    " Shows a table with what matters most about each object. A label selector or --selector narrows the list; for "
+    "resources that live in namespaces, only the current namespace is looked at unless another one is named.\n\n"
+    " With -o, the objects are shown in other forms, or through a template of your own.\n\n"
+    'Use "kubectl api-resources" for a complete list of supported resources.',
+    examples=(
+        ("List the pods of the current namespace", "kubectl get pods"),
+        ("List pods with more columns, such as the node", "kubectl get pods -o wide"),
+        ("Show one deployment", "kubectl get deployment web"),
+        ('List deployments as JSON, in version "v1" of the group "apps"', "kubectl get deployments.v1.apps -o json"),
+        ("Show one pod as JSON", "kubectl get -o json pod web-13je7"),
+        ("Show the pod that a file names", "kubectl get -f pod.yaml -o json"),
+        ("Show what a folder with a kustomization.yaml names", "kubectl get -k dir/"),
+        (
+            "Print the phase of a pod and nothing else",
+            "kubectl get -o template pod/web-13je7 --template={{.status.phase}}",
+        ),
+        (
+            "List with columns of your own",
+            "kubectl get pod test -o custom-columns=CONTAINER:.spec.containers[0].name,IMAGE:.spec.containers[0].image",
+        ),
+        ("List deployments and services together", "kubectl get deploy,svc"),
+        ("Show objects of several types by name", "kubectl get rs/web service/frontend pods/web-13je7"),
+        ("Show the status subresource of a pod", "kubectl get pod web-13je7 --subresource status"),
+        ("List the deployments of another namespace", "kubectl get deployments.apps --namespace backend"),
+        ("List the pods of all namespaces", "kubectl get pods --all-namespaces"),
+    ),
+    flags=(
+        ALL_NAMESPACES,
+        MISSING_KEYS,
+        CHUNK_SIZE,
+        FIELD_SELECTOR,
+        *FILENAMES,
+        IGNORE_NOT_FOUND,
+        Flag("label-columns", (), "Labels to show as columns, separated by commas.", short="L", kind="slice"),
+        Flag("no-headers", False, "Leave out the header of tables and custom columns."),
+        output(FORMS),
+        Flag(
+            "output-watch-events", False, "With --watch or --watch-only, show what happened: ADDED, MODIFIED, DELETED."
+        ),
+        Flag("raw", "", "Path to ask the server for, as it is."),
+        SELECTOR,
+        Flag("server-print", True, "Let the server make the table."),
+        Flag("show-kind", False, "Show the type before each name."),
+        Flag("show-labels", False, "Show all labels in a last column."),
+        MANAGED_FIELDS,
+        Flag("sort-by", "", "JSONPath of the field by which lists are sorted, such as '{.metadata.name}'."),
+        subresource("Show this subresource of the object."),
+        TEMPLATE,
+        Flag("watch", False, "After the list, go on with what changes.", short="w"),
+        Flag("watch-only", False, "Show what changes, without the list before it."),
+    ),
+    completes=("resource", "object"),
+)
+def get(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if options.text("raw"):
+        return raw(kubectl)
+    if options.flag("output-watch-events") and not (options.flag("watch") or options.flag("watch-only")):
+        raise kubectl.usage_error("--output-watch-events option can only be used with --watch or --watch-only")
+    if not options.args and not options.texts("filename") and not options.text("kustomize"):
+        kubectl.complain(NOTHING_NAMED)
+        raise kubectl.usage_error(REQUIRED)
+    if options.flag("watch") or options.flag("watch-only"):
+        return begin_watch(kubectl)
+    return show_objects(kubectl) if is_structured(kubectl) else show_tables(kubectl)
+
+
+def raw(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if options.args:
+        raise kubectl.usage_error("arguments may not be passed when --raw is specified")
+    path, _, query = options.text("raw").partition("?")
+    pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
+    kubectl.write(kubectl.client.request("GET", path, pairs, accept="application/json, */*").text)
+    return None
+
+
+def is_structured(kubectl: Kubectl) -> bool:
+    """Whether something else than a table was asked for."""
+    options = kubectl.options
+    return bool(options.text("template")) or options.text("output") not in ("", "wide")
+
+
+def fetch(
+    kubectl: Kubectl, builder: Builder, *, accept: str, full: bool = False
+) -> tuple[list[Fetched], list[Failure]]:
+    """Every answer, lists in pieces, and what went wrong on the way."""
+    builder.check()
+    answers: list[Fetched] = []
+    errors: list[Failure] = []
+    query = {"includeObject": "Object"} if full else {}
+    for place in places(kubectl, builder, errors):
+        try:
+            if place.name:
+                sub = kubectl.options.text("subresource")
+                path = place.resource.path(place.namespace, place.name, sub)
+                answers.append((place, kubectl.client.get(path, query, accept=accept)))
+            else:
+                answers += [(place, piece) for piece in pieces(kubectl, builder, place, query, accept)]
+        except ServerError as error:
+            if not (error.reason == "NotFound" and kubectl.options.flag("ignore-not-found") and place.name):
+                errors.append(error)
+    return answers, errors
+
+
+def places(kubectl: Kubectl, builder: Builder, errors: list[Failure]) -> list[Info]:
+    """What is to be fetched; a place without a name is a whole collection."""
+    if builder.from_files:
+        found = []
+        for place in builder.from_manifests():
+            if isinstance(place, Failure):
+                errors.append(place)
+            else:
+                found.append(place)
+        return found
+    if builder.lists:
+        if kubectl.options.text("subresource"):
+            raise CommandError("subresource can not be used when bulk resource is specified")
+        return [
+            Info(resource, builder.namespace if resource.namespaced else "", "") for resource in builder.resources()
+        ]
+    return builder.targets()
+
+
+def pieces(kubectl: Kubectl, builder: Builder, place: Info, query: dict[str, str], accept: str) -> list[Object]:
+    """A collection as the server hands it out, piece by piece."""
+    chunk = 0 if kubectl.options.text("sort-by") else kubectl.options.number("chunk-size")
+    asked: dict[str, str | int] = {**builder.query(), **query}
+    if chunk:
+        asked["limit"] = chunk
+    found = []
+    while True:
+        piece = kubectl.client.get(place.collection, asked, accept=accept)
+        found.append(piece)
+        rest = at(piece, "metadata", "continue")
+        if not rest:
+            return found
+        asked["continue"] = rest
+
+
+def show_objects(kubectl: Kubectl) -> Outcome:
+    """Everything but tables: one object as it is, several in a List."""
+    builder = Builder(kubectl, kubectl.options.args, everything=True)
+    answers, errors = fetch(kubectl, builder, accept=JSON)
+    single = not builder.lists and (len(answers) + len(errors) == 1)
+    if single and errors:
+        raise errors[0]
+    objects = [item for place, answer in answers for item in items_of(place.resource, answer)]
+    if not objects and kubectl.options.flag("ignore-not-found") and not builder.lists:
+        raise_all(errors)
+        return None
+    printer = printer_for(kubectl, FORMS)
+    if path := kubectl.options.text("sort-by"):
+        objects = sorted_objects(objects, path)
+    if single and len(objects) == 1:
+        kubectl.write(printer.text(objects[0]))
+    else:
+        whole = {"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {"resourceVersion": ""}}
+        kubectl.write(printer.text(whole))
+    raise_all(errors)
+    return None
+
+
+def items_of(resource: Resource, answer: Object) -> list[Object]:
+    """The objects of a list, each saying what it is, or the one object."""
+    if not isinstance(answer.get("items"), list):
+        return [answer]
+    return [{"apiVersion": resource.api_version, "kind": resource.kind, **item} for item in answer["items"]]
+
+
+def show_tables(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    builder = Builder(kubectl, options.args, everything=True)
+    sort_path = options.text("sort-by")
+    answers, errors = fetch(kubectl, builder, accept=TABLE, full=bool(sort_path))
+    several = len({place.resource for place, _ in answers}) > 1
+    text = ""
+    printer: TablePrinter | None = None
+    last: Resource | None = None
+    for place, table in answers:
+        if sort_path:
+            table = {**table, "rows": sorted_objects(table.get("rows") or [], sort_path, inside="object")}
+        if printer is None or place.resource != last:
+            text += separated(text, printer, headers=not options.flag("no-headers"))
+            printer = TablePrinter(look(kubectl, place.resource, with_kind=several))
+            last = place.resource
+        printer.add(table)
+    text += separated(text, printer, headers=not options.flag("no-headers"))
+    kubectl.write(text)
+    if not text and not options.flag("ignore-not-found") and not errors:
+        namespaced = all(place.resource.namespaced for place, _ in answers)
+        in_namespace = namespaced and not builder.all_namespaces
+        kubectl.complain(
+            f"No resources found in {kubectl.namespace} namespace." if in_namespace else "No resources found"
+        )
+    raise_all(errors)
+    return None
+
+
+def separated(before: str, printer: TablePrinter | None, *, headers: bool) -> str:
+    """What a printer has collected, set apart from the group before it."""
+    text = printer.flush() if printer is not None else ""
+    return f"\n{text}" if text and before and headers else text
+
+
+def look(kubectl: Kubectl, resource: Resource, *, with_kind: bool = False) -> Look:
+    options = kubectl.options
+    return Look(
+        wide=options.text("output") == "wide",
+        headers=not options.flag("no-headers"),
+        namespace=options.flag("all-namespaces") and resource.namespaced,
+        kind=resource.qualified_kind if with_kind or options.flag("show-kind") else "",
+        labels=tuple(options.texts("label-columns")),
+        all_labels=options.flag("show-labels"),
+    )
+
+
+def begin_watch(kubectl: Kubectl) -> Outcome:
+    """List or get, show that, and go on with what happens from there."""
+    options = kubectl.options
+    builder = Builder(kubectl, options.args, everything=True)
+    structured = is_structured(kubectl)
+    answers, errors = fetch(kubectl, builder, accept=JSON if structured else TABLE)
+    raise_all(errors)
+    if len({place.resource for place, _ in answers}) > 1 or (len(answers) > 1 and not builder.lists):
+        raise CommandError(
+            "watch is only supported on individual resources and resource collections - more than 1 resource was found"
+        )
+    place, answer = answers[0]
+    shower = Shower(kubectl, place.resource, None)
+    if not options.flag("watch-only"):
+        shower.show_first([answer for _, answer in answers], structured=structured)
+    query = dict(builder.query())
+    version = "0"
+    if place.name:
+        query["fieldSelector"] = f"metadata.name={place.name}"
+    else:
+        version = at(answer, "metadata", "resourceVersion", default="0")
+    stream = kubectl.client.open(
+        "GET",
+        place.collection,
+        {**query, "resourceVersion": version, "watch": "true"},
+        accept=JSON if structured else TABLE,
+    )
+    return follow(kubectl, stream, shower.memory, bool(place.name))
+
+
+class Shower:
+    """Shows what a watch brings, in the form that the options ask for. Its memory is plain data."""
+
+    def __init__(self, kubectl: Kubectl, resource: Resource, memory: Any) -> None:
+        self._kubectl = kubectl
+        self._events = kubectl.options.flag("output-watch-events")
+        self._structured = is_structured(kubectl)
+        self._printer = printer_for(kubectl, FORMS) if self._structured else None
+        self._tables = TablePrinter(look(kubectl, resource), memory)
+
+    @property
+    def memory(self) -> Any:
+        return self._tables.memory
+
+    def show_first(self, answers: Sequence[Object], *, structured: bool) -> None:
+        for answer in answers:
+            if self._structured:
+                for item in answer["items"] if isinstance(answer.get("items"), list) else [answer]:
+                    self.show("ADDED", item)
+            else:
+                self._tables.add(answer, "ADDED" if self._events else "")
+        self._kubectl.write(self._tables.flush())
+
+    def show(self, kind: str, obj: Object) -> None:
+        if self._printer is not None:
+            self._kubectl.write(self._printer.text({"type": kind, "object": obj} if self._events else obj))
+        else:
+            self._tables.add(obj, kind if self._events else "")
+            self._kubectl.write(self._tables.flush())
+
+
+@step
+def follow(kubectl: Kubectl, stream: Stream, memory: Any, skip_first: bool) -> Outcome:
+    """Show what is new in a watch, until it ends. The first event of a single object's watch only repeats it."""
+    builder = Builder(kubectl, kubectl.options.args, everything=True)
+    resource = places(kubectl, builder, [])[0].resource
+    shower = Shower(kubectl, resource, memory)
+    polled = kubectl.client.poll(stream)
+    for _, event in polled.chunks:
+        assert isinstance(event, dict)
+        if event["type"] == "ERROR":
+            raise ServerError(event["object"])
+        if event["type"] == "BOOKMARK":
+            continue
+        if skip_first:
+            skip_first = False
+            continue
+        shower.show(event["type"], event["object"])
+    if polled.stream is None:
+        return None
+    return kubectl.wait(follow, polled.stream, shower.memory, skip_first, stream=True)

@@ -1,0 +1,139 @@
+"""Objects from files, folders and standard input. Upstream: k8s.io/cli-runtime/pkg/resource/visitor.go"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from simulator.kubectl.errors import CommandError, Failure
+from simulator.machinery import yaml
+from simulator.machinery.golang import json_text, quoted
+from simulator.machinery.objects import Object
+from simulator.runtime.errors import OSFailure
+
+if TYPE_CHECKING:
+    from simulator.kubectl.kubectl import Kubectl
+
+EXTENSIONS = (".json", ".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One object as a file has it, and where it came from (`STDIN` for standard input)."""
+
+    object: Object
+    source: str
+
+
+def manifests(kubectl: "Kubectl") -> Iterator[Manifest | Failure]:
+    """What `-f`, `-R` and `-k` name, in order; a document that cannot be read is given as what is wrong with it."""
+    options = kubectl.options
+    if kustomization := options.text("kustomize"):
+        from simulator.kubectl.kustomize import build
+
+        for obj in build(kubectl.terminal, kustomization):
+            yield Manifest(obj, kustomization)
+        return
+    for path in options.texts("filename"):
+        yield from from_path(kubectl, path)
+
+
+def from_path(kubectl: "Kubectl", path: str) -> Iterator[Manifest | Failure]:
+    if path == "-":
+        yield from documents(kubectl.memory.get("stdin", b""), "STDIN")
+    elif path.startswith(("http://", "https://")):
+        raise CommandError(f"unable to read URL {quoted(path)}: this workstation does not reach the internet")
+    else:
+        for file in files(kubectl, path):
+            try:
+                content = kubectl.terminal.read_file(file)
+            except OSFailure as failure:
+                raise CommandError(f"open {failure}") from None
+            yield from documents(content, file)
+
+
+def files(kubectl: "Kubectl", path: str) -> list[str]:
+    """The files that a path means: itself, what a pattern matches, or what a folder holds."""
+    terminal = kubectl.terminal
+    if terminal.is_folder(path):
+        found = list(in_folder(kubectl, path.rstrip("/") or "/", deeper=kubectl.options.flag("recursive")))
+        if not found:
+            raise CommandError(f"error reading [{path}]: recognized file extensions are [{' '.join(EXTENSIONS)}]")
+        return found
+    if terminal.is_file(path):
+        return [path]
+    folder, _, pattern = path.rpartition("/")
+    if any(sign in pattern for sign in "*?[") and terminal.is_folder(folder or "."):
+        names = [name for name in terminal.list_folder(folder or ".") if fnmatchcase(name, pattern)]
+        if names:
+            return [f"{folder}/{name}" if folder else name for name in names]
+    raise CommandError(f"the path {quoted(path)} does not exist")
+
+
+def in_folder(kubectl: "Kubectl", folder: str, *, deeper: bool) -> Iterator[str]:
+    for name in kubectl.terminal.list_folder(folder):
+        path = f"{folder.rstrip('/')}/{name}"
+        if kubectl.terminal.is_folder(path):
+            if deeper:
+                yield from in_folder(kubectl, path, deeper=True)
+        elif name.endswith(EXTENSIONS):
+            yield path
+
+
+def documents(content: bytes, source: str) -> Iterator[Manifest | Failure]:
+    """The objects of a file's documents, lists taken apart."""
+    if is_json(content):
+        values: list[Any] = load(content, source, as_json=True)
+    else:
+        values = load(content, source, as_json=False)
+    for value in values:
+        if value is None:
+            continue
+        yield from objects(value, source)
+
+
+def is_json(content: bytes) -> bool:
+    return content.lstrip()[:1] == b"{"
+
+
+def load(content: bytes, source: str, *, as_json: bool) -> list[Any]:
+    try:
+        return yaml.load_all(content)
+    except yaml.YAMLError as error:
+        shown = source if source != "STDIN" else "STDIN"
+        if as_json:
+            raise CommandError(f"error parsing {shown}: {error}") from None
+        raise CommandError(f"error parsing {shown}: error converting YAML to JSON: {error}") from None
+
+
+def objects(value: Any, source: str) -> Iterator[Manifest | Failure]:
+    if not isinstance(value, dict):
+        kind = {str: "string", bool: "bool", int: "number", float: "number", list: "array"}.get(type(value), "value")
+        yield CommandError(
+            f"error parsing {source}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} into "
+            "Go value of type map[string]interface {}"
+        )
+    elif str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
+        for item in value["items"]:
+            yield from objects(item, source)
+    else:
+        yield Manifest(value, source)
+
+
+def check_header(manifest: Manifest, *, validate: bool) -> Failure | None:
+    """What is wrong with an object that does not say what it is."""
+    obj = manifest.object
+    missing = [field for field in ("apiVersion", "kind") if not obj.get(field)]
+    if not missing:
+        return None
+    if validate:
+        words = [f"{field} not set" for field in missing]
+        data = words[0] if len(words) == 1 else "[" + ", ".join(words) + "]"
+        return CommandError(
+            f"error validating {quoted(manifest.source)}: error validating data: {data}; if you choose to ignore these "
+            "errors, turn validation off with --validate=false"
+        )
+    text = json_text(obj)
+    if "kind" in missing:
+        return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'Kind' is missing in '{text}'")
+    return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'apiVersion' is missing in '{text}'")

@@ -1,0 +1,67 @@
+"""Objects as YAML, KYAML, JSON and names. Upstream: k8s.io/cli-runtime/pkg/printers"""
+
+from collections.abc import Callable
+
+from simulator.kubectl.kubectl import Kubectl
+from simulator.machinery import yaml
+from simulator.machinery.objects import Object, at, without
+
+
+class DataPrinter:
+    """A serialized form; YAML documents after the first are set apart by `---`."""
+
+    def __init__(self, dump: Callable[[Object], str], *, separator: str = "", managed_fields: bool = False) -> None:
+        self._dump = dump
+        self._separator = separator
+        self._managed_fields = managed_fields
+        self._printed = False
+
+    def text(self, obj: Object) -> str:
+        before = self._separator if self._printed else ""
+        self._printed = True
+        return before + self._dump(obj if self._managed_fields else unmanaged(obj))
+
+
+class NamePrinter:
+    """`pod/web`, one line an object."""
+
+    def text(self, obj: Object) -> str:
+        if "items" in obj and str(obj.get("kind", "")).endswith("List"):
+            return "".join(self.text(item) for item in obj["items"])
+        return named(obj) + "\n"
+
+
+def unmanaged(obj: Object) -> Object:
+    """An object, or a list of them, without managed fields."""
+    if isinstance(obj.get("items"), list) and str(obj.get("kind", "")).endswith("List"):
+        return {**obj, "items": [unmanaged(item) for item in obj["items"]]}
+    if at(obj, "metadata", "managedFields") is None:
+        return obj
+    return without(obj, ("metadata", "managedFields"))
+
+
+def named(obj: Object) -> str:
+    """`deployment.apps/web`."""
+    group, slash, _ = str(obj.get("apiVersion", "")).rpartition("/")
+    kind = str(obj.get("kind", "")).lower() or "<unknown>"
+    return (f"{kind}.{group}" if slash else kind) + f"/{at(obj, 'metadata', 'name', default='')}"
+
+
+def keeps_managed_fields(kubectl: Kubectl) -> bool:
+    return kubectl.options.flag("show-managed-fields")
+
+
+def json_printer(kubectl: Kubectl, _: str) -> DataPrinter:
+    return DataPrinter(yaml.dump_json, managed_fields=keeps_managed_fields(kubectl))
+
+
+def yaml_printer(kubectl: Kubectl, _: str) -> DataPrinter:
+    return DataPrinter(yaml.dump, separator="---\n", managed_fields=keeps_managed_fields(kubectl))
+
+
+def kyaml_printer(kubectl: Kubectl, _: str) -> DataPrinter:
+    return DataPrinter(yaml.dump_kyaml, managed_fields=keeps_managed_fields(kubectl))
+
+
+def name_printer(kubectl: Kubectl, _: str) -> NamePrinter:
+    return NamePrinter()
