@@ -14,6 +14,7 @@ from simulator.resources.registry import RESOURCES
 from simulator.resources.resource import Resource, Subresource
 
 _VERSION = re.compile(r"v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?")
+_ORDER = {name: place for place, name in enumerate(dict.fromkeys(resource.group for resource in RESOURCES))}
 _STAGES = {"alpha": 0, "beta": 1, None: 2}
 
 
@@ -172,14 +173,9 @@ def versions_of(resources: list[Resource]) -> list[str]:
 
 
 def version_priority(version: str) -> tuple[int, int, int, str]:
-    """Sort key: stable before beta before alpha, newer before older. Upstream: version.CompareKubeAwareVersionStrings"""
+    """Sort key: stable before beta before alpha, newer before older. Upstream: CompareKubeAwareVersionStrings"""
     match = _VERSION.fullmatch(version)
     if match is None:
         return 1, 0, 0, version
     major, stage, minor = match.groups()
     return -_STAGES[stage], -int(major), -int(minor or 0), version
-
-
-_ORDER: dict[str, int] = {}
-for _resource in RESOURCES:
-    _ORDER.setdefault(_resource.group, len(_ORDER))

@@ -216,16 +216,13 @@ def served(version: str, *, previews: bool = True) -> tuple[Resource, ...]:
 
 def serving(definitions: Schemas, *, previews: bool = True) -> tuple[Resource, ...]:
     """The resources that a set of definitions knows, each in the versions that have one."""
-    kinds = frozenset(definitions.kinds())
     found = []
     for resource in RESOURCES:
-        versions = tuple(
-            version
-            for version in resource.versions
-            if (resource.group, version, resource.kind) in kinds and (previews or is_stable(version))
-        )
+        names = {version: definitions.for_kind(resource.group, version, resource.kind) for version in resource.versions}
+        versions = tuple(version for version, name in names.items() if name and (previews or is_stable(version)))
         if versions:
-            found.append(resource.serving(versions))
+            has_status = "status" in definitions.definition(names[versions[0]] or "").get("properties", {})
+            found.append(resource.serving(versions, has_status=has_status))
     return tuple(found)
 
 

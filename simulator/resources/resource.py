@@ -111,9 +111,14 @@ class Resource:
         version = version or self.versions[0]
         return f"{self.group}/{version}" if self.group else version
 
-    def serving(self, versions: tuple[str, ...]) -> "Resource":
-        """The same resource in fewer versions."""
-        return self if versions == self.versions else replace(self, versions=versions)
+    def serving(self, versions: tuple[str, ...], *, has_status: bool = True) -> "Resource":
+        """The same resource in fewer versions, and without `status` where a release had none."""
+        subresources = self.subresources
+        if not has_status and self.has_status:
+            subresources = {name: each for name, each in subresources.items() if name != "status"}
+        if versions == self.versions and subresources is self.subresources:
+            return self
+        return replace(self, versions=versions, subresources=subresources)
 
     def convert(self, obj: Object, version: str) -> Object:
         """An object of this resource as `version` shows it; the very same object where it is in that shape already."""
