@@ -1,10 +1,15 @@
 """What a program may ask of the world beyond its machine; the world supplies it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.kernel.state import EMPTY
+
+if TYPE_CHECKING:
+    from simulator.api.requests import Polled, Request, Response, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +112,16 @@ class Network(Protocol):
         """The addresses of the machine's own interfaces, the first one first."""
         ...
 
-    def call_api(self, machine: str, url: str, request: Any) -> Any:
-        """Send an `api.Request` to the API server at a URL; an `api.Response`."""
+    def call_api(self, machine: str, url: str, request: Request) -> Response:
+        """Send a request to the API server at a URL."""
         ...
 
-    def poll(self, machine: str, stream: Any) -> tuple[Any, Any]:
-        """What is new on an `api.Stream`, and the next cursor (`None` when it has ended)."""
+    def poll(self, machine: str, stream: Stream) -> Polled:
+        """What is new on a stream, and where to go on."""
         ...
 
-    def send(self, machine: str, stream: Any, channel: int, payload: bytes) -> Any:
-        """Feed an `api.Stream` (exec, attach, port-forward); the next cursor."""
+    def send(self, machine: str, stream: Stream, channel: int, payload: bytes) -> Stream:
+        """Feed a stream (exec, attach, port-forward); where to go on."""
         ...
 
 
@@ -135,11 +140,11 @@ class Isolated:
     def addresses(self, machine: str) -> list[str]:
         return ["127.0.0.1"]
 
-    def call_api(self, machine: str, url: str, request: Any) -> Any:
+    def call_api(self, machine: str, url: str, request: Request) -> Response:
         raise Refused(url)
 
-    def poll(self, machine: str, stream: Any) -> tuple[Any, Any]:
+    def poll(self, machine: str, stream: Stream) -> Polled:
         raise Reset()
 
-    def send(self, machine: str, stream: Any, channel: int, payload: bytes) -> Any:
+    def send(self, machine: str, stream: Stream, channel: int, payload: bytes) -> Stream:
         raise Reset()
