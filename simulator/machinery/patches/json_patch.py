@@ -24,7 +24,7 @@ def apply(original: Object, patch: Json) -> Object:
     Raises `PatchError` with code 400 for what is no patch, 413 for too many operations, 422 where one does not apply.
     """
     check(patch)
-    document = private(original)
+    document: Object = private(original)
     for operation in patch:
         kind = operation.get("op")
         apply_one = OPERATIONS.get(kind) if isinstance(kind, str) else None
