@@ -82,7 +82,7 @@ class Writer:
         """The object a body holds, in the version the request was sent to, freed of unknown fields."""
         return decode_object(self._schemas, write.resource, write.route.version, body, write.validation, write.warnings)
 
-    def create(self, write: Write, obj: Object) -> Object:
+    def create(self, write: Write, obj: Object, *, applied: bool = False) -> Object:
         """Create a decoded object; returns what was stored."""
         resource, route = write.resource, write.route
         obj = self._at_home(resource, obj)
@@ -96,7 +96,8 @@ class Writer:
         self._validate(resource, obj, None)
         attributes.object = obj
         self._admission.validate(attributes)
-        obj = self._manage(write, None, obj)
+        if not applied:
+            obj = self._manage(write, None, obj)
         return self._storage.create(resource, obj, writer=write.manager, dry_run=write.dry_run)
 
     def update(self, write: Write, obj: Object, old: Object, *, applied: bool = False) -> Object:

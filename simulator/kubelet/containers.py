@@ -1,0 +1,209 @@
+"""Containers as machines of the runtime: starting them, ending them, reading their logs.
+
+Upstream: pkg/kubelet/kuberuntime, containerd
+"""
+
+from typing import TYPE_CHECKING
+
+from simulator.kubelet.records import Row
+from simulator.machinery.objects import Object, at
+from simulator.runtime import signals
+from simulator.runtime.errors import OSFailure
+from simulator.runtime.images import Image, pull
+from simulator.runtime.nodes import file
+
+if TYPE_CHECKING:
+    from simulator.kubelet.kubelet import Kubelet
+
+OCI = (
+    "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
+    "unable to start container process: error during container init: "
+)
+TERMINATION_LOG = "/dev/termination-log"
+MESSAGE_LIMIT = 4096
+
+
+class StartFailure(Exception):
+    """A container that could not be started; `code` is the exit code its status shows."""
+
+    def __init__(self, message: str, code: int = 128) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Containers:
+    """The container runtime of every node, as the kubelet uses it."""
+
+    def __init__(self, kubelet: "Kubelet") -> None:
+        self._kubelet = kubelet
+        self._machines = kubelet.cluster.machines
+
+    def start(self, pod: Object, container: Object, identity: str, attempt: int, env: dict[str, str]) -> str:
+        """Create a machine for the container and start its first process; returns the machine's name."""
+        image = pull(container["image"])
+        machine = self.machine_of(pod, container["name"], attempt)
+        self.remove_machine(self.machine_of(pod, container["name"], attempt - 2))
+        user, groups = self._user(pod, container, image)
+        full = {**image.env, "HOSTNAME": hostname(pod), **env}
+        self._machines.create(
+            machine,
+            layers=image.layers,
+            files=self._files(pod),
+            env=full,
+            hostname=hostname(pod),
+            user=user,
+            groups=groups,
+            cwd=container.get("workingDir") or image.cwd,
+            mounts=self._kubelet.volumes.mounts(pod, container),
+            network=self.network_of(pod),
+            log=machine,
+            on_exit=(self._kubelet.address, "container_exited"),
+            read_only=bool(at(container, "securityContext", "readOnlyRootFilesystem")),
+        )
+        argv = command_line(container, image, full)
+        try:
+            if not argv:
+                raise StartFailure("no command specified")
+            stdin = ("terminal", machine) if container.get("tty") and container.get("stdin") else "null"
+            self._spawn(machine, argv, stdin)
+        except OSFailure as failure:
+            raise StartFailure(OCI + exec_failure(argv[0], failure)) from None
+        return machine
+
+    def _spawn(self, machine: str, argv: list[str], stdin: str | tuple[str, ...]) -> None:
+        if stdin == "null":
+            self._machines.spawn(machine, argv)
+        else:
+            self._machines.terminals.open(machine, machine, 80, 24)
+            self._machines.spawn(machine, argv, stdin=stdin, stdout=stdin, stderr=stdin)
+
+    def _files(self, pod: Object) -> dict[str, Object]:
+        row = self._kubelet.pods.get(pod["metadata"]["uid"]) or {}
+        return {  # type: ignore[return-value]
+            "/etc/hosts": file(hosts(pod, row.get("ip", ""))),
+            "/etc/resolv.conf": file(self._kubelet.cluster.network.resolver_file(pod)),
+            TERMINATION_LOG: file("", mode=0o666),
+        }
+
+    @staticmethod
+    def _user(pod: Object, container: Object, image: Image) -> tuple[int, tuple[int, ...]]:
+        own = container.get("securityContext") or {}
+        whole = pod["spec"].get("securityContext") or {}
+        user = own.get("runAsUser", whole.get("runAsUser", image.user))
+        group = own.get("runAsGroup", whole.get("runAsGroup", image.user))
+        extra = whole.get("supplementalGroups") or []
+        if "fsGroup" in whole:
+            extra = [*extra, whole["fsGroup"]]
+        return user, tuple(dict.fromkeys((group, *extra)))
+
+    def machine_of(self, pod: Object, container: str, attempt: int) -> str:
+        return f"{self._kubelet.kernel.scope}pod/{pod['metadata']['uid']}/{container}/{attempt}"
+
+    def network_of(self, pod: Object) -> str:
+        """Containers of a Pod share their ports."""
+        return f"{self._kubelet.kernel.scope}pod/{pod['metadata']['uid']}"
+
+    def is_running(self, machine: str) -> bool:
+        row = self._machines.rows.get(machine)
+        return row is not None and row["exit"] is None
+
+    def signal(self, machine: str, number: int) -> None:
+        """Send a signal to a container's first process."""
+        if self.is_running(machine):
+            self._machines.signal(machine, 1, number)
+
+    def kill(self, machine: str) -> None:
+        self.signal(machine, signals.KILL)
+
+    def remove(self, row: Row) -> None:
+        """Forget a container's machines, the one before the last as well."""
+        machine = row.get("machine")
+        if machine is None:
+            return
+        base, _, attempt = machine.rpartition("/")
+        for number in (int(attempt), int(attempt) - 1):
+            self.remove_machine(f"{base}/{number}")
+
+    def remove_machine(self, machine: str) -> None:
+        if self._machines.rows.get(machine) is not None:
+            self._machines.remove(machine)
+
+    def termination_message(self, row: Row) -> str:
+        """What a container left in its termination log."""
+        machine = row.get("machine")
+        if machine is None or self._machines.rows.get(machine) is None:
+            return ""
+        node = self._machines.files(machine).find(TERMINATION_LOG)
+        content = node["content"] if node is not None else b""
+        return content[:MESSAGE_LIMIT].decode("utf-8", "replace") if content else ""
+
+
+def hostname(pod: Object) -> str:
+    spec = pod["spec"]
+    if spec.get("hostNetwork"):
+        return str(spec.get("nodeName", ""))
+    return str(spec.get("hostname") or pod["metadata"]["name"])[:63].rstrip("-.")
+
+
+def hosts(pod: Object, ip: str) -> str:
+    """`/etc/hosts` as the kubelet writes it. Upstream: pkg/kubelet/kubelet_pods.go managedHostsFileContent"""
+    lines = [
+        "# Kubernetes-managed hosts file.",
+        "127.0.0.1\tlocalhost",
+        "::1\tlocalhost ip6-localhost ip6-loopback",
+        "fe00::\tip6-localnet",
+        "fe00::\tip6-mcastprefix",
+        "fe00::1\tip6-allnodes",
+        "fe00::2\tip6-allrouters",
+    ]
+    name, spec = hostname(pod), pod["spec"]
+    if spec.get("subdomain"):
+        full = f"{name}.{spec['subdomain']}.{pod['metadata']['namespace']}.svc.cluster.local"
+        lines.append(f"{ip}\t{full}\t{name}")
+    else:
+        lines.append(f"{ip}\t{name}")
+    if spec.get("hostAliases"):
+        lines += ["", "# Entries added by HostAliases."]
+        lines += [f"{alias['ip']}\t" + "\t".join(alias.get("hostnames") or ()) for alias in spec["hostAliases"]]
+    return "\n".join(lines) + "\n"
+
+
+def command_line(container: Object, image: Image, env: dict[str, str]) -> list[str]:
+    """What a container runs: its command and args over the image's, with `$(NAME)` filled in."""
+    if container.get("command"):
+        words = [*container["command"], *(container.get("args") or ())]
+    else:
+        words = [*image.entrypoint, *(container.get("args") or image.command)]
+    return [expand(word, env) for word in words]
+
+
+def expand(text: str, env: dict[str, str]) -> str:
+    """`$(NAME)` becomes its value, `$$` a dollar; what is not known stays. Upstream: third_party/forked/golang/expansion"""
+    out, position = [], 0
+    while position < len(text):
+        if text[position] == "$" and position + 1 < len(text):
+            following = text[position + 1]
+            if following == "$":
+                out.append("$")
+                position += 2
+                continue
+            end = text.find(")", position)
+            if following == "(" and end > 0:
+                name = text[position + 2 : end]
+                out.append(env.get(name, text[position : end + 1]))
+                position = end + 1
+                continue
+        out.append(text[position])
+        position += 1
+    return "".join(out)
+
+
+def exec_failure(word: str, failure: OSFailure) -> str:
+    """What runc says of a program that cannot be started."""
+    if failure.name == "ENOENT" and "/" not in word:
+        return f'exec: "{word}": executable file not found in $PATH'
+    if failure.name == "ENOENT":
+        return f'exec: "{word}": stat {word}: no such file or directory'
+    if failure.name == "EACCES":
+        return f'exec: "{word}": permission denied'
+    return f'exec: "{word}": {failure.words.lower()}'

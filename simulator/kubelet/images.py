@@ -1,0 +1,134 @@
+"""Images on nodes: what is there, what is being pulled, and what failed. Upstream: pkg/kubelet/images/image_manager.go"""
+
+from dataclasses import dataclass
+
+from simulator.kernel.clock import MINUTE, SECOND
+from simulator.kernel.component import Component
+from simulator.kernel.state import Table
+from simulator.kubelet.records import Row
+from simulator.machinery.objects import Object
+from simulator.runtime.images import Image, PullError, pull
+
+BACKOFF_FIRST = 10 * SECOND
+BACKOFF_LONGEST = 5 * MINUTE
+BANDWIDTH = 60_000_000
+"""Bytes a second that a node pulls and unpacks."""
+ROUND_TRIPS = 600_000
+"""Microseconds for resolving a name and fetching a manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The image is on the node; `message` is the event's."""
+
+    image: Image
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pulling:
+    """A pull has begun and takes `duration` microseconds of work, after `waiting` for others on the node."""
+
+    duration: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No image: the waiting reason and message; with `event`, what to report of it."""
+
+    reason: str
+    message: str
+    until: int
+    event: tuple[str, str, str] | None = None
+
+
+class ImageStore:
+    """What every node of the cluster has pulled."""
+
+    def __init__(self, component: Component) -> None:
+        self._clock = component.clock
+        self._random = component.random
+        self._present: Table[tuple[str, str], str] = component.table("images")
+        """(node, image id) → the name it was pulled by."""
+        self._busy: Table[str, int] = component.table("pulls")
+        """node → until when its pulls take; the kubelet pulls one image after another."""
+        self._backoff: Table[tuple[str, str], Row] = component.table("pull-backoff")
+
+    def seed(self, node: str, names: list[str]) -> None:
+        """Put images on a node as if they had been pulled long ago."""
+        for name in names:
+            self._present.put((node, pull(name).id), name)
+
+    def on_node(self, node: str) -> list[str]:
+        """The ids of the images a node has, in order of arrival."""
+        return [image for where, image in self._present if where == node]
+
+    def names_on(self, node: str) -> list[str]:
+        return [name for (where, _), name in self._present.rows.items() if where == node]
+
+    def ask(self, node: str, pod: Object, container: Object) -> Ready | Pulling | Refused:
+        """What has to happen before this container can be created."""
+        name, policy = container["image"], container.get("imagePullPolicy", "IfNotPresent")
+        now = self._clock.now
+        found: Image | None = None
+        try:
+            found = pull(name)
+        except PullError as error:
+            if error.reason == "InvalidImageName":
+                message = f'Failed to apply default image tag "{name}": {error}'
+                return Refused("InvalidImageName", message, now + BACKOFF_FIRST, ("Warning", "InspectFailed", message))
+        present = found is not None and (node, found.id) in self._present
+        if found is not None and present and policy != "Always":
+            text = f'Container image "{name}" already present on machine and can be accessed by the pod'
+            return Ready(found, text)
+        if policy == "Never":
+            text = f'Container image "{name}" is not present with pull policy of Never'
+            return Refused("ErrImageNeverPull", text, now + BACKOFF_FIRST, ("Warning", "ErrImageNeverPull", text))
+        key = (pod["metadata"]["uid"], name)
+        held = self._backoff.get(key)
+        if held is not None and now < held["until"]:
+            text = f'Back-off pulling image "{name}"'
+            return Refused("ImagePullBackOff", f"{text}: {held['error']}", held["until"], ("Normal", "BackOff", text))
+        size = found.size if found is not None and not present else 0
+        work = ROUND_TRIPS + size * SECOND // BANDWIDTH
+        work = int(work * self._random.between("pull", 0.85, 1.25))
+        start = max(now, self._busy.get(node) or 0)
+        self._busy.put(node, start + work)
+        return Pulling(work, start - now)
+
+    def finish(self, node: str, pod: Object, container: Object, duration: int, waited: int) -> Ready | Refused:
+        """The pull is over: the image is there, or the registry said no."""
+        name = container["image"]
+        key = (pod["metadata"]["uid"], name)
+        try:
+            image = pull(name)
+        except PullError as error:
+            return self._failed(key, name, error)
+        self._present.put((node, image.id), name)
+        self._backoff.delete(key)
+        took, all_in_all = seconds(duration), seconds(duration + waited)
+        text = f'Successfully pulled image "{name}" in {took} ({all_in_all} including waiting).'
+        return Ready(image, f"{text} Image size: {image.size} bytes.")
+
+    def _failed(self, key: tuple[str, str], name: str, error: PullError) -> Refused:
+        held = self._backoff.get(key)
+        wait = min(held["wait"] * 2, BACKOFF_LONGEST) if held else BACKOFF_FIRST
+        reason = "ErrImagePull"
+        row = {"wait": wait, "until": self._clock.now + wait, "error": f"{reason}: {error}"}
+        self._backoff.put(key, row)
+        event = ("Warning", "Failed", f'Failed to pull image "{name}": {error}')
+        return Refused(reason, str(error), row["until"], event)
+
+    def forget(self, uid: str) -> None:
+        """A Pod is gone: so are its back-offs."""
+        for key in [key for key in self._backoff if key[0] == uid]:
+            self._backoff.delete(key)
+
+
+def seconds(duration: int) -> str:
+    """Microseconds as Go prints a duration rounded to milliseconds: `1.234s`, `850ms`."""
+    milliseconds = duration // 1000
+    if milliseconds < 1000:
+        return f"{milliseconds}ms"
+    return f"{milliseconds / 1000:.3f}".rstrip("0").rstrip(".") + "s"

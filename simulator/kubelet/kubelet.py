@@ -1,0 +1,462 @@
+"""The kubelets of a cluster: one sync per Pod that looks at what is and takes the next step. Upstream: pkg/kubelet"""
+
+from typing import TYPE_CHECKING
+
+from simulator.api.errors import APIError
+from simulator.controllers.events import Recorder
+from simulator.kernel.clock import MILLISECOND, MINUTE, SECOND
+from simulator.kernel.component import Change, Component
+from simulator.kernel.state import Table
+from simulator.kubelet import records, statuses
+from simulator.kubelet.containers import Containers, StartFailure
+from simulator.kubelet.environment import ConfigFailure, environment
+from simulator.kubelet.images import ImageStore, Pulling, Ready, Refused
+from simulator.kubelet.nodes import Nodes
+from simulator.kubelet.probes import Probes
+from simulator.kubelet.records import CREATING, PULLING, RUNNING, TERMINATED, WAITING, ContainerKey, Row
+from simulator.kubelet.termination import Termination
+from simulator.kubelet.volumes import Volumes, VolumesNotReady
+from simulator.machinery.objects import Object
+
+if TYPE_CHECKING:
+    from simulator.cluster import Cluster
+
+SYNC_DELAY = 2 * MILLISECOND
+SANDBOX_TIME = 350 * MILLISECOND
+"""About how long it takes until a Pod has its network and its volumes are mounted."""
+CREATE_TIME = 90 * MILLISECOND
+VOLUME_RETRY = 2 * SECOND
+CONFIG_RETRY = 12 * SECOND
+BACKOFF_FIRST = 10 * SECOND
+BACKOFF_LONGEST = 5 * MINUTE
+BACKOFF_RESET = 10 * MINUTE
+
+
+class Kubelet(Component):
+    """Runs the Pods of every node."""
+
+    name = "kubelet"
+    watches = ("pods", "nodes", "configmaps", "secrets")
+
+    def __init__(self, cluster: "Cluster") -> None:
+        super().__init__(cluster.kernel)
+        self.cluster = cluster
+        self.client = cluster.client("kubelet")
+        self.pods: Table[str, Row] = self.table("pods")
+        """uid → what the kubelet knows of the Pod as a whole."""
+        self.containers: Table[ContainerKey, Row] = self.table("containers")
+        self.queued: Table[str, int] = self.table("queued")
+        self.images = ImageStore(self)
+        self.nodes = Nodes(self)
+        self.volumes = Volumes(self)
+        self.runtime = Containers(self)
+        self.probes = Probes(self)
+        self.termination = Termination(self)
+        self._recorders: dict[str, Recorder] = {}
+
+    def start(self) -> None:
+        self.nodes.register(self.cluster.spec.nodes)
+
+    # What it is told.
+
+    def observe(self, change: Change) -> None:
+        if change.resource == "pods":
+            pod = change.object
+            if not pod["spec"].get("nodeName"):
+                return
+            if change.type == "DELETED":
+                if pod["metadata"]["uid"] in self.pods:
+                    self.later(0, "forget", pod["metadata"]["uid"])
+            elif change.old is None or self._concerns(change.old, pod):
+                self.wake(pod["metadata"]["uid"], pod)
+        elif change.resource in ("configmaps", "secrets"):
+            self.volumes.source_changed(change)
+
+    @staticmethod
+    def _concerns(old: Object, pod: Object) -> bool:
+        """Whether a change of a Pod is one that its kubelet acts on; what it wrote itself is not."""
+        return old["spec"] is not pod["spec"] and old["spec"] != pod["spec"] or old["metadata"].get(
+            "deletionTimestamp"
+        ) != pod["metadata"].get("deletionTimestamp") or old["metadata"].get("deletionGracePeriodSeconds") != pod[
+            "metadata"
+        ].get("deletionGracePeriodSeconds")
+
+    def wake(self, uid: str, pod: Object, delay: int = SYNC_DELAY) -> None:
+        """Have a Pod synced soon; a Pod that is to be synced sooner already is left alone."""
+        due = self.clock.now + delay
+        planned = self.queued.get(uid)
+        if planned is not None and self.clock.now <= planned <= due:
+            return
+        self.queued.put(uid, due)
+        metadata = pod["metadata"]
+        self.later(delay, "sync", uid, metadata["namespace"], metadata["name"], due)
+
+    def recorder(self, node: str) -> Recorder:
+        recorder = self._recorders.get(node)
+        if recorder is None:
+            recorder = self._recorders[node] = Recorder(self.client, self.kernel, "kubelet", node)
+        return recorder
+
+    def tell(self, pod: Object, kind: str, reason: str, message: str, container: Object | None = None) -> None:
+        """Write an Event about a Pod, or about one of its containers."""
+        path = ""
+        if container is not None:
+            inits = pod["spec"].get("initContainers") or ()
+            field = "initContainers" if any(c["name"] == container["name"] for c in inits) else "containers"
+            path = f"spec.{field}{{{container['name']}}}"
+        self.recorder(pod["spec"]["nodeName"]).event(pod, kind, reason, message, field_path=path)
+
+    # A Pod's sync.
+
+    def sync(self, uid: str, namespace: str, name: str, due: int) -> None:
+        """Look at one Pod and take the next step."""
+        if self.queued.get(uid) != due:
+            return  # another sync took its place
+        self.queued.delete(uid)
+        pod = self.client.get("pods", namespace, name)
+        if pod is None or pod["metadata"]["uid"] != uid:
+            return
+        if not self.nodes.is_running(pod["spec"]["nodeName"]):
+            return  # a kubelet that is down syncs when it is back
+        if pod["metadata"].get("deletionTimestamp"):
+            self.termination.begin(pod)
+            return
+        row = self.pods.get(uid)
+        if row is None:
+            if pod.get("status", {}).get("phase") not in ("Succeeded", "Failed"):
+                self._admit(pod)
+            return
+        if row["stage"] == "running":
+            self._start_what_may(pod)
+            self.report(pod)
+
+    def _admit(self, pod: Object) -> None:
+        """A new Pod: make sure that it fits, then give it its sandbox."""
+        uid = pod["metadata"]["uid"]
+        refusal = self.nodes.refusal(pod)
+        if refusal is not None:
+            reason, message = refusal
+            self.tell(pod, "Warning", reason, message)
+            status = {"phase": "Failed", "reason": reason, "message": f"Pod was rejected: {message}"}
+            self.client.update_status("pods", pod, **status)
+            return
+        row: Row = {
+            "stage": "setup",
+            "namespace": pod["metadata"]["namespace"],
+            "name": pod["metadata"]["name"],
+            "node": pod["spec"]["nodeName"],
+            "began": self.clock.now,
+            "ip": "",
+        }
+        self.pods.put(uid, row)
+        self.report(pod)
+        delay = int(SANDBOX_TIME * self.random.between("sandbox", 0.6, 1.6))
+        self.later(delay, "set_up", uid)
+
+    def set_up(self, uid: str) -> None:
+        """Mount what the Pod wants mounted and give it its network; try again while something is missing."""
+        found = self.known(uid)
+        if found is None:
+            return
+        pod, row = found
+        if row["stage"] != "setup":
+            return
+        try:
+            self.volumes.mount(pod)
+        except VolumesNotReady as problem:
+            for message in problem.messages:
+                self.tell(pod, "Warning", "FailedMount", message)
+            tries = row.get("tries", 0)
+            self.pods.put(uid, {**row, "tries": tries + 1})
+            self.later(min(VOLUME_RETRY * 2**tries // 2, 2 * MINUTE) + SECOND // 2, "set_up", uid)
+            return
+        ip = self.nodes.address(row["node"]) if pod["spec"].get("hostNetwork") else self.cluster.network.join(pod)
+        self.pods.put(uid, {**row, "stage": "running", "ip": ip})
+        self._start_what_may(pod)
+        self.report(pod)
+
+    def _start_what_may(self, pod: Object) -> None:
+        """Init containers one after another, then all the others. Upstream: computePodActions"""
+        spec = pod["spec"]
+        for container in spec.get("initContainers") or ():
+            row = self.row(pod, container)
+            if statuses.is_sidecar(container):
+                self._keep_running(pod, container, row)
+                row = self.row(pod, container)
+                if row is None or not row.get("started"):
+                    return
+            elif not (row is not None and row["state"] == TERMINATED and row["exit"] == 0):
+                self._run_to_end(pod, container, row)
+                return
+        for container in spec["containers"]:
+            self._keep_running(pod, container, self.row(pod, container))
+        for container in spec.get("ephemeralContainers") or ():
+            if self.row(pod, container) is None:
+                self._begin(pod, container, None)
+
+    def _keep_running(self, pod: Object, container: Object, row: Row | None) -> None:
+        if row is None or (row["state"] == WAITING and self._is_due(row)):
+            self._begin(pod, container, row)
+        elif row["state"] == TERMINATED and self._restarts(pod, container, row):
+            self._restart(pod, container, row)
+
+    def _run_to_end(self, pod: Object, container: Object, row: Row | None) -> None:
+        if row is None or (row["state"] == WAITING and self._is_due(row)):
+            self._begin(pod, container, row)
+        elif row["state"] == TERMINATED and pod["spec"].get("restartPolicy", "Always") != "Never":
+            self._restart(pod, container, row)
+
+    def _is_due(self, row: Row) -> bool:
+        return row["until"] is not None and row["until"] <= self.clock.now
+
+    @staticmethod
+    def _restarts(pod: Object, container: Object, row: Row) -> bool:
+        policy = container.get("restartPolicy") or pod["spec"].get("restartPolicy", "Always")
+        return policy == "Always" or (policy == "OnFailure" and row["exit"] != 0)
+
+    def _restart(self, pod: Object, container: Object, row: Row) -> None:
+        """Start again at once after the first end, later with growing pauses. Upstream: doBackOff"""
+        now = self.clock.now
+        pause = row.get("pause", 0)
+        if pause and row["ended"] - row.get("began", row["ended"]) >= BACKOFF_RESET:
+            pause = 0
+        row = {**row, "last": records.terminated_state(row), "restarts": row["restarts"] + 1}
+        if pause and now < row["ended"] + pause:
+            metadata = pod["metadata"]
+            whole = f"{metadata['name']}_{metadata['namespace']}({metadata['uid']})"
+            text = f"Back-off restarting failed container {container['name']} in pod {whole}"
+            self.tell(pod, "Warning", "BackOff", text, container)
+            message = f"back-off {minutes(pause)} restarting failed container={container['name']} pod={whole}"
+            until = row["ended"] + pause
+            row = records.waiting({**row, "restarts": row["restarts"] - 1}, "CrashLoopBackOff", message, until=until)
+            self.put(pod, container, {**row, "pause": pause, "counted": False})
+            self.wake(metadata["uid"], pod, until - now)
+            return
+        self._begin(pod, container, {**row, "pause": min(pause * 2, BACKOFF_LONGEST) if pause else BACKOFF_FIRST})
+
+    def _begin(self, pod: Object, container: Object, row: Row | None) -> None:
+        """See to the image, then create and start the container."""
+        if row is None:
+            row = records.new_container()
+        elif row["state"] == WAITING and row["reason"] == "CrashLoopBackOff":
+            pause = min(row["pause"] * 2, BACKOFF_LONGEST)
+            row = {**row, "restarts": row["restarts"] + 1, "pause": pause}
+        answer = self.images.ask(pod["spec"]["nodeName"], pod, container)
+        if isinstance(answer, Pulling):
+            self.tell(pod, "Normal", "Pulling", f'Pulling image "{container["image"]}"', container)
+            waiting = row["reason"] if row["state"] == WAITING else "ContainerCreating"
+            if waiting == "CrashLoopBackOff":
+                waiting = "ContainerCreating"
+            self.put(pod, container, {**row, "state": PULLING, "reason": waiting, "message": "", "until": None})
+            uid = pod["metadata"]["uid"]
+            self.later(
+                answer.duration + answer.waiting, "pulled", uid, container["name"], answer.duration, answer.waiting
+            )
+            return
+        self._with_image(pod, container, row, answer)
+
+    def pulled(self, uid: str, name: str, duration: int, waited: int) -> None:
+        """A pull has ended, one way or the other."""
+        found = self.known(uid)
+        if found is None or found[1]["stage"] != "running":
+            return
+        pod = found[0]
+        container = container_of(pod, name)
+        row = self.containers.get((uid, name))
+        if container is None or row is None or row["state"] != PULLING:
+            return
+        answer = self.images.finish(pod["spec"]["nodeName"], pod, container, duration, waited)
+        self._with_image(pod, container, row, answer)
+        self.report(pod)
+
+    def _with_image(self, pod: Object, container: Object, row: Row, answer: Ready | Refused) -> None:
+        if isinstance(answer, Refused):
+            if answer.event is not None:
+                self.tell(pod, *answer.event, container)
+            if answer.reason == "ErrImagePull":
+                self.tell(pod, "Warning", "Failed", "Error: ErrImagePull", container)
+            elif answer.reason == "ImagePullBackOff":
+                self.tell(pod, "Warning", "Failed", "Error: ImagePullBackOff", container)
+            elif answer.reason == "ErrImageNeverPull":
+                self.tell(pod, "Warning", "Failed", f"Error: {answer.reason}", container)
+            until = answer.until
+            if answer.reason == "ErrImagePull":
+                until = self.clock.now + SECOND  # the next sync finds the image in back-off
+            self.put(pod, container, records.waiting(row, answer.reason, answer.message, until=until))
+            self.wake(pod["metadata"]["uid"], pod, max(until - self.clock.now, SYNC_DELAY))
+            return
+        self.tell(pod, "Normal", "Pulled", answer.message, container)
+        image = {"name": answer.image.name, "id": answer.image.reference, "user": answer.image.user_status()}
+        reason = row["reason"] if row["state"] == WAITING and row["reason"] == "PodInitializing" else "ContainerCreating"
+        self.put(pod, container, {**row, "state": CREATING, "reason": reason, "message": "", "image": image})
+        delay = int(CREATE_TIME * self.random.between("create", 0.6, 1.5))
+        self.later(delay, "create", pod["metadata"]["uid"], container["name"])
+
+    def create(self, uid: str, name: str) -> None:
+        """Create and start a container whose image is there."""
+        found = self.known(uid)
+        if found is None or found[1]["stage"] != "running":
+            return
+        pod = found[0]
+        container = container_of(pod, name)
+        row = self.containers.get((uid, name))
+        if container is None or row is None or row["state"] != CREATING:
+            return
+        try:
+            env = environment(self.client, pod, container, found[1]["ip"], self.nodes.address(found[1]["node"]))
+        except ConfigFailure as failure:
+            self.tell(pod, "Warning", "Failed", f"Error: {failure}", container)
+            until = self.clock.now + CONFIG_RETRY
+            row = records.waiting(row, "CreateContainerConfigError", str(failure), until=until)
+            self.put(pod, container, row)
+            self.wake(uid, pod, CONFIG_RETRY)
+            self.report(pod)
+            return
+        self._start(pod, container, row, env)
+        self.report(pod)
+
+    def _start(self, pod: Object, container: Object, row: Row, env: dict[str, str]) -> None:
+        identity = self.random.hex("containerID", 32) + self.random.hex("containerID", 32)
+        self.tell(pod, "Normal", "Created", "Container created", container)
+        try:
+            machine = self.runtime.start(pod, container, identity, row["restarts"], env)
+        except StartFailure as failure:
+            self.tell(pod, "Warning", "Failed", f"Error: {failure}", container)
+            ended = records.terminated(
+                {**row, "id": identity}, code=failure.code, reason="StartError", now=self.clock.now, message=str(failure)
+            )
+            self.put(pod, container, ended)
+            self.wake(pod["metadata"]["uid"], pod)
+            return
+        self.tell(pod, "Normal", "Started", "Container started", container)
+        row = records.running(row, machine=machine, identity=identity, image=row["image"], now=self.clock.now)
+        self.put(pod, container, row)
+        self.probes.begin(pod, container)
+        self.termination.post_start(pod, container)
+        self.wake(pod["metadata"]["uid"], pod)
+
+    def exited(self, uid: str, name: str, identity: str, code: int, signal: int, reason: str) -> None:
+        """A container's first process has ended."""
+        row = self.containers.get((uid, name))
+        found = self.known(uid)
+        if row is None or row["id"] != identity or row["state"] != RUNNING:
+            return
+        if not reason:
+            reason = "Completed" if code == 0 else "Error"
+        message = self.runtime.termination_message(row) if found is not None else ""
+        row = records.terminated(row, code=code, reason=reason, now=self.clock.now, message=message, signal=signal)
+        self.containers.put((uid, name), row)
+        if found is None:
+            return
+        pod, pod_row = found
+        if pod_row["stage"] == "terminating":
+            self.termination.container_ended(pod)
+            return
+        self._start_what_may(pod)
+        self.report(pod)
+        self._finish_if_over(pod)
+
+    def _finish_if_over(self, pod: Object) -> None:
+        """A Pod that ran to its end gives back its network and stops its sidecars."""
+        uid = pod["metadata"]["uid"]
+        current = self.client.get("pods", pod["metadata"]["namespace"], pod["metadata"]["name"])
+        if current is not None and current.get("status", {}).get("phase") in ("Succeeded", "Failed"):
+            self.termination.end_of_life(current)
+            row = self.pods.get(uid)
+            if row is not None:
+                self.pods.put(uid, {**row, "stage": "over"})
+
+    def forget(self, uid: str) -> None:
+        """The Pod is gone from the API: nothing of it stays."""
+        row = self.pods.get(uid)
+        if row is None:
+            return
+        for key in [key for key in self.containers if key[0] == uid]:
+            self.runtime.remove(self.containers[key])
+            self.containers.delete(key)
+        self.pods.delete(uid)
+        self.queued.delete(uid)
+        self.images.forget(uid)
+        self.volumes.forget(uid)
+        if row["ip"]:
+            self.cluster.network.leave(row["ip"], uid)
+
+    # Steps of its parts: the clock calls components by name.
+
+    def probe(self, *arguments: object) -> None:
+        self.probes.run(*arguments)  # type: ignore[arg-type]
+
+    def probed(self, *arguments: object) -> None:
+        self.probes.finished(*arguments)  # type: ignore[arg-type]
+
+    def kill(self, *arguments: object) -> None:
+        self.termination.kill(*arguments)  # type: ignore[arg-type]
+
+    def terminate(self, *arguments: object) -> None:
+        self.termination.send_signals(*arguments)  # type: ignore[arg-type]
+
+    def heartbeat(self, node: str) -> None:
+        self.nodes.heartbeat(node)
+
+    def refresh_volumes(self, uid: str) -> None:
+        self.volumes.refresh(uid)
+
+    # What its parts share.
+
+    def known(self, uid: str) -> tuple[Object, Row] | None:
+        """A Pod as the API has it and as the kubelet knows it, if both do."""
+        row = self.pods.get(uid)
+        if row is None:
+            return None
+        pod = self.client.get("pods", row["namespace"], row["name"])
+        if pod is None or pod["metadata"]["uid"] != uid:
+            return None
+        return pod, row
+
+    def row(self, pod: Object, container: Object) -> Row | None:
+        return self.containers.get((pod["metadata"]["uid"], container["name"]))
+
+    def rows(self, pod: Object) -> dict[str, Row]:
+        """The rows of a Pod's containers by name."""
+        uid, spec = pod["metadata"]["uid"], pod["spec"]
+        found = {}
+        for field in ("initContainers", "containers", "ephemeralContainers"):
+            for container in spec.get(field) or ():
+                row = self.containers.get((uid, container["name"]))
+                if row is not None:
+                    found[container["name"]] = row
+        return found
+
+    def put(self, pod: Object, container: Object, row: Row) -> None:
+        self.containers.put((pod["metadata"]["uid"], container["name"]), row)
+
+    def report(self, pod: Object) -> None:
+        """Write a Pod's status if it has changed."""
+        metadata = pod["metadata"]
+        current = self.client.get("pods", metadata["namespace"], metadata["name"])
+        row = self.pods.get(metadata["uid"])
+        if current is None or row is None or current["metadata"]["uid"] != metadata["uid"]:
+            return
+        node = {"ip": self.nodes.address(row["node"])}
+        status = statuses.pod_status(current, self.rows(current), row, node, self.clock.now)
+        if status == current.get("status"):
+            return
+        try:
+            self.client.update("pods", {**current, "status": status})
+        except APIError:
+            return
+
+
+def container_of(pod: Object, name: str) -> Object | None:
+    """A container of any sort by its name."""
+    for field in ("containers", "initContainers", "ephemeralContainers"):
+        for container in pod["spec"].get(field) or ():
+            if container["name"] == name:
+                return dict(container)
+    return None
+
+
+def minutes(duration: int) -> str:
+    """A back-off as Go prints it: `10s`, `1m20s`, `5m0s`."""
+    whole = duration // SECOND
+    return f"{whole // 60}m{whole % 60}s" if whole >= 60 else f"{whole}s"

@@ -1,0 +1,266 @@
+"""A Pod's status from what its node knows: phase, conditions, container statuses.
+
+Upstream: pkg/kubelet/kubelet_pods.go (getPhase, generateAPIPodStatus), pkg/kubelet/status/generate.go
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from simulator.kernel.clock import timestamp
+from simulator.kubelet.records import CREATING, PULLING, RUNNING, TERMINATED, Row, terminated_state
+from simulator.machinery.objects import Object, at
+
+ORDER = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+
+
+def is_sidecar(container: Object) -> bool:
+    """An init container that goes on running beside the others."""
+    return container.get("restartPolicy") == "Always"
+
+
+def container_status(container: Object, row: Row | None) -> Object:
+    """The status of one container."""
+    if row is None:
+        return {
+            "image": container["image"],
+            "imageID": "",
+            "lastState": {},
+            "name": container["name"],
+            "ready": False,
+            "restartCount": 0,
+            "started": False,
+            "state": {"waiting": {"reason": "PodInitializing"}},
+            **resources_of(container, admitted=False),
+            **mounts_of(container),
+        }
+    state = row["state"]
+    image = row.get("image") or {}
+    status: Object = {}
+    if state == RUNNING:
+        status["state"] = {"running": {"startedAt": timestamp(row["began"])}}
+    elif state == TERMINATED:
+        status["state"] = {"terminated": terminated_state(row)}
+    else:
+        reason = "ContainerCreating" if state in (PULLING, CREATING) and not row["reason"] else row["reason"]
+        waiting = {"message": row["message"], "reason": reason} if row["message"] else {"reason": reason}
+        status["state"] = {"waiting": waiting}
+    status["lastState"] = {"terminated": row["last"]} if row["last"] else {}
+    status["name"] = container["name"]
+    status["ready"] = bool(row.get("ready"))
+    status["restartCount"] = row["restarts"]
+    status["image"] = image.get("name") or container["image"]
+    status["imageID"] = image.get("id", "")
+    if row["id"]:
+        status["containerID"] = f"containerd://{row['id']}"
+    status["started"] = bool(row.get("started"))
+    status.update(resources_of(container, admitted=bool(row["id"])))
+    status.update(mounts_of(container))
+    if state == RUNNING and "user" in image:
+        status["user"] = {"linux": image["user"]}
+    return status
+
+
+def resources_of(container: Object, *, admitted: bool) -> Object:
+    resources = container.get("resources") or {}
+    status: Object = {}
+    if resources.get("requests"):
+        status["allocatedResources"] = resources["requests"]
+    if admitted:
+        status["resources"] = {field: resources[field] for field in ("limits", "requests") if resources.get(field)}
+    return status
+
+
+def mounts_of(container: Object) -> Object:
+    mounts = container.get("volumeMounts")
+    if not mounts:
+        return {}
+    shown = []
+    for mount in mounts:
+        entry = {"mountPath": mount["mountPath"], "name": mount["name"]}
+        if mount.get("readOnly"):
+            entry |= {"readOnly": True, "recursiveReadOnly": "Disabled"}
+        shown.append(entry)
+    return {"volumeMounts": shown}
+
+
+def phase(pod: Object, rows: Mapping[str, Row]) -> str:
+    """Where a Pod stands in its life. Upstream: getPhase"""
+    spec = pod["spec"]
+    pending_init = failed_init = 0
+    for container in spec.get("initContainers") or ():
+        row = rows.get(container["name"])
+        if is_sidecar(container):
+            if row is None or not row.get("started"):
+                pending_init += 1
+        elif row is not None and row["state"] == TERMINATED:
+            failed_init += row["exit"] != 0
+        elif row is not None and row["last"] and row["state"] != RUNNING:
+            failed_init += row["last"]["exitCode"] != 0
+        else:
+            pending_init += 1
+    policy = spec.get("restartPolicy", "Always")
+    states = [rows.get(container["name"]) for container in spec["containers"]]
+    if failed_init and policy == "Never":
+        return "Failed"
+    begun = [row for row in states if row is not None and (row["state"] in (RUNNING, TERMINATED) or row["last"])]
+    if (pending_init or failed_init) and not begun:
+        return "Pending"
+    if any(row is None or (row["state"] not in (RUNNING, TERMINATED) and not row["last"]) for row in states):
+        return "Pending"
+    if any(row is not None and row["state"] == RUNNING for row in states):
+        return "Running"
+    if policy == "Always":
+        return "Running"
+    codes = [exit_code(row) for row in states if row is not None]
+    if all(code == 0 for code in codes) and all(is_over(row) for row in states):
+        return "Succeeded"
+    if policy == "Never" and all(is_over(row) for row in states):
+        return "Failed"
+    return "Running"
+
+
+def is_over(row: Row | None) -> bool:
+    return row is not None and row["state"] == TERMINATED
+
+
+def exit_code(row: Row) -> int:
+    if row["state"] == TERMINATED:
+        return int(row["exit"])
+    return int(row["last"]["exitCode"]) if row["last"] else 0
+
+
+def pod_status(pod: Object, rows: Mapping[str, Row], pod_row: Row, node: Row, now: int) -> Object:
+    """The whole status, with transition times kept where a condition did not change."""
+    spec, before = pod["spec"], pod.get("status") or {}
+    status = {key: value for key, value in before.items() if key not in ("reason", "message")}
+    status["phase"] = pod_row.get("phase") or phase(pod, rows)
+    for field in ("reason", "message"):
+        if pod_row.get(field):
+            status[field] = pod_row[field]
+    inits = spec.get("initContainers") or ()
+    if inits:
+        status["initContainerStatuses"] = [
+            container_status(container, rows.get(container["name"])) for container in inits
+        ]
+    initialized = all(is_initialized(container, rows.get(container["name"])) for container in inits)
+    default = None if inits and not initialized else {"state": "waiting", "reason": "ContainerCreating"}
+    shown = []
+    for container in sorted(spec["containers"], key=lambda c: str(c["name"])):
+        row = rows.get(container["name"])
+        if row is None and default is not None and not inits:
+            row = {**default, "message": "", "last": None, "restarts": 0, "id": ""}
+        shown.append(container_status(container, row))
+    status["containerStatuses"] = shown
+    if spec.get("ephemeralContainers"):
+        status["ephemeralContainerStatuses"] = [
+            container_status(container, rows.get(container["name"])) for container in spec["ephemeralContainers"]
+        ]
+    status["conditions"] = conditions(pod, status, rows, pod_row, now)
+    status["startTime"] = timestamp(pod_row["began"])
+    status["hostIP"] = node["ip"]
+    status["hostIPs"] = [{"ip": node["ip"]}]
+    if pod_row.get("ip") and status["phase"] not in ("Failed", "Succeeded") or before.get("podIP"):
+        status["podIP"] = pod_row["ip"]
+        status["podIPs"] = [{"ip": pod_row["ip"]}]
+    if "observedGeneration" not in status or pod["metadata"].get("generation"):
+        status["observedGeneration"] = pod["metadata"].get("generation", 1)
+    return status
+
+
+def is_initialized(container: Object, row: Row | None) -> bool:
+    if row is None:
+        return False
+    if is_sidecar(container):
+        return bool(row.get("started"))
+    return (row["state"] == TERMINATED and row["exit"] == 0) or bool(row.get("done"))
+
+
+def conditions(pod: Object, status: Object, rows: Mapping[str, Row], pod_row: Row, now: int) -> list[Object]:
+    """The kubelet's conditions in upstream's order, others' after them."""
+    spec = pod["spec"]
+    phase_now = status["phase"]
+    ready = containers_ready(pod, rows, phase_now)
+    found = {
+        "PodReadyToStartContainers": (bool(pod_row.get("ip")) and not pod_row.get("stopped"), "", ""),
+        "Initialized": initialized_condition(pod, rows, phase_now),
+        "Ready": gated(pod, status, ready),
+        "ContainersReady": ready,
+        "PodScheduled": (True, "", ""),
+    }
+    before = {entry["type"]: entry for entry in at(pod, "status", "conditions", default=())}
+    generation = pod["metadata"].get("generation")
+    entries = []
+    for kind in ORDER:
+        value, reason, message = found[kind]
+        entries.append(condition_entry(kind, value, reason, message, before.get(kind), generation, now))
+    for gate in spec.get("readinessGates") or ():
+        if gate["conditionType"] in before:
+            entries.append(before[gate["conditionType"]])
+    known = {entry["type"] for entry in entries}
+    entries.extend(entry for kind, entry in before.items() if kind not in known)
+    return entries
+
+
+def condition_entry(
+    kind: str, value: bool, reason: str, message: str, before: Object | None, generation: int | None, now: int
+) -> Object:
+    word = "True" if value else "False"
+    moment = timestamp(now)
+    if before is not None and before["status"] == word:
+        moment = before["lastTransitionTime"]
+    entry: Object = {"type": kind, "status": word, "lastProbeTime": None, "lastTransitionTime": moment}
+    if generation:
+        entry["observedGeneration"] = generation
+    if reason:
+        entry["reason"] = reason
+    if message:
+        entry["message"] = message
+    return entry
+
+
+def containers_ready(pod: Object, rows: Mapping[str, Row], phase_now: str) -> tuple[bool, str, str]:
+    if phase_now == "Succeeded":
+        return False, "PodCompleted", ""
+    if phase_now == "Failed":
+        return False, "PodFailed", ""
+    spec = pod["spec"]
+    watched = [c for c in spec.get("initContainers") or () if is_sidecar(c)] + list(spec["containers"])
+    unready = [c["name"] for c in watched if not (rows.get(c["name"]) or {}).get("ready")]
+    if unready:
+        return False, "ContainersNotReady", f"containers with unready status: [{' '.join(unready)}]"
+    return True, "", ""
+
+
+def initialized_condition(pod: Object, rows: Mapping[str, Row], phase_now: str) -> tuple[bool, str, str]:
+    spec = pod["spec"]
+    if phase_now == "Succeeded":
+        return True, "PodCompleted", ""
+    if any((rows.get(c["name"]) or {}).get("began") for c in spec["containers"]):
+        return True, "", ""
+    incomplete = [
+        c["name"] for c in spec.get("initContainers") or () if not is_initialized(c, rows.get(c["name"]))
+    ]
+    if incomplete:
+        message = f"containers with incomplete status: [{' '.join(incomplete)}]"
+        return False, "ContainersNotInitialized", message
+    return True, "", ""
+
+
+def gated(pod: Object, status: Object, ready: tuple[bool, str, str]) -> tuple[bool, str, str]:
+    """The Ready condition: the containers', and every readiness gate's."""
+    if not ready[0]:
+        return ready
+    present: dict[str, Any] = {entry["type"]: entry for entry in at(pod, "status", "conditions", default=())}
+    messages = list(gate_messages(pod["spec"].get("readinessGates") or (), present))
+    if messages:
+        return False, "ReadinessGatesNotReady", ", ".join(messages)
+    return ready
+
+
+def gate_messages(gates: Iterable[Object], present: Mapping[str, Object]) -> Iterable[str]:
+    for gate in gates:
+        kind = gate["conditionType"]
+        if kind not in present:
+            yield f'corresponding condition of pod readiness gate "{kind}" does not exist.'
+        elif present[kind]["status"] != "True":
+            yield f'the status of pod readiness gate "{kind}" is not "True", but {present[kind]["status"]}'

@@ -1,0 +1,210 @@
+"""The volumes of a Pod: filled, mounted, kept up to date, and forgotten with it. Upstream: pkg/kubelet/volumemanager"""
+
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+from simulator.kernel.clock import SECOND
+from simulator.kernel.component import Change
+from simulator.kernel.state import Table
+from simulator.kubelet.environment import field_value, resource_value
+from simulator.machinery.objects import Object, at
+from simulator.runtime.files import Mount
+from simulator.runtime.nodes import file
+
+if TYPE_CHECKING:
+    from simulator.kubelet.kubelet import Kubelet
+
+REFRESH = 60 * SECOND
+"""How long a mounted ConfigMap or Secret may lag behind its object: the kubelet's sync period."""
+
+
+class VolumesNotReady(Exception):
+    """Some volumes cannot be mounted yet; `messages` are the events' texts."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__("; ".join(messages))
+        self.messages = messages
+
+
+class Volumes:
+    """What Pods mount. A volume is a writable tree of the runtime by name; data lives as long as the volume does."""
+
+    def __init__(self, kubelet: "Kubelet") -> None:
+        self._kubelet = kubelet
+        self._trees = kubelet.cluster.machines.volumes
+        self._mounted: Table[str, list[str]] = kubelet.table("volumes")
+        """uid → the names of the trees that are the Pod's own."""
+        self._stale: Table[str, int] = kubelet.table("stale-volumes")
+
+    def mount(self, pod: Object) -> None:
+        """Fill every volume of a Pod. Raises `VolumesNotReady`."""
+        problems = []
+        own = []
+        for volume in pod["spec"].get("volumes") or ():
+            try:
+                self._fill(pod, volume)
+            except MissingSource as missing:
+                problems.append(f'MountVolume.SetUp failed for volume "{volume["name"]}" : {missing}')
+            own.append(self.tree(pod, volume))
+        if problems:
+            raise VolumesNotReady(problems)
+        self._mounted.put(pod["metadata"]["uid"], [name for name in own if name.startswith(self._prefix(pod))])
+
+    def _prefix(self, pod: Object) -> str:
+        return f"{self._kubelet.kernel.scope}pod/{pod['metadata']['uid']}/"
+
+    def tree(self, pod: Object, volume: Object) -> str:
+        """The name of a volume's tree: the Pod's own, the node's (hostPath) or a claim's."""
+        scope = self._kubelet.kernel.scope
+        if "hostPath" in volume:
+            return f"{scope}node/{pod['spec']['nodeName']}"
+        if "persistentVolumeClaim" in volume or "ephemeral" in volume:
+            claim = at(volume, "persistentVolumeClaim", "claimName") or f"{pod['metadata']['name']}-{volume['name']}"
+            found = self._kubelet.client.get("persistentvolumeclaims", pod["metadata"]["namespace"], claim)
+            return f"{scope}pv/{at(found, 'spec', 'volumeName', default='')}"
+        return self._prefix(pod) + "volumes/" + str(volume["name"])
+
+    def _fill(self, pod: Object, volume: Object) -> None:
+        tree = self.tree(pod, volume)
+        if "persistentVolumeClaim" in volume:
+            if tree.endswith("pv/"):
+                raise MissingSource("the claim is not bound")
+            return
+        sources = self._sources(volume)
+        if not sources:
+            return
+        wanted: dict[str, tuple[bytes, int]] = {}
+        for source in sources:
+            wanted.update(self._content(pod, source))
+        self._write(tree, wanted)
+
+    def _sources(self, volume: Object) -> list[Object]:
+        for kind in ("configMap", "secret", "downwardAPI"):
+            if kind in volume:
+                source = dict(volume[kind])
+                if kind == "secret":
+                    source["name"] = source.pop("secretName", "")
+                return [{kind: source, "mode": source.get("defaultMode", 420)}]
+        if "projected" in volume:
+            mode = volume["projected"].get("defaultMode", 420)
+            return [{**source, "mode": mode} for source in volume["projected"].get("sources") or ()]
+        return []
+
+    def _content(self, pod: Object, source: Object) -> dict[str, tuple[bytes, int]]:
+        mode = source["mode"]
+        if "configMap" in source:
+            return self._keys(pod, source["configMap"], "configmap", "configmaps", mode)
+        if "secret" in source:
+            return self._keys(pod, source["secret"], "secret", "secrets", mode)
+        if "serviceAccountToken" in source:
+            name = pod["spec"].get("serviceAccountName", "default")
+            token = f"{pod['metadata']['namespace']}:{name}:{pod['metadata']['uid']}"
+            return {source["serviceAccountToken"]["path"]: (token.encode(), mode)}
+        if "downwardAPI" in source:
+            return self._downward(pod, source["downwardAPI"], mode)
+        return {}
+
+    def _keys(
+        self, pod: Object, source: Object, kind: str, resource: str, mode: int
+    ) -> dict[str, tuple[bytes, int]]:
+        found = self._kubelet.client.get(resource, pod["metadata"]["namespace"], source["name"])
+        if found is None:
+            if source.get("optional"):
+                return {}
+            raise MissingSource(f'{kind} "{source["name"]}" not found')
+        data = {key: value.encode() for key, value in (found.get("data") or {}).items()}
+        if kind == "secret":
+            data = {key: b64decode(value) for key, value in data.items()}
+        data |= {key: b64decode(value) for key, value in (found.get("binaryData") or {}).items()}
+        items = source.get("items")
+        if items is None:
+            return {key: (data[key], mode) for key in sorted(data)}
+        chosen = {}
+        for item in items:
+            if item["key"] not in data:
+                if source.get("optional"):
+                    continue
+                raise MissingSource(f"{kind} references non-existent {kind} key: {item['key']}")
+            chosen[item["path"]] = (data[item["key"]], item.get("mode", mode))
+        return chosen
+
+    def _downward(self, pod: Object, source: Object, mode: int) -> dict[str, tuple[bytes, int]]:
+        chosen = {}
+        for item in source.get("items") or ():
+            if "fieldRef" in item:
+                text = field_value(pod, item["fieldRef"]["fieldPath"], "", "")
+            else:
+                text = resource_value(pod, pod["spec"]["containers"][0], item["resourceFieldRef"])
+            chosen[item["path"]] = (text.encode(), item.get("mode", mode))
+        return chosen
+
+    def _write(self, tree: str, wanted: dict[str, tuple[bytes, int]]) -> None:
+        view = self._trees.view(tree)
+        for path, (content, mode) in wanted.items():
+            node = view.find(f"/{path}")
+            if node is None or node.get("content") != content:
+                view.place(f"/{path}", file(content, mode=mode, modified=self._kubelet.clock.now))
+        for name in view.list("/"):
+            if name not in wanted and "/" not in name and not any(path.startswith(f"{name}/") for path in wanted):
+                view.remove(f"/{name}")
+
+    def mounts(self, pod: Object, container: Object) -> list[Mount]:
+        """Where a container sees which volume."""
+        volumes = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
+        found = []
+        for mount in container.get("volumeMounts") or ():
+            volume = volumes[mount["name"]]
+            source = at(volume, "hostPath", "path", default="/")
+            inner = mount.get("subPath") or ""
+            path = f"{source.rstrip('/')}/{inner}" if inner else source
+            read_only = bool(mount.get("readOnly")) or bool(self._sources(volume))
+            found.append(Mount(mount["mountPath"], self.tree(pod, volume), path, read_only))
+        return found
+
+    def source_changed(self, change: Change) -> None:
+        """A ConfigMap or Secret changed: Pods that mount it see that within the sync period."""
+        metadata = change.object["metadata"]
+        kind = "configMap" if change.resource == "configmaps" else "secret"
+        for uid, row in self._kubelet.pods.rows.items():
+            if row["namespace"] != metadata["namespace"] or uid in self._stale:
+                continue
+            pod = self._kubelet.client.get("pods", row["namespace"], row["name"])
+            if pod is not None and mentions(pod, kind, metadata["name"]):
+                self._stale.put(uid, self._kubelet.clock.now)
+                wait = self._kubelet.random.between("volumes", 0.2, 1.0)
+                self._kubelet.later(int(REFRESH * wait), "refresh_volumes", uid)
+
+    def refresh(self, uid: str) -> None:
+        """Bring the mounted files of a Pod up to date."""
+        self._stale.delete(uid)
+        found = self._kubelet.known(uid)
+        if found is None or found[1]["stage"] != "running":
+            return
+        for volume in found[0]["spec"].get("volumes") or ():
+            if "persistentVolumeClaim" not in volume:
+                try:
+                    self._fill(found[0], volume)
+                except MissingSource:
+                    continue
+
+    def forget(self, uid: str) -> None:
+        """The Pod is gone: its own volumes go with it."""
+        for tree in self._mounted.get(uid) or ():
+            self._trees.remove(tree)
+        self._mounted.delete(uid)
+        self._stale.delete(uid)
+
+
+class MissingSource(Exception):
+    """A volume needs something that is not there."""
+
+
+def mentions(pod: Object, kind: str, name: str) -> bool:
+    """Whether one of a Pod's volumes shows this ConfigMap or Secret."""
+    for volume in pod["spec"].get("volumes") or ():
+        sources = [volume, *(at(volume, "projected", "sources", default=()))]
+        for source in sources:
+            given = source.get(kind)
+            if given is not None and (given.get("name") or given.get("secretName")) == name:
+                return True
+    return False
