@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from simulator.machinery import field
 from simulator.machinery.golang import quoted
-from simulator.machinery.names import label_key_errors, label_value_errors
+from simulator.machinery.names import label_value as label_value_errors
+from simulator.machinery.names import qualified_name as label_key_errors
 
 
 class SelectorError(ValueError):
