@@ -19,7 +19,14 @@ from simulator.machinery.quantities import QuantityError, parse
 from simulator.machinery.schemas import Form, Type
 
 LIMITS: Final = {"int32": 1 << 31, "int64": 1 << 63, "integer": 1 << 63}
-ZEROS: Final = {"string": "", "boolean": False, "number": 0, "bytes": "", "quantity": "0", "int-or-string": 0}
+ZEROS: Final = {
+    "string": "",
+    "boolean": False,
+    "bytes": "",
+    "quantity": "0",
+    "time": None,  # the zero time is written as null
+    "micro-time": None,
+}
 
 
 class DecodeError(ValueError):
