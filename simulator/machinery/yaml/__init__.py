@@ -1,4 +1,6 @@
-"""YAML, KYAML and JSON text as kubectl reads and prints them. Upstream: sigs.k8s.io/yaml, k8s.io/cli-runtime/pkg/printers
+"""YAML, KYAML and JSON text as kubectl reads and prints them.
+
+Upstream: sigs.k8s.io/yaml, k8s.io/cli-runtime/pkg/printers
 """
 
 from simulator.machinery.yaml.json import compact_json, dump_json
