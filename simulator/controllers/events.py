@@ -27,7 +27,7 @@ class Recorder:
     def __init__(self, client: Client, kernel: Kernel, component: str, host: str = "") -> None:
         self._client = client
         self._clock = kernel.clock
-        prefix = f"{component}/{host}" if host else component
+        prefix = kernel.scope + (f"{component}/{host}" if host else component)
         self._seen = kernel.state.table(f"{prefix}/events.seen")
         self._similar = kernel.state.table(f"{prefix}/events.similar")
         self._budget = kernel.state.table(f"{prefix}/events.budget")
@@ -56,7 +56,8 @@ class Recorder:
         )
         message, key = self._combined((*about, kind, reason), message)
         try:
-            self._count_up(key, message) or self._write(key, regarding, kind, reason, message)
+            if not self._count_up(key, message):
+                self._write(key, regarding, kind, reason, message)
         except APIError:
             return
 

@@ -1,0 +1,5 @@
+"""The Deployment controller: revisions, strategies, proportional scaling, progress. Upstream: pkg/controller/deployment"""
+
+from simulator.controllers.deployment.controller import DeploymentController
+
+__all__ = ["DeploymentController"]
