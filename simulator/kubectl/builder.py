@@ -72,8 +72,8 @@ def wanted(args: Sequence[str]) -> Wanted:
         return Wanted(types=tuple(part for part in args[0].split(",") if part), names=tuple(args[1:]))
     if len(slashes) != len(args):
         raise CommandError(
-            "there is no need to specify a resource type as a separate argument when passing arguments in resource/name "
-            "form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource "
+            "there is no need to specify a resource type as a separate argument when passing arguments in "
+            "resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource "
             "resource/<resource_name>'"
         )
     return Wanted(pairs=tuple(split_pair(argument) for argument in args))

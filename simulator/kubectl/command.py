@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The command goes on with a step: at a moment, when a descriptor can be read, a child ended, or a stream has news."""
+    """The command goes on with a step: at a moment, on input, when a child has ended, or when a stream has news."""
 
     step: str
     arguments: tuple[Any, ...] = ()

@@ -98,7 +98,7 @@ def is_json(content: bytes) -> bool:
 
 def load(content: bytes, source: str, *, as_json: bool) -> list[Any]:
     try:
-        return yaml.load_all(content)
+        return list(yaml.load_all(content))
     except yaml.YAMLError as error:
         shown = source if source != "STDIN" else "STDIN"
         if as_json:

@@ -84,8 +84,8 @@ class ProcessTerminal:
         return response
 
     def poll(self, stream: Stream) -> Polled:
-        chunks, cursor = self._process.poll(stream)
-        return Polled(chunks, cursor)
+        polled: Polled = self._process.poll(stream)
+        return polled
 
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream | None:
         following: Stream | None = self._process.send(stream, channel, payload)

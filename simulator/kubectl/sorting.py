@@ -21,8 +21,12 @@ def sorted_objects(objects: Sequence[Object], path: str, inside: str = "") -> li
     keyed = [(found(template, obj[inside] if inside else obj), obj) for obj in objects]
     if objects and all(value is None for value, _ in keyed):
         raise CommandError(f'couldn\'t find any field with path "{field}" in the list of objects')
-    ordered = sorted(keyed, key=cmp_to_key(lambda left, right: compare(left[0], right[0])))
+    ordered = sorted(keyed, key=cmp_to_key(by_value))
     return [obj for _, obj in ordered]
+
+
+def by_value(left: tuple[Any, Object], right: tuple[Any, Object]) -> int:
+    return compare(left[0], right[0])
 
 
 def found(template: JSONPath, obj: Object) -> Any:

@@ -1,10 +1,28 @@
 """Every verb of kubectl, in the groups and the order in which `kubectl` itself lists them."""
 
 from simulator.kubectl.command import Command
-from simulator.kubectl.commands import get, options, version
+from simulator.kubectl.commands import (
+    describe,
+    get,
+    options,
+    version,
+)
 from simulator.kubectl.help import Group
 
-GROUPS: tuple[Group, ...] = (("Other Commands", (version.version,)),)
+GROUPS: tuple[Group, ...] = (
+    (
+        "Basic Commands (Intermediate)",
+        (get.get,),
+    ),
+    (
+        "Troubleshooting and Debugging Commands",
+        (describe.describe,),
+    ),
+    (
+        "Other Commands",
+        (version.version,),
+    ),
+)
 
 UNLISTED: tuple[Command, ...] = (options.options,)
 

@@ -108,8 +108,8 @@ def template_failed(engine: str, text: str, error: Exception, obj: Object) -> Fa
     """What is shown when a template does not fit the object, with both for comparison."""
     if engine == "jsonpath":
         return CommandError(
-            f"error executing jsonpath {quoted(text)}: Error executing template: {error}. Printing more information for "
-            f"debugging the template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n"
+            f"error executing jsonpath {quoted(text)}: Error executing template: {error}. Printing more information "
+            f"for debugging the template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n"
             f"\t\t{go_value(obj)}\n\n"
         )
     return CommandError(f"error executing template {quoted(text)}: {error}")
