@@ -174,7 +174,7 @@ def test_the_first_wrong_type_is_told_unless_a_value_cannot_be_read_at_all() -> 
         decode(obj, kind("apps", "v1", "Deployment"))
 
 
-def test_unknown_fields_are_named_and_left_out() -> None:
+def test_unknown_fields_are_named_in_their_order_and_left_out() -> None:
     obj = deployment("spec", "replica", value=3)
     obj["spec"]["template"]["spec"]["containers"][0]["ports"][0]["hostport"] = 80
     decoded = decode(obj, kind("apps", "v1", "Deployment"))
@@ -182,7 +182,7 @@ def test_unknown_fields_are_named_and_left_out() -> None:
     reason = strict_error(decoded.objections)
     assert cannot_be_handled("Deployment", "v1", reason) == (
         'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: '
-        'unknown field "spec.replica", unknown field "spec.template.spec.containers[0].ports[0].hostport"'
+        'unknown field "spec.template.spec.containers[0].ports[0].hostport", unknown field "spec.replica"'
     )
 
 
