@@ -42,5 +42,5 @@ def is_selectable(resource: Resource, label: str) -> bool:
 
 def unsupported(resource: Resource, version: str, fields: str, label: str) -> str:
     """Upstream: apiserver/pkg/endpoints/handlers/get.go, runtime.FieldLabelConversionFunc"""
-    what = f'Unable to find "{resource.api_version(version)}, Resource={resource.plural}" that match'
-    return f'{what} label selector "", field selector "{fields}": field label not supported: {label}'
+    what = f'Unable to find "{resource.group}/{version}, Resource={resource.plural}" that match'
+    return f'{what} label selector "", field selector "{fields}": {resource.unselectable(label)}'

@@ -167,7 +167,7 @@ class Writer:
 
     def _at_home(self, resource: Resource, obj: Object) -> Object:
         """The object in the shape in which it is stored, safe to change."""
-        converted = resource.convert(obj, resource.storage_version)
+        converted = resource.stored(obj)
         return obj if converted is obj else thaw(converted)
 
     def _fill_in(self, resource: Resource, obj: Object) -> None:

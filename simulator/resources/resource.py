@@ -62,7 +62,8 @@ class Resource:
     generation: tuple[Path, ...] | None = None
     """The paths whose change adds one to `metadata.generation`; None where the kind carries no generation."""
     selectable: Mapping[str, Selectable] = field(default_factory=dict)
-    """Field selector labels beyond `metadata.name` and `metadata.namespace`, which every kind has."""
+    """Field selector labels beyond `metadata.name` and `metadata.namespace`, which every kind has; paths lead into the
+    object as it is stored."""
     graceful: bool = False
     """Whether deletion waits for a grace period (Pods)."""
     stored_with: tuple[str, str, str] | None = None
@@ -142,7 +143,7 @@ class Resource:
         return {**shaped, "apiVersion": api_version}
 
     def field(self, obj: Object, label: str) -> str | None:
-        """What a field selector compares, as text; None where the resource has no such label."""
+        """What a field selector compares in a stored object, as text; None where the resource has no such label."""
         if label in ("metadata.name", "metadata.namespace"):
             return cast(str, obj["metadata"].get(label[9:], ""))
         where = self.selectable.get(label)
@@ -150,6 +151,14 @@ class Resource:
             return None
         value = where(obj) if callable(where) else at(obj, *where, default="")
         return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+    def unselectable(self, label: str) -> str:
+        """Why a label cannot stand in a field selector. Upstream: runtime.FieldLabelConversionFunc"""
+        if not self.selectable:
+            return f'"{label}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+        if self.name == "jobs.batch":
+            return f'field label "{label}" not supported for batchv1.Job'
+        return f"field label not supported: {label}"
 
     def default(self, obj: Object) -> None:
         """Fill in what the author of a fresh, private object left out, in place."""

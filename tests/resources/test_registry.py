@@ -94,6 +94,27 @@ def test_field_selector_values(resource: Resource, obj: Object, label: str, expe
     assert resource.field(obj, label) == expected
 
 
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        (find("pods"), "field label not supported: spec.foo"),
+        (find("jobs", "batch"), 'field label "spec.foo" not supported for batchv1.Job'),
+        (
+            find("ingresses", "networking.k8s.io"),
+            '"spec.foo" is not a known field selector: only "metadata.name", "metadata.namespace"',
+        ),
+    ],
+)
+def test_labels_that_cannot_be_selected(resource: Resource, expected: str) -> None:
+    assert resource.unselectable("spec.foo") == expected
+
+
+def test_both_shapes_of_an_event_are_selected_in_the_stored_one() -> None:
+    stored: Object = {"metadata": {"name": "a"}, "involvedObject": {"name": "web"}, "reportingComponent": "kubelet"}
+    events = find("events", "events.k8s.io")
+    assert (events.field(stored, "regarding.name"), events.field(stored, "reportingController")) == ("web", "kubelet")
+
+
 def test_a_kind_without_defaults_or_rules_passes_as_it_is() -> None:
     widgets = Resource("example.com", "Widget", "widgets")
     widget: Object = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}}

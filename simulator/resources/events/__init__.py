@@ -35,9 +35,9 @@ EVENTS_K8S_IO = Resource(
     short_names=("ev",),
     package=__name__,
     selectable={
-        **{f"regarding.{name}": ("regarding", name) for name in REFERENCE_FIELDS},
+        **{f"regarding.{name}": ("involvedObject", name) for name in REFERENCE_FIELDS},
         "reason": ("reason",),
-        "reportingController": ("reportingController",),
+        "reportingController": ("reportingComponent",),
         "type": ("type",),
     },
     stored_with=("", "v1", "events"),

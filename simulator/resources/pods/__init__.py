@@ -34,6 +34,7 @@ RESOURCE = Resource(
     package=__name__,
     generation=(("spec",),),
     selectable={
+        "spec.host": ("spec", "nodeName"),
         "spec.nodeName": ("spec", "nodeName"),
         "spec.restartPolicy": ("spec", "restartPolicy"),
         "spec.schedulerName": ("spec", "schedulerName"),
@@ -41,6 +42,7 @@ RESOURCE = Resource(
         "spec.hostNetwork": uses_host_network,
         "status.phase": ("status", "phase"),
         "status.podIP": first_ip,
+        "status.podIPs": first_ip,
         "status.nominatedNodeName": ("status", "nominatedNodeName"),
     },
     graceful=True,
