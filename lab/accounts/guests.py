@@ -1,0 +1,31 @@
+"""A guest's work, and how it moves into an account."""
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from lab.accounts.models import User
+from lab.grading.models import Progress
+from lab.sandboxes.models import Sandbox
+
+
+def guest_of(request: HttpRequest) -> User | None:
+    """The guest behind a request, if there is one."""
+    user = request.user
+    return user if isinstance(user, User) and user.is_guest else None
+
+
+@transaction.atomic
+def move_work(guest: User, account: User) -> None:
+    """Give what a guest did to an account; where both worked on a lesson, the account's own sandbox stays."""
+    taken = Sandbox.objects.filter(owner=account).values_list("lesson", flat=True)
+    Sandbox.objects.filter(owner=guest).exclude(lesson__in=list(taken)).update(owner=account)
+    known = set(Progress.objects.filter(owner=account).values_list("lesson", "task"))
+    for progress in Progress.objects.filter(owner=guest):
+        if (progress.lesson, progress.task) not in known:
+            progress.owner = account
+            progress.save(update_fields=["owner"])
+        elif progress.passed_at is not None:
+            Progress.objects.filter(
+                owner=account, lesson=progress.lesson, task=progress.task, passed_at=None
+            ).update(passed_at=progress.passed_at)
+    guest.delete()

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from lab.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("start/", views.start, name="start"),
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-up/", views.sign_up, name="sign-up"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+]

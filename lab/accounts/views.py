@@ -1,0 +1,73 @@
+"""Starting as a guest, signing up, in and out."""
+
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from lab.accounts.forms import SignIn, SignUp
+from lab.accounts.guests import guest_of, move_work
+from lab.accounts.limits import too_many
+from lab.accounts.models import User
+from lab.language import say
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+QUARTER = 15 * 60
+
+
+def place_to_go(request: HttpRequest) -> str:
+    """Where a person wanted to be before they were asked who they are; never another site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse("catalogue:course")
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    return render(request, "trouble.html", {"title": say("accounts.slow-down"), "text": say("accounts.wait")}, status=429)
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin at once: whoever has no account becomes a guest."""
+    if not request.user.is_authenticated:
+        if too_many(request, "guest", limit=200, seconds=3600):
+            return refused(request)
+        login(request, User.objects.create_guest(), backend=BACKEND)
+    return redirect(place_to_go(request))
+
+
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    form = SignIn(request.POST or None)
+    if request.method == "POST":
+        if too_many(request, "sign-in", limit=10, seconds=QUARTER, whom=request.POST.get("email", "")):
+            return refused(request)
+        if form.is_valid():
+            guest = guest_of(request)
+            login(request, form.user, backend=BACKEND)
+            if guest is not None:
+                move_work(guest, form.user)
+            return redirect(place_to_go(request))
+    return render(request, "accounts/sign-in.html", {"form": form, "next": place_to_go(request)})
+
+
+@sensitive_post_parameters("password")
+def sign_up(request: HttpRequest) -> HttpResponse:
+    form = SignUp(request.POST or None)
+    if request.method == "POST":
+        if too_many(request, "sign-up", limit=50, seconds=3600):
+            return refused(request)
+        if form.is_valid():
+            login(request, form.account(guest_of(request)), backend=BACKEND)
+            return redirect(place_to_go(request))
+    return render(request, "accounts/sign-up.html", {"form": form, "next": place_to_go(request)})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("home")

@@ -1,0 +1,51 @@
+"""The site as one ASGI application: the API gateway first, then our WebSockets, then Django's pages."""
+
+import os
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")
+pages = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402: these need Django to be set up
+from channels.routing import URLRouter  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from lab.background import Background  # noqa: E402
+from lab.gateway import gateway  # noqa: E402
+from lab.sandboxes.host import close_host, host  # noqa: E402
+from lab.sandboxes.sockets import SameOrigin, SandboxSocket  # noqa: E402
+
+sockets = SameOrigin(
+    AuthMiddlewareStack(URLRouter([path("ws/sandboxes/<uuid:sandbox_id>/", SandboxSocket.as_asgi())]))
+)
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Route by what is asked for: a real client's requests never pass through Django."""
+    if scope["type"] == "lifespan":
+        await lifespan(receive, send)
+    elif scope["path"].startswith("/c/"):
+        await gateway(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await sockets(scope, receive, send)
+    else:
+        await pages(scope, receive, send)
+
+
+async def lifespan(receive: Any, send: Any) -> None:
+    """Start the background work with the site; put every world away before the site stops."""
+    background = Background()
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            if background.embedded:
+                await host().journal.release_everything()
+                background.start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await close_host()
+            background.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

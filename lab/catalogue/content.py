@@ -1,0 +1,106 @@
+"""What the pages need of the course, and where it comes from."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.http import Http404
+from django.utils.module_loading import import_string
+
+type Texts = Mapping[str, str]
+"""The same text in each language: `{"en": …, "ko": …}`."""
+
+
+class Task(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> Texts: ...
+    @property
+    def points(self) -> int: ...
+    @property
+    def hints(self) -> Mapping[str, Sequence[str]]: ...
+
+
+class Lesson(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> Texts: ...
+    @property
+    def minutes(self) -> int: ...
+    @property
+    def text(self) -> Texts: ...
+    @property
+    def tasks(self) -> Sequence[Task]: ...
+
+
+class Module(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> Texts: ...
+    @property
+    def lessons(self) -> Sequence[Any]: ...
+
+
+class Course(Protocol):
+    @property
+    def modules(self) -> Sequence[Module]: ...
+
+
+@cache
+def course() -> Course:
+    """The course, read once; the setting `COURSE` names what reads it."""
+    loaded: Course = import_string(getattr(settings, "COURSE", "lessons.load"))()
+    return loaded
+
+
+def lessons() -> list[Lesson]:
+    """Every lesson in the order we suggest."""
+    return [lesson for module in course().modules for lesson in module.lessons]
+
+
+def find(lesson_id: str) -> Lesson:
+    """The lesson of that id. Raises `Http404`."""
+    for lesson in lessons():
+        if lesson.id == lesson_id:
+            return lesson
+    raise Http404(f"no lesson {lesson_id}")
+
+
+def task_of(lesson: Lesson, task_id: str) -> Task:
+    """A task of a lesson. Raises `Http404`."""
+    for task in lesson.tasks:
+        if task.id == task_id:
+            return task
+    raise Http404(f"no task {task_id} in {lesson.id}")
+
+
+def number_of(lesson: Lesson) -> str:
+    """How a lesson is called in the map, such as `3.1`."""
+    for module in course().modules:
+        for position, other in enumerate(module.lessons, 1):
+            if other.id == lesson.id:
+                return f"{numeral(module)}.{position}"
+    return ""
+
+
+def numeral(module: Module) -> int:
+    """The number on a module's door: its own, or its place in the course."""
+    number = getattr(module, "number", None)
+    return list(course().modules).index(module) if number is None else int(number)
+
+
+def module_of(lesson: Lesson) -> Module:
+    return next(module for module in course().modules if any(other.id == lesson.id for other in module.lessons))
+
+
+def neighbours(lesson: Lesson) -> tuple[Lesson | None, Lesson | None]:
+    """The lesson before and the lesson after."""
+    row = lessons()
+    place = [other.id for other in row].index(lesson.id)
+    before = row[place - 1] if place else None
+    after = row[place + 1] if place + 1 < len(row) else None
+    return before, after

@@ -1,0 +1,66 @@
+"""A lesson's Markdown as HTML: prose, commands that go into the terminal, predictions.
+
+Beside ordinary Markdown a lesson has three kinds of fences:
+
+    ```run              commands; a click types them into the terminal
+    ```predict          YAML: `question`, `options`, and `then`, shown after the choice; never graded
+    ```yaml, ```text …  shown as they are
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from django.utils.html import escape
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from lab.language import say
+from lab.templatetags.kubelab import icon
+
+
+@lru_cache(maxsize=512)
+def rendered(text: str, language: str) -> str:
+    """A lesson's text in one language as HTML; raw HTML in it is shown, not used."""
+    return str(_markdown().render(text))
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.add_render_rule("fence", _fence)
+    markdown.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
+    markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    return markdown
+
+
+def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    kind = token.info.split()[0] if token.info.strip() else ""
+    if kind == "run":
+        return _run(token.content.rstrip("\n"))
+    if kind == "predict":
+        return _predict(yaml.safe_load(token.content))
+    return f'<pre class="show" tabindex="0"><code>{escape(token.content)}</code></pre>\n'
+
+
+def _run(command: str) -> str:
+    label = escape(say("lesson.put", command=command))
+    return (
+        f'<div class="run" data-run><pre>{escape(command)}</pre>'
+        f'<button type="button" aria-label="{label}">{icon("enter")}<span>{escape(say("lesson.run"))}</span></button>'
+        "</div>\n"
+    )
+
+
+def _predict(asked: dict[str, Any]) -> str:
+    options = "".join(
+        f'<button type="button" aria-pressed="false">{escape(option)}</button>' for option in asked["options"]
+    )
+    then = escape(asked.get("then", ""))
+    return (
+        f'<div class="ask" data-ask><p class="guess">{escape(asked["question"])}</p>'
+        f'<div class="opts" role="group">{options}</div>'
+        f'<p class="then" role="status" data-then="{then}"></p></div>\n'
+    )

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from lab.catalogue import views
+
+app_name = "catalogue"
+urlpatterns = [
+    path("course/", views.course, name="course"),
+    path("lessons/<slug:lesson_id>/", views.lesson, name="lesson"),
+]

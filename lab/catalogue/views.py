@@ -1,0 +1,117 @@
+"""Home, the course map and the lesson pages."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from lab.accounts.models import User
+from lab.catalogue import content
+from lab.catalogue.markdown import rendered
+from lab.grading.models import Progress
+from lab.grading.panel import panel
+from lab.language import language
+from lab.sandboxes.models import Sandbox
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    lessons = content.lessons()
+    latest = latest_sandbox(request)
+    first = content.find(latest.lesson) if latest else lessons[0]
+    return render(request, "catalogue/home.html", {"lesson": first, "latest": latest, "count": len(lessons)})
+
+
+def course(request: HttpRequest) -> HttpResponse:
+    """The map: every module a room, every lesson with what was reached in it."""
+    passed = passed_tasks(request)
+    begun = {pair[0] for pair in passed} | sandboxed(request)
+    latest = latest_sandbox(request)
+    rooms = [room(module, passed, begun, latest) for module in content.course().modules]
+    rows = [row for each in rooms for row in each["lessons"]]
+    resumed = next((row for row in rows if latest and row["lesson"].id == latest.lesson), None)
+    return render(
+        request,
+        "catalogue/course.html",
+        {
+            "rooms": rooms,
+            "latest": latest,
+            "resumed": resumed,
+            "first": rows[0]["lesson"],
+            "done": sum(row["done"] for row in rows),
+            "all": len(rows),
+            "tasks": len(passed),
+        },
+    )
+
+
+def room(
+    module: content.Module, passed: set[tuple[str, str]], begun: set[str], latest: Sandbox | None
+) -> dict[str, Any]:
+    rows = []
+    for lesson in module.lessons:
+        reached = sum((lesson.id, task.id) in passed for task in lesson.tasks)
+        rows.append(
+            {
+                "lesson": lesson,
+                "reached": reached,
+                "done": bool(lesson.tasks) and reached == len(lesson.tasks),
+                "begun": lesson.id in begun,
+                "here": bool(latest) and lesson.id == latest.lesson,
+            }
+        )
+    return {
+        "module": module,
+        "number": content.numeral(module),
+        "lessons": rows,
+        "done": sum(row["done"] for row in rows),
+        "here": any(row["here"] for row in rows),
+    }
+
+
+@login_required(login_url="accounts:sign-in")
+def lesson(request: HttpRequest, lesson_id: str) -> HttpResponse:
+    """Text, terminal, picture and tasks of one lesson, in the reader's own sandbox."""
+    shown = content.find(lesson_id)
+    sandbox, _ = Sandbox.objects.get_or_create(owner=request.user, lesson=shown.id)
+    before, after = content.neighbours(shown)
+    text = shown.text.get(language())
+    return render(
+        request,
+        "catalogue/lesson.html",
+        {
+            "lesson": shown,
+            "number": content.number_of(shown),
+            "module": content.module_of(shown),
+            "module_number": content.numeral(content.module_of(shown)),
+            "html": rendered(text or shown.text["en"], language()),
+            "untranslated": not text,
+            "sandbox": sandbox,
+            "before": before,
+            "after": after,
+            "panel": panel(sandbox, shown),
+            "socket": reverse("sandbox-socket", args=[sandbox.pk]),
+        },
+    )
+
+
+def latest_sandbox(request: HttpRequest) -> Sandbox | None:
+    """Where this person worked last, if the lesson is still there."""
+    if not isinstance(request.user, User):
+        return None
+    known = [lesson.id for lesson in content.lessons()]
+    return Sandbox.objects.filter(owner=request.user, lesson__in=known).order_by("-used_at").first()
+
+
+def sandboxed(request: HttpRequest) -> set[str]:
+    if not isinstance(request.user, User):
+        return set()
+    return set(Sandbox.objects.filter(owner=request.user).values_list("lesson", flat=True))
+
+
+def passed_tasks(request: HttpRequest) -> set[tuple[str, str]]:
+    if not isinstance(request.user, User):
+        return set()
+    passed = Progress.objects.filter(owner=request.user, passed_at__isnull=False)
+    return set(passed.values_list("lesson", "task"))

@@ -1,0 +1,23 @@
+// The lesson page: one connection to the sandbox, and the panes that live on it.
+
+import { Connection } from "./connection.js";
+import { layout } from "./layout.js";
+import { picture } from "./picture.js";
+import { prose } from "./prose.js";
+import { tasks } from "./tasks.js";
+import { terminals } from "./terminals.js";
+
+const lab = document.querySelector(".lab");
+const connection = new Connection(lab.dataset.socket);
+const panes = layout(lab);
+const terminal = terminals(lab.querySelector(".work"), connection, `${lab.dataset.sandbox}/${lab.dataset.generation}`);
+
+prose(lab.querySelector(".prose"), terminal, (pane) => {
+  if (lab.querySelector(".work").offsetParent === null) panes.show(pane);
+});
+picture(lab.querySelector(".plan"), connection, terminal);
+tasks(lab.querySelector(".tasks"), connection, lab.dataset.tasks);
+lab.addEventListener("focusterminal", terminal.focus);
+addEventListener("pagehide", () => connection.leave());
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+connection.open();

@@ -1,0 +1,211 @@
+// The picture's pane: plan or list of the same facts, one sentence about them, and a card about what is chosen.
+
+import { body, Plan } from "./plan.js";
+import { element, say, shape } from "./words.js";
+
+const STATES = ["pending", "creating", "running", "notready", "bad", "leaving", "done", "lost"];
+const BAD = new Set(["bad", "lost"]);
+const ON_ITS_WAY = new Set(["pending", "creating", "notready"]);
+
+export function picture(pane, connection, terminal) {
+  const place = pane.querySelector(".drawing");
+  const sentence = pane.querySelector(".say");
+  const card = pane.querySelector(".inspector");
+  const plan = new Plan(element("div"), choose);
+  const list = element("div");
+  let told = null;
+  let picked = null;
+  let namespace = "default";
+  let view = localStorage.getItem("picture") ?? "plan";
+
+  connection.on("picture", (facts) => {
+    told = facts;
+    draw();
+  });
+
+  for (const button of pane.querySelectorAll("[data-view]")) {
+    button.addEventListener("click", () => {
+      view = button.dataset.view;
+      localStorage.setItem("picture", view);
+      draw();
+    });
+  }
+  card.addEventListener("toggle", (event) => {
+    if (event.newState === "closed") {
+      picked = null;
+      draw();
+    }
+  });
+  legend(pane.querySelector(".legend"));
+
+  function draw() {
+    for (const button of pane.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === view);
+    if (!told) return;
+    chooseNamespace();
+    const facts = { ...told, pods: told.pods.filter(here), services: told.services.filter(here) };
+    const shown = view === "plan" ? plan.svg : list;
+    if (place.firstChild !== shown) place.replaceChildren(shown);
+    if (view === "plan") plan.draw(facts, picked);
+    else list.replaceChildren(table(facts, choose));
+    const words = sentences(facts);
+    if (sentence.dataset.words !== words.join()) {
+      sentence.dataset.words = words.join();
+      sentence.replaceChildren(...words.map((each) => element("span", { class: "sentence" }, ...emphasized(each))));
+    }
+  }
+  const here = (each) => each.namespace === namespace;
+
+  function chooseNamespace() {
+    const names = [...new Set(["default", ...told.pods.map((pod) => pod.namespace), ...told.services.map((each) => each.namespace)])].sort();
+    const chip = pane.querySelector("[data-namespace]");
+    if (names.length === 1 && chip.tagName === "SPAN") return;
+    if (chip.tagName === "SPAN") {
+      if (!told.pods.some(here)) namespace = names.find((name) => told.pods.some((pod) => pod.namespace === name)) ?? namespace;
+      const select = element("select", { class: "chip mono", "data-namespace": true, "aria-label": "Namespace" });
+      select.addEventListener("change", () => {
+        namespace = select.value;
+        draw();
+      });
+      chip.replaceWith(select);
+      return chooseNamespace();
+    }
+    if ([...chip.options].map((option) => option.value).join() !== names.join()) {
+      chip.replaceChildren(...names.map((name) => element("option", { selected: name === namespace }, name)));
+    }
+  }
+
+  function choose(uid, at) {
+    picked = uid;
+    const pod = told.pods.find((each) => each.uid === uid);
+    const service = told.services.find((each) => each.uid === uid);
+    if (pod) card.replaceChildren(...aboutPod(pod));
+    else if (service) card.replaceChildren(...aboutService(service));
+    else return;
+    card.showPopover();
+    const spot = at.getBoundingClientRect();
+    card.style.left = `${Math.max(8, Math.min(innerWidth - card.offsetWidth - 12, spot.left - card.offsetWidth - 10))}px`;
+    card.style.top = `${Math.max(8, Math.min(innerHeight - card.offsetHeight - 12, spot.top))}px`;
+    card.querySelector("button")?.focus();
+    draw();
+  }
+
+  function aboutPod(pod) {
+    const reach = told.services.filter((each) => each.namespace === pod.namespace && each.pods.includes(pod.name));
+    return [
+      element("h3", {}, element("span", { class: "mono" }, pod.name), element("span", { class: "chip" }, pod.status)),
+      definitions([
+        [say("node"), pod.node || say("no-node")],
+        [say("labels"), codes(pod.labels)],
+        [say("made-by"), pod.kind || "kubectl"],
+        [say("reached-by"), reach.map((each) => `Service ${each.name}`).join(", ") || say("no-service")],
+      ]),
+      actions("pod", pod),
+    ];
+  }
+
+  function aboutService(service) {
+    return [
+      element("h3", {}, element("span", { class: "mono" }, service.name), element("span", { class: "chip" }, service.type)),
+      definitions([
+        ["IP", `${service.ip} :${service.ports.join(" :")}`],
+        ["selector", codes(service.selector)],
+        [say("reach"), service.pods.join(", ") || say("addresses", { count: 0 })],
+      ]),
+      actions("service", service),
+    ];
+  }
+
+  function actions(kind, object) {
+    const where = object.namespace === "default" ? "" : ` -n ${object.namespace}`;
+    const run = (command) => () => {
+      card.hidePopover();
+      terminal.put(`${command}${where}\r`);
+    };
+    return element(
+      "div",
+      { class: "acts" },
+      element("button", { class: "btn", type: "button", onclick: run(`kubectl describe ${kind} ${object.name}`) }, say("describe")),
+      element("button", { class: "btn", type: "button", onclick: run(`kubectl get ${kind} ${object.name} -o yaml`) }, say("yaml")),
+    );
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-object]");
+    if (!link || !told) return;
+    event.preventDefault();
+    const name = link.dataset.object.split(/[\s/]+/).at(-1);
+    const found = [...told.pods, ...told.services].find((each) => each.name === name);
+    if (found) choose(found.uid, plan.svg.querySelector(`[data-uid="${found.uid}"]`) ?? link);
+  });
+}
+
+/** What matters now, in at most two sentences; *stars* mark names. */
+function sentences(facts) {
+  const found = [];
+  for (const node of facts.nodes) if (!node.ready) found.push(say("lost-node", { node: `*${node.name}*` }));
+  for (const service of facts.services) {
+    if (!service.pods.length && Object.keys(service.selector).length) found.push(say("reaches-none", { service: `*${service.name}*` }));
+  }
+  const first = (state, key, more = () => ({})) => {
+    const pod = facts.pods.find((each) => each.state === state);
+    if (pod) found.push(say(key, { pod: `*${[pod.owner, pod.suffix].filter(Boolean).join("-")}*`, ...more(pod) }));
+  };
+  first("bad", "crashing", (pod) => ({ reason: pod.status }));
+  first("pending", "waits-for-node");
+  first("creating", "pulling");
+  first("notready", "starting");
+  first("leaving", "leaving");
+  if (!found.length) {
+    const all = facts.pods.filter((pod) => pod.state !== "done").length;
+    found.push(all ? say("all-well", { ready: facts.pods.filter((pod) => pod.state === "running").length, all }) : say("nothing"));
+  }
+  const others = facts.others.map((each) => say("others", each));
+  return [...found.slice(0, 2), ...(found.length > 1 ? [] : others)];
+}
+
+function emphasized(text) {
+  return text.split("*").map((part, index) => (index % 2 ? element("b", {}, part) : part));
+}
+
+function table(facts, choose) {
+  const row = (kind, object, state, tone, where) => {
+    const button = element("button", { type: "button", class: "mono", onclick: () => choose(object.uid, button) }, object.name);
+    return element("tr", {}, element("td", {}, button), element("td", { class: tone }, state), element("td", {}, where));
+  };
+  const head = [say("col-name"), say("col-state"), say("col-where")].map((each) => element("th", { scope: "col" }, each));
+  const tone = (pod) => (BAD.has(pod.state) ? "bad" : ON_ITS_WAY.has(pod.state) ? "wait" : "");
+  const rows = [
+    ...facts.services.map((each) =>
+      row("Service", each, say("addresses", { count: each.pods.length }), each.pods.length ? "" : "bad", `${each.ip} :${each.ports.join(" :")}`),
+    ),
+    ...facts.pods.map((pod) => row("Pod", pod, `${pod.status} ${pod.ready}`, tone(pod), pod.node || say("no-node"))),
+    ...facts.nodes.map((node) => {
+      const state = [node.ready ? say("ready") : say("not-ready"), node.shut && say("cordoned")].filter(Boolean).join(", ");
+      return element("tr", {}, element("td", { class: "mono" }, node.name), element("td", { class: node.ready ? "" : "bad" }, state), element("td", {}, node.zone));
+    }),
+  ];
+  return element("table", { class: "objects" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+}
+
+function definitions(rows) {
+  const list = element("dl", { class: "finding" });
+  for (const [name, value] of rows) list.append(element("dt", {}, name), element("dd", {}, ...[value].flat()));
+  return list;
+}
+
+function codes(labels) {
+  const parts = Object.entries(labels).flatMap(([key, value]) => [element("code", {}, `${key}=${value}`), " "]);
+  return parts.length ? parts : ["–"];
+}
+
+function legend(card) {
+  const rows = element("dl");
+  for (const state of STATES) {
+    const sample = shape("svg", { class: "map", viewBox: "-2 -2 68 44", width: 68, "aria-hidden": true });
+    const group = shape("g", { class: `pod ${state}` });
+    group.append(...body({ state, owner: "web", suffix: "4hq2n", status: "", restarts: 0 }));
+    sample.append(group);
+    rows.append(element("dt", {}, sample), element("dd", {}, say(`shape-${state}`)));
+  }
+  card.append(rows);
+}

@@ -1,0 +1,37 @@
+// Every page: light and dark, the same place after a switch of language, questions before what cannot be undone.
+
+const root = document.documentElement;
+
+for (const button of document.querySelectorAll("[data-theme-switch]")) {
+  button.addEventListener("click", () => {
+    const shown = root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    root.dataset.theme = shown === "dark" ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+    document.dispatchEvent(new CustomEvent("themechange"));
+  });
+}
+
+// A translation has other lengths: remember the heading that is being read, not the pixel.
+const scroller = document.querySelector(".read") ?? document.scrollingElement;
+const headings = () => [...document.querySelectorAll("main :is(h1, h2, h3)")].filter((each) => scroller.contains(each));
+const PLACE = "place";
+
+for (const link of document.querySelectorAll("[data-language]")) {
+  link.addEventListener("click", () => {
+    const top = scroller === document.scrollingElement ? 0 : scroller.getBoundingClientRect().top;
+    const index = headings().findLastIndex((each) => each.getBoundingClientRect().top <= top + 80);
+    sessionStorage.setItem(PLACE, JSON.stringify({ path: new URL(link.href).pathname, index, pane: document.body.dataset.pane }));
+  });
+}
+
+const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+if (place?.path === location.pathname) {
+  sessionStorage.removeItem(PLACE);
+  if (place.pane) document.body.dataset.pane = place.pane;
+  if (place.index > 0) headings()[place.index]?.scrollIntoView();
+}
+
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.ask;
+  if (question && !confirm(question)) event.preventDefault();
+});

@@ -1,0 +1,235 @@
+// The terminal pane: tabs of screens on one connection, search, menu, keys for phones, strips about trouble.
+
+import { Screen } from "./screen.js";
+import { element, say } from "./words.js";
+
+export function terminals(pane, connection, sandbox) {
+  const tablist = pane.querySelector("[role=tablist]");
+  const stack = pane.querySelector(".screens");
+  const KEPT = `terminals:${sandbox}`;
+  const screens = new Map();
+  let shown = null;
+
+  function open(name) {
+    const box = element("div", { class: "screen", role: "tabpanel", id: `screen-${name}`, "aria-label": title(name) });
+    stack.append(box);
+    const screen = new Screen(name, box, {
+      onKeys: (data) => type(name, data),
+      onSize: (cols, rows) => screens.has(name) && connection.do({ do: "resize", terminal: name, cols, rows }),
+    });
+    screen.tab = element("button", {
+      role: "tab",
+      type: "button",
+      "aria-controls": `screen-${name}`,
+      onclick: () => show(name, true),
+    }, title(name));
+    tablist.append(screen.tab);
+    screens.set(name, screen);
+    connection.do({ do: "open", terminal: name, ...screen.size });
+    connection.ask({ do: "attach", terminal: name, since: 0 });
+    remember();
+    return screen;
+  }
+
+  const title = (name) => say("terminal-name", { number: name });
+  const remember = () => localStorage.setItem(KEPT, JSON.stringify([...screens.keys()]));
+
+  function show(name, focus = false) {
+    shown = screens.get(name);
+    for (const screen of screens.values()) {
+      screen.box.hidden = screen !== shown;
+      screen.tab.setAttribute("aria-selected", screen === shown);
+      screen.tab.tabIndex = screen === shown ? 0 : -1;
+    }
+    shown.fit();
+    if (focus) shown.terminal.focus();
+  }
+
+  function type(name, data) {
+    connection.do({ do: "keys", terminal: name, data: withCtrl(data) });
+  }
+
+  // Phones have no Ctrl: pressed here, it goes with the next letter.
+  const ctrl = pane.querySelector("[data-key=ctrl]");
+  const withCtrl = (data) => {
+    if (ctrl.getAttribute("aria-pressed") !== "true" || data.length !== 1) return data;
+    ctrl.setAttribute("aria-pressed", "false");
+    return String.fromCharCode(data.toUpperCase().charCodeAt(0) & 31);
+  };
+  for (const button of pane.querySelectorAll("[data-key]")) {
+    button.addEventListener("click", () => {
+      if (button === ctrl) ctrl.setAttribute("aria-pressed", ctrl.getAttribute("aria-pressed") !== "true");
+      else type(shown.name, button.dataset.key);
+      shown.terminal.focus();
+    });
+  }
+
+  tablist.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.code];
+    if (!step) return;
+    const names = [...screens.keys()];
+    show(names[(names.indexOf(shown.name) + step + names.length) % names.length]);
+    shown.tab.focus();
+  });
+
+  const menu = {
+    new: () => {
+      const free = Array.from({ length: 9 }, (_, index) => String(index + 1)).find((name) => !screens.has(name));
+      if (free) {
+        open(free);
+        show(free, true);
+      }
+    },
+    find: () => finder.open(),
+    smaller: () => screens.forEach((screen) => screen.fontSize(-1)),
+    larger: () => screens.forEach((screen) => screen.fontSize(1)),
+    paper: () => {
+      const root = document.documentElement;
+      const paper = root.dataset.terminal !== "paper";
+      if (paper) root.dataset.terminal = "paper";
+      else delete root.dataset.terminal;
+      localStorage.setItem("terminal", paper ? "paper" : "");
+      recolour();
+    },
+    copy: () => navigator.clipboard?.writeText(shown.text()),
+  };
+  for (const button of pane.querySelectorAll("[data-terminal]")) {
+    button.addEventListener("click", () => {
+      menu[button.dataset.terminal]();
+      button.closest("[popover]")?.hidePopover();
+    });
+  }
+
+  const recolour = () => screens.forEach((screen) => screen.recolour());
+  document.addEventListener("themechange", recolour);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+  if (localStorage.getItem("terminal") === "paper") document.documentElement.dataset.terminal = "paper";
+
+  const finder = search(pane, () => shown);
+  stack.addEventListener("find", () => finder.open());
+
+  new ResizeObserver(() => shown?.fit()).observe(stack);
+
+  connection.on("hello", () => {
+    for (const screen of screens.values()) connection.ask({ do: "attach", terminal: screen.name, since: screen.offset });
+  });
+  connection.on("output", (name, offset, bytes) => screens.get(name)?.write(offset, bytes));
+  connection.on("waiting", (waiting) => {
+    if (!shown) return;
+    const keys = waiting.filter(({ message }) => message.do === "keys" && message.terminal === shown.name);
+    shown.showUnsafe(keys.map(({ message }) => message.data).join(""), keys[0]?.since ?? 0);
+  });
+  strips(pane.querySelector(".above"), connection);
+  hintOfLeaving(pane);
+
+  const names = JSON.parse(localStorage.getItem(KEPT) ?? "null") ?? ["1"];
+  for (const name of names) open(name);
+  show(names[0]);
+
+  return {
+    focus: () => shown.terminal.focus(),
+    /** Put a command at the prompt, or run it. */
+    put: (text) => {
+      shown.terminal.focus();
+      type(shown.name, text);
+    },
+  };
+}
+
+function search(pane, current) {
+  const form = pane.querySelector(".finder");
+  const input = form.querySelector("input");
+  const count = form.querySelector(".count");
+  const style = getComputedStyle(document.documentElement);
+  const options = () => ({
+    decorations: {
+      matchBackground: style.getPropertyValue("--term-line").trim() || "#2c3a3b",
+      activeMatchBackground: "#775000",
+      matchOverviewRuler: "#e3c16a",
+      activeMatchColorOverviewRuler: "#e3c16a",
+    },
+  });
+  const told = new WeakSet();
+  const tell = () => {
+    const { search: addon } = current();
+    if (told.has(addon)) return;
+    told.add(addon);
+    addon.onDidChangeResults(({ resultIndex, resultCount }) => {
+      count.textContent = resultCount ? say("found", { index: resultIndex + 1, count: resultCount }) : input.value ? say("not-found") : "";
+    });
+  };
+  const next = () => current().search.findNext(input.value, options());
+  const previous = () => current().search.findPrevious(input.value, options());
+  const close = () => {
+    form.hidden = true;
+    current().search.clearDecorations();
+    current().terminal.focus();
+  };
+  input.addEventListener("input", () => current().search.findPrevious(input.value, { ...options(), incremental: true }));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.code === "Escape") close();
+    else if (event.code === "Enter" && event.target === input) (event.shiftKey ? next : previous)();
+  });
+  form.querySelector("[data-find=next]").addEventListener("click", next);
+  form.querySelector("[data-find=previous]").addEventListener("click", previous);
+  form.querySelector("[data-find=close]").addEventListener("click", close);
+  return {
+    open: () => {
+      form.hidden = false;
+      tell();
+      input.select();
+      input.focus();
+    },
+  };
+}
+
+/** One line above the terminal about the connection: what happened, what is safe, what to do. */
+function strips(place, connection) {
+  let timer;
+  const clear = () => {
+    clearInterval(timer);
+    place.replaceChildren();
+  };
+  const show = (kind, text, action, label) => {
+    const line = element("span", {}, text);
+    const button = action && element("button", { class: "btn", type: "button", onclick: action }, label);
+    place.replaceChildren(element("div", { class: `strip ${kind}` }, line, element("span", { class: "end" }, button ?? "")));
+    return line;
+  };
+  let slow = setTimeout(() => show("act", say("opening")), 600);
+  connection.on("hello", () => {
+    clearTimeout(slow);
+    clear();
+  });
+  connection.on("lost", ({ again, quick }) => {
+    clearTimeout(slow);
+    clear();
+    if (quick) return;
+    const left = () => Math.max(0, Math.ceil((again - performance.now()) / 1000));
+    const words = () => (left() ? say("lost", { seconds: left() }) : say("trying"));
+    const line = show("wait", words(), () => connection.open(), say("try-now"));
+    timer = setInterval(() => (line.textContent = words()), 1000);
+  });
+  let report = "";
+  connection.on("trouble", (message) => (report = message.report));
+  connection.on("stopped", () => {
+    clear();
+    show("our", say("broken", { report }), () => connection.open(), say("retry"));
+  });
+}
+
+/** The first time the terminal gets the focus, say how to leave it. */
+function hintOfLeaving(pane) {
+  const line = pane.querySelector(".leave");
+  line.textContent = say("leave");
+  pane.querySelector(".screens").addEventListener(
+    "focusin",
+    () => {
+      line.classList.add("shown");
+      setTimeout(() => line.classList.remove("shown"), 4000);
+    },
+    { once: true },
+  );
+}

@@ -1,0 +1,63 @@
+"""The tasks panel: what each task looks like now."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from lab.catalogue.content import Lesson, Task
+from lab.grading.models import Progress
+from lab.grading.verdicts import Verdict, remembered
+from lab.language import in_language
+from lab.sandboxes.models import Sandbox
+
+
+def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
+    """Every task in order; only the first that fails is open."""
+    progress = {each.task: each for each in Progress.objects.filter(owner_id=sandbox.owner_id, lesson=lesson.id)}
+    verdicts = remembered(sandbox.pk)
+    rows = [row(task, progress.get(task.id), verdicts.get(task.id)) for task in lesson.tasks]
+    failing = [each for each in rows if each["state"] == "fail"]
+    for other in failing[1:]:
+        other["state"] = "todo"
+    opened = failing[0] if failing else next((each for each in rows if each["state"] != "pass"), None)
+    if opened is not None:
+        opened["open"] = True
+    return {
+        "sandbox": sandbox,
+        "lesson": lesson,
+        "rows": rows,
+        "done": sum(each["state"] == "pass" for each in rows),
+        "all": len(rows),
+    }
+
+
+def row(task: Task, progress: Progress | None, verdict: Verdict | None) -> dict[str, Any]:
+    shown = progress.hints if progress else 0
+    hints = list(in_language(task.hints) or ()) if task.hints else []
+    return {
+        "task": task,
+        "state": state(progress, verdict),
+        "verdict": verdict,
+        "hints": [(f"tasks.hint-{number}", hint) for number, hint in enumerate(hints[:shown], 1)],
+        "pips": [number < shown for number in range(len(hints))],
+        "shown": min(shown, len(hints)),
+        "more": shown < len(hints),
+        "open": False,
+    }
+
+
+def state(progress: Progress | None, verdict: Verdict | None) -> str:
+    """What is passed stays passed; what nobody has tried yet does not fail."""
+    if progress is not None and progress.passed_at is not None:
+        return "pass"
+    if verdict is None or (verdict.state == "fail" and not verdict.tried):
+        return "todo"
+    return verdict.state
+
+
+def record_passes(owner_id: int, lesson: str, tasks: list[str]) -> None:
+    """Keep that these tasks are passed; the first time counts."""
+    now = timezone.now()
+    for task in tasks:
+        Progress.objects.get_or_create(owner_id=owner_id, lesson=lesson, task=task)
+    Progress.objects.filter(owner_id=owner_id, lesson=lesson, task__in=tasks, passed_at=None).update(passed_at=now)

@@ -1,0 +1,42 @@
+"""The latest verdict on each task of a sandbox: what was expected, what was seen, on which object."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+
+DAY = 24 * 3600
+
+type Texts = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found. `state` is `pass`, `fail`, `waiting` or `error`; texts are per language."""
+
+    state: str
+    expected: Texts = field(default_factory=dict)
+    seen: Texts = field(default_factory=dict)
+    object: str = ""
+    message: Texts = field(default_factory=dict)
+    tried: bool = False
+    """Whether the learner has done anything about it: what was seen is not what the untouched scene shows."""
+
+
+def remember(sandbox: UUID, verdicts: dict[str, Verdict]) -> None:
+    cache.set(_key(sandbox), {task: asdict(verdict) for task, verdict in verdicts.items()}, DAY)
+
+
+def remembered(sandbox: UUID) -> dict[str, Verdict]:
+    """Verdicts by task; empty until the world has been looked at."""
+    stored: dict[str, dict[str, Any]] = cache.get(_key(sandbox)) or {}
+    return {task: Verdict(**facts) for task, facts in stored.items()}
+
+
+def forget(sandbox: UUID) -> None:
+    cache.delete(_key(sandbox))
+
+
+def _key(sandbox: UUID) -> str:
+    return f"verdicts:{sandbox}"

@@ -1,0 +1,55 @@
+"""The tasks panel by itself, checking at once, and hints."""
+
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_required
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from lab.catalogue import content
+from lab.grading.grader import grader_of
+from lab.grading.models import Progress
+from lab.grading.panel import panel
+from lab.sandboxes.host import host
+from lab.sandboxes.models import Sandbox
+
+
+@require_safe
+@login_required
+def tasks(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
+    """The panel as it is now."""
+    sandbox = get_object_or_404(Sandbox, pk=sandbox_id, owner=request.user)
+    return answer(request, sandbox)
+
+
+@require_POST
+async def check(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
+    """Look at every task now, and say of each that does not hold what is missing."""
+    user = await request.auser()
+    sandbox = await Sandbox.objects.filter(pk=sandbox_id, owner_id=user.pk).afirst()
+    if sandbox is None:
+        raise Http404
+    await grader_of(await host().open(sandbox.pk)).look(asked=True)
+    return await sync_to_async(answer)(request, sandbox)
+
+
+@require_POST
+@login_required
+def hint(request: HttpRequest, sandbox_id: UUID, task_id: str) -> HttpResponse:
+    """Show one hint more; those shown stay."""
+    sandbox = get_object_or_404(Sandbox, pk=sandbox_id, owner=request.user)
+    task = content.task_of(content.find(sandbox.lesson), task_id)
+    most = max((len(hints) for hints in task.hints.values()), default=0)
+    progress, _ = Progress.objects.get_or_create(owner=request.user, lesson=sandbox.lesson, task=task.id)
+    Progress.objects.filter(pk=progress.pk, hints__lt=most).update(hints=F("hints") + 1)
+    return answer(request, sandbox)
+
+
+def answer(request: HttpRequest, sandbox: Sandbox) -> HttpResponse:
+    """The panel for htmx, the whole page for a browser without scripts."""
+    if not request.htmx:
+        return redirect("catalogue:lesson", sandbox.lesson)
+    return render(request, "grading/panel.html", {"panel": panel(sandbox, content.find(sandbox.lesson))})

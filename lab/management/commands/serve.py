@@ -1,0 +1,65 @@
+"""`manage.py serve`: the site, its WebSockets and its background work in this one process."""
+
+import errno
+import fcntl
+import socket
+from typing import IO, Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+
+class Command(BaseCommand):
+    help = "Serve the whole site from one process; Ctrl-C stops it."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+
+    def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
+        listening = bound(host, port)
+        lock = settings.REDIS_URL or locked()  # kept open for as long as this runs
+        config = uvicorn.Config(
+            "lab.asgi:application",
+            loop="uvloop",
+            ws="wsproto",
+            ws_per_message_deflate=False,
+            lifespan="on",
+            log_level="warning",
+            server_header=False,
+            proxy_headers=bool(settings.HOSTS),
+            timeout_graceful_shutdown=5,
+        )
+        name = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host
+        self.stdout.write(f"KubeLab is at http://{name}:{listening.getsockname()[1]}/ (Ctrl-C stops it)")
+        self.stdout.flush()
+        uvicorn.Server(config).run(sockets=[listening])
+        del lock
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises `CommandError` with one clear sentence."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CommandError(
+                f"Port {port} is in use: stop what runs there, or choose another with ./start --port {port + 1}."
+            ) from None
+        raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+    return listening
+
+
+def locked() -> IO[str]:
+    """The right to be the one process on this data: an embedded site has no second one."""
+    path = settings.VAR / "lock"
+    file = path.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CommandError(f"KubeLab is running already with the data in {settings.VAR}; stop it first.") from None
+    return file

@@ -1,0 +1,1 @@
+"""Sandboxes: one learner's simulated world each, kept in the database, alive in a host while somebody watches."""

@@ -1,0 +1,194 @@
+"""The sandbox host: opens worlds, keeps them alive while somebody needs them, and puts them away.
+
+Callers name a sandbox and never learn where its world lives.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from lab.sandboxes import inputs
+from lab.sandboxes.journal import ClaimLost, Journal
+from lab.sandboxes.live import Gone, LiveWorld
+from simulator.api.requests import Polled, Request, Response, Stream
+
+IDLE = 30.0
+"""How long (s) a world that nobody watches stays in memory."""
+CHORES = 5.0
+"""How often (s) claims are renewed and idle worlds put away."""
+READS = ("GET", "HEAD", "OPTIONS")
+
+type Companion = Callable[[LiveWorld], Awaitable[None]]
+companions: list[Companion] = []
+"""What runs beside every live world for as long as it lives, such as the grading of its tasks."""
+
+logger = logging.getLogger(__name__)
+
+
+class Host:
+    """The live worlds of one process. Made and used on one event loop."""
+
+    def __init__(self) -> None:
+        self.journal = Journal(f"{os.getpid()}-{secrets.token_hex(4)}")
+        self._live: dict[UUID, LiveWorld] = {}
+        self._opening: dict[UUID, asyncio.Task[LiveWorld]] = {}
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._chores: asyncio.Task[None] | None = None
+
+    async def open(self, sandbox: UUID) -> LiveWorld:
+        """The sandbox's world, brought to life if need be. Raises `ClaimedElsewhere`, `Sandbox.DoesNotExist`."""
+        live = self._live.get(sandbox)
+        if live is not None and not live.closed:
+            return live
+        if sandbox not in self._opening:
+            self._opening[sandbox] = asyncio.create_task(self._bring_to_life(sandbox))
+        try:
+            return await asyncio.shield(self._opening[sandbox])
+        finally:
+            if (task := self._opening.get(sandbox)) is not None and task.done():
+                del self._opening[sandbox]
+
+    @contextlib.asynccontextmanager
+    async def watching(self, sandbox: UUID) -> AsyncIterator[LiveWorld]:
+        """The world, with its time flowing for as long as this lasts."""
+        live = await self.open(sandbox)
+        live.watch()
+        try:
+            yield live
+        finally:
+            live.unwatch()
+
+    async def open_terminal(self, sandbox: UUID, terminal: str, cols: int, rows: int, **sender: Any) -> None:
+        await (await self.open(sandbox)).do(inputs.open_terminal(terminal, cols, rows, **sender))
+
+    async def keys(self, sandbox: UUID, terminal: str, data: bytes, **sender: Any) -> None:
+        """Type into a terminal; returns once the keys are stored."""
+        await (await self.open(sandbox)).do(inputs.keys(terminal, data, **sender))
+
+    async def resize(self, sandbox: UUID, terminal: str, cols: int, rows: int, **sender: Any) -> None:
+        await (await self.open(sandbox)).do(inputs.resize(terminal, cols, rows, **sender))
+
+    async def request(self, sandbox: UUID, request: Request) -> Response:
+        """Ask the world's API server. What may change the world is stored first; a plain read is not."""
+        live = await self.open(sandbox)
+        live.touch()
+        if request.method in READS and not request.header("upgrade"):
+            response: Response = live.world.request(request)
+            await live.keep(live.world.clock.now)
+            return response
+        answer: Response = await live.do(inputs.request(request))
+        return answer
+
+    async def poll(self, sandbox: UUID, stream: Stream) -> Polled:
+        """What is new in a stream; waits until something is. Raises `Gone` when the world was put away."""
+        async with self.watching(sandbox) as live:
+            while True:
+                known = live.changed.count
+                polled: Polled = live.world.poll(stream)
+                if polled.chunks or polled.stream is None:
+                    await live.keep(live.world.clock.now)
+                    return polled
+                stream = polled.stream
+                await live.changed.wait(known)
+                if live.closed:
+                    raise Gone
+
+    async def send(self, sandbox: UUID, stream: Stream, channel: int, data: bytes) -> Any:
+        return await (await self.open(sandbox)).do(inputs.send(stream, channel, data))
+
+    async def fork(self, sandbox: UUID) -> Any:
+        """A copy of the world as it is now, to look at and to try things on."""
+        return (await self.open(sandbox)).world.fork()
+
+    async def begin_again(self, sandbox: UUID) -> None:
+        """Start the scene over: the world, its files and its history go."""
+        await self.open(sandbox)
+        await self._put_away(sandbox, keep=False)
+        await self.journal.begin_again(sandbox)
+        await self.journal.release(sandbox)
+
+    async def close(self) -> None:
+        """Put every world away and stop."""
+        if self._chores is not None:
+            self._chores.cancel()
+        for sandbox in list(self._live):
+            await self._put_away(sandbox)
+            await self.journal.release(sandbox)
+        await self.journal.close()
+
+    async def _bring_to_life(self, sandbox: UUID) -> LiveWorld:
+        if self._chores is None:
+            self._chores = asyncio.create_task(self._do_chores())
+        stored = await self.journal.claim(sandbox)
+        live = LiveWorld(sandbox, self.journal, stored)
+        await live.recover()
+        self._live[sandbox] = live
+        self._tasks[sandbox] = asyncio.create_task(self._run(live))
+        return live
+
+    async def _run(self, live: LiveWorld) -> None:
+        beside = [asyncio.ensure_future(companion(live)) for companion in companions]
+        try:
+            await live.run()
+        except ClaimLost:
+            logger.warning("sandbox %s is run by another process now", live.sandbox)
+        except Exception:
+            logger.exception("sandbox %s stopped", live.sandbox)
+        finally:
+            for companion in beside:
+                companion.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            self._forget(live)
+
+    def _forget(self, live: LiveWorld) -> None:
+        live.close()
+        if self._live.get(live.sandbox) is live:
+            del self._live[live.sandbox]
+            self._tasks.pop(live.sandbox, None)
+
+    async def _put_away(self, sandbox: UUID, *, keep: bool = True) -> None:
+        live, task = self._live.get(sandbox), self._tasks.get(sandbox)
+        if live is None or task is None:
+            return
+        live.stop()
+        await task
+        if keep:
+            with contextlib.suppress(ClaimLost):
+                await live.snapshot()
+
+    async def _do_chores(self) -> None:
+        while True:
+            await asyncio.sleep(CHORES)
+            try:
+                await self.journal.renew(list(self._live))
+                for sandbox, live in list(self._live.items()):
+                    if not live.watched and monotonic() - max(live.used_at, live.busy_until) > IDLE:
+                        await self._put_away(sandbox)
+                        await self.journal.release(sandbox)
+            except Exception:
+                logger.exception("chores of the sandbox host")
+
+
+_host: Host | None = None
+
+
+def host() -> Host:
+    """The host of this process."""
+    global _host
+    if _host is None:
+        _host = Host()
+    return _host
+
+
+async def close_host() -> None:
+    """Put everything away when the site stops."""
+    global _host
+    closing, _host = _host, None
+    if closing is not None:
+        await closing.close()

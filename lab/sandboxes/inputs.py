@@ -1,0 +1,63 @@
+"""What can be done to a world from outside. A world is its beginning and these, in order; replay is the same code."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.api.requests import Request
+from simulator.kernel.state import decode, encode
+
+WORKSTATION = "workstation"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One input: its kind and plain arguments. `client` and `number` tell a repeated one from a new one."""
+
+    kind: str
+    arguments: tuple[Any, ...]
+    client: str = ""
+    number: int = 0
+
+    def payload(self) -> bytes:
+        return encode(self.arguments)
+
+
+def action(kind: str, payload: bytes) -> Action:
+    """An input as it was stored."""
+    return Action(kind, decode(payload))
+
+
+def open_terminal(terminal: str, cols: int, rows: int, **sender: Any) -> Action:
+    return Action("open", (terminal, cols, rows), **sender)
+
+
+def keys(terminal: str, data: bytes, **sender: Any) -> Action:
+    return Action("type", (terminal, data), **sender)
+
+
+def resize(terminal: str, cols: int, rows: int, **sender: Any) -> Action:
+    return Action("resize", (terminal, cols, rows), **sender)
+
+
+def request(asked: Request) -> Action:
+    return Action("request", (asked.method, asked.path, asked.query, asked.headers, asked.body))
+
+
+def send(stream: dict[str, Any], channel: int, data: bytes) -> Action:
+    return Action("send", (stream, channel, data))
+
+
+def perform(world: Any, asked: Action) -> Any:
+    """Do one input to a world, at its present moment; an API request gives its answer."""
+    match asked.kind, asked.arguments:
+        case "open", (terminal, cols, rows):
+            return world.machines.open_terminal(WORKSTATION, terminal, cols, rows)
+        case "type", (terminal, data):
+            return world.machines.type(terminal, data)
+        case "resize", (terminal, cols, rows):
+            return world.machines.resize(terminal, cols, rows)
+        case "request", (method, path, query, headers, body):
+            return world.request(Request(method, path, tuple(map(tuple, query)), dict(headers), body))
+        case "send", (stream, channel, data):
+            return world.send(stream, channel, data)
+    raise ValueError(f"no such input: {asked.kind}")

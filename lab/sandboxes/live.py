@@ -1,0 +1,308 @@
+"""One world in memory: a task of its own takes inputs one at a time and lets virtual time pass while somebody watches."""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from time import monotonic, perf_counter
+from typing import Any
+from uuid import UUID
+
+from lab.sandboxes import worlds
+from lab.sandboxes.inputs import Action, perform
+from lab.sandboxes.journal import Journal, Stored, Write
+
+SLICE = 0.004
+"""How long (s) a world may compute before the others get their turn."""
+BREATH = 0.005
+"""The shortest rest (s) between two rounds that only time causes."""
+SECOND = 1_000_000
+LAG = SECOND // 2
+"""How far (µs) a world may fall behind the clock on the wall before it gives up catching up."""
+AFTERGLOW = 60.0
+"""How long (s) time goes on after the last API request of a real client."""
+INPUTS_A_SNAPSHOT = 200
+WORK_A_SNAPSHOT = 1.0
+"""How much computing (s) a recovery may have to repeat."""
+CALM = 0.4
+"""How long (s) nothing must have changed before tasks are checked."""
+
+logger = logging.getLogger(__name__)
+
+
+class Gone(Exception):
+    """The world left this process while somebody waited for it; ask for it again."""
+
+
+class News:
+    """Something that happens again and again; whoever waits says how much of it they know already."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def announce(self) -> None:
+        self.count += 1
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
+
+    async def wait(self, known: int) -> int:
+        """Return once there is more news than the `known`, with the count of it."""
+        while self.count == known:
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.add(future)
+            try:
+                await future
+            finally:
+                self._waiting.discard(future)
+        return self.count
+
+
+class LiveWorld:
+    """A world with its inbox. Everything it shows has been stored first: see `keep`."""
+
+    def __init__(self, sandbox: UUID, journal: Journal, stored: Stored) -> None:
+        self.sandbox = sandbox
+        self.lesson = stored.lesson
+        self.seed = stored.seed
+        self.numbers = dict(stored.numbers)
+        self.world: Any = None
+        self.order = stored.order
+        self.watchers = 0
+        self.changed = News()
+        """Announced after every round in which something happened."""
+        self.told: dict[str, Any] = {}
+        """What companions of this world have to say to those who watch, by topic; see `tell`."""
+        self.errors = 0
+        self.closed = False
+        self.used_at = self.busy_until = monotonic()
+        self._journal = journal
+        self._kept = stored.reached
+        self._stored: Stored | None = stored
+        self._inbox: deque[tuple[Action, asyncio.Future[Any]]] = deque()
+        self._wake = asyncio.Event()
+        self._anchor: tuple[float, int] | None = None
+        self._since_snapshot = len(stored.inputs)
+        self._work = 0.0
+        self._stopping = False
+
+    # What others call.
+
+    async def do(self, asked: Action) -> Any:
+        """Have an input done; returns once it is stored and done. Raises `Gone`, and what the input itself raises."""
+        if self.closed:
+            raise Gone
+        done = asyncio.get_running_loop().create_future()
+        self._inbox.append((asked, done))
+        self._wake.set()
+        return await done
+
+    async def keep(self, moment: int) -> None:
+        """Return once a crash could not undo what happened up to a moment, so that it may be shown."""
+        if moment > self._kept:
+            await self._journal.write(Write(self.sandbox, moment, self.order))
+            self._kept = max(self._kept, moment)
+
+    def touch(self) -> None:
+        """Somebody from outside took notice: let time go on for a while."""
+        self.busy_until = monotonic() + AFTERGLOW
+        self._wake.set()
+
+    def output(self, terminal: str, since: int) -> tuple[bytes, int]:
+        """What a terminal has shown since an offset, and the offset it has reached; before it is open: nothing."""
+        try:
+            shown: tuple[bytes, int] = self.world.machines.output(terminal, since)
+        except KeyError:
+            return b"", since
+        return shown
+
+    @property
+    def time(self) -> dict[str, Any]:
+        """The world's clock, for a page to show."""
+        return {"now": self.world.clock.now, "running": self.watched}
+
+    def tell(self, topic: str, facts: Any) -> None:
+        """Have everybody who watches know something about this world."""
+        self.told[topic] = facts
+        self.changed.announce()
+
+    def watch(self) -> None:
+        self.watchers += 1
+        self._wake.set()
+
+    def unwatch(self) -> None:
+        self.watchers -= 1
+        self.used_at = monotonic()
+
+    @property
+    def watched(self) -> bool:
+        return self.watchers > 0 or monotonic() < self.busy_until
+
+    # The life of the world.
+
+    async def recover(self) -> None:
+        """Bring the world to where it was: snapshot, then the inputs after it, then the moment last shown."""
+        stored = self._stored
+        assert stored is not None
+        self.world = worlds.restore(stored.snapshot) if stored.snapshot else worlds.boot(stored.lesson, stored.seed)
+        for moment, asked in stored.inputs:
+            await self._advance(moment)
+            self._perform(asked)
+        await self._advance(max(stored.reached, self.world.clock.now))
+        self._stored = None
+
+    async def run(self) -> None:
+        """Take inputs and let time pass, until told to stop."""
+        while not self._stopping:
+            if not self._inbox:
+                await self._rest()
+            if self._inbox:
+                await self._take_inputs()
+            if self.watched:
+                await self._catch_up()
+            else:
+                self._anchor = None
+            if self._since_snapshot >= INPUTS_A_SNAPSHOT or self._work >= WORK_A_SNAPSHOT:
+                await self.snapshot()
+
+    async def snapshot(self) -> None:
+        """Store the whole world, so that recovery need not repeat what led here."""
+        if self.order == 0 and not self._kept:
+            return
+        await self._advance(self.world.clock.now)
+        moment, saved = self.world.clock.now, self.world.save()
+        self._since_snapshot, self._work = 0, 0.0
+        await self._journal.write(Write(self.sandbox, moment, self.order, snapshot=saved))
+        self._kept = max(self._kept, moment)
+
+    def stop(self) -> None:
+        """Have `run` end at the next moment at which memory and database agree."""
+        self._stopping = True
+        self._wake.set()
+
+    def close(self) -> None:
+        """Tell everybody who waits that this world is no longer here."""
+        self.closed = True
+        for _, done in self._inbox:
+            if not done.done():
+                done.set_exception(Gone())
+        self._inbox.clear()
+        self.changed.announce()
+
+    async def _rest(self) -> None:
+        """Sleep until an input comes or the next work of the world is due."""
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), self._pause())
+        except TimeoutError:
+            pass
+
+    def _pause(self) -> float | None:
+        due = self.world.clock.next_due
+        if not self.watched:
+            return None
+        if due is None:
+            return 1.0
+        return min(max((due - self._target()) / SECOND, BREATH), 1.0)
+
+    def _target(self) -> int:
+        """Where virtual time should be now: one virtual second a second since time began to flow."""
+        now: int = self.world.clock.now
+        if self._anchor is None:
+            self._anchor = (monotonic(), now)
+        since, moment = self._anchor
+        return max(moment + int((monotonic() - since) * SECOND), now)
+
+    async def _catch_up(self) -> None:
+        target = self._target()
+        await self._advance(target, patience=LAG)
+
+    async def _take_inputs(self) -> None:
+        """Store what came in, then do it: an input that was acknowledged is never lost, nor done twice."""
+        await self._advance(self.world.clock.now)
+        batch = self._new_inputs()
+        if not batch:
+            return
+        moment = self.world.clock.now
+        actions = [asked for asked, _ in batch]
+        try:
+            await self._journal.write(Write(self.sandbox, moment, self.order + len(batch), actions))
+        except Exception as error:
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(error)
+            raise
+        self.order += len(batch)
+        self._since_snapshot += len(batch)
+        self._kept = max(self._kept, moment)
+        for asked, done in batch:
+            await self._advance(moment)
+            answer = self._perform(asked)
+            if not done.done():
+                _answer(done, answer)
+        await self._advance(moment)
+        self.changed.announce()
+
+    def _new_inputs(self) -> list[tuple[Action, asyncio.Future[Any]]]:
+        """The inbox without what was sent a second time after a lost connection."""
+        new = []
+        while self._inbox:
+            asked, done = self._inbox.popleft()
+            if asked.client and asked.number <= self.numbers.get(asked.client, 0):
+                if not done.done():
+                    done.set_result(None)
+                continue
+            if asked.client:
+                self.numbers[asked.client] = asked.number
+            new.append((asked, done))
+        return new
+
+    def _perform(self, asked: Action) -> Any:
+        """Do one input. What goes wrong in it goes wrong in the same way at every replay."""
+        try:
+            answer = perform(self.world, asked)
+        except Exception as error:
+            self._report(error)
+            return error
+        return answer
+
+    async def _advance(self, moment: int, patience: int | None = None) -> None:
+        """Do all work due up to a moment, in slices; with patience (µs of lateness), stop where it runs out."""
+        clock = self.world.clock
+        worked = False
+        while (due := clock.next_due) is not None and due <= moment:
+            began = perf_counter()
+            while (due := clock.next_due) is not None and due <= moment and perf_counter() - began < SLICE:
+                self._step(clock)
+            self._work += perf_counter() - began
+            worked = True
+            await asyncio.sleep(0)
+            if patience is not None and (self._inbox or self._stopping):
+                break
+        else:
+            clock.advance_to(max(moment, clock.now))
+        if patience is not None and self._target() - clock.now > patience:
+            self._anchor = (monotonic(), clock.now)
+        if worked:
+            self.changed.announce()
+
+    def _step(self, clock: Any) -> None:
+        try:
+            clock.step()
+        except Exception as error:
+            self._report(error)
+
+    def _report(self, error: Exception) -> None:
+        """A fault of the simulator: told in the log, and the world goes on as after a component's crash."""
+        self.errors += 1
+        if self.errors <= 5:
+            logger.error("report %s: sandbox %s", secrets.token_hex(3), self.sandbox, exc_info=error)
+
+
+def _answer(done: asyncio.Future[Any], answer: Any) -> None:
+    if isinstance(answer, Exception):
+        done.set_exception(answer)
+    else:
+        done.set_result(answer)

@@ -1,0 +1,190 @@
+"""The WebSocket of a lesson page: keys go in and are acknowledged, output, picture and verdicts come out.
+
+Text messages are JSON. In: `{"do": "hello", "client"}`, then `open`, `attach`, `keys`, `resize`, each input with a
+`number` that counts up. Out: `{"type": "hello" | "ack" | "picture" | "clock" | "tasks" | "trouble", …}`. Output comes
+as binary messages: one byte length of the terminal's name, the name, eight bytes of absolute offset, the bytes.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import orjson
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import Http404, HttpRequest, HttpResponse
+
+from lab.sandboxes import inputs
+from lab.sandboxes.host import host
+from lab.sandboxes.journal import ClaimedElsewhere
+from lab.sandboxes.live import Gone, LiveWorld
+from lab.sandboxes.models import Sandbox
+from lab.sandboxes.picture import picture
+
+REDRAW = 0.1
+"""The shortest time (s) between two pictures."""
+CHUNK = 64 * 1024
+LONGEST = 256 * 1024
+"""The most bytes that one message may carry, such as a pasted file."""
+MOVED, TROUBLE = 4001, 4500
+"""Close codes: ask again at once; ask again when the learner says so."""
+
+logger = logging.getLogger(__name__)
+
+
+def not_a_page(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
+    """The socket's address, opened as a page."""
+    raise Http404
+
+
+class SameOrigin:
+    """Refuses WebSockets that a page of another site opens in the name of our learners."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        headers = dict(scope["headers"])
+        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1")).netloc
+        if not origin or origin != headers.get(b"host", b"").decode("latin-1"):
+            await send({"type": "websocket.close", "code": 4403})
+            return
+        await self.inner(scope, receive, send)
+
+
+class SandboxSocket(AsyncWebsocketConsumer):
+    """One open lesson page and the world it looks at."""
+
+    live: LiveWorld
+    client = ""
+
+    async def connect(self) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.places: dict[str, int] = {}
+        """How far each terminal's output has been sent."""
+        self.entered = contextlib.AsyncExitStack()
+        user, sandbox = self.scope["user"], self.scope["url_route"]["kwargs"]["sandbox_id"]
+        if not user.is_authenticated or not await Sandbox.objects.filter(pk=sandbox, owner_id=user.pk).aexists():
+            await self.close(4404)
+            return
+        await self.accept()
+        try:
+            self.live = await self.entered.enter_async_context(host().watching(sandbox))
+        except ClaimedElsewhere:
+            await self.close(MOVED)
+        except Exception:
+            await self.report("opening a sandbox")
+        else:
+            self.begin(self.show_picture())
+
+    async def disconnect(self, code: int) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.entered.aclose()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not text_data or len(text_data) > LONGEST or not hasattr(self, "live"):
+            return
+        message = orjson.loads(text_data)
+        match message:
+            case {"do": "hello", "client": str(client)}:
+                self.client = client[:24]
+                await self.tell("hello", number=self.live.numbers.get(self.client, 0), **self.live.time)
+            case {"do": "attach", "terminal": str(terminal), "since": int(since)} if terminal not in self.places:
+                self.places[terminal] = max(since, 0)
+                self.begin(self.show_terminal(terminal))
+            case {"do": "open" | "keys" | "resize", "number": int(number)}:
+                asked = self.asked(message, {"client": self.client, "number": number})
+                if asked is not None:
+                    self.begin(self.do(asked))
+
+    def asked(self, message: dict[str, Any], sender: dict[str, Any]) -> inputs.Action | None:
+        """The input that a message means, if it means one."""
+        match message:
+            case {"do": "keys", "terminal": str(terminal), "data": str(data)}:
+                return inputs.keys(terminal[:8], data.encode(), **sender)
+            case {"do": "open", "terminal": str(terminal), "cols": int(cols), "rows": int(rows)}:
+                return inputs.open_terminal(terminal[:8], *measured(cols, rows), **sender)
+            case {"do": "resize", "terminal": str(terminal), "cols": int(cols), "rows": int(rows)}:
+                return inputs.resize(terminal[:8], *measured(cols, rows), **sender)
+        return None
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside receiving, for as long as the page is open."""
+        task = asyncio.create_task(self.guard(work))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def guard(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Gone:
+            await self.close(MOVED)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            await self.report("a lesson page")
+
+    async def report(self, what: str) -> None:
+        """Own up to a fault of ours, with a number under which the log has it."""
+        number = secrets.token_hex(2).upper()
+        logger.exception("report %s: %s", number, what)
+        await self.tell("trouble", report=number)
+        await self.close(TROUBLE)
+
+    async def do(self, asked: inputs.Action) -> None:
+        """Do an input and say that it is safe."""
+        await self.live.do(asked)
+        await self.tell("ack", number=asked.number)
+
+    async def show_terminal(self, terminal: str) -> None:
+        """Send a terminal's output as it comes, at the speed at which the page takes it."""
+        live = self.live
+        while not live.closed:
+            known = live.changed.count
+            data, end = live.output(terminal, self.places[terminal])
+            while data:
+                await live.keep(live.world.clock.now)
+                await self.send(bytes_data=frame(terminal, end - len(data), data[:CHUNK]))
+                data = data[CHUNK:]
+            self.places[terminal] = end
+            await live.changed.wait(known)
+        raise Gone
+
+    async def show_picture(self) -> None:
+        """Send the picture of the cluster and what companions tell, whenever they change."""
+        live = self.live
+        drawn = -1
+        said: dict[str, Any] = {}
+        while not live.closed:
+            known = live.changed.count
+            if (revision := live.world.cluster.store.revision) != drawn:
+                drawn, facts = revision, picture(live.world) | live.time
+                await live.keep(facts["now"])
+                await self.tell("picture", **facts)
+            for topic, news in list(live.told.items()):
+                if said.get(topic) != news:
+                    said[topic] = news
+                    await self.tell(topic, **news)
+            await asyncio.sleep(REDRAW)
+            await live.changed.wait(known)
+        raise Gone
+
+    async def tell(self, kind: str, **facts: Any) -> None:
+        await self.send(text_data=orjson.dumps({"type": kind, **facts}).decode())
+
+
+def frame(terminal: str, offset: int, data: bytes) -> bytes:
+    """One binary message of output."""
+    name = terminal.encode()
+    return bytes([len(name)]) + name + offset.to_bytes(8) + data
+
+
+def measured(cols: int, rows: int) -> tuple[int, int]:
+    """A terminal's size within reason."""
+    return min(max(cols, 20), 400), min(max(rows, 4), 200)

@@ -1,0 +1,57 @@
+"""What a page asks of its sandbox: start over, and a kubeconfig for the learner's own tools."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from lab.catalogue import content
+from lab.sandboxes.host import host
+from lab.sandboxes.kubeconfig import kubeconfig
+from lab.sandboxes.models import Sandbox
+
+
+@require_POST
+async def begin_again(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
+    """Start the scene over; the page has asked before."""
+    sandbox = await aget_object_or_404(Sandbox, pk=sandbox_id, owner=await request.auser())
+    await host().begin_again(sandbox.pk)
+    return redirect("catalogue:lesson", sandbox.lesson)
+
+
+@login_required
+def own_tools(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
+    """How to use one's own kubectl with this sandbox."""
+    sandbox = get_object_or_404(Sandbox, pk=sandbox_id, owner=request.user)
+    facts = {"sandbox": sandbox, "lesson": content.find(sandbox.lesson), "revoked": "revoked" in request.GET}
+    return render(request, "sandboxes/own-tools.html", facts)
+
+
+@require_POST
+@login_required
+def download_kubeconfig(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
+    """A kubeconfig with a new secret address; the one handed out before stops working."""
+    sandbox = get_object_or_404(Sandbox, pk=sandbox_id, owner=request.user)
+    token = sandbox.new_token()
+    sandbox.save(update_fields=["token_hash"])
+    name = f"kubelab-{sandbox.lesson}"
+    answer = HttpResponse(
+        kubeconfig(name, request.build_absolute_uri(f"/c/{token}")), content_type="application/yaml; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+@login_required
+def revoke(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
+    """Make the address that was handed out stop working."""
+    sandbox = get_object_or_404(Sandbox, pk=sandbox_id, owner=request.user)
+    sandbox.token_hash = None
+    sandbox.save(update_fields=["token_hash"])
+    response = redirect("sandboxes:own-tools", sandbox.pk)
+    response["Location"] += "?revoked"
+    return response

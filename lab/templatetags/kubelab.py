@@ -1,0 +1,97 @@
+"""Template tags: sentences in the reader's language, icons, times."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from lab import language
+
+register = template.Library()
+
+ICONS = {
+    "search": '<circle cx="7" cy="7" r="4.2"/><path d="m10.2 10.2 3.3 3.3"/>',
+    "theme": '<circle cx="8" cy="8" r="5.5"/><path d="M8 2.5v11a5.5 5.5 0 0 0 0-11z" fill="currentColor"/>',
+    "check": '<path d="m3 8.5 3.2 3.2L13 4.8"/>',
+    "enter": '<path d="M13 4v4.5H4M6.8 5.6 4 8.5l2.8 2.9"/>',
+    "next": '<path d="m6 3.5 4.5 4.5L6 12.5"/>',
+    "back": '<path d="M10 3.5 5.5 8l4.5 4.5"/>',
+    "plus": '<path d="M8 3v10M3 8h10"/>',
+    "close": '<path d="m4 4 8 8m0-8-8 8"/>',
+    "more": '<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2"/>',
+    "plan": '<path d="M2.5 6V2.5h11v11h-11V10M8 2.5v5M8 10.5v3"/>',
+    "list": '<path d="M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01"/>',
+    "again": '<path d="M3 8a5 5 0 1 0 1.6-3.6M3.2 2.6v2.7h2.7"/>',
+    "bulb": '<path d="M6 11.5h4M6.5 13.5h3M5.8 9.6a4 4 0 1 1 4.4 0c-.2.5-.4 1-.4 1.9H6.2c0-.9-.2-1.4-.4-1.9z"/>',
+    "up": '<path d="m3.5 10 4.5-4.5 4.5 4.5"/>',
+    "down": '<path d="m3.5 6 4.5 4.5L12.5 6"/>',
+    "download": '<path d="M8 2.5v7.5M4.8 7.2 8 10.4l3.2-3.2M3 13.2h10"/>',
+}
+
+VERDICTS = {
+    "todo": '<circle class="o" cx="10" cy="10" r="7.6"/>',
+    "waiting": '<circle class="o" cx="10" cy="10" r="7.6"/><path class="f" d="M10 5.2a4.8 4.8 0 0 1 4.8 4.8H10z"/>',
+    "pass": '<circle class="f" cx="10" cy="10" r="8.5"/><path class="x" d="m6.2 10.3 2.7 2.7 5-5.7"/>',
+    "fail": '<path class="f" d="M6.4 2h7.2L18 6.4v7.2L13.6 18H6.4L2 13.6V6.4z"/>'
+    '<path class="x" d="m7.3 7.3 5.4 5.4m0-5.4-5.4 5.4"/>',
+    "error": '<path class="f" d="M10 1.2 18.8 10 10 18.8 1.2 10z"/><path class="x" d="M10 6v5M10 13.6v.02"/>',
+}
+
+
+@register.simple_tag
+def say(key: str, **facts: Any) -> str:
+    """A sentence: `{% say "tasks.hint" %}`."""
+    return language.say(key, **facts)
+
+
+@register.simple_tag
+def words(section: str) -> dict[str, str]:
+    """All sentences of a section, for the browser."""
+    return language.section(section)
+
+
+@register.filter
+def here(texts: dict[str, Any]) -> Any:
+    """The text in the reader's language."""
+    return language.in_language(texts)
+
+
+@register.filter
+def inline_code(text: str) -> SafeString:
+    """A plain sentence whose `backticks` mark code."""
+    parts = enumerate(str(text).split("`"))
+    return mark_safe("".join(f"<code>{escape(part)}</code>" if n % 2 else escape(part) for n, part in parts))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of 16 px; the word beside it, or the label around it, says what it means."""
+    return format_html(
+        '<svg class="i" viewBox="0 0 16 16" aria-hidden="true">{}</svg>',
+        mark_safe(ICONS[name]),
+    )
+
+
+@register.simple_tag
+def verdict(state: str) -> SafeString:
+    """The sign of a task's state, named for who cannot see it."""
+    return format_html(
+        '<svg class="st {}" viewBox="0 0 20 20" role="img" aria-label="{}">{}</svg>',
+        state,
+        language.say(f"tasks.state-{state}"),
+        mark_safe(VERDICTS[state]),
+    )
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """A moment as people say it: the time today, the date and time before."""
+    local = timezone.localtime(value)
+    today = timezone.localdate()
+    if local.date() == today:
+        return date_format(local, "H:i")
+    return date_format(local, "j M, H:i" if language.language() == "en" else "n월 j일 H:i")

@@ -1,0 +1,27 @@
+"""Addresses. Pages carry their language in front (`/ko/course/`); the API gateway and the sockets are in `lab.asgi`."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from lab import views
+from lab.catalogue.views import home
+from lab.sandboxes.sockets import not_a_page
+
+urlpatterns = [
+    path("health/", views.health, name="health"),
+    path("favicon.ico", RedirectView.as_view(url="/static/mark.svg", permanent=True)),
+    path("admin/", admin.site.urls),
+    path("ws/sandboxes/<uuid:sandbox_id>/", not_a_page, name="sandbox-socket"),
+    *i18n_patterns(
+        path("", home, name="home"),
+        path("", include("lab.accounts.urls")),
+        path("", include("lab.catalogue.urls")),
+        path("", include("lab.sandboxes.urls")),
+        path("", include("lab.grading.urls")),
+    ),
+]
+
+handler404 = "lab.views.not_here"
+handler500 = "lab.views.our_error"
