@@ -12,6 +12,8 @@ from simulator.machinery.openapi import (
     swagger,
     swagger_document,
 )
+from simulator.machinery.openapi.enums import ENUMS
+from simulator.machinery.schemas import schemas
 
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 SCALE = Subresource("scale", "autoscaling", "v1", "Scale", ("get", "patch", "update"))
@@ -67,6 +69,21 @@ def test_schemas_are_published_as_upstream_does() -> None:
     assert containers["x-kubernetes-patch-merge-key"] == "name"
     assert known["io.k8s.apimachinery.pkg.api.resource.Quantity"]["oneOf"] == [{"type": "string"}, {"type": "number"}]
     assert known["io.k8s.apimachinery.pkg.util.intstr.IntOrString"]["format"] == "int-or-string"
+
+
+def test_the_values_of_enumerations_are_published() -> None:
+    known = fetched("api/v1")["components"]["schemas"]
+    policy = known["io.k8s.api.core.v1.PodSpec"]["properties"]["restartPolicy"]
+    assert policy["enum"] == ["Always", "Never", "OnFailure"]
+    assert policy["description"].endswith('Possible enum values:\n - `"Always"`\n - `"Never"`\n - `"OnFailure"`')
+
+
+def test_every_enumeration_is_of_a_field_that_exists() -> None:
+    for name, fields in ENUMS.items():
+        published = schemas("1.37").type(name).fields
+        for field, values in fields.items():
+            assert published[field].scalar == "string", (name, field)
+            assert list(values) == sorted(values), (name, field)
 
 
 def test_every_reference_leads_somewhere() -> None:

@@ -6,6 +6,7 @@ Upstream: k8s.io/kube-openapi/pkg/builder3, pkg/builder, pkg/schemaconv
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from simulator.machinery.openapi.enums import ENUMS, described
 from simulator.machinery.schemas import Definition, plain_type
 
 QUANTITY: Final = "io.k8s.apimachinery.pkg.api.resource.Quantity"
@@ -55,7 +56,15 @@ def references(schema: Any) -> list[str]:
 
 
 def v3_definition(definition: Definition, name: str) -> Definition:
-    return V3_SPECIAL.get(name) or published(definition, v3=True)
+    if name in V3_SPECIAL:
+        return V3_SPECIAL[name]
+    result = published(definition, v3=True)
+    for field, values in ENUMS.get(name, {}).items():
+        place = result["properties"].get(field)
+        if place is not None:  # an older release may not have the field
+            place["description"] = described(place.get("description", ""), values)
+            place["enum"] = list(values)
+    return result
 
 
 def v2_definition(definition: Definition, name: str) -> Definition:
