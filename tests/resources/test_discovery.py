@@ -1,80 +1,16 @@
 """What the real kubectl makes of the discovery documents."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from simulator.resources import discovery
 from simulator.resources.registry import served
 from simulator.resources.resource import Resource
-
-KUBECTL = Path(sys.prefix) / "bin" / "kubectl"
-AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-
-needs_kubectl = pytest.mark.skipif(not KUBECTL.exists(), reason="kubectl is not installed")
-
-
-def answer(resources: tuple[Resource, ...], path: str) -> object:
-    match path.strip("/").split("/"):
-        case ["api"]:
-            return discovery.api_versions()
-        case ["apis"]:
-            return discovery.group_list(resources)
-        case ["api", version]:
-            return discovery.resource_list(resources, "", version)
-        case ["apis", group, version]:
-            return discovery.resource_list(resources, group, version)
-    return None
-
-
-@contextmanager
-def serving(resources: tuple[Resource, ...], *, aggregated: bool) -> Iterator[str]:
-    """A server that knows nothing but what it would serve."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path, kind = self.path.partition("?")[0], "application/json"
-            if aggregated and path in ("/api", "/apis"):
-                body, kind = discovery.aggregated(resources, core=path == "/api"), AGGREGATED
-            else:
-                body = answer(resources, path)
-            self.send_response(200 if body else 404)
-            self.send_header("Content-Type", kind)
-            self.end_headers()
-            self.wfile.write(json.dumps(body).encode())
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def kubectl(address: str, home: Path, *arguments: str) -> str:
-    environment = {"HOME": str(home), "KUBECONFIG": str(home / "none")}
-    command = [str(KUBECTL), "--server", address, *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=30).stdout
-
+from tests.resources.serving import kubectl, needs_kubectl, serving
 
 # As a cluster in its default settings prints it, without trailing blanks.
 API_RESOURCES = Path(__file__).with_name("api-resources-1.37.txt").read_text()
-
-
-def without_trailing_blanks(text: str) -> str:
-    return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
 
 @needs_kubectl
@@ -82,7 +18,7 @@ def without_trailing_blanks(text: str) -> str:
 def test_api_resources(tmp_path: Path, aggregated: bool) -> None:
     with serving(served("1.37", previews=False), aggregated=aggregated) as address:
         shown = kubectl(address, tmp_path, "api-resources", "-o", "wide")
-    assert without_trailing_blanks(shown) == API_RESOURCES
+    assert shown == API_RESOURCES
 
 
 @needs_kubectl
