@@ -12,6 +12,10 @@ WIDEST = 1_000_000
 """Go ignores a width or precision beyond this."""
 
 
+class Int(int):
+    """Go's `int`, as constants and lengths in templates are; a plain number stands for `int64`, as in parsed JSON."""
+
+
 def sprint(value: Any) -> str:
     """A value as `%v` prints it: `map[a:1 b:[x y]]`, `<nil>`."""
     match value:
@@ -49,7 +53,15 @@ def as_source(value: Any) -> str:
 
 def type_name(value: Any) -> str:
     """The Go type of a JSON value."""
-    names = {bool: "bool", int: "int", float: "float64", str: "string", list: "[]interface {}", type(None): "<nil>"}
+    names = {
+        bool: "bool",
+        int: "int64",
+        Int: "int",
+        float: "float64",
+        str: "string",
+        list: "[]interface {}",
+        type(None): "<nil>",
+    }
     return names.get(type(value), "map[string]interface {}" if isinstance(value, dict) else type(value).__name__)
 
 

@@ -133,7 +133,7 @@ class _Scanner:
             end += 1
         inner = self.text[self.at + 1 : end]
         self.at = end + 1
-        return Text(_unquoted(inner, mark))
+        return Text(unquoted(inner, mark))
 
     def brackets(self) -> Iterator[Node]:
         end = self.at
@@ -201,7 +201,9 @@ def _starts_word(character: str) -> bool:
     return character == "_" or character.isalpha() or character.isdigit()
 
 
-def _unquoted(text: str, mark: str) -> str:
+def unquoted(text: str, mark: str) -> str:
+    """What a quoted text says; `mark` is the quote that encloses it. Upstream: Go's strconv.Unquote"""
+
     def plain(found: re.Match[str]) -> str:
         simple, *codes, octal = found.groups()
         other = "'" if mark == '"' else '"'
