@@ -42,7 +42,9 @@ def patch_body(schemas: Schemas, write: "Write", obj: Object) -> Object:
         if kind == JSON_PATCH:
             return json_patch.apply(obj, patch)
         if not isinstance(patch, dict):
-            raise BadRequest("error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}")
+            raise BadRequest(
+                "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"
+            )
         if kind == MERGE_PATCH:
             return merge_patch.apply(obj, patch)
         return strategic.apply(obj, patch, structure(schemas, write.resource, obj))
@@ -54,7 +56,7 @@ def patch_body(schemas: Schemas, write: "Write", obj: Object) -> Object:
 
 def failed(error: PatchError, resource: Resource, name: str) -> APIError:
     if error.code == 422:
-        return PatchFailed(422, "Invalid", f"the server rejected our request due to an error in our request: {error}")
+        return PatchFailed(422, "Invalid", "the server rejected our request due to an error in our request")
     if error.code == 400:
         return BadRequest(str(error))
     return PatchFailed(error.code, "InternalError", str(error))
@@ -133,4 +135,3 @@ def apply_conflict(conflicts: managedfields.ApplyConflicts) -> ApplyConflict:
         lines.append(f"conflicts with {who}:")
         lines.extend(f"- {field}" for manager, field in found if manager == who)
     return ApplyConflict(head + "\n".join(lines), causes)
-
