@@ -47,7 +47,7 @@ class Storage:
         metadata["creationTimestamp"] = timestamp(self._clock.now)
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "selfLink", "generation"):
             metadata.pop(field, None)
-        if resource.generation:
+        if resource.generation is not None:
             metadata["generation"] = 1
         return {**obj, "metadata": metadata}
 

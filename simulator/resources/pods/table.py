@@ -1,6 +1,6 @@
 """The table of Pods: how ready, in which state, how often restarted. Upstream: printPod"""
 
-from collections.abc import Iterable
+from collections.abc import Container
 
 from simulator.machinery.objects import Object
 from simulator.resources.columns import AGE, NAME, NONE, Cells, Column, Field, Printer, moment_of, since, wide
@@ -34,28 +34,12 @@ class Restarts:
 
 def row(pod: Object, now: int) -> Cells:
     metadata, spec, status = pod["metadata"], pod.get("spec") or {}, pod.get("status") or {}
-    init_containers = spec.get("initContainers")
-    sidecars = (
-        {each["name"] for each in init_containers if each.get("restartPolicy") == "Always"} if init_containers else ()
-    )
-    reason = first_reason(status)
-    ready, initializing, restarts = 0, False, Restarts()
-    if init_containers:
-        ready, progress, all_restarts, sidecar_restarts = initialization(status, sidecars, len(init_containers))
-        reason, initializing = progress or reason, bool(progress)
-        restarts = all_restarts if initializing else sidecar_restarts
-        if initializing and is_true(status, "Initialized"):
-            initializing, restarts = False, sidecar_restarts
-    if not initializing:
-        reason, running = containers_state(status, reason, restarts)
-        ready += running
-    if "deletionTimestamp" in metadata:
-        reason = leaving(status, reason)
+    ready, total, reason, restarts = summary(spec, status)
     ips = status.get("podIPs")
     return [
         metadata["name"],
-        f"{ready}/{len(spec.get('containers') or ()) + len(sidecars)}",
-        reason,
+        f"{ready}/{total}",
+        leaving(status, reason) if "deletionTimestamp" in metadata else reason,
         restarts.shown(now),
         since(metadata.get("creationTimestamp"), now),
         ips[0].get("ip") or NONE if ips else NONE,
@@ -63,6 +47,25 @@ def row(pod: Object, now: int) -> Cells:
         status.get("nominatedNodeName") or NONE,
         readiness_gates(spec, status),
     ]
+
+
+def summary(spec: Object, status: Object) -> tuple[int, int, str, Restarts]:
+    """How many containers are ready, of how many, the state in one word, and the restarts that count for it."""
+    total, reason = len(spec.get("containers") or ()), first_reason(status)
+    ready, initializing, restarts = 0, False, Restarts()
+    init_containers = spec.get("initContainers")
+    if init_containers:
+        sidecars = {each["name"] for each in init_containers if each.get("restartPolicy") == "Always"}
+        total += len(sidecars)
+        ready, progress, all_restarts, restarts = initialization(status, sidecars, len(init_containers))
+        reason = progress or reason
+        initializing = bool(progress) and not is_true(status, "Initialized")
+        if initializing:
+            restarts = all_restarts
+    if not initializing:
+        reason, running = containers_state(status, reason, restarts)
+        ready += running
+    return ready, total, reason, restarts
 
 
 def first_reason(status: Object) -> str:
@@ -74,7 +77,7 @@ def first_reason(status: Object) -> str:
     return reason
 
 
-def initialization(status: Object, sidecars: Iterable[str], total: int) -> tuple[int, str, Restarts, Restarts]:
+def initialization(status: Object, sidecars: Container[str], total: int) -> tuple[int, str, Restarts, Restarts]:
     """Ready sidecars, how far initialization has come (empty when through), all restarts and those of sidecars."""
     ready, everybody, of_sidecars = 0, Restarts(), Restarts()
     for index, container in enumerate(status.get("initContainerStatuses") or ()):
