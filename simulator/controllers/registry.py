@@ -2,10 +2,26 @@
 
 from simulator.controllers.base import Controller
 from simulator.controllers.deployment import DeploymentController
+from simulator.controllers.endpoints import EndpointsController, EndpointSliceMirroringController
+from simulator.controllers.endpointslice import EndpointSliceController
+from simulator.controllers.garbage import GarbageCollector
+from simulator.controllers.namespace import NamespaceController
+from simulator.controllers.nodelifecycle import NodeLifecycleController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
+from simulator.controllers.serviceaccount import RootCAPublisher, ServiceAccountController
+from simulator.controllers.tainteviction import TaintEvictionController
 
 CONTROLLERS: tuple[type[Controller], ...] = (
+    ServiceAccountController,
+    RootCAPublisher,
+    NamespaceController,
+    GarbageCollector,
     DeploymentController,
     ReplicaSetController,
     ReplicationControllerController,
+    EndpointsController,
+    EndpointSliceController,
+    EndpointSliceMirroringController,
+    NodeLifecycleController,
+    TaintEvictionController,
 )

@@ -1,0 +1,155 @@
+"""Writes the EndpointSlices of Services. Upstream: pkg/controller/endpointslice, staging/src/k8s.io/endpointslice"""
+
+from collections.abc import Iterator, Sequence
+
+from simulator.controllers.backends import (
+    HEADLESS,
+    NODE_ZONE,
+    ServiceWatcher,
+    host_name,
+    is_headless,
+    ports_of,
+    selected_pods,
+    target_reference,
+    wants_endpoints,
+)
+from simulator.controllers.pods import is_deleted, is_ready
+from simulator.kernel.component import Change
+from simulator.machinery.objects import Key, Object, at, owner_reference
+
+SLICES = "endpointslices.discovery.k8s.io"
+MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
+SERVICE_NAME = "kubernetes.io/service-name"
+MANAGER = "endpointslice-controller.k8s.io"
+MOST_PER_SLICE = 100
+NOT_COPIED = (MANAGED_BY, SERVICE_NAME, HEADLESS)
+
+type Ports = tuple[tuple[tuple[str, object], ...], ...]
+"""Endpoint ports as something that can be a key."""
+
+
+class EndpointSliceController(ServiceWatcher):
+    """Keeps the slices of each Service with a selector equal to its Pods, 100 endpoints a slice."""
+
+    name = "endpointslice-controller"
+    source = "endpoint-slice-controller"
+    watches = ("services", "pods", SLICES)
+
+    def more_keys(self, change: Change) -> Iterator[Key]:
+        """A slice that somebody else deleted or changed is put right."""
+        metadata = change.object["metadata"]
+        labels = metadata.get("labels") or {}
+        if labels.get(MANAGED_BY) == MANAGER and SERVICE_NAME in labels and change.type != "ADDED":
+            yield metadata["namespace"], labels[SERVICE_NAME]
+
+    def reconcile(self, key: Key) -> None:
+        service = self.client.get("services", *key)
+        slices = self._slices(key)
+        if service is None:
+            return  # the garbage collector sees to its slices
+        if not wants_endpoints(service):
+            return
+        wanted = self._wanted(service)
+        for ports in sorted({*wanted, *map(ports_key, slices)}, key=str):
+            same = [one for one in slices if ports_key(one) == ports]
+            self._update(service, ports, wanted.get(ports, []), same, keep_one=not wanted and ports == ())
+        if not wanted and not any(ports_key(one) == () for one in slices):
+            self.client.create(SLICES, self._new(service, (), []))
+
+    def _slices(self, key: Key) -> list[Object]:
+        return [
+            one
+            for one in self.client.list(SLICES, key[0])
+            if at(one, "metadata", "labels", SERVICE_NAME) == key[1]
+            and at(one, "metadata", "labels", MANAGED_BY) == MANAGER
+            and not is_deleted(one)
+        ]
+
+    def _wanted(self, service: Object) -> dict[Ports, list[Object]]:
+        """Endpoints by the ports they have."""
+        wanted: dict[Ports, list[Object]] = {}
+        for pod in selected_pods(self.client, service):
+            ports = as_key(ports_of(service, pod))
+            wanted.setdefault(ports, []).append(self._endpoint(service, pod))
+        return wanted
+
+    def _endpoint(self, service: Object, pod: Object) -> Object:
+        serving, terminating = is_ready(pod), is_deleted(pod)
+        ready = bool(service["spec"].get("publishNotReadyAddresses")) or (serving and not terminating)
+        endpoint: Object = {
+            "addresses": [pod["status"]["podIP"]],
+            "conditions": {"ready": ready, "serving": serving, "terminating": terminating},
+        }
+        name = host_name(service, pod)
+        if name:
+            endpoint["hostname"] = name
+        node_name = pod["spec"].get("nodeName")
+        if node_name:
+            endpoint["nodeName"] = node_name
+        endpoint["targetRef"] = target_reference(pod)
+        node = self.client.get("nodes", "", node_name) if node_name else None
+        zone = at(node, "metadata", "labels", NODE_ZONE) if node else None
+        if zone:
+            endpoint["zone"] = zone
+        return endpoint
+
+    def _update(
+        self, service: Object, ports: Ports, wanted: Sequence[Object], slices: list[Object], *, keep_one: bool
+    ) -> None:
+        """Keep endpoints where they are, drop what went, fill up what is left, then add slices."""
+        missing = {one["targetRef"]["uid"]: one for one in wanted}
+        filled = []
+        for one in slices:
+            kept = [missing.pop(uid) for uid in uids(one) if uid in missing]
+            filled.append((one, kept))
+        new = list(missing.values())
+        for one, kept in filled:
+            while new and len(kept) < MOST_PER_SLICE:
+                kept.append(new.pop(0))
+            if kept or (keep_one and one is slices[0]):
+                self._put(service, one, ports, kept)
+            else:
+                self.client.delete(SLICES, one)
+        while new:
+            self.client.create(SLICES, self._new(service, ports, new[:MOST_PER_SLICE]))
+            del new[:MOST_PER_SLICE]
+
+    def _put(self, service: Object, current: Object, ports: Ports, endpoints: list[Object]) -> None:
+        metadata = {**current["metadata"], "labels": labels_of(service)}
+        wanted = {**current, "metadata": metadata, "endpoints": endpoints or None}
+        if wanted != current:
+            self.client.update(SLICES, wanted)
+
+    def _new(self, service: Object, ports: Ports, endpoints: list[Object]) -> Object:
+        return {
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {
+                "generateName": f"{service['metadata']['name']}-",
+                "namespace": service["metadata"]["namespace"],
+                "labels": labels_of(service),
+                "ownerReferences": [owner_reference({"apiVersion": "v1", "kind": "Service", **service})],
+            },
+            "addressType": "IPv4",
+            "endpoints": endpoints or None,
+            "ports": [dict(port) for port in ports] or None,
+        }
+
+
+def labels_of(service: Object) -> Object:
+    own = service["metadata"].get("labels") or {}
+    labels = {name: value for name, value in own.items() if name not in NOT_COPIED}
+    labels |= {MANAGED_BY: MANAGER, SERVICE_NAME: service["metadata"]["name"]}
+    return {**labels, HEADLESS: ""} if is_headless(service) else labels
+
+
+def uids(endpoint_slice: Object) -> list[str]:
+    return [one["targetRef"]["uid"] for one in endpoint_slice.get("endpoints") or ()]
+
+
+def as_key(ports: Sequence[Object]) -> Ports:
+    return tuple(tuple(port.items()) for port in ports)
+
+
+def ports_key(endpoint_slice: Object) -> Ports:
+    return as_key(endpoint_slice.get("ports") or ())

@@ -1,0 +1,153 @@
+"""Deletes what nobody owns any more, in the background, in the foreground, or lets it be orphaned.
+
+Upstream: pkg/controller/garbagecollector
+"""
+
+from functools import lru_cache
+
+from simulator.controllers.base import Controller
+from simulator.kernel.component import Change
+from simulator.machinery.objects import Object, key_of
+from simulator.resources.registry import RESOURCES
+
+FOREGROUND = "foregroundDeletion"
+ORPHAN = "orphan"
+
+type Item = tuple[str, str, str]
+"""Resource, namespace, name."""
+
+
+@lru_cache(maxsize=1)
+def resources_by_kind() -> dict[tuple[str, str], tuple[str, bool]]:
+    """Group and kind to the resource and whether it is namespaced."""
+    return {(one.group, one.kind): (one.key, one.namespaced) for one in RESOURCES if one.is_stored}
+
+
+@lru_cache(maxsize=1)
+def collected() -> tuple[str, ...]:
+    """The resources whose objects may have owners."""
+    return tuple(sorted(one.key for one in RESOURCES if one.is_stored and one.key != "events"))
+
+
+class GarbageCollector(Controller):
+    """Follows owner references. Its keys are items: a dependent whose owner went, or an owner that is on its way out."""
+
+    name = "garbage-collector-controller"
+    watches = ("*",)
+
+    def observe(self, change: Change) -> None:
+        if change.resource == "events":
+            return
+        metadata = change.object["metadata"]
+        if change.type == "DELETED":
+            self._owner_went(change.object)
+        elif change.type == "ADDED" and metadata.get("ownerReferences"):
+            self._note(change.resource, change.object)
+        elif "deletionTimestamp" in metadata and metadata.get("finalizers"):
+            self._note(change.resource, change.object)
+
+    def _note(self, resource: str, obj: Object) -> None:
+        self.enqueue((resource, *key_of(obj)))  # type: ignore[arg-type]  # an item is a longer key
+
+    def _owner_went(self, owner: Object) -> None:
+        """Look at all dependents, and at other owners of them that wait in the foreground."""
+        for resource, dependent in self._dependents(owner["metadata"]["uid"]):
+            self._note(resource, dependent)
+        for reference in owner["metadata"].get("ownerReferences") or ():
+            found = self._owner(reference, owner["metadata"].get("namespace", ""))
+            if found is not None and "deletionTimestamp" in found[1]["metadata"]:
+                self._note(*found)
+
+    def _dependents(self, uid: str) -> list[tuple[str, Object]]:
+        return [(kind, one) for kind in collected() for one in self.client.indexed(kind, "owner", uid)]
+
+    def _owner(self, reference: Object, namespace: str) -> tuple[str, Object] | None:
+        """The owner a reference names, if it is still that one; with its resource."""
+        group = reference["apiVersion"].rpartition("/")[0]
+        known = resources_by_kind().get((group, reference["kind"]))
+        if known is None:
+            return None
+        resource, namespaced = known
+        owner = self.client.get(resource, namespace if namespaced else "", reference["name"])
+        return (resource, owner) if owner is not None and owner["metadata"]["uid"] == reference["uid"] else None
+
+    def _is_known(self, reference: Object) -> bool:
+        return (reference["apiVersion"].rpartition("/")[0], reference["kind"]) in resources_by_kind()
+
+    def reconcile(self, key: tuple[str, ...]) -> None:  # type: ignore[override]  # an item is a longer key
+        resource, namespace, name = key
+        obj = self.client.get(resource, namespace, name)
+        if obj is None:
+            return
+        if "deletionTimestamp" in obj["metadata"]:
+            finalizers = obj["metadata"].get("finalizers") or ()
+            if ORPHAN in finalizers:
+                self._orphan(resource, obj)
+            elif FOREGROUND in finalizers:
+                self._delete_dependents(resource, obj)
+            return
+        self._attempt(resource, obj)
+
+    def _attempt(self, resource: str, obj: Object) -> None:
+        """Delete an object all of whose owners are gone; let go of those that are. Upstream: attemptToDeleteItem"""
+        namespace = obj["metadata"].get("namespace", "")
+        references = obj["metadata"].get("ownerReferences") or []
+        solid, waiting = [], []
+        for reference in references:
+            found = self._owner(reference, namespace)
+            if found is None and self._is_known(reference):
+                continue
+            if found is not None and _waits_for_dependents(found[1]):
+                waiting.append(reference)
+            else:
+                solid.append(reference)
+        if solid:
+            if len(solid) < len(references):
+                self.client.change(resource, obj, ("metadata", "ownerReferences"), solid)
+        elif references:
+            foreground = bool(waiting) and bool(self._dependents(obj["metadata"]["uid"]))
+            self.client.delete(resource, obj, propagation="Foreground" if foreground else _policy(obj))
+
+    def _delete_dependents(self, resource: str, owner: Object) -> None:
+        """Upstream: processDeletingDependentsItem"""
+        blocking = []
+        for kind, dependent in self._dependents(owner["metadata"]["uid"]):
+            blocks = _blocks(dependent, owner)
+            if "deletionTimestamp" not in dependent["metadata"]:
+                self._attempt(kind, dependent)
+            if blocks and self.client.get(kind, *key_of(dependent)) is not None:
+                blocking.append(dependent)
+        if not blocking:
+            self._drop_finalizer(resource, owner, FOREGROUND)
+
+    def _orphan(self, resource: str, owner: Object) -> None:
+        uid = owner["metadata"]["uid"]
+        for kind, dependent in self._dependents(uid):
+            references = [one for one in dependent["metadata"]["ownerReferences"] if one["uid"] != uid]
+            metadata = {name: value for name, value in dependent["metadata"].items() if name != "ownerReferences"}
+            if references:
+                metadata["ownerReferences"] = references
+            self.client.update(kind, {**dependent, "metadata": metadata})
+        self._drop_finalizer(resource, owner, ORPHAN)
+
+    def _drop_finalizer(self, resource: str, obj: Object, finalizer: str) -> None:
+        current = self.client.get(resource, *key_of(obj))
+        if current is not None:
+            left = [one for one in current["metadata"].get("finalizers") or () if one != finalizer]
+            self.client.change(resource, current, ("metadata", "finalizers"), left)
+
+
+def _waits_for_dependents(owner: Object) -> bool:
+    metadata = owner["metadata"]
+    return "deletionTimestamp" in metadata and FOREGROUND in (metadata.get("finalizers") or ())
+
+
+def _blocks(dependent: Object, owner: Object) -> bool:
+    references = dependent["metadata"].get("ownerReferences") or ()
+    return any(one["uid"] == owner["metadata"]["uid"] and one.get("blockOwnerDeletion") for one in references)
+
+
+def _policy(obj: Object) -> str:
+    """What the object's own finalizers ask for."""
+    finalizers = obj["metadata"].get("finalizers") or ()
+    return "Orphan" if ORPHAN in finalizers else "Foreground" if FOREGROUND in finalizers else "Background"

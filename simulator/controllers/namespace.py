@@ -1,0 +1,112 @@
+"""Empties Namespaces that are being deleted. Upstream: pkg/controller/namespace/deletion"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from simulator.controllers.base import Controller
+from simulator.kernel.clock import SECOND, timestamp
+from simulator.kernel.component import Change
+from simulator.machinery.objects import Key, Object
+from simulator.resources.registry import RESOURCES
+
+CONDITIONS = {
+    "NamespaceDeletionDiscoveryFailure": (("ResourcesDiscovered", "All resources successfully discovered"), None),
+    "NamespaceDeletionGroupVersionParsingFailure": (
+        ("ParsedGroupVersions", "All legacy kube types successfully parsed"),
+        None,
+    ),
+    "NamespaceDeletionContentFailure": (
+        ("ContentDeleted", "All content successfully deleted, may be waiting on finalization"),
+        None,
+    ),
+    "NamespaceContentRemaining": (("ContentRemoved", "All content successfully removed"), "SomeResourcesRemain"),
+    "NamespaceFinalizersRemaining": (
+        ("ContentHasNoFinalizers", "All content-preserving finalizers finished"),
+        "SomeFinalizersRemain",
+    ),
+}
+"""For each condition the reason and message when all is well, and the reason when it is not."""
+RETRY = 5 * SECOND
+
+
+@lru_cache(maxsize=1)
+def namespaced() -> tuple[str, ...]:
+    """The resources whose objects live in namespaces."""
+    kinds = [kind for kind in RESOURCES if kind.namespaced and kind.is_stored]
+    return tuple(kind.key for kind in sorted(kinds, key=lambda kind: (kind.key != "pods", kind.key)))
+
+
+class NamespaceController(Controller):
+    """Deletes what a Namespace holds, then lets the Namespace go."""
+
+    name = "namespace-controller"
+    resource = "namespaces"
+    kind = "Namespace"
+    watches = ("*",)
+
+    def observe(self, change: Change) -> None:
+        if change.resource == "namespaces" or change.type == "DELETED":
+            super().observe(change)
+
+    def keys(self, change: Change) -> Iterator[Key]:
+        metadata = change.object["metadata"]
+        name = metadata["name"] if change.resource == "namespaces" else metadata.get("namespace")
+        namespace = self.client.get("namespaces", "", name) if name else None
+        if namespace is not None and "deletionTimestamp" in namespace["metadata"]:
+            yield "", name
+
+    def reconcile(self, key: Key) -> None:
+        namespace = self.get(key)
+        if namespace is None or "deletionTimestamp" not in namespace["metadata"]:
+            return
+        for resource in namespaced():
+            for obj in self.client.list(resource, key[1]):
+                if "deletionTimestamp" not in obj["metadata"]:
+                    self.client.delete(resource, obj)
+        left = {resource: self.client.list(resource, key[1]) for resource in namespaced()}
+        left = {resource: objects for resource, objects in left.items() if objects}
+        namespace = self._report(namespace, left)
+        if not left:
+            finalizers = [one for one in namespace["spec"].get("finalizers") or () if one != "kubernetes"]
+            self.client.change("namespaces", namespace, ("spec", "finalizers"), finalizers)
+        else:
+            self.look_again(key, RETRY)
+
+    def _report(self, namespace: Object, left: dict[str, list[Object]]) -> Object:
+        """Upstream: status_condition_utils.go"""
+        found = {one["type"]: one for one in namespace.get("status", {}).get("conditions") or ()}
+        messages = {
+            "NamespaceContentRemaining": remaining(left),
+            "NamespaceFinalizersRemaining": remaining_finalizers(left),
+        }
+        conditions = []
+        for kind, (fine, trouble) in CONDITIONS.items():
+            message = messages.get(kind, "")
+            status = "True" if message else "False"
+            reason, text = (trouble or "", message) if message else fine
+            old = found.get(kind)
+            since = old["lastTransitionTime"] if old and old["status"] == status else timestamp(self.clock.now)
+            entry = {"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": text}
+            conditions.append(entry)
+        return self.client.update_status("namespaces", namespace, conditions=conditions)
+
+
+def remaining(left: dict[str, list[Object]]) -> str:
+    """`Some resources are remaining: pods. has 2 resource instances`"""
+    parts = [f"{dotted(resource)} has {len(objects)} resource instances" for resource, objects in sorted(left.items())]
+    return f"Some resources are remaining: {', '.join(parts)}" if parts else ""
+
+
+def remaining_finalizers(left: dict[str, list[Object]]) -> str:
+    counts: dict[str, int] = {}
+    for objects in left.values():
+        for obj in objects:
+            for finalizer in obj["metadata"].get("finalizers") or ():
+                counts[finalizer] = counts.get(finalizer, 0) + 1
+    parts = [f"{name} in {number} resource instances" for name, number in sorted(counts.items())]
+    return f"Some content in the namespace has finalizers remaining: {', '.join(parts)}" if parts else ""
+
+
+def dotted(resource: str) -> str:
+    """A resource with its group, also where that is empty, as these messages write it."""
+    return resource if "." in resource else f"{resource}."
