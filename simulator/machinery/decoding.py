@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import jsonschema_rs
 
 from simulator.machinery.golang import quoted
-from simulator.machinery.gotypes import go_type, go_type_of_field
+from simulator.machinery.gotypes import OMITTED_WHEN_ZERO, go_type, go_type_of_field, is_omitted
 from simulator.machinery.literals import LiteralError, base64_text, micro_time, time
 from simulator.machinery.objects import Object
 from simulator.machinery.quantities import QuantityError, parse
@@ -44,9 +44,9 @@ class Decoded:
 def decode(obj: Object, type: Type, text: bytes | None = None) -> Decoded:
     """Read a parsed object as its kind.
 
-    Unknown fields, nulls and optional empty lists and maps are left out, quantities and times become canonical. The
-    result may be `obj` itself, when there is nothing to do. With the request's `text`, repeated fields are found too.
-    Raises `DecodeError` for a value of the wrong type.
+    Unknown fields, nulls, optional empty lists and maps and some zero values are left out, quantities and times become
+    canonical. The result may be `obj` itself, when there is nothing to do. With the request's `text`, repeated fields
+    are found too. Raises `DecodeError` for a value of the wrong type.
     """
     repeated = tuple(repeated_fields(text)) if text is not None else ()
     if validator(type).is_valid(obj):
@@ -132,7 +132,9 @@ class Reading:
             read = self.read(entry, known, go_type_of_field(self.struct, key, known), below)
             self.names.pop()
             self.struct = around
-            if read is None or (read in ({}, []) and known.form in (Form.MAP, Form.LIST) and key not in required):
+            if read is None or is_omitted(type.short_name, key, read):
+                continue
+            if read in ({}, []) and known.form in (Form.MAP, Form.LIST) and key not in required:
                 continue
             result[key] = read
         return result
@@ -296,6 +298,9 @@ def place(type: Type, definitions: dict[str, Any], *, empty: bool) -> dict[str, 
 def struct(type: Type, definitions: dict[str, Any]) -> dict[str, Any]:
     required = type.required
     properties = {name: place(below, definitions, empty=name in required) for name, below in type.fields.items()}
+    for name in sorted(OMITTED_WHEN_ZERO.get(type.short_name, ())):
+        if name in properties:
+            properties[name] = {**properties[name], "not": {"enum": ["", 0, False]}}
     return {"type": "object", "properties": properties, "additionalProperties": type.preserves_unknown}
 
 

@@ -84,6 +84,71 @@ NAMED: Final = {
     "VolumeMount.mountPropagation": "v1.MountPropagationMode",
 }
 
+OMITTED_WHEN_ZERO: Final[dict[str, frozenset[str]]] = {
+    # Plain fields (no pointers) whose zero value is left out again when the object is written.
+    "ConfigMapVolumeSource": frozenset({"name"}),
+    "Container": frozenset(
+        {"image", "imagePullPolicy", "stdin", "stdinOnce", "terminationMessagePath", "tty", "workingDir"}
+    ),
+    "ContainerPort": frozenset({"hostIP", "hostPort", "name", "protocol"}),
+    "CronJobSpec": frozenset({"concurrencyPolicy"}),
+    "DaemonSetSpec": frozenset({"minReadySeconds"}),
+    "DeploymentSpec": frozenset({"minReadySeconds", "paused"}),
+    "EmptyDirVolumeSource": frozenset({"medium"}),
+    "EnvVar": frozenset({"value"}),
+    "HTTPGetAction": frozenset({"host", "path", "scheme"}),
+    "IngressRule": frozenset({"host"}),
+    "IngressTLS": frozenset({"secretName"}),
+    "NodeSpec": frozenset({"podCIDR", "providerID", "unschedulable"}),
+    "ObjectMeta": frozenset({"generateName", "generation", "name", "namespace", "resourceVersion", "selfLink", "uid"}),
+    "PersistentVolumeClaimSpec": frozenset({"volumeName"}),
+    "PersistentVolumeSpec": frozenset({"persistentVolumeReclaimPolicy", "storageClassName"}),
+    "PodSpec": frozenset(
+        {
+            "dnsPolicy",
+            "hostIPC",
+            "hostNetwork",
+            "hostPID",
+            "hostname",
+            "nodeName",
+            "priorityClassName",
+            "restartPolicy",
+            "schedulerName",
+            "serviceAccount",
+            "serviceAccountName",
+            "subdomain",
+        }
+    ),
+    "Probe": frozenset(
+        {"failureThreshold", "initialDelaySeconds", "periodSeconds", "successThreshold", "timeoutSeconds"}
+    ),
+    "ReplicaSetSpec": frozenset({"minReadySeconds"}),
+    "Secret": frozenset({"type"}),
+    "SecretVolumeSource": frozenset({"secretName"}),
+    "ServicePort": frozenset({"name", "nodePort", "protocol"}),
+    "ServiceSpec": frozenset(
+        {
+            "clusterIP",
+            "externalName",
+            "externalTrafficPolicy",
+            "healthCheckNodePort",
+            "loadBalancerIP",
+            "publishNotReadyAddresses",
+            "sessionAffinity",
+            "type",
+        }
+    ),
+    "StatefulSetSpec": frozenset({"minReadySeconds", "podManagementPolicy"}),
+    "Taint": frozenset({"value"}),
+    "Toleration": frozenset({"effect", "key", "operator", "value"}),
+    "VolumeMount": frozenset({"readOnly", "subPath", "subPathExpr"}),
+}
+
+
+def is_omitted(struct: str, field: str, value: object) -> bool:
+    """Whether Go leaves a field out because it holds the zero value."""
+    return value in ("", 0) and not isinstance(value, float) and field in OMITTED_WHEN_ZERO.get(struct, ())
+
 
 def go_type(type: Type) -> str:
     """The Go type of a place, such as `[]v1.Container` or `map[string]string`."""

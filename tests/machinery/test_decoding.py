@@ -16,7 +16,8 @@ from simulator.machinery.decoding import (
     repeated_fields,
     strict_error,
 )
-from simulator.machinery.schemas import Type, schemas
+from simulator.machinery.gotypes import OMITTED_WHEN_ZERO
+from simulator.machinery.schemas import Form, Type, schemas
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "conformance" / "api_roundtrip.tar.gz"
 CONTAINER = ("spec", "template", "spec", "containers", 0)
@@ -245,3 +246,34 @@ def test_repeated_fields_are_found_in_the_text() -> None:
 
 def test_nulls_are_pruned_without_a_schema() -> None:
     assert prune_nulls({"a": None, "b": [{"c": None}, 1]}) == {"b": [{}, 1]}
+
+
+def test_zero_values_that_go_does_not_write_are_left_out() -> None:
+    obj = deployment(*CONTAINER, "env", value=[{"name": "EMPTY", "value": ""}])
+    spec = obj["spec"]["template"]["spec"]
+    spec.update(hostNetwork=False, nodeName="", automountServiceAccountToken=False)
+    obj["spec"].update(replicas=0, paused=False)
+    decoded = decode(obj, kind("apps", "v1", "Deployment")).object["spec"]
+    assert decoded["replicas"] == 0
+    assert "paused" not in decoded
+    spec = decoded["template"]["spec"]
+    assert spec["containers"][0]["env"] == [{"name": "EMPTY"}]
+    assert {"hostNetwork", "nodeName"}.isdisjoint(spec)
+    assert spec["automountServiceAccountToken"] is False
+
+
+def test_every_field_that_may_be_omitted_exists() -> None:
+    known = {
+        name.rsplit(".", 1)[-1]: name
+        for name in schemas("1.37").definitions
+        if ".api.core.v1." in name or ".meta.v1." in name
+    }
+    known |= {
+        name.rsplit(".", 1)[-1]: name
+        for name in schemas("1.37").definitions
+        if name.split(".")[-3:-1] in (["apps", "v1"], ["batch", "v1"], ["networking", "v1"])
+    }
+    for struct, fields in OMITTED_WHEN_ZERO.items():
+        published = schemas("1.37").type(known[struct])
+        assert fields <= set(published.fields), struct
+        assert all(published.fields[field].form is Form.SCALAR for field in fields), struct
