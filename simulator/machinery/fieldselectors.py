@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from simulator.machinery.golang import quoted
-from simulator.machinery.selectors import SelectorError
+from simulator.machinery.requirements import SelectorError
 
 OF_EVERY_KIND: Final = ("metadata.name", "metadata.namespace")
 """The fields that kinds without any of their own can be selected by."""
