@@ -1,11 +1,16 @@
 """One cluster of a world: its store, its API server and its components, wired together."""
 
+from dataclasses import replace
+
 from simulator.api.client import Client
+from simulator.api.requests import ADMINISTRATOR, Request
 from simulator.apiserver.server import APIServer
 from simulator.bootstrap import bootstrap
 from simulator.components import COMPONENTS
 from simulator.etcd import Store
 from simulator.kernel.component import Component, Kernel
+from simulator.kubelet.kubelet import Kubelet
+from simulator.kubelet.streams import KubeletStreams
 from simulator.network.cluster import ClusterNetwork
 from simulator.runtime.machines import Machines
 from simulator.spec import ClusterSpec
@@ -14,9 +19,11 @@ from simulator.spec import ClusterSpec
 class Cluster:
     """Wiring only: all that changes is in tables, so a fork makes this anew over the forked tables."""
 
-    def __init__(self, kernel: Kernel, spec: ClusterSpec, machines: Machines) -> None:
+    def __init__(self, kernel: Kernel, spec: ClusterSpec, machines: Machines, number: int) -> None:
         self.kernel = kernel
         self.spec = spec
+        self.machines = machines
+        self.api_address = f"10.0.{number}.10"
         self.store = Store(kernel.state, kernel.clock, f"{kernel.scope}etcd")
         self.server = APIServer(kernel, self.store, version=spec.kubernetes)
         self.network = ClusterNetwork(kernel, self.client("network"), machines)
@@ -24,11 +31,29 @@ class Cluster:
         for name, make in COMPONENTS.items():
             if name not in spec.without:
                 self._add(make(self))
-        self.machines = machines
+        kubelet = self.components.get(f"{kernel.scope}kubelet")
+        self.kubelet = kubelet if isinstance(kubelet, Kubelet) else None
+        if self.kubelet is not None:
+            self.network.kubelet = self.kubelet
+            self.server.nodes = KubeletStreams(self, self.kubelet)
 
     def client(self, agent: str) -> Client:
         """A component's way to this cluster's API server."""
         return Client(self.server, agent)
+
+    @property
+    def url(self) -> str:
+        """Where clients inside the world find the API server."""
+        return f"https://{self.api_address}:6443"
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether the API server answers at all."""
+        return True
+
+    def authenticate(self, request: Request) -> Request:
+        """A request with its user, as the kubeconfig's credentials say. Everybody at the workstation is administrator."""
+        return request if request.user is not None else replace(request, user=ADMINISTRATOR)
 
     def _add(self, component: Component) -> None:
         self.components[component.address] = component
@@ -37,6 +62,6 @@ class Cluster:
 
     def boot(self) -> None:
         """Fill the empty store with what every cluster has, and let the components begin."""
-        bootstrap(self.client("kube-apiserver"), self.spec)
+        bootstrap(self.client("kube-apiserver"), self.spec, self.api_address)
         for component in self.components.values():
             component.start()

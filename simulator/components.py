@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from simulator.controllers.base import Controller
 from simulator.controllers.registry import CONTROLLERS
 from simulator.kernel.component import Component
 from simulator.kubelet.kubelet import Kubelet
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
 type Make = Callable[["Cluster"], Component]
 
 
-def controller(kind: type[Component]) -> Make:
-    return lambda cluster: kind(cluster.kernel, cluster.client(kind.name))  # type: ignore[call-arg]
+def controller(kind: type[Controller]) -> Make:
+    return lambda cluster: kind(cluster.kernel, cluster.client(kind.source or kind.name), minor=minor(cluster))
+
+
+def minor(cluster: "Cluster") -> int:
+    return int(cluster.spec.kubernetes.partition(".")[2])
 
 
 COMPONENTS: dict[str, Make] = {
     **{kind.name: controller(kind) for kind in CONTROLLERS},
-    "scheduler": lambda cluster: Scheduler(cluster.kernel, cluster.client("kube-scheduler")),
-    "kubelet": lambda cluster: Kubelet(cluster),
+    "scheduler": lambda cluster: Scheduler(cluster.kernel, cluster.client("kube-scheduler"), minor=minor(cluster)),
+    "kubelet": Kubelet,
 }

@@ -38,7 +38,7 @@ class World:
         self.clusters: dict[str, Cluster] = {}
         for number, cluster_spec in enumerate(spec.clusters):
             kernel = Kernel(state, self.clock, self.random, scope=f"{cluster_spec.name}:" if number else "")
-            cluster = Cluster(kernel, cluster_spec, self.machines)
+            cluster = Cluster(kernel, cluster_spec, self.machines, number)
             self.clusters[cluster_spec.name] = cluster
             self._components.update(cluster.components)
             cluster.store.subscribe(("*",), self._changed)
@@ -57,7 +57,7 @@ class World:
     @classmethod
     def _boot_from_nothing(cls, spec: WorldSpec, seed: str, freeze: Any = None) -> "World":
         world = cls(spec, seed, State(freeze))
-        furnish(world.machines, [cluster.spec for cluster in world.clusters.values()])
+        furnish(world.machines, [(cluster.spec, cluster.url) for cluster in world.clusters.values()])
         for cluster in world.clusters.values():
             cluster.boot()
         world.clock.advance(BOOT_TIME)

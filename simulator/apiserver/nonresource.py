@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from simulator.api.errors import PathNotFound
 from simulator.api.requests import Request, Response, accept_parameters
-from simulator.machinery import openapi
+from simulator.apiserver import openapi
 from simulator.machinery.objects import Object
 from simulator.resources import discovery
 
@@ -82,15 +82,13 @@ def apis(server: "APIServer", request: Request, parts: list[str]) -> Response:
 
 
 def wants_aggregated(request: Request) -> bool:
-    return any(media.get("as") == "APIGroupDiscoveryList" and media.get("v") == "v2" for media in accept_parameters(request))
+    return any(
+        media.get("as") == "APIGroupDiscoveryList" and media.get("v") == "v2" for media in accept_parameters(request)
+    )
 
 
 def aggregated(document: Object) -> Response:
     return Response(200, document, {"content-type": AGGREGATED})
-
-
-def openapi_document(server: "APIServer", request: Request, parts: list[str]) -> Response:
-    raise PathNotFound()
 
 
 def verbose(name: str) -> str:
@@ -100,7 +98,18 @@ def verbose(name: str) -> str:
 
 def root(server: "APIServer", request: Request, parts: list[str]) -> Response:
     groups = [f"/apis/{name}" for name in dict.fromkeys(r.group for r in server.resources() if r.group)]
-    paths = ["/api", "/api/v1", "/apis", *groups, "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]
+    paths = [
+        "/api",
+        "/api/v1",
+        "/apis",
+        *groups,
+        "/healthz",
+        "/livez",
+        "/openapi/v2",
+        "/openapi/v3",
+        "/readyz",
+        "/version",
+    ]
     return Response(200, {"paths": sorted(paths)})
 
 
@@ -108,6 +117,6 @@ PATHS: dict[str, Callable[["APIServer", Request, list[str]], Response]] = {
     "": root,
     "api": api,
     "apis": apis,
-    "openapi": openapi_document,
+    "openapi": openapi.answer,
     "version": version,
 }

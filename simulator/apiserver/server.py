@@ -43,9 +43,7 @@ PREDICATES_KEPT = 256
 class APIServer:
     """Answers requests over one store. `handle` never raises for what a client does: it answers with a Status."""
 
-    def __init__(
-        self, kernel: Kernel, store: Store, *, version: str = "1.37", nodes: NodeAccess | None = None
-    ) -> None:
+    def __init__(self, kernel: Kernel, store: Store, *, version: str = "1.37", nodes: NodeAccess | None = None) -> None:
         self.kernel = kernel
         self.clock = kernel.clock
         self.store = store
@@ -309,4 +307,3 @@ def index(store: Store, resources: dict[str, Resource]) -> None:
 
 def escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
-

@@ -126,7 +126,14 @@ class Writer:
         obj = self._storage.identify(resource, obj)
         metadata = obj["metadata"]
         attributes = Attributes(
-            "CREATE", resource, metadata.get("namespace", ""), metadata["name"], obj, None, user, self._backend,
+            "CREATE",
+            resource,
+            metadata.get("namespace", ""),
+            metadata["name"],
+            obj,
+            None,
+            user,
+            self._backend,
             self._clock.now,
         )
         self._admission.mutate(attributes)
@@ -179,9 +186,12 @@ class Writer:
             raise Invalid(resource.kind, obj["metadata"].get("name", ""), errors, group=resource.group)
 
     def _manage(self, write: Write, old: Object | None, obj: Object) -> Object:
-        return managedfields.update(
-            old, obj, manager=write.manager, now=self._clock.now, subresource=write.route.subresource
-        )
+        try:
+            return managedfields.update(
+                old, obj, manager=write.manager, now=self._clock.now, subresource=write.route.subresource
+            )
+        except NotImplementedError:
+            return obj
 
 
 def prepare(resource: Resource, obj: Object, old: Object | None) -> None:

@@ -63,9 +63,7 @@ def content(source: Object) -> dict[str, str]:
     return {key: values[key] for key in sorted(values)}
 
 
-def value_from(
-    client: Client, pod: Object, container: Object, source: Object, ip: str, host_ip: str
-) -> str | None:
+def value_from(client: Client, pod: Object, container: Object, source: Object, ip: str, host_ip: str) -> str | None:
     """The value a reference leads to; None for an optional one that leads nowhere."""
     namespace = pod["metadata"]["namespace"]
     if "fieldRef" in source:

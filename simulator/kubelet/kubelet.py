@@ -75,11 +75,12 @@ class Kubelet(Component):
     @staticmethod
     def _concerns(old: Object, pod: Object) -> bool:
         """Whether a change of a Pod is one that its kubelet acts on; what it wrote itself is not."""
-        return old["spec"] is not pod["spec"] and old["spec"] != pod["spec"] or old["metadata"].get(
-            "deletionTimestamp"
-        ) != pod["metadata"].get("deletionTimestamp") or old["metadata"].get("deletionGracePeriodSeconds") != pod[
-            "metadata"
-        ].get("deletionGracePeriodSeconds")
+        return (
+            old["spec"] is not pod["spec"]
+            and old["spec"] != pod["spec"]
+            or old["metadata"].get("deletionTimestamp") != pod["metadata"].get("deletionTimestamp")
+            or old["metadata"].get("deletionGracePeriodSeconds") != pod["metadata"].get("deletionGracePeriodSeconds")
+        )
 
     def wake(self, uid: str, pod: Object, delay: int = SYNC_DELAY) -> None:
         """Have a Pod synced soon; a Pod that is to be synced sooner already is left alone."""
@@ -105,6 +106,11 @@ class Kubelet(Component):
             field = "initContainers" if any(c["name"] == container["name"] for c in inits) else "containers"
             path = f"spec.{field}{{{container['name']}}}"
         self.recorder(pod["spec"]["nodeName"]).event(pod, kind, reason, message, field_path=path)
+
+    def tell_node(self, node: Object, reason: str, message: str) -> None:
+        """Write an Event about a node."""
+        about = {**node, "metadata": {**node["metadata"], "uid": node["metadata"]["name"]}}
+        self.recorder(node["metadata"]["name"]).normal(about, reason, message)
 
     # A Pod's sync.
 
@@ -287,7 +293,9 @@ class Kubelet(Component):
             return
         self.tell(pod, "Normal", "Pulled", answer.message, container)
         image = {"name": answer.image.name, "id": answer.image.reference, "user": answer.image.user_status()}
-        reason = row["reason"] if row["state"] == WAITING and row["reason"] == "PodInitializing" else "ContainerCreating"
+        reason = (
+            row["reason"] if row["state"] == WAITING and row["reason"] == "PodInitializing" else "ContainerCreating"
+        )
         self.put(pod, container, {**row, "state": CREATING, "reason": reason, "message": "", "image": image})
         delay = int(CREATE_TIME * self.random.between("create", 0.6, 1.5))
         self.later(delay, "create", pod["metadata"]["uid"], container["name"])
@@ -323,7 +331,11 @@ class Kubelet(Component):
         except StartFailure as failure:
             self.tell(pod, "Warning", "Failed", f"Error: {failure}", container)
             ended = records.terminated(
-                {**row, "id": identity}, code=failure.code, reason="StartError", now=self.clock.now, message=str(failure)
+                {**row, "id": identity},
+                code=failure.code,
+                reason="StartError",
+                now=self.clock.now,
+                message=str(failure),
             )
             self.put(pod, container, ended)
             self.wake(pod["metadata"]["uid"], pod)
@@ -335,16 +347,16 @@ class Kubelet(Component):
         self.termination.post_start(pod, container)
         self.wake(pod["metadata"]["uid"], pod)
 
-    def exited(self, uid: str, name: str, identity: str, code: int, signal: int, reason: str) -> None:
+    def container_exited(self, machine: str, code: int) -> None:
         """A container's first process has ended."""
+        uid, name, _ = machine.removeprefix(f"{self.kernel.scope}pod/").split("/")
         row = self.containers.get((uid, name))
         found = self.known(uid)
-        if row is None or row["id"] != identity or row["state"] != RUNNING:
+        if row is None or row.get("machine") != machine or row["state"] != RUNNING:
             return
-        if not reason:
-            reason = "Completed" if code == 0 else "Error"
+        reason = "Completed" if code == 0 else "Error"
         message = self.runtime.termination_message(row) if found is not None else ""
-        row = records.terminated(row, code=code, reason=reason, now=self.clock.now, message=message, signal=signal)
+        row = records.terminated(row, code=code, reason=reason, now=self.clock.now, message=message)
         self.containers.put((uid, name), row)
         if found is None:
             return

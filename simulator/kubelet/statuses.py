@@ -237,9 +237,7 @@ def initialized_condition(pod: Object, rows: Mapping[str, Row], phase_now: str) 
         return True, "PodCompleted", ""
     if any((rows.get(c["name"]) or {}).get("began") for c in spec["containers"]):
         return True, "", ""
-    incomplete = [
-        c["name"] for c in spec.get("initContainers") or () if not is_initialized(c, rows.get(c["name"]))
-    ]
+    incomplete = [c["name"] for c in spec.get("initContainers") or () if not is_initialized(c, rows.get(c["name"]))]
     if incomplete:
         message = f"containers with incomplete status: [{' '.join(incomplete)}]"
         return False, "ContainersNotInitialized", message

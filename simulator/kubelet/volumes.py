@@ -104,9 +104,7 @@ class Volumes:
             return self._downward(pod, source["downwardAPI"], mode)
         return {}
 
-    def _keys(
-        self, pod: Object, source: Object, kind: str, resource: str, mode: int
-    ) -> dict[str, tuple[bytes, int]]:
+    def _keys(self, pod: Object, source: Object, kind: str, resource: str, mode: int) -> dict[str, tuple[bytes, int]]:
         found = self._kubelet.client.get(resource, pod["metadata"]["namespace"], source["name"])
         if found is None:
             if source.get("optional"):
@@ -144,9 +142,9 @@ class Volumes:
             node = view.find(f"/{path}")
             if node is None or node.get("content") != content:
                 view.place(f"/{path}", file(content, mode=mode, modified=self._kubelet.clock.now))
-        for name in view.list("/"):
+        for name in view.names("/") if view.exists("/") else ():
             if name not in wanted and "/" not in name and not any(path.startswith(f"{name}/") for path in wanted):
-                view.remove(f"/{name}")
+                view.remove_tree(f"/{name}")
 
     def mounts(self, pod: Object, container: Object) -> list[Mount]:
         """Where a container sees which volume."""

@@ -18,7 +18,7 @@ def binding(server: "APIServer", write: "Write") -> Response:
     name = write.route.name if write.route.resource == "pods" else at(body, "metadata", "name", default="")
     node = at(body, "target", "name", default="")
     if at(body, "target", "kind", default="Node") not in ("", "Node") or not node:
-        raise BadRequest('target.name: Required value')
+        raise BadRequest("target.name: Required value")
     pod = server.read("pods", (write.route.namespace, name))
     if pod is None:
         raise NotFound("pods", name)

@@ -30,7 +30,9 @@ def eviction(server: "APIServer", write: "Write") -> Response:
     if not ignores_budgets(pod):
         budgets = [b for b in server.items(BUDGETS, key[0]) if covers(b, pod)]
         if len(budgets) > 1:
-            raise InternalError("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
+            raise InternalError(
+                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+            )
         if budgets and not spares_unready(budgets[0], pod):
             spend(server, write, budgets[0], dry_run=dry_run)
         if not dry_run:
@@ -58,7 +60,9 @@ def spares_unready(budget: Object, pod: Object) -> bool:
     if budget["spec"].get("unhealthyPodEvictionPolicy") == "AlwaysAllow":
         return True
     status = budget.get("status", {})
-    return bool(status.get("currentHealthy", 0) >= status.get("desiredHealthy", 0) and status.get("desiredHealthy", 0) > 0)
+    return bool(
+        status.get("currentHealthy", 0) >= status.get("desiredHealthy", 0) and status.get("desiredHealthy", 0) > 0
+    )
 
 
 def spend(server: "APIServer", write: "Write", budget: Object, *, dry_run: bool) -> None:

@@ -1,0 +1,56 @@
+"""`/openapi/v2` and `/openapi/v3`: the published schemas of what a server serves. Upstream: kube-openapi/pkg/handler3"""
+
+from typing import TYPE_CHECKING
+
+from simulator.api.errors import NotAcceptable, PathNotFound
+from simulator.api.requests import Request, Response, accepts
+from simulator.machinery import openapi
+from simulator.machinery.openapi.paths import Resource as Described
+from simulator.machinery.openapi.paths import Subresource as DescribedPart
+from simulator.resources.resource import Resource
+
+if TYPE_CHECKING:
+    from simulator.apiserver.server import APIServer
+
+JSON = "application/json"
+FAR = "Fri, 31 Dec 2049 23:59:59 GMT"
+
+
+def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
+    """Answer a request below `/openapi`."""
+    described = tuple(entry for resource in server.resources() for entry in describe(resource))
+    if parts == ["v2"]:
+        if not accepts(request, JSON):
+            raise NotAcceptable((JSON,))
+        return Response(200, openapi.swagger_document(server.version, described).body, {"content-type": JSON})
+    if parts == ["v3"]:
+        return Response(200, openapi.index(server.version, described), {"content-type": JSON})
+    if len(parts) > 1 and parts[0] == "v3":
+        document = openapi.document(server.version, described, "/".join(parts[1:]))
+        if document is not None:
+            headers = {"content-type": JSON, "etag": f'"{document.hash}"', "vary": "Accept"}
+            if request.parameter("hash") == document.hash:
+                headers |= {"cache-control": "public, immutable", "expires": FAR}
+            return Response(200, document.body, headers)
+    raise PathNotFound()
+
+
+def describe(resource: Resource) -> list[Described]:
+    """A resource as the documents tell of it, once for each version."""
+    return [
+        Described(
+            resource.group,
+            version,
+            resource.kind,
+            resource.plural,
+            resource.namespaced,
+            resource.verbs,
+            tuple(
+                DescribedPart(
+                    part.name, part.group or resource.group, part.version or version, part.kind, part.verbs
+                )
+                for part in resource.subresources.values()
+            ),
+        )
+        for version in resource.versions
+    ]

@@ -1,0 +1,239 @@
+"""What every new cluster holds before anybody uses it: Namespaces, the API's Service, DNS, priority classes.
+
+Upstream: kubeadm's phases, pkg/controlplane
+"""
+
+from simulator.api.client import Client
+from simulator.machinery.objects import Object
+from simulator.spec import ClusterSpec
+
+NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+API_SERVICE_IP = "10.96.0.1"
+DNS_SERVICE_IP = "10.96.0.10"
+COREDNS_IMAGE = "registry.k8s.io/coredns/coredns:v1.13.1"
+
+COREFILE = """.:53 {
+    errors
+    health {
+       lameduck 5s
+    }
+    ready
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+       pods insecure
+       fallthrough in-addr.arpa ip6.arpa
+       ttl 30
+    }
+    prometheus :9153
+    forward . /etc/resolv.conf {
+       max_concurrent 1000
+    }
+    cache 30 {
+       disable success cluster.local
+       disable denial cluster.local
+    }
+    loop
+    reload
+    loadbalance
+}
+"""
+
+
+def bootstrap(client: Client, spec: ClusterSpec, api_address: str) -> None:
+    """Create what kubeadm and the API server create by themselves."""
+    for name in NAMESPACES:
+        client.create("namespaces", namespace(name))
+    for priority_class in PRIORITY_CLASSES:
+        client.create("priorityclasses.scheduling.k8s.io", priority_class)
+    client.create("services", service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None))
+    client.create("endpointslices.discovery.k8s.io", api_slice(api_address))
+    client.create("endpoints", api_endpoints(api_address))
+    if "kubelet" in spec.without or not spec.nodes:
+        return
+    client.create("serviceaccounts", plain("v1", "ServiceAccount", "coredns", "kube-system"))
+    corefile = {**plain("v1", "ConfigMap", "coredns", "kube-system"), "data": {"Corefile": COREFILE}}
+    client.create("configmaps", corefile)
+    client.create("services", service("kube-dns", "kube-system", DNS_SERVICE_IP, DNS_LABELS, DNS_PORTS, DNS_SELECTOR))
+    client.create("deployments.apps", coredns())
+
+
+def plain(api_version: str, kind: str, name: str, namespace: str = "") -> Object:
+    metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
+
+
+def namespace(name: str) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}},
+        "spec": {"finalizers": ["kubernetes"]},
+        "status": {"phase": "Active"},
+    }
+
+
+API_LABELS = {"component": "apiserver", "provider": "kubernetes"}
+API_PORTS = [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}]
+DNS_LABELS = {
+    "k8s-app": "kube-dns",
+    "kubernetes.io/cluster-service": "true",
+    "kubernetes.io/name": "CoreDNS",
+}
+DNS_SELECTOR = {"k8s-app": "kube-dns"}
+DNS_PORTS = [
+    {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
+    {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},
+    {"name": "metrics", "port": 9153, "protocol": "TCP", "targetPort": 9153},
+]
+
+
+def service(
+    name: str, namespace: str, ip: str, labels: dict[str, str], ports: list[Object], selector: Object | None
+) -> Object:
+    spec: Object = {
+        "clusterIP": ip,
+        "clusterIPs": [ip],
+        "internalTrafficPolicy": "Cluster",
+        "ipFamilies": ["IPv4"],
+        "ipFamilyPolicy": "SingleStack",
+        "ports": ports,
+        "sessionAffinity": "None",
+        "type": "ClusterIP",
+    }
+    if selector is not None:
+        spec["selector"] = selector
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": namespace, "labels": labels},
+        "spec": spec,
+        "status": {"loadBalancer": {}},
+    }
+
+
+def api_slice(address: str) -> Object:
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "name": "kubernetes",
+            "namespace": "default",
+            "labels": {"kubernetes.io/service-name": "kubernetes"},
+        },
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
+        "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}],
+    }
+
+
+def api_endpoints(address: str) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "Endpoints",
+        "metadata": {
+            "name": "kubernetes",
+            "namespace": "default",
+            "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"},
+        },
+        "subsets": [{"addresses": [{"ip": address}], "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}]}],
+    }
+
+
+def priority_class(name: str, value: int, description: str) -> Object:
+    return {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": name},
+        "value": value,
+        "description": description,
+        "preemptionPolicy": "PreemptLowerPriority",
+    }
+
+
+PRIORITY_CLASSES = (
+    priority_class(
+        "system-cluster-critical",
+        2_000_000_000,
+        "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+    ),
+    priority_class(
+        "system-node-critical",
+        2_000_001_000,
+        "Used for system critical pods that must not be moved from their current node.",
+    ),
+)
+
+
+def coredns() -> Object:
+    """The cluster's DNS server as kubeadm deploys it."""
+    container = {
+        "name": "coredns",
+        "image": COREDNS_IMAGE,
+        "imagePullPolicy": "IfNotPresent",
+        "args": ["-conf", "/etc/coredns/Corefile"],
+        "ports": [
+            {"containerPort": 53, "name": "dns", "protocol": "UDP"},
+            {"containerPort": 53, "name": "dns-tcp", "protocol": "TCP"},
+            {"containerPort": 9153, "name": "metrics", "protocol": "TCP"},
+        ],
+        "resources": {"limits": {"memory": "170Mi"}, "requests": {"cpu": "100m", "memory": "70Mi"}},
+        "livenessProbe": probe("/health", 8080, delay=60, timeout=5, failures=5),
+        "readinessProbe": probe("/ready", 8181),
+        "terminationMessagePath": "/dev/termination-log",
+        "terminationMessagePolicy": "File",
+        "volumeMounts": [{"mountPath": "/etc/coredns", "name": "config-volume", "readOnly": True}],
+    }
+    template = {
+        "metadata": {"labels": DNS_SELECTOR},
+        "spec": {
+            "containers": [container],
+            "dnsPolicy": "Default",
+            "nodeSelector": {"kubernetes.io/os": "linux"},
+            "priorityClassName": "system-cluster-critical",
+            "restartPolicy": "Always",
+            "schedulerName": "default-scheduler",
+            "securityContext": {},
+            "serviceAccount": "coredns",
+            "serviceAccountName": "coredns",
+            "terminationGracePeriodSeconds": 30,
+            "tolerations": [
+                {"key": "CriticalAddonsOnly", "operator": "Exists"},
+                {"effect": "NoSchedule", "key": "node-role.kubernetes.io/control-plane"},
+            ],
+            "volumes": [
+                {
+                    "name": "config-volume",
+                    "configMap": {
+                        "name": "coredns",
+                        "defaultMode": 420,
+                        "items": [{"key": "Corefile", "path": "Corefile"}],
+                    },
+                }
+            ],
+        },
+    }
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "coredns", "namespace": "kube-system", "labels": DNS_SELECTOR},
+        "spec": {
+            "progressDeadlineSeconds": 600,
+            "replicas": 2,
+            "revisionHistoryLimit": 10,
+            "selector": {"matchLabels": DNS_SELECTOR},
+            "strategy": {"rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 1}, "type": "RollingUpdate"},
+            "template": template,
+        },
+    }
+
+
+def probe(path: str, port: int, *, delay: int = 0, timeout: int = 1, failures: int = 3) -> Object:
+    found: Object = {
+        "failureThreshold": failures,
+        "httpGet": {"path": path, "port": port, "scheme": "HTTP"},
+        "periodSeconds": 10,
+        "successThreshold": 1,
+        "timeoutSeconds": timeout,
+    }
+    if delay:
+        found["initialDelaySeconds"] = delay
+    return found

@@ -1,0 +1,240 @@
+"""The kubelets' side of logs, exec, attach and port-forward. Upstream: pkg/kubelet/server"""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import orjson
+
+from simulator.api.errors import BadRequest, InternalError, ServiceUnavailable
+from simulator.api.requests import Polled, Request, Stream
+from simulator.kernel.clock import SECOND, moment
+from simulator.kubelet.containers import exec_failure
+from simulator.kubelet.records import CREATING, PULLING, RUNNING, TERMINATED, WAITING, Row
+from simulator.machinery.objects import Object
+from simulator.network.cluster import Source
+from simulator.network.tunnel import Tunnel
+from simulator.runtime.errors import OSFailure
+from simulator.runtime.logs import Line
+
+if TYPE_CHECKING:
+    from simulator.cluster import Cluster
+    from simulator.kubelet.kubelet import Kubelet
+
+STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
+
+
+class KubeletStreams:
+    """Answers what the API server hands on to the node of a Pod."""
+
+    def __init__(self, cluster: "Cluster", kubelet: "Kubelet") -> None:
+        self._kubelet = kubelet
+        self._machines = cluster.machines
+        self._network = cluster.network
+        self._tunnel = Tunnel(cluster.kernel, cluster.network)
+
+    def _reach(self, pod: Object) -> None:
+        node = pod["spec"]["nodeName"]
+        if not self._kubelet.nodes.is_running(node):
+            address = self._kubelet.nodes.address(node)
+            raise InternalError(f"error dialing backend: dial tcp {address}:10250: connect: no route to host")
+
+    # Logs.
+
+    def log(self, pod: Object, request: Request) -> tuple[bytes, Stream | None]:
+        """What a container has written, and with `follow` where to go on."""
+        self._reach(pod)
+        name = request.parameter("container")
+        row = self._kubelet.containers.get((pod["metadata"]["uid"], name))
+        log = self._log_name(pod, name, row, previous=request.flag("previous"))
+        lines, position = self._machines.log(log)
+        options = log_options(request, self._kubelet.clock.now)
+        text = b"".join(render(line, options) for line in chosen(lines, options))
+        limit = request.parameter("limitBytes")
+        if limit:
+            text = text[: int(limit)]
+        if not request.flag("follow") or request.flag("previous"):
+            return text, None
+        stream: Stream = {"type": "log", "log": log, "position": position, "timestamps": options["timestamps"]}
+        return text, stream
+
+    def _log_name(self, pod: Object, name: str, row: Row | None, *, previous: bool) -> str:
+        pod_name = pod["metadata"]["name"]
+        if row is None:
+            raise BadRequest(f'container "{name}" in pod "{pod_name}" is waiting to start: PodInitializing')
+        machine = row.get("machine")
+        if previous:
+            attempt = int(machine.rpartition("/")[2]) - (row["state"] == RUNNING or row["state"] == TERMINATED)
+            if machine is None or not row["last"] or attempt < 0:
+                raise BadRequest(f'previous terminated container "{name}" in pod "{pod_name}" not found')
+            if row["state"] in (WAITING, PULLING, CREATING):
+                attempt = int(machine.rpartition("/")[2])
+            return f"{machine.rpartition('/')[0]}/{attempt}"
+        if machine is None:
+            reason = row["reason"] or "ContainerCreating"
+            if reason in ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"):
+                words = "trying and failing to pull image"
+                raise BadRequest(f'container "{name}" in pod "{pod_name}" is waiting to start: {words}')
+            raise BadRequest(f'container "{name}" in pod "{pod_name}" is waiting to start: {reason}')
+        return str(machine)
+
+    # Exec and attach.
+
+    def execute(self, pod: Object, request: Request) -> Stream:
+        """Run a command in a running container."""
+        self._reach(pod)
+        machine = self._running_machine(pod, request.parameter("container"))
+        words = [value for name, value in request.query if name == "command"]
+        tty, stdin = request.flag("tty"), request.flag("stdin")
+        number = self._kubelet.random.hex("session", 12)
+        session = f"exec/{machine}/{number}"
+        stream: Stream = {"type": "exec", "session": session, "offsets": (0, 0), "tty": tty}
+        try:
+            self._machines.open_session(session, machine, words, stdin=stdin, tty=tty)
+        except OSFailure as failure:
+            detail = f"OCI runtime exec failed: exec failed: unable to start container process: {exec_failure(words[0], failure)}"
+            stream["failure"] = detail
+        return stream
+
+    def attach(self, pod: Object, request: Request) -> Stream:
+        """Follow what a container's first process writes; with a terminal, type into it."""
+        self._reach(pod)
+        machine = self._running_machine(pod, request.parameter("container"))
+        _, position = self._machines.log(machine)
+        return {"type": "attach", "log": machine, "position": position, "machine": machine, "tty": request.flag("tty")}
+
+    def _running_machine(self, pod: Object, name: str) -> str:
+        row = self._kubelet.containers.get((pod["metadata"]["uid"], name))
+        if row is None or row["state"] != RUNNING:
+            raise InternalError(f'error executing command in container: container not found ("{name}")')
+        return str(row["machine"])
+
+    # Port-forward.
+
+    def port_forward(self, pod: Object, request: Request) -> Stream:
+        """A tunnel into a Pod; connections are opened as data for them arrives."""
+        self._reach(pod)
+        row = self._kubelet.pods.get(pod["metadata"]["uid"])
+        if row is None or row["stage"] != "running":
+            phase = pod.get("status", {}).get("phase", "Pending")
+            raise ServiceUnavailable(f"unable to forward port because pod is not running. Current status={phase}")
+        return {"type": "portforward", "ip": row["ip"], "node": row["node"], "connections": {}}
+
+    # What goes on.
+
+    def poll(self, stream: Stream) -> Polled:
+        match stream["type"]:
+            case "log" | "attach":
+                return self._poll_log(stream)
+            case "exec":
+                return self._poll_exec(stream)
+            case "portforward":
+                return self._tunnel.poll(stream)
+        return Polled([], None)
+
+    def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
+        match stream["type"]:
+            case "exec":
+                self._feed(stream["session"], channel, payload)
+            case "attach":
+                if stream["tty"] and channel == STDIN and self._machines.terminals.rows.get(stream["machine"]):
+                    self._machines.type(stream["machine"], payload)
+            case "portforward":
+                source = Source(self._kubelet.nodes.address(stream["node"]), stream["node"])
+                return self._tunnel.send(stream, source, channel, payload)
+        return stream
+
+    def _feed(self, session: str, channel: int, payload: bytes) -> None:
+        if channel == STDIN:
+            if payload:
+                self._machines.session_input(session, payload)
+        elif channel == RESIZE:
+            try:
+                size = orjson.loads(payload)
+                self._machines.session_resize(session, int(size["Width"]), int(size["Height"]))
+            except (ValueError, KeyError, TypeError):
+                return
+        elif channel == CLOSE and payload[:1] == b"\x00":
+            self._machines.session_input(session, b"")
+
+    def _poll_exec(self, stream: Stream) -> Polled:
+        if "failure" in stream:
+            message = f"Internal error occurred: error executing command in container: {stream['failure']}: unknown"
+            code = {"reason": "ExitCode", "message": "127"}
+            status = failure_status(f"command terminated with non-zero exit code: {message}", [code])
+            return Polled([(STATUS, status)], None)
+        session = stream["session"]
+        chunks, offsets = self._machines.session_output(session, stream["offsets"])
+        found: list[tuple[int, Object | bytes]] = list(chunks)
+        code_now = self._machines.session_exit(session)
+        if code_now is None or chunks:
+            return Polled(found, {**stream, "offsets": offsets})
+        self._machines.session_close(session)
+        if code_now == 0:
+            status = {"metadata": {}, "status": "Success"}
+        else:
+            cause = {"reason": "ExitCode", "message": str(code_now)}
+            status = failure_status(f"command terminated with non-zero exit code: exit status {code_now}", [cause])
+        return Polled([(STATUS, status)], None)
+
+    def _poll_log(self, stream: Stream) -> Polled:
+        lines, position = self._machines.log(stream["log"], stream["position"])
+        channel = STDOUT if stream["type"] == "attach" else 0
+        options = {"timestamps": stream.get("timestamps", False)}
+        chunks: list[tuple[int, Object | bytes]] = [
+            (STDERR if channel == STDOUT and line[1] == "stderr" else channel, render(line, options)) for line in lines
+        ]
+        machine = self._machines.rows.get(stream["log"])
+        if (machine is None or machine["exit"] is not None) and not lines:
+            if stream["type"] == "attach":
+                chunks.append((STATUS, {"metadata": {}, "status": "Success"}))
+            return Polled(chunks, None)
+        return Polled(chunks, {**stream, "position": position})
+
+
+def failure_status(message: str, causes: list[Object]) -> Object:
+    return {
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": "NonZeroExitCode",
+        "details": {"causes": causes},
+    }
+
+
+def log_options(request: Request, now: int) -> Object:
+    """The options of a log request. Raises `BadRequest`."""
+    options: Object = {"timestamps": request.flag("timestamps"), "tail": None, "since": 0}
+    tail = request.parameter("tailLines")
+    if tail:
+        if not tail.lstrip("-").isdecimal():
+            raise BadRequest(f'strconv.ParseInt: parsing "{tail}": invalid syntax')
+        options["tail"] = max(int(tail), 0)
+    if request.parameter("sinceSeconds"):
+        options["since"] = now - int(request.parameter("sinceSeconds")) * SECOND
+    if request.parameter("sinceTime"):
+        try:
+            options["since"] = moment(request.parameter("sinceTime"))
+        except ValueError:
+            raise BadRequest(f'parsing time "{request.parameter("sinceTime")}"') from None
+    return options
+
+
+def chosen(lines: list[Line], options: Object) -> list[Line]:
+    kept = [line for line in lines if line[0] >= options["since"]] if options["since"] else lines
+    tail = options["tail"]
+    if tail is None:
+        return kept
+    return kept[-tail:] if tail else []
+
+
+def render(line: Line, options: Object) -> bytes:
+    moment_of, _, text = line
+    if options["timestamps"]:
+        text = f"{nano_timestamp(moment_of)} {text}"
+    return text.encode("utf-8", "surrogateescape")
+
+
+def nano_timestamp(when: int) -> str:
+    """A moment as a log's time stamp: nanoseconds, without the zeros at the end."""
+    whole = datetime.fromtimestamp(when // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{whole}.{when % SECOND:06d}000Z"

@@ -1,0 +1,173 @@
+"""Ending Pods and containers: hooks, signals, grace periods. Upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go"""
+
+from typing import TYPE_CHECKING
+
+from simulator.kernel.clock import SECOND
+from simulator.kubelet.records import RUNNING, Row
+from simulator.kubelet.statuses import is_sidecar
+from simulator.machinery.objects import Object, at
+from simulator.runtime import signals
+from simulator.runtime.errors import OSFailure
+from simulator.runtime.network import HttpRequest, NetworkFailure
+
+if TYPE_CHECKING:
+    from simulator.kubelet.kubelet import Kubelet
+
+HOOK_POLL = SECOND // 10
+
+
+class Termination:
+    """Ends containers the polite way, then the other one."""
+
+    def __init__(self, kubelet: "Kubelet") -> None:
+        self._kubelet = kubelet
+
+    def begin(self, pod: Object) -> None:
+        """A Pod is to be deleted: stop its containers, or take note of a shorter grace period."""
+        kubelet = self._kubelet
+        uid = pod["metadata"]["uid"]
+        row = kubelet.pods.get(uid)
+        grace = pod["metadata"].get("deletionGracePeriodSeconds", 30)
+        deadline = kubelet.clock.now + grace * SECOND
+        if row is None or row["stage"] == "over":
+            self._finish(pod)
+            return
+        if row["stage"] == "terminating":
+            if deadline < row["deadline"]:
+                kubelet.pods.put(uid, {**row, "deadline": deadline})
+                kubelet.later(grace * SECOND, "kill", uid, "")
+            return
+        kubelet.pods.put(uid, {**row, "stage": "terminating", "deadline": deadline})
+        running = self._running(pod)
+        for container, _ in running:
+            kubelet.tell(pod, "Normal", "Killing", f"Stopping container {container['name']}", container)
+        if not running:
+            self._finish(pod)
+            return
+        ordinary = [(c, r) for c, r in running if not is_sidecar(c)] or running
+        for container, container_row in ordinary:
+            self._stop(pod, container, container_row, grace)
+        kubelet.later(grace * SECOND, "kill", uid, "")
+
+    def stop_container(self, pod: Object, container: Object, grace: int | None = None) -> None:
+        """End one container of a Pod that lives on, such as after a failed liveness probe."""
+        row = self._kubelet.row(pod, container)
+        if row is None or row["state"] != RUNNING:
+            return
+        if grace is None:
+            grace = pod["spec"].get("terminationGracePeriodSeconds", 30)
+        self._stop(pod, container, row, grace)
+        self._kubelet.later(grace * SECOND, "kill", pod["metadata"]["uid"], row["id"])
+
+    def end_of_life(self, pod: Object) -> None:
+        """The ordinary containers have ended for good: the sidecars may go too."""
+        for container, row in self._running(pod):
+            self._stop(pod, container, row, pod["spec"].get("terminationGracePeriodSeconds", 30))
+
+    def _running(self, pod: Object) -> list[tuple[Object, Row]]:
+        found = []
+        for field in ("initContainers", "containers", "ephemeralContainers"):
+            for container in pod["spec"].get(field) or ():
+                row = self._kubelet.row(pod, container)
+                if row is not None and row["state"] == RUNNING:
+                    found.append((container, row))
+        return found
+
+    def _stop(self, pod: Object, container: Object, row: Row, grace: int) -> None:
+        """Run the preStop hook, then send the stop signal."""
+        uid = pod["metadata"]["uid"]
+        hook = at(container, "lifecycle", "preStop")
+        if grace == 0:
+            self._kubelet.runtime.kill(row["machine"])
+        elif hook is None:
+            self._send(container, row)
+        elif "sleep" in hook:
+            self._kubelet.later(hook["sleep"]["seconds"] * SECOND, "terminate", uid, container["name"], row["id"], "")
+        else:
+            session = self._run_hook(pod, container, row, hook, "PreStopHook")
+            self._kubelet.later(0, "terminate", uid, container["name"], row["id"], session)
+
+    def send_signals(self, uid: str, name: str, identity: str, session: str) -> None:
+        """The preStop hook may be over: then stop the container."""
+        row = self._kubelet.containers.get((uid, name))
+        if row is None or row["id"] != identity or row["state"] != RUNNING:
+            return
+        machines = self._kubelet.cluster.machines
+        if session:
+            machines.session_output(session)
+            if machines.session_exit(session) is None:
+                self._kubelet.later(HOOK_POLL, "terminate", uid, name, identity, session)
+                return
+            machines.session_close(session)
+        found = self._kubelet.known(uid)
+        containers = found[0]["spec"]["containers"] if found is not None else []
+        self._send(next((c for c in containers if c["name"] == name), {}), row)
+
+    def _send(self, container: Object, row: Row) -> None:
+        name = at(container, "lifecycle", "stopSignal", default="SIGTERM")
+        number = getattr(signals, name.removeprefix("SIG"), signals.TERM)
+        self._kubelet.runtime.signal(row["machine"], number)
+
+    def kill(self, uid: str, identity: str) -> None:
+        """The grace period is over: what still runs is killed (with an identity: that container only)."""
+        kubelet = self._kubelet
+        row = kubelet.pods.get(uid)
+        if row is None or (not identity and (row["stage"] != "terminating" or row["deadline"] > kubelet.clock.now)):
+            return
+        for key in [key for key in kubelet.containers if key[0] == uid]:
+            container = kubelet.containers[key]
+            if container["state"] == RUNNING and identity in ("", container["id"]):
+                kubelet.runtime.kill(container["machine"])
+
+    def container_ended(self, pod: Object) -> None:
+        """One more container of a Pod that is being deleted has ended."""
+        running = self._running(pod)
+        if running:
+            if all(is_sidecar(container) for container, _ in running):
+                row = self._kubelet.pods[pod["metadata"]["uid"]]
+                left = max((row["deadline"] - self._kubelet.clock.now) // SECOND, 1)
+                for container, container_row in reversed(running):
+                    self._stop(pod, container, container_row, left)
+            self._kubelet.report(pod)
+            return
+        row = self._kubelet.pods.get(pod["metadata"]["uid"])
+        if row is not None:
+            self._kubelet.pods.put(pod["metadata"]["uid"], {**row, "stopped": True})
+        self._kubelet.report(pod)
+        self._finish(pod)
+
+    def _finish(self, pod: Object) -> None:
+        """Nothing runs any more: let the API forget the Pod."""
+        metadata = pod["metadata"]
+        current = self._kubelet.client.get("pods", metadata["namespace"], metadata["name"])
+        if current is not None and current["metadata"]["uid"] == metadata["uid"]:
+            self._kubelet.client.delete("pods", current, grace=0, propagation=None)
+
+    def post_start(self, pod: Object, container: Object) -> None:
+        """Run the postStart hook of a container that has just started."""
+        hook = at(container, "lifecycle", "postStart")
+        row = self._kubelet.row(pod, container)
+        if hook is not None and row is not None:
+            self._run_hook(pod, container, row, hook, "PostStartHook")
+
+    def _run_hook(self, pod: Object, container: Object, row: Row, hook: Object, kind: str) -> str:
+        """Start a hook; returns the session its command runs in, if it is a command."""
+        kubelet = self._kubelet
+        pod_row = kubelet.pods[pod["metadata"]["uid"]]
+        if "exec" in hook:
+            session = f"hook/{row['machine']}/{kind}"
+            try:
+                kubelet.cluster.machines.open_session(session, row["machine"], hook["exec"]["command"])
+            except OSFailure as failure:
+                text = f"{kind} failed: {failure.words}"
+                kubelet.tell(pod, "Warning", f"Failed{kind}", text, container)
+                return ""
+            return session
+        if "httpGet" in hook:
+            action = hook["httpGet"]
+            url = f"http://{action.get('host') or pod_row['ip']}:{action['port']}{action.get('path', '/')}"
+            try:
+                kubelet.cluster.network.probe_http(pod_row["node"], HttpRequest("GET", url))
+            except NetworkFailure:
+                kubelet.tell(pod, "Warning", f"Failed{kind}", f'{kind} failed: Get "{url}"', container)
+        return ""

@@ -1,0 +1,42 @@
+"""The internet as the lab has it: a few names that answer, and nothing else. No packet ever leaves the process."""
+
+from simulator.runtime.network import HttpRequest, HttpResponse, NameNotFound, Record, Refused, TimedOut
+
+LATENCY = 35_000
+SITES: dict[str, tuple[str, bytes]] = {
+    "example.com": (
+        "93.184.215.14",
+        b"<!doctype html><html><head><title>Example Domain</title></head><body><h1>Example Domain</h1>"
+        b"<p>This domain is for use in documentation examples.</p></body></html>\n",
+    ),
+    "kubernetes.io": ("147.75.40.148", b"<!doctype html><title>Kubernetes</title>\n"),
+}
+SITES["www.example.com"] = SITES["example.com"]
+
+
+def answer(name: str, kind: str = "A") -> list[Record]:
+    """What public DNS says of a name; raises `NameNotFound`."""
+    site = SITES.get(name.rstrip("."))
+    if site is None:
+        raise NameNotFound(name, after=LATENCY)
+    return [Record(name, "A", site[0], 300)] if kind == "A" else []
+
+
+def request(host: str, request: HttpRequest, address: str, port: int) -> HttpResponse:
+    """Ask a site of the simulated internet."""
+    site = SITES.get(host)
+    if site is None or site[0] != address:
+        raise TimedOut(after=request.timeout, address=address, port=port)
+    if port not in (80, 443):
+        raise TimedOut(after=request.timeout, address=address, port=port)
+    headers = {"content-type": "text/html", "content-length": str(len(site[1]))}
+    return HttpResponse(200, headers, site[1], latency=LATENCY, address=address)
+
+
+def connect(host: str, address: str, port: int) -> tuple[str, int]:
+    """Try a TCP connection to a site."""
+    if any(known == address for known, _ in SITES.values()):
+        if port in (80, 443):
+            return address, LATENCY
+        raise Refused(after=LATENCY, address=address, port=port)
+    raise TimedOut(address=address, port=port)

@@ -1,0 +1,163 @@
+"""What registries hold: repositories, tags, and what pulling a name gives or says.
+
+Upstream: distribution/reference, containerd's resolver
+"""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from simulator.machinery.objects import Object
+from simulator.runtime.nodes import LAYERS, Layer
+
+DEFAULT_REGISTRY = "docker.io"
+KNOWN_REGISTRIES = (
+    "docker.io",
+    "registry.k8s.io",
+    "gcr.io",
+    "ghcr.io",
+    "quay.io",
+    "public.ecr.aws",
+    "us-docker.pkg.dev",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One image as a node has it after pulling it."""
+
+    repository: str
+    """With its registry: `docker.io/library/nginx`."""
+    tag: str
+    size: int
+    """Compressed bytes: what has to be pulled."""
+    layers: tuple[str, ...]
+    """Names of file layers (`runtime.nodes.LAYERS`), lowest first."""
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    user: int = 0
+    cwd: str = "/"
+    version: str = ""
+    """What tells this image from another of the same repository; equal versions have equal digests."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.repository}:{self.tag}"
+
+    @property
+    def digest(self) -> str:
+        return "sha256:" + sha256(f"{self.repository}@{self.version or self.tag}".encode()).hexdigest()
+
+    @property
+    def id(self) -> str:
+        """The digest of the image's configuration."""
+        return "sha256:" + sha256(f"config:{self.repository}@{self.version or self.tag}".encode()).hexdigest()
+
+    @property
+    def reference(self) -> str:
+        return f"{self.repository}@{self.digest}"
+
+    def user_status(self) -> Object:
+        return {"uid": self.user, "gid": self.user, "supplementalGroups": [self.user]}
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One repository: its tags (an alias names another tag) and what its images have in common."""
+
+    name: str
+    tags: dict[str, str]
+    """Tag → version."""
+    size: int
+    layers: tuple[str, ...]
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    user: int = 0
+    cwd: str = "/"
+
+    def image(self, tag: str) -> Image:
+        version = self.tags[tag]
+        env = {name: value.replace("{version}", version) for name, value in self.env.items()}
+        variation = int(sha256(f"{self.name}{version}".encode()).hexdigest()[:6], 16) % max(self.size // 50, 1)
+        return Image(
+            self.name, tag, self.size + variation, self.layers, self.entrypoint, self.command, env, self.user,
+            self.cwd, version,
+        )  # fmt: skip
+
+
+class PullError(Exception):
+    """A pull that cannot succeed; the message is the container runtime's. `reason` is ErrImagePull or
+    InvalidImageName."""
+
+    def __init__(self, message: str, reason: str = "ErrImagePull") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+REPOSITORIES: dict[str, Repository] = {}
+"""Every repository by its full name."""
+
+
+def repository(*args: object, **kwargs: object) -> None:
+    """Register a repository; called by the modules of this package."""
+    made = Repository(*args, **kwargs)  # type: ignore[arg-type]
+    REPOSITORIES[made.name] = made
+
+
+def layer(name: str, files: Layer) -> str:
+    """Register a file layer; returns its name."""
+    LAYERS[name] = files
+    return name
+
+
+def pull(name: str) -> Image:
+    """The image a name leads to. Raises `PullError` in the container runtime's words."""
+    where, tag, digest = parse(name)
+    full = f"{where}:{tag}" if tag else f"{where}@{digest}"
+    found = REPOSITORIES.get(where)
+    trouble = f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": '
+    if found is None:
+        raise PullError(unknown_repository(where, tag or digest, trouble))
+    if digest:
+        for known in found.tags:
+            image = found.image(known)
+            if image.digest == digest:
+                return image
+    elif tag in found.tags:
+        return found.image(tag)
+    raise PullError(f"rpc error: code = NotFound desc = {trouble}{full}: not found")
+
+
+def unknown_repository(where: str, reference: str, trouble: str) -> str:
+    registry, _, path = where.partition("/")
+    if registry not in KNOWN_REGISTRIES:
+        url = f"https://{registry}/v2/{path}/manifests/{reference}"
+        return (
+            f"rpc error: code = Unknown desc = {trouble}failed to do request: "
+            f'Head "{url}": dial tcp: lookup {registry} on 10.0.0.2:53: no such host'
+        )
+    if registry == DEFAULT_REGISTRY:
+        return (
+            f"rpc error: code = Unknown desc = {trouble}pull access denied, repository does not exist or may require "
+            "authorization: server message: insufficient_scope: authorization failed"
+        )
+    full = trouble.split('"')[1]
+    return f"rpc error: code = NotFound desc = {trouble}{full}: not found"
+
+
+def parse(name: str) -> tuple[str, str, str]:
+    """Repository with registry, tag and digest of a name. Upstream: distribution/reference ParseNormalizedNamed"""
+    rest, _, digest = name.partition("@")
+    head, slash, tail = rest.rpartition("/")
+    base, colon, tag = tail.partition(":")
+    where = head + slash + base
+    if not base or where != where.lower() or " " in name or (colon and not tag):
+        problem = "repository name must be lowercase" if where != where.lower() else "invalid reference format"
+        raise PullError(f'couldn\'t parse image name "{name}": {problem}', "InvalidImageName")
+    first, separator, _ = where.partition("/")
+    if not separator:
+        where = f"{DEFAULT_REGISTRY}/library/{where}"
+    elif "." not in first and ":" not in first and first != "localhost":
+        where = f"{DEFAULT_REGISTRY}/{where}"
+    return where, tag or ("" if digest else "latest"), digest

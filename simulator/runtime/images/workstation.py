@@ -1,0 +1,22 @@
+"""The file layers of the learner's workstation: a small Debian, and the tools of the trade."""
+
+from simulator.runtime.images.base import DEBIAN, DEBIAN_TOOLS, tools
+from simulator.runtime.images.catalogue import layer
+from simulator.runtime.nodes import directory, link
+
+EXTRA = (
+    "column comm curl dig envsubst file find free grep history host ip jq kubectl less man more nano nc netstat nslookup "
+    "ping ps reset rg sed ssh strings top tree uptime vi view vim watch wget xxd diff patch time"
+).split()
+
+WORKSTATION_LAYERS = (
+    DEBIAN,
+    layer(
+        "workstation",
+        {
+            **tools([name for name in EXTRA if name not in DEBIAN_TOOLS], "/usr/bin"),
+            "/usr/bin/k": link("/usr/bin/kubectl"),
+            "/home": directory(),
+        },
+    ),
+)

@@ -1,0 +1,71 @@
+"""The machine at which a learner sits: home directory, tools, kubeconfig."""
+
+from base64 import b64encode
+
+from simulator.machinery import yaml
+from simulator.machinery.objects import Object
+from simulator.runtime.machines import Machines
+from simulator.runtime.nodes import directory, file
+from simulator.runtime.images.workstation import WORKSTATION_LAYERS
+from simulator.spec import ClusterSpec
+
+NAME = "workstation"
+HOME = "/home/you"
+USER = 1000
+
+
+def furnish(machines: Machines, clusters: list[tuple[ClusterSpec, str]]) -> None:
+    """Create the workstation with a kubeconfig for these clusters (each with its server's URL)."""
+    machines.create(
+        NAME,
+        layers=WORKSTATION_LAYERS,
+        files={
+            HOME: directory(owner=USER, group=USER),
+            f"{HOME}/.kube": directory(owner=USER, group=USER),
+            f"{HOME}/.kube/config": file(yaml.dump(kubeconfig(clusters)), mode=0o600, owner=USER, group=USER),
+            "/etc/resolv.conf": file("nameserver 10.0.0.2\n"),
+            "/etc/hosts": file("127.0.0.1\tlocalhost\n127.0.1.1\tlab\n"),
+            "/etc/passwd": file(f"root:x:0:0:root:/root:/bin/bash\nyou:x:{USER}:{USER}:,,,:{HOME}:/bin/bash\n"),
+            "/etc/group": file(f"root:x:0:\nyou:x:{USER}:\n"),
+        },
+        env={"HOME": HOME, "USER": "you", "LOGNAME": "you", "SHELL": "/bin/bash", "LANG": "C.UTF-8", "EDITOR": "vi"},
+        hostname="lab",
+        user=USER,
+        groups=(USER,),
+        cwd=HOME,
+    )
+
+
+def kubeconfig(clusters: list[tuple[ClusterSpec, str]], *, token: str = "") -> Object:
+    """A kubeconfig whose current context is the first cluster."""
+    entries, contexts, users = [], [], []
+    for number, (spec, server) in enumerate(clusters):
+        name = spec.name
+        user = f"{name}-admin" if number else "kubernetes-admin"
+        entries.append({"cluster": {"server": server, **ca_of(server)}, "name": name})
+        contexts.append({"context": {"cluster": name, "user": user}, "name": name})
+        users.append({"name": user, "user": {"client-certificate-data": CERTIFICATE, "client-key-data": KEY}})
+    return {
+        "apiVersion": "v1",
+        "clusters": entries,
+        "contexts": contexts,
+        "current-context": clusters[0][0].name if clusters else "",
+        "kind": "Config",
+        "users": users,
+    }
+
+
+def ca_of(server: str) -> Object:
+    return {"certificate-authority-data": CA} if server.startswith("https") else {}
+
+
+def placeholder(label: str) -> str:
+    """Text in the shape of a PEM block: inside the simulation nobody does the arithmetic of TLS."""
+    body = b64encode(f"simulated {label} of the lab".encode()).decode()
+    text = f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n"
+    return b64encode(text.encode()).decode()
+
+
+CA = placeholder("CERTIFICATE")
+CERTIFICATE = placeholder("CERTIFICATE")
+KEY = placeholder("PRIVATE KEY")
