@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.machinery import names
-from simulator.machinery.field import forbidden, invalid, required
+from simulator.machinery.field import ErrorType, FieldError, duplicate, forbidden, invalid, required
 from simulator.machinery.objects import Object
 from simulator.machinery.quantities import Quantity, parse
 from simulator.resources.common.metadata import NEGATIVE, Errors
@@ -122,9 +122,19 @@ def validate_requirements(resources: Object, path: str, claims: Mapping[str, Any
 
 
 def validate_claims(wanted: Any, path: str, claims: Mapping[str, Any]) -> Errors:
+    taken: list[str] = []
     for index, claim in enumerate(wanted):
-        name = claim.get("name", "")
+        name, request = claim.get("name", ""), claim.get("request")
+        place, key = f"{path}[{index}]", f"{name}/{request}" if request else name
         if not name:
-            yield required(f"{path}[{index}]")
-        elif name not in claims:
-            yield invalid(f"{path}[{index}]", name, "must be one of the names in pod.spec.resourceClaims")
+            yield required(place)
+            continue
+        if name in taken:
+            yield duplicate(place, name)
+        elif key in taken:
+            yield duplicate(place, key)
+        taken.append(key)
+        if name not in claims:
+            known = ": " + ", ".join(sorted(claims)) if claims else " which is empty"
+            rule = f"must be one of the names in pod.spec.resourceClaims{known}"
+            yield FieldError(ErrorType.NOT_FOUND, place, name, rule)

@@ -1,7 +1,6 @@
 """Validation of containers. Upstream: validateContainers in pkg/apis/core/validation"""
 
 from collections.abc import Mapping
-from typing import Any
 
 from simulator.machinery import names
 from simulator.machinery.field import duplicate, forbidden, invalid, not_found, not_supported, required
@@ -201,16 +200,14 @@ def validate_mounts(container: Object, path: str, around: Surroundings) -> Error
             yield invalid(f"{place}.name", name, "must not already exist in volumeDevices")
         if where in devices.values():
             yield invalid(f"{place}.mountPath", where, "must not already exist as a path in volumeDevices")
-        yield from validate_sub_path(mount, place, path, around.volumes.get(name) or {})
+        yield from validate_sub_path(mount, place, path)
         yield from validate_propagation(mount, container, path)
 
 
-def validate_sub_path(mount: Object, place: str, path: str, volume: Mapping[str, Any]) -> Errors:
+def validate_sub_path(mount: Object, place: str, path: str) -> Errors:
     for field in ("subPath", "subPathExpr"):
         if not mount.get(field):
             continue
-        if volume.get("image") is not None:
-            yield invalid(f"{place}.{field}", mount[field], "not allowed in image volume sources")
         if field == "subPathExpr" and mount.get("subPath"):
             yield invalid(f"{place}.{field}", mount[field], "subPathExpr and subPath are mutually exclusive")
         yield from validate_descending_path(mount[field], f"{path}.{field}")

@@ -119,6 +119,14 @@ STRUCTS = {
     "VolumeResources": "limits[] requests[]",
     "Source": "apiGroup* kind name",
     "SourceRef": "apiGroup* kind name namespace*",
+    "PersistentVolumeSource": """
+        gcePersistentDisk* awsElasticBlockStore* hostPath*HostPath glusterfs* nfs*NFS rbd* quobyte* iscsi* flexVolume*
+        cinder* cephfs* fc* flocker* azureFile* vsphereVolume* azureDisk* photonPersistentDisk* portworxVolume*
+        scaleIO* local*Local storageos* csi*VolumeCSI""",
+    "Local": "path fsType*",
+    "VolumeCSI": """
+        driver volumeHandle readOnly? fsType volumeAttributes[] controllerPublishSecretRef* nodeStageSecretRef*
+        nodePublishSecretRef* controllerExpandSecretRef* nodeExpandSecretRef*""",
     "ServicePort": "name protocol appProtocol* port# targetPort# nodePort#",
 }
 """Fields in upstream's order. Without a mark a text; `#` number, `?` yes or no, `*` pointer, `[]` list or map, `@`
@@ -179,6 +187,15 @@ def internal(struct: str, value: Object) -> Object:
     if struct == "PodSpec":
         value = with_host_fields(value)
     return {go_name(name): held(mark, inner, value.get(name)) for name, mark, inner in fields_of(struct)}
+
+
+def template_shown(template: Object) -> Object:
+    """A template for Pods: metadata, which look the same inside and outside, and the spec."""
+    metadata = template.get("metadata") or {}
+    return {
+        **{name: value for name, value in metadata.items() if value},
+        "Spec": internal("PodSpec", template.get("spec") or {}),
+    }
 
 
 def with_host_fields(spec: Object) -> Object:

@@ -134,10 +134,20 @@ def validate_toleration(toleration: Object, path: str) -> Errors:
     elif operator == "Exists":
         if value:
             yield invalid(f"{path}.operator", value, "value must be empty when `operator` is 'Exists'")
+    elif operator in ("Lt", "Gt"):
+        if not is_integer(value):
+            yield invalid(f"{path}.value", value, "value must be a valid integer")
     else:
-        yield not_supported(f"{path}.operator", operator, ("Equal", "Exists"))
+        yield not_supported(f"{path}.operator", operator, ("Equal", "Exists", "Lt", "Gt"))
     if effect:
         yield from validate_effect(effect, f"{path}.effect")
+
+
+def is_integer(text: str) -> bool:
+    """Whether a text is a whole number of 64 bits, written without detours."""
+    digits = text.removeprefix("-")
+    plain = digits.isascii() and digits.isdigit() and (digits == text == "0" or not digits.startswith("0"))
+    return plain and -(2**63) <= int(text) < 2**63
 
 
 def validate_effect(effect: str, path: str) -> Errors:
