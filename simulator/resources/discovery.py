@@ -38,15 +38,15 @@ def aggregated(resources: Iterable[Resource], *, core: bool) -> Object:
 def version_entry(resources: list[Resource], version: str) -> Object:
     return {
         "version": version,
-        "resources": [resource_entry(resource) for resource in in_version(resources, version)],
+        "resources": [resource_entry(resource, version) for resource in in_version(resources, version)],
         "freshness": "Current",
     }
 
 
-def resource_entry(resource: Resource) -> Object:
+def resource_entry(resource: Resource, version: str) -> Object:
     entry: Object = {
         "resource": resource.plural,
-        "responseKind": response_kind(resource),
+        "responseKind": kind_entry(resource, version, resource.kind),
         "scope": "Namespaced" if resource.namespaced else "Cluster",
         "singularResource": resource.singular,
         "verbs": list(resource.verbs),
@@ -59,7 +59,7 @@ def resource_entry(resource: Resource) -> Object:
         entry["subresources"] = [
             {
                 "subresource": each.name,
-                "responseKind": {"group": each.group, "version": each.version, "kind": each.kind},
+                "responseKind": subresource_kind(resource, version, each),
                 "verbs": list(each.verbs),
             }
             for each in subresources(resource)
@@ -67,9 +67,17 @@ def resource_entry(resource: Resource) -> Object:
     return entry
 
 
-def response_kind(resource: Resource) -> Object:
-    """The kind; group and version stay empty where they are those of the document's entry."""
-    return {"group": "", "version": "", "kind": resource.kind}
+def subresource_kind(resource: Resource, version: str, subresource: Subresource) -> Object:
+    if subresource.version:
+        return {"group": subresource.group, "version": subresource.version, "kind": subresource.kind}
+    return kind_entry(resource, version, subresource.kind)
+
+
+def kind_entry(resource: Resource, version: str, kind: str) -> Object:
+    """A kind of the resource's own version, which custom resources alone spell out."""
+    if resource.group in _ORDER:
+        return {"group": "", "version": "", "kind": kind}
+    return {"group": resource.group, "version": version, "kind": kind}
 
 
 def api_versions(address: str = "10.96.0.1:443") -> Object:

@@ -48,6 +48,8 @@ def test_a_custom_resource_comes_after_the_built_in_groups(tmp_path: Path) -> No
         "NAME      SHORTNAMES   APIVERSION       NAMESPACED   KIND\n"
         "widgets   wd           example.com/v1   true         Widget\n"
     )
+    custom = discovery.aggregated((widgets,), core=False)["items"][0]["versions"][1]["resources"][0]
+    assert custom["responseKind"] == {"group": "example.com", "version": "v1beta1", "kind": "Widget"}
     groups = [group["name"] for group in discovery.group_list((widgets, *served("1.37")))["groups"]]
     assert groups[-1] == "example.com"
 
