@@ -1,4 +1,4 @@
-"""Writes Events, counting repeated ones and drawing similar ones together. Upstream: client-go/tools/record, tools/events"""
+"""Writes Events: counts repeated ones, draws similar ones together. Upstream: client-go/tools/record, tools/events"""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ class Recorder:
         self.event(obj, "Warning", reason, message, field_path=field_path)
 
     def event(self, obj: Object, kind: str, reason: str, message: str, *, field_path: str = "") -> None:
-        """Record that something happened to an object. An Event that cannot be written is lost, as in a real cluster."""
+        """Record that something happened to an object. One that cannot be written is lost, as in a real cluster."""
         regarding = reference(obj, field_path)
         if not self._may_write(regarding):
             return

@@ -30,7 +30,7 @@ def collected() -> tuple[str, ...]:
 
 
 class GarbageCollector(Controller):
-    """Follows owner references. Its keys are items: a dependent whose owner went, or an owner that is on its way out."""
+    """Follows owner references. Its keys are items: dependents whose owner went, owners on their way out."""
 
     name = "garbage-collector-controller"
     watches = ("*",)
@@ -39,11 +39,10 @@ class GarbageCollector(Controller):
         if change.resource == "events":
             return
         metadata = change.object["metadata"]
+        is_new_dependent = change.type == "ADDED" and metadata.get("ownerReferences")
         if change.type == "DELETED":
             self._owner_went(change.object)
-        elif change.type == "ADDED" and metadata.get("ownerReferences"):
-            self._note(change.resource, change.object)
-        elif "deletionTimestamp" in metadata and metadata.get("finalizers"):
+        elif is_new_dependent or ("deletionTimestamp" in metadata and metadata.get("finalizers")):
             self._note(change.resource, change.object)
 
     def _note(self, resource: str, obj: Object) -> None:

@@ -1,4 +1,4 @@
-"""Adopts what matches a controller's selector, and lets go of what no longer does. Upstream: controller_ref_manager.go"""
+"""Adopts what matches a selector, and lets go of what no longer does. Upstream: controller_ref_manager.go"""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What controllers ask about Pods, and how they make them. Upstream: pkg/controller/controller_utils.go, pkg/api/v1/pod"""
+"""What controllers ask about Pods, and how they make them. Upstream: pkg/controller/controller_utils.go"""
 
 from collections.abc import Iterable, Mapping
 
@@ -64,7 +64,7 @@ def restarts(pod: Object) -> int:
 def deletion_order(pod: Object, on_node: Mapping[str, int]) -> tuple[object, ...]:
     """Sort key, first to go first. `on_node`: how many Pods of the same group each node has.
 
-    Upstream: ActivePodsWithRanks: unassigned, phase, not ready, cheap, crowded, ready for less long, restarted more, younger
+    Upstream: ActivePodsWithRanks
     """
     node = pod["spec"].get("nodeName") or ""
     cost = int(at(pod, "metadata", "annotations", DELETION_COST, default="0") or 0)

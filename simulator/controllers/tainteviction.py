@@ -1,4 +1,4 @@
-"""Evicts Pods from nodes with NoExecute taints they do not tolerate, or no longer. Upstream: pkg/controller/tainteviction"""
+"""Evicts Pods from nodes with NoExecute taints they do not tolerate. Upstream: pkg/controller/tainteviction"""
 
 from collections.abc import Iterator
 

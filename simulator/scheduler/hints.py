@@ -1,4 +1,4 @@
-"""Which change may help which rejected Pod. Upstream: pkg/scheduler/framework/events.go, the plugins' EventsToRegister"""
+"""Which change may help which rejected Pod. Upstream: pkg/scheduler/framework/events.go"""
 
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Object
@@ -54,7 +54,7 @@ def helped_plugins(change: Change) -> frozenset[str]:
 
 def _by_pod(change: Change) -> frozenset[str]:
     """A Pod on a node came, changed or went."""
-    if change.type == "DELETED" or _is_over(change.object) and not _is_over(change.old or {}):
+    if change.type == "DELETED" or (_is_over(change.object) and not _is_over(change.old or {})):
         return POD_LEFT
     was_there = (change.old or {"spec": {}})["spec"].get("nodeName")
     if not was_there:

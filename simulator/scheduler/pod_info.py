@@ -1,4 +1,4 @@
-"""What the scheduler reads out of a Pod, once for all Pods that are equal to it. Upstream: pkg/scheduler/framework/types.go"""
+"""What the scheduler reads out of a Pod, once for all equal Pods. Upstream: pkg/scheduler/framework/types.go"""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -3,7 +3,7 @@
 Upstream: pkg/scheduler/framework/preemption, plugins/defaultpreemption
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulator.kernel.clock import moment
@@ -19,6 +19,8 @@ from simulator.scheduler.snapshot import Snapshot
 NOT_HELPFUL = "Preemption is not helpful for scheduling"
 NO_VICTIMS = "No preemption victims found for incoming pod"
 NEVER = "not eligible due to preemptionPolicy=Never."
+LEAST_PERCENT = 10
+LEAST_NODES = 100
 TERMINATING = "not eligible due to a terminating pod on the nominated node."
 
 
@@ -33,10 +35,15 @@ class Candidate:
 
 
 class Preemption:
-    """Finds the node where making room hurts least."""
+    """Finds the node where making room hurts least.
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    Not all nodes are looked at in a large cluster: at least `LEAST_PERCENT` of those where it may help, and at least
+    `LEAST_NODES`, from an offset on that `draw` gives (a number below its argument).
+    """
+
+    def __init__(self, evaluator: Evaluator, draw: Callable[[int], int] | None = None) -> None:
         self._evaluator = evaluator
+        self._draw = draw
 
     def find(
         self,
@@ -45,15 +52,15 @@ class Preemption:
         statuses: Mapping[str, Status],
         facts: Facts,
         budgets: Sequence[Object],
-        *,
-        minor: int = 37,
     ) -> tuple[Candidate | None, str]:
         """The best candidate, or None and what to tell about it."""
         refusal = ineligible(pod, snapshot, statuses)
         if refusal:
             return None, refusal
         hopeful = [name for name, status in statuses.items() if status.code == "Unschedulable"]
-        outcomes = {name: self.victims_on(pod, snapshot.nodes[name], facts, budgets) for name in hopeful}
+        limit = max(len(hopeful) * LEAST_PERCENT // 100, LEAST_NODES)
+        offset = self._draw(len(hopeful)) if self._draw and limit < len(hopeful) else 0
+        outcomes = self.dry_run(pod, [snapshot.nodes[name] for name in hopeful], facts, budgets, offset, limit)
         candidates = [one for one in outcomes.values() if isinstance(one, Candidate)]
         if candidates:
             return min(candidates, key=cost), ""
@@ -64,6 +71,30 @@ class Preemption:
         if len(snapshot) > len(hopeful):
             counts[NOT_HELPFUL] = len(snapshot) - len(hopeful)
         return None, fit_error(len(snapshot), counts.items())
+
+    def dry_run(
+        self,
+        pod: PodInfo,
+        nodes: Sequence[NodeInfo],
+        facts: Facts,
+        budgets: Sequence[Object],
+        offset: int = 0,
+        limit: int = LEAST_NODES,
+    ) -> dict[str, Candidate | Status]:
+        """What making room would take on each node, until there are `limit` candidates and one breaks no budget."""
+        outcomes: dict[str, Candidate | Status] = {}
+        harmful = harmless = 0
+        for node in (*nodes[offset:], *nodes[:offset]):
+            outcome = self.victims_on(pod, node, facts, budgets)
+            if isinstance(outcome, Candidate):
+                harmless += not outcome.violations
+                harmful += bool(outcome.violations)
+                if outcome.violations and harmful > limit:
+                    continue
+            outcomes[node.name] = outcome
+            if harmless and harmless + min(harmful, limit) >= limit:
+                break
+        return outcomes
 
     def victims_on(self, pod: PodInfo, node: NodeInfo, known: Facts, budgets: Sequence[Object]) -> Candidate | Status:
         """The least set of less important Pods whose leaving makes room, or why there is none."""
@@ -125,7 +156,8 @@ def importance(pod: PodInfo) -> tuple[int, int, tuple[str, str]]:
 def split_by_budgets(pods: Sequence[PodInfo], budgets: Sequence[Object]) -> tuple[list[PodInfo], list[PodInfo]]:
     """Those whose eviction breaks a PodDisruptionBudget, and the others. Upstream: filterPodsWithPDBViolation"""
     allowed = [at(budget, "status", "disruptionsAllowed", default=0) for budget in budgets]
-    violating, others = [], []
+    violating: list[PodInfo] = []
+    others: list[PodInfo] = []
     for pod in pods:
         broken = False
         for index, budget in enumerate(budgets):
@@ -140,7 +172,7 @@ def split_by_budgets(pods: Sequence[PodInfo], budgets: Sequence[Object]) -> tupl
 
 def _covers(budget: Object, pod: PodInfo) -> bool:
     selector = budget["spec"].get("selector")
-    if budget["metadata"].get("namespace", "") != pod.shape.namespace or not selector:
+    if at(budget, "metadata", "namespace", default="") != pod.shape.namespace or not selector:
         return False
     return label_matcher(selector)(pod.shape.labels)
 

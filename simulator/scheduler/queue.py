@@ -1,4 +1,4 @@
-"""Pods that wait for a node: ready, backing off, or set aside until something changes. Upstream: pkg/scheduler/backend/queue"""
+"""Pods that wait for a node: ready, backing off, or set aside. Upstream: pkg/scheduler/backend/queue"""
 
 from heapq import heappop, heappush
 from typing import Any
@@ -75,12 +75,6 @@ class Queue:
         row = self._table[key]
         self._put(key, (UNSCHEDULABLE, row[1], row[2], row[3], row[4], rejected_by))
 
-    def retry_after_error(self, key: Key) -> int:
-        """Something broke for this Pod: it is to be tried again after the returned delay (see `end_backoff`)."""
-        row = self._table[key]
-        self._put(key, (UNSCHEDULABLE, row[1], row[2], row[3], row[4], ("",)))
-        return min(INITIAL_BACKOFF << min(row[3] - 1, 10), MAXIMUM_BACKOFF)
-
     def waiting(self) -> list[tuple[Key, tuple[str, ...]]]:
         """The Pods set aside, and who rejected them."""
         rows = [(row[2], key, row[5]) for key, row in self._table.rows.items() if row[0] == UNSCHEDULABLE]
@@ -91,8 +85,7 @@ class Queue:
         row = self._table.get(key)
         if row is None or row[0] != UNSCHEDULABLE:
             return
-        backoff = min(INITIAL_BACKOFF << min(max(row[3] - 1, 0), 10), MAXIMUM_BACKOFF)
-        where = BACKOFF if now < row[4] + backoff else ACTIVE
+        where = BACKOFF if now < row[4] + backoff(row[3]) else ACTIVE
         self._put(key, (where, row[1], self._next(), row[3], row[4], ()))
 
     def stale(self, now: int) -> list[Key]:
@@ -112,3 +105,8 @@ class Queue:
     def _push(self, key: Key, row: tuple[Any, ...]) -> None:
         if row[0] in RANKS and self._heap is not None:
             heappush(self._heap, (RANKS[row[0]], -row[1], row[2], key))
+
+
+def backoff(attempts: int) -> int:
+    """How long a Pod that failed so often rests."""
+    return min(INITIAL_BACKOFF << min(max(attempts - 1, 0), 10), MAXIMUM_BACKOFF)

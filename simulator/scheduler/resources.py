@@ -1,4 +1,4 @@
-"""What Pods ask of a node, in whole numbers. Upstream: component-helpers/resource/helpers.go, scheduler/util/pod_resources.go
+"""What Pods ask of a node, in whole numbers. Upstream: component-helpers/resource/helpers.go
 
 CPU is counted in thousandths of a core, everything else in its own unit (bytes, pieces).
 """

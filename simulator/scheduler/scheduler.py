@@ -246,7 +246,7 @@ class Scheduler(Component):
         self._fail(pod, message, rejected_by, nominated=candidate.node if candidate else None)
 
     def _preempt(self, pod: PodInfo, verdict: Verdict) -> tuple[Candidate | None, str]:
-        preemption = Preemption(self._evaluator(pod.pod))
+        preemption = Preemption(self._evaluator(pod.pod), lambda below: self.random.below("preemption", below))
         budgets = self.client.list("poddisruptionbudgets.policy")
         return preemption.find(pod, self.snapshot, verdict.statuses, verdict.facts, budgets)
 

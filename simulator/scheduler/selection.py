@@ -1,4 +1,4 @@
-"""Label and node selectors, compiled once and asked often. Upstream: apimachinery/pkg/labels, component-helpers nodeaffinity"""
+"""Label and node selectors, compiled once and asked often. Upstream: component-helpers/scheduling/corev1"""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The cluster as a scheduling cycle sees it: all nodes with the Pods bound to them. Upstream: pkg/scheduler/backend/cache"""
+"""The cluster as a scheduling cycle sees it: nodes and their Pods. Upstream: pkg/scheduler/backend/cache"""
 
 from simulator.machinery.objects import Key, Object
 from simulator.scheduler.node_info import NodeInfo

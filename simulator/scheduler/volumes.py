@@ -1,4 +1,4 @@
-"""What must happen to a Pod's claims before it can be bound. Upstream: pkg/scheduler/framework/plugins/volumebinding/binder.go"""
+"""What must happen to a Pod's claims before it can be bound. Upstream: plugins/volumebinding/binder.go"""
 
 from simulator.api.client import Client
 from simulator.machinery.objects import Object, at, changed

@@ -1,4 +1,4 @@
-"""The Deployment controller: revisions, strategies, proportional scaling, progress. Upstream: pkg/controller/deployment"""
+"""The Deployment controller: revisions, strategies, scaling, progress. Upstream: pkg/controller/deployment"""
 
 from simulator.controllers.deployment.controller import DeploymentController
 

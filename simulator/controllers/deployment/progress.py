@@ -1,4 +1,4 @@
-"""Conditions and counts of a Deployment, and whether its rollout still moves. Upstream: deployment/progress.go, sync.go"""
+"""Conditions and counts of a Deployment, and whether its rollout still moves. Upstream: deployment/progress.go"""
 
 from collections.abc import Sequence
 

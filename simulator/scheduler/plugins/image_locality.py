@@ -13,7 +13,7 @@ MOST_PER_CONTAINER = 1000 * MEBIBYTE
 
 
 class ImageLocality(Plugin):
-    """Scores by the bytes of images present, counting an image less the fewer nodes have it (no stampede to one node)."""
+    """Scores by the bytes of images present, counting an image less the fewer nodes have it."""
 
     name = "ImageLocality"
 

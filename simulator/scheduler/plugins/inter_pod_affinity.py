@@ -57,9 +57,9 @@ class InterPodAffinity(Plugin):
         return term.matches(shape, self._namespace_labels)
 
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> Any:
-        if not pod.shape.affinity and not pod.shape.anti_affinity:
-            if not any(shape.anti_affinity for shape in snapshot.shapes):
-                return SKIP
+        cares = pod.shape.affinity or pod.shape.anti_affinity
+        if not cares and not any(shape.anti_affinity for shape in snapshot.shapes):
+            return SKIP
         facts = Matches({}, {}, {})
         for node in snapshot.nodes.values():
             for shape, number in node.shapes.items():

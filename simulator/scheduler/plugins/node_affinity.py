@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.machinery.objects import Object
-from simulator.scheduler.framework import SKIP, SUCCESS, Plugin, Status, default_normalize, unresolvable
+from simulator.scheduler.framework import SKIP, SUCCESS, Handle, Plugin, Status, default_normalize, unresolvable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
 from simulator.scheduler.selection import NodeMatcher, node_matcher, required_nodes
@@ -15,23 +15,33 @@ CONFLICT = "pod affinity terms conflict"
 
 
 class NodeAffinity(Plugin):
-    """Filters by nodeSelector and required terms; scores by the weights of the preferred terms that hold."""
+    """Filters by nodeSelector and required terms; scores by the weights of the preferred terms that hold.
+
+    Argument: `addedAffinity`, a node affinity that holds for all Pods of the profile besides their own.
+    """
 
     name = "NodeAffinity"
 
+    def __init__(self, handle: Handle) -> None:
+        super().__init__(handle)
+        self._added: Object = self.arguments.get("addedAffinity") or {}
+
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> Any:
-        matcher = required_nodes(pod.shape.spec)
-        if matcher is None:
+        own = required_nodes(pod.shape.spec)
+        added = required_nodes({"affinity": {"nodeAffinity": self._added}}) if self._added else None
+        if own is None and added is None:
             return SKIP
+        matcher = [one for one in (own, added) if one is not None]
         named = named_nodes(pod.shape.spec)
         return unresolvable(CONFLICT) if named is not None and not named else matcher
 
-    def filter(self, facts: NodeMatcher, pod: PodInfo, node: NodeInfo) -> Status:
-        return SUCCESS if facts(node.node) else unresolvable(REASON)
+    def filter(self, facts: list[NodeMatcher], pod: PodInfo, node: NodeInfo) -> Status:
+        return SUCCESS if all(holds(node.node) for holds in facts) else unresolvable(REASON)
 
     def pre_score(self, pod: PodInfo, snapshot: Snapshot, feasible: Sequence[NodeInfo]) -> Any:
         affinity = (pod.shape.spec.get("affinity") or {}).get("nodeAffinity") or {}
-        terms = affinity.get("preferredDuringSchedulingIgnoredDuringExecution")
+        field = "preferredDuringSchedulingIgnoredDuringExecution"
+        terms = [*(affinity.get(field) or ()), *(self._added.get(field) or ())]
         if not terms:
             return SKIP
         return [(term["weight"], node_matcher([term["preference"]])) for term in terms]

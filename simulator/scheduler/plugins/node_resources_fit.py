@@ -1,4 +1,4 @@
-"""Whether a node has room for a Pod, and how much is left then. Upstream: pkg/scheduler/framework/plugins/noderesources/fit.go"""
+"""Whether a node has room for a Pod, and how much is left then. Upstream: plugins/noderesources/fit.go"""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class NodeResourcesFit(Plugin):
         self._ignored = frozenset(self.arguments.get("ignoredResources") or ())
         self._ignored_groups = frozenset(self.arguments.get("ignoredResourceGroups") or ())
         strategy = self.arguments.get("scoringStrategy") or {}
-        resources = strategy.get("resources") or [{"name": "cpu", "weight": 1}, {"name": "memory", "weight": 1}]
+        resources = strategy.get("resources", [{"name": "cpu", "weight": 1}, {"name": "memory", "weight": 1}])
         self._weights = [(one["name"], one.get("weight") or 1) for one in resources]
         self._strategy = strategy.get("type") or "LeastAllocated"
         points = (strategy.get("requestedToCapacityRatio") or {}).get("shape") or []
@@ -51,7 +51,7 @@ class NodeResourcesFit(Plugin):
             capacity = allocatable.get(resource, 0)
             if wanted > capacity - requested.get(resource, 0):
                 reasons.append(f"Insufficient {resource}")
-                hopeless = hopeless or wanted > capacity
+                hopeless = hopeless or (self.handle.minor >= 31 and wanted > capacity)
         if not reasons:
             return SUCCESS
         return Status("UnschedulableAndUnresolvable" if hopeless else "Unschedulable", tuple(reasons))

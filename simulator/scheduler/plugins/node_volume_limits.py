@@ -1,4 +1,4 @@
-"""Keeps a node from more volumes of a driver than it can attach. Upstream: pkg/scheduler/framework/plugins/nodevolumelimits"""
+"""Keeps a node from more volumes of a driver than it can attach. Upstream: plugins/nodevolumelimits"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Keeps apart Pods whose volumes cannot be mounted twice. Upstream: pkg/scheduler/framework/plugins/volumerestrictions"""
+"""Keeps apart Pods whose volumes cannot be mounted twice. Upstream: plugins/volumerestrictions"""
 
 from collections.abc import Callable
 from typing import Any
@@ -45,9 +45,8 @@ class VolumeRestrictions(Plugin):
                 return unresolvable(f'persistentvolumeclaim "{name}" not found')
             if "ReadWriteOncePod" in (claim["spec"].get("accessModes") or ()):
                 exclusive.append(name)
-        if not disks and not exclusive:
-            return SKIP
-        return disks, self._users(pod, snapshot, exclusive)
+        users = self._users(pod, snapshot, exclusive)
+        return (disks, users) if disks or users else SKIP
 
     def _users(self, pod: PodInfo, snapshot: Snapshot, claims: list[str]) -> int:
         if not claims:
