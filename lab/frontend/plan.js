@@ -99,8 +99,9 @@ export class Plan {
   }
 
   room(node, y, slots, services) {
-    const { x, width, door, head } = ROOM;
+    const { x, width, head } = ROOM;
     const lanes = Math.min(services, WIRED) * LANE + 4;
+    const door = Math.max(ROOM.door, lanes + 10);
     const small = slots.length > FULL_TILES;
     const counted = slots.length > SMALL_TILES;
     const shapeOf = small ? SMALL : TILE;
@@ -109,6 +110,7 @@ export class Plan {
     const pitch = side + (small ? SMALL.gap : lanes + 4);
     const height = Math.max(80, head + rows * pitch + (small ? lanes : 4));
     const bottom = y + height;
+    const floor = small ? bottom - lanes - 4 : y + head + 1 + (rows - 1) * pitch + side + 5;
     const group = shape("g", { class: node.ready ? "" : "broken" });
     group.append(
       shape("rect", { class: "floor", x, y, width, height }),
@@ -139,7 +141,7 @@ export class Plan {
       }
     });
     if (counted) group.append(shape("text", { class: "m", x: SMALL.left, y: y + 44 }, `${slots.filter((slot) => slot.uid).length} Pods`));
-    return { group, spots, y, height, bottom };
+    return { group, spots, y, height, floor };
   }
 
   /** Services and Pods without a node, from the top down; gives where the hallway ends. */
@@ -201,7 +203,7 @@ export class Plan {
       const spot = spots.get(pod.uid);
       const room = rooms.get(pod.node);
       if (!spot || !room) continue;
-      const door = room.bottom - 8 - lane * LANE;
+      const door = room.floor + lane * LANE;
       const floor = spot.small ? door : spot.bottom + 5 + lane * LANE;
       const entry = 123 + lane * 2.6;
       const target = spot.small ? entry + 4 : spot.x + TILE.width / 2 + (lane - 1) * 6;

@@ -5,8 +5,8 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from lab.catalogue import content
@@ -29,9 +29,7 @@ def tasks(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
 async def check(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     """Look at every task now, and say of each that does not hold what is missing."""
     user = await request.auser()
-    sandbox = await Sandbox.objects.filter(pk=sandbox_id, owner_id=user.pk).afirst()
-    if sandbox is None:
-        raise Http404
+    sandbox = await aget_object_or_404(Sandbox, pk=sandbox_id, owner_id=user.pk)
     await grader_of(await host().open(sandbox.pk)).look(asked=True)
     return await sync_to_async(answer)(request, sandbox)
 

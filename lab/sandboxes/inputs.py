@@ -51,6 +51,8 @@ def perform(world: Any, asked: Action) -> Any:
     """Do one input to a world, at its present moment; an API request gives its answer."""
     match asked.kind, asked.arguments:
         case "open", (terminal, cols, rows):
+            if terminal in world.machines.terminals.rows:
+                return world.machines.resize(terminal, cols, rows)
             return world.machines.open_terminal(WORKSTATION, terminal, cols, rows)
         case "type", (terminal, data):
             return world.machines.type(terminal, data)

@@ -16,7 +16,8 @@ from lab.sandboxes.models import Sandbox
 @require_POST
 async def begin_again(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     """Start the scene over; the page has asked before."""
-    sandbox = await aget_object_or_404(Sandbox, pk=sandbox_id, owner=await request.auser())
+    user = await request.auser()
+    sandbox = await aget_object_or_404(Sandbox, pk=sandbox_id, owner_id=user.pk)
     await host().begin_again(sandbox.pk)
     return redirect("catalogue:lesson", sandbox.lesson)
 

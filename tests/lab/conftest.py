@@ -1,0 +1,44 @@
+"""What the tests of the site share: the small course, the echo world, people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from lab.accounts.models import User
+from lab.catalogue import content
+
+PASSWORD = "a long sentence to remember"
+
+
+@pytest.fixture(autouse=True)
+def small_course(settings: Any) -> Iterator[None]:
+    settings.COURSE = "tests.lab.course.load"
+    settings.BOOT = "tests.lab.world.boot"
+    settings.RESTORE = "tests.lab.world.restore"
+    settings.CHECK = "tests.lab.course.check"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    content.course.cache_clear()
+    cache.clear()
+    yield
+    content.course.cache_clear()
+
+
+@pytest.fixture
+def learner(db: None) -> User:
+    return User.objects.create_user("jiwoo@example.com", PASSWORD, name="지우")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return User.objects.create_user("stranger@example.com", PASSWORD, name="Stranger")
+
+
+@pytest.fixture
+def browser(learner: User) -> Client:
+    """A browser in which the learner is signed in."""
+    client = Client()
+    client.force_login(learner)
+    return client

@@ -1,0 +1,129 @@
+"""Guests, accounts, and a guest's work that comes along."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from lab.accounts.models import User
+from lab.accounts.tasks import forget_guests
+from lab.grading.models import Progress
+from lab.sandboxes.models import Sandbox
+from tests.lab.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+LESSON = "/en/lessons/first-pod/"
+SIGN_UP = {"name": "Jiwoo", "email": "Jiwoo@Example.com", "password": PASSWORD}
+
+
+def guest_at_work() -> tuple[Client, User]:
+    client = Client()
+    client.post("/en/start/", {"next": LESSON})
+    client.get(LESSON)
+    guest = User.objects.get(is_guest=True)
+    Progress.objects.create(owner=guest, lesson="first-pod", task="run-a-pod", passed_at=timezone.now())
+    return client, guest
+
+
+def test_one_click_makes_a_guest_who_lands_in_the_lesson() -> None:
+    response = Client().post("/en/start/", {"next": LESSON}, follow=True)
+    assert response.redirect_chain == [(LESSON, 302)]
+    assert "A first Pod" in response.text
+
+
+def test_starting_twice_keeps_the_same_guest() -> None:
+    client, _ = guest_at_work()
+    client.post("/en/start/")
+    assert User.objects.count() == 1
+
+
+def test_a_guest_who_signs_up_keeps_everything() -> None:
+    client, guest = guest_at_work()
+    client.post("/en/sign-up/", SIGN_UP)
+    account = User.objects.get(email="jiwoo@example.com")
+    assert (account.pk, account.is_guest) == (guest.pk, False)
+    assert Sandbox.objects.get().owner == account
+    assert "1 tasks passed" in client.get("/en/course/").text
+
+
+def test_a_guest_who_signs_in_takes_the_work_along(learner: User) -> None:
+    client, guest = guest_at_work()
+    client.post("/en/sign-in/", {"email": "JIWOO@example.com", "password": PASSWORD})
+    assert not User.objects.filter(pk=guest.pk).exists()
+    assert Sandbox.objects.get().owner == learner
+    assert Progress.objects.get().owner == learner
+
+
+def test_the_accounts_own_sandbox_stays_when_both_worked_on_a_lesson(learner: User) -> None:
+    own = Sandbox.objects.create(owner=learner, lesson="first-pod")
+    Progress.objects.create(owner=learner, lesson="first-pod", task="run-a-pod", hints=2)
+    client, _ = guest_at_work()
+    client.post("/en/sign-in/", {"email": "jiwoo@example.com", "password": PASSWORD})
+    assert Sandbox.objects.get() == own
+    progress = Progress.objects.get()
+    assert (progress.hints, progress.passed_at is not None) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        pytest.param({**SIGN_UP, "password": "short"}, "too short", id="short password"),
+        pytest.param({**SIGN_UP, "email": "nobody"}, "valid email", id="no e-mail"),
+        pytest.param({**SIGN_UP, "email": "stranger@example.com"}, "already", id="taken"),
+    ],
+)
+def test_sign_up_says_what_to_mend_and_keeps_what_was_typed(
+    given: dict[str, str], words: str, stranger: User
+) -> None:
+    response = Client().post("/en/sign-up/", given)
+    assert words in response.text
+    assert 'value="Jiwoo"' in response.text
+    assert User.objects.count() == 1
+
+
+def test_a_wrong_password_is_refused_without_telling_which_was_wrong(learner: User) -> None:
+    for email in ("jiwoo@example.com", "nobody@example.com"):
+        response = Client().post("/en/sign-in/", {"email": email, "password": "not it at all"})
+        assert "This e-mail and password do not match." in response.text
+
+
+def test_guessing_passwords_is_slowed_down(learner: User) -> None:
+    client = Client()
+    wrong = {"email": "jiwoo@example.com", "password": "guess"}
+    codes = [client.post("/en/sign-in/", wrong).status_code for _ in range(11)]
+    assert codes == [200] * 10 + [429]
+    right = {"email": "jiwoo@example.com", "password": PASSWORD}
+    assert client.post("/en/sign-in/", right, REMOTE_ADDR="10.9.9.9").status_code == 429
+
+
+def test_nobody_is_sent_to_another_site() -> None:
+    response = Client().post("/en/start/", {"next": "https://elsewhere.example/"})
+    assert response["Location"] == "/en/course/"
+
+
+def test_signing_out_forgets_who_it_was(browser: Client) -> None:
+    browser.post("/en/sign-out/")
+    assert browser.get(LESSON).status_code == 302
+
+
+def test_forms_need_their_token() -> None:
+    response = Client(enforce_csrf_checks=True).post("/en/start/")
+    assert response.status_code == 403
+    assert "This form has expired" in response.text
+
+
+def test_guests_who_stay_away_are_forgotten() -> None:
+    _, guest = guest_at_work()
+    long_ago = timezone.now() - timezone.timedelta(days=31)
+    User.objects.filter(pk=guest.pk).update(joined_at=long_ago)
+    assert forget_guests() == 0, "the sandbox was used lately"
+    Sandbox.objects.update(used_at=long_ago)
+    forget_guests()
+    assert not User.objects.exists()
+    assert not Progress.objects.exists()
+
+
+def test_passwords_are_kept_with_argon2(settings) -> None:  # type: ignore[no-untyped-def]
+    from lab import settings as ours
+
+    assert ours.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")

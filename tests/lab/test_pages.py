@@ -1,0 +1,103 @@
+"""Home, course map and lesson as a person sees them, in both languages."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from lab.accounts.models import User
+from lab.language import sentences
+from lab.sandboxes.models import Sandbox
+
+pytestmark = pytest.mark.django_db
+
+FIRST, SECOND = "/en/lessons/first-pod/", "/en/lessons/english-only/"
+
+
+def test_both_languages_say_the_same_things() -> None:
+    english, korean = sentences("en"), sentences("ko")
+    assert english.keys() == korean.keys()
+    facts = {key: set(re.findall(r"{(\w+)}", text)) for key, text in english.items()}
+    assert facts == {key: set(re.findall(r"{(\w+)}", text)) for key, text in korean.items()}
+
+
+def test_the_bare_address_opens_in_the_readers_language() -> None:
+    assert Client().get("/", headers={"accept-language": "ko-KR,ko;q=0.9"})["Location"] == "/ko/"
+    assert Client().get("/", headers={"accept-language": "fr"})["Location"] == "/en/"
+
+
+def test_the_language_chosen_is_remembered() -> None:
+    client = Client()
+    client.get("/ko/course/")
+    assert client.get("/", headers={"accept-language": "en"})["Location"] == "/ko/"
+
+
+def test_home_starts_the_first_lesson() -> None:
+    page = Client().get("/en/").text
+    assert "Start the first lesson" in page
+    assert 'value="/en/lessons/first-pod/"' in page
+
+
+def test_home_continues_where_somebody_was(browser: Client, learner: User) -> None:
+    Sandbox.objects.create(owner=learner, lesson="english-only")
+    assert f'href="{SECOND}"' in browser.get("/en/").text
+
+
+def test_switching_language_keeps_the_page(browser: Client) -> None:
+    assert 'href="/ko/lessons/first-pod/"' in browser.get(FIRST).text
+    assert "첫 파드" in browser.get("/ko/lessons/first-pod/").text
+
+
+def test_a_lesson_without_translation_says_so(browser: Client) -> None:
+    page = browser.get("/ko/lessons/english-only/").text
+    assert "아직 번역되지 않은 수업" in page
+    assert '<article class="read" tabindex="0" aria-label="수업 본문" lang="en">' in page
+
+
+def test_a_lesson_shows_commands_to_run_and_asks_for_predictions(browser: Client) -> None:
+    page = browser.get(FIRST).text
+    assert "<pre>kubectl run web --image=nginx</pre>" in page
+    assert "How many Pods will there be?" in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_map_shows_rooms_and_what_was_done(browser: Client) -> None:
+    page = browser.get("/en/course/").text
+    assert "Pods" in page
+    assert "0 of 2 lessons done, 0 tasks passed" in page
+
+
+def test_a_lesson_asks_who_is_there() -> None:
+    assert Client().get(FIRST)["Location"] == f"/en/sign-in/?next={FIRST}"
+
+
+@pytest.mark.parametrize("path", ["/en/nothing/", "/en/lessons/nothing/"])
+def test_what_is_not_there_says_so(browser: Client, path: str) -> None:
+    response = browser.get(path)
+    assert response.status_code == 404
+    assert "This page is not here" in response.text
+
+
+def test_the_theme_comes_from_the_cookie() -> None:
+    client = Client()
+    assert "data-theme" not in client.get("/en/").text.split("<body")[0]
+    client.cookies["theme"] = "dark"
+    assert '<html lang="en" data-theme="dark">' in client.get("/en/").text
+    client.cookies["theme"] = '"><script>'
+    assert "data-theme" not in client.get("/en/").text.split("<body")[0]
+
+
+def test_scripts_run_only_with_the_pages_nonce(browser: Client) -> None:
+    response = browser.get(FIRST)
+    policy = response["Content-Security-Policy"]
+    nonce = re.search(r"script-src 'self' 'nonce-([^']+)'", policy)
+    assert nonce
+    assert "default-src 'none'" in policy
+    scripts = re.findall(r"<script(?![^>]*application/json)[^>]*>", response.text)
+    assert len(scripts) == 3
+    assert all(f'nonce="{nonce[1]}"' in script for script in scripts)
+    assert not re.findall(r"\son\w+=", response.text)
+
+
+def test_the_site_says_that_it_is_up() -> None:
+    assert Client().get("/health/").text == "ok"
