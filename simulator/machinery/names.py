@@ -67,8 +67,9 @@ _letter = re.compile("[a-z]").search
 _printable_but_equals = re.compile("[ -<>-~]*").fullmatch
 
 
-def longer_than(limit: int) -> str:
-    return f"must be no more than {limit} characters"
+def longer_than(limit: int, unit: str = "characters") -> str:
+    """Labels, their keys and plain DNS names are counted in `bytes`; everything else says characters."""
+    return f"must be no more than {limit} {unit}"
 
 
 def outside(low: int, high: int) -> str:
@@ -84,7 +85,7 @@ def mismatch(rule: str, pattern: str, *examples: str) -> str:
 
 
 def dns_label(value: str) -> list[str]:
-    errors = [longer_than(LABEL_LENGTH)] if len(value) > LABEL_LENGTH else []
+    errors = [longer_than(LABEL_LENGTH, "bytes")] if len(value) > LABEL_LENGTH else []
     if not _label(value):
         dotted = _subdomain(value)
         errors.append("must not contain dots" if dotted else mismatch(LABEL_RULE, LABEL, "my-name", "123-abc"))
@@ -92,7 +93,7 @@ def dns_label(value: str) -> list[str]:
 
 
 def dns_subdomain(value: str) -> list[str]:
-    errors = [longer_than(SUBDOMAIN_LENGTH)] if len(value) > SUBDOMAIN_LENGTH else []
+    errors = [longer_than(SUBDOMAIN_LENGTH, "bytes")] if len(value) > SUBDOMAIN_LENGTH else []
     if not _subdomain(value):
         errors.append(mismatch(SUBDOMAIN_RULE, SUBDOMAIN, "example.com"))
     return errors
@@ -130,7 +131,7 @@ def qualified_name(value: str) -> list[str]:
     errors = []
     if len(parts) > 2:
         shape = mismatch(QUALIFIED_RULE, QUALIFIED, "MyName", "my.name", "123-abc")
-        return [f"a qualified name {shape} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
+        return [f"a valid label key {shape} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
     if len(parts) == 2:
         if not parts[0]:
             errors.append("prefix part " + EMPTY)
@@ -140,14 +141,14 @@ def qualified_name(value: str) -> list[str]:
     if not name:
         errors.append("name part " + EMPTY)
     elif len(name) > LABEL_LENGTH:
-        errors.append("name part " + longer_than(LABEL_LENGTH))
+        errors.append("name part " + longer_than(LABEL_LENGTH, "bytes"))
     if not _qualified(name):
         errors.append("name part " + mismatch(QUALIFIED_RULE, QUALIFIED, "MyName", "my.name", "123-abc"))
     return errors
 
 
 def label_value(value: str) -> list[str]:
-    errors = [longer_than(LABEL_LENGTH)] if len(value) > LABEL_LENGTH else []
+    errors = [longer_than(LABEL_LENGTH, "bytes")] if len(value) > LABEL_LENGTH else []
     if not _value(value):
         errors.append(mismatch(LABEL_VALUE_RULE, LABEL_VALUE, "MyValue", "my_value", "12345"))
     return errors

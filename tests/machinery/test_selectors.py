@@ -66,6 +66,10 @@ def test_written_sorted(text: str, written: str) -> None:
             "a>x",
             "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
         ),
+        (
+            "a=" + "b" * 64,
+            f'unable to parse requirement: values[0][a]: Invalid value: "{"b" * 64}": must be no more than 63 bytes',
+        ),
         ("-a=b", f'unable to parse requirement: <nil>: Invalid value: "-a": name part {NAME_WORDS}'),
     ],
 )
