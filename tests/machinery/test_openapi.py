@@ -130,3 +130,20 @@ def test_version_2_is_one_document() -> None:
     spec = whole["definitions"]["io.k8s.api.apps.v1.Deployment"]["properties"]["spec"]
     assert spec["$ref"] == "#/definitions/io.k8s.api.apps.v1.DeploymentSpec"
     assert whole["definitions"]["io.k8s.apimachinery.pkg.api.resource.Quantity"]["type"] == "string"
+
+
+def test_custom_kinds_bring_their_own_schema() -> None:
+    size = {"type": "integer", "minimum": 1, "description": "How big."}
+    schema = {"type": "object", "properties": {"spec": {"type": "object", "properties": {"size": size}}}}
+    widgets = Resource("example.io", "v1", "Widget", "widgets", True, VERBS, (), json.dumps(schema).encode())
+    found = document("1.37", (*RESOURCES, widgets), "apis/example.io/v1")
+    assert found is not None
+    published = json.loads(found.body)
+    kind = published["components"]["schemas"]["io.example.v1.Widget"]
+    assert kind["x-kubernetes-group-version-kind"] == [{"group": "example.io", "kind": "Widget", "version": "v1"}]
+    assert kind["properties"]["spec"]["properties"]["size"] == size
+    assert "io.example.v1.WidgetList" in published["components"]["schemas"]
+    post = published["paths"]["/apis/example.io/v1/namespaces/{namespace}/widgets"]["post"]
+    assert post["requestBody"]["content"]["*/*"]["schema"] == {"$ref": "#/components/schemas/io.example.v1.Widget"}
+    known = published["components"]["schemas"]
+    assert all(reference.rsplit("/", 1)[-1] in known for reference in references(published))

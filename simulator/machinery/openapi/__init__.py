@@ -10,16 +10,16 @@ from typing import Any, Final
 
 import orjson
 
+from simulator.machinery.openapi.custom import schemas_for
 from simulator.machinery.openapi.definitions import reachable, v2_definition, v3_definition
 from simulator.machinery.openapi.paths import Resource, Subresource, paths_of
-from simulator.machinery.schemas import Schemas, schemas
+from simulator.machinery.schemas import META, Schemas
 
 __all__ = ["Document", "Resource", "Subresource", "document", "group_versions", "index", "swagger", "swagger_document"]
 
 LAYOUT: Final = "1"
 """To be raised when the same resources come out as different documents, so that clients fetch them again."""
 SHARED: Final = ("APIResourceList", "DeleteOptions", "Patch", "Status", "WatchEvent")
-META: Final = "io.k8s.apimachinery.pkg.apis.meta.v1."
 TOKEN: Final = {
     "BearerToken": {
         "description": "Bearer Token authentication",
@@ -61,7 +61,7 @@ def swagger_document(version: str, resources: tuple[Resource, ...]) -> Document:
 
 def swagger(version: str, resources: tuple[Resource, ...]) -> dict[str, Any]:
     """The v2 document, which covers everything that is served."""
-    known = schemas(version)
+    known = schemas_for(version, resources)
     names = definitions_for(known, resources)
     return {
         "swagger": "2.0",
@@ -88,7 +88,7 @@ def hash_of(version: str, resources: tuple[Resource, ...]) -> str:
 
 @lru_cache(maxsize=256)
 def built(version: str, resources: tuple[Resource, ...]) -> Document:
-    known = schemas(version)
+    known = schemas_for(version, resources)
     names = definitions_for(known, resources)
     body = {
         "openapi": "3.0.0",

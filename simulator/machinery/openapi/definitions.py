@@ -31,7 +31,13 @@ V2_SPECIAL: Final[dict[str, Definition]] = {
     },
 }
 ZEROS: Final = {"string": "", "integer": 0, "number": 0, "boolean": False}
-KEPT: Final = ("description", "format", "required")
+KEPT: Final = (
+    *("description", "format", "required", "title", "default", "example", "nullable"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    *("minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
+    *("oneOf", "anyOf", "allOf", "not"),
+)
+"""What is published as it stands; the built-in kinds use the first few, custom ones any."""
 
 
 def reachable(definitions: Mapping[str, Definition], roots: Iterable[str]) -> list[str]:
@@ -90,7 +96,8 @@ def published(schema: Definition, *, v3: bool, zero: bool = False, name: str = "
     if "items" in schema:
         result["items"] = published(schema["items"], v3=v3, zero=True)
     if "additionalProperties" in schema:
-        result["additionalProperties"] = published(schema["additionalProperties"], v3=v3, zero=True)
+        values = schema["additionalProperties"]
+        result["additionalProperties"] = published(values, v3=v3, zero=True) if isinstance(values, dict) else values
     if "enum" in schema and name not in ("apiVersion", "kind"):
         result["enum"] = schema["enum"]
     result.update({key: value for key, value in schema.items() if key.startswith("x-kubernetes-")})

@@ -83,6 +83,8 @@ class Resource:
     namespaced: bool
     verbs: tuple[str, ...]
     subresources: tuple[Subresource, ...] = ()
+    schema: bytes = b""
+    """For custom kinds: the `openAPIV3Schema` of the version, as JSON."""
 
     @property
     def root(self) -> str:
