@@ -89,6 +89,7 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
         merged = managedfields.apply(
             live,
             applied,
+            type=server.schemas.type_of_kind(resource.group, route.version, resource.kind),
             manager=request.parameter("fieldManager"),
             force=request.flag("force"),
             now=server.clock.now,

@@ -186,12 +186,15 @@ class Writer:
             raise Invalid(resource.kind, obj["metadata"].get("name", ""), errors, group=resource.group)
 
     def _manage(self, write: Write, old: Object | None, obj: Object) -> Object:
-        try:
-            return managedfields.update(
-                old, obj, manager=write.manager, now=self._clock.now, subresource=write.route.subresource
-            )
-        except NotImplementedError:
-            return obj
+        group, _, version = obj["apiVersion"].rpartition("/")
+        return managedfields.update(
+            old,
+            obj,
+            type=self._schemas.type_of_kind(group, version, obj["kind"]),
+            manager=write.manager,
+            now=self._clock.now,
+            subresource=write.route.subresource,
+        )
 
 
 def prepare(resource: Resource, obj: Object, old: Object | None) -> None:
