@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from simulator.machinery import names
 from simulator.machinery.field import FieldError, duplicate, forbidden, invalid, required
 from simulator.machinery.objects import Object
 from simulator.machinery.quantities import Quantity, parse
@@ -16,6 +17,15 @@ from simulator.resources.common.metadata import Errors, validate_metadata
 
 FIELDS = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
 ONE = parse("1")
+ORDERS = (
+    ("min", "min", "max", "max", "min", "min"),
+    ("min", "min", "defaultRequest", "default request", "defaultRequest", "defaultRequest"),
+    ("defaultRequest", "default request", "max", "max", "defaultRequest", "defaultRequest"),
+    ("defaultRequest", "default request", "default", "default limit", "defaultRequest", "defaultRequest"),
+    ("min", "min", "default", "default", "default", "min"),
+    ("default", "default", "max", "max", "default", "max"),
+)
+"""What may not exceed what, with the words for both, the field that is blamed and the one whose value is shown."""
 
 
 def validate(obj: Object, old: Object | None) -> list[FieldError]:
@@ -36,8 +46,6 @@ def errors_of(obj: Object) -> Iterator[FieldError]:
 
 
 def type_errors(kind: str) -> list[str]:
-    from simulator.machinery import names
-
     errors = names.qualified_name(kind)
     if not errors and "/" not in kind and kind not in ("Pod", "Container", "PersistentVolumeClaim"):
         errors.append("must be a standard limit type or fully qualified")
@@ -70,33 +78,25 @@ def validate_item(item: Object, kind: str, path: str) -> Errors:
 
 def validate_order(name: str, found: dict[str, Quantity | None], path: str) -> Errors:
     """The smallest may not exceed the default request, nor that the default limit, nor that the largest."""
-    low, high, limit = found["min"], found["max"], found["default"]
-    request, ratio = found["defaultRequest"], found["maxLimitRequestRatio"]
-    for lower, lower_name, upper, upper_name in (
-        (low, "min", high, "max"),
-        (low, "min", request, "default request"),
-        (request, "default request", high, "max"),
-        (request, "default request", limit, "default"),
-        (low, "min", limit, "default"),
-        (limit, "default", high, "max"),
-    ):
-        if lower is not None and upper is not None and upper < lower:
-            field = {"default request": "defaultRequest"}.get(lower_name, lower_name)
-            if lower_name == "min" and upper_name in ("default", "default request"):
-                field = {"default request": "defaultRequest"}.get(upper_name, upper_name)
-                text = f"min value {lower} is greater than {upper_name} value {upper}"
-                yield invalid(f"{path}.{field}[{name}]", str(lower), text)
-                continue
-            text = f"{lower_name} value {lower} is greater than {upper_name} value {upper}"
-            yield invalid(f"{path}.{field}[{name}]", str(lower), text)
-    if ratio is not None and ratio < ONE:
-        place = f"{path}.maxLimitRequestRatio[{name}]"
-        yield invalid(place, str(ratio), f"ratio {ratio} is less than 1")
-    if ratio is not None and low is not None and high is not None and low:
-        most = high.approximate() / low.approximate()
-        if ratio.approximate() > most:
-            rule = f"ratio {ratio} is greater than max/min = {most:f}"
-            yield invalid(f"{path}.maxLimitRequestRatio[{name}]", str(ratio), rule)
+    for lower, lower_name, upper, upper_name, field, shown in ORDERS:
+        low, high = found[lower], found[upper]
+        if low is not None and high is not None and high < low:
+            text = f"{lower_name} value {low} is greater than {upper_name} value {high}"
+            yield invalid(f"{path}.{field}[{name}]", str(found[shown]), text)
+    yield from validate_ratio(found, f"{path}.maxLimitRequestRatio[{name}]")
+    limit, request = found["default"], found["defaultRequest"]
     if not is_overcommittable(name) and limit is not None and request is not None and limit != request:
         text = f"default value {limit} must equal to defaultRequest value {request} in {name}"
         yield invalid(f"{path}.default[{name}]", str(limit), text)
+
+
+def validate_ratio(found: dict[str, Quantity | None], path: str) -> Errors:
+    ratio, low, high = found["maxLimitRequestRatio"], found["min"], found["max"]
+    if ratio is None:
+        return
+    if ratio < ONE:
+        yield invalid(path, str(ratio), f"ratio {ratio} is less than 1")
+    if low and high is not None:
+        most = high.approximate() / low.approximate()
+        if ratio.approximate() > most:
+            yield invalid(path, str(ratio), f"ratio {ratio} is greater than max/min = {most:f}")
