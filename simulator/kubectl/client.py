@@ -3,7 +3,7 @@
 Upstream: k8s.io/client-go/rest, k8s.io/client-go/transport/round_trippers.go
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -30,7 +30,8 @@ MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 APPLY = "application/apply-patch+yaml"
 
-type Query = Mapping[str, str | int | bool | None]
+type Query = Mapping[str, str | int | bool | None | Sequence[str]]
+"""Parameters by name; None leaves one out, several values repeat it."""
 
 
 class ConnectionRefused(Plain):
@@ -103,7 +104,7 @@ class Client:
         content_type: str = JSON,
     ) -> Response:
         """One request and its answer, whatever its status."""
-        pairs = tuple((key, spelled(value)) for key, value in sorted((query or {}).items()) if value is not None)
+        pairs = tuple(parameters(query or {}))
         url = f"{self.server}{path}" + (f"?{urlencode(pairs)}" if pairs else "")
         headers = {
             "accept": accept,
@@ -252,7 +253,18 @@ def title(name: str) -> str:
     return "-".join(part.capitalize() for part in name.split("-"))
 
 
-def spelled(value: str | int | bool | None) -> str:
+def parameters(query: Query) -> Iterator[tuple[str, str]]:
+    """The pairs of a query, in order of name."""
+    for key in sorted(query):
+        value = query[key]
+        if isinstance(value, str | int):
+            yield key, spelled(value)
+        elif value is not None:
+            for item in value:
+                yield key, item
+
+
+def spelled(value: str | int | bool) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -21,7 +21,7 @@ DEFAULT_SERVER = "http://localhost:8080"
 
 type Entry = dict[str, Any]
 type Connection = dict[str, Any]
-"""Where and as whom to ask: `server`, `headers`, `timeout` (microseconds, 0: none). Plain, so it lasts while waiting."""
+"""Where and as whom to ask: `server`, `headers`, `timeout` (microseconds, 0: none). Plain, so it can be kept."""
 
 SECTIONS = {"clusters": "cluster", "contexts": "context", "users": "user"}
 """The lists of a kubeconfig, and the field that holds an entry's content."""

@@ -78,7 +78,8 @@ class Mapper:
         """The resource that `deploy`, `deployments.apps`, `deployments.v1.apps` or `Deployment` names."""
         found = self.lookup(word)
         if found is None:
-            raise NoResource(word.partition(".")[0])
+            name, _, group = word.partition(".")
+            raise NoResource(name, group)
         return found
 
     def lookup(self, word: str) -> Resource | None:

@@ -109,12 +109,12 @@ class ServerError(Failure):
         details = self.status.get("details")
         if not details:
             return f"The request is invalid: {self}"
-        subject = f"The {details.get('kind', '')} {quoted(details.get('name', ''))} is invalid"
-        causes = list(
-            dict.fromkeys(f"{cause.get('field', '')}: {cause.get('message', '')}" for cause in _causes(details))
-        )
+        kind = details.get("kind")
+        subject = f"The {kind} {quoted(details.get('name', ''))} is invalid" if kind else "The request is invalid"
+        found = [f"{cause.get('field', '<nil>')}: {cause.get('message', '')}" for cause in _causes(details)]
+        causes = list(dict.fromkeys(found))
         if not causes:
-            return f"The request is invalid: {self}" if not details.get("kind") else subject
+            return subject if kind else f"{subject}: {self}"
         if len(causes) == 1:
             return f"{subject}: {causes[0]}"
         return f"{subject}: \n" + "\n".join(f"* {cause}" for cause in causes)

@@ -97,4 +97,4 @@ def renamed(text: str, image: Object) -> str:
     if name != image["name"]:
         return text
     tag = str(image.get("newTag") or tag)
-    return image.get("newName", name) + (f":{tag}" if tag else colon)
+    return str(image.get("newName", name)) + (f":{tag}" if tag else colon)

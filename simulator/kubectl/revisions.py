@@ -3,6 +3,8 @@
 Upstream: kubectl/pkg/util/deployment
 """
 
+from dataclasses import dataclass
+
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object, at, controller_of
 from simulator.machinery.selectors import from_object
@@ -48,3 +50,41 @@ def revision_of(obj: Object) -> int:
     """The number that the Deployment controller wrote on a ReplicaSet, or 0."""
     text = at(obj, "metadata", "annotations", default={}).get(REVISION, "")
     return int(text) if text.isdecimal() else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state that a workload had: its number, the reason noted for it, the Pods, and the object that keeps it."""
+
+    number: int
+    cause: str
+    template: Object
+    object: Object
+
+
+def revisions(kubectl: Kubectl, owner: Object) -> list[Revision]:
+    """The known revisions, oldest first."""
+    namespace = owner["metadata"]["namespace"]
+    if owner["kind"] == "Deployment":
+        found = owned(kubectl, owner, f"/apis/apps/v1/namespaces/{namespace}/replicasets")
+        listed = [
+            Revision(
+                revision_of(one),
+                cause_of(one),
+                one["spec"]["template"],
+                {"apiVersion": "apps/v1", "kind": "ReplicaSet", **one},
+            )
+            for one in found
+            if revision_of(one)
+        ]
+    else:
+        found = owned(kubectl, owner, f"/apis/apps/v1/namespaces/{namespace}/controllerrevisions")
+        listed = [
+            Revision(one["revision"], cause_of(one), at(one, "data", "spec", "template", default={}), one)
+            for one in found
+        ]
+    return sorted(listed, key=lambda one: one.number)
+
+
+def cause_of(obj: Object) -> str:
+    return str(at(obj, "metadata", "annotations", default={}).get(CHANGE_CAUSE, ""))

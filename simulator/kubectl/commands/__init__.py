@@ -2,27 +2,54 @@
 
 from simulator.kubectl.command import Command
 from simulator.kubectl.commands import (
+    annotate,
+    apply,
+    create,
+    delete,
     describe,
+    edit,
     get,
+    label,
     options,
+    rollout,
+    scale,
     version,
+    wait,
 )
 from simulator.kubectl.help import Group
 
+# fmt: off
 GROUPS: tuple[Group, ...] = (
-    (
-        "Basic Commands (Intermediate)",
-        (get.get,),
-    ),
-    (
-        "Troubleshooting and Debugging Commands",
-        (describe.describe,),
-    ),
-    (
-        "Other Commands",
-        (version.version,),
-    ),
+    ("Basic Commands (Beginner)", (
+        create.create,
+    )),
+    ("Basic Commands (Intermediate)", (
+        get.get,
+        edit.edit,
+        delete.delete,
+    )),
+    ("Deploy Commands", (
+        rollout.rollout,
+        scale.scale,
+    )),
+    ("Cluster Management Commands", (
+    )),
+    ("Troubleshooting and Debugging Commands", (
+        describe.describe,
+    )),
+    ("Advanced Commands", (
+        apply.apply,
+        wait.wait,
+    )),
+    ("Settings Commands", (
+        label.label,
+        annotate.annotate,
+    )),
+    ("Other Commands", (
+        version.version,
+    )),
 )
+# fmt: on
 
 UNLISTED: tuple[Command, ...] = (options.options,)
 

@@ -50,6 +50,10 @@ class Page:
         self._finished += described(self._text)
         self._text = ""
 
+    def untabbed(self) -> str:
+        """What was written, with its tabs."""
+        return self._text
+
     def text(self) -> str:
         self.flush()
         return self._finished

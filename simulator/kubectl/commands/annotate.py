@@ -1,0 +1,109 @@
+"""kubectl annotate. Upstream: kubectl/pkg/cmd/annotate"""
+
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import Reporter
+from simulator.kubectl.client import MERGE
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.commands.metadata import parse_pairs, resources_and_pairs
+from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import (
+    ALL_NAMESPACES,
+    DRY_RUN,
+    FIELD_SELECTOR,
+    FILENAMES,
+    LOCAL,
+    PRINTING,
+    SELECTOR,
+    all_objects,
+    field_manager,
+)
+from simulator.machinery.objects import Object, at
+
+
+@command(
+    "annotate [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",
+    summary="Update the annotations on a resource",
+    description="Update the annotations on one or more resources.\n\n"
+    " An annotation is a key and a text of any form, meant for tools. One that exists is changed only with --overwrite.\n\n"
+    'Use "kubectl api-resources" for a complete list of supported resources.',
+    examples=(
+        ("Set the annotation 'description' of a pod", "kubectl annotate pods foo description='my frontend'"),
+        ("Annotate what a file names", "kubectl annotate -f pod.json description='my frontend'"),
+        ("Change an annotation", "kubectl annotate --overwrite pods foo description='my frontend running nginx'"),
+        ("Annotate all pods in the namespace", "kubectl annotate pods --all description='my frontend running nginx'"),
+        (
+            "Annotate a pod only if it has not changed since version 1",
+            "kubectl annotate pods foo description='my frontend running nginx' --resource-version=1",
+        ),
+        ("Remove an annotation (--overwrite is not needed)", "kubectl annotate pods foo description-"),
+    ),
+    flags=(
+        all_objects(),
+        ALL_NAMESPACES,
+        *PRINTING,
+        DRY_RUN,
+        field_manager("kubectl-annotate"),
+        FIELD_SELECTOR,
+        *FILENAMES,
+        Flag("list", False, "Show the annotations that the objects have."),
+        LOCAL,
+        Flag("overwrite", False, "Change annotations that exist."),
+        Flag("resource-version", "", "Change only an object of this version. For a single object."),
+        SELECTOR,
+    ),
+    completes=("resource", "object"),
+)
+def annotate(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    resources, pairs = resources_and_pairs(options.args, "annotation")
+    if not resources and not options.texts("filename") and not options.text("kustomize"):
+        raise CommandError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
+    if not pairs and not options.flag("list"):
+        raise CommandError("at least one annotation update is required")
+    values, removed = parse_pairs(pairs, "annotation")
+    reporter = Reporter(kubectl)
+    found, errors = Builder(kubectl, resources).collected()
+    for info in found:
+        try:
+            change(kubectl, reporter, info, values, removed)
+        except Failure as failure:
+            errors.append(failure)
+    raise_all(errors)
+    return None
+
+
+def change(kubectl: Kubectl, reporter: Reporter, info: Info, values: dict[str, str], removed: list[str]) -> None:
+    options = kubectl.options
+    present: dict[str, str] = dict(at(info.object, "metadata", "annotations", default={}))
+    if options.flag("list"):
+        for key in sorted(present):
+            kubectl.print(f"{key}={present[key]}")
+        return
+    if not options.flag("overwrite"):
+        declared = [f"'{key}' already has a value ({present[key]})" for key in sorted(values) if key in present]
+        if declared:
+            raise CommandError(
+                f"--overwrite is false but found the following declared annotation(s): {'; '.join(declared)}"
+            )
+    reporter.report(stored(kubectl, info, present, values, removed, reporter.strategy), "annotated")
+
+
+def stored(
+    kubectl: Kubectl, info: Info, present: dict[str, str], values: dict[str, str], removed: list[str], strategy: str
+) -> Object:
+    """The object with its new annotations."""
+    after = {key: value for key, value in (present | values).items() if key not in removed}
+    if strategy == "client":
+        return {**info.object, "metadata": {**info.object["metadata"], "annotations": after}}
+    difference: Object = {key: value for key, value in after.items() if present.get(key) != value}
+    difference |= {key: None for key in removed if key in present}
+    metadata: Object = {"annotations": difference}
+    if version := kubectl.options.text("resource-version"):
+        metadata["resourceVersion"] = version
+    query = {
+        "fieldManager": kubectl.options.text("field-manager"),
+        "dryRun": "All" if strategy == "server" else None,
+    }
+    return kubectl.client.patch(info.path, {"metadata": metadata}, query, content_type=MERGE)

@@ -1,0 +1,135 @@
+"""kubectl label. Upstream: kubectl/pkg/cmd/label"""
+
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import Reporter
+from simulator.kubectl.client import MERGE
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.commands.metadata import parse_pairs, resources_and_pairs
+from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import (
+    ALL_NAMESPACES,
+    DRY_RUN,
+    FIELD_SELECTOR,
+    FILENAMES,
+    LOCAL,
+    PRINTING,
+    SELECTOR,
+    all_objects,
+    field_manager,
+)
+from simulator.machinery import names
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object, at
+
+
+@command(
+    "label [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",
+    summary="Update the labels on a resource",
+    description="Update the labels on a resource.\n\n"
+    "  *  Keys and values begin with a letter or digit and hold letters, digits, '-', '.' and '_', at most 63 of them.\n"
+    "  *  A key may have a DNS subdomain and a slash before it, such as example.com/my-app.\n"
+    "  *  A label that exists is changed only with --overwrite.\n"
+    "  *  With --resource-version, it is done only where that is still the object's version.",
+    examples=(
+        ("Set the label 'unhealthy' of a pod to 'true'", "kubectl label pods foo unhealthy=true"),
+        ("Set 'status' to 'unhealthy', whatever it is now", "kubectl label --overwrite pods foo status=unhealthy"),
+        ("Label all pods in the namespace", "kubectl label pods --all status=unhealthy"),
+        ("Label what a file names", "kubectl label -f pod.json status=unhealthy"),
+        (
+            "Label a pod only if it has not changed since version 1",
+            "kubectl label pods foo status=unhealthy --resource-version=1",
+        ),
+        ("Remove the label 'bar' (--overwrite is not needed)", "kubectl label pods foo bar-"),
+    ),
+    flags=(
+        all_objects(),
+        ALL_NAMESPACES,
+        *PRINTING,
+        DRY_RUN,
+        field_manager("kubectl-label"),
+        FIELD_SELECTOR,
+        *FILENAMES,
+        Flag("list", False, "Show the labels that the objects have."),
+        LOCAL,
+        Flag("overwrite", False, "Change labels that exist."),
+        Flag("resource-version", "", "Change only an object of this version. For a single object."),
+        SELECTOR,
+    ),
+    completes=("resource", "object"),
+)
+def label(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    resources, pairs = resources_and_pairs(options.args, "label")
+    if not resources and not options.texts("filename") and not options.text("kustomize"):
+        raise CommandError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
+    if not pairs and not options.flag("list"):
+        raise CommandError("at least one label update is required")
+    values, removed = parse_pairs(pairs, "label")
+    check(values)
+    reporter = Reporter(kubectl)
+    found, errors = Builder(kubectl, resources).collected()
+    for info in found:
+        try:
+            change(kubectl, reporter, info, values, removed)
+        except Failure as failure:
+            errors.append(failure)
+    raise_all(errors)
+    return None
+
+
+def check(values: dict[str, str]) -> None:
+    for key, value in values.items():
+        if wrong := names.qualified_name(key):
+            raise CommandError(f"invalid label key: {quoted(key)}: {'; '.join(wrong)}")
+        if wrong := names.label_value(value):
+            raise CommandError(f"invalid label value: {quoted(value)}: {'; '.join(wrong)}")
+
+
+def change(kubectl: Kubectl, reporter: Reporter, info: Info, values: dict[str, str], removed: list[str]) -> None:
+    options = kubectl.options
+    labels: dict[str, str] = dict(at(info.object, "metadata", "labels", default={}))
+    if options.flag("list"):
+        show(kubectl, reporter, info, labels)
+        if not values and not removed:
+            return
+    if not options.flag("overwrite"):
+        for key, value in values.items():
+            if key in labels and labels[key] != value:
+                raise CommandError(f"'{key}' already has a value ({labels[key]}), and --overwrite is false")
+    for key in removed:
+        if key not in labels:
+            kubectl.print(f"label {quoted(key)} not found.")
+    after = {key: value for key, value in (labels | values).items() if key not in removed}
+    done = "labeled" if after != labels else "not labeled"
+    if after != labels and not options.flag("overwrite") and len(after) < len(labels):
+        done = "unlabeled"
+    if options.flag("list"):
+        return
+    reporter.report(stored(kubectl, info, labels, after, reporter.strategy), done)
+
+
+def show(kubectl: Kubectl, reporter: Reporter, info: Info, labels: dict[str, str]) -> None:
+    if reporter.speaks and len(kubectl.options.args) > 2:
+        kubectl.print(f"Listing labels for {info.resource.kind}.{info.resource.group}/{info.name}:")
+    for key in sorted(labels):
+        kubectl.print(f"{key}={labels[key]}")
+
+
+def stored(kubectl: Kubectl, info: Info, before: dict[str, str], after: dict[str, str], strategy: str) -> Object:
+    """The object with its new labels."""
+    metadata: Object = {}
+    version = kubectl.options.text("resource-version")
+    if version:
+        metadata["resourceVersion"] = version
+    difference = {key: value for key, value in after.items() if before.get(key) != value}
+    difference |= {key: None for key in before if key not in after}  # type: ignore[dict-item]
+    metadata["labels"] = difference
+    if strategy == "client" or not difference:
+        return {**info.object, "metadata": {**info.object["metadata"], "labels": after}}
+    query = {
+        "fieldManager": kubectl.options.text("field-manager"),
+        "dryRun": "All" if strategy == "server" else None,
+    }
+    return kubectl.client.patch(info.path, {"metadata": metadata}, query, content_type=MERGE)

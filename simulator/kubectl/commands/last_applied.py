@@ -1,0 +1,113 @@
+"""kubectl apply view-last-applied, set-last-applied and edit-last-applied. Upstream: kubectl/pkg/cmd/apply"""
+
+from simulator.kubectl.builder import Builder
+from simulator.kubectl.changes import Reporter
+from simulator.kubectl.client import MERGE
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.editing import begin_edit
+from simulator.kubectl.errors import CommandError, Failure
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied
+from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
+from simulator.machinery import yaml
+from simulator.machinery.objects import Object, at
+
+
+@command(
+    "view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",
+    summary="View the latest last-applied-configuration annotations of a resource/object",
+    description="View the latest last-applied-configuration annotations by type/name or file.\n\n"
+    " The default output is YAML; -o chooses another format.",
+    examples=(
+        ("Show the annotation of a deployment as YAML", "kubectl apply view-last-applied deployment/nginx"),
+        ("Show the annotation by file as JSON", "kubectl apply view-last-applied -f deployment.yaml -o json"),
+    ),
+    flags=(
+        all_objects(),
+        *FILENAMES,
+        Flag("output", "yaml", "Output format. One of (json, yaml)", short="o", choices=("json", "yaml")),
+        SELECTOR,
+    ),
+    completes=("resource", "object"),
+)
+def view_last_applied(kubectl: Kubectl) -> Outcome:
+    form = kubectl.options.text("output")
+    if form not in ("json", "yaml", ""):
+        raise CommandError(f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json")
+    for info in Builder(kubectl, kubectl.options.args).infos():
+        configuration = last_applied(info.object)
+        if configuration is None:
+            raise CommandError(f"no last-applied-configuration annotation found on resource: {info.name}\n")
+        kubectl.write(yaml.dump_json(configuration) if form == "json" else yaml.dump(configuration))
+    return None
+
+
+@command(
+    "set-last-applied -f FILENAME",
+    summary="Set the last-applied-configuration annotation on a live object to match the contents of a file",
+    description="Set the latest last-applied-configuration annotations by setting it to match the contents of a file."
+    " The object itself is not changed.",
+    examples=(
+        ("Set the annotation to what a file says", "kubectl apply set-last-applied -f deploy.yaml"),
+        ("Set it for every file of a folder", "kubectl apply set-last-applied -f path/"),
+        (
+            "Set it, adding it where it is missing",
+            "kubectl apply set-last-applied -f deploy.yaml --create-annotation=true",
+        ),
+    ),
+    flags=(
+        *PRINTING,
+        Flag("create-annotation", False, "Add the annotation to objects that have none"),
+        DRY_RUN,
+        FILENAMES[0],
+    ),
+    required=("filename",),
+)
+def set_last_applied(kubectl: Kubectl) -> Outcome:
+    reporter = Reporter(kubectl)
+    for place in Builder(kubectl, ()).from_manifests():
+        if isinstance(place, Failure):
+            raise place
+        current = kubectl.client.get(place.path)
+        if last_applied(current) is None and not kubectl.options.flag("create-annotation"):
+            raise CommandError(
+                f"no last-applied-configuration annotation found on resource: {place.name}, to create the annotation, "
+                "run the command with --create-annotation"
+            )
+        patched = store(kubectl, place.path, place.object, reporter.strategy)
+        reporter.report(current if patched is None else patched, "configured")
+    return None
+
+
+def store(kubectl: Kubectl, path: str, configuration: Object, strategy: str) -> Object | None:
+    if strategy == "client":
+        return None
+    annotations = {
+        k: v for k, v in at(configuration, "metadata", "annotations", default={}).items() if k != LAST_APPLIED
+    }
+    bare = {**configuration, "metadata": {**configuration["metadata"], "annotations": annotations}}
+    body = {"metadata": {"annotations": {LAST_APPLIED: encoded(bare)}}}
+    query = {"dryRun": "All"} if strategy == "server" else None
+    return kubectl.client.patch(path, body, query, content_type=MERGE)
+
+
+@command(
+    "edit-last-applied (RESOURCE/NAME | -f FILENAME)",
+    summary="Edit latest last-applied-configuration annotations of a resource/object",
+    description="Edit the latest last-applied-configuration annotations of resources from the default editor.",
+    examples=(
+        ("Edit the annotation of a deployment as YAML", "kubectl apply edit-last-applied deployment/nginx"),
+        ("Edit the annotation by file as JSON", "kubectl apply edit-last-applied -f deploy.yaml -o json"),
+    ),
+    flags=(
+        *PRINTING,
+        field_manager("kubectl-client-side-apply"),
+        *FILENAMES,
+        VALIDATE,
+        Flag("windows-line-endings", False, "Use the line endings of Windows."),
+    ),
+    completes=("resource", "object"),
+)
+def edit_last_applied(kubectl: Kubectl) -> Outcome:
+    return begin_edit(kubectl, last_applied_only=True)

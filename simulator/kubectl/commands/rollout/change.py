@@ -1,0 +1,119 @@
+"""kubectl rollout pause, resume and restart. Upstream: kubectl/pkg/cmd/rollout"""
+
+from collections.abc import Callable
+
+from simulator.kernel.clock import timestamp
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import Reporter
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import FILENAMES, PRINTING, SELECTOR, field_manager
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object, at
+
+RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
+FLAGS = (*PRINTING, field_manager("kubectl-rollout"), *FILENAMES, SELECTOR)
+
+type Change = Callable[[Kubectl, Object], Object]
+"""The patch for an object. Raises ValueError with why it cannot be changed so."""
+
+
+@command(
+    "pause RESOURCE",
+    summary="Mark the provided resource as paused",
+    description="Mark the provided resource as paused.\n\n"
+    ' A paused resource is left alone by its controller until "kubectl rollout resume". Only deployments can be paused.',
+    examples=(("Pause a deployment: its running pods stay, changes wait", "kubectl rollout pause deployment/nginx"),),
+    flags=FLAGS,
+    completes=("object",),
+)
+def pause(kubectl: Kubectl) -> Outcome:
+    return change(kubectl, paused, "paused")
+
+
+@command(
+    "resume RESOURCE",
+    summary="Resume a paused resource",
+    description="Resume a paused resource.\n\n Its controller then takes care of it again. Only deployments can be resumed.",
+    examples=(("Resume a paused deployment", "kubectl rollout resume deployment/nginx"),),
+    flags=FLAGS,
+    completes=("object",),
+)
+def resume(kubectl: Kubectl) -> Outcome:
+    return change(kubectl, resumed, "resumed")
+
+
+@command(
+    "restart RESOURCE",
+    summary="Restart a resource",
+    description="Restart a resource.\n\n Its pods are replaced step by step.",
+    examples=(
+        (
+            "Restart all deployments in the namespace test-namespace",
+            "kubectl rollout restart deployment -n test-namespace",
+        ),
+        ("Restart a deployment", "kubectl rollout restart deployment/nginx"),
+        ("Restart a daemon set", "kubectl rollout restart daemonset/abc"),
+        ("Restart the deployments with label app=nginx", "kubectl rollout restart deployment --selector=app=nginx"),
+    ),
+    flags=FLAGS,
+    completes=("object",),
+)
+def restart(kubectl: Kubectl) -> Outcome:
+    return change(kubectl, restarted, "restarted", everything=True)
+
+
+def change(kubectl: Kubectl, patch_for: Change, done: str, *, everything: bool = False) -> Outcome:
+    if not kubectl.options.args and not kubectl.options.texts("filename") and not kubectl.options.text("kustomize"):
+        raise CommandError("required resource not specified")
+    reporter = Reporter(kubectl)
+    found, errors = Builder(kubectl, kubectl.options.args, everything=everything).collected()
+    if not found and not errors:
+        kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
+    for info in found:
+        try:
+            patch = patch_for(kubectl, info.object)
+        except ValueError as error:
+            errors.append(CommandError(f"{info.resource.qualified} {quoted(info.name)} {error}"))
+            continue
+        try:
+            reporter.report(send(kubectl, info, patch), done)
+        except Failure as failure:
+            errors.append(failure)
+    raise_all(errors)
+    return None
+
+
+def send(kubectl: Kubectl, info: Info, patch: Object) -> Object:
+    return kubectl.client.patch(info.path, patch, {"fieldManager": kubectl.options.text("field-manager")})
+
+
+def paused(kubectl: Kubectl, obj: Object) -> Object:
+    if obj["kind"] != "Deployment":
+        raise ValueError("pausing is not supported")
+    if at(obj, "spec", "paused"):
+        raise ValueError("is already paused")
+    return {"spec": {"paused": True}}
+
+
+def resumed(kubectl: Kubectl, obj: Object) -> Object:
+    if obj["kind"] != "Deployment":
+        raise ValueError("resuming is not supported")
+    if not at(obj, "spec", "paused"):
+        raise ValueError("is not paused")
+    return {"spec": {"paused": None}}
+
+
+def restarted(kubectl: Kubectl, obj: Object) -> Object:
+    if obj["kind"] not in ("Deployment", "DaemonSet", "StatefulSet"):
+        raise ValueError("restarting is not supported")
+    if at(obj, "spec", "paused"):
+        raise ValueError("can't restart paused deployment (run rollout resume first)")
+    now = timestamp(kubectl.now)
+    if at(obj, "spec", "template", "metadata", "annotations", default={}).get(RESTARTED_AT) == now:
+        raise CommandError(
+            f"failed to create patch for {obj['metadata']['name']}: if restart has already been triggered within the past "
+            "second, please wait before attempting to trigger another"
+        )
+    return {"spec": {"template": {"metadata": {"annotations": {RESTARTED_AT: now}}}}}

@@ -1,0 +1,78 @@
+"""kubectl rollout history: what ran before, and why it changed. Upstream: kubectl/pkg/polymorphichelpers/history.go"""
+
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.describe.containers import describe_template
+from simulator.kubectl.describe.page import Page
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import FILENAMES, PRINTING, SELECTOR
+from simulator.kubectl.printers import printer_for
+from simulator.kubectl.printers.data import named
+from simulator.kubectl.revisions import CHANGE_CAUSE, Revision, revisions
+from simulator.kubectl.tabwriter import described
+from simulator.machinery.objects import Object, at
+
+
+@command(
+    "history (TYPE NAME | TYPE/NAME) [flags]",
+    summary="View rollout history",
+    description="View previous rollout revisions and configurations.",
+    examples=(
+        ("List the revisions of a deployment", "kubectl rollout history deployment/abc"),
+        ("Show revision 3 of a daemon set", "kubectl rollout history daemonset/abc --revision=3"),
+    ),
+    flags=(
+        *PRINTING,
+        *FILENAMES,
+        Flag("revision", 0, "Show this revision in detail.", kind="int64"),
+        SELECTOR,
+    ),
+    completes=("object",),
+)
+def history(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if not options.args and not options.texts("filename") and not options.text("kustomize"):
+        raise CommandError("required resource not specified")
+    revision = options.number("revision")
+    if revision < 0:
+        raise CommandError(f"revision must be a positive integer: {revision}")
+    for info in Builder(kubectl, options.args, everything=True).infos():
+        known = revisions(kubectl, info.object)
+        if options.text("output"):
+            show_objects(kubectl, known, revision)
+            continue
+        head = f" with revision #{revision}" if revision else " "
+        kubectl.print(f"{named(info.object)}{head}\n{text(kubectl, info, known, revision)}")
+    return None
+
+
+def show_objects(kubectl: Kubectl, known: list[Revision], revision: int) -> None:
+    chosen = [one for one in known if one.number == revision] if revision else known[-1:]
+    if not chosen:
+        raise CommandError("unable to find the specified revision")
+    kubectl.write(printer_for(kubectl).text(chosen[0].object))
+
+
+def text(kubectl: Kubectl, info: Info, known: list[Revision], revision: int) -> str:
+    if not known:
+        raise CommandError(f'no rollout history found for {info.resource.kind.lower()} "{info.name}"')
+    if revision:
+        for one in known:
+            if one.number == revision:
+                return template_text(kubectl, one)
+        raise CommandError("unable to find the specified revision")
+    rows = "".join(f"{one.number}\t{one.cause or '<none>'}\n" for one in known)
+    return described(f"REVISION\tCHANGE-CAUSE\n{rows}")
+
+
+def template_text(kubectl: Kubectl, revision: Revision) -> str:
+    """The Pods of a revision, with its cause among their annotations."""
+    template: Object = revision.template
+    if revision.cause:
+        annotations = {**at(template, "metadata", "annotations", default={}), CHANGE_CAUSE: revision.cause}
+        template = {**template, "metadata": {**(template.get("metadata") or {}), "annotations": annotations}}
+    page = Page(kubectl.now)
+    describe_template(page, template)
+    return page.untabbed()

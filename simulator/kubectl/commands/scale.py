@@ -1,0 +1,81 @@
+"""kubectl scale: how many replicas. Upstream: kubectl/pkg/cmd/scale"""
+
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import Reporter
+from simulator.kubectl.client import MERGE
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, all_objects
+from simulator.machinery.objects import at
+
+
+@command(
+    "scale [--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)",
+    summary="Set a new size for a deployment, replica set, or replication controller",
+    description="Set a new size for a deployment, replica set, replication controller, or stateful set.\n\n"
+    " With --current-replicas or --resource-version, it is done only where these still hold.",
+    examples=(
+        ('Scale the replica set "foo" to 3', "kubectl scale --replicas=3 rs/foo"),
+        ("Scale what a file names to 3", "kubectl scale --replicas=3 -f foo.yaml"),
+        ("Scale a deployment to 3 if it has 2", "kubectl scale --current-replicas=2 --replicas=3 deployment/mysql"),
+        ("Scale several at once", "kubectl scale --replicas=5 rc/example1 rc/example2"),
+        ("Scale a stateful set to 3", "kubectl scale --replicas=3 statefulset/web"),
+    ),
+    flags=(
+        all_objects(),
+        *PRINTING,
+        Flag("current-replicas", -1, "Scale only what has this size now. -1: whatever it has."),
+        DRY_RUN,
+        *FILENAMES,
+        Flag("replicas", 0, "The new number of replicas."),
+        Flag("resource-version", "", "Scale only what has this resource version now."),
+        SELECTOR,
+        Flag("timeout", "0s", "How long to try before giving up.", kind="duration"),
+    ),
+    required=("replicas",),
+    completes=("resource", "object"),
+)
+def scale(kubectl: Kubectl) -> Outcome:
+    replicas = kubectl.options.number("replicas")
+    if replicas < 0:
+        raise CommandError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
+    reporter = Reporter(kubectl)
+    found, errors = Builder(kubectl, kubectl.options.args).collected()
+    if len(found) > 1 and kubectl.options.text("resource-version"):
+        raise CommandError("cannot use --resource-version with multiple resources")
+    for info in found:
+        try:
+            scale_one(kubectl, info, replicas, reporter.strategy)
+            reporter.report(info.object, "scaled")
+        except Failure as failure:
+            errors.append(failure)
+    if not found and not errors:
+        raise CommandError("no objects passed to scale")
+    raise_all(errors)
+    return None
+
+
+def scale_one(kubectl: Kubectl, info: Info, replicas: int, strategy: str) -> None:
+    if strategy == "client":
+        return
+    path = f"{info.path}/scale"
+    check(kubectl, path)
+    query = {"dryRun": "All"} if strategy == "server" else None
+    kubectl.client.patch(path, {"spec": {"replicas": replicas}}, query, content_type=MERGE)
+
+
+def check(kubectl: Kubectl, path: str) -> None:
+    """Refuse where the present size or version is not what was expected."""
+    expected, version = kubectl.options.number("current-replicas"), kubectl.options.text("resource-version")
+    if expected == -1 and not version:
+        return
+    current = kubectl.client.get(path)
+    present = at(current, "spec", "replicas", default=0)
+    if expected not in (-1, present):
+        raise CommandError(f"Expected replicas to be {expected}, was {present}")
+    if version and current["metadata"].get("resourceVersion") != version:
+        raise CommandError(
+            f"Expected resource version to be {version}, was {current['metadata'].get('resourceVersion')}"
+        )

@@ -1,0 +1,69 @@
+"""apply --prune: delete what was applied before and is in no file any more. Upstream: kubectl/pkg/cmd/apply/prune.go"""
+
+from simulator.kubectl.builder import Info
+from simulator.kubectl.changes import Reporter
+from simulator.kubectl.discovery import Resource
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.lastapplied import last_applied
+
+KINDS = (
+    ("v1", "ConfigMap"),
+    ("v1", "Endpoints"),
+    ("v1", "PersistentVolumeClaim"),
+    ("v1", "Pod"),
+    ("v1", "ReplicationController"),
+    ("v1", "Secret"),
+    ("v1", "Service"),
+    ("batch/v1", "Job"),
+    ("batch/v1", "CronJob"),
+    ("networking.k8s.io/v1", "Ingress"),
+    ("apps/v1", "DaemonSet"),
+    ("apps/v1", "Deployment"),
+    ("apps/v1", "ReplicaSet"),
+    ("apps/v1", "StatefulSet"),
+    ("v1", "Namespace"),
+    ("v1", "PersistentVolume"),
+)
+"""What is looked through when nothing else is said: kinds in namespaces, then the others."""
+
+
+def prune(kubectl: Kubectl, reporter: Reporter, applied: list[Info]) -> None:
+    """Delete the objects that carry the annotation of apply and were not applied now."""
+    kept = {at_uid(info) for info in applied}
+    namespaces = list(dict.fromkeys(info.namespace for info in applied if info.namespace)) or [kubectl.namespace]
+    for resource in resources(kubectl):
+        for namespace in namespaces if resource.namespaced else [""]:
+            prune_one(kubectl, reporter, resource, namespace, kept)
+
+
+def at_uid(info: Info) -> str:
+    return str(info.object.get("metadata", {}).get("uid", ""))
+
+
+def resources(kubectl: Kubectl) -> list[Resource]:
+    wanted = []
+    for text in kubectl.options.texts("prune-allowlist"):
+        parts = text.split("/")
+        if len(parts) != 3:
+            raise CommandError(f"invalid GroupVersionKind format: {text}, please follow <group/version/kind>")
+        group = "" if parts[0] == "core" else parts[0]
+        wanted.append((f"{group}/{parts[1]}" if group else parts[1], parts[2]))
+    found = [kubectl.mapper.of_kind(api_version, kind) for api_version, kind in wanted or KINDS]
+    return [resource for resource in found if resource is not None]
+
+
+def prune_one(kubectl: Kubectl, reporter: Reporter, resource: Resource, namespace: str, kept: set[str]) -> None:
+    selector = kubectl.options.text("selector")
+    query = {"labelSelector": selector} if selector else None
+    listed = kubectl.client.get(resource.path(namespace), query)
+    for item in listed.get("items", ()):
+        item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
+        metadata = item["metadata"]
+        if last_applied(item) is None or metadata["uid"] in kept:
+            continue
+        if reporter.strategy != "client":
+            body = {"propagationPolicy": kubectl.options.text("cascade").capitalize()}
+            query_of_delete = {"dryRun": "All"} if reporter.strategy == "server" else None
+            kubectl.client.delete(resource.path(metadata.get("namespace", ""), metadata["name"]), body, query_of_delete)
+        reporter.report(item, "pruned")
