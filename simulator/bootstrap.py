@@ -3,12 +3,10 @@
 Upstream: kubeadm's phases, pkg/controlplane
 """
 
-from base64 import b64decode
-
 from simulator.api.client import Client
 from simulator.machinery.objects import Object
+from simulator.pki import CA
 from simulator.spec import ClusterSpec
-from simulator.workstation import CA
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_SERVICE_IP = "10.96.0.1"
@@ -45,10 +43,10 @@ def bootstrap(client: Client, spec: ClusterSpec, api_address: str) -> None:
     """Create what kubeadm and the API server create by themselves."""
     for name in NAMESPACES:
         client.create("namespaces", namespace(name))
+    root = {**plain("v1", "ConfigMap", "kube-root-ca.crt", "kube-system"), "data": {"ca.crt": CA}}
+    client.create("configmaps", root)
     for priority_class in PRIORITY_CLASSES:
         client.create("priorityclasses.scheduling.k8s.io", priority_class)
-    root = {**plain("v1", "ConfigMap", "kube-root-ca.crt", "kube-system"), "data": {"ca.crt": b64decode(CA).decode()}}
-    client.create("configmaps", root)
     client.create("services", service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None))
     client.create("endpointslices.discovery.k8s.io", api_slice(api_address))
     client.create("endpoints", api_endpoints(api_address))

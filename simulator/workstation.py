@@ -1,9 +1,8 @@
 """The machine at which a learner sits: home directory, tools, kubeconfig."""
 
-from base64 import b64encode
-
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
+from simulator.pki import CA, encoded, pem
 from simulator.runtime.machines import Machines
 from simulator.runtime.nodes import directory, file
 from simulator.runtime.images.workstation import WORKSTATION_LAYERS
@@ -36,7 +35,7 @@ def furnish(machines: Machines, clusters: list[tuple[ClusterSpec, str]]) -> None
     )
 
 
-def kubeconfig(clusters: list[tuple[ClusterSpec, str]], *, token: str = "") -> Object:
+def kubeconfig(clusters: list[tuple[ClusterSpec, str]]) -> Object:
     """A kubeconfig whose current context is the first cluster."""
     entries, contexts, users = [], [], []
     for number, (spec, server) in enumerate(clusters):
@@ -44,7 +43,9 @@ def kubeconfig(clusters: list[tuple[ClusterSpec, str]], *, token: str = "") -> O
         user = f"{name}-admin" if number else "kubernetes-admin"
         entries.append({"cluster": {"server": server, **ca_of(server)}, "name": name})
         contexts.append({"context": {"cluster": name, "user": user}, "name": name})
-        users.append({"name": user, "user": {"client-certificate-data": CERTIFICATE, "client-key-data": KEY}})
+        certificate, key = pem("CERTIFICATE", user), pem("PRIVATE KEY", user)
+        credentials = {"client-certificate-data": encoded(certificate), "client-key-data": encoded(key)}
+        users.append({"name": user, "user": credentials})
     return {
         "apiVersion": "v1",
         "clusters": entries,
@@ -56,16 +57,4 @@ def kubeconfig(clusters: list[tuple[ClusterSpec, str]], *, token: str = "") -> O
 
 
 def ca_of(server: str) -> Object:
-    return {"certificate-authority-data": CA} if server.startswith("https") else {}
-
-
-def placeholder(label: str) -> str:
-    """Text in the shape of a PEM block: inside the simulation nobody does the arithmetic of TLS."""
-    body = b64encode(f"simulated {label} of the lab".encode()).decode()
-    text = f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n"
-    return b64encode(text.encode()).decode()
-
-
-CA = placeholder("CERTIFICATE")
-CERTIFICATE = placeholder("CERTIFICATE")
-KEY = placeholder("PRIVATE KEY")
+    return {"certificate-authority-data": encoded(CA)} if server.startswith("https") else {}
