@@ -8,18 +8,16 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")
 pages = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402: these need Django to be set up
-from channels.routing import URLRouter  # noqa: E402
-from django.urls import path  # noqa: E402
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from django.urls import path
 
-from lab.background import Background  # noqa: E402
-from lab.gateway import gateway  # noqa: E402
-from lab.sandboxes.host import close_host, host  # noqa: E402
-from lab.sandboxes.sockets import SameOrigin, SandboxSocket  # noqa: E402
+from lab.background import Background
+from lab.gateway import gateway
+from lab.sandboxes.host import close_host, host
+from lab.sandboxes.sockets import SameOrigin, SandboxSocket
 
-sockets = SameOrigin(
-    AuthMiddlewareStack(URLRouter([path("ws/sandboxes/<uuid:sandbox_id>/", SandboxSocket.as_asgi())]))
-)
+sockets = SameOrigin(AuthMiddlewareStack(URLRouter([path("ws/sandboxes/<uuid:sandbox_id>/", SandboxSocket.as_asgi())])))
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

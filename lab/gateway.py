@@ -3,52 +3,99 @@
 The token is the only credential. It stands in front of Django, so that a request costs neither session nor middleware.
 """
 
+import asyncio
+import contextlib
+import logging
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from lab.sandboxes.host import Host, host
+from lab.sandboxes import inputs
+from lab.sandboxes.host import host
+from lab.sandboxes.journal import ClaimedElsewhere
+from lab.sandboxes.live import LiveWorld
 from lab.sandboxes.models import Sandbox, hash_of
+from simulator.api.errors import APIError, PathNotFound, ServiceUnavailable
 from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.gateway import Gateway
+from simulator.gateway.asgi import answer
+from simulator.gateway.sockets import refuse
 
 REMEMBER = 2.0
 """How long (s) a token is believed without asking the database: so soon does a revoked one stop working."""
+TOKENS = 10_000
 
+logger = logging.getLogger(__name__)
+_serve = Gateway()
 _known: dict[str, tuple[float, UUID]] = {}
 
 
 class Access:
-    """One sandbox's world, as `simulator.gateway` wants to see it."""
+    """One connection's way to a live world, as `simulator.gateway.access` asks for it."""
 
-    def __init__(self, host: Host, sandbox: UUID) -> None:
-        self._host = host
-        self._sandbox = sandbox
+    def __init__(self, live: LiveWorld) -> None:
+        self._live = live
+        self._known = live.changed.count
 
     async def request(self, request: Request) -> Response:
-        return await self._host.request(self._sandbox, request)
+        """Ask the API server. What may change the world is stored first; a plain read only sees it."""
+        live = self._live
+        live.touch()
+        if may_change(request):
+            done: Response = await live.do(inputs.request(request))
+            return done
+        response: Response = inputs.answered(live.world, request)
+        await live.keep(live.world.clock.now)
+        return response
 
     async def poll(self, stream: Stream) -> Polled:
-        return await self._host.poll(self._sandbox, stream)
+        self._known = self._live.changed.count
+        polled: Polled = self._live.world.poll(stream)
+        if polled.chunks:
+            await self._live.keep(self._live.world.clock.now)
+        return Polled([], None) if self._live.closed else polled
 
-    async def send(self, stream: Stream, channel: int, data: bytes) -> Stream:
-        sent: Stream = await self._host.send(self._sandbox, stream, channel, data)
+    async def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
+        sent: Stream = await self._live.do(inputs.send(stream, channel, payload))
         return sent
+
+    async def changed(self, timeout: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._live.changed.wait(self._known), timeout)
+
+
+def may_change(request: Request) -> bool:
+    """Whether a request can leave the world other than it was: all writes, and reads that reach into a container."""
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        return True
+    return any(part in ("exec", "attach", "portforward", "proxy") for part in request.path.split("/"))
 
 
 async def gateway(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Hand a request on to the world that its token opens; a token that opens nothing gets 404."""
-    from simulator.gateway.asgi import handle, refuse
-
-    token, _, rest = scope["path"].removeprefix("/c/").partition("/")
+    """Hand a connection on to the world that its token opens; a token that opens nothing gets 404."""
+    token, _, path = scope["path"].removeprefix("/c/").partition("/")
     sandbox = await sandbox_of(token)
     if sandbox is None:
-        await refuse(scope, receive, send)
+        await turn_away(scope, receive, send, PathNotFound())
         return
-    inner = {**scope, "path": f"/{rest}", "root_path": f"/c/{token}"}
-    await handle(inner, receive, send, Access(host(), sandbox))
+    try:
+        async with host().watching(sandbox) as live:
+            await _serve(Access(live), scope, receive, send, f"/{path}")
+    except ClaimedElsewhere:
+        await turn_away(scope, receive, send, ServiceUnavailable("the sandbox is moving; try again"))
+
+
+async def turn_away(scope: dict[str, Any], receive: Any, send: Any, error: APIError) -> None:
+    """Answer with an API error's Status."""
+    if scope["type"] == "websocket":
+        await receive()
+        await refuse(send, error.code, error.status())
+    else:
+        await answer(send, Response(error.code, error.status()), gzip=False)
 
 
 async def sandbox_of(token: str) -> UUID | None:
+    """The sandbox whose address carries this token."""
     hashed = hash_of(token)
     known = _known.get(hashed)
     if known is not None and known[0] > monotonic():
@@ -56,7 +103,7 @@ async def sandbox_of(token: str) -> UUID | None:
     _known.pop(hashed, None)
     found = await Sandbox.objects.filter(token_hash=hashed).values_list("pk", flat=True).afirst()
     if found is not None:
-        if len(_known) > 10_000:
+        if len(_known) >= TOKENS:
             _known.clear()
         _known[hashed] = monotonic() + REMEMBER, found
     return found

@@ -25,7 +25,7 @@ def move_work(guest: User, account: User) -> None:
             progress.owner = account
             progress.save(update_fields=["owner"])
         elif progress.passed_at is not None:
-            Progress.objects.filter(
-                owner=account, lesson=progress.lesson, task=progress.task, passed_at=None
-            ).update(passed_at=progress.passed_at)
+            Progress.objects.filter(owner=account, lesson=progress.lesson, task=progress.task, passed_at=None).update(
+                passed_at=progress.passed_at
+            )
     guest.delete()

@@ -27,7 +27,9 @@ def place_to_go(request: HttpRequest) -> str:
 
 
 def refused(request: HttpRequest) -> HttpResponse:
-    return render(request, "trouble.html", {"title": say("accounts.slow-down"), "text": say("accounts.wait")}, status=429)
+    return render(
+        request, "trouble.html", {"title": say("accounts.slow-down"), "text": say("accounts.wait")}, status=429
+    )
 
 
 @require_POST

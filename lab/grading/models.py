@@ -19,7 +19,9 @@ class Progress(models.Model):
 
     class Meta:
         verbose_name_plural = "progress"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "lesson", "task"], name="one_progress_a_task")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "lesson", "task"], name="one_progress_a_task")
+        ]
 
     def __str__(self) -> str:
         return f"{self.lesson}/{self.task} of {self.owner_id}"

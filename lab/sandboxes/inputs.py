@@ -1,9 +1,9 @@
 """What can be done to a world from outside. A world is its beginning and these, in order; replay is the same code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from simulator.api.requests import Request
+from simulator.api.requests import ADMINISTRATOR, Request, Response
 from simulator.kernel.state import decode, encode
 
 WORKSTATION = "workstation"
@@ -59,7 +59,13 @@ def perform(world: Any, asked: Action) -> Any:
         case "resize", (terminal, cols, rows):
             return world.machines.resize(terminal, cols, rows)
         case "request", (method, path, query, headers, body):
-            return world.request(Request(method, path, tuple(map(tuple, query)), dict(headers), body))
+            return answered(world, Request(method, path, tuple(map(tuple, query)), dict(headers), body))
         case "send", (stream, channel, data):
             return world.send(stream, channel, data)
     raise ValueError(f"no such input: {asked.kind}")
+
+
+def answered(world: Any, asked: Request) -> Response:
+    """What the world's API server says to whoever holds the sandbox's address: they are its administrator."""
+    response: Response = world.request(replace(asked, user=ADMINISTRATOR))
+    return response

@@ -86,7 +86,7 @@ def state(pod: Object, status: str, ready: bool) -> str:
         return "done"
     if status == "Running":
         return "running" if ready else "notready"
-    if status == "Pending" or status.startswith(CREATING) and not status.endswith(("Error", "BackOff")):
+    if status == "Pending" or (status.startswith(CREATING) and not status.endswith(("Error", "BackOff"))):
         return "creating"
     return "bad"
 

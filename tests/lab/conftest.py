@@ -1,10 +1,13 @@
 """What the tests of the site share: the small course, the echo world, people."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from asgiref.sync import sync_to_async
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 
 from lab.accounts.models import User
@@ -42,3 +45,10 @@ def browser(learner: User) -> Client:
     client = Client()
     client.force_login(learner)
     return client
+
+
+@pytest_asyncio.fixture
+async def own_connections() -> AsyncIterator[None]:
+    """For asynchronous tests: the database connection of Django's worker thread is closed again."""
+    yield
+    await sync_to_async(connections.close_all)()

@@ -46,7 +46,10 @@ class Finding:
 RUN_A_POD = Task(
     "run-a-pod",
     {"en": "Run a Pod named web", "ko": "web이라는 파드 실행하기"},
-    hints={"en": ["Look at `kubectl run`.", "It needs an image.", "kubectl run web --image=nginx"], "ko": ["`kubectl run`을 봅니다.", "이미지가 필요합니다.", "kubectl run web --image=nginx"]},
+    hints={
+        "en": ["Look at `kubectl run`.", "It needs an image.", "kubectl run web --image=nginx"],
+        "ko": ["`kubectl run`을 봅니다.", "이미지가 필요합니다.", "kubectl run web --image=nginx"],
+    },
 )
 LOSE_IT = Task("lose-it", {"en": "Delete it again", "ko": "다시 지우기"})
 FIRST = Lesson(

@@ -72,9 +72,7 @@ def test_the_accounts_own_sandbox_stays_when_both_worked_on_a_lesson(learner: Us
         pytest.param({**SIGN_UP, "email": "stranger@example.com"}, "already", id="taken"),
     ],
 )
-def test_sign_up_says_what_to_mend_and_keeps_what_was_typed(
-    given: dict[str, str], words: str, stranger: User
-) -> None:
+def test_sign_up_says_what_to_mend_and_keeps_what_was_typed(given: dict[str, str], words: str, stranger: User) -> None:
     response = Client().post("/en/sign-up/", given)
     assert words in response.text
     assert 'value="Jiwoo"' in response.text

@@ -1,7 +1,7 @@
 """Nobody reads or drives what belongs to somebody else: every address answers a stranger with 404."""
 
 import pytest
-from django.test import AsyncClient, Client
+from django.test import Client
 
 from lab.accounts.models import User
 from lab.sandboxes.models import Sandbox, hash_of
@@ -24,15 +24,14 @@ def test_a_stranger_gets_404(method: str, path: str, learner: User, stranger: Us
     assert getattr(client, method)(f"/en/sandboxes/{sandbox.pk}/{path}").status_code == 404
 
 
-@pytest.mark.asyncio
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["start-over/", "check/"])
-async def test_a_stranger_gets_404_from_what_touches_the_world(path: str, learner: User, stranger: User) -> None:
-    sandbox = await Sandbox.objects.acreate(owner=learner, lesson="first-pod")
-    client = AsyncClient()
-    await client.aforce_login(stranger)
-    assert (await client.post(f"/en/sandboxes/{sandbox.pk}/{path}")).status_code == 404
-    assert (await AsyncClient().post(f"/en/sandboxes/{sandbox.pk}/{path}")).status_code == 404
+def test_a_stranger_gets_404_from_what_touches_the_world(path: str, learner: User, stranger: User) -> None:
+    sandbox = Sandbox.objects.create(owner=learner, lesson="first-pod")
+    client = Client()
+    assert client.post(f"/en/sandboxes/{sandbox.pk}/{path}").status_code == 404
+    client.force_login(stranger)
+    assert client.post(f"/en/sandboxes/{sandbox.pk}/{path}").status_code == 404
 
 
 @pytest.mark.django_db

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,19 +14,28 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Progress',
+            name="Progress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lesson', models.CharField(max_length=80)),
-                ('task', models.CharField(max_length=80)),
-                ('passed_at', models.DateTimeField(null=True)),
-                ('hints', models.PositiveSmallIntegerField(default=0)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lesson", models.CharField(max_length=80)),
+                ("task", models.CharField(max_length=80)),
+                ("passed_at", models.DateTimeField(null=True)),
+                ("hints", models.PositiveSmallIntegerField(default=0)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="progress",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'progress',
-                'constraints': [models.UniqueConstraint(fields=('owner', 'lesson', 'task'), name='one_progress_a_task')],
+                "verbose_name_plural": "progress",
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "lesson", "task"), name="one_progress_a_task")
+                ],
             },
         ),
     ]

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,58 +17,78 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Sandbox',
+            name="Sandbox",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('lesson', models.CharField(max_length=80)),
-                ('seed', models.CharField(default=lab.sandboxes.models.new_seed, max_length=40)),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('used_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_order', models.PositiveIntegerField(default=0)),
-                ('reached', models.BigIntegerField(default=0)),
-                ('claimed_by', models.CharField(blank=True, max_length=40)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('token_hash', models.CharField(max_length=64, null=True, unique=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sandboxes', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("lesson", models.CharField(max_length=80)),
+                ("seed", models.CharField(default=lab.sandboxes.models.new_seed, max_length=40)),
+                ("generation", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("used_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_order", models.PositiveIntegerField(default=0)),
+                ("reached", models.BigIntegerField(default=0)),
+                ("claimed_by", models.CharField(blank=True, max_length=40)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("token_hash", models.CharField(max_length=64, null=True, unique=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sandboxes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'sandboxes',
+                "verbose_name_plural": "sandboxes",
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('sandbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='sandboxes.sandbox')),
-                ('order', models.PositiveIntegerField()),
-                ('world', models.BinaryField()),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "sandbox",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="sandboxes.sandbox",
+                    ),
+                ),
+                ("order", models.PositiveIntegerField()),
+                ("world", models.BinaryField()),
+                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Input',
+            name="Input",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveIntegerField()),
-                ('moment', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=12)),
-                ('payload', models.BinaryField()),
-                ('client', models.CharField(blank=True, max_length=24)),
-                ('number', models.PositiveIntegerField(default=0)),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sandbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inputs', to='sandboxes.sandbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveIntegerField()),
+                ("moment", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=12)),
+                ("payload", models.BinaryField()),
+                ("client", models.CharField(blank=True, max_length=24)),
+                ("number", models.PositiveIntegerField(default=0)),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "sandbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="inputs", to="sandboxes.sandbox"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='sandbox',
-            index=models.Index(fields=['used_at'], name='sandboxes_s_used_at_80e694_idx'),
+            model_name="sandbox",
+            index=models.Index(fields=["used_at"], name="sandboxes_s_used_at_80e694_idx"),
         ),
         migrations.AddConstraint(
-            model_name='sandbox',
-            constraint=models.UniqueConstraint(fields=('owner', 'lesson'), name='one_sandbox_a_lesson'),
+            model_name="sandbox",
+            constraint=models.UniqueConstraint(fields=("owner", "lesson"), name="one_sandbox_a_lesson"),
         ),
         migrations.AddConstraint(
-            model_name='input',
-            constraint=models.UniqueConstraint(fields=('sandbox', 'order'), name='one_input_an_order'),
+            model_name="input",
+            constraint=models.UniqueConstraint(fields=("sandbox", "order"), name="one_input_an_order"),
         ),
     ]
