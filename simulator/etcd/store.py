@@ -80,6 +80,8 @@ class Store:
         """The objects for which the index of that name gave `value`, in order of namespace and name."""
         index = self._indexes.get((resource, name))
         if index is None:
+            if not any(known == name for known, _ in self._index_of.get(resource, ())):
+                return  # a resource that this cluster does not serve
             index = self._build_index(resource, name)
         rows = self.table(resource).rows
         for key in sorted(index.get(value, ())):
