@@ -1,0 +1,600 @@
+"""The shell as a machine: a stack of frames of plain data, one small step at a time. Upstream: bash(1), ash(1)
+
+A frame is a dictionary with its operation under `op`. Each operation is a method that looks at the top frame and pushes,
+pops or replaces frames; it gives an outcome only when the process has to wait. `$?` is `status`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.kernel.clock import SECOND
+from simulator.runtime import signals
+from simulator.runtime.errors import OSFailure
+from simulator.runtime.process import Process
+from simulator.runtime.programs import Exit, Outcome, Wait
+from simulator.shell import conditions
+from simulator.shell.expansion import Abandon, Expander, NeedsCommand, seconds
+from simulator.shell.nodes import Incomplete, Node, SyntaxMistake
+from simulator.shell.parser import parse_next
+from simulator.shell.redirection import apply, restore
+from simulator.shell.variables import Variables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    type Operation = Callable[["Shell", "Frame"], Outcome | None]
+
+type Frame = dict[str, Any]
+
+SLICE = 400
+"""Steps of the machine in one step of the process."""
+STEP_COST = 4
+DEEPEST = 600
+"""Frames; a function that calls itself for ever ends here."""
+LOOPS = frozenset({"while", "for", "loop", "select"})
+BUILTINS: dict[str, Callable[[Shell, list[str]], int | None]] = {}
+OPERATIONS: dict[str, Operation] = {}
+
+
+def operation(name: str) -> Callable[[Operation], Operation]:
+    """Register how frames of this name go on."""
+
+    def register(method: Operation) -> Operation:
+        OPERATIONS[name] = method
+        return method
+
+    return register
+
+
+class Shell(Variables):
+    """A shell during one step of its process; `packed` is what lasts."""
+
+    def __init__(self, process: Process, state: dict[str, Any]) -> None:
+        super().__init__(process, state)
+        self.frames: list[Frame] = [dict(frame) for frame in state["frames"]]
+        self.flavour: str = state["flavour"]
+        self.interactive: bool = state["interactive"]
+        self.source: str = state["source"]
+        self.functions: dict[str, Node] = dict(state["functions"])
+        self.aliases: dict[str, str] = dict(state["aliases"])
+        self.traps: dict[str, str] = dict(state["traps"])
+        self.pending: list[int] = list(state["pending"])
+        self.jobs: dict[int, Any] = dict(state["jobs"])
+        self.finished: dict[int, tuple[int, int]] = dict(state["finished"])
+        self.substituted: int | None = state["substituted"]
+        self.reader: Any = state["reader"]
+        self.history: tuple[str, ...] = state["history"]
+        self.folders: tuple[str, ...] = state["folders"]
+        self.marks: bool = state["marks"]
+        self.line: int = state["line"]
+        self.subshell: bool = state["subshell"]
+
+    def packed(self) -> dict[str, Any]:
+        """The shell as a plain value."""
+        return {
+            **super().packed(), "frames": tuple(self.frames), "flavour": self.flavour, "interactive": self.interactive,
+            "source": self.source, "functions": self.functions, "aliases": self.aliases, "traps": self.traps,
+            "pending": tuple(self.pending), "jobs": self.jobs, "finished": self.finished,
+            "substituted": self.substituted, "reader": self.reader, "history": self.history,
+            "folders": self.folders, "marks": self.marks, "line": self.line, "subshell": self.subshell,
+        }  # fmt: skip
+
+    # the machine
+
+    def run(self) -> Outcome:
+        """Take steps until the shell has to wait, ends, or has used up its slice."""
+        for _ in range(SLICE):
+            if self.pending and (not self.frames or self.frames[-1]["op"] != "foreground"):
+                self._take_signal()
+            if not self.frames:
+                outcome = self._finish()
+            else:
+                frame = self.frames[-1]
+                try:
+                    outcome = OPERATIONS[frame["op"]](self, frame)
+                except NeedsCommand as need:
+                    outcome = self._capture(frame, need.node)
+                except Abandon as abandon:
+                    outcome = self.abandon(str(abandon), abandon.status)
+                except OSFailure as failure:
+                    self.complain(str(failure))
+                    self.fail_frame(frame)
+                    outcome = None
+            self.process.spend(STEP_COST)
+            if outcome is not None:
+                return outcome
+        return Wait("resume", until=self.process.now)
+
+    def push(self, op: str, **rest: Any) -> None:
+        if len(self.frames) >= DEEPEST:
+            raise Abandon("maximum nesting level exceeded")
+        self.frames.append({"op": op, **rest})
+
+    def pop(self) -> None:
+        self._clean(self.frames.pop())
+
+    def _clean(self, frame: Frame) -> None:
+        """Undo what lasted only as long as a frame: redirections, local variables, arguments."""
+        if frame.get("saved"):
+            restore(self.process, frame["saved"])
+        for name, before in reversed(frame.get("locals", {}).items()):
+            self.restore_variable(name, before)
+        if "arguments" in frame:
+            self.arguments = frame["arguments"]
+        if "hidden" in frame:
+            name, body = frame["hidden"]
+            self.functions[name] = body
+
+    def unwind(self, depth: int) -> None:
+        while len(self.frames) > depth:
+            self.pop()
+
+    def fail_frame(self, frame: Frame) -> None:
+        """A command could not be carried out: drop it with status 1."""
+        while self.frames and self.frames[-1] is not frame:
+            self.pop()
+        if self.frames:
+            self.pop()
+        self.end_command(1, frame)
+
+    def abandon(self, message: str, status: int) -> Outcome | None:
+        """Give up the whole command line."""
+        self.complain(message)
+        self.status = status
+        if self.interactive:
+            self.unwind(1)
+            return None
+        self.unwind(0)
+        return None
+
+    def refuse(self, mistake: SyntaxMistake, text: str) -> Outcome | None:
+        """The text is no command: say why, and where."""
+        if self.flavour != "bash" or self.interactive:
+            return self.abandon(str(mistake), 2)
+        prefix = f"{self.flavour}: -c: line {self.line}: " if self.source == "-c" else self.prefix()
+        self.process.error(prefix + str(mistake))
+        if "unexpected token" in str(mistake):
+            lines = text.split("\n")
+            self.process.error(f"{prefix}`{lines[min(self.line, len(lines)) - 1]}'")
+        self.unwind(0)
+        self.status = 2
+        return None
+
+    def _finish(self) -> Outcome:
+        trap = self.traps.pop("EXIT", None)
+        if trap and not (self.subshell and "EXIT" not in self.traps and trap == ""):
+            self.push("trapped", status=self.status)
+            self.push("source", text=trap, at=0, line=1)
+            return Wait("resume", until=self.process.now)
+        return Exit(self.status & 255)
+
+    def complain(self, message: str) -> None:
+        """An error message with the shell's name, and the line where that is shown."""
+        self.process.error(self.prefix() + message)
+
+    def prefix(self) -> str:
+        if self.interactive:
+            return f"{self.flavour}: "
+        if self.source == "-c" and self.flavour == "sh":
+            return "sh: "
+        name = self.flavour if self.source == "-c" else self.name
+        return f"{name}: line {self.line}: "
+
+    def end_command(self, status: int, ended: Frame | None = None) -> None:
+        """A command has ended with this status; `set -e` may end the shell, unless the status is a question."""
+        self.status = status
+        if not status or "e" not in self.options or (ended is not None and ended.get("quiet")):
+            return
+        if not any(frame.get("quiet") for frame in self.frames):
+            self.unwind(1 if self.interactive else 0)
+
+    # signals
+
+    def _take_signal(self) -> None:
+        number = self.pending.pop(0)
+        text = self.traps.get(signals.NAMES.get(number, ""))
+        if self.frames and self.frames[-1]["op"] == "wait":
+            self.pop()
+            self.status = 128 + number
+        if text:
+            self.push("trapped", status=self.status)
+            self.push("source", text=text, at=0, line=1)
+        elif self.interactive and number == signals.INT:
+            self.interrupt()
+        elif number == signals.HUP:
+            self.unwind(0)
+            self.status = 129
+
+    def interrupt(self) -> None:
+        """Ctrl-C at the prompt or in a command of the shell itself."""
+        if len(self.frames) > 1:
+            self.unwind(1)
+            self.process.write(2, "\n")
+        self.status = 130
+
+    # going into a node
+
+    def begin(self, node: Node, *, tail: bool = False, quiet: bool = False) -> None:
+        """Push what carries a node out. `tail`: nothing follows in this process; `quiet`: its status is a question."""
+        kind = node[0]
+        marks: dict[str, Any] = {"quiet": True} if quiet else {}
+        if kind == "simple":
+            self.push("simple", node=node, journal=(), tail=tail, **marks)
+        elif kind in REDIRECTED and node[-1]:
+            self.push("redirected", node=node, journal=(), **marks)
+        else:
+            self.push(kind, node=node, at=0, journal=(), tail=tail, **marks)
+
+    # commands in commands
+
+    def fork(self, node: Node, fds: dict[int, int] | None = None, *, group: int | None = None) -> int:
+        """A child shell that carries out a node; its pid."""
+        state = {
+            **self.packed(), "frames": ({"op": "node", "node": node},), "interactive": False, "pending": (), "jobs": {},
+            "finished": {}, "reader": None, "marks": False, "subshell": True, "history": (),
+            "traps": {name: text for name, text in self.traps.items() if text == ""},
+        }  # fmt: skip
+        if self.interactive:
+            state["source"] = "-c" if self.flavour == "sh" else "-i"
+        kept = {fd: fd for fd in self.process.fds if fd < 10}
+        return self.process.spawn(
+            self.process.argv, env=self.process.env, program=self.process.program, state=state, then="resume",
+            fds={**kept, **(fds or {})}, group=group, handlers=self.ignored(),
+        )  # fmt: skip
+
+    def ignored(self) -> dict[int, str]:
+        return {
+            signals.NUMBERS[name]: "ignore"
+            for name, text in self.traps.items()
+            if text == "" and name in signals.NUMBERS
+        }
+
+    def _capture(self, frame: Frame, node: Node) -> None:
+        reader, writer = self.process.pipe()
+        pid = self.fork(node, {1: writer})
+        self.process.close(writer)
+        self.push("capture", reader=reader, pid=pid, output=b"")
+
+    def collect(self) -> None:
+        """Note what became of children."""
+        while (ended := self.process.reap()) is not None:
+            self.finished[ended.pid] = (ended.status, ended.signal)
+
+    def owns_terminal(self) -> bool:
+        return self.interactive and self.process.terminal is not None
+
+    # parameters that are no variables
+
+    def parameter(self, name: str) -> str | None:
+        if name.isdecimal():
+            number = int(name)
+            if number == 0:
+                return self.name
+            return self.arguments[number - 1] if number <= len(self.arguments) else None
+        special = SPECIAL.get(name)
+        return special(self) if special is not None else self.get(name)
+
+
+SPECIAL: dict[str, Callable[[Shell], str | None]] = {
+    "?": lambda shell: str(shell.status),
+    "#": lambda shell: str(len(shell.arguments)),
+    "$": lambda shell: shell.shell_pid,
+    "!": lambda shell: shell.last_background,
+    "-": lambda shell: (
+        "".join(letter for letter in sorted(shell.options) if len(letter) == 1) + "i" * shell.interactive
+    ),
+    "SECONDS": seconds,
+    "LINENO": lambda shell: str(shell.line),
+    "EPOCHSECONDS": lambda shell: str(shell.process.now // SECOND),
+    "PPID": lambda shell: str(shell.process.parent),
+    "UID": lambda shell: str(shell.process.user),
+    "EUID": lambda shell: str(shell.process.user),
+    "HOSTNAME": lambda shell: shell.get("HOSTNAME") or shell.process.hostname,
+}
+
+REDIRECTED = frozenset({
+    "if", "while", "for", "loop", "select", "case", "group", "subshell", "test", "arithmetic",
+})  # fmt: skip
+
+
+class Journaled:
+    """Runs expansions of a frame and keeps their journal, even when they have to stop half-way."""
+
+    def __init__(self, shell: Shell, frame: Frame) -> None:
+        self.expander = Expander(shell, frame["journal"])
+        self.frame = frame
+
+    def __enter__(self) -> Expander:
+        return self.expander
+
+    def __exit__(self, *_: object) -> None:
+        self.frame["journal"] = tuple(self.expander.journal)
+
+
+@operation("node")
+def do_node(shell: Shell, frame: Frame) -> None:
+    shell.frames.pop()
+    shell.begin(frame["node"], tail=not shell.frames)
+
+
+@operation("source")
+def do_source(shell: Shell, frame: Frame) -> Outcome | None:
+    """The next complete command of a text."""
+    shell.line = frame["line"]
+    try:
+        node, at, line = parse_next(frame["text"], frame["at"], frame["line"], tuple(shell.aliases.items()))
+    except SyntaxMistake as mistake:
+        if isinstance(mistake, Incomplete):
+            quoted = "matching" in str(mistake)
+            shell.line = frame["line"] + (0 if quoted else frame["text"].rstrip("\n").count("\n", frame["at"]) + 1)
+        return shell.refuse(mistake, frame["text"])
+    if node is None:
+        shell.pop()
+        return None
+    if "v" in shell.options:
+        shell.process.write(2, frame["text"][frame["at"] : at])
+    frame["at"], frame["line"] = at, line
+    only = (
+        len(shell.frames) == 1
+        and not frame["text"][at:].strip()
+        and "EXIT" not in shell.traps
+        and not shell.interactive
+    )
+    shell.begin(node, tail=only)
+    return None
+
+
+@operation("sequence")
+def do_sequence(shell: Shell, frame: Frame) -> None:
+    nodes = frame["node"][1]
+    if frame["at"] == len(nodes):
+        shell.pop()
+        if not nodes:
+            shell.status = 0
+        return
+    frame["at"] += 1
+    last = frame["at"] == len(nodes) and bool(frame.get("tail"))
+    shell.begin(nodes[frame["at"] - 1], tail=last)
+
+
+@operation("andor")
+def do_and_or(shell: Shell, frame: Frame) -> None:
+    _, first, rest = frame["node"]
+    at = frame["at"]
+    frame["at"] += 1
+    if at == 0:
+        shell.begin(first, quiet=True)
+        return
+    if at > len(rest):
+        shell.pop()
+        return
+    operator, node = rest[at - 1]
+    if (operator == "&&") == (shell.status == 0):
+        shell.begin(node, quiet=at < len(rest))
+
+
+@operation("time")
+def do_time(shell: Shell, frame: Frame) -> None:
+    if frame["at"] == 0:
+        frame["at"] = shell.process.now
+        shell.begin(frame["node"][1])
+        return
+    shell.pop()
+    passed = (shell.process.now - frame["at"]) / SECOND
+    real = f"{int(passed // 60)}m{passed % 60:.3f}s"
+    shell.process.write(2, f"\nreal\t{real}\nuser\t0m0.000s\nsys\t0m0.000s\n")
+
+
+@operation("if")
+def do_if(shell: Shell, frame: Frame) -> None:
+    _, clauses, otherwise, _ = frame["node"]
+    at = frame["at"]
+    if frame.get("chosen"):
+        shell.pop()
+    elif at and shell.status == 0:
+        frame["chosen"] = True
+        shell.begin(clauses[at - 1][1])
+    elif at < len(clauses):
+        frame["at"] += 1
+        shell.begin(clauses[at][0], quiet=True)
+    elif otherwise is not None:
+        frame["chosen"] = True
+        shell.begin(otherwise)
+    else:
+        shell.pop()
+        shell.status = 0
+
+
+@operation("while")
+def do_while(shell: Shell, frame: Frame) -> None:
+    """`at`: 0 ask, 1 answered, 2 the body has run; `result` is the status of the last body."""
+    _, condition, body, until, _ = frame["node"]
+    if frame["at"] == 2:
+        frame["result"], frame["at"] = shell.status, 0
+    if frame["at"] == 0:
+        frame["at"] = 1
+        shell.begin(condition, quiet=True)
+    elif (shell.status == 0) != until:
+        frame["at"] = 2
+        shell.begin(body)
+    else:
+        shell.pop()
+        shell.status = frame.get("result", 0)
+
+
+@operation("for")
+def do_for(shell: Shell, frame: Frame) -> None:
+    _, name, words, body, _ = frame["node"]
+    if "items" not in frame:
+        if words is None:
+            frame["items"] = shell.arguments
+        else:
+            with Journaled(shell, frame) as expander:
+                frame["items"] = tuple(field for word in words for field in expander.fields(word))
+        if not frame["items"]:
+            shell.status = 0
+    if frame["at"] == len(frame["items"]):
+        shell.pop()
+        return
+    shell.assign(name, frame["items"][frame["at"]])
+    frame["at"] += 1
+    shell.begin(body)
+
+
+@operation("select")
+def do_select(shell: Shell, frame: Frame) -> None:
+    raise Abandon("select is not simulated; ask with `read` instead")
+
+
+@operation("loop")
+def do_loop(shell: Shell, frame: Frame) -> None:
+    """`for ((start; condition; step))`; `at`: 0 start, 1 condition, 2 step."""
+    _, start, condition, step, body, _ = frame["node"]
+    frame["journal"] = frame["journal"] if frame.get("stopped") else ()
+    frame["stopped"] = True  # until this round's expansion has come to its end
+    with Journaled(shell, frame) as expander:
+        if frame["at"] != 1:
+            expander.number(expander.text(start if frame["at"] == 0 else step))
+        if condition and not expander.number(expander.text(condition)):
+            shell.pop()
+            return
+    frame["stopped"] = False
+    frame["at"] = 2
+    shell.begin(body)
+
+
+@operation("case")
+def do_case(shell: Shell, frame: Frame) -> None:
+    _, subject, clauses, _ = frame["node"]
+    if frame.get("going") == ";;" or frame["at"] >= len(clauses):
+        if not frame.get("going"):
+            shell.status = 0
+        shell.pop()
+        return
+    with Journaled(shell, frame) as expander:
+        text = expander.text(subject)
+        for number in range(frame["at"], len(clauses)):
+            found, body, terminator = clauses[number]
+            if frame.get("going") == ";&" or any(_matches(expander.pattern(word), text) for word in found):
+                frame["going"], frame["at"] = terminator, number + 1
+                shell.begin(body)
+                return
+    frame["at"] = len(clauses)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    from simulator.shell.patterns import matches
+
+    return matches(pattern, text)
+
+
+@operation("group")
+def do_group(shell: Shell, frame: Frame) -> None:
+    shell.frames.pop()
+    shell.begin(frame["node"][1], tail=bool(frame.get("tail")), quiet=bool(frame.get("quiet")))
+
+
+@operation("function")
+def do_function(shell: Shell, frame: Frame) -> None:
+    shell.functions[frame["node"][1]] = frame["node"][2]
+    shell.pop()
+    shell.status = 0
+
+
+@operation("arithmetic")
+def do_arithmetic(shell: Shell, frame: Frame) -> None:
+    with Journaled(shell, frame) as expander:
+        try:
+            value = expander.number(expander.text(frame["node"][1]))
+        except Abandon as mistake:
+            shell.complain(f"((: {mistake}")
+            value = 0
+    shell.pop()
+    shell.end_command(int(value == 0), frame)
+
+
+@operation("test")
+def do_test(shell: Shell, frame: Frame) -> None:
+    with Journaled(shell, frame) as expander:
+        answer = _ask(shell, expander, frame["node"][1])
+    shell.pop()
+    shell.end_command(int(not answer), frame)
+
+
+def _ask(shell: Shell, expander: Expander, question: Any) -> bool:
+    kind = question[0]
+    if kind == "not":
+        return not _ask(shell, expander, question[1])
+    if kind in ("and", "or"):
+        left = _ask(shell, expander, question[1])
+        return left if left == (kind == "or") else _ask(shell, expander, question[2])
+    if kind == "word":
+        return bool(expander.text(question[1]))
+    if kind == "unary":
+        return shell.ask(question[1], expander.text(question[2]))
+    return _compare(shell, expander, question)
+
+
+def _compare(shell: Shell, expander: Expander, question: Any) -> bool:
+    _, operator, one, other = question
+    left = expander.text(one)
+    if operator in ("=", "==", "!="):
+        return _matches(expander.pattern(other), left) == (operator != "!=")
+    if operator == "=~":
+        return shell.match_expression(left, expander.text(other))
+    right = expander.text(other)
+    if operator in ("-eq", "-ne", "-lt", "-le", "-gt", "-ge"):
+        left, right = str(expander.number(left)), str(expander.number(right))
+    return conditions.compare(operator, left, right, shell.process.files)
+
+
+@operation("redirected")
+def do_redirected(shell: Shell, frame: Frame) -> None:
+    """A compound command with redirections: before it, and after it."""
+    if "saved" in frame:
+        shell.pop()
+        return
+    node = frame["node"]
+    with Journaled(shell, frame) as expander:
+        targets = [(fd, operator, expander.text(word)) for fd, operator, word in node[-1]]
+    frame["saved"] = apply(shell, targets)
+    shell.begin((*node[:-1], ()), quiet=bool(frame.get("quiet")))
+
+
+@operation("capture")
+def do_capture(shell: Shell, frame: Frame) -> Outcome | None:
+    """Gather the output of a substitution, then wait for its child."""
+    if frame["reader"] is not None:
+        while (part := shell.process.read(frame["reader"])) is not None:
+            if not part:
+                shell.process.close(frame["reader"])
+                frame["reader"] = None
+                break
+            frame["output"] += part
+            if len(frame["output"]) > 4 << 20:
+                raise Abandon("the output of a command substitution grew too large")
+        else:
+            return Wait("resume", readable=(frame["reader"],))
+    shell.collect()
+    if frame["pid"] not in shell.finished:
+        return Wait("resume", children=True)
+    shell.substituted = shell.finished.pop(frame["pid"])[0]
+    shell.pop()
+    text = frame["output"].replace(b"\0", b"").decode("utf-8", "surrogateescape").rstrip("\n")
+    below = shell.frames[-1]
+    below["journal"] = (*below["journal"], text)
+    return None
+
+
+@operation("trapped")
+def do_trapped(shell: Shell, frame: Frame) -> None:
+    shell.pop()
+    shell.status = frame["status"]
+
+
+@operation("after")
+def do_after(shell: Shell, frame: Frame) -> None:
+    """A builtin or a function has ended: what it changed for its time is undone."""
+    shell.pop()
+    shell.end_command(shell.status, frame)
