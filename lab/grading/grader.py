@@ -69,7 +69,7 @@ class Grader:
         return any(verdict.state in ("waiting", "error") for verdict in self.verdicts.values())
 
     async def rest(self, known: Any) -> None:
-        """Return when the world has changed and then been calm for a moment, or after a while if tasks are on their way."""
+        """Return once the world has changed and been calm for a moment, or after a while if tasks are on their way."""
         news = self.live.changed
         patience = AGAIN if self.unsettled else None
         try:

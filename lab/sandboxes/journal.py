@@ -118,7 +118,7 @@ class Journal:
         self._committing = None
 
     def _commit(self, batch: list[Write]) -> set[UUID]:
-        """Write a batch in one transaction; gives the worlds that are not ours any more, of which nothing was written."""
+        """Write a batch in one transaction; gives the worlds that are not ours any more, whose writes were left out."""
         lost: set[UUID] = set()
         now = timezone.now()
         with transaction.atomic():

@@ -1,6 +1,7 @@
-"""One world in memory: a task of its own takes inputs one at a time and lets virtual time pass while somebody watches."""
+"""One world in memory: its task takes inputs one at a time and lets virtual time pass while somebody watches."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections import deque
@@ -194,10 +195,8 @@ class LiveWorld:
     async def _rest(self) -> None:
         """Sleep until an input comes or the next work of the world is due."""
         self._wake.clear()
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), self._pause())
-        except TimeoutError:
-            pass
 
     def _pause(self) -> float | None:
         due = self.world.clock.next_due

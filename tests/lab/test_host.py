@@ -14,7 +14,7 @@ from lab.gateway import Access, may_change
 from lab.sandboxes import host as hosts
 from lab.sandboxes import inputs, live
 from lab.sandboxes.host import Host
-from lab.sandboxes.journal import CLAIM, ClaimedElsewhere, Journal
+from lab.sandboxes.journal import CLAIM, ClaimedElsewhere, ClaimLost, Journal
 from lab.sandboxes.live import Gone
 from lab.sandboxes.models import Input, Sandbox, Snapshot
 from simulator.api.requests import Request
@@ -148,7 +148,7 @@ async def test_one_process_at_a_time_runs_a_world(host: Host, sandbox: UUID) -> 
         await second.open(sandbox)
     await Sandbox.objects.aupdate(claimed_until=timezone.now() - CLAIM)
     await second.keys(sandbox, "t1", b"two")
-    with pytest.raises(Exception):  # noqa: B017: whatever it is, it is not an acknowledgement
+    with pytest.raises(ClaimLost):
         await host.keys(sandbox, "t1", b"one")
     assert await shown(second, sandbox) == "$ two"
     await second.close()
