@@ -18,7 +18,7 @@ def wants_endpoints(service: Object) -> bool:
 
 
 def is_headless(service: Object) -> bool:
-    return service["spec"].get("clusterIP") == "None"
+    return bool(service["spec"].get("clusterIP") == "None")
 
 
 def selects(service: Object, labels: Object | None) -> bool:

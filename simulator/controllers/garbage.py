@@ -73,7 +73,7 @@ class GarbageCollector(Controller):
     def _is_known(self, reference: Object) -> bool:
         return (reference["apiVersion"].rpartition("/")[0], reference["kind"]) in resources_by_kind()
 
-    def reconcile(self, key: tuple[str, ...]) -> None:  # type: ignore[override]  # an item is a longer key
+    def reconcile(self, key: tuple[str, ...]) -> None:
         resource, namespace, name = key
         obj = self.client.get(resource, namespace, name)
         if obj is None:

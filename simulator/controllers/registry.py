@@ -1,6 +1,7 @@
 """Every controller, one line each, in the order in which they start. Upstream: cmd/kube-controller-manager/names"""
 
 from simulator.controllers.base import Controller
+from simulator.controllers.daemonset import DaemonSetController
 from simulator.controllers.deployment import DeploymentController
 from simulator.controllers.endpoints import EndpointsController, EndpointSliceMirroringController
 from simulator.controllers.endpointslice import EndpointSliceController
@@ -9,6 +10,7 @@ from simulator.controllers.namespace import NamespaceController
 from simulator.controllers.nodelifecycle import NodeLifecycleController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
 from simulator.controllers.serviceaccount import RootCAPublisher, ServiceAccountController
+from simulator.controllers.statefulset import StatefulSetController
 from simulator.controllers.tainteviction import TaintEvictionController
 
 CONTROLLERS: tuple[type[Controller], ...] = (
@@ -19,6 +21,8 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     DeploymentController,
     ReplicaSetController,
     ReplicationControllerController,
+    StatefulSetController,
+    DaemonSetController,
     EndpointsController,
     EndpointSliceController,
     EndpointSliceMirroringController,

@@ -71,12 +71,9 @@ def has_deadline(deployment: Object) -> bool:
 
 def is_complete(deployment: Object, status: Object) -> bool:
     wanted = replicas_of(deployment)
-    return (
-        status.get("updatedReplicas", 0) == wanted
-        and status.get("replicas", 0) == wanted
-        and status.get("availableReplicas", 0) == wanted
-        and status.get("observedGeneration", 0) >= deployment["metadata"].get("generation", 0)
-    )
+    numbers = [status.get(name, 0) for name in ("updatedReplicas", "replicas", "availableReplicas")]
+    seen = int(status.get("observedGeneration", 0)) >= deployment["metadata"].get("generation", 0)
+    return seen and all(number == wanted for number in numbers)
 
 
 def is_progressing(deployment: Object, status: Object) -> bool:
@@ -96,7 +93,7 @@ def times_out_at(deployment: Object) -> int | None:
     found = condition(deployment, "Progressing")
     if found is None or not has_deadline(deployment) or found["reason"] == "NewReplicaSetAvailable":
         return None
-    return moment(found["lastUpdateTime"]) + deployment["spec"]["progressDeadlineSeconds"] * SECOND
+    return moment(found["lastUpdateTime"]) + int(deployment["spec"]["progressDeadlineSeconds"]) * SECOND
 
 
 def progress(
