@@ -1,27 +1,254 @@
-"""Who set which field of an object, and server-side apply. Upstream: sigs.k8s.io/structured-merge-diff
+"""Who set which field of an object, and server-side apply.
 
-A manager is the name a client gives itself. Each function takes whole objects and makes a new one, whose
-`metadata.managedFields` tell what each manager set. `now` is a moment (microseconds since 1970).
+A manager is the name that a client gives itself. The functions take whole objects and make a new one whose
+`metadata.managedFields` tells what each manager set; nothing is changed in place. A `type` of None stands for a kind
+without a schema. `now` is a moment (microseconds since 1970). Upstream: sigs.k8s.io/structured-merge-diff,
+k8s.io/apimachinery/pkg/util/managedfields
 """
 
-from simulator.machinery.objects import Object
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from simulator.kernel.clock import timestamp
+from simulator.machinery.managedfields.comparing import Comparison, compare, field_set
+from simulator.machinery.managedfields.fieldsets import (
+    FieldSet,
+    build,
+    difference,
+    intersection,
+    paths,
+    union,
+)
+from simulator.machinery.managedfields.managers import Entry, Manager, Managers, capped, managers_of, with_managers
+from simulator.machinery.managedfields.merging import merge, remove, with_named_fields
+from simulator.machinery.managedfields.shapes import ListKeyError
+from simulator.machinery.objects import Object, at
+from simulator.machinery.protobuf import zero
+from simulator.machinery.schemas import Type
+from simulator.machinery.yaml import compact_json
+
+__all__ = ["ApplyConflicts", "ListKeyError", "apply", "field_set", "update"]
+
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+UNTRACKED = (
+    "name",
+    "namespace",
+    "creationTimestamp",
+    "selfLink",
+    "uid",
+    "clusterName",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+)
+"""Metadata that nobody manages."""
+SELF = Manager("current-operation", "Update", "")
+
+type Paths = tuple[tuple[str, ...], ...]
 
 
 class ApplyConflicts(ValueError):
-    """An apply would change fields that others manage. `conflicts` holds (who, field) in order."""
+    """An apply would change what others manage; the message is the Status's. `causes` holds (message, field)."""
 
-    def __init__(self, conflicts: list[tuple[str, str]]) -> None:
-        super().__init__()
+    def __init__(self, conflicts: list[tuple[Manager, str]]) -> None:
         self.conflicts = conflicts
+        self.causes = [(f"conflict with {manager}", field) for manager, field in conflicts]
+        if len(conflicts) == 1:
+            message = f"Apply failed with 1 conflict: conflict with {conflicts[0][0]}: {conflicts[0][1]}"
+        else:
+            lines: list[str] = []
+            for manager in dict.fromkeys(manager for manager, _ in conflicts):
+                lines.append(f"conflicts with {manager}:")
+                lines += [f"- {field}" for other, field in conflicts if other == manager]
+            message = f"Apply failed with {len(conflicts)} conflicts: " + "\n".join(lines)
+        super().__init__(message)
+
+
+def update(
+    live: Object | None,
+    new: Object,
+    *,
+    type: Type | None,
+    manager: str,
+    now: int,
+    subresource: str = "",
+) -> Object:
+    """The new object, with what its manager changed against the live one (None: it is being created) noted.
+
+    A new object may bring its own managedFields; one empty entry in them forgets all managers.
+    """
+    brought = at(new, "metadata", "managedFields", default=[])
+    managers: Managers = {}
+    if brought != [{}] or subresource:
+        managers = ({} if subresource else managers_of(new)) or managers_of(live or {})
+    before = _bare(live) if live else zero(new["apiVersion"], new["kind"])
+    try:
+        compared = compare(before, _bare(new), type)
+    except ListKeyError:
+        return with_managers(new, managers)  # as upstream, a write does not fail for want of tracking
+    managers = _tracked(managers, compared, Manager(manager, "Update", new["apiVersion"], subresource), now)
+    return with_managers(new, managers)
 
 
 def apply(
-    live: Object | None, applied: Object, *, manager: str, force: bool, now: int, subresource: str = ""
+    live: Object | None,
+    applied: Object,
+    *,
+    type: Type | None,
+    manager: str,
+    force: bool,
+    now: int,
+    subresource: str = "",
+    ignored: Paths | None = None,
 ) -> Object:
-    """The live object with what a manager applies merged in; raises ApplyConflicts unless forced."""
-    raise NotImplementedError
+    """The live object (None: it is being created) with what a manager applies merged in.
+
+    Raises ApplyConflicts, and ListKeyError for lists whose items have no keys, or the same. `ignored` are paths that
+    this endpoint does not write; by default the status, and on the status endpoint the spec.
+    """
+    if ignored is None:
+        ignored = (("spec",),) if subresource == "status" else (("status",),)
+    request = _Apply(live, applied, type, Manager(manager, "Apply", "", subresource), now, ignored)
+    try:
+        return request.run(force=force)
+    except ApplyConflicts as error:
+        if manager != "kubectl" or live is None:
+            raise
+        request.allow_last_applied(error)
+        return request.run(force=True)
 
 
-def update(live: Object | None, new: Object, *, manager: str, now: int, subresource: str = "") -> Object:
-    """The new object, with what its manager changed against the live one noted."""
-    raise NotImplementedError
+class _Apply:
+    """One apply request."""
+
+    def __init__(
+        self, live: Object | None, applied: Object, kind: Type | None, manager: Manager, now: int, ignored: Paths
+    ) -> None:
+        self.kind = kind
+        self.manager = manager
+        self.now = now
+        self.version: str = applied["apiVersion"]
+        self.live = _bare(live)
+        self.zero = zero(self.version, applied["kind"])
+        self.config = _without_paths(_bare(applied), ignored)
+        self.managers = managers_of(live or {})
+        if live and not self.managers:
+            before = compare(self.zero, self.live, kind)
+            self.managers = _tracked({}, before, Manager("before-first-apply", "Update", self.version), now)
+
+    def run(self, *, force: bool) -> Object:
+        before = self.managers.get(self.manager)
+        applied = _untracked(field_set(self.config, self.kind, unique=True))
+        managers = {**self.managers, self.manager: Entry(applied, self.version, before.time if before else "")}
+        merged = merge(self.live, self.config, self.kind)
+        if before is not None:
+            merged = self.prune(merged, before.fields, managers)
+        compared = compare(self.live or self.zero, merged, self.kind)
+        managers = _overruled(managers, compared, self.manager, force=force)
+        if not compared.is_empty() or before is None:
+            managers[self.manager] = replace(managers[self.manager], time=timestamp(self.now))
+        if self.manager.name == "kubectl" and at(merged, "metadata", "annotations", LAST_APPLIED):
+            merged = _with_last_applied(merged, self.config)
+        return with_managers(merged, managers)
+
+    def prune(self, merged: Object, last: FieldSet, managers: Managers) -> Object:
+        """Take out what this manager applied before and does not any more, unless another manager applies it."""
+        kind = self.kind
+        last = with_named_fields(last, kind)
+        whole = with_named_fields(field_set(merged, kind), kind)
+        pruned = remove(merged, last, kind) or {}
+        managed: FieldSet = {}
+        for manager, entry in managers.items():
+            if manager.operation == "Apply":
+                managed = union(managed, entry.fields)
+        kept = union(with_named_fields(field_set(pruned, kind), kind), with_named_fields(managed, kind))
+        pruned = remove(merged, difference(whole, kept), kind) or {}
+        dropped = difference(whole, with_named_fields(field_set(pruned, kind), kind))
+        result: Object = remove(merged, intersection(dropped, last), kind) or {}
+        return result
+
+    def allow_last_applied(self, error: ApplyConflicts) -> None:
+        """Conflicts over what `kubectl apply` set before are no conflicts for `kubectl apply --server-side`."""
+        text = at(self.live, "metadata", "annotations", LAST_APPLIED, default="")
+        try:
+            allowed = dict.fromkeys(paths(field_set(orjson.loads(text), self.kind)))
+        except (orjson.JSONDecodeError, ListKeyError, AttributeError):
+            raise error from None
+        left = [conflict for conflict in error.conflicts if conflict[1] not in allowed]
+        if left:
+            raise ApplyConflicts(left)
+
+
+def _overruled(managers: Managers, compared: Comparison, own: Manager, *, force: bool) -> Managers:
+    """The managers after a write: what it changed or took away is no other's any more."""
+    changed = compared.changed
+    lost = {
+        manager: conflict
+        for manager, entry in managers.items()
+        if manager != own and (conflict := intersection(entry.fields, changed))
+    }
+    if lost and not force:
+        order = sorted(lost, key=lambda manager: (manager.name, manager.operation, manager.api_version))
+        raise ApplyConflicts([(manager, path) for manager in order for path in paths(lost[manager])])
+    left: Managers = {}
+    for manager, entry in managers.items():
+        fields = entry.fields
+        if manager != own:
+            fields = difference(difference(fields, lost.get(manager, {})), compared.removed)
+        left[manager] = entry if fields is entry.fields else replace(entry, fields=fields)
+    return {manager: entry for manager, entry in left.items() if entry.fields or manager == own}
+
+
+def _tracked(managers: Managers, compared: Comparison, manager: Manager, now: int) -> Managers:
+    """The managers after an update by one of them."""
+    if compared.is_empty():
+        return managers
+    managers = _overruled(managers, compared, SELF, force=True)
+    own = _untracked(compared.changed)
+    if own:
+        before = managers.get(manager)
+        fields = union(own, before.fields) if before else own
+        managers[manager] = Entry(fields, manager.api_version, timestamp(now))
+    return capped(managers)
+
+
+def _untracked(fields: FieldSet) -> FieldSet:
+    """The set without what nobody manages: kind, version and the identity of the object."""
+    result = {element: node for element, node in fields.items() if element not in ("f:apiVersion", "f:kind")}
+    node = result.pop("f:metadata", None)
+    if node is not None:
+        left = build(False, {name: child for name, child in node.items() if name != "." and name[2:] not in UNTRACKED})
+        if left is not None:
+            result = {"f:metadata": left, **result}
+    return result
+
+
+def _bare(obj: Object | None) -> Object:
+    """The object without its managers."""
+    if not obj:
+        return {}
+    metadata = obj.get("metadata")
+    if not metadata or "managedFields" not in metadata:
+        return obj
+    return {**obj, "metadata": {name: value for name, value in metadata.items() if name != "managedFields"}}
+
+
+def _without_paths(obj: Object, ignored: Paths) -> Object:
+    for head, *rest in ignored:
+        if head in obj:
+            below = _without_paths(obj[head], (tuple(rest),)) if rest else None
+            obj = {name: value for name, value in obj.items() if name != head}
+            if below is not None:
+                obj[head] = below
+    return obj
+
+
+def _with_last_applied(obj: Object, config: Object) -> Object:
+    """The object with kubectl's annotation kept in step with what kubectl applies on the server."""
+    bare = _without_paths(config, (("metadata", "annotations", LAST_APPLIED),))
+    text = compact_json(bare) + "\n"
+    metadata = obj["metadata"]
+    annotations: dict[str, Any] = {**metadata.get("annotations", {}), LAST_APPLIED: text}
+    return {**obj, "metadata": {**metadata, "annotations": annotations}}

@@ -3,14 +3,16 @@
 Upstream: k8s.io/apimachinery/pkg/runtime/serializer/protobuf
 """
 
+from functools import cache
+
 from simulator.machinery.objects import Object
-from simulator.machinery.protobuf.decoder import decode_message
+from simulator.machinery.protobuf.decoder import decode_message, zero_message
 from simulator.machinery.protobuf.encoder import encode_message
 from simulator.machinery.protobuf.messages import Message, message_of
 from simulator.machinery.protobuf.types import octets, text
 from simulator.machinery.protobuf.wire import ProtobufError, fields, put_bytes
 
-__all__ = ["CONTENT_TYPE", "ProtobufError", "decode", "encode"]
+__all__ = ["CONTENT_TYPE", "ProtobufError", "decode", "encode", "zero"]
 
 CONTENT_TYPE = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\x00"
@@ -50,6 +52,13 @@ def encode(obj: Object, default: Kind | None = None) -> bytes:
     put_bytes(unknown, 3, b"")
     put_bytes(unknown, 4, b"")
     return MAGIC + bytes(unknown)
+
+
+@cache
+def zero(api_version: str, kind: str) -> Object:
+    """What Go shows of an object in which nothing is set; empty for kinds not built in. Not to be changed."""
+    found = message_of(api_version, kind)
+    return {} if found is None else zero_message(found)
 
 
 def _message(kind: Kind) -> Message:

@@ -70,6 +70,21 @@ def _zero(field: Field, depth: int) -> Any:
     return _value(field.type, b"", depth)
 
 
+def zero_message(of: Message) -> dict[str, Any]:
+    """What Go shows of a message in which nothing is set: inner structs, zero scalars, null lists and maps."""
+    shown: dict[str, Any] = {}
+    for field in of.fields.values():
+        inner = message(field.type)
+        plain = not field.shape and not field.optional
+        if field.is_inline and inner is not None:
+            shown |= zero_message(inner)
+        elif field.shown and plain and inner is not None and inner.whole is None:
+            shown[field.name] = zero_message(inner)
+        elif field.shown:
+            shown[field.name] = _zero(field, 0) if plain else None
+    return shown
+
+
 def _message(kind: str) -> Message:
     found = message(kind)
     if found is None:
