@@ -1,9 +1,4 @@
-"""Validation of label selectors, and which labels one selects.
-
-Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation, k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go
-"""
-
-from collections.abc import Mapping
+"""Validation of label selectors. Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation"""
 
 from simulator.machinery import names
 from simulator.machinery.field import forbidden, invalid, required
@@ -41,23 +36,3 @@ def validate_requirement(requirement: Object, path: str) -> Errors:
 
 def is_empty(selector: Object | None) -> bool:
     return not selector or not (selector.get("matchLabels") or selector.get("matchExpressions"))
-
-
-def selects(selector: Object, labels: Mapping[str, str]) -> bool:
-    """Whether a selector takes these labels; an unknown operator takes none."""
-    for key, value in (selector.get("matchLabels") or {}).items():
-        if labels.get(key) != value:
-            return False
-    return all(meets(requirement, labels) for requirement in selector.get("matchExpressions") or ())
-
-
-def meets(requirement: Object, labels: Mapping[str, str]) -> bool:
-    key, operator = requirement.get("key", ""), requirement.get("operator")
-    values = requirement.get("values") or ()
-    if operator == "In":
-        return key in labels and labels[key] in values
-    if operator == "NotIn":
-        return labels.get(key) not in values
-    if operator == "Exists":
-        return key in labels
-    return operator == "DoesNotExist" and key not in labels

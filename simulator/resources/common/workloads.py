@@ -5,9 +5,10 @@ from typing import Any
 from simulator.machinery import names
 from simulator.machinery.field import Raw, forbidden, invalid, not_supported, required
 from simulator.machinery.objects import Object
+from simulator.machinery.selectors import Selector, SelectorError, from_object
 from simulator.resources.common.metadata import NEGATIVE, Errors, validate_count
 from simulator.resources.common.pod_spec import labels_text, validate_template
-from simulator.resources.common.selectors import is_empty, selects, validate_selector
+from simulator.resources.common.selectors import is_empty, validate_selector
 
 MISMATCH = "`selector` does not match template `labels`"
 
@@ -38,17 +39,28 @@ def validate_own_selector(spec: Object, path: str, kind: str) -> Errors:
         yield invalid(f"{path}.selector", shown_selector(selector), f"empty selector is invalid for {kind}")
 
 
-def validate_selected(selector: Object | None, template: Object, path: str) -> Errors:
+def matcher(spec: Object) -> Selector | None:
+    """What a workload selects; None where its selector cannot be understood."""
+    try:
+        return from_object(spec.get("selector"))
+    except SelectorError:
+        return None
+
+
+def validate_selected(selector: Selector, template: Object, path: str) -> Errors:
     """The Pods that the template makes are among those the selector takes; no selector takes none."""
     labels = (template.get("metadata") or {}).get("labels") or {}
-    if selector is None or not (is_empty(selector) or selects(selector, labels)):
+    if not selector.matches(labels):
         yield invalid(f"{path}.metadata.labels", Raw(labels_text(labels)), MISMATCH)
 
 
 def validate_lasting_template(spec: Object, path: str, kind: str) -> Errors:
     """The template of Pods that are meant to run on."""
-    template = spec.get("template") or {}
-    yield from validate_selected(spec.get("selector"), template, path)
+    template, selector = spec.get("template") or {}, matcher(spec)
+    if selector is None:
+        yield invalid("spec.selector", shown_selector(spec.get("selector")), "invalid label selector")
+        return
+    yield from validate_selected(selector, template, path)
     yield from validate_template(template, path)
     yield from validate_lasting(template, path, kind)
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from simulator.machinery import names
-from simulator.machinery.field import FieldError, Raw, invalid, not_supported, required
+from simulator.machinery.field import FieldError, invalid, not_supported, required
 from simulator.machinery.objects import Object
 from simulator.resources.common.internal import template_shown
 from simulator.resources.common.metadata import IMMUTABLE, Errors, validate_metadata, validate_metadata_update
-from simulator.resources.common.pod_spec import labels_text, validate_template
-from simulator.resources.common.selectors import is_empty, selects, validate_selector
-from simulator.resources.common.workloads import MISMATCH, shown_selector, validate_counts
+from simulator.resources.common.pod_spec import validate_template
+from simulator.resources.common.selectors import validate_selector
+from simulator.resources.common.workloads import matcher, shown_selector, validate_counts, validate_selected
 from simulator.resources.jobs.failure_policy import validate_failure_policy, validate_success_policy
 
 COUNTS = ("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished")
@@ -51,9 +51,9 @@ def validate_generated(obj: Object, spec: Object) -> Errors:
             yield required(path, f"must be '{value}'")
         elif labels[key] != value:
             yield invalid(path, dict(sorted(labels.items())), f"must be '{value}'")
-    selector = spec.get("selector")
-    if selector is not None and not selects(selector, {key: text for key, text in wanted.items() if text}):
-        yield invalid("spec.selector", shown_selector(selector), "`selector` not auto-generated")
+    selector = matcher(spec)
+    if selector is not None and not selector.matches({key: text for key, text in wanted.items() if text}):
+        yield invalid("spec.selector", shown_selector(spec.get("selector")), "`selector` not auto-generated")
 
 
 def validate_job_spec(spec: Object, path: str) -> Errors:
@@ -105,9 +105,9 @@ def validate_whole_selector(spec: Object) -> Errors:
         yield required("spec.selector")
     else:
         yield from validate_selector(selector, "spec.selector")
-    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
-    if selector is None or not (is_empty(selector) or selects(selector, labels)):
-        yield invalid("spec.template.metadata.labels", Raw(labels_text(labels)), MISMATCH)
+    chosen = matcher(spec)
+    if chosen is not None:
+        yield from validate_selected(chosen, spec.get("template") or {}, "spec.template")
 
 
 def validate_index_name(obj: Object, spec: Object) -> Errors:

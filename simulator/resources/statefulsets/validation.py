@@ -14,6 +14,7 @@ from simulator.resources.common.metadata import (
 )
 from simulator.resources.common.pod_spec import validate_pod_annotations
 from simulator.resources.common.workloads import (
+    matcher,
     shown_selector,
     validate_at_most_all,
     validate_counts,
@@ -69,8 +70,12 @@ def validate_spec(spec: Object) -> Errors:
     yield from validate_count((spec.get("ordinals") or {}).get("start"), "spec.ordinals.start")
     yield from validate_own_selector(spec, "spec", "statefulset")
     template = spec.get("template") or {}
-    yield from validate_selected(spec.get("selector"), template, "spec.template")
-    yield from validate_template_metadata(template, "spec.template")
+    selector = matcher(spec)
+    if selector is None:
+        yield invalid("spec.selector", shown_selector(spec.get("selector")), "")
+    else:
+        yield from validate_selected(selector, template, "spec.template")
+        yield from validate_template_metadata(template, "spec.template")
     yield from validate_lasting(template, "spec.template", "StatefulSet")
 
 
