@@ -50,6 +50,7 @@ class Allocation:
         return {**service, "spec": spec}
 
     def _give_address(self, service: Object, spec: Object, old: Object | None) -> None:
+        self._check_families(service, spec)
         before = old["spec"] if old is not None else {}
         asked = spec.get("clusterIP") or (spec.get("clusterIPs") or [""])[0]
         if not asked and before.get("clusterIP"):
@@ -71,6 +72,19 @@ class Allocation:
             spec.setdefault("ipFamilyPolicy", "RequireDualStack")
             spec["ipFamilies"] = ["IPv4", "IPv6"]
 
+    def _check_families(self, service: Object, spec: Object) -> None:
+        """The cluster has IPv4 alone. Upstream: initIPFamilyFields in pkg/registry/core/service/storage/alloc.go"""
+        errors = []
+        if spec.get("ipFamilyPolicy") == "RequireDualStack" and spec.get("clusterIP") != "None":
+            rule = "this cluster is not configured for dual-stack services"
+            errors.append(invalid("spec.ipFamilyPolicy", spec["ipFamilyPolicy"], rule))
+        elif spec.get("clusterIP") != "None":
+            for index, family in enumerate(spec.get("ipFamilies") or ()):
+                if family == "IPv6":
+                    errors.append(invalid(f"spec.ipFamilies[{index}]", family, "not configured on this cluster"))
+        if errors:
+            raise Invalid("Service", service["metadata"]["name"], errors)
+
     def _check_address(self, service: Object, asked: str) -> None:
         name = service["metadata"]["name"]
         try:
@@ -79,9 +93,9 @@ class Allocation:
             return  # validation words this
         if not inside:
             detail = (
-                "failed to allocate IP {0}: the provided IP ({0}) is not in the valid range. "
-                "The range of valid IPs is {1}"
-            ).format(asked, self._range)
+                f"failed to allocate IP {asked}: the provided IP ({asked}) is not in the valid range. "
+                f"The range of valid IPs is {self._range}"
+            )
             raise Invalid("Service", name, [invalid("spec.clusterIPs", [asked], detail)])
         if asked in self._taken_addresses():
             detail = f"failed to allocate IP {asked}: provided IP is already allocated"
