@@ -16,7 +16,7 @@ from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
 
-class Failure(Exception):  # noqa: N818
+class Failure(Exception):
     """Ends the command. `shown` is what standard error shows (without the last line break)."""
 
     code = 1

@@ -9,11 +9,11 @@ from typing import Protocol
 from simulator.api.requests import Polled, Request, Response, Stream
 
 
-class Refused(Exception):  # noqa: N818 - what the network says, not a mistake
+class Refused(Exception):
     """Nobody answers at the server's address."""
 
 
-class Unreachable(Exception):  # noqa: N818
+class Unreachable(Exception):
     """The server cannot be reached; the message is what Go's network stack says of it."""
 
 

@@ -3,13 +3,18 @@
 from simulator.kubectl.command import Command
 from simulator.kubectl.commands import (
     annotate,
+    api,
     apply,
+    cluster_info,
     create,
     delete,
     describe,
     edit,
+    events,
+    execute,
     get,
     label,
+    logs,
     options,
     rollout,
     scale,
@@ -33,9 +38,14 @@ GROUPS: tuple[Group, ...] = (
         scale.scale,
     )),
     ("Cluster Management Commands", (
+        cluster_info.cluster_info,
     )),
     ("Troubleshooting and Debugging Commands", (
         describe.describe,
+        logs.logs,
+        execute.attach,
+        execute.execute,
+        events.events,
     )),
     ("Advanced Commands", (
         apply.apply,
@@ -46,6 +56,8 @@ GROUPS: tuple[Group, ...] = (
         annotate.annotate,
     )),
     ("Other Commands", (
+        api.api_resources,
+        api.api_versions,
         version.version,
     )),
 )

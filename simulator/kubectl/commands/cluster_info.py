@@ -1,0 +1,116 @@
+"""kubectl cluster-info: where the control plane and the cluster's own services are. Upstream: kubectl/pkg/cmd/clusterinfo"""
+
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import ALL_NAMESPACES, PRINTING
+from simulator.machinery import yaml
+from simulator.machinery.objects import Object, at
+
+GREEN, YELLOW, PLAIN = "\x1b[0;32m", "\x1b[0;33m", "\x1b[0m"
+DUMPED = (
+    ("", "v1", "nodes"),
+    ("", "v1", "events"),
+    ("", "v1", "replicationcontrollers"),
+    ("", "v1", "services"),
+    ("apps", "v1", "daemonsets"),
+    ("apps", "v1", "deployments"),
+    ("apps", "v1", "replicasets"),
+    ("", "v1", "pods"),
+)
+
+
+@command(
+    "dump",
+    summary="Dump relevant information for debugging and diagnosis",
+    description="Dump cluster information out suitable for debugging and diagnosing cluster problems.\n\n"
+    " Prints the objects of the current namespace and of 'kube-system', and the logs of their pods.",
+    examples=(
+        ("Show the state of the cluster", "kubectl cluster-info dump"),
+        ("The same for all namespaces", "kubectl cluster-info dump --all-namespaces"),
+        ("The same for some namespaces", "kubectl cluster-info dump --namespaces default,kube-system"),
+    ),
+    flags=(
+        ALL_NAMESPACES,
+        *PRINTING[1:],
+        Flag("namespaces", (), "The namespaces to show, separated by commas.", kind="slice"),
+        Flag("output", "json", "Output format. One of: (json, yaml).", short="o", choices=("json", "yaml")),
+        Flag("output-directory", "", "Where to write the files. '-' or nothing: standard output."),
+        Flag("pod-running-timeout", "20s", "How long to wait until one pod runs", kind="duration"),
+    ),
+)
+def dump(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if options.text("output-directory") not in ("", "-"):
+        raise CommandError("cluster-info dump writes to standard output here; --output-directory is not simulated")
+    show = yaml.dump if options.text("output") == "yaml" else yaml.dump_json
+    kubectl.write(show(kubectl.client.get("/api/v1/nodes")))
+    namespaces = options.texts("namespaces") or list(dict.fromkeys(["kube-system", kubectl.namespace]))
+    if options.flag("all-namespaces"):
+        namespaces = [one["metadata"]["name"] for one in kubectl.client.get("/api/v1/namespaces")["items"]]
+    for namespace in namespaces:
+        for group, version, name in DUMPED[1:]:
+            base = f"/apis/{group}/{version}" if group else f"/api/{version}"
+            kubectl.write(show(kubectl.client.get(f"{base}/namespaces/{namespace}/{name}")))
+        for pod in kubectl.client.get(f"/api/v1/namespaces/{namespace}/pods")["items"]:
+            dump_logs(kubectl, namespace, pod)
+    return None
+
+
+def dump_logs(kubectl: Kubectl, namespace: str, pod: Object) -> None:
+    name = pod["metadata"]["name"]
+    for container in pod["spec"]["containers"]:
+        kubectl.print(f"==== START logs for container {container['name']} of pod {namespace}/{name} ====")
+        path = f"/api/v1/namespaces/{namespace}/pods/{name}/log"
+        response = kubectl.client.send("GET", path, {"container": container["name"]})
+        body = response.body
+        if response.status < 400:
+            kubectl.write(body if isinstance(body, str | bytes) else "")
+        kubectl.print(f"==== END logs for container {container['name']} of pod {namespace}/{name} ====")
+
+
+@command(
+    "cluster-info",
+    summary="Display cluster information",
+    description="Display addresses of the control plane and services with label kubernetes.io/cluster-service=true."
+    " To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.",
+    examples=(("Show where the control plane and the cluster's services are", "kubectl cluster-info"),),
+    commands=(dump,),
+)
+def cluster_info(kubectl: Kubectl) -> Outcome:
+    try:
+        kubectl.mapper.resolve("services")
+        listed = kubectl.client.get(
+            "/api/v1/namespaces/kube-system/services", {"labelSelector": "kubernetes.io/cluster-service=true"}
+        )
+        line(kubectl, "Kubernetes control plane", kubectl.client.server)
+        for service in listed.get("items", ()):
+            show_service(kubectl, service)
+    finally:
+        kubectl.print("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.")
+    return None
+
+
+def line(kubectl: Kubectl, name: str, link: str) -> None:
+    kubectl.print(f"{GREEN}{name}{PLAIN} is running at {YELLOW}{link}{PLAIN}")
+
+
+def show_service(kubectl: Kubectl, service: Object) -> None:
+    metadata = service["metadata"]
+    ingress = at(service, "status", "loadBalancer", "ingress", 0)
+    ports = service["spec"].get("ports") or [{}]
+    port = ports[0]
+    if ingress is not None:
+        host = ingress.get("ip") or ingress.get("hostname", "")
+        link = " ".join(f"http://{host}:{one['port']}" for one in ports)
+    else:
+        name = metadata["name"]
+        if len(ports) == 1:
+            scheme = "https:" if port.get("name") == "https" or port.get("port") == 443 else ""
+            name = f"{scheme}{name}:{port['name']}" if port.get("name") else f"{scheme}{name}{':' if scheme else ''}"
+        else:
+            name = f"{name}:{port.get('name', '')}"
+        link = f"{kubectl.client.server}/api/v1/namespaces/{metadata['namespace']}/services/{name}/proxy"
+    label = (metadata.get("labels") or {}).get("kubernetes.io/name") or metadata["name"]
+    line(kubectl, label, link)

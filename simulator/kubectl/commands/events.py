@@ -1,0 +1,116 @@
+"""kubectl events: what happened, oldest first. Upstream: kubectl/pkg/cmd/events"""
+
+from simulator.api.requests import Stream
+from simulator.kubectl.builder import split_pair
+from simulator.kubectl.command import Outcome, command, step
+from simulator.kubectl.describe.events import interval, last_seen
+from simulator.kubectl.describe.page import Page
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import ALL_NAMESPACES, CHUNK_SIZE, MANAGED_FIELDS, MISSING_KEYS, TEMPLATE, output
+from simulator.kubectl.printers import printer_for
+from simulator.kubectl.tabwriter import aligned
+from simulator.machinery.objects import Object
+
+
+@command(
+    "events [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|"
+    "jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]",
+    summary="List events",
+    description="Display events.\n\n Shows a table of what happened in a namespace, in all of them, or to one object.",
+    examples=(
+        ("List the events of the namespace", "kubectl events"),
+        ("List the events of all namespaces", "kubectl events --all-namespaces"),
+        ("List the events about a pod, and go on with new ones", "kubectl events --for pod/web-pod-13je7 --watch"),
+        ("List events as YAML", "kubectl events -oyaml"),
+        ("List only some types of events", "kubectl events --types=Warning,Normal"),
+    ),
+    flags=(
+        ALL_NAMESPACES,
+        MISSING_KEYS,
+        CHUNK_SIZE,
+        Flag("for", "", "Only events about this object (TYPE/NAME)."),
+        Flag("no-headers", False, "Leave out the header."),
+        output(),
+        MANAGED_FIELDS,
+        TEMPLATE,
+        Flag("types", (), "Only events of these types.", kind="slice"),
+        Flag("watch", False, "After the list, go on with new events.", short="w"),
+    ),
+)
+def events(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    for kind in options.texts("types"):
+        if kind.lower() not in ("normal", "warning"):
+            raise CommandError("valid --types are Normal or Warning")
+    path = "/api/v1/events" if options.flag("all-namespaces") else f"/api/v1/namespaces/{kubectl.namespace}/events"
+    query: dict[str, str | int] = {"limit": options.number("chunk-size")}
+    if target := options.text("for"):
+        query["fieldSelector"] = about(kubectl, target)
+    listed = kubectl.client.get(path, query)
+    found = [{"apiVersion": "v1", "kind": "Event", **item} for item in listed.get("items", ()) if wanted(kubectl, item)]
+    if options.flag("watch"):
+        kubectl.write(table(kubectl, found))
+        selector = {"fieldSelector": query["fieldSelector"]} if "fieldSelector" in query else {}
+        version = listed["metadata"]["resourceVersion"]
+        stream = kubectl.client.open("GET", path, {**selector, "resourceVersion": version, "watch": True})
+        return follow(kubectl, stream, bool(found))
+    if not found:
+        kubectl.complain(
+            "No events found."
+            if options.flag("all-namespaces")
+            else f"No events found in {kubectl.namespace} namespace."
+        )
+        return None
+    if options.text("output"):
+        whole = {"apiVersion": "v1", "items": found, "kind": "List", "metadata": {"resourceVersion": ""}}
+        kubectl.write(printer_for(kubectl).text(whole))
+    else:
+        kubectl.write(table(kubectl, sorted(found, key=last_seen)))
+    return None
+
+
+def about(kubectl: Kubectl, target: str) -> str:
+    """The field selector for events about `TYPE/NAME`."""
+    word, name = split_pair(target) if "/" in target else ("", "")
+    if not name:
+        raise CommandError("--for must be in resource/name form")
+    resource = kubectl.mapper.resolve(word)
+    return f"involvedObject.kind={resource.kind},involvedObject.name={name}"
+
+
+def wanted(kubectl: Kubectl, event: Object) -> bool:
+    kinds = [kind.lower() for kind in kubectl.options.texts("types")]
+    return not kinds or str(event.get("type", "")).lower() in kinds
+
+
+def table(kubectl: Kubectl, found: list[Object], *, headers: bool = True) -> str:
+    options = kubectl.options
+    page = Page(kubectl.now)
+    rows = [["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]] if headers and not options.flag("no-headers") else []
+    if rows and options.flag("all-namespaces"):
+        rows[0].insert(0, "NAMESPACE")
+    for event in found:
+        involved = event.get("involvedObject") or {}
+        row = [
+            interval(page, event),
+            event.get("type", ""),
+            event.get("reason", ""),
+            f"{involved.get('kind', '')}/{involved.get('name', '')}",
+            event.get("message", "").strip(),
+        ]
+        if options.flag("all-namespaces"):
+            row.insert(0, event["metadata"].get("namespace", ""))
+        rows.append(row)
+    return aligned("".join("\t".join(row) + "\n" for row in rows))
+
+
+@step
+def follow(kubectl: Kubectl, stream: Stream, headed: bool) -> Outcome:
+    polled = kubectl.client.poll(stream)
+    for _, change in polled.chunks:
+        if isinstance(change, dict) and change["type"] in ("ADDED", "MODIFIED") and wanted(kubectl, change["object"]):
+            kubectl.write(table(kubectl, [change["object"]], headers=not headed))
+            headed = True
+    return None if polled.stream is None else kubectl.wait(follow, polled.stream, headed, stream=True)

@@ -1,0 +1,132 @@
+"""kubectl exec and kubectl attach: a process inside a container. Upstream: kubectl/pkg/cmd/exec, kubectl/pkg/cmd/attach"""
+
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import FILENAMES
+from simulator.kubectl.podchoice import containers, default_container, one_pod, the_object
+from simulator.kubectl.sessions import PROMPT_HINT, begin_session, wants_tty
+from simulator.machinery.objects import Object, at
+
+CONTAINER = Flag(
+    "container",
+    "",
+    "The container; without it, the one that the annotation kubectl.kubernetes.io/default-container names, or the first.",
+    short="c",
+)
+RUNNING_TIMEOUT = Flag("pod-running-timeout", "1m0s", "How long to wait until one pod runs", kind="duration")
+QUIET = Flag("quiet", False, "Show the remote output only", short="q")
+STDIN = Flag("stdin", False, "Pass standard input to the container", short="i")
+TTY = Flag("tty", False, "Standard input is a terminal", short="t")
+
+
+@command(
+    "exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]",
+    summary="Execute a command in a container",
+    description="Execute a command in a container.",
+    examples=(
+        ("Show what 'date' prints in the first container of the pod mypod", "kubectl exec mypod -- date"),
+        ("The same in the container ruby-container", "kubectl exec mypod -c ruby-container -- date"),
+        ("Work in a shell of the container ruby-container", "kubectl exec mypod -c ruby-container -i -t -- bash -il"),
+        (
+            "List /usr; two dashes keep the command's own flags apart from kubectl's",
+            "kubectl exec mypod -i -t -- ls -t /usr",
+        ),
+        ("Show what 'date' prints in the first pod of a deployment", "kubectl exec deploy/mydeployment -- date"),
+        ("Show what 'date' prints in the first pod of a service", "kubectl exec svc/myservice -- date"),
+    ),
+    flags=(CONTAINER, FILENAMES[0], RUNNING_TIMEOUT, QUIET, STDIN, TTY),
+    completes=("pod",),
+)
+def execute(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    words = list(options.args)
+    from_file = bool(options.texts("filename"))
+    if not words and not from_file:
+        raise CommandError("pod, type/name or --filename must be specified")
+    if options.dash is None and len(words) > 1 and not from_file:
+        raise CommandError(
+            "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n"
+            f"See '{kubectl.words} -h' for help and examples"
+        )
+    if options.dash is not None and options.dash > 1:
+        raise CommandError("one or more container commands are specified twice")
+    line = words if from_file else words[1:]
+    if not line:
+        raise CommandError("you must specify at least one command for the container")
+    info = Builder(kubectl, ()).infos()[0] if from_file else the_object(kubectl, words[0])
+    pod = running_pod(kubectl, info, "exec")
+    tty = wants_tty(kubectl)
+    path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}/exec"
+    query = {"command": line, "container": container_name(kubectl, pod, wanted_or_default=True)}
+    return begin_session(kubectl, path, query, tty=tty, stdin=options.flag("stdin"))
+
+
+def running_pod(kubectl: Kubectl, info: Info, verb: str) -> Object:
+    """The Pod to enter; one that has ended is refused."""
+    pod = one_pod(kubectl, info)
+    if pod is None:
+        raise CommandError("timed out waiting for the condition")
+    phase = at(pod, "status", "phase", default="")
+    if phase in ("Succeeded", "Failed"):
+        word = (
+            "cannot exec into a container in a completed pod"
+            if verb == "exec"
+            else "cannot attach a container in a completed pod"
+        )
+        raise CommandError(f"{word}; current phase is {phase}")
+    return pod
+
+
+def container_name(kubectl: Kubectl, pod: Object, *, wanted_or_default: bool) -> str:
+    wanted = kubectl.options.text("container")
+    if not wanted:
+        return default_container(kubectl, pod, quiet=kubectl.options.flag("quiet") or not wanted_or_default)
+    if not any(one["name"] == wanted for one in containers(pod)):
+        raise CommandError(f"container {wanted} not found in pod {pod['metadata']['name']}")
+    return wanted
+
+
+@command(
+    "attach (POD | TYPE/NAME) -c CONTAINER",
+    summary="Attach to a running container",
+    description="Attach to a process that is already running inside an existing container.",
+    examples=(
+        ("See what the pod mypod writes", "kubectl attach mypod"),
+        ("See what the container ruby-container writes", "kubectl attach mypod -c ruby-container"),
+        ("Type to the container as well", "kubectl attach mypod -c ruby-container -i -t"),
+        ("See what the first pod of a replica set writes", "kubectl attach rs/nginx"),
+    ),
+    flags=(
+        CONTAINER,
+        Flag("detach-keys", "ctrl-p,ctrl-q", "Keys that leave the container"),
+        RUNNING_TIMEOUT,
+        QUIET,
+        STDIN,
+        TTY,
+    ),
+    completes=("pod",),
+)
+def attach(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if not options.args:
+        raise CommandError("at least 1 argument is required for attach")
+    if len(options.args) > 2:
+        raise CommandError(
+            "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw "
+            + f"{len(options.args)}: {list(options.args)}"
+        )
+    word = options.args[0] if len(options.args) == 1 else "/".join(options.args)
+    pod = running_pod(kubectl, the_object(kubectl, word), "attach")
+    name = container_name(kubectl, pod, wanted_or_default=True)
+    tty = wants_tty(kubectl)
+    container = next(one for one in containers(pod) if one["name"] == name)
+    if tty and not container.get("tty"):
+        kubectl.complain(f"error: Unable to use a TTY - container {name} did not allocate one")
+        tty = False
+    if options.flag("stdin") and not options.flag("quiet"):
+        kubectl.complain(PROMPT_HINT)
+    path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}/attach"
+    return begin_session(kubectl, path, {"container": name}, tty=tty, stdin=options.flag("stdin"))

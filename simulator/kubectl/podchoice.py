@@ -1,0 +1,92 @@
+"""Which Pod and which container a command means. Upstream: kubectl/pkg/polymorphichelpers, kubectl/pkg/cmd/util/podcmd"""
+
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.kubectl import Kubectl
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object, at, condition
+from simulator.machinery.selectors import from_labels, from_object
+
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+WITH_SELECTOR = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
+
+
+def the_object(kubectl: Kubectl, word: str) -> Info:
+    """The one object that `POD` or `TYPE/NAME` names."""
+    infos = Builder(kubectl, [word if "/" in word else f"pods/{word}"], selector="").infos()
+    return infos[0]
+
+
+def pods_of(kubectl: Kubectl, info: Info) -> list[Object]:
+    """The Pods behind an object: itself, or those its selector matches."""
+    obj = info.object
+    if obj["kind"] == "Pod":
+        return [obj]
+    listed = kubectl.client.get(f"/api/v1/namespaces/{info.namespace}/pods", {"labelSelector": selector_of(info)})
+    return [{"apiVersion": "v1", "kind": "Pod", **item} for item in listed.get("items", ())]
+
+
+def selector_of(info: Info) -> str:
+    obj = info.object
+    if obj["kind"] in WITH_SELECTOR:
+        return str(from_object(obj["spec"].get("selector")))
+    if obj["kind"] == "ReplicationController":
+        return str(from_labels(obj["spec"].get("selector")))
+    if obj["kind"] == "Service":
+        if not obj["spec"].get("selector"):
+            raise CommandError(f"invalid service '{info.name}': Service is defined without a selector")
+        return str(from_labels(obj["spec"]["selector"]))
+    raise CommandError(f"cannot attach to *v1.{obj['kind']}: unable to find pods of this kind of object")
+
+
+def most_active(pods: list[Object]) -> list[Object]:
+    """Pods in the order in which one is taken for all: scheduled, running, ready, ready for longest, fewest restarts."""
+    return sorted(pods, key=activity)
+
+
+def activity(pod: Object) -> tuple[bool, int, bool, str, int, str]:
+    phases = {"Running": 0, "Unknown": 1, "Pending": 2}
+    ready = condition(pod, "Ready")
+    is_ready = ready is not None and ready.get("status") == "True"
+    since = str(ready.get("lastTransitionTime", "")) if ready is not None and is_ready else ""
+    restarts = sum(one.get("restartCount", 0) for one in at(pod, "status", "containerStatuses", default=[]))
+    return (
+        not at(pod, "spec", "nodeName"),
+        phases.get(at(pod, "status", "phase", default=""), 3),
+        not is_ready,
+        since,
+        restarts,
+        str(pod["metadata"].get("creationTimestamp", "")),
+    )
+
+
+def one_pod(kubectl: Kubectl, info: Info) -> Object | None:
+    """The Pod that stands for an object; None while it has none."""
+    pods = pods_of(kubectl, info)
+    return most_active(pods)[0] if pods else None
+
+
+def containers(pod: Object) -> list[Object]:
+    spec = pod["spec"]
+    return [
+        *(spec.get("initContainers") or ()),
+        *(spec.get("containers") or ()),
+        *(spec.get("ephemeralContainers") or ()),
+    ]
+
+
+def default_container(kubectl: Kubectl, pod: Object, *, quiet: bool = False) -> str:
+    """The container that is meant when none is named; says so where there are several."""
+    names = [one["name"] for one in pod["spec"].get("containers") or ()]
+    wanted = at(pod, "metadata", "annotations", default={}).get(DEFAULT_CONTAINER)
+    if wanted:
+        if any(one["name"] == wanted for one in containers(pod)):
+            return str(wanted)
+        if not quiet:
+            kubectl.complain(f"Default container name {quoted(wanted)} not found in pod {pod['metadata']['name']}")
+    several = [*names, *(one["name"] for one in pod["spec"].get("ephemeralContainers") or ())]
+    everyone = [*several, *(f"{one['name']} (init)" for one in pod["spec"].get("initContainers") or ())]
+    marked = [f"{name} (ephem)" if name not in names and "(init)" not in name else name for name in everyone]
+    if len(marked) > 1 and not quiet:
+        kubectl.complain(f"Defaulted container {quoted(names[0])} out of: {', '.join(marked)}")
+    return str(names[0])
