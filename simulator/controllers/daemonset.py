@@ -204,7 +204,7 @@ class DaemonSetController(Controller):
 
 
 def eligibility(pod: Object, node: Object) -> tuple[bool, bool]:
-    """Whether a daemon's Pod should run on a node, and whether one that is there may stay. Upstream: NodeShouldRunDaemonPod"""
+    """Whether a daemon's Pod should run on a node, and whether one there may stay. Upstream: NodeShouldRunDaemonPod"""
     named = pod["spec"].get("nodeName")
     if named and named != node["metadata"]["name"]:
         return False, False

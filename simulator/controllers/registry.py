@@ -1,17 +1,23 @@
 """Every controller, one line each, in the order in which they start. Upstream: cmd/kube-controller-manager/names"""
 
 from simulator.controllers.base import Controller
+from simulator.controllers.cronjob import CronJobController
 from simulator.controllers.daemonset import DaemonSetController
 from simulator.controllers.deployment import DeploymentController
+from simulator.controllers.disruption import DisruptionController
 from simulator.controllers.endpoints import EndpointsController, EndpointSliceMirroringController
 from simulator.controllers.endpointslice import EndpointSliceController
 from simulator.controllers.garbage import GarbageCollector
+from simulator.controllers.job import JobController
 from simulator.controllers.namespace import NamespaceController
 from simulator.controllers.nodelifecycle import NodeLifecycleController
+from simulator.controllers.podgc import PodGarbageCollector
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
 from simulator.controllers.serviceaccount import RootCAPublisher, ServiceAccountController
 from simulator.controllers.statefulset import StatefulSetController
 from simulator.controllers.tainteviction import TaintEvictionController
+from simulator.controllers.ttl import TTLAfterFinishedController
+from simulator.controllers.volumebinder import VolumeController
 
 CONTROLLERS: tuple[type[Controller], ...] = (
     ServiceAccountController,
@@ -23,9 +29,15 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     ReplicationControllerController,
     StatefulSetController,
     DaemonSetController,
+    JobController,
+    CronJobController,
+    TTLAfterFinishedController,
+    DisruptionController,
     EndpointsController,
     EndpointSliceController,
     EndpointSliceMirroringController,
     NodeLifecycleController,
     TaintEvictionController,
+    PodGarbageCollector,
+    VolumeController,
 )
