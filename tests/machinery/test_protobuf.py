@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.machinery.protobuf import MAGIC, ProtobufError, decode, encode
+from simulator.machinery.protobuf import MAGIC, ProtobufError, decode, encode, typed
 from tests.fidelity import api_roundtrip
 
 
@@ -118,3 +118,46 @@ def test_no_bytes_break_the_decoder(tail: bytes) -> None:
 def test_what_does_not_fit_is_refused(obj: dict[str, object], message: str) -> None:
     with pytest.raises(ProtobufError, match=message):
         encode(obj)
+
+
+def test_the_very_bytes_that_kubectl_sends() -> None:
+    # kubectl 1.37.1: kubectl create configmap c --from-literal=a=b
+    sent = (
+        b'k8s\x00\n\x0f\n\x02v1\x12\tConfigMap\x12\x1b\n\x11\n\x01c\x12\x00\x1a\x00"\x00*\x002\x008\x00B\x00'
+        b'\x12\x06\n\x01a\x12\x01b\x1a\x00"\x00'
+    )
+    wanted = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a": "b"}}
+    assert decode(sent) == wanted
+    assert encode(wanted) == sent
+
+
+def test_go_shows_empty_structs_and_hides_needless_zeros() -> None:
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "p", "generateName": "", "labels": {}},
+        "spec": {"containers": [{"name": "c", "tty": False, "command": None}], "volumes": [], "hostNetwork": False},
+    }
+    assert typed(pod) == {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "p"},
+        "spec": {"containers": [{"name": "c", "resources": {}}]},
+        "status": {},
+    }
+    assert typed(DEPLOYMENT) == decode(encode(DEPLOYMENT))
+    service = typed({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}})
+    assert service["status"] == {"loadBalancer": {}}
+    thing = {"apiVersion": "x.io/v1", "kind": "Thing", "spec": None}
+    assert typed(thing) is thing
+
+
+@pytest.mark.skipif(not api_roundtrip.CASES.exists(), reason="the conformance cases are not here")
+def test_reading_into_types_agrees_with_the_way_through_protobuf() -> None:
+    for name, (_, data) in api_roundtrip.read_samples().items():
+        if name in api_roundtrip.UNSAID:
+            continue
+        obj = decode(data)
+        assert typed(obj) == obj, name
+        bare = {"apiVersion": obj["apiVersion"], "kind": obj["kind"]}
+        assert typed(bare) == decode(encode(bare)), name

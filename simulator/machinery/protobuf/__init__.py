@@ -6,13 +6,14 @@ Upstream: k8s.io/apimachinery/pkg/runtime/serializer/protobuf
 from functools import cache
 
 from simulator.machinery.objects import Object
-from simulator.machinery.protobuf.decoder import decode_message, zero_message
+from simulator.machinery.protobuf.decoder import decode_message
 from simulator.machinery.protobuf.encoder import encode_message
 from simulator.machinery.protobuf.messages import Message, message_of
+from simulator.machinery.protobuf.structs import typed_message, zero_message
 from simulator.machinery.protobuf.types import octets, text
 from simulator.machinery.protobuf.wire import ProtobufError, fields, put_bytes
 
-__all__ = ["CONTENT_TYPE", "ProtobufError", "decode", "encode", "zero"]
+__all__ = ["CONTENT_TYPE", "ProtobufError", "decode", "encode", "typed", "zero"]
 
 CONTENT_TYPE = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\x00"
@@ -52,6 +53,15 @@ def encode(obj: Object, default: Kind | None = None) -> bytes:
     put_bytes(unknown, 3, b"")
     put_bytes(unknown, 4, b"")
     return MAGIC + bytes(unknown)
+
+
+def typed(obj: Object) -> Object:
+    """A copy of an object as Go would show it: `resources: {}` where a struct is empty, no null and no needless zero.
+
+    This is what the API server makes of JSON by reading it into its types. Kinds not built in come back as they are.
+    """
+    found = message_of(obj.get("apiVersion", ""), obj.get("kind", ""))
+    return obj if found is None else typed_message(found, obj)
 
 
 @cache

@@ -54,7 +54,7 @@ def _shown(of: Message, found: dict[str, Any], depth: int) -> dict[str, Any]:
     for field in of.fields.values():
         value = found.get(field.name)
         if value is None and field.shown and not field.shape and not field.optional:
-            value = _zero(field, depth)
+            value = zero_value(field, depth)
         if value is None or (not field.shown and not field.optional and value in ("", 0, False)):
             continue
         if field.is_inline:
@@ -64,25 +64,11 @@ def _shown(of: Message, found: dict[str, Any], depth: int) -> dict[str, Any]:
     return shown
 
 
-def _zero(field: Field, depth: int) -> Any:
+def zero_value(field: Field, depth: int = 0) -> Any:
+    """What JSON shows of a field in which nothing is set."""
     if field.type in ZERO:
         return ZERO[field.type]
     return _value(field.type, b"", depth)
-
-
-def zero_message(of: Message) -> dict[str, Any]:
-    """What Go shows of a message in which nothing is set: inner structs, zero scalars, null lists and maps."""
-    shown: dict[str, Any] = {}
-    for field in of.fields.values():
-        inner = message(field.type)
-        plain = not field.shape and not field.optional
-        if field.is_inline and inner is not None:
-            shown |= zero_message(inner)
-        elif field.shown and plain and inner is not None and inner.whole is None:
-            shown[field.name] = zero_message(inner)
-        elif field.shown:
-            shown[field.name] = _zero(field, 0) if plain else None
-    return shown
 
 
 def _message(kind: str) -> Message:

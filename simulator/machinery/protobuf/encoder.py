@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.machinery.protobuf.messages import Field, Message, message
-from simulator.machinery.protobuf.types import DECODE_SCALAR, SPECIAL, encode_scalar
+from simulator.machinery.protobuf.types import DECODE_SCALAR, SPECIAL, ZERO, encode_scalar
 from simulator.machinery.protobuf.wire import ProtobufError, put_bytes
 
 
@@ -17,18 +17,24 @@ def encode_message(of: Message, value: Any) -> bytes:
         raise ProtobufError(f"cannot write {type(value).__name__} as {of.name}")
     for field in sorted(of.fields.values(), key=lambda field: field.number):
         if field.is_inline:
-            _encode_inline(out, field, value)
+            put_bytes(out, field.number, encode_message(_message(field.type), value))
         elif value.get(field.name) is not None:
             _encode_field(out, field, value[field.name])
-        elif field.shown and not field.shape and not field.optional and field.type not in DECODE_SCALAR:
-            put_bytes(out, field.number, b"")
+        elif not field.shape and not field.optional:
+            _encode_zero(out, field)
     return bytes(out)
 
 
-def _encode_inline(out: bytearray, field: Field, value: dict[str, Any]) -> None:
-    inner = encode_message(_message(field.type), value)
-    if inner or not field.optional:
-        put_bytes(out, field.number, inner)
+def _encode_zero(out: bytearray, field: Field) -> None:
+    """Go writes what is no pointer even when nothing is set."""
+    if field.type in DECODE_SCALAR:
+        if ZERO[field.type] is not None:
+            encode_scalar(out, field.number, field.type, ZERO[field.type])
+    elif field.type in SPECIAL:
+        decode, encode = SPECIAL[field.type]
+        put_bytes(out, field.number, encode(decode(b"")))
+    else:
+        put_bytes(out, field.number, encode_message(_message(field.type), {}))
 
 
 def _encode_field(out: bytearray, field: Field, value: Any) -> None:
