@@ -140,6 +140,7 @@ def test_missing_keys(missing: str, text: str) -> None:
     [
         ("{{define `a`}}{{template `a`}}{{end}}{{template `a`}}", "exceeded maximum template depth"),
         ("{{range 100000000}}{{end}}", "too many steps"),
+        ("{{$x := `0123456789`}}{{range 60}}{{$x = print $x $x}}{{end}}", "writes too much"),
         ("{{range 1000}}{{range 1000}}0123456789{{end}}{{end}}", "writes too much|too many steps"),
     ],
 )

@@ -300,9 +300,12 @@ class _Frame:
             values.append(self.typed(_argument(value), kinds[min(len(values), len(kinds) - 1)]))
         self.node = whole
         try:
-            return function(*values)
+            value = function(*values)
         except FunctionError as error:
             self.fail(f"error calling {node.name}: {error}")
+        if isinstance(value, str) and len(value) > self.evaluator.output:
+            self.fail("the template writes too much")
+        return value
 
     def argument(self, dot: Any, word: Operand, kind: Any) -> Any:
         """The value of an operand where a function wants a type."""
