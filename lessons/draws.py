@@ -1,0 +1,64 @@
+"""What differs per learner: values drawn from a seed, and filled in wherever a lesson writes `{{ name }}`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any
+
+from lessons.course import Lesson
+
+PLACE = re.compile(r"\{\{ *([a-z][a-z0-9_]*) *\}\}")
+
+
+def draw(lesson: Lesson, seed: str) -> dict[str, Any]:
+    """A value for each drawn name: one of a list, or a whole number of a range (`{from: 3, to: 5}`)."""
+    values = {}
+    for name, choice in lesson.draws.items():
+        bits = int.from_bytes(blake2b(f"{lesson.id}/{seed}/{name}".encode(), digest_size=8).digest())
+        if isinstance(choice, list):
+            values[name] = choice[bits % len(choice)]
+        else:
+            values[name] = choice["from"] + bits % (choice["to"] - choice["from"] + 1)
+    return values
+
+
+def drawn(lesson: Lesson, seed: str) -> Lesson:
+    """The lesson as one learner meets it."""
+    values = draw(lesson, seed)
+    if not values:
+        return lesson
+    return replace(
+        lesson,
+        title=filled(lesson.title, values),
+        text=filled(lesson.text, values),
+        tasks=tuple(
+            replace(
+                task,
+                title=filled(task.title, values),
+                hints=filled(task.hints, values),
+                checks=filled(task.checks, values),
+            )
+            for task in lesson.tasks
+        ),
+        scene=filled(lesson.scene, values),
+        solutions=filled(lesson.solutions, values),
+        wrong=tuple(
+            replace(each, script=filled(each.script, values), says=filled(each.says, values)) for each in lesson.wrong
+        ),
+        quiz=filled(lesson.quiz, values),
+    )
+
+
+def filled(value: Any, values: Mapping[str, Any]) -> Any:
+    """A copy in which places are filled in; a text that is nothing but a place becomes the value itself."""
+    if isinstance(value, str):
+        whole = PLACE.fullmatch(value)
+        if whole is not None and whole[1] in values:
+            return values[whole[1]]
+        return PLACE.sub(lambda match: str(values.get(match[1], match[0])), value)
+    if isinstance(value, Mapping):
+        return {key: filled(item, values) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)([filled(item, values) for item in value])
+    return value

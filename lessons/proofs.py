@@ -1,0 +1,111 @@
+"""`python -m lessons.proofs`: every exercise proves itself.
+
+The untouched scene fails every task, each published solution passes all of them on several seeds, each known wrong
+answer gets its own message, and every command that the text offers runs.
+"""
+
+import sys
+from dataclasses import dataclass
+
+from lessons.checks.finding import Finding, State
+from lessons.checks.run import judge
+from lessons.course import LANGUAGES, Lesson, Task, load
+from lessons.draws import drawn
+from lessons.scenes import boot, run
+from lessons.shown import commands
+from simulator.world import World
+
+SEEDS = ("1", "2", "3")
+SETTLE = 180.0
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One thing that was tried, and what is wrong if it did not come out."""
+
+    lesson: str
+    name: str
+    problem: str = ""
+
+
+def main() -> int:
+    """Prove the whole course; prints a line a proof, returns 1 when one fails."""
+    proofs = [proof for lesson in load().lessons() for proof in prove(lesson)]
+    for proof in proofs:
+        print(
+            f"{'FAIL' if proof.problem else 'ok  '} {proof.lesson}: {proof.name}"
+            + (f": {proof.problem}" if proof.problem else "")
+        )
+    failed = sum(bool(proof.problem) for proof in proofs)
+    print(f"{len(proofs) - failed} passed, {failed} failed")
+    return 1 if failed or not proofs else 0
+
+
+def prove(lesson: Lesson) -> list[Proof]:
+    """Everything that must be true of one lesson."""
+    found = [untouched(lesson)]
+    found += [solved(lesson, name, seed) for name, _ in lesson.solutions for seed in SEEDS]
+    if not lesson.solutions:
+        found.append(Proof(lesson.id, "solution", "there is none"))
+    found += [mistaken(lesson, number) for number in range(len(lesson.wrong))]
+    found += [shown(lesson, language) for language in LANGUAGES]
+    return found
+
+
+def untouched(lesson: Lesson) -> Proof:
+    world = boot(lesson, SEEDS[0])
+    passed = [task.id for task in drawn(lesson, SEEDS[0]).tasks if judge(world, task).state is not State.FAIL]
+    return Proof(lesson.id, "untouched scene", f"{', '.join(passed)} do not fail" if passed else "")
+
+
+def solved(lesson: Lesson, name: str, seed: str) -> Proof:
+    mine = drawn(lesson, seed)
+    world = boot(lesson, seed)
+    code, output = run(world, dict(mine.solutions)[name], session="solution")
+    world.advance(SETTLE)
+    problems = [f"the script ends with {code}: {output.strip()[-300:]}"] if code else []
+    problems += [f"{task.id}: {told(finding)}" for task, finding in verdicts(world, mine) if not finding.is_met]
+    return Proof(lesson.id, f"solution {name}, seed {seed}", "; ".join(problems))
+
+
+def mistaken(lesson: Lesson, number: int) -> Proof:
+    mine = drawn(lesson, SEEDS[0])
+    wrong = mine.wrong[number]
+    world = boot(lesson, SEEDS[0])
+    run(world, wrong.script, session="wrong")
+    world.advance(SETTLE)
+    finding = judge(world, mine.task(wrong.task))
+    if finding.is_met:
+        problem = f"{wrong.task} passes"
+    elif any(finding.message.get(language) != wrong.says[language] for language in LANGUAGES):
+        problem = f"{wrong.task} says {told(finding)}"
+    else:
+        problem = ""
+    return Proof(lesson.id, f"wrong answer {wrong.name}", problem)
+
+
+def shown(lesson: Lesson, language: str) -> Proof:
+    """Run the commands of the text one after another in the lesson's own scene; compare what it says they print."""
+    mine = drawn(lesson, SEEDS[0])
+    world = boot(lesson, SEEDS[0])
+    problems = []
+    for number, block in enumerate(commands(mine.text[language])):
+        code, output = run(world, block.command, session=f"shown{number}")
+        if code not in block.codes:
+            problems.append(f"`{block.command}` ends with {code}: {output.strip()[-200:]}")
+        problems += [f"`{block.command}` does not print {line!r}" for line in block.missing(output)]
+        world.advance(block.pause)
+    return Proof(lesson.id, f"commands shown ({language})", "; ".join(problems))
+
+
+def verdicts(world: World, lesson: Lesson) -> list[tuple[Task, Finding]]:
+    return [(task, judge(world, task)) for task in lesson.tasks]
+
+
+def told(finding: Finding) -> str:
+    expected, seen, message = (texts.get("en", "") for texts in (finding.expected, finding.seen, finding.message))
+    return f"{finding.state}: expected {expected}, seen {seen}, {message}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

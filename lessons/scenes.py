@@ -1,0 +1,103 @@
+"""The world a lesson starts in: nodes, objects, files, and what has happened before the learner comes.
+
+A scene is a map: `world` (`lab3`, `lab1`), `namespace` (the learner's, made and set in the kubeconfig), `objects`
+(manifests as text), `files` (path → content, below the home directory), `settle` (seconds to pass), `script` (commands
+run at the workstation before anybody sees it).
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from lessons.course import Lesson
+from lessons.draws import drawn
+from simulator.runtime.nodes import file
+from simulator.spec import WorldSpec, lab
+from simulator.workstation import HOME, NAME, USER
+from simulator.world import World
+
+WORLDS = {"lab3": 3, "lab1": 1}
+SETTLE = 30
+LONGEST_SCRIPT = 600
+
+
+class SceneError(Exception):
+    """A scene that cannot be set up."""
+
+
+def boot(lesson: Lesson, seed: str) -> World:
+    """The untouched world of a lesson for one learner."""
+    return _stage(_Key(drawn(lesson, seed))).fork(seed=seed)
+
+
+class _Key:
+    """A lesson as a cache key: by what its scene says."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson = lesson
+        self.text = f"{lesson.id} {lesson.scene!r}"
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.text == self.text
+
+
+@lru_cache(maxsize=64)
+def _stage(key: _Key) -> World:
+    """Build a scene once; learners get forks of it."""
+    scene = key.lesson.scene
+    world = World.boot(spec_of(scene), seed=f"scene/{key.lesson.id}")
+    commands = []
+    namespace = scene.get("namespace", "default")
+    if namespace != "default":
+        commands.append(f"kubectl create namespace {namespace}")
+        commands.append(f"kubectl config set-context --current --namespace={namespace}")
+    for path, content in (scene.get("files") or {}).items():
+        write(world, path, content)
+    if scene.get("objects"):
+        write(world, ".scene.yaml", scene["objects"])
+        commands += ["kubectl apply -f ~/.scene.yaml", "rm ~/.scene.yaml"]
+    if scene.get("script"):
+        commands.append(scene["script"])
+    if commands:
+        code, output = run(world, "\n".join(["set -e", *commands]))
+        if code:
+            raise SceneError(f"the scene of {key.lesson.id} ends with {code}: {output}")
+    world.advance(float(scene.get("settle", SETTLE)))
+    return world
+
+
+def spec_of(scene: dict[str, Any]) -> WorldSpec:
+    name = scene.get("world", "lab3")
+    if name not in WORLDS:
+        raise SceneError(f"there is no world {name}")
+    return lab(WORLDS[name], kubernetes=str(scene.get("kubernetes", "1.37")))
+
+
+def write(world: World, path: str, content: str) -> None:
+    """Put a file into the learner's home directory."""
+    full = path if path.startswith("/") else f"{HOME}/{path}"
+    node = file(content, owner=USER, group=USER, modified=world.clock.now)
+    world.machines.files(NAME).place(full, node)
+
+
+def run(world: World, script: str, *, session: str = "scene") -> tuple[int, str]:
+    """Run commands at the workstation as time passes; exit code and everything that was printed."""
+    world.machines.open_session(session, NAME, ("bash", "-c", script))
+    offsets, output = (0, 0), b""
+    deadline = world.clock.now + LONGEST_SCRIPT * 1_000_000
+    while True:
+        world.clock.settle()
+        chunks, offsets = world.machines.session_output(session, offsets)
+        output += b"".join(data for _, data in chunks)
+        code = world.machines.session_exit(session)
+        if code is not None and not chunks:
+            world.machines.session_close(session)
+            return code, output.decode("utf-8", "replace")
+        due = world.clock.next_due
+        if due is None or due > deadline:
+            world.machines.session_close(session)
+            return 124, output.decode("utf-8", "replace") + "\n(the commands do not end)"
+        if not chunks:
+            world.clock.step()
