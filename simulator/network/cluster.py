@@ -101,7 +101,7 @@ class ClusterNetwork(Component):
             raise Refused(after=HOP, address=target.ip, port=target.port) from None
         if request.timeout and response.latency + HOP > request.timeout:
             raise TimedOut(after=request.timeout, address=target.ip, port=target.port)
-        return replace(response, latency=response.latency + HOP, address=address)
+        return replace(response, latency=response.latency + HOP, address=address, server=network)
 
     def connect(self, source: Source, address: str, port: int, timeout: int = 0) -> tuple[str, int]:
         """Open a TCP connection and close it again: who answered and how long it took."""

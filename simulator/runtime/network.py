@@ -40,6 +40,8 @@ class HttpResponse:
     version: str = "HTTP/1.1"
     address: str = ""
     """The address that answered, as `curl -v` shows it."""
+    server: str = ""
+    """The port space (of a Pod or a machine) behind that address."""
 
 
 class NetworkFailure(Exception):
@@ -50,6 +52,7 @@ class NetworkFailure(Exception):
     ├── ResolverTimedOut   no name server answered
     ├── Refused            nobody listens there
     ├── TimedOut           packets vanish: no route for them, a policy, or a dead machine
+    │   └── NoAnswer       the connection stands, but the answer takes longer than the client waits
     ├── Unreachable        no route to host
     ├── Reset              the peer closed without an answer
     └── BadCertificate     the server's certificate is not trusted for that name
@@ -72,6 +75,9 @@ class Refused(NetworkFailure): ...
 
 
 class TimedOut(NetworkFailure): ...
+
+
+class NoAnswer(TimedOut): ...
 
 
 class Unreachable(NetworkFailure): ...
@@ -108,6 +114,15 @@ class Network(Protocol):
         """Open and close a TCP connection: the address that answered and the microseconds it took."""
         ...
 
+    def exchange(
+        self, machine: str, host: str, port: int, connection: bytes, payload: bytes
+    ) -> tuple[bytes, bytes | None, int]:
+        """Speak another protocol than HTTP: the reply, what to remember of the connection, the microseconds it took.
+
+        A new connection is b"", one that the server has closed None.
+        """
+        ...
+
     def addresses(self, machine: str) -> list[str]:
         """The addresses of the machine's own interfaces, the first one first."""
         ...
@@ -135,6 +150,11 @@ class Isolated:
         raise NameNotFound(request.url.partition("://")[2].partition("/")[0])
 
     def connect(self, machine: str, host: str, port: int) -> tuple[str, int]:
+        raise NameNotFound(host)
+
+    def exchange(
+        self, machine: str, host: str, port: int, connection: bytes, payload: bytes
+    ) -> tuple[bytes, bytes | None, int]:
         raise NameNotFound(host)
 
     def addresses(self, machine: str) -> list[str]:
