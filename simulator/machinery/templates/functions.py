@@ -175,7 +175,7 @@ def url_query(*values: Any) -> str:
 
 
 def _evaluated(values: tuple[Any, ...]) -> str:
-    return values[0] if len(values) == 1 and isinstance(values[0], str) else joined(*values)
+    return joined(*("<no value>" if value is None else value for value in values))
 
 
 def print_format(template: str, *values: Any) -> str:

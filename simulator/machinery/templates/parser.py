@@ -379,6 +379,6 @@ class _Parser:
             return Int(int(text, 0))
         except ValueError:
             try:
-                return float(text)
+                return float.fromhex(text) if "x" in text.lower() else float(text)
             except ValueError:
                 self.fail(f"bad number syntax: {quoted(token.text)}")
