@@ -41,7 +41,7 @@ def without(obj: Object, path: tuple[str, ...]) -> Object:
 def at(obj: Any, *path: str | int, default: Any = None) -> Any:
     """The value at a path, or `default` where the path ends early."""
     for step in path:
-        if isinstance(obj, Mapping) or (isinstance(obj, list) and isinstance(step, int)):
+        if isinstance(obj, dict | Mapping) or (isinstance(obj, list) and isinstance(step, int)):
             try:
                 obj = obj[step]  # type: ignore[index]
             except (KeyError, IndexError):
