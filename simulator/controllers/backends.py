@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from simulator.api.client import Client
 from simulator.controllers.base import Controller
 from simulator.controllers.pods import is_finished, is_ready
+from simulator.kernel.clock import MILLISECOND
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Key, Object, at, key_of
 
@@ -40,7 +41,7 @@ def selected_pods(client: Client, service: Object) -> list[Object]:
 
 
 def has_address(pod: Object) -> bool:
-    return bool(at(pod, "status", "podIP")) and not is_finished(pod)
+    return bool((pod.get("status") or {}).get("podIP")) and not is_finished(pod)
 
 
 def port_of(pod: Object, port: Object) -> int | None:
@@ -99,7 +100,9 @@ def matters(old: Object | None, new: Object) -> bool:
 
 
 class ServiceWatcher(Controller):
-    """A controller of Services that follows their Pods."""
+    """A controller of Services that follows their Pods; Pods that become ready together are taken together."""
+
+    latency = 100 * MILLISECOND
 
     resource = "services"
     kind = "Service"

@@ -9,7 +9,7 @@ from simulator.kernel.clock import MILLISECOND, SECOND, moment
 from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Key, Object, controller_of, key_of
 
-LATENCY = 10 * MILLISECOND
+LATENCY = 20 * MILLISECOND
 """How long after a change a controller gets to it; changes in between are dealt with together."""
 FIRST_RETRY = 5 * MILLISECOND
 LONGEST_RETRY = 1000 * SECOND

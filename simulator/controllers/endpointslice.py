@@ -34,12 +34,15 @@ class EndpointSliceController(ServiceWatcher):
     name = "endpointslice-controller"
     source = "endpoint-slice-controller"
     watches = ("services", "pods", SLICES)
+    _writing = False
+    """Set while it writes itself: such changes need no second look."""
 
     def more_keys(self, change: Change) -> Iterator[Key]:
         """A slice that somebody else deleted or changed is put right."""
         metadata = change.object["metadata"]
         labels = metadata.get("labels") or {}
-        if labels.get(MANAGED_BY) == MANAGER and SERVICE_NAME in labels and change.type != "ADDED":
+        own = labels.get(MANAGED_BY) == MANAGER and SERVICE_NAME in labels
+        if own and not self._writing and change.type != "ADDED":
             yield metadata["namespace"], labels[SERVICE_NAME]
 
     def reconcile(self, key: Key) -> None:
@@ -49,6 +52,13 @@ class EndpointSliceController(ServiceWatcher):
             return  # the garbage collector sees to its slices
         if not wants_endpoints(service):
             return
+        self._writing = True
+        try:
+            self._bring_up_to_date(service, slices)
+        finally:
+            self._writing = False
+
+    def _bring_up_to_date(self, service: Object, slices: list[Object]) -> None:
         wanted = self._wanted(service)
         for ports in sorted({*wanted, *map(ports_key, slices)}, key=str):
             same = [one for one in slices if ports_key(one) == ports]

@@ -15,7 +15,7 @@ PHASE_ORDER = {"Pending": 0, "Unknown": 1, "Running": 2}
 
 
 def phase(pod: Object) -> str:
-    return str(at(pod, "status", "phase", default="Pending"))
+    return str((pod.get("status") or {}).get("phase") or "Pending")
 
 
 def is_finished(pod: Object) -> bool:
@@ -49,6 +49,17 @@ def ready_since(pod: Object) -> int | None:
     """The moment since which a Pod is ready."""
     found = condition(pod, "Ready")
     return moment(found["lastTransitionTime"]) if found is not None and found["status"] == "True" else None
+
+
+def progressed(old: Object | None, new: Object) -> bool:
+    """Whether a Pod changed in what its controller counts: phase, readiness, deletion, labels, owner."""
+    if old is None:
+        return True
+    before, after = old["metadata"], new["metadata"]
+    fields = ("deletionTimestamp", "labels", "ownerReferences")
+    if phase(old) != phase(new) or is_ready(old) != is_ready(new):
+        return True
+    return any(before.get(field) != after.get(field) for field in fields)
 
 
 def is_available(pod: Object, minimum: int, now: int) -> bool:

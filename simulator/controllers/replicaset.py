@@ -16,6 +16,7 @@ from simulator.controllers.pods import (
     is_finished,
     is_ready,
     pod_from_template,
+    progressed,
     ready_since,
 )
 from simulator.kernel.clock import SECOND, timestamp
@@ -42,6 +43,8 @@ class ReplicaSetController(Controller):
         self.pods = PodControl(client, self.events)
 
     def keys(self, change: Change) -> Iterator[Key]:
+        if change.resource == "pods" and change.type == "MODIFIED" and not progressed(change.old, change.object):
+            return
         yield from super().keys(change)
         if change.resource == "pods" and change.type != "DELETED" and controller_of(change.object) is None:
             yield from self._interested(change.object)
