@@ -46,11 +46,11 @@ class _Nothing:
 NOTHING: Final = _Nothing()
 
 
-class _Break(Exception):  # noqa: N818 - a jump, no error
+class _Break(Exception):
     pass
 
 
-class _Continue(Exception):  # noqa: N818 - a jump, no error
+class _Continue(Exception):
     pass
 
 
