@@ -28,9 +28,9 @@ UNCOMMON, EXTRA_STAR = 1, 2
 SIZES = {"struct": 80, "pointer": 56, "slice": 56, "array": 72, "map": 104, "interface": 80}
 
 HEAD = """\
-# The protobuf fields of the built-in kinds of Kubernetes {version}. Under a package in brackets one message a line, each
-# field as name=number:type. [] is a list, {{}} a map by string, * a value that may be absent, ! one that JSON always
-# shows; no name: the message is what the field holds; a dot: the inner message's fields stand beside the others.
+# The protobuf fields of the kinds built into Kubernetes {version}. Below a package in brackets one message a line, each
+# field as name=number:type. [] is a list, {{}} a map by string, * a value that may be absent, ! one that JSON
+# always shows; no name: the message is what the field holds; a dot: the inner message's fields stand beside the others.
 """
 
 
