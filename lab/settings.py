@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 COURSE = os.environ.get("KUBELAB_COURSE", "lessons.load")
 """What reads the course: another folder's content can be mounted here."""
+DRAW = os.environ.get("KUBELAB_DRAW", "lessons.draws.drawn")
 BOOT = os.environ.get("KUBELAB_BOOT", "lessons.boot")
 RESTORE = os.environ.get("KUBELAB_RESTORE", "simulator.world.World.restore")
 CHECK = os.environ.get("KUBELAB_CHECK", "lessons.checks.run")

@@ -3,10 +3,12 @@
 Beside ordinary Markdown a lesson has three kinds of fences:
 
     ```run              commands; a click types them into the terminal
+    ```prints           some of the lines that the commands above print
     ```predict          YAML: `question`, `options`, and `then`, shown after the choice; never graded
     ```yaml, ```text …  shown as they are
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -19,6 +21,8 @@ from markdown_it.token import Token
 
 from lab.language import say
 from lab.templatetags.kubelab import icon
+
+WORD = re.compile(r"\S+")
 
 
 @lru_cache(maxsize=512)
@@ -42,13 +46,14 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any
         return _run(token.content.rstrip("\n"))
     if kind == "predict":
         return _predict(yaml.safe_load(token.content))
-    return f'<pre class="show" tabindex="0"><code>{escape(token.content)}</code></pre>\n'
+    shown = "show prints" if kind == "prints" else "show"
+    return f'<pre class="{shown}" tabindex="0"><code>{escape(token.content)}</code></pre>\n'
 
 
 def _run(command: str) -> str:
     label = escape(say("lesson.put", command=command))
     return (
-        f'<div class="run" data-run><pre>{escape(command)}</pre>'
+        f'<div class="run" data-run><pre>{unbroken(command)}</pre>'
         f'<button type="button" aria-label="{label}">{icon("enter")}<span>{escape(say("lesson.run"))}</span></button>'
         "</div>\n"
     )
@@ -64,3 +69,8 @@ def _predict(asked: dict[str, Any]) -> str:
         f'<div class="opts" role="group">{options}</div>'
         f'<p class="then" role="status" data-then="{then}"></p></div>\n'
     )
+
+
+def unbroken(command: str) -> str:
+    """A command whose words stay whole where a narrow column breaks its lines: browsers also break after hyphens."""
+    return WORD.sub(lambda word: f"<span>{escape(word[0])}</span>", command)

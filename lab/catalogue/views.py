@@ -73,8 +73,8 @@ def room(
 @login_required(login_url="accounts:sign-in")
 def lesson(request: HttpRequest, lesson_id: str) -> HttpResponse:
     """Text, terminal, picture and tasks of one lesson, in the reader's own sandbox."""
-    shown = content.find(lesson_id)
-    sandbox, _ = Sandbox.objects.get_or_create(owner=request.user, lesson=shown.id)
+    sandbox, _ = Sandbox.objects.get_or_create(owner=request.user, lesson=content.find(lesson_id).id)
+    shown = content.drawn(content.find(lesson_id), sandbox.seed)
     before, after = content.neighbours(shown)
     text = shown.text.get(language())
     return render(

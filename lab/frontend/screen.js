@@ -97,34 +97,44 @@ export class Screen {
     return true;
   }
 
-  /** The shell's marks: A a prompt begins (with the command's number), D a command has ended with an exit code. */
+  /** The shell's marks: A a prompt begins, B typing begins, C a command runs, D it has ended, with its exit code. */
   marked(mark) {
-    const [kind, ...facts] = mark.split(";");
-    if (kind === "A") this.prompt(Number(facts.find((each) => each.startsWith("n="))?.slice(2)));
-    if (kind === "D") this.ended(Number(facts[0] ?? 0));
+    const [kind, code] = mark.split(";");
+    const command = this.commands.at(-1);
+    if (kind === "A") this.prompted(command);
+    else if (kind === "B") this.typing = { line: this.terminal.registerMarker(0), x: this.terminal.buffer.active.cursorX };
+    else if (kind === "C" && command) command.used = this.typed().trim() !== "";
+    else if (kind === "D" && command?.used) {
+      command.code = Number(code ?? 0);
+      if (command.decoration?.element) dress(command.decoration.element, command);
+    }
     return true;
   }
 
-  prompt(number) {
-    const latest = this.commands.at(-1);
-    const own = number || (latest ? latest.number + (latest.used ? 1 : 0) : 1);
-    if (latest && latest.number === own) {
+  /** A number beside the prompt; a line that was left empty or dropped gives its number to the next. */
+  prompted(latest) {
+    if (latest && !latest.used) {
+      const typed = this.typed().trim();
+      if (typed && !typed.endsWith("^C")) return; // a command that goes on over several lines
       latest.decoration?.dispose();
       this.commands.pop();
     }
+    const number = latest ? latest.number + (latest.used ? 1 : 0) : 1;
     const marker = this.terminal.registerMarker(0);
     const decoration = marker && this.terminal.registerDecoration({ marker, x: 0, width: 1, layer: "top" });
-    const command = { number: own, code: 0, used: false, decoration };
+    const command = { number, code: 0, used: false, decoration };
     decoration?.onRender((label) => dress(label, command));
     this.commands.push(command);
   }
 
-  ended(code) {
-    const command = this.commands.at(-1);
-    if (!command) return;
-    command.used = true;
-    command.code = code;
-    if (command.decoration?.element) dress(command.decoration.element, command);
+  /** What stands between the prompt and the cursor. */
+  typed() {
+    const buffer = this.terminal.buffer.active;
+    const from = this.typing?.line?.line ?? -1;
+    if (from < 0) return "";
+    let text = buffer.getLine(from)?.translateToString(true, this.typing.x) ?? "";
+    for (let row = from + 1; row <= buffer.baseY + buffer.cursorY; row++) text += buffer.getLine(row)?.translateToString(true) ?? "";
+    return text;
   }
 
   /** Show what was typed and is not stored yet, dim, at the cursor; only once it has waited noticeably. */

@@ -104,7 +104,7 @@ class Grader:
         return {task.id: self._verdict(world, task.id) for task in self.lesson.tasks}
 
     def _verdict(self, world: Any, task: str) -> Verdict:
-        run = import_string(getattr(settings, "CHECK", "lessons.checks.run"))
+        run = import_string(settings.CHECK)
         try:
             finding = run(world, self.lesson, task)
         except Exception:

@@ -50,4 +50,8 @@ def answer(request: HttpRequest, sandbox: Sandbox) -> HttpResponse:
     """The panel for htmx, the whole page for a browser without scripts."""
     if not request.htmx:
         return redirect("catalogue:lesson", sandbox.lesson)
-    return render(request, "grading/panel.html", {"panel": panel(sandbox, content.find(sandbox.lesson))})
+    return render(
+        request,
+        "grading/panel.html",
+        {"panel": panel(sandbox, content.drawn(content.find(sandbox.lesson), sandbox.seed))},
+    )

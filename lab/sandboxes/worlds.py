@@ -10,9 +10,9 @@ from lab.catalogue import content
 
 def boot(lesson: str, seed: str) -> Any:
     """The untouched world of a lesson. The setting `BOOT` names who makes it."""
-    return import_string(getattr(settings, "BOOT", "lessons.boot"))(content.find(lesson), seed)
+    return import_string(settings.BOOT)(content.find(lesson), seed)
 
 
 def restore(saved: bytes) -> Any:
     """A world from what `save` gave."""
-    return import_string(getattr(settings, "RESTORE", "simulator.world.World.restore"))(saved)
+    return import_string(settings.RESTORE)(saved)

@@ -19,6 +19,7 @@ PASSWORD = "a long sentence to remember"
 @pytest.fixture(autouse=True)
 def small_course(settings: Any) -> Iterator[None]:
     settings.COURSE = "tests.lab.course.load"
+    settings.DRAW = "tests.lab.course.draw"
     settings.BOOT = "tests.lab.world.boot"
     settings.RESTORE = "tests.lab.world.restore"
     settings.CHECK = "tests.lab.course.check"

@@ -69,6 +69,10 @@ def load() -> Course:
     return COURSE
 
 
+def draw(lesson: Lesson, seed: str) -> Lesson:
+    return lesson
+
+
 def check(world: Any, lesson: Any, task: str) -> Finding:
     """The task is done when its own name has been typed as a command."""
     typed = world.text()

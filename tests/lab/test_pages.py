@@ -56,7 +56,7 @@ def test_a_lesson_without_translation_says_so(browser: Client) -> None:
 
 def test_a_lesson_shows_commands_to_run_and_asks_for_predictions(browser: Client) -> None:
     page = browser.get(FIRST).text
-    assert "<pre>kubectl run web --image=nginx</pre>" in page
+    assert "<pre><span>kubectl</span> <span>run</span> <span>web</span> <span>--image=nginx</span></pre>" in page
     assert "How many Pods will there be?" in page
     assert "&lt;script&gt;" in page
 

@@ -1,0 +1,188 @@
+"""What people do, in a real browser: begin, type, pass a task, come back, sign up, use a phone, use only keys."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Site, screenshot
+
+TERMINAL = ".screen:not([hidden]) .xterm-rows"
+
+
+def begin(page: Page, language: str = "en") -> None:
+    """As a guest, into the first lesson, until the prompt is there."""
+    page.goto(f"/{language}/")
+    page.locator("main .btn.go").click()
+    expect(page.locator(TERMINAL)).to_contain_text("you@lab:~$")
+
+
+def run(page: Page, command: str) -> None:
+    page.locator(".screen:not([hidden])").click()
+    page.keyboard.insert_text(command)
+    page.keyboard.press("Enter")
+
+
+def shown(page: Page) -> str:
+    return "\n".join(page.locator(f"{TERMINAL} > div").all_inner_texts()).replace("\xa0", " ")
+
+
+def solve_first_task(page: Page) -> None:
+    """The first lesson's published solution, typed line by line."""
+    from lessons import load
+
+    name, script = load().lessons()[0].solutions[0]
+    for line in script.splitlines():
+        if line and not line.startswith(("#", "sleep")):
+            run(page, line)
+
+
+def test_a_newcomer_solves_a_task_and_finds_everything_again(page: Page) -> None:
+    begin(page)
+    run(page, "kubectl get nodes")
+    expect(page.locator(TERMINAL)).to_contain_text("node-3")
+    run(page, "echo 안녕하세요 > note.txt; cat note.txt")
+    expect(page.locator(TERMINAL)).to_contain_text("안녕하세요")
+    solve_first_task(page)
+    expect(page.locator(".task.pass").first).to_be_visible(timeout=60_000)
+    screenshot(page, "lesson")
+    passed = page.locator(".task.pass").count()
+
+    page.reload()
+    expect(page.locator(TERMINAL)).to_contain_text("you@lab:~$")
+    expect(page.locator(".task.pass")).to_have_count(passed)
+    run(page, "clear; cat note.txt")
+    expect(page.locator(TERMINAL)).to_contain_text("안녕하세요")
+
+
+def test_what_was_answered_survives_the_death_of_the_server(page: Page, site: Site) -> None:
+    begin(page)
+    run(page, "kubectl create configmap kept --from-literal=a=b")
+    expect(page.locator(TERMINAL)).to_contain_text("configmap/kept created")
+    before = shown(page)
+    site.kill()
+    expect(page.locator(".strip.wait")).to_contain_text("Connection lost")
+    page.locator(".screen").click()
+    page.keyboard.insert_text("echo typed while away")
+    expect(page.locator(".unsafe")).to_have_text("echo typed while away")
+    screenshot(page, "connection-lost")
+    site.start()
+    page.get_by_role("button", name="Try now").click()
+    expect(page.locator(".strip")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator(TERMINAL)).to_contain_text("echo typed while away")
+    assert shown(page).count("configmap/kept created") == 1
+    assert shown(page).startswith(before.rstrip()[:200])
+    run(page, "kubectl get configmap kept -o jsonpath='{.data.a}{\"\\n\"}'")
+    expect(page.locator(TERMINAL)).to_contain_text(re.compile(r"\bb\s"))
+
+
+def test_commands_are_numbered_and_failures_marked(page: Page) -> None:
+    begin(page)
+    run(page, "true")
+    page.keyboard.press("Enter")
+    run(page, "kubectl get pod nothing")
+    expect(page.locator(".screen .no.err")).to_have_text("!2")
+    run(page, "for n in 1 2; do\necho $n\ndone")
+    expect(page.locator(".screen .no").last).to_have_text("4")
+
+
+def test_a_command_in_the_text_is_typed_by_a_click_and_run_by_a_second(page: Page) -> None:
+    begin(page)
+    block = page.locator(".run[data-run]").first
+    command = block.locator("pre").inner_text().splitlines()[0]
+    block.get_by_role("button").click()
+    expect(page.locator(TERMINAL)).to_contain_text(command[:40])
+    block.get_by_role("button").click()
+    expect(block).to_have_class(re.compile("done"))
+
+
+def test_a_guest_signs_up_and_keeps_the_work(page: Page) -> None:
+    begin(page, "ko")
+    run(page, "echo mine > file.txt")
+    page.locator(".who").click()
+    page.get_by_role("link", name="가입하기").click()
+    page.get_by_label("이름").fill("지우")
+    page.get_by_label("이메일").fill("jiwoo@example.com")
+    page.get_by_label("비밀번호").fill("긴 문장은 기억하기 쉽습니다")
+    page.locator("form.stack button").click()
+    expect(page.locator(".who")).to_have_text("지")
+    run(page, "cat file.txt")
+    expect(page.locator(TERMINAL)).to_contain_text("mine")
+
+
+def test_starting_over_asks_first(page: Page) -> None:
+    begin(page)
+    run(page, "echo old > old.txt")
+    expect(page.locator(TERMINAL)).to_contain_text("old.txt")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Start over").click()
+    expect(page.locator(TERMINAL)).to_contain_text("old.txt")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Start over").click()
+    expect(page.locator(TERMINAL)).not_to_contain_text("old.txt")
+    expect(page.locator(TERMINAL)).to_contain_text("you@lab:~$")
+
+
+def test_hints_and_check(page: Page) -> None:
+    begin(page)
+    page.locator("[id^=hint-]:visible").first.click()
+    expect(page.locator(".hint")).to_have_count(1)
+    page.locator("[id^=check-]:visible").first.click()
+    expect(page.locator(".task.fail .finding")).to_be_visible()
+    screenshot(page, "finding")
+
+
+def test_keys_alone_reach_everything(page: Page) -> None:
+    begin(page)
+    page.locator(".read").focus()
+    page.keyboard.press("F6")
+    expect(page.locator(".xterm-helper-textarea").first).to_be_focused()
+    page.keyboard.press("F6")
+    assert page.evaluate("() => document.activeElement.closest('.side') !== null")
+    page.keyboard.press("Shift+F6")
+    expect(page.locator(".xterm-helper-textarea").first).to_be_focused()
+    page.keyboard.press("Control+Backquote")
+    expect(page.locator(".read")).to_be_focused()
+
+
+def test_two_terminals_and_search(page: Page) -> None:
+    begin(page)
+    run(page, "echo first")
+    page.get_by_role("button", name="New terminal").click()
+    expect(page.get_by_role("tab")).to_have_count(2)
+    run(page, "echo second; echo needle")
+    expect(page.locator(TERMINAL)).to_contain_text("needle")
+    page.keyboard.press("Control+Shift+F")
+    page.keyboard.insert_text("needle")
+    expect(page.locator(".finder .count")).to_contain_text("2")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab").first.click()
+    expect(page.locator(TERMINAL)).to_contain_text("first")
+    page.reload()
+    expect(page.get_by_role("tab")).to_have_count(2)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (768, 1024), (390, 844)])
+def test_nothing_is_cut_off(
+    chromium: Browser, site: Site, language: str, theme: str, width: int, height: int
+) -> None:
+    context = chromium.new_context(
+        base_url=site.address, viewport={"width": width, "height": height}, color_scheme=theme  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    for path, name in (("", "home"), ("course/", "course"), ("sign-in/", "sign-in")):
+        page.goto(f"/{language}/{path}")
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
+        screenshot(page, f"{name}-{language}-{theme}-{width}")
+    page.goto(f"/{language}/")
+    page.locator("main .btn.go").click()
+    expect(page.locator(".drawing svg")).to_be_attached()
+    screenshot(page, f"lesson-{language}-{theme}-{width}")
+    if width <= 860:
+        page.locator("[data-to=side]").click()
+        screenshot(page, f"lesson-side-{language}-{theme}-{width}")
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    context.close()
