@@ -5,6 +5,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
+import simulator.programs  # noqa: F401 - registers what machines run
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.cluster import Cluster
 from simulator.kernel.clock import SECOND, Clock

@@ -1,0 +1,7 @@
+"""Every program that machines can run: importing a module registers what is in it. One line a family."""
+
+import simulator.kubectl.process
+import simulator.runtime.images
+import simulator.shell.programs  # noqa: F401
+
+__all__: list[str] = []

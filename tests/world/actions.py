@@ -1,0 +1,93 @@
+"""What a learner may do to a world, as plain values that hypothesis can draw and shrink."""
+
+import orjson
+from hypothesis import strategies as st
+
+from simulator.api.requests import Request
+from simulator.machinery.objects import Object
+from simulator.world import World
+
+NAMES = ("web", "api", "db")
+IMAGES = ("nginx:1.29", "nginx:1.28", "ngnix:1.29", "busybox:1.37")
+DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
+PODS = "/api/v1/namespaces/default/pods"
+SERVICES = "/api/v1/namespaces/default/services"
+
+type Action = tuple[str, ...]
+
+names = st.sampled_from(NAMES)
+images = st.sampled_from(IMAGES)
+actions: st.SearchStrategy[Action] = st.one_of(
+    st.tuples(st.just("deploy"), names, images, st.sampled_from(["1", "2", "3"])),
+    st.tuples(st.just("scale"), names, st.sampled_from(["0", "1", "4"])),
+    st.tuples(st.just("set-image"), names, images),
+    st.tuples(st.just("delete"), names),
+    st.tuples(st.just("expose"), names),
+    st.tuples(st.just("kill-a-pod"), st.sampled_from(["0", "1", "2"])),
+    st.tuples(st.just("type"), st.sampled_from(["kubectl get pods\r", "echo $((1+1))\r", "for i in 1 2; do date; sleep 1; done\r", "\x03"])),
+    st.tuples(st.just("wait"), st.sampled_from(["0.5", "3", "11", "40"])),
+)  # fmt: skip
+stories = st.lists(actions, min_size=1, max_size=8)
+
+
+def perform(world: World, action: Action) -> None:
+    """Carry out one action; what is not possible is refused by the API, which is as good a story."""
+    match action:
+        case ("deploy", name, image, replicas):
+            send(world, "POST", DEPLOYMENTS, deployment(name, image, int(replicas)))
+        case ("scale", name, replicas):
+            patch(world, f"{DEPLOYMENTS}/{name}/scale", {"spec": {"replicas": int(replicas)}})
+        case ("set-image", name, image):
+            container = {"name": "main", "image": image}
+            patch(world, f"{DEPLOYMENTS}/{name}", {"spec": {"template": {"spec": {"containers": [container]}}}})
+        case ("delete", name):
+            send(world, "DELETE", f"{DEPLOYMENTS}/{name}")
+        case ("expose", name):
+            spec = {"selector": {"app": name}, "ports": [{"port": 80}]}
+            service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec}
+            send(world, "POST", SERVICES, service)
+        case ("kill-a-pod", number):
+            pods = world.cluster.store.list("pods", "default")
+            if pods:
+                send(world, "DELETE", f"{PODS}/{pods[int(number) % len(pods)]['metadata']['name']}")
+        case ("type", keys):
+            if not world.machines.terminals.rows.get("t"):
+                world.machines.open_terminal("workstation", "t", 80, 24)
+            world.machines.type("t", keys.encode())
+        case ("wait", seconds):
+            world.advance(float(seconds))
+    world.clock.settle()
+
+
+def play(world: World, story: list[Action]) -> World:
+    for action in story:
+        perform(world, action)
+    return world
+
+
+def send(world: World, method: str, path: str, body: Object | None = None, kind: str = "application/json") -> None:
+    content = b"" if body is None else orjson.dumps(body)
+    world.request(Request.to(method, path, headers={"content-type": kind}, body=content))
+
+
+def patch(world: World, path: str, body: Object) -> None:
+    send(world, "PATCH", path, body, "application/strategic-merge-patch+json")
+
+
+def deployment(name: str, image: str, replicas: int) -> Object:
+    labels = {"app": name}
+    container: Object = {"name": "main", "image": image}
+    if name == "api":
+        container["readinessProbe"] = {"httpGet": {"path": "/", "port": 80}, "periodSeconds": 3}
+    if image.startswith("busybox"):
+        container["command"] = ["sh", "-c", "while true; do date; sleep 5; done"]
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+        },
+    }
