@@ -9,6 +9,7 @@ from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.kernel.clock import SECOND
 from simulator.kubectl.command import Waiting
 from simulator.kubectl.program import begin, go_on
+from simulator.kubectl.terminal import Refused
 from simulator.runtime.errors import OSFailure
 from simulator.world import World
 
@@ -49,12 +50,13 @@ class MemoryTerminal:
     world: World
     files: dict[str, bytes] = field(default_factory=dict)
     home: str = "/home/learner"
+    server: str = SERVER
     stdin: bytes = b""
     out: bytes = b""
     err: bytes = b""
 
     def __post_init__(self) -> None:
-        self.files.setdefault(f"{self.home}/.kube/config", KUBECONFIG.encode())
+        self.files.setdefault(f"{self.home}/.kube/config", KUBECONFIG.replace(SERVER, self.server).encode())
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -113,11 +115,12 @@ class MemoryTerminal:
         return sorted({name[len(prefix) :].split("/")[0] for name in self.files if name.startswith(prefix)})
 
     def call(self, server: str, request: Request) -> Response:
-        from simulator.kubectl.terminal import Refused
-
-        if server != SERVER:
+        if server != self.server:
             raise Refused(server)
-        return self.world.request(request)
+        cluster = self.world.cluster
+        response = cluster.server.handle(cluster.authenticate(request))
+        self.world.clock.settle()
+        return response
 
     def poll(self, stream: Stream) -> Polled:
         return self.world.poll(stream)

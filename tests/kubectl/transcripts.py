@@ -1,0 +1,112 @@
+"""Transcripts: what a person types and sees, in a text file.
+
+    #### a title
+    $ kubectl get pods
+    No resources found in default namespace.
+
+    $ kubectl apply -f - <<EOF
+    …
+    EOF
+    (10s pass)
+    $ cat > web.yaml <<EOF
+    …
+    EOF
+
+Standard output comes first, then standard error, then `[exit N]` where N is not 0. Names that chance makes, addresses
+and ages are compared as symbols.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CORPUS = Path(__file__).parent / "corpus"
+
+SYMBOLS = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<UID>"),
+    (re.compile(r"(containerd://|sha256:)[0-9a-f]{64}"), r"\1<SHA>"),
+    (re.compile(r"-(?=[a-z]*[0-9])[bcdfghjklmnpqrstvwxz2456789]{8,10}(-[bcdfghjklmnpqrstvwxz2456789]{5})?\b"), "-<HASH>"),
+    (re.compile(r"(?<=pod-template-hash=)[a-z0-9]+"), "<HASH>"),
+    (re.compile(r"(pod-template-hash\"?: \"?)[a-z0-9]+"), r"\1<HASH>"),
+    (re.compile(r"kube-api-access-[a-z0-9]{5}"), "kube-api-access-<SUF>"),
+    (re.compile(r"\b(10|100|172|192)\.\d+\.\d+\.\d+\b"), "<IP>"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"), "<TIME>"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} UTC"), "<TIME>"),
+    (re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"), "<TIME>"),
+    (re.compile(r"(resourceVersion=|resourceVersion\"?: \"?|Resource Version: +)\d+"), r"\1<RV>"),
+    (re.compile(r"[EIW]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (\S+?):\d+\]"), r"<LOG> \1]"),
+    (re.compile(r"(?<=[\s(])(\d+[dhms](\d+[hms])?|<unknown>|<invalid>)(?= ago| \(x| over|\)|[ \t]|$)", re.M), "<AGE>"),
+    (re.compile(r"\(x\d+ over <AGE>\)"), "(xN over <AGE>)"),
+    (re.compile(r"\b3[0-2]\d{3}\b"), "<PORT>"),
+    (re.compile(r"http://127\.0\.0\.1:\d+"), "http://<SERVER>"),
+    (re.compile(r"http://<IP>:8080"), "http://<SERVER>"),
+    (re.compile(r"(?<=\.)[0-9a-f]{16}\b"), "<EVENT>"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is done: a kubectl command, a file written, or time that passes."""
+
+    line: str
+    stdin: str = ""
+    file: str = ""
+    seconds: float = 0
+    expected: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        return shlex.split(self.line.removeprefix("kubectl "))
+
+    @property
+    def is_command(self) -> bool:
+        return self.line.startswith("kubectl ")
+
+
+def read(path: Path) -> list[Step]:
+    return list(parse(path.read_text().splitlines()))
+
+
+def parse(lines: list[str]) -> Iterator[Step]:
+    rest = list(lines)
+    while rest:
+        line = rest.pop(0)
+        if passed := re.fullmatch(r"\((\d+)s pass\)", line):
+            yield Step("", seconds=float(passed.group(1)))
+        elif line.startswith("$ "):
+            command, marker, _ = line[2:].partition(" <<EOF")
+            content = ""
+            if marker:
+                body = []
+                while (part := rest.pop(0)) != "EOF":
+                    body.append(part)
+                content = "\n".join(body) + "\n"
+            if command.startswith("cat > "):
+                yield Step("", stdin=content, file=command.removeprefix("cat > "))
+                continue
+            shown = []
+            while rest and not rest[0].startswith(("$ ", "#### ")) and not re.fullmatch(r"\(\d+s pass\)", rest[0]):
+                shown.append(rest.pop(0))
+            yield Step(command, stdin=content, expected="\n".join(shown).strip("\n"))
+
+
+def symbolic(text: str) -> str:
+    """A text with everything that chance and time decide as symbols; where widths depend on it, blanks count as one."""
+    for pattern, symbol in SYMBOLS:
+        text = pattern.sub(symbol, text)
+    lines = [re.sub(r"[ \t]{2,}", "  ", line.rstrip()) if "<" in line else line.rstrip() for line in text.split("\n")]
+    if any(symbol in text for symbol in ("<HASH>", "<AGE>", "<IP>", "<TIME>")):
+        lines = [re.sub(r"[ \t]{2,}", "  ", re.sub(r"^-[- ]+$", "---", line)) for line in lines]
+    return "\n".join(lines)
+
+
+def shown(out: str, err: str, code: int | None) -> str:
+    """What a terminal shows of a command."""
+    text = out + ("" if not out or out.endswith("\n") else "\n") + err
+    if code:
+        text = text.rstrip("\n") + f"\n[exit {code}]"
+    if code is None:
+        text = text.rstrip("\n") + "\n[goes on]"
+    return text.strip("\n")
