@@ -30,7 +30,7 @@ prepare_python() {
             [ -n "$found" ] || give_up "KubeLab needs Python 3.12 or newer (with venv) or uv, and found neither."
             [ -x .venv/bin/python ] || "$found" -m venv .venv ||
                 give_up "Could not make the environment in .venv with $found."
-            .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock ||
+            .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock ||
                 give_up "Installing the Python packages failed; see above."
         fi
         cp requirements.lock "$stamp"
@@ -41,7 +41,7 @@ prepare_python() {
 }
 
 # The node in PATH if it is new enough, or else the one that comes with the Python packages.
-node_works() { command -v node >/dev/null 2>&1 && node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' && command -v npm >/dev/null 2>&1; }
+node_works() { command -v node >/dev/null 2>&1 && node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' && command -v npm >/dev/null 2>&1; }
 
 prepare_pages() {
     node_works || give_up "Building the pages needs Node 20 or newer; the one in .venv does not run here."
