@@ -5,7 +5,7 @@ from typing import Any
 
 from lessons.checks.comparing import compare
 from lessons.checks.finding import MET, Finding, both, plain, unmet
-from lessons.checks.view import View
+from lessons.checks.view import View, follow
 from simulator.workstation import HOME, NAME
 
 
@@ -29,13 +29,21 @@ def file_content(view: View, declared: Mapping[str, Any]) -> Finding:
 
 
 def answer(view: View, declared: Mapping[str, Any]) -> Finding:
-    """`{answer: ip, equals: 10.244.1.2}`: what the file `~/answers/ip` says; `value_of` takes it from an object."""
+    """`{answer: ip, equals: 10.244.1.2}`: what the file `~/answers/ip` says.
+
+    Instead of `equals`, `value_of: {object: Kind/ns/name, path: .status.podIP}` takes the right value from the world.
+    """
     path = f"~/answers/{declared['answer']}"
     content = content_of(view, path)
     if content is None:
         return unmet(both(f"an answer in {path}", f"{path}에 답"), both("no such file", "그런 파일이 없음"), path)
     given = content.strip()
-    wanted = str(declared["equals"])
+    wanted = str(declared["equals"]) if "equals" in declared else value_of(view, declared["value_of"])
     if given == wanted or sorted(given.split()) == sorted(wanted.split()):
         return MET
     return unmet(both("the right value", "맞는 값"), plain(given or "∅"), path)
+
+
+def value_of(view: View, where: Mapping[str, Any]) -> str:
+    obj = view.find(where["object"])
+    return str(follow(obj, where["path"])) if obj is not None else ""
