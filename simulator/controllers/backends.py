@@ -6,7 +6,7 @@ from simulator.api.client import Client
 from simulator.controllers.base import Controller
 from simulator.controllers.pods import is_finished, is_ready
 from simulator.kernel.clock import MILLISECOND
-from simulator.kernel.component import Change
+from simulator.kernel.component import Change, Kernel
 from simulator.machinery.objects import Key, Object, at, key_of
 
 HEADLESS = "service.kubernetes.io/headless"
@@ -24,8 +24,9 @@ def is_headless(service: Object) -> bool:
 
 def selects(service: Object, labels: Object | None) -> bool:
     selector = service["spec"].get("selector")
-    found = labels or {}
-    return bool(selector) and all(found.get(key) == value for key, value in selector.items())
+    if not selector or not labels:
+        return False
+    return all(labels.get(key) == value for key, value in selector.items())
 
 
 def selected_pods(client: Client, service: Object) -> list[Object]:
@@ -99,6 +100,9 @@ def matters(old: Object | None, new: Object) -> bool:
     )
 
 
+ANSWERS_KEPT = 4096
+
+
 class ServiceWatcher(Controller):
     """A controller of Services that follows their Pods; Pods that become ready together are taken together."""
 
@@ -106,6 +110,10 @@ class ServiceWatcher(Controller):
 
     resource = "services"
     kind = "Service"
+
+    def __init__(self, kernel: Kernel, client: Client, *, minor: int = 37) -> None:
+        super().__init__(kernel, client, minor=minor)
+        self._made: dict[tuple[str, str, str], tuple[list[Object], Object]] = {}
 
     def keys(self, change: Change) -> Iterator[Key]:
         if change.resource == "pods":
@@ -124,6 +132,21 @@ class ServiceWatcher(Controller):
                 or (change.old is not None and selects(service, change.old["metadata"].get("labels")))
             ):
                 yield key
+
+    def answer(self, service: Object, pod: Object) -> tuple[list[Object], Object]:
+        """The ports and the address of one Pod behind a Service."""
+        raise NotImplementedError
+
+    def remembered(self, service: Object, pod: Object) -> tuple[list[Object], Object]:
+        """The answer for this state of the Service and the Pod, made once. A cache, nothing more."""
+        known = self._made
+        key = pod["metadata"]["uid"], pod["metadata"]["resourceVersion"], service["metadata"]["resourceVersion"]
+        answer = known.get(key)
+        if answer is None:
+            if len(known) >= ANSWERS_KEPT:
+                known.clear()
+            answer = known[key] = self.answer(service, pod)
+        return answer
 
     def more_keys(self, change: Change) -> Iterator[Key]:
         """The Services that a change of another resource concerns."""

@@ -76,14 +76,14 @@ class EndpointsController(ServiceWatcher):
         for pod in selected_pods(self.client, service)[:MOST_ADDRESSES]:
             if is_deleted(pod) and not unready:
                 continue
-            ports = ports_of(service, pod)
+            ports, address = self.remembered(service, pod)
             if not ports and not is_headless(service):
                 continue
             ready, waiting, _ = groups.setdefault(str(ports), ([], [], ports))
-            (ready if unready or is_ready(pod) else waiting).append(self._address(service, pod))
+            (ready if unready or is_ready(pod) else waiting).append(address)
         return [_subset(*group) for _, group in sorted(groups.items())]
 
-    def _address(self, service: Object, pod: Object) -> Object:
+    def answer(self, service: Object, pod: Object) -> tuple[list[Object], Object]:
         address: Object = {"ip": pod["status"]["podIP"]}
         name = host_name(service, pod)
         if name:
@@ -91,7 +91,7 @@ class EndpointsController(ServiceWatcher):
         if pod["spec"].get("nodeName"):
             address["nodeName"] = pod["spec"]["nodeName"]
         address["targetRef"] = target_reference(pod)
-        return address
+        return ports_of(service, pod), address
 
 
 def _subset(ready: list[Object], waiting: list[Object], ports: Sequence[Object]) -> Object:

@@ -79,11 +79,11 @@ class EndpointSliceController(ServiceWatcher):
         """Endpoints by the ports they have."""
         wanted: dict[Ports, list[Object]] = {}
         for pod in selected_pods(self.client, service):
-            ports = as_key(ports_of(service, pod))
-            wanted.setdefault(ports, []).append(self._endpoint(service, pod))
+            ports, endpoint = self.remembered(service, pod)
+            wanted.setdefault(as_key(ports), []).append(self._in_zone(endpoint))
         return wanted
 
-    def _endpoint(self, service: Object, pod: Object) -> Object:
+    def answer(self, service: Object, pod: Object) -> tuple[list[Object], Object]:
         serving, terminating = is_ready(pod), is_deleted(pod)
         ready = bool(service["spec"].get("publishNotReadyAddresses")) or (serving and not terminating)
         endpoint: Object = {
@@ -97,11 +97,12 @@ class EndpointSliceController(ServiceWatcher):
         if node_name:
             endpoint["nodeName"] = node_name
         endpoint["targetRef"] = target_reference(pod)
-        node = self.client.get("nodes", "", node_name) if node_name else None
+        return ports_of(service, pod), endpoint
+
+    def _in_zone(self, endpoint: Object) -> Object:
+        node = self.client.get("nodes", "", endpoint.get("nodeName", ""))
         zone = at(node, "metadata", "labels", NODE_ZONE) if node else None
-        if zone:
-            endpoint["zone"] = zone
-        return endpoint
+        return {**endpoint, "zone": zone} if zone else endpoint
 
     def _update(
         self, service: Object, ports: Ports, wanted: Sequence[Object], slices: list[Object], *, keep_one: bool

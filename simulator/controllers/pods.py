@@ -41,8 +41,10 @@ def condition(obj: Object, kind: str) -> Object | None:
 
 
 def is_ready(pod: Object) -> bool:
-    found = condition(pod, "Ready")
-    return found is not None and found["status"] == "True"
+    for entry in (pod.get("status") or {}).get("conditions") or ():
+        if entry["type"] == "Ready":
+            return bool(entry["status"] == "True")
+    return False
 
 
 def ready_since(pod: Object) -> int | None:
@@ -64,8 +66,10 @@ def progressed(old: Object | None, new: Object) -> bool:
 
 def is_available(pod: Object, minimum: int, now: int) -> bool:
     """Ready for at least so many seconds."""
+    if not minimum:
+        return is_ready(pod)
     since = ready_since(pod)
-    return since is not None and (minimum == 0 or since + minimum * SECOND <= now)
+    return since is not None and since + minimum * SECOND <= now
 
 
 def restarts(pod: Object) -> int:

@@ -119,11 +119,12 @@ class ReplicaSetController(Controller):
         active = [pod for pod in pods if not is_deleted(pod)]
         labels = from_labels((owner["spec"]["template"].get("metadata") or {}).get("labels"))
         minimum = owner["spec"].get("minReadySeconds") or 0
+        ready = [pod for pod in active if is_ready(pod)]
         counts = {
             "replicas": len(active),
             "fullyLabeledReplicas": sum(1 for pod in active if labels.matches(pod["metadata"].get("labels"))),
-            "readyReplicas": sum(1 for pod in active if is_ready(pod)),
-            "availableReplicas": sum(1 for pod in active if is_available(pod, minimum, self.clock.now)),
+            "readyReplicas": len(ready),
+            "availableReplicas": sum(1 for pod in ready if not minimum or is_available(pod, minimum, self.clock.now)),
         }
         status: Object = {"replicas": counts["replicas"]}
         status |= {name: number for name, number in counts.items() if number}

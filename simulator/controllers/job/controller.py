@@ -196,7 +196,7 @@ class JobController(Controller):
         if at(tally.job, "spec", "template", "spec", "restartPolicy") != "OnFailure":
             return 0
         counts = (
-            one.get("restartCount", 0)
+            int(one.get("restartCount", 0))
             for pod in tally.active
             for name in ("initContainerStatuses", "containerStatuses")
             for one in at(pod, "status", name, default=())
