@@ -5,6 +5,7 @@ import yaml
 
 from simulator.machinery.objects import Object
 from simulator.resources.common.pod_defaults import tag_of
+from simulator.resources.daemonsets.strategy import TEMPLATE_GENERATION, prepare_update
 from simulator.resources.registry import RESOURCES
 
 KINDS = {(resource.api_version(), resource.kind): resource for resource in RESOURCES}
@@ -214,3 +215,16 @@ def test_quality_of_service(resources: str, quality: str) -> None:
           spec: {{containers: [{{name: a, image: b, resources: {resources}}}]}}}}
     """)
     assert pod["status"] == {"phase": "Pending", "qosClass": quality}
+
+
+def test_a_daemon_set_counts_its_templates() -> None:
+    daemons = prepared("""
+        {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: a},
+         spec: {selector: {matchLabels: {a: b}},
+                template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: "b:1"}]}}}}
+    """)
+    assert daemons["metadata"]["annotations"] == {TEMPLATE_GENERATION: "1"}
+    changed = yaml.safe_load(yaml.safe_dump(daemons))
+    changed["spec"]["template"]["spec"]["containers"][0]["image"] = "b:2"
+    prepare_update(changed, daemons)
+    assert changed["metadata"]["annotations"] == {TEMPLATE_GENERATION: "2"}

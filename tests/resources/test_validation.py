@@ -113,6 +113,14 @@ def said(resource: Resource, obj: Object, old: Object | None = None) -> list[str
 CREATED = [
     pytest.param(POD, "metadata.name", "Web", [f'metadata.name: Invalid value: "Web": {SUBDOMAIN}'], id="name"),
     pytest.param(POD, "spec.containers", [], ["spec.containers: Required value"], id="no containers"),
+    pytest.param(SERVICE, "metadata.name", "1-web", [], id="a Service's name may begin with a digit"),
+    pytest.param(
+        STATEFUL_SET,
+        "metadata.name",
+        "a.b",
+        ['metadata.name: Invalid value: "a.b": must not contain dots'],
+        id="a StatefulSet's name is a label",
+    ),
     pytest.param(
         DEPLOYMENT,
         "spec.template.spec.containers.0.image",

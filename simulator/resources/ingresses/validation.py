@@ -112,7 +112,7 @@ def validate_service(service: Object, path: str) -> Errors:
     if not service.get("name"):
         yield required(f"{path}.name")
     else:
-        yield from validate_name(service["name"], f"{path}.name", names.dns_1035_label)
+        yield from validate_name(service["name"], f"{path}.name", names.dns_label)
     port: dict[str, Any] = service.get("port") or {}
     name, number = port.get("name"), port.get("number")
     if name and number:

@@ -37,7 +37,7 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
         checked = needs_health_check(spec) and needs_health_check(before)
         if checked and spec.get("healthCheckNodePort") != before.get("healthCheckNodePort"):
             yield forbidden("spec.healthCheckNodePort", "field is immutable")
-    yield from validate_metadata(obj, names.dns_1035_label)
+    yield from validate_metadata(obj, names.dns_label)
     yield from validate_type(spec)
     ports = spec.get("ports") or []
     yield from validate_ports(spec, ports)

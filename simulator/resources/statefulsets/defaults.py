@@ -15,9 +15,9 @@ def default(obj: Object) -> None:
     spec["updateStrategy"] = strategy
     if not strategy.get("type"):
         strategy["type"] = "RollingUpdate"
-        default_partition(strategy)
+        default_rolling(strategy)
     elif strategy["type"] == "RollingUpdate" and strategy.get("rollingUpdate") is not None:
-        default_partition(strategy)
+        default_rolling(strategy)
     policy = spec.get("persistentVolumeClaimRetentionPolicy") or {}
     spec["persistentVolumeClaimRetentionPolicy"] = policy
     for moment in ("whenDeleted", "whenScaled"):
@@ -27,11 +27,12 @@ def default(obj: Object) -> None:
             spec[name] = value
 
 
-def default_partition(strategy: Object) -> None:
+def default_rolling(strategy: Object) -> None:
     rolling = strategy.get("rollingUpdate") or {}
     strategy["rollingUpdate"] = rolling
-    if rolling.get("partition") is None:
-        rolling["partition"] = 0
+    for name, value in (("partition", 0), ("maxUnavailable", 1)):
+        if rolling.get(name) is None:
+            rolling[name] = value
 
 
 def default_claim_template(claim: Object) -> None:

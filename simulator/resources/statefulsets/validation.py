@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from simulator.machinery import names
 from simulator.machinery.field import FieldError, forbidden, invalid, not_supported, required
 from simulator.machinery.objects import Object
 from simulator.resources.common.metadata import (
@@ -44,7 +45,7 @@ def validate(obj: Object, old: Object | None) -> list[FieldError]:
 
 
 def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
-    yield from validate_metadata(obj) if old is None else validate_metadata_update(obj, old)
+    yield from validate_metadata(obj, names.dns_label) if old is None else validate_metadata_update(obj, old)
     spec = obj.get("spec") or {}
     yield from validate_spec(spec)
     if old is not None and fixed_part(spec) != fixed_part(old.get("spec") or {}):
