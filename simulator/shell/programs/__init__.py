@@ -2,5 +2,8 @@
 
 import simulator.shell.sh  # noqa: F401 - registers bash and sh
 from simulator.runtime.programs import PROGRAMS
+from simulator.shell.programs import dates, expressions, files, finding, grep, listing, sed, system, text
+
+MODULES = (dates, expressions, files, finding, grep, listing, sed, system, text)
 
 NAMES = sorted(PROGRAMS)
