@@ -6,10 +6,12 @@ from functools import cache
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import translate_url
+from django.utils import timezone
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.translation import get_language
 
@@ -56,6 +58,33 @@ def context(request: HttpRequest) -> dict[str, Any]:
         ],
         "theme": theme if (theme := request.COOKIES.get("theme")) in ("light", "dark") else "",
     }
+
+
+@sync_and_async_middleware
+def local_time(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Say times in the zone that the browser told, from the second page on."""
+
+    def begin(request: HttpRequest) -> None:
+        try:
+            timezone.activate(ZoneInfo(request.COOKIES.get("timezone", "UTC")))
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            timezone.deactivate()
+
+    if iscoroutinefunction(get_response):
+
+        async def answer_later(request: HttpRequest) -> HttpResponse:
+            begin(request)
+            response: HttpResponse = await get_response(request)
+            return response
+
+        return answer_later
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        begin(request)
+        response: HttpResponse = get_response(request)
+        return response
+
+    return answer
 
 
 @sync_and_async_middleware

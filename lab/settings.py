@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lab.language.keep_language",
+    "lab.language.local_time",
 ]
 
 ROOT_URLCONF = "lab.urls"

@@ -28,7 +28,11 @@ export class Connection extends EventTarget {
     clearTimeout(this.timer);
     this.socket = new WebSocket(this.url);
     this.socket.binaryType = "arraybuffer";
-    this.socket.addEventListener("open", () => this.transmit({ do: "hello", client: this.client }));
+    this.opened = false;
+    this.socket.addEventListener("open", () => {
+      this.opened = true;
+      this.transmit({ do: "hello", client: this.client });
+    });
     this.socket.addEventListener("message", (event) => this.receive(event.data));
     this.socket.addEventListener("close", (event) => this.lost(event));
   }
@@ -89,10 +93,20 @@ export class Connection extends EventTarget {
     this.ready = false;
     if (this.left) return;
     if (event.code === TROUBLE) return this.call("stopped");
+    if (!this.opened) this.askWhy();
     const seconds = event.code === MOVED ? 0.1 : this.pause;
     this.pause = Math.min(this.pause * 1.7, LONGEST_PAUSE);
     this.call("lost", { again: performance.now() + seconds * 1000, quick: event.code === MOVED });
     this.timer = setTimeout(() => this.open(), seconds * 1000);
+  }
+
+  /** A refused handshake looks like a lost connection; the page itself knows whether we are still signed in. */
+  async askWhy() {
+    const page = await fetch(location.pathname, { method: "HEAD", redirect: "manual" }).catch(() => null);
+    if (page && !page.ok) {
+      clearTimeout(this.timer);
+      this.call("ended");
+    }
   }
 
   leave() {

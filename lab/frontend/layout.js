@@ -1,5 +1,7 @@
 // Panes: splitters that remember their widths, one pane at a time on narrow screens, F6 round the panes.
 
+import { element, say } from "./words.js";
+
 const LEAST = 280;
 const MOST = 720;
 const STEP = 16;
@@ -46,7 +48,22 @@ export function layout(lab) {
     },
     true,
   );
+  shortcuts(document.getElementById("shortcuts"));
   return { show, focusOn };
+}
+
+/** The list of keys, opened by `?` wherever nobody is typing. */
+function shortcuts(card) {
+  const keys = [["F6, Shift+F6", "panes"], ["Ctrl+`", "toggle"], ["1 – 9", "tasks"], ["H", "hint"], ["Ctrl+Shift+F", "find"], ["?", "list"]];
+  for (const [key, what] of keys) {
+    card.lastElementChild.append(element("dt", {}, element("kbd", {}, key)), element("dd", {}, say(`key-${what}`)));
+  }
+  addEventListener("keydown", (event) => {
+    if (event.isComposing || event.code !== "Slash" || !event.shiftKey) return;
+    if (event.target.closest("input, textarea, select, .work")) return;
+    event.preventDefault();
+    card.togglePopover();
+  });
 }
 
 function splitter(split, lab, panes) {

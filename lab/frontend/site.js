@@ -11,6 +11,10 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
   });
 }
 
+// Times are said in the reader's own zone.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
 // A translation has other lengths: remember the heading that is being read, not the pixel.
 const scroller = document.querySelector(".read") ?? document.scrollingElement;
 const headings = () => [...document.querySelectorAll("main :is(h1, h2, h3)")].filter((each) => scroller.contains(each));

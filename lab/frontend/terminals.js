@@ -212,6 +212,10 @@ function strips(place, connection) {
     const line = show("wait", words(), () => connection.open(), say("try-now"));
     timer = setInterval(() => (line.textContent = words()), 1000);
   });
+  connection.on("ended", () => {
+    clear();
+    show("act", say("elsewhere"), () => location.reload(), say("reload"));
+  });
   let report = "";
   connection.on("trouble", (message) => (report = message.report));
   connection.on("stopped", () => {

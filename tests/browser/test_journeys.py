@@ -31,7 +31,7 @@ def solve_first_task(page: Page) -> None:
     """The first lesson's published solution, typed line by line."""
     from lessons import load
 
-    name, script = load().lessons()[0].solutions[0]
+    _, script = load().lessons()[0].solutions[0]
     for line in script.splitlines():
         if line and not line.startswith(("#", "sleep")):
             run(page, line)
@@ -166,11 +166,11 @@ def test_two_terminals_and_search(page: Page) -> None:
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (768, 1024), (390, 844)])
-def test_nothing_is_cut_off(
-    chromium: Browser, site: Site, language: str, theme: str, width: int, height: int
-) -> None:
+def test_nothing_is_cut_off(chromium: Browser, site: Site, language: str, theme: str, width: int, height: int) -> None:
     context = chromium.new_context(
-        base_url=site.address, viewport={"width": width, "height": height}, color_scheme=theme  # type: ignore[arg-type]
+        base_url=site.address,
+        viewport={"width": width, "height": height},
+        color_scheme=theme,  # type: ignore[arg-type]
     )
     page = context.new_page()
     for path, name in (("", "home"), ("course/", "course"), ("sign-in/", "sign-in")):

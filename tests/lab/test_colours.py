@@ -15,7 +15,7 @@ PAIRS = [
     *(("edge", f"{hue}-soft", SHAPE) for hue in HUES),
     ("on-act", "act", TEXT),
     ("on-fill", "ok-fill", TEXT),
-    *((f"term-{ink}", "term-bg", TEXT) for ink in "fg dim red green yellow blue magenta cyan".split()),
+    *((f"term-{ink}", "term-bg", TEXT) for ink in ("fg", "dim", "red", "green", "yellow", "blue", "magenta", "cyan")),
     *((f"term-{ink}", "term-bar", TEXT) for ink in ("fg", "dim")),
 ]
 

@@ -1,6 +1,8 @@
 """Home, course map and lesson as a person sees them, in both languages."""
 
 import re
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -8,6 +10,8 @@ from django.test import Client
 from lab.accounts.models import User
 from lab.language import sentences
 from lab.sandboxes.models import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +23,19 @@ def test_both_languages_say_the_same_things() -> None:
     assert english.keys() == korean.keys()
     facts = {key: set(re.findall(r"{(\w+)}", text)) for key, text in english.items()}
     assert facts == {key: set(re.findall(r"{(\w+)}", text)) for key, text in korean.items()}
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    folders = [("templates", "*.html"), ("lab", "*.py"), ("lab/frontend", "*.js")]
+    source = "".join(path.read_text() for folder, names in folders for path in (ROOT / folder).rglob(names))
+    by_part = ("tasks.hint-", "tasks.state-", "js.shape-", "js.key-", "js.now-")
+    unsaid = [
+        key
+        for key in sentences("en")
+        if not re.search(rf"""["'](js\.)?{re.escape(key.removeprefix("js."))}["']""", source)
+        and not key.startswith(by_part)
+    ]
+    assert unsaid == []
 
 
 def test_the_bare_address_opens_in_the_readers_language() -> None:
@@ -85,6 +102,15 @@ def test_the_theme_comes_from_the_cookie() -> None:
     assert '<html lang="en" data-theme="dark">' in client.get("/en/").text
     client.cookies["theme"] = '"><script>'
     assert "data-theme" not in client.get("/en/").text.split("<body")[0]
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"), [("Asia/Seoul", "11 Nov, 23:05"), ("../../etc/passwd", "11 Nov, 14:05"), ("", "11 Nov, 14:05")]
+)
+def test_times_are_said_in_the_readers_zone(browser: Client, learner: User, zone: str, said: str) -> None:
+    Sandbox.objects.create(owner=learner, lesson="first-pod", used_at=datetime(2025, 11, 11, 14, 5, tzinfo=UTC))
+    browser.cookies["timezone"] = zone
+    assert f"waiting since {said}" in browser.get("/en/course/").text
 
 
 def test_scripts_run_only_with_the_pages_nonce(browser: Client) -> None:

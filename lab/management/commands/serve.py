@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import uvicorn
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 
 class Command(BaseCommand):
@@ -40,17 +40,17 @@ class Command(BaseCommand):
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises `CommandError` with one clear sentence."""
+    """A listening socket. Or the end, with one clear sentence."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise CommandError(
+            raise SystemExit(
                 f"Port {port} is in use: stop what runs there, or choose another with ./start --port {port + 1}."
             ) from None
-        raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+        raise SystemExit(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
     return listening
 
 
@@ -61,5 +61,5 @@ def locked() -> IO[str]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise CommandError(f"KubeLab is running already with the data in {settings.VAR}; stop it first.") from None
+        raise SystemExit(f"KubeLab is running already with the data in {settings.VAR}; stop it first.") from None
     return file
