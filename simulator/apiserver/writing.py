@@ -115,7 +115,7 @@ class Writer:
         attributes = self._attributes(write, "UPDATE", obj, old)
         self._admission.mutate(attributes)
         obj = attributes.object
-        self._validate(resource, obj, old)
+        self._validate(resource, obj, old, route.subresource)
         self._admission.validate(attributes)
         if not applied:
             obj = self._manage(write, old, obj)
@@ -180,8 +180,8 @@ class Writer:
     def _fill_in(self, resource: Resource, obj: Object) -> None:
         resource.default(obj)
 
-    def _validate(self, resource: Resource, obj: Object, old: Object | None) -> None:
-        errors = resource.validate(obj, old)
+    def _validate(self, resource: Resource, obj: Object, old: Object | None, subresource: str = "") -> None:
+        errors = resource.validate(obj, old, subresource)
         if errors:
             raise Invalid(resource.kind, obj["metadata"].get("name", ""), errors, group=resource.group)
 

@@ -166,10 +166,13 @@ class Resource:
         if module is not None:
             module.default(obj)
 
-    def validate(self, obj: Object, old: Object | None = None) -> list[FieldError]:
-        """What is wrong with an object, or with its change from `old`."""
+    def validate(self, obj: Object, old: Object | None = None, subresource: str = "") -> list[FieldError]:
+        """What is wrong with an object, or with its change from `old`; some subresources have rules of their own."""
         module = part(self.package, "validation")
-        return module.validate(obj, old) if module is not None else []
+        if module is None:
+            return []
+        judge = getattr(module, "SUBRESOURCES", {}).get(subresource, module.validate)
+        return cast(list[FieldError], judge(obj, old))
 
     @property
     def strategy(self) -> ModuleType | None:

@@ -436,3 +436,36 @@ def test_schedules(schedule: str, rule: str) -> None:
     """)
     expected = [f"spec.schedule: Invalid value: {json.dumps(schedule)}: {rule}"] if rule else []
     assert said(resource, obj) == expected
+
+
+DEBUGGER = {
+    "name": "debug",
+    "image": "busybox",
+    "imagePullPolicy": "Always",
+    "terminationMessagePolicy": "File",
+    "resources": {},
+}
+
+
+def test_debugging_containers_come_through_their_own_door() -> None:
+    resource, pod = prepared(POD)
+    debugged = put(pod, "spec.ephemeralContainers", [DEBUGGER])
+    assert resource.validate(debugged, pod, "ephemeralcontainers") == []
+    assert said(resource, debugged, pod)[0].startswith("spec: Forbidden: pod updates may not change fields other than")
+    (message,) = map(str, resource.validate(pod, debugged, "ephemeralcontainers"))
+    assert message == 'spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be removed\n'
+
+
+def test_a_resize_changes_cpu_and_memory_alone() -> None:
+    resource, pod = prepared(POD)
+    pod = put(pod, "spec.containers.0.resources", {"requests": {"cpu": "1", "memory": "1Gi"}})
+    bigger = put(pod, "spec.containers.0.resources", {"requests": {"cpu": "2", "memory": "1Gi"}})
+    assert resource.validate(bigger, pod, "resize") == []
+    smaller = put(pod, "spec.containers.0.resources", {"requests": {"cpu": "2"}})
+    assert list(map(str, resource.validate(smaller, pod, "resize"))) == [
+        "spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed"
+    ]
+    renamed = put(bigger, "spec.hostname", "elsewhere")
+    assert list(map(str, resource.validate(renamed, pod, "resize"))) == [
+        "spec: Forbidden: only cpu and memory resources are mutable"
+    ]

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from simulator.machinery.field import FieldError, forbidden
 from simulator.machinery.objects import Object
 from simulator.resources.common.containers import validate_image
+from simulator.resources.common.internal import difference, internal
 from simulator.resources.common.metadata import Errors, validate_metadata, validate_metadata_update
 from simulator.resources.common.pod_spec import validate_pod_annotations, validate_pod_spec
-from simulator.resources.common.pod_update import validate_pod_update
+from simulator.resources.common.pod_update import validate_pod_update, validate_resize
 
 
 def validate(obj: Object, old: Object | None) -> list[FieldError]:
@@ -23,10 +24,19 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
     if obj.get("spec") == old.get("spec"):
         return  # a change of status or of metadata: the spec was found well when it came
     yield from validate_whole(obj)
-    if same_but_ephemeral(obj, old):
-        yield from validate_ephemeral_update(obj, old)
-    else:
-        yield from validate_pod_update(obj, old)
+    yield from validate_pod_update(obj, old)
+
+
+def resize(obj: Object, old: Object) -> list[FieldError]:
+    return [*validate_metadata_update(obj, old), *validate_whole(obj), *validate_resize(obj, old)]
+
+
+def debug(obj: Object, old: Object) -> list[FieldError]:
+    return [*validate_metadata_update(obj, old), *validate_whole(obj), *validate_ephemeral_update(obj, old)]
+
+
+SUBRESOURCES = {"resize": resize, "ephemeralcontainers": debug}
+"""Changes that are not judged as those of a whole Pod are."""
 
 
 def validate_whole(obj: Object) -> Errors:
@@ -59,17 +69,8 @@ def validate_first(spec: Object) -> Errors:
         yield forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared")
 
 
-def same_but_ephemeral(obj: Object, old: Object) -> bool:
-    """Whether the debugging containers are the only change, as it is through `/ephemeralcontainers`."""
-    spec, before = dict(obj.get("spec") or {}), dict(old.get("spec") or {})
-    changed = spec.pop("ephemeralContainers", None) != before.pop("ephemeralContainers", None)
-    return changed and spec == before
-
-
 def validate_ephemeral_update(obj: Object, old: Object) -> Errors:
     """Ephemeral containers come, and stay as they came. Upstream: ValidatePodEphemeralContainersUpdate"""
-    from simulator.resources.common.internal import difference, internal
-
     now = {container.get("name"): container for container in obj["spec"].get("ephemeralContainers") or ()}
     path = "spec.ephemeralContainers"
     for container in (old.get("spec") or {}).get("ephemeralContainers") or ():
