@@ -11,7 +11,7 @@ from lessons.checks.finding import Finding, State
 from lessons.checks.run import judge
 from lessons.course import LANGUAGES, Lesson, Task, load
 from lessons.draws import drawn
-from lessons.scenes import boot, run
+from lessons.scenes import SceneError, boot, run
 from lessons.shown import commands
 from simulator.world import World
 
@@ -29,8 +29,9 @@ class Proof:
 
 
 def main() -> int:
-    """Prove the whole course; prints a line a proof, returns 1 when one fails."""
-    proofs = [proof for lesson in load().lessons() for proof in prove(lesson)]
+    """Prove the whole course, or the lessons named; prints a line a proof, returns 1 when one fails."""
+    named = sys.argv[1:]
+    proofs = [proof for lesson in load().lessons() if not named or lesson.id in named for proof in prove(lesson)]
     for proof in proofs:
         print(
             f"{'FAIL' if proof.problem else 'ok  '} {proof.lesson}: {proof.name}"
@@ -43,6 +44,10 @@ def main() -> int:
 
 def prove(lesson: Lesson) -> list[Proof]:
     """Everything that must be true of one lesson."""
+    try:
+        boot(lesson, SEEDS[0])
+    except SceneError as error:
+        return [Proof(lesson.id, "scene", str(error))]
     found = [untouched(lesson)]
     found += [solved(lesson, name, seed) for name, _ in lesson.solutions for seed in SEEDS]
     if not lesson.solutions:

@@ -33,6 +33,7 @@ def furnish(machines: Machines, clusters: list[tuple[ClusterSpec, str]]) -> None
         groups=(USER,),
         cwd=HOME,
     )
+    machines.spawn(NAME, ["/sbin/init"], stdout="null", stderr="null")
 
 
 def kubeconfig(clusters: list[tuple[ClusterSpec, str]]) -> Object:

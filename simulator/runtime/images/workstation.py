@@ -2,7 +2,7 @@
 
 from simulator.runtime.images.base import DEBIAN, DEBIAN_TOOLS, tools
 from simulator.runtime.images.catalogue import layer
-from simulator.runtime.nodes import directory, link
+from simulator.runtime.nodes import directory, executable, link
 
 EXTRA = (
     "column comm curl dig envsubst file find free grep history host ip jq kubectl less man more nano nc netstat nslookup "
@@ -17,6 +17,7 @@ WORKSTATION_LAYERS = (
             **tools([name for name in EXTRA if name not in DEBIAN_TOOLS], "/usr/bin"),
             "/usr/bin/k": link("/usr/bin/kubectl"),
             "/home": directory(),
+            "/sbin/init": executable("pause"),
         },
     ),
 )
