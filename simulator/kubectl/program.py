@@ -150,5 +150,5 @@ def refuse(terminal: Terminal, path: Path, options: Options) -> None:
     if options.args:
         quoted = " ".join(options.args)
         raise UsageError(words, f'unknown command "{quoted}"')
-    terminal.write(help_text(path, words))
+    terminal.write_error(help_text(path, words))
     raise Silent

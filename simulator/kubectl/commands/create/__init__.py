@@ -6,6 +6,7 @@ Upstream: kubectl/pkg/cmd/create
 from simulator.kubectl.builder import Builder
 from simulator.kubectl.changes import Reporter, write_query
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.commands.create.subcommands import SUBCOMMANDS
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -42,7 +43,7 @@ from simulator.kubectl.options import (
         VALIDATE,
         Flag("windows-line-endings", False, "Only with --edit=true. Use the line endings of Windows."),
     ),
-    commands=(),
+    commands=SUBCOMMANDS,
 )
 def create(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
