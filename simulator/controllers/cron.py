@@ -95,12 +95,12 @@ def _field(text: str, low: int, high: int, names: dict[str, int] | None = None) 
     numbers: set[int] = set()
     for part in text.split(","):
         span, _, step = part.partition("/")
-        first, _, last = span.partition("-")
+        first, dash, last = span.partition("-")
         if first in ("*", "?"):
             start, end = low, high
         else:
             start = _number(first, names)
-            end = _number(last, names) if last else high if step else start
+            end = _number(last, names) if dash else high if step else start
         if not low <= start <= end <= high or (step and (not step.isdigit() or not int(step))):
             raise ScheduleError(f"failed to parse the field {text}")
         numbers.update(range(start, end + 1, int(step or 1)))

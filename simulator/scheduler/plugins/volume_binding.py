@@ -159,7 +159,8 @@ def fits(volume: Object, claim: Object) -> bool:
             and reference.get("name") == claim["metadata"]["name"]
             and reference.get("uid") in (None, "", claim["metadata"].get("uid"))
         )
-    if at(volume, "status", "phase", default="Available") != "Available" or "deletionTimestamp" in volume["metadata"]:
+    free = at(volume, "status", "phase", default="Available") in ("Available", "Pending")
+    if not free or "deletionTimestamp" in volume["metadata"]:
         return False
     if (offered.get("storageClassName") or "") != (wanted.get("storageClassName") or ""):
         return False
