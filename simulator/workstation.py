@@ -11,6 +11,9 @@ from simulator.spec import ClusterSpec
 NAME = "workstation"
 HOME = "/home/you"
 USER = 1000
+BASHRC = r"""PS1='\[\e[32m\]\u@\h:\w\$\[\e[0m\] '
+alias ll='ls -l'
+"""
 
 
 def furnish(machines: Machines, clusters: list[tuple[ClusterSpec, str]]) -> None:
@@ -22,6 +25,7 @@ def furnish(machines: Machines, clusters: list[tuple[ClusterSpec, str]]) -> None
             HOME: directory(owner=USER, group=USER),
             f"{HOME}/.kube": directory(owner=USER, group=USER),
             f"{HOME}/.kube/config": file(yaml.dump(kubeconfig(clusters)), mode=0o600, owner=USER, group=USER),
+            f"{HOME}/.bashrc": file(BASHRC, owner=USER, group=USER),
             "/etc/resolv.conf": file("nameserver 10.0.0.2\n"),
             "/etc/hosts": file("127.0.0.1\tlocalhost\n127.0.1.1\tlab\n"),
             "/etc/passwd": file(f"root:x:0:0:root:/root:/bin/bash\nyou:x:{USER}:{USER}:,,,:{HOME}:/bin/bash\n"),

@@ -40,11 +40,12 @@ class Command(BaseCommand):
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A listening socket. Or the end, with one clear sentence."""
+    """A socket that listens: who connects from now on is kept waiting until the site is up. Or the end, with one clear sentence."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(2048)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SystemExit(
