@@ -1,6 +1,6 @@
 """Which objects a command is about: from arguments, selectors and files. Upstream: k8s.io/cli-runtime/pkg/resource"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -179,9 +179,7 @@ class Builder:
             resources = self.resources()
             if not wanted.names:
                 raise CommandError("resource(s) were provided, but no name was specified")
-            if len(resources) > 1:
-                raise CommandError("you must specify only one resource")
-            places = [(resources[0], name) for name in wanted.names]
+            places = [(resource, name) for resource in resources for name in wanted.names]
         return [self._place(resource, name) for resource, name in places]
 
     def _place(self, resource: Resource, name: str) -> Info:
@@ -239,7 +237,7 @@ class Builder:
         try:
             listed = self.kubectl.client.get(resource.path(namespace), self.query())
         except ServerError as error:
-            yield error
+            yield listing_failed(error, resource, self.query())
             return
         for item in listed.get("items", ()):
             item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
@@ -263,6 +261,19 @@ class Builder:
             raise wrong
         resource = self.kubectl.mapper.of(manifest.object, manifest.source)
         return place_of(self.kubectl, resource, manifest)
+
+
+def listing_failed(error: ServerError, resource: Resource, query: Mapping[str, str]) -> ServerError:
+    """A refused list, with what was asked. Upstream: resource.EnhanceListError"""
+    if error.reason not in ("BadRequest", "NotFound"):
+        return error
+    labels, fields = query.get("labelSelector", ""), query.get("fieldSelector", "")
+    if not labels and not fields:
+        return error.named(f"Unable to list {quoted(resource.described)}")
+    return error.named(
+        f"Unable to find {quoted(resource.described)} that match label selector {quoted(labels)}, field selector "
+        f"{quoted(fields)}"
+    )
 
 
 def place_of(kubectl: "Kubectl", resource: Resource, manifest: Manifest) -> Info:

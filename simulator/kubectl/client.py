@@ -30,7 +30,7 @@ MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 APPLY = "application/apply-patch+yaml"
 
-type Query = Mapping[str, str | int | bool | None | Sequence[str]]
+type Query = Mapping[str, str | int | bool | Sequence[str] | None]
 """Parameters by name; None leaves one out, several values repeat it."""
 
 

@@ -45,6 +45,11 @@ class Resource:
         kind = self.kind.lower()
         return f"{kind}.{self.group}" if self.group else kind
 
+    @property
+    def described(self) -> str:
+        """`apps/v1, Resource=deployments`, as errors name it."""
+        return f"{self.group}/{self.version}, Resource={self.name}"
+
     def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
         base = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         if self.namespaced and namespace:

@@ -91,6 +91,10 @@ class ServerError(Failure):
         """The same error, saying what was done with which file."""
         return ServerError(self.status, f"error when {verb} {quoted(source)}") if source else self
 
+    def again(self, verb: str, source: str) -> "ServerError":
+        """Said within another saying."""
+        return ServerError({**self.status, "message": str(self)}, f"error when {verb} {quoted(source)}")
+
     def named(self, doing: str) -> "ServerError":
         return ServerError(self.status, doing)
 

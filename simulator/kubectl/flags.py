@@ -92,7 +92,8 @@ class Options:
         return any(name in self.given for name in names)
 
     def text(self, name: str) -> str:
-        return str(self.values[name])
+        """Empty where the command has no such flag."""
+        return str(self.values.get(name, ""))
 
     def flag(self, name: str) -> bool:
         return bool(self.values.get(name, False))
@@ -101,7 +102,8 @@ class Options:
         return int(self.values[name])
 
     def texts(self, name: str) -> list[str]:
-        return list(self.values[name])
+        """None where the command has no such flag."""
+        return list(self.values.get(name, ()))
 
     def duration(self, name: str) -> int:
         """Microseconds."""

@@ -10,6 +10,9 @@ from simulator.kubectl.flags import Flag
 
 type Group = tuple[str, tuple[Command, ...]]
 
+NARROWEST = 11
+"""The least width of the column of command names."""
+
 OPTIONS_HINT = 'Use "kubectl options" for a list of global command-line options (applies to all commands).'
 
 
@@ -48,7 +51,7 @@ def examples_text(examples: Examples) -> str:
 
 def commands_text(command: Command, groups: Sequence[Group]) -> str:
     shown = [child for child in command.commands if not child.hidden]
-    width = max(len(child.name) for child in shown) + 2
+    width = max(NARROWEST, *(len(child.name) for child in shown)) + 2
     listed = groups or [("Available Commands", tuple(shown))]
     return "\n\n".join(
         "\n".join(

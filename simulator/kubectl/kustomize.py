@@ -44,6 +44,11 @@ def build(terminal: Terminal, folder: str) -> Iterator[Object]:
 
 
 def read(terminal: Terminal, folder: str) -> Object:
+    if not terminal.is_folder(folder):
+        raise CommandError(
+            f"must build at directory: not a valid directory: evalsymlink failure on '{folder}' : lstat "
+            f"{terminal.absolute(folder)}: no such file or directory"
+        )
     for name in NAMES:
         if terminal.is_file(f"{folder}/{name}"):
             content = yaml.load(terminal.read_file(f"{folder}/{name}"))

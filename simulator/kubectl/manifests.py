@@ -82,28 +82,17 @@ def in_folder(kubectl: "Kubectl", folder: str, *, deeper: bool) -> Iterator[str]
 
 def documents(content: bytes, source: str) -> Iterator[Manifest | Failure]:
     """The objects of a file's documents, lists taken apart."""
-    if is_json(content):
-        values: list[Any] = load(content, source, as_json=True)
-    else:
-        values = load(content, source, as_json=False)
-    for value in values:
+    for value in load(content, source):
         if value is None:
             continue
         yield from objects(value, source)
 
 
-def is_json(content: bytes) -> bool:
-    return content.lstrip()[:1] == b"{"
-
-
-def load(content: bytes, source: str, *, as_json: bool) -> list[Any]:
+def load(content: bytes, source: str) -> list[Any]:
     try:
         return list(yaml.load_all(content))
     except yaml.YAMLError as error:
-        shown = source if source != "STDIN" else "STDIN"
-        if as_json:
-            raise CommandError(f"error parsing {shown}: {error}") from None
-        raise CommandError(f"error parsing {shown}: error converting YAML to JSON: {error}") from None
+        raise CommandError(f"error parsing {source}: {error}") from None
 
 
 def objects(value: Any, source: str) -> Iterator[Manifest | Failure]:

@@ -91,6 +91,9 @@ class ProcessTerminal:
         following: Stream | None = self._process.send(stream, channel, payload)
         return following
 
+    def listen(self, port: int) -> None:
+        self._process.listen(port)
+
     def spawn(self, words: Sequence[str]) -> None:
         self._process.spawn(words, path=self._process.find_program(words[0]))
 

@@ -124,6 +124,9 @@ def read(terminal: Terminal, path: Path, rest: Sequence[str], memory: dict[str, 
         options = parser.parse(rest)
     except FlagError as error:
         raise CommandError(f"{error}\nSee '{words} --help' for usage.") from None
+    if command.name == "help":
+        show_help_of(terminal, options.args)
+        return None
     if parser.help or (path == (KUBECTL,) and not options.args):
         terminal.write(help_text(path, words, GROUPS if path == (KUBECTL,) else ()))
         return None
@@ -140,6 +143,16 @@ def read(terminal: Terminal, path: Path, rest: Sequence[str], memory: dict[str, 
                 f"[{' '.join(sorted(together))}] were all set"
             )
     return Kubectl(terminal, command, words, options, memory)
+
+
+def show_help_of(terminal: Terminal, words: Sequence[str]) -> None:
+    """`kubectl help rollout undo`; for what there is not, that and the overview."""
+    path, rest = find(words)
+    if path == (KUBECTL,) and rest:
+        overview = help_text(path, "kubectl", GROUPS).partition("\n\n")[2].partition("\n\n")[2]
+        terminal.write_error(f"Unknown help topic [{' '.join(f'`{word}`' for word in rest)}]\n\n\n{overview}")
+        return
+    terminal.write(help_text(path, typed(path), GROUPS if path == (KUBECTL,) else ()))
 
 
 def refuse(terminal: Terminal, path: Path, options: Options) -> None:

@@ -76,6 +76,10 @@ class Terminal(Protocol):
 
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream | None: ...
 
+    def listen(self, port: int) -> None:
+        """Take connections on a port of this machine. Raises OSFailure when it is taken."""
+        ...
+
     def spawn(self, words: Sequence[str]) -> None:
         """Start a program on this terminal; the run waits for its children to know the end of it."""
         ...

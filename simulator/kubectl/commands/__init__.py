@@ -6,16 +6,20 @@ from simulator.kubectl.commands import (
     api,
     apply,
     cluster_info,
+    config,
+    copy,
     create,
     delete,
     describe,
     edit,
     events,
     execute,
+    explain,
     get,
     label,
     logs,
     options,
+    port_forward,
     rollout,
     scale,
     version,
@@ -29,6 +33,7 @@ GROUPS: tuple[Group, ...] = (
         create.create,
     )),
     ("Basic Commands (Intermediate)", (
+        explain.explain,
         get.get,
         edit.edit,
         delete.delete,
@@ -45,6 +50,8 @@ GROUPS: tuple[Group, ...] = (
         logs.logs,
         execute.attach,
         execute.execute,
+        port_forward.port_forward,
+        copy.copy,
         events.events,
     )),
     ("Advanced Commands", (
@@ -58,12 +65,13 @@ GROUPS: tuple[Group, ...] = (
     ("Other Commands", (
         api.api_resources,
         api.api_versions,
+        config.config,
         version.version,
     )),
 )
 # fmt: on
 
-UNLISTED: tuple[Command, ...] = (options.options,)
+UNLISTED: tuple[Command, ...] = (options.options, options.help_command)
 
 KUBECTL = Command(
     usage="kubectl [flags]",

@@ -1,5 +1,7 @@
 """kubectl api-resources and kubectl api-versions: what the server offers. Upstream: kubectl/pkg/cmd/apiresources"""
 
+from collections.abc import Callable
+
 from simulator.kubectl.client import ConnectionRefused, NoConnection
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.discovery import Resource
@@ -62,11 +64,11 @@ def api_resources(kubectl: Kubectl) -> Outcome:
     return None
 
 
-def order(by: str) -> object:
+def order(by: str) -> Callable[[Resource], tuple[str, str]]:
     if by == "name":
-        return lambda one: one.name
+        return lambda one: (one.name, "")
     if by == "kind":
-        return lambda one: one.kind
+        return lambda one: (one.kind, "")
     return lambda one: (one.group, one.name)
 
 

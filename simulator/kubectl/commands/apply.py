@@ -15,7 +15,7 @@ from simulator.kubectl.commands.last_applied import (
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied, with_last_applied
+from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied, sorted_keys, with_last_applied
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
 from simulator.kubectl.patching import client_schema
 from simulator.kubectl.pruning import prune
@@ -172,15 +172,15 @@ def send(kubectl: Kubectl, reporter: Reporter, place: Info, patch: Object, conte
         if error.reason == "Invalid" and kubectl.options.flag("force"):
             kubectl.client.delete(place.path, {"gracePeriodSeconds": 0, "propagationPolicy": "Background"})
             return kubectl.client.post(place.collection, with_last_applied(place.object), query)
-        doing = f"applying patch:\n{json_text(patch)}\nto:\n{described(place)}\nfor:"
-        raise error.when(doing, place.source) from None
+        doing = f"applying patch:\n{json_text(sorted_keys(patch))}\nto:\n{described(place)}\nfor:"
+        raise error.when("patching", place.source).again(doing, place.source) from None
 
 
 def described(place: Info) -> str:
     """A place as errors of apply tell it. Upstream: resource.Info.String"""
     resource = place.resource
-    gvr = f"{resource.api_version}, Resource={resource.name}"
-    gvk = f"{resource.api_version}, Kind={resource.kind}"
+    gvr = resource.described
+    gvk = f"{resource.group}/{resource.version}, Kind={resource.kind}"
     return f'Resource: "{gvr}", GroupVersionKind: "{gvk}"\nName: "{place.name}", Namespace: "{place.namespace}"'
 
 
@@ -199,7 +199,7 @@ def apply_on_server(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
     """Send the whole configuration; the server keeps who owns which field."""
     options = kubectl.options
     manager = options.text("field-manager") if options.changed("field-manager") else SERVER_MANAGER
-    query = {
+    query: dict[str, str | bool | None] = {
         **write_query(kubectl, reporter.strategy),
         "fieldManager": manager,
         "force": options.flag("force-conflicts"),

@@ -93,7 +93,9 @@ def cluster_info(kubectl: Kubectl) -> Outcome:
 
 
 def line(kubectl: Kubectl, name: str, link: str) -> None:
-    kubectl.print(f"{GREEN}{name}{PLAIN} is running at {YELLOW}{link}{PLAIN}")
+    if kubectl.terminal.is_terminal(1):
+        name, link = f"{GREEN}{name}{PLAIN}", f"{YELLOW}{link}{PLAIN}"
+    kubectl.print(f"{name} is running at {link}")
 
 
 def show_service(kubectl: Kubectl, service: Object) -> None:

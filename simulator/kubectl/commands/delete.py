@@ -111,9 +111,6 @@ def found(kubectl: Kubectl, builder: Builder) -> tuple[list[Info], list[Failure]
         return [one for one in places if isinstance(one, Info)], [one for one in places if isinstance(one, Failure)]
     if builder.lists:
         return builder.collected()
-    resources = builder.resources() if not builder.wanted.pairs else []
-    if len(resources) > 1:
-        return [builder._place(resource, name) for resource in resources for name in builder.wanted.names], []
     return builder.targets(), []
 
 

@@ -76,11 +76,13 @@ def describe_matching(kubectl: Kubectl, builder: Builder, missing: Failure) -> O
 
 
 def show(kubectl: Kubectl, found: list[Info], errors: list[Failure]) -> None:
-    """Each description, two empty lines between them."""
+    """Each description, two empty lines between them. Of several objects, events are shown only when asked for."""
+    options = kubectl.options
+    show_events = options.flag("show-events") and (len(found) == 1 or options.changed("show-events"))
     shown = False
     for info in found:
         try:
-            text = description(kubectl, info.object, show_events=kubectl.options.flag("show-events"))
+            text = description(kubectl, info.object, show_events=show_events)
         except Failure as failure:
             errors.append(failure)
             continue

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulator.api.requests import Stream
-from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.builder import Builder, Info, listing_failed
 from simulator.kubectl.client import JSON, TABLE
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.discovery import Resource
@@ -113,7 +113,7 @@ def get(kubectl: Kubectl) -> Outcome:
     if options.text("raw"):
         return raw(kubectl)
     if options.flag("output-watch-events") and not (options.flag("watch") or options.flag("watch-only")):
-        raise kubectl.usage_error("--output-watch-events option can only be used with --watch or --watch-only")
+        raise CommandError("--output-watch-events option can only be used with --watch or --watch-only")
     if not options.args and not options.texts("filename") and not options.text("kustomize"):
         kubectl.complain(NOTHING_NAMED)
         raise kubectl.usage_error(REQUIRED)
@@ -155,6 +155,8 @@ def fetch(
             else:
                 answers += [(place, piece) for piece in pieces(kubectl, builder, place, query, accept)]
         except ServerError as error:
+            if not place.name:
+                error = listing_failed(error, place.resource, builder.query())
             if not (error.reason == "NotFound" and kubectl.options.flag("ignore-not-found") and place.name):
                 errors.append(error)
     return answers, errors
@@ -236,7 +238,7 @@ def show_tables(kubectl: Kubectl) -> Outcome:
     last: Resource | None = None
     for place, table in answers:
         if sort_path:
-            table = {**table, "rows": sorted_objects(table.get("rows") or [], sort_path, inside="object")}
+            table = sorted_table(table, sort_path, alone=len(answers) == 1)
         if printer is None or place.resource != last:
             text += separated(text, printer, headers=not options.flag("no-headers"))
             printer = TablePrinter(look(kubectl, place.resource, with_kind=several))
@@ -252,6 +254,16 @@ def show_tables(kubectl: Kubectl) -> Outcome:
         )
     raise_all(errors)
     return None
+
+
+def sorted_table(table: Object, path: str, *, alone: bool) -> Object:
+    """A table with its rows in order. A single one in which no object has the field loses its rows."""
+    try:
+        return {**table, "rows": sorted_objects(table.get("rows") or [], path, inside="object")}
+    except CommandError:
+        if not alone:
+            raise
+        return {**table, "rows": []}
 
 
 def separated(before: str, printer: TablePrinter | None, *, headers: bool) -> str:

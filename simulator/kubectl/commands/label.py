@@ -66,8 +66,8 @@ def label(kubectl: Kubectl) -> Outcome:
         raise CommandError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     if not pairs and not options.flag("list"):
         raise CommandError("at least one label update is required")
+    check(pairs)
     values, removed = parse_pairs(pairs, "label")
-    check(values)
     reporter = Reporter(kubectl)
     found, errors = Builder(kubectl, resources).collected()
     for info in found:
@@ -79,12 +79,12 @@ def label(kubectl: Kubectl) -> Outcome:
     return None
 
 
-def check(values: dict[str, str]) -> None:
-    for key, value in values.items():
-        if wrong := names.qualified_name(key):
-            raise CommandError(f"invalid label key: {quoted(key)}: {'; '.join(wrong)}")
-        if wrong := names.label_value(value):
-            raise CommandError(f"invalid label value: {quoted(value)}: {'; '.join(wrong)}")
+def check(pairs: list[str]) -> None:
+    for pair in pairs:
+        if pair.count("=") > 1:
+            raise CommandError(f"invalid label spec: {pair}")
+        if wrong := names.label_value(pair.partition("=")[2]):
+            raise CommandError(f"invalid label value: {quoted(pair)}: {';'.join(wrong)}")
 
 
 def change(kubectl: Kubectl, reporter: Reporter, info: Info, values: dict[str, str], removed: list[str]) -> None:
@@ -123,8 +123,8 @@ def stored(kubectl: Kubectl, info: Info, before: dict[str, str], after: dict[str
     version = kubectl.options.text("resource-version")
     if version:
         metadata["resourceVersion"] = version
-    difference = {key: value for key, value in after.items() if before.get(key) != value}
-    difference |= {key: None for key in before if key not in after}  # type: ignore[dict-item]
+    difference: dict[str, str | None] = {key: value for key, value in after.items() if before.get(key) != value}
+    difference |= {key: None for key in before if key not in after}
     metadata["labels"] = difference
     if strategy == "client" or not difference:
         return {**info.object, "metadata": {**info.object["metadata"], "labels": after}}

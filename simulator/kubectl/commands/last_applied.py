@@ -10,6 +10,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
+from simulator.kubectl.printers.data import indented
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at
 
@@ -39,7 +40,7 @@ def view_last_applied(kubectl: Kubectl) -> Outcome:
         configuration = last_applied(info.object)
         if configuration is None:
             raise CommandError(f"no last-applied-configuration annotation found on resource: {info.name}\n")
-        kubectl.write(yaml.dump_json(configuration) if form == "json" else yaml.dump(configuration))
+        kubectl.write(indented(configuration) if form == "json" else yaml.dump(configuration))
     return None
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from simulator.api.requests import Stream
 from simulator.kernel.clock import SECOND
-from simulator.kubectl.builder import Builder
+from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.errors import CommandError, Failure, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import SELECTOR
 from simulator.kubectl.podchoice import containers, default_container, most_active, pods_of, the_object
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
 TAIL_OF_SELECTOR = 10
@@ -150,7 +151,7 @@ def find_sources(kubectl: Kubectl) -> tuple[list[Source], list[Failure]]:
         if not pods:
             kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
     else:
-        info = the_object(kubectl, options.args[0])
+        info = logged_object(kubectl, options.args[0])
         pods = most_active(pods_of(kubectl, info))
         if not pods:
             kind = info.resource.kind
@@ -159,6 +160,17 @@ def find_sources(kubectl: Kubectl) -> tuple[list[Source], list[Failure]]:
             kubectl.complain(f"Found {len(pods)} pods, using pod/{pods[0]['metadata']['name']}")
         pods = pods if options.flag("all-pods") else pods[:1]
     return [source for pod in pods for source in sources_of(kubectl, pod)], []
+
+
+def logged_object(kubectl: Kubectl, word: str) -> Info:
+    try:
+        return the_object(kubectl, word)
+    except ServerError as error:
+        if error.reason != "NotFound":
+            raise
+        raise CommandError(
+            f"error from server ({error.reason}): {error} in namespace {quoted(kubectl.namespace)}"
+        ) from None
 
 
 def sources_of(kubectl: Kubectl, pod: Object) -> list[Source]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.command import Command, Outcome, command
 from simulator.kubectl.help import flags_text
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import GLOBAL
@@ -20,3 +20,11 @@ def options(kubectl: Kubectl) -> Outcome:
     kubectl.print("The following options can be passed to any command:\n")
     kubectl.print(flags_text(flags))
     return None
+
+
+help_command = Command(
+    usage="help [command]",
+    summary="Help about any command",
+    description="Shows the help of a command: `kubectl help rollout undo`.",
+    hidden=True,
+)

@@ -7,6 +7,7 @@ from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.printers.data import indented
 from simulator.machinery import yaml
 
 CLIENT = {
@@ -64,7 +65,7 @@ def show(kubectl: Kubectl, versions: dict[str, Any], form: str) -> None:
         ordered = {
             name: versions[name] for name in ("clientVersion", "kustomizeVersion", "serverVersion") if name in versions
         }
-        kubectl.write(yaml.dump_json(ordered))
+        kubectl.write(indented(ordered))
     else:
         kubectl.print(f"Client Version: {VERSION}")
         kubectl.print(f"Kustomize Version: {KUSTOMIZE}")

@@ -113,8 +113,8 @@ def probe_text(probe: Object) -> str:
     """One probe on one line."""
     attributes = (
         f"delay={probe.get('initialDelaySeconds', 0)}s timeout={probe.get('timeoutSeconds', 0)}s "
-        f"period={probe.get('periodSeconds', 0)}s #success={probe.get('successThreshold', 0)} "
-        f"#failure={probe.get('failureThreshold', 0)}"
+        f"period={probe.get('periodSeconds', 0)}s successThreshold={probe.get('successThreshold', 0)} "
+        f"failureThreshold={probe.get('failureThreshold', 0)}"
     )
     if "exec" in probe:
         return f"exec {values(probe['exec'].get('command'))} {attributes}"

@@ -1,6 +1,9 @@
 """Objects as YAML, KYAML, JSON and names. Upstream: k8s.io/cli-runtime/pkg/printers"""
 
 from collections.abc import Callable
+from typing import Any
+
+import orjson
 
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery import yaml
@@ -29,6 +32,12 @@ class NamePrinter:
         if "items" in obj and str(obj.get("kind", "")).endswith("List"):
             return "".join(self.text(item) for item in obj["items"])
         return named(obj) + "\n"
+
+
+def indented(value: Any) -> str:
+    """JSON with two blanks a level and the keys in the order they have, as Go's MarshalIndent writes it."""
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") + "\n"
 
 
 def unmanaged(obj: Object) -> Object:

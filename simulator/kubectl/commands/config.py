@@ -1,0 +1,533 @@
+"""kubectl config: look at kubeconfig files and change them. Upstream: k8s.io/client-go/tools/clientcmd, kubectl/pkg/cmd/config"""
+
+import base64
+import binascii
+from typing import Any
+
+from simulator.kubectl.command import Command, Outcome, command
+from simulator.kubectl.config import Config, Entry, load_config
+from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.help import help_text
+from simulator.kubectl.kubeconfig import rendered, save
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import MANAGED_FIELDS, MISSING_KEYS, STRUCTURED, TEMPLATE, output
+from simulator.kubectl.printers import printer_for
+from simulator.kubectl.tabwriter import aligned
+from simulator.machinery.golang import quoted
+
+SECRET = {
+    "client-key-data": "DATA+OMITTED",
+    "client-certificate-data": "DATA+OMITTED",
+    "token": "REDACTED",
+    "password": "REDACTED",
+}
+
+
+def configuration(kubectl: Kubectl) -> Config:
+    return load_config(kubectl.terminal, kubectl.options, must_exist=False)
+
+
+def one_argument(kubectl: Kubectl) -> str:
+    """The only argument; anything else shows the help."""
+    args = kubectl.options.args
+    if len(args) != 1:
+        show_help(kubectl)
+        raise CommandError(f"Unexpected args: {list_text(args)}")
+    return args[0]
+
+
+def show_help(kubectl: Kubectl) -> None:
+    kubectl.write(help_text((Command("kubectl config", ""), kubectl.command), kubectl.words))
+
+
+def list_text(args: tuple[str, ...]) -> str:
+    return "[" + " ".join(args) + "]"
+
+
+@command(
+    "current-context",
+    summary="Display the current-context",
+    description="Display the current-context.",
+    examples=(("Show which context is current", "kubectl config current-context"),),
+)
+def current_context(kubectl: Kubectl) -> Outcome:
+    current = configuration(kubectl).current
+    if not current:
+        raise CommandError("current-context is not set")
+    kubectl.print(current)
+    return None
+
+
+@command(
+    "view [flags]",
+    summary="Display merged kubeconfig settings or a specified kubeconfig file",
+    description="Display merged kubeconfig settings or a specified kubeconfig file.\n\n"
+    " --output jsonpath={...} takes out single values.",
+    examples=(
+        ("Show the merged kubeconfig", "kubectl config view"),
+        ("Show it with certificates and secrets", "kubectl config view --raw"),
+        (
+            "Show the password of the user e2e",
+            "kubectl config view -o jsonpath='{.users[?(@.name == \"e2e\")].user.password}'",
+        ),
+    ),
+    flags=(
+        MISSING_KEYS,
+        Flag("flatten", False, "Put files that are named into the output, so that it stands on its own"),
+        Flag("merge", True, "Merge all kubeconfig files", bare="true"),
+        Flag("minify", False, "Show only what the current context uses"),
+        output((*STRUCTURED,), default="yaml"),
+        Flag("raw", False, "Show certificates and secrets"),
+        MANAGED_FIELDS,
+        TEMPLATE,
+    ),
+)
+def view(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if options.args:
+        raise kubectl.usage_error(f"unexpected arguments: {list_text(options.args)}")
+    config = configuration(kubectl)
+    if options.flag("minify"):
+        minify(config)
+    if not options.flag("raw") and not options.flag("flatten"):
+        hide(config)
+    kubectl.write(printer_for(kubectl).text(rendered(config)))
+    return None
+
+
+def minify(config: Config) -> None:
+    """Leave only the current context and what it names."""
+    name = config.context_name
+    if not name:
+        raise CommandError("current-context must exist in order to minify")
+    if name not in config.contexts:
+        raise CommandError(f"cannot locate context {name}")
+    context = config.contexts[name]
+    config.current = name
+    config.contexts = {name: context}
+    config.clusters = {key: value for key, value in config.clusters.items() if key == context.get("cluster")}
+    config.users = {key: value for key, value in config.users.items() if key == context.get("user")}
+
+
+def hide(config: Config) -> None:
+    config.users = {
+        name: {key: SECRET.get(key, value) if value else value for key, value in user.items()}
+        for name, user in config.users.items()
+    }
+    config.clusters = {
+        name: {key: "DATA+OMITTED" if key == "certificate-authority-data" else value for key, value in cluster.items()}
+        for name, cluster in config.clusters.items()
+    }
+
+
+@command(
+    "get-contexts [(-o|--output=)name)]",
+    summary="Describe one or many contexts",
+    description="Display one or many contexts from the kubeconfig file.",
+    examples=(
+        ("List the contexts", "kubectl config get-contexts"),
+        ("Show one context", "kubectl config get-contexts my-context"),
+    ),
+    flags=(
+        Flag("no-headers", False, "Leave out the header."),
+        Flag("output", "", "Output format. One of: (name).", short="o", choices=("name",)),
+    ),
+    completes=("context",),
+)
+def get_contexts(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if options.text("output") not in ("", "name"):
+        raise CommandError(f"output must be one of '' or 'name': {options.text('output')}")
+    config = configuration(kubectl)
+    names = sorted(options.args or config.contexts)
+    errors: list[Failure] = []
+    rows = []
+    for name in names:
+        if name not in config.contexts:
+            errors.append(CommandError(f"context {name} not found"))
+            continue
+        context = config.contexts[name]
+        mark = "*" if name == config.context_name else ""
+        rows.append([mark, name, context.get("cluster", ""), context.get("user", ""), context.get("namespace", "")])
+    if options.text("output") == "name":
+        kubectl.write("".join(f"{row[1]}\n" for row in rows))
+    else:
+        titles = [] if options.flag("no-headers") else [["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"]]
+        kubectl.write(aligned("".join("\t".join(row) + "\n" for row in [*titles, *rows])))
+    raise_all(errors)
+    return None
+
+
+def list_names(kubectl: Kubectl, section: str) -> Outcome:
+    kubectl.print("NAME")
+    for name in sorted(configuration(kubectl).section(section)):
+        kubectl.print(name)
+    return None
+
+
+@command(
+    "get-clusters",
+    summary="Display clusters defined in the kubeconfig",
+    description="Display clusters defined in the kubeconfig.",
+    examples=(("List the clusters that kubectl knows", "kubectl config get-clusters"),),
+)
+def get_clusters(kubectl: Kubectl) -> Outcome:
+    return list_names(kubectl, "clusters")
+
+
+@command(
+    "get-users",
+    summary="Display users defined in the kubeconfig",
+    description="Display users defined in the kubeconfig.",
+    examples=(("List the users that kubectl knows", "kubectl config get-users"),),
+)
+def get_users(kubectl: Kubectl) -> Outcome:
+    return list_names(kubectl, "users")
+
+
+@command(
+    "use-context CONTEXT_NAME",
+    summary="Set the current-context in a kubeconfig file",
+    description="Set the current-context in a kubeconfig file.",
+    examples=(("Use the context of the minikube cluster", "kubectl config use-context minikube"),),
+    aliases=("use",),
+    completes=("context",),
+)
+def use_context(kubectl: Kubectl) -> Outcome:
+    name = one_argument(kubectl)
+    config = configuration(kubectl)
+    if name not in config.contexts:
+        raise CommandError(f"no context exists with the name: {quoted(name)}")
+    config.current = name
+    save(kubectl.terminal, config)
+    kubectl.print(f"Switched to context {quoted(name)}.")
+    return None
+
+
+@command(
+    "rename-context CONTEXT_NAME NEW_NAME",
+    summary="Rename a context from the kubeconfig file",
+    description="Renames a context from the kubeconfig file.\n\n"
+    " CONTEXT_NAME is the context to rename, NEW_NAME what it is called afterwards. A current context stays current.",
+    examples=(("Call the context 'old-name' 'new-name'", "kubectl config rename-context old-name new-name"),),
+    completes=("context",),
+)
+def rename_context(kubectl: Kubectl) -> Outcome:
+    if len(kubectl.options.args) != 2:
+        show_help(kubectl)
+        raise CommandError(f"Unexpected args: {list_text(kubectl.options.args)}")
+    old, new = kubectl.options.args
+    config = configuration(kubectl)
+    if old not in config.contexts:
+        raise CommandError(f"cannot rename the context {quoted(old)}, it's not in {where(kubectl)}")
+    if new in config.contexts:
+        raise CommandError(
+            f"cannot rename the context {quoted(old)}, the context {quoted(new)} already exists in {where(kubectl)}"
+        )
+    config.origins["contexts", new] = config.origins.pop(("contexts", old))
+    config.contexts[new] = config.contexts.pop(old)
+    if config.current == old:
+        config.current = new
+    save(kubectl.terminal, config)
+    kubectl.print(f"Context {quoted(old)} renamed to {quoted(new)}.")
+    return None
+
+
+def where(kubectl: Kubectl) -> str:
+    from simulator.kubectl.config import paths
+
+    return paths(kubectl.terminal, kubectl.options)[0]
+
+
+def delete(kubectl: Kubectl, section: str, word: str) -> Outcome:
+    name = one_argument(kubectl)
+    config = configuration(kubectl)
+    if name not in config.section(section):
+        raise CommandError(f"cannot delete {word} {name}, not in {where(kubectl)}")
+    if section == "contexts" and config.current == name:
+        kubectl.complain(
+            'warning: this removed your active context, use "kubectl config use-context" to select a different one'
+        )
+    del config.section(section)[name]
+    save(kubectl.terminal, config)
+    kubectl.print(f"deleted {word} {name} from {where(kubectl)}")
+    return None
+
+
+@command(
+    "delete-context NAME",
+    summary="Delete the specified context from the kubeconfig",
+    description="Delete the specified context from the kubeconfig.",
+    examples=(("Delete the context of the minikube cluster", "kubectl config delete-context minikube"),),
+    completes=("context",),
+)
+def delete_context(kubectl: Kubectl) -> Outcome:
+    return delete(kubectl, "contexts", "context")
+
+
+@command(
+    "delete-cluster NAME",
+    summary="Delete the specified cluster from the kubeconfig",
+    description="Delete the specified cluster from the kubeconfig.",
+    examples=(("Delete the minikube cluster", "kubectl config delete-cluster minikube"),),
+    completes=("cluster",),
+)
+def delete_cluster(kubectl: Kubectl) -> Outcome:
+    return delete(kubectl, "clusters", "cluster")
+
+
+@command(
+    "delete-user NAME",
+    summary="Delete the specified user from the kubeconfig",
+    description="Delete the specified user from the kubeconfig.",
+    examples=(("Delete the minikube user", "kubectl config delete-user minikube"),),
+    completes=("user",),
+)
+def delete_user(kubectl: Kubectl) -> Outcome:
+    return delete(kubectl, "users", "user")
+
+
+def put(kubectl: Kubectl, config: Config, section: str, name: str, entry: Entry) -> bool:
+    """Store an entry; whether it was there before."""
+    known = name in config.section(section)
+    config.section(section)[name] = {key: value for key, value in entry.items() if value not in ("", None)}
+    save(kubectl.terminal, config)
+    return known
+
+
+@command(
+    "set-context [NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]",
+    summary="Set a context entry in kubeconfig",
+    description="Set a context entry in kubeconfig.\n\n A name that exists keeps what is not given.",
+    examples=(
+        ("Set the user of the context gce, and nothing else", "kubectl config set-context gce --user=cluster-admin"),
+        ("Set the namespace of the current context", "kubectl config set-context --current --namespace=web"),
+    ),
+    flags=(Flag("current", False, "Change the current context"),),
+    completes=("context",),
+)
+def set_context(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if len(options.args) > 1:
+        show_help(kubectl)
+        raise CommandError(f"Unexpected args: {list_text(options.args)}")
+    if options.args and options.flag("current"):
+        raise CommandError("you cannot specify both a context name and --current")
+    config = configuration(kubectl)
+    name = options.args[0] if options.args else config.current if options.flag("current") else ""
+    if not name:
+        raise CommandError(
+            "no current context is set"
+            if options.flag("current")
+            else "you must specify a non-empty context name or --current"
+        )
+    entry = dict(config.contexts.get(name, {}))
+    for flag in ("cluster", "user", "namespace"):
+        if options.changed(flag):
+            entry[flag] = options.text(flag)
+    known = put(kubectl, config, "contexts", name, entry)
+    kubectl.print(f"Context {quoted(name)} {'modified' if known else 'created'}.")
+    return None
+
+
+@command(
+    "set-cluster NAME [--server=server] [--certificate-authority=path/to/certificate/authority] "
+    "[--insecure-skip-tls-verify=true] [--tls-server-name=example.com]",
+    summary="Set a cluster entry in kubeconfig",
+    description="Set a cluster entry in kubeconfig.\n\n A name that exists keeps what is not given.",
+    examples=(
+        (
+            "Set the server of the cluster e2e, and nothing else",
+            "kubectl config set-cluster e2e --server=https://1.2.3.4",
+        ),
+        (
+            "Put the authority's certificate into the entry",
+            "kubectl config set-cluster e2e --embed-certs --certificate-authority=~/.kube/e2e/kubernetes.ca.crt",
+        ),
+        ("Do not check certificates", "kubectl config set-cluster e2e --insecure-skip-tls-verify=true"),
+    ),
+    flags=(
+        Flag("certificate-authority", "", "File with the authority's certificate"),
+        Flag("embed-certs", False, "Put the certificate itself into the entry"),
+        Flag("insecure-skip-tls-verify", False, "Do not check the server's certificate"),
+        Flag("proxy-url", "", "URL of a proxy"),
+        Flag("server", "", "Address of the server"),
+        Flag("tls-server-name", "", "Name to expect in the server's certificate"),
+    ),
+    completes=("cluster",),
+)
+def set_cluster(kubectl: Kubectl) -> Outcome:
+    name = one_argument(kubectl)
+    options = kubectl.options
+    config = configuration(kubectl)
+    entry = dict(config.clusters.get(name, {}))
+    for flag in ("server", "certificate-authority", "tls-server-name", "proxy-url"):
+        if options.changed(flag):
+            entry[flag] = options.text(flag)
+    if options.changed("insecure-skip-tls-verify"):
+        entry["insecure-skip-tls-verify"] = options.flag("insecure-skip-tls-verify")
+    if options.flag("embed-certs"):
+        embed(kubectl, entry, "certificate-authority")
+    put(kubectl, config, "clusters", name, entry)
+    kubectl.print(f"Cluster {quoted(name)} set.")
+    return None
+
+
+def embed(kubectl: Kubectl, entry: Entry, field: str) -> None:
+    path = entry.pop(field, "")
+    if path:
+        entry[f"{field}-data"] = base64.b64encode(kubectl.terminal.read_file(path)).decode()
+
+
+@command(
+    "set-credentials NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] "
+    "[--username=basic_user] [--password=basic_password]",
+    summary="Set a user entry in kubeconfig",
+    description="Set a user entry in kubeconfig.\n\n A name that exists keeps what is not given.\n\n"
+    " A bearer token and a user name with password exclude each other.",
+    examples=(
+        (
+            "Set the client key of 'cluster-admin', and nothing else",
+            "kubectl config set-credentials cluster-admin --client-key=~/.kube/admin.key",
+        ),
+        (
+            "Set a user name and a password",
+            "kubectl config set-credentials cluster-admin --username=admin --password=uXFGweU9l35qcif",
+        ),
+    ),
+    flags=(
+        Flag("client-certificate", "", "File with the client's certificate"),
+        Flag("client-key", "", "File with the client's key"),
+        Flag("embed-certs", False, "Put certificate and key themselves into the entry"),
+    ),
+    completes=("user",),
+)
+def set_credentials(kubectl: Kubectl) -> Outcome:
+    name = one_argument(kubectl)
+    options = kubectl.options
+    if options.text("token") and (options.text("username") or options.text("password")):
+        raise CommandError(
+            "you cannot specify more than one authentication method at the same time: --token, --username/--password"
+        )
+    config = configuration(kubectl)
+    entry = dict(config.users.get(name, {}))
+    for flag in ("client-certificate", "client-key", "token", "username", "password"):
+        if options.changed(flag):
+            entry[flag] = options.text(flag)
+    if options.flag("embed-certs"):
+        embed(kubectl, entry, "client-certificate")
+        embed(kubectl, entry, "client-key")
+    put(kubectl, config, "users", name, entry)
+    kubectl.print(f"User {quoted(name)} set.")
+    return None
+
+
+@command(
+    "set PROPERTY_NAME PROPERTY_VALUE",
+    summary="Set an individual value in a kubeconfig file",
+    description="Set an individual value in a kubeconfig file.\n\n"
+    " PROPERTY_NAME is a dotted name: a section, the name of an entry, and a field.\n\n"
+    " PROPERTY_VALUE is the new value. Fields that end in '-data' take text that is base64 encoded, unless"
+    " --set-raw-bytes is given.",
+    examples=(
+        ("Set the server of the cluster my-cluster", "kubectl config set clusters.my-cluster.server https://1.2.3.4"),
+        ("Set the cluster of the context my-context", "kubectl config set contexts.my-context.cluster my-cluster"),
+    ),
+    flags=(Flag("set-raw-bytes", False, "Take a '-data' value as it is and encode it.", bare="true"),),
+)
+def set_value(kubectl: Kubectl) -> Outcome:
+    args = kubectl.options.args
+    if len(args) != 2:
+        show_help(kubectl)
+        raise CommandError(f"Unexpected args: {list_text(args)}")
+    config = configuration(kubectl)
+    name, value = args
+    change_value(kubectl, config, name, value)
+    save(kubectl.terminal, config)
+    kubectl.print(f"Property {quoted(name)} set.")
+    return None
+
+
+def change_value(kubectl: Kubectl, config: Config, name: str, value: str | None) -> None:
+    """Set or (with None) remove what a dotted name means."""
+    if name == "current-context":
+        config.current = value or ""
+        return
+    section, _, rest = name.partition(".")
+    if section not in ("clusters", "contexts", "users"):
+        raise CommandError(f"unable to parse {name} after [] at api.Config")
+    entry_name, dot, field = rest.rpartition(".")
+    if not dot:
+        entry_name, field = rest, ""
+    entries = config.section(section)
+    if value is None:
+        if not field or rest in entries:
+            entries.pop(rest, None)
+        else:
+            entries.get(entry_name, {}).pop(field, None)
+        return
+    converted: Any = value
+    if field.endswith("-data"):
+        converted = encoded(kubectl, value)
+    elif field == "insecure-skip-tls-verify":
+        converted = value == "true"
+    entries.setdefault(entry_name, {})[field] = converted
+
+
+def encoded(kubectl: Kubectl, value: str) -> str:
+    if kubectl.options.flag("set-raw-bytes"):
+        return base64.b64encode(value.encode()).decode()
+    try:
+        base64.b64decode(value, validate=True)
+    except binascii.Error:
+        good = len(value) // 4 * 4
+        raise CommandError(f"error decoding input value: illegal base64 data at input byte {good}") from None
+    return value
+
+
+@command(
+    "unset PROPERTY_NAME",
+    summary="Unset an individual value in a kubeconfig file",
+    description="Unset an individual value in a kubeconfig file.\n\n PROPERTY_NAME is a dotted name, as for config set.",
+    examples=(
+        ("Unset the current context", "kubectl config unset current-context"),
+        ("Unset the namespace of the context foo", "kubectl config unset contexts.foo.namespace"),
+    ),
+)
+def unset(kubectl: Kubectl) -> Outcome:
+    name = one_argument(kubectl)
+    config = configuration(kubectl)
+    change_value(kubectl, config, name, None)
+    save(kubectl.terminal, config)
+    kubectl.print(f"Property {quoted(name)} unset.")
+    return None
+
+
+config = Command(
+    usage="config SUBCOMMAND",
+    summary="Modify kubeconfig files",
+    description='Modify kubeconfig files using subcommands like "kubectl config set current-context my-context".\n\n'
+    " Which files are read:\n\n"
+    "  1.  With --kubeconfig, that file and no other.\n"
+    "  2.  With $KUBECONFIG, the files of that list, merged. What is changed is changed where it stands; what is new"
+    " goes into the first file that exists, or into the last of the list.\n"
+    "  3.  Otherwise ${HOME}/.kube/config.",
+    commands=(
+        current_context,
+        delete_cluster,
+        delete_context,
+        delete_user,
+        get_clusters,
+        get_contexts,
+        get_users,
+        rename_context,
+        set_value,
+        set_cluster,
+        set_context,
+        set_credentials,
+        unset,
+        use_context,
+        view,
+    ),
+)

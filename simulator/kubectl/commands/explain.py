@@ -1,0 +1,241 @@
+"""kubectl explain: what a field is for, from the server's own documents. Upstream: kubectl/pkg/explain/v2"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.discovery import Resource
+from simulator.kubectl.errors import CommandError, NoResource, Plain
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object
+
+WIDTH = 80
+DEPTH = 5
+REFERENCE = "#/components/schemas/"
+OUTPUTS = ("plaintext", "plaintext-openapiv2")
+
+
+@command(
+    "explain TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]",
+    summary="Get documentation for a resource",
+    description="Describe fields and structure of various resources.\n\n"
+    " Fields are named with dots:\n\n  <type>.<fieldName>[.<fieldName>]\n\n"
+    " What is said about them comes from the server.\n\n"
+    'Use "kubectl api-resources" for a complete list of supported resources.',
+    examples=(
+        ("Explain a resource and its fields", "kubectl explain pods"),
+        ("Show all fields of a resource", "kubectl explain pods --recursive"),
+        ("Explain another version of it", "kubectl explain deployments --api-version=apps/v1"),
+        ("Explain one field", "kubectl explain pods.spec.containers"),
+        ("Explain a resource in another format", "kubectl explain deployment --output=plaintext-openapiv2"),
+    ),
+    flags=(
+        Flag("api-version", "", "Use this group and version of the resource."),
+        Flag(
+            "output",
+            "plaintext",
+            "Format. Valid values are: (plaintext, plaintext-openapiv2).",
+            short="o",
+            choices=OUTPUTS,
+        ),
+        Flag("recursive", False, "Show the fields of the fields, and so on, by name only."),
+    ),
+    completes=("resource",),
+)
+def explain(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if not options.args:
+        raise CommandError(
+            'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of '
+            "supported resources."
+        )
+    if len(options.args) > 1:
+        raise CommandError("We accept only this format: explain RESOURCE")
+    if options.text("output") not in OUTPUTS:
+        raise CommandError(f"unrecognized format: {options.text('output')}")
+    word, path = split(kubectl, options.args[0])
+    resource = chosen(kubectl, word)
+    document = Document(kubectl, resource)
+    try:
+        kubectl.write(plain(document, resource, path, recursive=options.flag("recursive")))
+    except FieldMissing as missing:
+        kubectl.print(missing.head)
+        raise
+    return None
+
+
+def split(kubectl: Kubectl, text: str) -> tuple[str, list[str]]:
+    """The resource that a dotted text begins with, and the fields after it."""
+    parts = text.rstrip(".").split(".")
+    for end in range(min(len(parts), 6), 1, -1):
+        word = ".".join(parts[:end])
+        found = kubectl.mapper.lookup(word)
+        if found is not None and found.group and word.endswith(found.group):
+            return word, parts[end:]
+    return parts[0], parts[1:]
+
+
+def chosen(kubectl: Kubectl, word: str) -> Resource:
+    try:
+        resource = kubectl.mapper.resolve(word)
+    except NoResource as error:
+        raise Plain(str(error)) from None
+    version = kubectl.options.text("api-version")
+    if not version:
+        return resource
+    for candidate in kubectl.mapper.resources:
+        if candidate.name == resource.name and candidate.api_version == version:
+            return candidate
+    raise CommandError(f"couldn't find resource for {quoted(f'{version}, Resource={resource.name}')}")
+
+
+class Document:
+    """The schemas of one group and version, as the server describes them."""
+
+    def __init__(self, kubectl: Kubectl, resource: Resource) -> None:
+        index = kubectl.client.get("/openapi/v3", {"timeout": "32s"})
+        key = f"apis/{resource.api_version}" if resource.group else f"api/{resource.version}"
+        entry = index["paths"].get(key)
+        if entry is None:
+            raise CommandError(f"couldn't find resource for {quoted(key)}")
+        path, _, query = entry["serverRelativeURL"].partition("?")
+        pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
+        document = kubectl.client.get(path, {**pairs, "timeout": "32s"})
+        self._schemas: dict[str, Object] = document["components"]["schemas"]
+        self._resource = resource
+
+    def root(self) -> Object:
+        wanted = {"group": self._resource.group, "version": self._resource.version, "kind": self._resource.kind}
+        for schema in self._schemas.values():
+            if wanted in schema.get("x-kubernetes-group-version-kind", ()):
+                return schema
+        raise CommandError(f"couldn't find resource for {quoted(self._resource.qualified)}")
+
+    def resolved(self, schema: Object) -> Object:
+        """A schema with its reference followed."""
+        reference = schema.get("$ref") or next((one["$ref"] for one in schema.get("allOf", ()) if "$ref" in one), None)
+        return schema if reference is None else self._schemas[reference.removeprefix(REFERENCE)]
+
+    def properties(self, schema: Object) -> dict[str, Object]:
+        """The fields below a schema, through lists and maps."""
+        schema = self.resolved(schema)
+        while "properties" not in schema:
+            inner = schema.get("items") or schema.get("additionalProperties")
+            if not isinstance(inner, dict):
+                return {}
+            schema = self.resolved(inner)
+        found: dict[str, Object] = schema["properties"]
+        return found
+
+    def required(self, schema: Object) -> list[str]:
+        schema = self.resolved(schema)
+        while "properties" not in schema:
+            inner = schema.get("items") or schema.get("additionalProperties")
+            if not isinstance(inner, dict):
+                return []
+            schema = self.resolved(inner)
+        return list(schema.get("required", ()))
+
+    def type_name(self, schema: Object) -> str:
+        """`string`, `[]Container`, `map[string]Quantity`."""
+        reference = schema.get("$ref") or next((one["$ref"] for one in schema.get("allOf", ()) if "$ref" in one), None)
+        if reference is not None:
+            name = reference.rpartition(".")[2]
+            target = self.resolved(schema)
+            if "properties" in target or target.get("type") == "object" or name in ("Quantity", "IntOrString"):
+                return str(name)
+            return str(name) if name[:1].isupper() else str(target.get("type", "Object"))
+        if isinstance(schema.get("items"), dict):
+            return f"[]{self.type_name(schema['items'])}"
+        if isinstance(schema.get("additionalProperties"), dict):
+            return f"map[string]{self.type_name(schema['additionalProperties'])}"
+        kind = schema.get("type", "Object")
+        return "Object" if kind == "object" else str(kind)
+
+
+def plain(document: Document, resource: Resource, path: list[str], *, recursive: bool) -> str:
+    head = [f"GROUP:      {resource.group}"] if resource.group else []
+    head += [f"KIND:       {resource.kind}", f"VERSION:    {resource.version}", ""]
+    lines = head
+    schema = document.root()
+    for index, name in enumerate(path):
+        found = document.properties(schema).get(name)
+        if found is None:
+            raise FieldMissing("\n".join(head), name)
+        schema = found
+        if index == len(path) - 1:
+            lines += [f"FIELD: {name} <{document.type_name(schema)}>", ""]
+            lines += enum_lines(schema, "")
+            lines += [""] if lines[-1] else []
+    lines.append("DESCRIPTION:")
+    lines += description(document, schema, 4)
+    fields = document.properties(schema)
+    if fields:
+        lines.append("FIELDS:")
+        lines += list(field_lines(document, schema, 1, recursive=recursive))
+    return "\n".join(lines) + "\n"
+
+
+class FieldMissing(Plain):
+    """There is no such field; the head of the answer is shown all the same."""
+
+    def __init__(self, head: str, name: str) -> None:
+        super().__init__(f"error: field {quoted(name)} does not exist")
+        self.head = head
+
+
+def description(document: Document, schema: Object, indent: int) -> list[str]:
+    """What is said about a field, and about its type where that says more."""
+    texts = [schema.get("description", "")]
+    inner: Any = schema
+    while isinstance(inner, dict):
+        target = document.resolved(inner)
+        if target is not inner and target.get("description"):
+            texts.append(target["description"])
+        inner = target.get("items") or target.get("additionalProperties") if "properties" not in target else None
+    whole = list(dict.fromkeys(text for text in texts if text))
+    if not whole:
+        return [" " * indent + "<empty>"]
+    lines = [line for text in whole for line in wrapped(text, indent)]
+    return [*lines, " " * indent]
+
+
+def field_lines(document: Document, schema: Object, level: int, *, recursive: bool, depth: int = 0) -> Iterator[str]:
+    """Each field with its type; its description, or its own fields."""
+    fields, required = document.properties(schema), document.required(schema)
+    for name in sorted(fields):
+        field = fields[name]
+        mark = " -required-" if name in required else ""
+        indent = "  " * level
+        yield f"{indent}{name}\t<{document.type_name(field)}>{mark}"
+        yield from enum_lines(field, indent)
+        if recursive:
+            if depth < DEPTH * 10:
+                yield from field_lines(document, field, level + 1, recursive=True, depth=depth + 1)
+        else:
+            text = description(document, field, 4)
+            yield from text if text[0].strip() != "<empty>" else ["    <no description>"]
+            if text[-1].strip():
+                yield ""
+
+
+def enum_lines(field: Object, indent: str) -> list[str]:
+    values = field.get("enum")
+    return [f"{indent}enum: {', '.join(str(value) for value in values)}"] if values else []
+
+
+def wrapped(text: str, indent: int) -> list[str]:
+    """A text in lines of at most 80 characters; blank lines and lists in it are kept."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        current = ""
+        for word in paragraph.split():
+            if current and indent + len(current) + 1 + len(word) > WIDTH:
+                lines.append(" " * indent + current)
+                current = word
+            else:
+                current = f"{current} {word}" if current else word
+        lines.append(" " * indent + current if current else " " * indent)
+    return lines

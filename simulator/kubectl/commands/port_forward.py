@@ -1,0 +1,116 @@
+"""kubectl port-forward: ports of this machine that lead to a Pod. Upstream: kubectl/pkg/cmd/portforward"""
+
+from collections.abc import Sequence
+
+from simulator.kubectl.builder import Info
+from simulator.kubectl.command import Outcome, command, step
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.podchoice import one_pod, the_object
+from simulator.machinery.objects import Object, at
+from simulator.runtime.errors import OSFailure
+
+FIRST_FREE = 40000
+
+
+@command(
+    "port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
+    summary="Forward one or more local ports to a pod",
+    description="Forward one or more local ports to a pod.\n\n"
+    " With another resource, such as deployment/mydeployment, one pod of it is chosen, and forwarding ends when that pod"
+    " ends; start it again for another one.",
+    examples=(
+        ("Ports 5000 and 6000 here lead to 5000 and 6000 of the pod", "kubectl port-forward pod/mypod 5000 6000"),
+        ("The same for a pod of a deployment", "kubectl port-forward deployment/mydeployment 5000 6000"),
+        ("Port 8443 here leads to the service's port https", "kubectl port-forward service/myservice 8443:https"),
+        ("Port 8888 here leads to 5000 of the pod", "kubectl port-forward pod/mypod 8888:5000"),
+        ("Listen on all addresses", "kubectl port-forward --address 0.0.0.0 pod/mypod 8888:5000"),
+        ("Any free port here leads to 5000 of the pod", "kubectl port-forward pod/mypod :5000"),
+    ),
+    flags=(
+        Flag("address", ("localhost",), "Addresses to listen on: IP addresses or localhost.", kind="slice"),
+        Flag("pod-running-timeout", "1m0s", "How long to wait until one pod runs", kind="duration"),
+    ),
+    completes=("pod",),
+)
+def port_forward(kubectl: Kubectl) -> Outcome:
+    args = kubectl.options.args
+    if len(args) < 2:
+        raise kubectl.usage_error("TYPE/NAME and list of ports are required for port-forward")
+    info = the_object(kubectl, args[0])
+    pod = one_pod(kubectl, info)
+    if pod is None:
+        raise CommandError("timed out waiting for the condition")
+    pairs = [forwarded(kubectl, info, pod, text) for text in args[1:]]
+    phase = at(pod, "status", "phase", default="")
+    if phase != "Running":
+        raise CommandError(f"unable to forward port because pod is not running. Current status={phase}")
+    listening: list[tuple[int, int]] = []
+    for local, remote in pairs:
+        local = listen(kubectl, local)
+        listening.append((local, remote))
+        kubectl.print(f"Forwarding from 127.0.0.1:{local} -> {remote}")
+        kubectl.print(f"Forwarding from [::1]:{local} -> {remote}")
+    path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}"
+    kubectl.memory["forward"] = {"path": path, "ports": tuple(listening)}
+    return kubectl.wait(forwarding, path, stream=True)
+
+
+def listen(kubectl: Kubectl, port: int) -> int:
+    """Take connections on a port, or on any free one for 0."""
+    candidates: Sequence[int] = (port,) if port else range(FIRST_FREE, FIRST_FREE + 1000)
+    for candidate in candidates:
+        try:
+            kubectl.terminal.listen(candidate)
+        except OSFailure:
+            continue
+        return candidate
+    kubectl.complain(
+        f"Unable to listen on port {port}: Listeners failed to create with the following errors: [unable to create "
+        f"listener: Error listen tcp4 127.0.0.1:{port}: bind: address already in use unable to create listener: Error "
+        f"listen tcp6 [::1]:{port}: bind: address already in use]"
+    )
+    raise CommandError(f"unable to listen on any of the requested ports: [{{{port} {port}}}]")
+
+
+def forwarded(kubectl: Kubectl, info: Info, pod: Object, text: str) -> tuple[int, int]:
+    """The local and the remote port of `[LOCAL:]REMOTE`."""
+    left, colon, right = text.partition(":")
+    remote = remote_port(info, pod, right if colon else left)
+    if not colon:
+        return (remote if not left.isdecimal() else int(left)), remote
+    if left and not left.isdecimal():
+        raise CommandError(f"error parsing local port '{left}': strconv.ParseUint: parsing \"{left}\": invalid syntax")
+    return int(left or 0), remote
+
+
+def remote_port(info: Info, pod: Object, text: str) -> int:
+    """The container's port; a Service's port is translated to what is behind it."""
+    if info.object["kind"] == "Service":
+        for port in info.object["spec"].get("ports") or ():
+            if text in (str(port["port"]), port.get("name")):
+                target = port.get("targetPort", port["port"])
+                return int(target) if isinstance(target, int) else named_port(pod, str(target))
+        if text.isdecimal():
+            raise CommandError(f"Service {info.name} does not have a service port {text}")
+        raise CommandError(f"Service '{info.name}' does not have a named port '{text}'")
+    return int(text) if text.isdecimal() else named_port(pod, text)
+
+
+def named_port(pod: Object, name: str) -> int:
+    for container in pod["spec"]["containers"]:
+        for port in container.get("ports") or ():
+            if port.get("name") == name:
+                return int(port["containerPort"])
+    raise CommandError(f"Pod '{pod['metadata']['name']}' does not have a named port '{name}'")
+
+
+@step
+def forwarding(kubectl: Kubectl, path: str) -> Outcome:
+    """Go on until the Pod is gone."""
+    pod = kubectl.client.find(path)
+    if pod is None or at(pod, "status", "phase") in ("Succeeded", "Failed"):
+        kubectl.complain("error: lost connection to pod")
+        return 1
+    return kubectl.wait(forwarding, path, stream=True)
