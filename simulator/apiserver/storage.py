@@ -68,9 +68,19 @@ class Storage:
         return obj if dry_run else self.store.put(resource.key, obj, writer)
 
     def update(
-        self, resource: Resource, obj: Object, old: Object, *, writer: str = "", dry_run: bool = False
+        self,
+        resource: Resource,
+        obj: Object,
+        old: Object,
+        *,
+        writer: str = "",
+        dry_run: bool = False,
+        trusted: bool = False,
     ) -> Object:
-        """Replace an object. Nothing changed: nothing is written. The last finalizer gone: it is deleted."""
+        """Replace an object. Nothing changed: nothing is written. The last finalizer gone: it is deleted.
+
+        A component's write (`trusted`) to a Deployment's annotations comes with its status, so it is no new generation.
+        """
         metadata = {**obj["metadata"], "uid": old["metadata"]["uid"]}
         metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
         for field in ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"):
@@ -78,13 +88,13 @@ class Storage:
                 metadata[field] = old["metadata"][field]
             else:
                 metadata.pop(field, None)
-        if resource.generation and any(at(obj, *path) != at(old, *path) for path in resource.generation):
+        generating = [path for path in resource.generation or () if not trusted or path[0] == "spec"]
+        if any(at(obj, *path) != at(old, *path) for path in generating):
             metadata["generation"] = metadata.get("generation", 0) + 1
         obj = {**obj, "metadata": metadata}
         if obj == old or dry_run:
             return old if obj == old else obj
         if is_finalized(obj, old):
-            self.store.put(resource.key, obj, writer)
             return self.store.delete(resource.key, key_of(obj), writer) or obj
         return self.store.put(resource.key, obj, writer)
 

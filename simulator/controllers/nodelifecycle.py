@@ -109,16 +109,32 @@ class NodeLifecycleController(Controller):
         wanted = self._wanted_taints(node)
         kept = [one for one in current if one["key"] not in KNOWN or _identity(one) in wanted]
         have = {_identity(one) for one in kept}
-        taints = kept + [
-            {"key": key, "effect": effect, "timeAdded": timestamp(self.clock.now)}
-            for key, effect in wanted
-            if (key, effect) not in have
-        ]
+        now = timestamp(self.clock.now)
+        new = [{"key": key, "effect": effect, "timeAdded": now} for key, effect in wanted if (key, effect) not in have]
+        if self._must_wait(node):
+            new = [one for one in new if one["effect"] != "NoExecute"]
+            kept = [one for one in current if one in kept or one["effect"] == "NoExecute"]
+        taints = kept + new
         if taints == current:
             return node
         if taints:
             return self.client.change("nodes", node, ("spec", "taints"), taints)
         return self.client.update("nodes", {**node, "spec": {name: v for name, v in spec.items() if name != "taints"}})
+
+    def _must_wait(self, node: Object) -> bool:
+        """Evicting taints come and go with the next regular look, the others at once."""
+        ready = condition(node, "Ready")
+        if ready is None:
+            return False
+        next_look = _next_tick(moment(ready["lastTransitionTime"]) + 2 * MILLISECOND)
+        if next_look <= self.clock.now:
+            return False
+        self.later(next_look - self.clock.now, "alarm_now", key_of(node))
+        return True
+
+    def alarm_now(self, key: Key) -> None:
+        """The regular look at a node that changed."""
+        self.enqueue(key, 0)
 
     def _wanted_taints(self, node: Object) -> list[tuple[str, str]]:
         wanted = []

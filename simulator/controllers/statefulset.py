@@ -33,6 +33,8 @@ class StatefulSetController(Controller):
     kind = "StatefulSet"
     watches = ("statefulsets.apps", "pods")
     owns = ("pods",)
+    _removed: list[str]
+    """The Pods that the step at hand deleted."""
 
     def reconcile(self, key: Key) -> None:
         stateful_set = self.get(key)
@@ -46,11 +48,13 @@ class StatefulSetController(Controller):
         named = at(stateful_set, "status", "currentRevision")
         current = next((one for one in history if one["metadata"]["name"] == named), update)
         failure = None
+        before = [pod for pod in pods if phase(pod) in ("Pending", "Running")]
+        self._removed = []
         try:
             self._step(stateful_set, current, update, pods)
         except APIError as error:
             failure = error
-        self._report(stateful_set, current, update)
+        self._report(stateful_set, current, update, before)
         live = {pod["metadata"].get("labels", {}).get(HASH_LABEL, "") for pod in pods}
         forget_oldest(self.client, stateful_set, history, {*live, name_of(current), name_of(update)})
         if failure is not None:
@@ -200,15 +204,15 @@ class StatefulSetController(Controller):
 
     def _delete(self, stateful_set: Object, pod: Object) -> None:
         self.client.delete("pods", pod)
+        self._removed.append(pod["metadata"]["name"])
         name, owner = pod["metadata"]["name"], stateful_set["metadata"]["name"]
         message = f"delete Pod {name} in StatefulSet {owner} successful"
         self.events.normal(stateful_set, "SuccessfulDelete", message)
 
-    def _report(self, stateful_set: Object, current: Object, update: Object) -> None:
-        """Upstream: updateReplicaStatus"""
-        pods = [one for one in self.client.owned("pods", stateful_set) if phase(one) in ("Pending", "Running")]
+    def _report(self, stateful_set: Object, current: Object, update: Object, pods: Sequence[Object]) -> None:
+        """Counts what was there before this step, less what it deleted. Upstream: updateReplicaStatus"""
         minimum = stateful_set["spec"].get("minReadySeconds") or 0
-        staying = [pod for pod in pods if not is_deleted(pod)]
+        staying = [pod for pod in pods if not is_deleted(pod) and pod["metadata"]["name"] not in self._removed]
         ready = [pod for pod in pods if phase(pod) == "Running" and is_ready(pod)]
         counts = {
             "readyReplicas": len(ready),

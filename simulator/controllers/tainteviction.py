@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from simulator.api.client import Client
 from simulator.controllers.base import Controller
+from simulator.controllers.events import Recorder
 from simulator.controllers.pods import is_deleted, is_finished
 from simulator.kernel.clock import SECOND, moment, timestamp
-from simulator.kernel.component import Change
+from simulator.kernel.component import Change, Kernel
 from simulator.machinery.objects import Key, Object, at, changed, key_of
 from simulator.scheduler.selection import tolerates
 
@@ -20,6 +22,11 @@ class TaintEvictionController(Controller):
     resource = "pods"
     kind = "Pod"
     watches = ("nodes", "pods")
+
+    def __init__(self, kernel: Kernel, client: Client, *, minor: int = 37) -> None:
+        super().__init__(kernel, client, minor=minor)
+        if minor < 29:
+            self.events = Recorder(client, kernel, "taint-controller")
 
     def keys(self, change: Change) -> Iterator[Key]:
         if change.resource == "nodes":

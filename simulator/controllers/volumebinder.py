@@ -19,6 +19,8 @@ BETA_PROVISIONER = "volume.beta.kubernetes.io/storage-provisioner"
 VOLUME_PROTECTION = "kubernetes.io/pv-protection"
 CLAIM_PROTECTION = "kubernetes.io/pvc-protection"
 PROVISIONING_TIME = 2 * SECOND
+RESYNC = 15 * SECOND
+"""How often a claim without a volume is looked at, and the reason told, again."""
 WAITING = "WaitForFirstConsumer", "waiting for first consumer to be created before binding"
 NOTHING_FITS = "FailedBinding", "no persistent volumes available for this claim and no storage class is set"
 
@@ -72,6 +74,7 @@ class VolumeController(Controller):
             self._lift_protection(claim)
         elif not claim["spec"].get("volumeName"):
             self._find(claim)
+            self.look_again(key, RESYNC)
         else:
             self._bind_to_named(claim)
 

@@ -152,14 +152,9 @@ class Kubelets(Component):
 
 
 def node(name: str, *, cpu: str = "4", memory: str = "8Gi", pods: str = "110", **changes: Any) -> Object:
-    conditions = [
-        {
-            "type": "Ready",
-            "status": "True",
-            "lastHeartbeatTime": timestamp(START),
-            "lastTransitionTime": timestamp(START),
-        }
-    ]
+    kinds = {"MemoryPressure": "False", "DiskPressure": "False", "PIDPressure": "False", "Ready": "True"}
+    beat = {"lastHeartbeatTime": timestamp(START), "lastTransitionTime": timestamp(START)}
+    conditions = [{"type": kind, "status": status, **beat, "reason": "Kubelet"} for kind, status in kinds.items()]
     room = {"cpu": cpu, "memory": memory, "pods": pods}
     labels = {"kubernetes.io/hostname": name, **changes.pop("labels", {})}
     return {

@@ -338,15 +338,34 @@ class JobController(Controller):
             status["completedIndexes"] = indexes.written(tally.completed)
         if "backoffLimitPerIndex" in job["spec"]:
             status["failedIndexes"] = indexes.written(tally.failed_indexes)
-        status |= {"terminating": len(tally.leaving), "uncountedTerminatedPods": {}}
+        if self.minor >= 29:
+            status["terminating"] = len(tally.leaving)
+        status["uncountedTerminatedPods"] = {}
         status["ready"] = sum(1 for pod in tally.active if is_ready(pod))
         if end is not None:
             status = self._finished(job, status, end, done=not tally.leaving)
-        if status != old:
+        if tally.ended:
+            job = self._announce(job, status, tally.ended)
+            self._let_go(tally.ended)
+        if status != job.get("status"):
             job = self.client.update(self.resource, {**job, "status": status})
-        self._let_go(tally.ended)
         if end is not None and not tally.leaving:
             self._tell_end(job, end)
+
+    def _announce(self, job: Object, status: Object, ended: Sequence[Object]) -> Object:
+        """Before their finalizers go, the Pods to be counted are written down, so that none is lost."""
+        uncounted: Object = {}
+        for pod in ended:
+            uncounted.setdefault("succeeded" if phase(pod) == "Succeeded" else "failed", []).append(
+                pod["metadata"]["uid"]
+            )
+        old = job.get("status") or {}
+        kept = {name: old[name] for name in ("succeeded", "failed", "conditions", "completedIndexes") if name in old}
+        counted = ("succeeded", "failed", "conditions", "completedIndexes", "completionTime")
+        shown = {name: value for name, value in status.items() if name not in counted}
+        return self.client.update(
+            self.resource, {**job, "status": {**shown, **kept, "uncountedTerminatedPods": uncounted}}
+        )
 
     def _finished(self, job: Object, status: Object, end: tuple[str, str, str], *, done: bool) -> Object:
         """First what was decided, then, when the last Pod is gone, that the Job is finished."""
