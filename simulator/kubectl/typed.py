@@ -34,9 +34,16 @@ def typed(obj: Object) -> Object:
         read = protobuf.decode(protobuf.encode(obj))
     except protobuf.ProtobufError:
         return obj
-    rest = {name: value for name, value in read.items() if name not in ("apiVersion", "kind")}
-    unset = {name: None for name, value in protobuf.zero(obj["apiVersion"], obj["kind"]).items() if value is None}
-    shaped: Object = placed({"kind": obj["kind"], "apiVersion": obj["apiVersion"], **unset, **rest})
+    zero = protobuf.zero(obj["apiVersion"], obj["kind"])
+    fields = {name: read.get(name) for name in zero if name in read or zero[name] is None}
+    shaped: Object = placed(
+        {
+            "kind": obj["kind"],
+            "apiVersion": obj["apiVersion"],
+            **fields,
+            **{name: value for name, value in read.items() if name not in ("apiVersion", "kind")},
+        }
+    )
     return shaped
 
 

@@ -6,6 +6,7 @@ from simulator.kubectl.commands import (
     api,
     apply,
     cluster_info,
+    completion,
     config,
     copy,
     create,
@@ -15,12 +16,14 @@ from simulator.kubectl.commands import (
     events,
     execute,
     explain,
+    expose,
     get,
     label,
     logs,
     options,
     port_forward,
     rollout,
+    run,
     scale,
     version,
     wait,
@@ -31,6 +34,8 @@ from simulator.kubectl.help import Group
 GROUPS: tuple[Group, ...] = (
     ("Basic Commands (Beginner)", (
         create.create,
+        expose.expose,
+        run.run,
     )),
     ("Basic Commands (Intermediate)", (
         explain.explain,
@@ -61,6 +66,7 @@ GROUPS: tuple[Group, ...] = (
     ("Settings Commands", (
         label.label,
         annotate.annotate,
+        completion.completion,
     )),
     ("Other Commands", (
         api.api_resources,

@@ -1,0 +1,132 @@
+"""A terminal on a Pod that has just been made: wait for it, attach, and go on when the session ends.
+
+Upstream: kubectl/pkg/cmd/run/run.go (handleAttachPod, waitForPod), kubectl/pkg/cmd/attach
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.api.requests import Stream
+from simulator.kubectl.builder import Info
+from simulator.kubectl.command import STEPS, Outcome, Waiting, step
+from simulator.kubectl.errors import CommandError, Failure
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.sessions import PROMPT_HINT, begin_session
+from simulator.kubectl.watching import news, watch_object
+from simulator.machinery.objects import Object, at
+
+RECORDED = (
+    "All commands and output from this session will be recorded in container logs, including credentials and "
+    "sensitive information passed through the command prompt."
+)
+ENDED = ("Succeeded", "Failed")
+
+
+def container_state(pod: Object, name: str) -> Object:
+    """What is known of a container's state: a dictionary with `waiting`, `running` or `terminated`."""
+    for field in ("containerStatuses", "ephemeralContainerStatuses", "initContainerStatuses"):
+        for status in at(pod, "status", field, default=[]):
+            if status["name"] == name:
+                return dict(status.get("state") or {})
+    return {}
+
+
+def place_of_pod(kubectl: Kubectl, namespace: str, name: str) -> Info:
+    return Info(kubectl.mapper.resolve("pods"), namespace, name)
+
+
+def attach_when_running(
+    kubectl: Kubectl, namespace: str, name: str, container: str, then: str, deadline: int
+) -> Outcome:
+    """Attach as soon as the container runs; `then` names the step that goes on, with namespace and name."""
+    return await_running(kubectl, namespace, name, container, then, deadline)
+
+
+@step
+def await_running(
+    kubectl: Kubectl,
+    namespace: str,
+    name: str,
+    container: str,
+    then: str,
+    deadline: int,
+    stream: Stream | None = None,
+) -> Outcome:
+    if stream is None:
+        stream = watch_object(kubectl, place_of_pod(kubectl, namespace, name))
+    events, following = news(kubectl, stream)
+    for kind, pod in events:
+        state = container_state(pod, container)
+        if kind == "DELETED":
+            raise CommandError(f'pods "{name}" not found')
+        if at(pod, "status", "phase") in ENDED or state.get("terminated"):
+            show_log(kubectl, pod, container)
+            return go_on(kubectl, then, namespace, name)
+        if state.get("running"):
+            return attach(kubectl, pod, container, then)
+    if kubectl.now >= deadline or following is None:
+        raise CommandError("timed out waiting for the condition")
+    return kubectl.wait(
+        await_running, namespace, name, container, then, deadline, following, until=deadline, stream=True
+    )
+
+
+def go_on(kubectl: Kubectl, then: str, namespace: str, name: str, failure: Failure | None = None) -> Outcome:
+    if failure is not None:
+        kubectl.memory["failure"] = (failure.shown(), failure.code)
+    return STEPS[then](kubectl, namespace, name)
+
+
+def show_log(kubectl: Kubectl, pod: Object, container: str) -> None:
+    """The output of a container that has ended already."""
+    metadata = pod["metadata"]
+    path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/log"
+    kubectl.write(kubectl.client.request("GET", path, {"container": container}).text)
+
+
+def attach(kubectl: Kubectl, pod: Object, container: str, then: str) -> Outcome:
+    options = kubectl.options
+    metadata = pod["metadata"]
+    spec = next((one for one in everything(pod) if one["name"] == container), {})
+    tty = options.flag("tty") and bool(spec.get("tty")) and kubectl.terminal.is_terminal(0)
+    stdin = options.flag("stdin")
+    if stdin and not options.flag("quiet"):
+        kubectl.complain(RECORDED)
+        kubectl.complain(PROMPT_HINT)
+    path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/attach"
+    try:
+        outcome = begin_session(kubectl, path, {"container": container}, tty=tty, stdin=stdin)
+    except Failure as failure:
+        return go_on(kubectl, then, metadata["namespace"], metadata["name"], failure)
+    return wrapped(kubectl, outcome, then, metadata["namespace"], metadata["name"])
+
+
+def everything(pod: Object) -> list[Object]:
+    spec = pod["spec"]
+    return [one for field in ("containers", "initContainers", "ephemeralContainers") for one in spec.get(field) or ()]
+
+
+def wrapped(kubectl: Kubectl, outcome: Outcome, then: str, namespace: str, name: str) -> Outcome:
+    """The outcome of a session that goes on, with what follows it."""
+    if not isinstance(outcome, Waiting):
+        return go_on(kubectl, then, namespace, name)
+    arguments = (outcome.step, outcome.arguments, then, namespace, name)
+    carry: Callable[..., Outcome] = attached
+    return kubectl.wait(
+        carry,
+        *arguments,
+        until=outcome.until,
+        readable=outcome.readable,
+        children=outcome.children,
+        stream=outcome.stream,
+    )
+
+
+@step
+def attached(kubectl: Kubectl, inner: str, arguments: tuple[Any, ...], then: str, namespace: str, name: str) -> Outcome:
+    """Carry the session on until it ends, whatever its end."""
+    try:
+        outcome = STEPS[inner](kubectl, *arguments)
+    except Failure as failure:
+        return go_on(kubectl, then, namespace, name, failure)
+    return wrapped(kubectl, outcome, then, namespace, name)
