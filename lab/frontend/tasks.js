@@ -29,7 +29,7 @@ export function tasks(panel, connection, url) {
     document.getElementById(name.getAttribute("aria-controls")).hidden = !open;
   };
 
-  connection.on("tasks", () => htmx.ajax("GET", url, { target: panel, swap: "innerHTML" }));
+  connection.on("tasks", () => htmx.ajax("GET", url, { target: panel, swap: "innerHTML" }).catch(() => {}));
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== panel) return;

@@ -119,7 +119,7 @@ export function terminals(pane, connection, sandbox) {
     const keys = waiting.filter(({ message }) => message.do === "keys" && message.terminal === shown.name);
     shown.showUnsafe(keys.map(({ message }) => message.data).join(""), keys[0]?.since ?? 0);
   });
-  strips(pane.querySelector(".above"), connection);
+  strips(pane.querySelector(".above"), connection, () => shown.terminal.focus());
   hintOfLeaving(pane);
 
   const names = JSON.parse(localStorage.getItem(KEPT) ?? "null") ?? ["1"];
@@ -186,11 +186,13 @@ function search(pane, current) {
 }
 
 /** One line above the terminal about the connection: what happened, what is safe, what to do. */
-function strips(place, connection) {
+function strips(place, connection, goBack) {
   let timer;
   const clear = () => {
     clearInterval(timer);
+    const held = place.contains(document.activeElement);
     place.replaceChildren();
+    if (held) goBack();
   };
   const show = (kind, text, action, label) => {
     const line = element("span", {}, text);
