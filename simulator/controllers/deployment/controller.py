@@ -23,7 +23,7 @@ from simulator.controllers.deployment.revisions import (
 from simulator.controllers.hashing import template_hash
 from simulator.controllers.ownership import claim
 from simulator.controllers.pods import condition, is_deleted, is_finished
-from simulator.kernel.clock import SECOND
+from simulator.kernel.clock import MILLISECOND, SECOND
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Key, Object, at, changed, controller_of, key_of, owner_reference
 from simulator.machinery.selectors import from_object
@@ -43,6 +43,7 @@ class DeploymentController(Controller):
     kind = "Deployment"
     watches = ("deployments.apps", SETS, "pods")
     owns = (SETS,)
+    latency = 2 * MILLISECOND
 
     def keys(self, change: Change) -> Iterator[Key]:
         if change.resource == "pods":

@@ -18,7 +18,7 @@ from simulator.controllers.pods import (
 )
 from simulator.kernel.clock import MINUTE, SECOND, moment, timestamp
 from simulator.kernel.component import Kernel
-from simulator.machinery.objects import Key, Object, at, controller_of, key_of
+from simulator.machinery.objects import Key, Object, at, changed, controller_of, key_of
 from simulator.machinery.selectors import from_object
 
 TRACKING = "batch.kubernetes.io/job-tracking"
@@ -118,7 +118,7 @@ class JobController(Controller):
             )
             self.events.normal(job, "Resumed", "Job resumed")
         if not at(job, "status", "startTime"):
-            job = self.client.update_status(self.resource, job, startTime=timestamp(self.clock.now))
+            job = changed(job, ("status", "startTime"), timestamp(self.clock.now))  # written with the first counts
         return job
 
     # Counting.
@@ -347,7 +347,8 @@ class JobController(Controller):
         if tally.ended:
             job = self._announce(job, status, tally.ended)
             self._let_go(tally.ended)
-        if status != job.get("status"):
+        stored = self.get(key_of(job))
+        if stored is not None and status != stored.get("status"):
             job = self.client.update(self.resource, {**job, "status": status})
         if end is not None and not tally.leaving:
             self._tell_end(job, end)
