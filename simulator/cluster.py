@@ -27,6 +27,7 @@ class Cluster:
         self.store = Store(kernel.state, kernel.clock, f"{kernel.scope}etcd")
         self.server = APIServer(kernel, self.store, version=spec.kubernetes)
         self.network = ClusterNetwork(kernel, self.client("network"), machines)
+        self.store.subscribe(self.network.watches, self.network.observe)
         self.components: dict[str, Component] = {}
         for name, make in COMPONENTS.items():
             if name not in spec.without:

@@ -7,6 +7,7 @@ from simulator.controllers.base import Controller
 from simulator.controllers.registry import CONTROLLERS
 from simulator.kernel.component import Component
 from simulator.kubelet.kubelet import Kubelet
+from simulator.network.loadbalancer import LoadBalancerController
 from simulator.scheduler.scheduler import Scheduler
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def minor(cluster: "Cluster") -> int:
 
 COMPONENTS: dict[str, Make] = {
     **{kind.name: controller(kind) for kind in CONTROLLERS},
+    LoadBalancerController.name: controller(LoadBalancerController),
     "scheduler": lambda cluster: Scheduler(cluster.kernel, cluster.client("kube-scheduler"), minor=minor(cluster)),
     "kubelet": Kubelet,
 }

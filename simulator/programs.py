@@ -1,6 +1,7 @@
 """Every program that machines can run: importing a module registers what is in it. One line a family."""
 
 import simulator.kubectl.process
+import simulator.network.programs
 import simulator.runtime.images
 import simulator.shell.programs  # noqa: F401
 

@@ -214,7 +214,7 @@ class Nodes:
 
     def is_running(self, name: str) -> bool:
         """Whether the node's kubelet is up."""
-        row = self._rows.get(name)
+        row = self._rows.rows.get(name)
         return row is not None and bool(row["up"])
 
     def knows(self, name: str) -> bool:
@@ -224,6 +224,10 @@ class Nodes:
         """The node's own IP address."""
         row = self._rows.get(name)
         return row["ip"] if row is not None else ""
+
+    def named(self, address: str) -> str:
+        """The node that has an address; "" when none has."""
+        return next((name for name, row in self._rows.rows.items() if row["ip"] == address), "")
 
     def number(self, name: str) -> int:
         row = self._rows.get(name)

@@ -1,9 +1,10 @@
 """Liveness, readiness and startup probes. Upstream: pkg/kubelet/prober"""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.kernel.clock import SECOND
 from simulator.kernel.state import Table
+from simulator.kubelet.containers import exec_failure
 from simulator.kubelet.records import RUNNING, Row
 from simulator.machinery.objects import Object
 from simulator.runtime.errors import OSFailure
@@ -14,7 +15,36 @@ if TYPE_CHECKING:
 
 KINDS = {"startup": "startupProbe", "liveness": "livenessProbe", "readiness": "readinessProbe"}
 LONGEST_MESSAGE = 1024
+EXEC_FIRST_LOOK = SECOND // 1000
+EXEC_POLL = SECOND // 20
 type WorkerKey = tuple[str, str, str]
+
+
+class Worker(NamedTuple):
+    """One probe of one running container: how it has gone of late."""
+
+    id: str
+    """The container that is probed; a later one has a worker of its own."""
+    good: int
+    bad: int
+    run: int
+    """How many commands it has started."""
+
+
+class Plan(NamedTuple):
+    """What a probe needs, worked out once: the spec of a running container does not change."""
+
+    pod_row: Row
+    row: Row
+    container: Object
+    probe: Object
+    period: int
+    timeout: int
+    enough: int
+    """How many good answers in a row make it pass."""
+    host: str
+    port: int
+    request: HttpRequest | None
 
 
 class Probes:
@@ -22,7 +52,8 @@ class Probes:
 
     def __init__(self, kubelet: "Kubelet") -> None:
         self._kubelet = kubelet
-        self._workers: Table[WorkerKey, Row] = kubelet.table("probes")
+        self._workers: Table[WorkerKey, tuple[Any, ...]] = kubelet.table("probes")
+        self._plans: dict[WorkerKey, Plan] = {}
 
     def begin(self, pod: Object, container: Object) -> None:
         """A container has started: start its probes; without any it is ready and started."""
@@ -33,153 +64,163 @@ class Probes:
         self._kubelet.containers.put((uid, name), {**row, **fields})
         for kind, field in KINDS.items():
             probe = container.get(field)
-            if probe is None:
-                continue
-            self._workers.put((uid, name, kind), {"id": row["id"], "good": 0, "bad": 0, "run": 0})
-            delay = probe.get("initialDelaySeconds", 0) * SECOND
-            jitter = self._kubelet.random.below("probe", probe.get("periodSeconds", 10) * SECOND) if not delay else 0
-            self._kubelet.later(max(delay, min(jitter, SECOND)), "probe", uid, name, kind, row["id"])
+            if probe is not None:
+                self._workers.put((uid, name, kind), tuple(Worker(row["id"], 0, 0, 0)))
+                delay = probe.get("initialDelaySeconds", 0) * SECOND
+                jitter = self._kubelet.random.below("probe", min(probe.get("periodSeconds", 10), 1) * SECOND)
+                self._kubelet.later(max(delay, jitter), "probe", uid, name, kind, row["id"])
+
+    def forget(self, uid: str, names: list[str]) -> None:
+        """The Pod is gone."""
+        for name in names:
+            for kind in KINDS:
+                self._workers.delete((uid, name, kind))
+                self._plans.pop((uid, name, kind), None)
 
     def run(self, uid: str, name: str, kind: str, identity: str) -> None:
         """Probe once, and plan the next time."""
+        kubelet = self._kubelet
         key = (uid, name, kind)
-        worker = self._workers.get(key)
-        row = self._kubelet.containers.get((uid, name))
-        if worker is None or worker["id"] != identity:
+        worker = self._workers.rows.get(key)
+        if worker is None or worker[0] != identity:
             return
-        found = self._kubelet.known(uid)
-        if row is None or row["state"] != RUNNING or row["id"] != identity or found is None:
+        plan = self._current(key, identity)
+        if plan is None:
             self._workers.delete(key)
+            self._plans.pop(key, None)
             return
-        pod, pod_row = found
+        kubelet.later(plan.period, "probe", uid, name, kind, identity)
+        if plan.row["started"] is (kind == "startup"):
+            return  # the startup probe comes first, and only then
+        if not kubelet.nodes.is_running(plan.pod_row["node"]):
+            return
+        if "exec" in plan.probe:
+            self._execute(key, Worker(*worker), plan)
+            return
+        problem = self._ask(uid, plan)
+        if problem is not None or worker[2] or worker[1] < plan.enough:
+            self._judge(key, plan, problem)
+
+    def _current(self, key: WorkerKey, identity: str) -> Plan | None:
+        """The plan of a probe; None when there is nothing left to probe."""
+        kubelet = self._kubelet
+        plan = self._plans.get(key)
+        pod_row = kubelet.pods.rows.get(key[0])
+        row = kubelet.containers.rows.get(key[:2])
+        if plan is not None and plan.pod_row is pod_row and plan.row is row:
+            return plan
+        if pod_row is None or row is None or row["state"] != RUNNING or row["id"] != identity:
+            return None
+        if pod_row["stage"] != "running" and (pod_row["stage"] != "terminating" or key[2] != "readiness"):
+            return None
+        found = kubelet.known(key[0])
+        if found is None:
+            return None
+        plan = self._plans[key] = self._plan(found[0], pod_row, row, *key[1:])
+        return plan
+
+    def _plan(self, pod: Object, pod_row: Row, row: Row, name: str, kind: str) -> Plan:
         container = container_named(pod, name)
-        if container is None or pod_row["stage"] not in ("running", "terminating"):
-            self._workers.delete(key)
-            return
-        if pod_row["stage"] == "terminating" and kind != "readiness":
-            self._workers.delete(key)
-            return
         probe = container[KINDS[kind]]
-        self._kubelet.later(probe.get("periodSeconds", 10) * SECOND, "probe", uid, name, kind, identity)
-        if kind != "startup" and not row.get("started"):
-            return  # the startup probe comes first
-        if kind == "startup" and row.get("started"):
-            return
-        if not self._kubelet.nodes.is_running(pod_row["node"]):
-            return
-        if "exec" in probe:
-            self._execute(key, worker, row, probe)
-            return
-        self._judge(pod, container, kind, key, *self._ask(pod, pod_row, container, probe))
-
-    def _ask(self, pod: Object, pod_row: Row, container: Object, probe: Object) -> tuple[bool, str]:
-        """Whether the container answers well, and what to say if not."""
-        timeout = probe.get("timeoutSeconds", 1) * SECOND
-        network = self._kubelet.cluster.network
-        if "httpGet" in probe:
-            return self._http(network, pod_row, container, probe["httpGet"], timeout)
-        for field in ("tcpSocket", "grpc"):
-            if field in probe:
-                port = port_number(container, probe[field]["port"])
-                host = probe[field].get("host") or pod_row["ip"]
-                try:
-                    network.probe_connect(pod_row["node"], host, port, timeout)
-                except NetworkFailure as failure:
-                    words = dial_failure(host, port, failure)
-                    return (
-                        False,
-                        words
-                        if field == "tcpSocket"
-                        else f'timeout: failed to connect service "{host}:{port}" within 1s: {words}',
-                    )
-                return True, ""
-        return True, ""
-
-    @staticmethod
-    def _http(network: "object", pod_row: Row, container: Object, action: Object, timeout: int) -> tuple[bool, str]:
-        port = port_number(container, action["port"])
+        period, timeout = probe.get("periodSeconds", 10) * SECOND, probe.get("timeoutSeconds", 1) * SECOND
+        action = probe.get("httpGet") or probe.get("tcpSocket") or probe.get("grpc") or {}
         host = action.get("host") or pod_row["ip"]
-        scheme = action.get("scheme", "HTTP").lower()
-        path = action.get("path", "/")
-        url = f"{scheme}://{host}:{port}{path if path.startswith('/') else '/' + path}"
-        headers = {"user-agent": "kube-probe/1.37", "accept": "*/*", "connection": "close"}
-        headers.update({h["name"].lower(): h.get("value", "") for h in action.get("httpHeaders") or ()})
-        request = HttpRequest("GET", url, headers, timeout=timeout)
-        try:
-            response = network.probe_http(pod_row["node"], request)  # type: ignore[attr-defined]
-        except TimedOut:
-            return False, f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-        except NetworkFailure as failure:
-            return False, f'Get "{url}": {dial_failure(host, port, failure)}'
-        if 200 <= response.status < 400:
-            return True, ""
-        return False, f"HTTP probe failed with statuscode: {response.status}"
+        port = port_number(container, action["port"]) if action else 0
+        request = None
+        if "httpGet" in probe:
+            path = action.get("path", "/")
+            scheme = action.get("scheme", "HTTP").lower()
+            url = f"{scheme}://{host}:{port}{path if path.startswith('/') else '/' + path}"
+            minor = self._kubelet.cluster.spec.kubernetes
+            headers = {
+                "host": f"{host}:{port}", "user-agent": f"kube-probe/{minor}", "accept": "*/*", "connection": "close",
+            }  # fmt: skip
+            headers.update({h["name"].lower(): h.get("value", "") for h in action.get("httpHeaders") or ()})
+            request = HttpRequest(
+                "GET", url, headers, timeout=timeout, source=self._kubelet.nodes.address(pod_row["node"])
+            )
+        enough = probe.get("successThreshold", 1)
+        return Plan(pod_row, row, container, probe, period, timeout, enough, host, port, request)
 
-    def _execute(self, key: WorkerKey, worker: Row, row: Row, probe: Object) -> None:
-        """Run the probe's command in the container; its end is another step."""
-        machines = self._kubelet.cluster.machines
-        session = f"probe/{row['machine']}/{key[2]}/{worker['run']}"
-        self._workers.put(key, {**worker, "run": worker["run"] + 1})
+    def _ask(self, uid: str, plan: Plan) -> str | None:
+        """None when the container answers well, otherwise what to say of it."""
+        network, node = self._kubelet.cluster.network, plan.pod_row["node"]
+        if plan.request is not None:
+            url = plan.request.url
+            try:
+                response = network.probe_http(node, uid, plan.host, plan.port, plan.request)
+            except TimedOut:
+                return f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+            except NetworkFailure as failure:
+                return f'Get "{url}": {dial_failure(plan.host, plan.port, failure)}'
+            if 200 <= response.status < 400:
+                return None
+            return f"HTTP probe failed with statuscode: {response.status}"
         try:
-            machines.open_session(session, row["machine"], probe["exec"]["command"])
+            network.probe_connect(node, plan.host, plan.port, plan.timeout)
+        except NetworkFailure as failure:
+            words = dial_failure(plan.host, plan.port, failure)
+            if "grpc" in plan.probe:
+                seconds = plan.timeout // SECOND
+                return f'timeout: failed to connect service "{plan.host}:{plan.port}" within {seconds}s: {words}'
+            return words
+        return None
+
+    def _execute(self, key: WorkerKey, worker: Worker, plan: Plan) -> None:
+        """Run the probe's command in the container; its end is another step."""
+        machines, command = self._kubelet.cluster.machines, plan.probe["exec"]["command"]
+        session = f"probe/{plan.row['machine']}/{key[2]}/{worker.run}"
+        self._workers.put(key, tuple(worker._replace(run=worker.run + 1)))
+        try:
+            machines.open_session(session, plan.row["machine"], command)
         except OSFailure as failure:
-            found = self._kubelet.known(key[0])
-            if found is not None:
-                container = container_named(found[0], key[1]) or {}
-                word = probe["exec"]["command"][0]
-                text = f'OCI runtime exec failed: exec failed: unable to start container process: exec: "{word}": '
-                text += "executable file not found in $PATH" if failure.name == "ENOENT" else failure.words
-                self._judge(found[0], container, key[2], key, False, f"{text}: unknown")
+            words = exec_failure(command[0], failure)
+            trouble = "OCI runtime exec failed: exec failed: unable to start container process"
+            self._judge(key, plan, f"{trouble}: {words}: unknown")
             return
-        self._kubelet.later(0, "probed", *key, worker["id"], session, 0)
+        self._kubelet.later(EXEC_FIRST_LOOK, "probed", *key, worker.id, session, 0)
 
     def finished(self, uid: str, name: str, kind: str, identity: str, session: str, waited: int) -> None:
         """Look whether a probe's command has ended."""
         machines = self._kubelet.cluster.machines
-        chunks, _ = machines.session_output(session)
-        code = machines.session_exit(session)
-        worker = self._workers.get((uid, name, kind))
-        found = self._kubelet.known(uid)
-        if worker is None or worker["id"] != identity or found is None:
+        key = (uid, name, kind)
+        worker = self._workers.get(key)
+        plan = self._current(key, identity)
+        if worker is None or worker[0] != identity or plan is None:
             machines.session_close(session)
             return
-        container = container_named(found[0], name)
-        if container is None:
-            return
-        probe = container[KINDS[kind]]
-        limit = probe.get("timeoutSeconds", 1) * SECOND
-        if code is None and waited < limit:
-            step = SECOND // 10
-            self._kubelet.later(step, "probed", uid, name, kind, identity, session, waited + step)
+        chunks, _ = machines.session_output(session)
+        code = machines.session_exit(session)
+        if code is None and waited < plan.timeout:
+            self._kubelet.later(EXEC_POLL, "probed", uid, name, kind, identity, session, waited + EXEC_POLL)
             return
         machines.session_close(session)
-        output = b"".join(data for _, data in chunks).decode("utf-8", "replace")[:LONGEST_MESSAGE]
+        problem: str | None = None
         if code is None:
-            command = " ".join(probe["exec"]["command"])
-            output = f'command timed out: "{command}" timed out after {limit // SECOND}s'
-        self._judge(found[0], container, kind, (uid, name, kind), code == 0, output)
+            command = " ".join(plan.probe["exec"]["command"])
+            problem = f'command timed out: "{command}" timed out after {plan.timeout // SECOND}s'
+        elif code:
+            problem = b"".join(data for _, data in chunks).decode("utf-8", "replace")[:LONGEST_MESSAGE]
+        if problem is not None or worker[2] or worker[1] < plan.enough:
+            self._judge(key, plan, problem)
 
-    def _judge(self, pod: Object, container: Object, kind: str, key: WorkerKey, good: bool, message: str) -> None:
+    def _judge(self, key: WorkerKey, plan: Plan, problem: str | None) -> None:
         """Count a result; act when a threshold is reached."""
-        worker = self._workers.get(key)
-        if worker is None:
+        row, found = self._workers.get(key), self._kubelet.known(key[0])
+        if row is None or found is None:
             return
-        probe = container[KINDS[kind]]
-        if good:
-            successes = worker["good"] + 1
-            if (worker["good"], worker["bad"]) != (successes, 0) and not (
-                worker["good"] >= 1 and worker["bad"] == 0 and successes > probe.get("successThreshold", 1)
-            ):
-                self._workers.put(key, {**worker, "good": successes, "bad": 0})
-            if successes == probe.get("successThreshold", 1):
-                self._passed(pod, container, kind)
+        worker, pod, kind = Worker(*row), found[0], key[2]
+        if problem is None:
+            worker = worker._replace(good=worker.good + 1, bad=0)
+            self._workers.put(key, tuple(worker))
+            if worker.good == plan.enough:
+                self._passed(pod, plan.container, kind)
             return
-        failures = worker["bad"] + 1
-        self._workers.put(key, {**worker, "good": 0, "bad": failures})
-        text = f"{kind.capitalize()} probe failed: {message}"
-        self._kubelet.tell(pod, "Warning", "Unhealthy", text, container)
-        if failures == probe.get("failureThreshold", 3):
-            self._failed(pod, container, kind)
+        worker = worker._replace(good=0, bad=worker.bad + 1)
+        self._workers.put(key, tuple(worker))
+        self._kubelet.tell(pod, "Warning", "Unhealthy", f"{kind.capitalize()} probe failed: {problem}", plan.container)
+        if worker.bad == plan.probe.get("failureThreshold", 3):
+            self._failed(pod, plan, kind)
 
     def _passed(self, pod: Object, container: Object, kind: str) -> None:
         uid, name = pod["metadata"]["uid"], container["name"]
@@ -188,32 +229,33 @@ class Probes:
             ready = "readinessProbe" not in container
             self._kubelet.containers.put((uid, name), {**row, "started": True, "ready": ready})
             self._kubelet.wake(uid, pod)
-        elif kind == "readiness":
+        elif kind == "readiness" and not row["ready"]:
             self._kubelet.containers.put((uid, name), {**row, "ready": True})
+        else:
+            return
         self._kubelet.report(pod)
 
-    def _failed(self, pod: Object, container: Object, kind: str) -> None:
+    def _failed(self, pod: Object, plan: Plan, kind: str) -> None:
+        container = plan.container
         uid, name = pod["metadata"]["uid"], container["name"]
         row = self._kubelet.containers[(uid, name)]
         if kind == "readiness":
-            self._kubelet.containers.put((uid, name), {**row, "ready": False})
-            self._kubelet.report(pod)
+            if row["ready"]:
+                self._kubelet.containers.put((uid, name), {**row, "ready": False})
+                self._kubelet.report(pod)
             return
-        text = f"Container {name} failed {kind} probe, will be restarted"
-        if pod["spec"].get("restartPolicy", "Always") == "Never":
-            text = f"Container {name} failed {kind} probe"
         self._workers.delete((uid, name, kind))
+        restarts = (container.get("restartPolicy") or pod["spec"].get("restartPolicy", "Always")) != "Never"
+        text = f"Container {name} failed {kind} probe" + (", will be restarted" if restarts else "")
         self._kubelet.tell(pod, "Normal", "Killing", text, container)
-        grace = container[KINDS[kind]].get("terminationGracePeriodSeconds")
-        self._kubelet.termination.stop_container(pod, container, grace)
+        self._kubelet.termination.stop_container(pod, container, plan.probe.get("terminationGracePeriodSeconds"))
 
 
-def container_named(pod: Object, name: str) -> Object | None:
-    for field in ("containers", "initContainers"):
-        for container in pod["spec"].get(field) or ():
-            if container["name"] == name:
-                return dict(container)
-    return None
+def container_named(pod: Object, name: str) -> Object:
+    """A container of a Pod that may have probes, by its name."""
+    spec = pod["spec"]
+    found: Object = next(c for c in (*spec["containers"], *(spec.get("initContainers") or ())) if c["name"] == name)
+    return found
 
 
 def port_number(container: Object, port: int | str) -> int:
@@ -227,6 +269,7 @@ def port_number(container: Object, port: int | str) -> int:
 
 
 def dial_failure(host: str, port: int, failure: NetworkFailure) -> str:
+    """What Go's network stack says of a connection that does not come about."""
     if isinstance(failure, Refused):
         return f"dial tcp {host}:{port}: connect: connection refused"
     if isinstance(failure, TimedOut):

@@ -22,21 +22,19 @@ def answer(name: str, kind: str = "A") -> list[Record]:
     return [Record(name, "A", site[0], 300)] if kind == "A" else []
 
 
-def request(host: str, request: HttpRequest, address: str, port: int) -> HttpResponse:
+def request(request: HttpRequest, address: str, port: int) -> HttpResponse:
     """Ask a site of the simulated internet."""
-    site = SITES.get(host)
-    if site is None or site[0] != address:
+    page = next((content for known, content in SITES.values() if known == address), None)
+    if page is None or port not in (80, 443):
         raise TimedOut(after=request.timeout, address=address, port=port)
-    if port not in (80, 443):
-        raise TimedOut(after=request.timeout, address=address, port=port)
-    headers = {"content-type": "text/html", "content-length": str(len(site[1]))}
-    return HttpResponse(200, headers, site[1], latency=LATENCY, address=address)
+    headers = {"content-type": "text/html", "content-length": str(len(page))}
+    return HttpResponse(200, headers, page, latency=LATENCY, address=address)
 
 
-def connect(host: str, address: str, port: int) -> tuple[str, int]:
-    """Try a TCP connection to a site."""
+def connect(address: str, port: int) -> tuple[str, int]:
+    """Try a TCP connection to a site (port 0: an ICMP echo)."""
     if any(known == address for known, _ in SITES.values()):
-        if port in (80, 443):
+        if port in (0, 80, 443):
             return address, LATENCY
         raise Refused(after=LATENCY, address=address, port=port)
     raise TimedOut(address=address, port=port)

@@ -9,7 +9,7 @@ import orjson
 
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.network import outside
-from simulator.network.cluster import HOP, ClusterNetwork, Source
+from simulator.network.cluster import ECHO, HOP, Source
 from simulator.runtime.machines import Machines
 from simulator.runtime.network import (
     HttpRequest,
@@ -69,7 +69,7 @@ class WorldNetwork:
         """Look a name up as the machine's resolver does: hosts file, search list, name servers."""
         if is_address(name):
             if kind == "PTR":
-                return self._reverse(machine, name)
+                return self._ask(machine, name, kind)
             return [Record(name, "A", name, 0)]
         found = self._from_hosts(machine, name)
         if found:
@@ -102,35 +102,30 @@ class WorldNetwork:
         return found
 
     def _candidates(self, machine: str, name: str) -> list[str]:
-        node = self._machines.files(machine).find("/etc/resolv.conf")
         if name.endswith("."):
             return [name.rstrip(".")]
         searches: list[str] = []
         ndots = 1
-        for line in (node["content"].decode("utf-8", "replace") if node is not None else "").splitlines():
-            words = line.split()
-            if words[:1] == ["search"]:
+        for words in self._resolver_lines(machine):
+            if words[0] == "search":
                 searches = words[1:]
-            elif words[:1] == ["options"]:
-                for option in words[1:]:
-                    if option.startswith("ndots:"):
-                        ndots = int(option[6:])
+            elif words[0] == "options":
+                ndots = next((int(word[6:]) for word in words if word.startswith("ndots:")), ndots)
         listed = [f"{name}.{domain}" for domain in searches]
         return [name, *listed] if name.count(".") >= ndots else [*listed, name]
 
-    def _ask(self, machine: str, name: str, kind: str) -> list[Record]:
-        cluster, _ = self._home(machine)
-        if name == "cluster.local" or name.endswith(".cluster.local"):
-            if cluster is None:
-                raise NameNotFound(name)
-            return cluster.network.dns.answer(name, kind)
-        return outside.answer(name, kind)
+    def _resolver_lines(self, machine: str) -> list[list[str]]:
+        node = self._machines.files(machine).find("/etc/resolv.conf")
+        text = node["content"].decode("utf-8", "replace") if node is not None else ""
+        return [words for line in text.splitlines() if len(words := line.split()) > 1]
 
-    def _reverse(self, machine: str, address: str) -> list[Record]:
+    def _ask(self, machine: str, name: str, kind: str) -> list[Record]:
+        """Ask the first name server of the machine."""
         cluster, _ = self._home(machine)
         if cluster is None:
-            raise NameNotFound(address)
-        return cluster.network.dns.reverse(address)
+            return outside.answer(name, kind)
+        server = next((words[1] for words in self._resolver_lines(machine) if words[0] == "nameserver"), "")
+        return cluster.network.ask(self._source(machine), server, name, kind)
 
     # Connections.
 
@@ -149,7 +144,7 @@ class WorldNetwork:
         for candidate in [home] if home is not None else self._clusters:
             if candidate is not None and is_inside(address):
                 return candidate.network.request(self._source(machine), request, address, port)
-        return outside.request(host, request, address, port)
+        return outside.request(request, address, port)
 
     def _address(self, machine: str, host: str) -> str:
         records = self.resolve(machine, host)
@@ -166,11 +161,25 @@ class WorldNetwork:
             raise Refused(after=100, address="127.0.0.1", port=port) from None
         return replace(response, address="127.0.0.1")
 
-    def connect(self, machine: str, host: str, port: int) -> tuple[str, int]:
-        """Open and close a TCP connection; raises `NetworkFailure`."""
+    def exchange(
+        self, machine: str, host: str, port: int, connection: bytes, payload: bytes
+    ) -> tuple[bytes, bytes | None, int]:
+        """Speak another protocol than HTTP with a program that listens somewhere; raises `NetworkFailure`."""
         if host in ("localhost", "127.0.0.1"):
             network = self._machines.machine(machine)["network"]
-            if self._machines.listener(network, port) is None:
+            return *self._machines.exchange(network, port, connection, payload), 100
+        address = host if is_address(host) else self._address(machine, host)
+        home, _ = self._home(machine)
+        for candidate in [home] if home is not None else self._clusters:
+            if candidate is not None and is_inside(address):
+                return candidate.network.exchange(self._source(machine), address, port, connection, payload)
+        raise TimedOut(address=address, port=port)
+
+    def connect(self, machine: str, host: str, port: int) -> tuple[str, int]:
+        """Open and close a TCP connection (port 0: an ICMP echo); raises `NetworkFailure`."""
+        if host in ("localhost", "127.0.0.1"):
+            network = self._machines.machine(machine)["network"]
+            if port != ECHO and self._machines.listener(network, port) is None:
                 raise Refused(after=100, address="127.0.0.1", port=port)
             return "127.0.0.1", 100
         address = host if is_address(host) else self._address(machine, host)
@@ -180,7 +189,7 @@ class WorldNetwork:
         for candidate in [home] if home is not None else self._clusters:
             if candidate is not None and is_inside(address):
                 return address, candidate.network.connect(self._source(machine), address, port)[1]
-        return outside.connect(host, address, port)
+        return outside.connect(address, port)
 
     # API servers.
 

@@ -65,6 +65,8 @@ class Machines(Component):
         self.logs = Logs(state, self.clock)
         self.sessions = Sessions(state, self)
         self.budgets = Budgets(state, self.clock)
+        self.remembered: dict[Any, Any] = {}
+        """What programs have worked out and can work out again; a fork begins without it."""
 
     # machines
 
@@ -610,22 +612,41 @@ class Machines(Component):
 
     def serve(self, network: str, port: int, request: HttpRequest) -> HttpResponse:
         """Have the program that listens there answer; raises `Refused` when none does."""
-        holder = self.listener(network, port)
-        row = None if holder is None else self.processes.get(holder)
+        process, program, row = self._server(network, port)
+        response = program.serve(process, request)
+        self._served(process, row)
+        return response
+
+    def exchange(self, network: str, port: int, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
+        """Have the program that listens there answer bytes of another protocol; raises `Refused` when none does."""
+        process, program, row = self._server(network, port)
+        reply = program.receive(process, connection, payload)
+        self._served(process, row)
+        return reply
+
+    def _server(self, network: str, port: int) -> tuple[Process, Server, Mapping[str, Any]]:
+        holder = self.listeners.rows.get((network, port))
+        row = None if holder is None else self.processes.rows.get(holder)
         if holder is None or row is None or row["exit"] is not None:
             raise Refused(port=port)
-        machine, pid = holder
-        process = Process(self, machine, pid, row)
-        program = PROGRAMS[process.program]
+        program = PROGRAMS[row["program"]]
         if not isinstance(program, Server):
             raise Refused(port=port)
-        response = program.serve(process, request)
-        self.budgets.spend(machine, process.spent)
-        if self.processes.get(holder) is not None:
+        return Process(self, *holder, row), program, row
+
+    def _served(self, process: Process, before: Mapping[str, Any]) -> None:
+        """Store what answering has changed; most answers change nothing."""
+        machine, pid = process.machine, process.pid
+        if process.spent:
+            self.budgets.spend(machine, process.spent)
+        current = self.processes.rows.get((machine, pid))
+        if current is None or current["exit"] is not None:
+            return  # it ended itself while it answered
+        same = process.state is before["state"] and process.outbox is before["outbox"] and process.fds == before["fds"]
+        if not same or process.handlers is not before["handlers"]:
             self._change(machine, pid, **process.changes())
             if process.outbox:
-                self._settle(machine, pid, self.processes[holder])
-        return response
+                self._settle(machine, pid, self.processes[machine, pid])
 
     # for those outside: logs, terminals, sessions
 
@@ -646,12 +667,21 @@ class Machines(Component):
     ) -> None:
         """A terminal with a login shell on it, which marks its prompts and commands (OSC 133) for the client."""
         self.terminals.open(terminal, machine, columns, rows)
+        self.log_in(terminal, argv)
+
+    def log_in(self, terminal: str, argv: tuple[str, ...] = ("bash", "-l")) -> None:
+        """A new shell on a terminal whose shell has ended."""
+        machine: str = self.terminals.rows[terminal]["machine"]
         number = self.descriptors.open(machine, kind="terminal", terminal=terminal)
         for _ in range(2):
             self.descriptors.hold(machine, number)
         env = {"TERM": "xterm-256color", "TERM_PROGRAM": "kubelab"}
         pid = self.begin(machine, argv, fds={0: number, 1: number, 2: number}, env=env, tty=terminal)
         self.terminal(terminal).set_foreground(pid)
+
+    def has_shell(self, terminal: str) -> bool:
+        """Whether a process is still on a terminal."""
+        return any(row["tty"] == terminal for row in self.processes.rows.values())
 
     def type(self, terminal: str, data: bytes) -> None:
         """Keys typed on a terminal."""

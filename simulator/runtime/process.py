@@ -207,9 +207,9 @@ class Process:
         return self._install(self.machines.descriptors.open_bytes(self.machine, content), descriptor)
 
     def pipe(self) -> tuple[int, int]:
-        """A new pipe: the descriptors to read from and to write to."""
+        """A new pipe: the descriptors (from 10 on) to read from and to write to."""
         reader, writer = self.machines.descriptors.open_pipe(self.machine)
-        return self._install(reader, None), self._install(writer, None)
+        return self._install(reader, self._free(10)), self._install(writer, self._free(10))
 
     def duplicate(self, descriptor: int, target: int | None = None) -> int:
         """Make another descriptor (the lowest free one from 10, or `target`) for the same open file."""
@@ -306,6 +306,10 @@ class Process:
     def connect(self, host: str, port: int) -> tuple[str, int]:
         """Try a TCP connection: the address and the microseconds it took; raises `NetworkFailure`."""
         return self.machines.network.connect(self.machine, host, port)
+
+    def exchange(self, host: str, port: int, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None, int]:
+        """Speak another protocol than HTTP with a `Server`: its reply, the connection's state, how long it took."""
+        return self.machines.network.exchange(self.machine, host, port, connection, payload)
 
     def addresses(self) -> list[str]:
         return self.machines.network.addresses(self.machine)

@@ -1,0 +1,344 @@
+"""wget, nc and telnet. Upstream: busybox networking/wget.c and nc.c, GNU wget's manual, netcat-openbsd"""
+
+from getopt import GetoptError, gnu_getopt
+from typing import Any
+from urllib.parse import urlsplit
+
+from simulator.kernel.clock import SECOND
+from simulator.network.http1 import REASONS, Incomplete, parse_request, render_response
+from simulator.network.programs.answers import Answer, ask, reach
+from simulator.network.world import is_address
+from simulator.runtime.images.httplog import http_date
+from simulator.runtime.network import HttpRequest, HttpResponse, NetworkFailure
+from simulator.runtime.process import Process
+from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
+
+BAR = "********************************"
+LONG = [
+    "spider", "no-check-certificate", "header=", "post-data=", "post-file=", "quiet", "timeout=", "output-document=",
+    "tries=", "server-response", "method=", "body-data=", "user-agent=", "no-verbose", "retry-connrefused",
+]  # fmt: skip
+SERVICES = {
+    22: "ssh",
+    53: "domain",
+    80: "http",
+    443: "https",
+    3306: "mysql",
+    5432: "postgresql",
+    6379: "redis",
+    8080: "http-alt",
+}
+
+
+def is_busybox(process: Process) -> bool:
+    """Whether the machine's tools are busybox's."""
+    layers = process.machines.machine(process.machine)["layers"]
+    return "debian" not in layers
+
+
+@program("wget")
+class Wget(Program):
+    """Fetches one URL into a file or to stdout."""
+
+    def start(self, process: Process) -> Outcome:
+        try:
+            found, rest = gnu_getopt(list(process.argv[1:]), "qcSO:T:t:U:P:Y:n:", LONG)
+        except GetoptError as error:
+            process.error(f"{process.name}: {error.msg}")
+            return Exit(1 if is_busybox(process) else 2)
+        if not rest:
+            process.error("wget: missing URL\nUsage: wget [OPTION]... [URL]...")
+            return Exit(1)
+        options = dict(found)
+        url = rest[0] if "://" in rest[0] else f"http://{rest[0]}"
+        process.state = {
+            "url": url, "quiet": "-q" in options or "--quiet" in options or "-nv" in options, "hops": 0,
+            "output": options.get("-O", options.get("--output-document", "")), "spider": "--spider" in options,
+            "timeout": round(float(options.get("-T", options.get("--timeout", "0")) or 0) * SECOND),
+            "headers": [value for name, value in found if name == "--header"], "tries": 1,
+            "body": options.get("--post-data", options.get("--body-data", "")), "show": "-S" in options or "--server-response" in options,
+            "method": options.get("--method", "POST" if "--post-data" in options else "GET"),
+        }  # fmt: skip
+        return self.send(process)
+
+    def send(self, process: Process) -> Outcome:
+        state = process.state
+        parts = urlsplit(state["url"])
+        agent = "Wget" if is_busybox(process) else "Wget/1.25.0"
+        headers = {"host": parts.netloc, "user-agent": agent, "accept": "*/*", "connection": "close"}
+        headers |= {
+            name.strip().lower(): value.strip() for name, _, value in (h.partition(":") for h in state["headers"])
+        }
+        body = state["body"].encode()
+        if body:
+            headers |= {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(body))}
+        method = "HEAD" if state["spider"] and not is_busybox(process) else state["method"]
+        url = parts._replace(path=parts.path or "/").geturl()
+        answer = ask(process, HttpRequest(method, url, headers, body, timeout=state["timeout"]))
+        process.state = {**state, "answer": answer}
+        return Wait("received", until=process.now + answer["latency"])
+
+    def received(self, process: Process) -> Outcome:
+        state = process.state
+        style: Style = BUSYBOX if is_busybox(process) else GNU
+        answer = state["answer"]
+        if not state["quiet"] and answer["failure"] not in ("name", "resolver"):
+            style.connecting(process, state, answer)
+        if answer["failure"]:
+            return Exit(style.failed(process, state, answer))
+        if state["show"]:
+            process.error(f"  HTTP/1.1 {answer['status']} {answer['reason'] or REASONS.get(answer['status'], '')}")
+            for name, value in answer["headers"].items():
+                process.error(f"  {'-'.join(word.capitalize() for word in name.split('-'))}: {value}")
+        location = answer["headers"].get("location", "")
+        if answer["status"] in (301, 302, 303, 307, 308) and location and state["hops"] < 20:
+            process.state = {**state, "url": location, "hops": state["hops"] + 1}
+            return self.send(process)
+        if answer["status"] >= 400:
+            return Exit(style.refused(process, state, answer))
+        if state["spider"]:
+            if not state["quiet"] and style is BUSYBOX:
+                process.error("remote file exists")
+            return Exit(0)
+        return Exit(self._save(process, style))
+
+    @staticmethod
+    def _save(process: Process, style: "Style") -> int:
+        state = process.state
+        body = state["answer"]["body"]
+        path = state["output"] or urlsplit(state["url"]).path.rpartition("/")[2] or "index.html"
+        if path == "-":
+            if not state["quiet"]:
+                style.saving(process, state, "-", body)
+            process.write(1, body)
+        else:
+            if not state["output"] and process.files.exists(path) and style is BUSYBOX:
+                return process.fail(f"can't open '{path}': File exists")
+            if path != "/dev/null":
+                process.files.write(path, body)
+            if not state["quiet"]:
+                style.saving(process, state, path, body)
+        if not state["quiet"]:
+            style.saved(process, state, path, body)
+        return 0
+
+
+class Style:
+    """How one family of wget words what it does."""
+
+    def connecting(self, process: Process, state: Any, answer: Answer) -> None: ...
+    def failed(self, process: Process, state: Any, answer: Answer) -> int:
+        raise NotImplementedError
+
+    def refused(self, process: Process, state: Any, answer: Answer) -> int:
+        raise NotImplementedError
+
+    def saving(self, process: Process, state: Any, path: str, body: bytes) -> None: ...
+    def saved(self, process: Process, state: Any, path: str, body: bytes) -> None: ...
+
+
+class Busybox(Style):
+    def connecting(self, process: Process, state: Any, answer: Answer) -> None:
+        parts = urlsplit(state["url"])
+        process.error(f"Connecting to {parts.netloc} ({answer['address']}:{parts.port or port_of(parts.scheme)})")
+
+    def failed(self, process: Process, state: Any, answer: Answer) -> int:
+        parts = urlsplit(state["url"])
+        match answer["failure"]:
+            case "name" | "resolver":
+                return process.fail(f"bad address '{parts.netloc}'")
+            case "refused":
+                return process.fail(f"can't connect to remote host ({answer['address']}): Connection refused")
+            case "unreachable":
+                return process.fail(f"can't connect to remote host ({answer['address']}): Host is unreachable")
+            case "timeout" | "answer":
+                if state["timeout"] or answer["failure"] == "answer":
+                    return process.fail("download timed out")
+                return process.fail(f"can't connect to remote host ({answer['address']}): Operation timed out")
+        return process.fail("error getting response")
+
+    def refused(self, process: Process, state: Any, answer: Answer) -> int:
+        reason = answer["reason"] or REASONS.get(answer["status"], "")
+        return process.fail(f"server returned error: HTTP/1.1 {answer['status']} {reason}")
+
+    def saving(self, process: Process, state: Any, path: str, body: bytes) -> None:
+        process.error("writing to stdout" if path == "-" else f"saving to '{path}'")
+        process.error(f"{path[:20]:<20} 100% |{BAR}| {len(body):>5}  0:00:00 ETA")
+
+    def saved(self, process: Process, state: Any, path: str, body: bytes) -> None:
+        process.error("written to stdout" if path == "-" else f"'{path}' saved")
+
+
+class Gnu(Style):
+    def connecting(self, process: Process, state: Any, answer: Answer) -> None:
+        parts = urlsplit(state["url"])
+        host, port = parts.hostname or "", parts.port or port_of(parts.scheme)
+        stamp = http_date(process.now, "%Y-%m-%d %H:%M:%S")
+        process.error(f"--{stamp}--  {parts._replace(path=parts.path or '/').geturl()}")
+        where = f"{host}:{port}"
+        if not is_address(host):
+            process.error(f"Resolving {host} ({host})... {answer['address']}")
+            where = f"{host} ({host})|{answer['address']}|:{port}"
+        ends = {"": "connected.", "refused": "failed: Connection refused.", "timeout": "failed: Connection timed out.",
+                "unreachable": "failed: No route to host."}  # fmt: skip
+        process.error(f"Connecting to {where}... {ends.get(answer['failure'], 'connected.')}")
+        if not answer["failure"]:
+            reason = answer["reason"] or REASONS.get(answer["status"], "")
+            process.error(f"HTTP request sent, awaiting response... {answer['status']} {reason}")
+
+    def failed(self, process: Process, state: Any, answer: Answer) -> int:
+        if answer["failure"] in ("name", "resolver"):
+            process.error(f"wget: unable to resolve host address ‘{urlsplit(state['url']).hostname}’")
+        elif answer["failure"] == "answer":
+            process.error("Read error (Connection timed out) in headers.")
+        elif answer["failure"] == "reset":
+            process.error("No data received.")
+        return 4
+
+    def refused(self, process: Process, state: Any, answer: Answer) -> int:
+        stamp = http_date(process.now, "%Y-%m-%d %H:%M:%S")
+        reason = answer["reason"] or REASONS.get(answer["status"], "")
+        if not state["quiet"]:
+            process.error(f"{stamp} ERROR {answer['status']}: {reason}.\n")
+        return 8
+
+    def saving(self, process: Process, state: Any, path: str, body: bytes) -> None:
+        kind = state["answer"]["headers"].get("content-type", "text/html").partition(";")[0]
+        process.error(f"Length: {len(body)} [{kind}]")
+        process.error(f"Saving to: ‘{'STDOUT' if path == '-' else path}’\n")
+        process.error(f"{path[:19]:<19} 100%[===================>] {len(body):>7}  --.-KB/s    in 0s      \n")
+
+    def saved(self, process: Process, state: Any, path: str, body: bytes) -> None:
+        stamp = http_date(process.now, "%Y-%m-%d %H:%M:%S")
+        if path == "-":
+            process.error(f"{stamp} (52.1 MB/s) - written to stdout [{len(body)}/{len(body)}]\n")
+        else:
+            process.error(f"{stamp} (52.1 MB/s) - ‘{path}’ saved [{len(body)}/{len(body)}]\n")
+
+
+BUSYBOX, GNU = Busybox(), Gnu()
+
+
+def port_of(scheme: str) -> int:
+    return 443 if scheme == "https" else 80
+
+
+@program("nc", "netcat", "telnet")
+class Netcat(Program):
+    """Connects to a port; with -z that is all, otherwise it sends its input and shows what comes back."""
+
+    def start(self, process: Process) -> Outcome:
+        try:
+            found, rest = gnu_getopt(list(process.argv[1:]), "zvnuklw:p:i:e:q:N")
+        except GetoptError as error:
+            process.error(f"{process.name}: {error.msg}")
+            return Exit(1)
+        options = dict(found)
+        if "-l" in options:
+            process.error(
+                f"{process.name}: listening is not simulated; a Pod of busybox httpd or agnhost netexec answers"
+            )
+            return Exit(1)
+        if process.name == "telnet" and len(rest) == 1:
+            rest.append("23")
+        if len(rest) < 2 or not rest[1].replace("-", "").isdecimal():
+            process.error(f"{process.name}: usage: {process.name} [-zv] [-w SECONDS] HOST PORT")
+            return Exit(1)
+        host, first, last = rest[0], *(rest[1].split("-") * 2)[:2]
+        process.state = {
+            "host": host, "port": int(first), "last": int(last if "-" in rest[1] else first), "zero": "-z" in options,
+            "verbose": "-v" in options, "timeout": round(float(options.get("-w", "0")) * SECOND), "code": 0,
+        }  # fmt: skip
+        return self.connect(process)
+
+    def connect(self, process: Process) -> Outcome:
+        state = process.state
+        answer = reach(process, state["host"], state["port"], state["timeout"])
+        process.state = {**state, "answer": answer}
+        return Wait("connected", until=process.now + answer["latency"])
+
+    def connected(self, process: Process) -> Outcome:
+        state = process.state
+        answer = state["answer"]
+        if answer["failure"]:
+            self._complain(process, state, answer)
+        elif state["verbose"] or process.name == "telnet":
+            self._report(process, state, answer)
+        code = 1 if answer["failure"] else 0
+        if state["zero"] and state["port"] < state["last"]:
+            process.state = {**state, "port": state["port"] + 1, "code": code or state["code"]}
+            return self.connect(process)
+        if answer["failure"] or state["zero"]:
+            return Exit(code or state["code"])
+        process.state = {**state, "sent": b""}
+        return self.talk(process)
+
+    def talk(self, process: Process) -> Outcome:
+        """Gather what is typed until it makes a request or ends, then show the answer."""
+        state = process.state
+        sent = state["sent"]
+        ended = False
+        while (part := process.read(0)) is not None:
+            if not part:
+                ended = True
+                break
+            sent += part
+        process.state = {**state, "sent": sent}
+        reply = self._reply(process, sent)
+        if reply is not None:
+            process.write(1, reply)
+            return Exit(0)
+        return Exit(0) if ended else Wait("talk", readable=(0,))
+
+    @staticmethod
+    def _reply(process: Process, sent: bytes) -> bytes | None:
+        state = process.state
+        if not sent:
+            return None
+        data = sent.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        try:
+            request, _ = parse_request(data, f"{state['host']}:{state['port']}")
+            path = request.url.partition("://")[2].partition("/")[2]
+            url = f"http://{state['host']}:{state['port']}/{path}"
+            response: HttpResponse = process.http(HttpRequest(request.method, url, request.headers, request.body))
+            return render_response(request, response)
+        except Incomplete:
+            return None
+        except ValueError:
+            pass
+        except NetworkFailure:
+            return b""
+        try:
+            return process.exchange(state["host"], state["port"], b"", sent)[0] or None
+        except NetworkFailure:
+            return b""
+
+    @staticmethod
+    def _report(process: Process, state: Any, answer: Answer) -> None:
+        host, port, address = state["host"], state["port"], answer["address"]
+        if process.name == "telnet":
+            process.print(f"Trying {address}...\nConnected to {host}.\nEscape character is '^]'.")
+        elif is_busybox(process):
+            process.error(f"{host} ({address}:{port}) open")
+        else:
+            service = SERVICES.get(port, "*")
+            process.error(f"Connection to {host} ({address}) {port} port [tcp/{service}] succeeded!")
+
+    @staticmethod
+    def _complain(process: Process, state: Any, answer: Answer) -> None:
+        host, port, address = state["host"], state["port"], answer["address"]
+        words = {
+            "refused": "Connection refused", "timeout": "Connection timed out", "unreachable": "No route to host",
+        }.get(answer["failure"], "")  # fmt: skip
+        if answer["failure"] in ("name", "resolver"):
+            if is_busybox(process):
+                process.error(f"{process.name}: bad address '{host}'")
+            else:
+                process.error(f'nc: getaddrinfo for host "{host}" port {port}: Name or service not known')
+        elif is_busybox(process):
+            if answer["failure"] == "timeout" and state["timeout"]:
+                process.error(f"{process.name}: timed out")
+            elif state["verbose"] or not state["zero"]:
+                process.error(f"{process.name}: {host} ({address}:{port}): {words}")
+        elif state["verbose"] or not state["zero"]:
+            process.error(f"nc: connect to {host} ({address}) port {port} (tcp) failed: {words}")

@@ -1,0 +1,356 @@
+"""curl: HTTP from the command line. Upstream: curl(1), src/tool_operate.c, lib/strerror.c"""
+
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+from simulator.kernel.clock import SECOND
+from simulator.network.http1 import REASONS
+from simulator.network.programs.answers import Answer, ask
+from simulator.network.programs.curloptions import Misuse, Options, parse
+from simulator.network.world import is_address
+from simulator.runtime.errors import OSFailure
+from simulator.runtime.network import HttpRequest
+from simulator.runtime.process import Process
+from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
+
+VERSION = "8.14.1"
+ABOUT = (
+    f"curl {VERSION} (x86_64-pc-linux-gnu) libcurl/{VERSION}\n"
+    "Protocols: http https\n"
+    "Features: HTTPS-proxy IPv6 SSL (simulated: http and https reach what the lab's network reaches)\n"
+)
+TRANSIENT = (408, 429, 500, 502, 503, 504)
+METER = (
+    "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
+    "                                 Dload  Upload   Total   Spent    Left  Speed\n"
+)
+
+
+@program("curl")
+class Curl(Program):
+    """Fetches each URL in turn; `state` holds the options, what is asked now and the answer it waits for."""
+
+    def start(self, process: Process) -> Outcome:
+        try:
+            options = parse(list(process.argv[1:]))
+        except Misuse as misuse:
+            process.error(f"curl: {misuse}")
+            process.error("curl: try 'curl --help' or 'curl --manual' for more information")
+            return Exit(2)
+        if options["version"] or options["help"]:
+            process.write(1, ABOUT if options["version"] else HELP)
+            return Exit(0)
+        options["data"] = [_content(process, text) for text in options["data"]]
+        process.state = {"options": options, "index": 0, "code": 0}
+        return self.begin(process)
+
+    def begin(self, process: Process) -> Outcome:
+        """Start the next transfer, if there is one left."""
+        state = process.state
+        if state["index"] >= len(state["options"]["urls"]):
+            return Exit(state["code"])
+        url = state["options"]["urls"][state["index"]]
+        if "://" not in url:
+            url = f"http://{url}"
+        scheme = url.partition("://")[0].lower()
+        if scheme not in ("http", "https"):
+            return self._finish(process, 1, f'Protocol "{scheme}" not supported')
+        if not urlsplit(url).hostname:
+            return self._finish(process, 3, "URL rejected: No host part in the URL")
+        process.state = {
+            **state, "url": url, "first": url, "hops": 0, "retries": 0, "begun": process.now, "log": [],
+            "shown": b"",
+        }  # fmt: skip
+        return self.send(process)
+
+    def send(self, process: Process) -> Outcome:
+        """Send the request and wait for what comes of it."""
+        state = process.state
+        options: Options = state["options"]
+        request, headers = build(options, state["url"], state["hops"])
+        target, pinned = self._target(options, state["url"])
+        request = HttpRequest(
+            request.method, target, request.headers, request.body,
+            timeout=max(options["max_time"] - (process.now - state["begun"]), 1) if options["max_time"] else 0,
+            insecure=options["insecure"],
+        )  # fmt: skip
+        answer = ask(process, request, options["connect_timeout"])
+        lines = [*state["log"], *self._before(process, state["url"], answer, headers, pinned)]
+        process.state = {**state, "answer": answer, "log": lines, "method": request.method}
+        return Wait("received", until=process.now + answer["latency"])
+
+    @staticmethod
+    def _target(options: Options, url: str) -> tuple[str, str]:
+        """The URL to ask, and the address that `--resolve` gives its host."""
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        for entry in options["resolve"]:
+            host, number, address = (entry.lstrip("+").split(":", 2) + ["", ""])[:3]
+            if host == parts.hostname and number == str(port):
+                path = parts._replace(netloc=f"{address}:{port}", fragment="").geturl()
+                return path, address
+        return parts._replace(fragment="").geturl(), ""
+
+    def _before(self, process: Process, url: str, answer: Answer, headers: list[str], pinned: str) -> list[str]:
+        """What `-v` says up to the answer."""
+        if not process.state["options"]["verbose"]:
+            return []
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        if answer["failure"] in ("name", "resolver"):
+            return [f"* Could not resolve host: {host}", "* closing connection #0"]
+        address = pinned or answer["address"] or host
+        lines = []
+        if not is_address(host):
+            lines += [f"* Host {host}:{port} was resolved.", "* IPv6: (none)", f"* IPv4: {address}"]
+        lines.append(f"*   Trying {address}:{port}...")
+        if answer["failure"] == "refused":
+            return [
+                *lines,
+                f"* connect to {address} port {port} from {process.addresses()[0]} port 43210 failed: Connection refused",
+            ]
+        if answer["failure"] in ("timeout", "unreachable"):
+            return lines
+        lines += [f"* Connected to {host} ({address}) port {port}", "* using HTTP/1.x"]
+        return [*lines, *(f"> {line}" for line in headers), "> ", "* Request completely sent off"]
+
+    def received(self, process: Process) -> Outcome:
+        """The answer is here: show it, follow it, or say what went wrong."""
+        state = process.state
+        options, answer = state["options"], state["answer"]
+        for line in state["log"]:
+            process.error(line)
+        process.state = state = {**state, "log": []}
+        if answer["failure"]:
+            code, words = failure_words(process, answer)
+            if options["retry"] > state["retries"] and (answer["failure"] != "refused" or options["retry_refused"]):
+                return self._retry(process, words)
+            return self._finish(process, code, words)
+        head = head_of(answer)
+        if options["verbose"]:
+            for line in head[:-1]:
+                process.error(f"< {line}")
+            process.error("< ")
+        location = answer["headers"].get("location")
+        if options["location"] and location and answer["status"] in (301, 302, 303, 307, 308):
+            if state["hops"] >= options["max_redirs"]:
+                return self._finish(process, 47, f"Maximum ({options['max_redirs']}) redirects followed")
+            shown = state["shown"] + ("\r\n".join(head) + "\r\n").encode() if self._shows_head(options) else b""
+            url = urljoin(state["url"], location)
+            process.state = {**state, "url": url, "hops": state["hops"] + 1, "shown": shown}
+            return self.send(process)
+        if options["retry"] > state["retries"] and answer["status"] in TRANSIENT:
+            return self._retry(process, f"HTTP error {answer['status']}")
+        return self._deliver(process, head)
+
+    def _retry(self, process: Process, words: str) -> Outcome:
+        state = process.state
+        wait = state["options"]["retry_delay"] or min(1 << state["retries"], 600)
+        left = state["options"]["retry"] - state["retries"]
+        if not state["options"]["silent"]:
+            process.error(f"Warning: Problem: {words}. Will retry in {wait} second{'s' if wait > 1 else ''}.")
+            process.error(f"Warning: {left} {'retry' if left == 1 else 'retries'} left.")
+        process.state = {**state, "retries": state["retries"] + 1}
+        return Wait("send", until=process.now + wait * SECOND)
+
+    @staticmethod
+    def _shows_head(options: Options) -> bool:
+        return bool(options["include"] or options["head"])
+
+    def _deliver(self, process: Process, head: list[str]) -> Outcome:
+        """Write out what was asked for."""
+        state = process.state
+        options, answer = state["options"], state["answer"]
+        failed = options["fail"] and answer["status"] >= 400
+        body = b"" if state["method"] == "HEAD" else answer["body"]
+        shown = state["shown"]
+        if self._shows_head(options):
+            shown += ("\r\n".join(head) + "\r\n").encode()
+        if not failed or options["fail_with_body"]:
+            shown += body
+        if not self._output(process, options, shown, len(body)):
+            return self._finish(process, 23, "Failure writing output to destination")
+        if options["verbose"]:
+            process.error(f"* Connection #0 to host {urlsplit(state['url']).hostname} left intact")
+        if failed:
+            return self._finish(process, 22, f"The requested URL returned error: {answer['status']}")
+        return self._finish(process, 0, "")
+
+    @staticmethod
+    def _output(process: Process, options: Options, shown: bytes, received: int) -> bool:
+        path = options["outputs"][process.state["index"]] if process.state["index"] < len(options["outputs"]) else ""
+        if options["remote_name"]:
+            path = urlsplit(process.state["url"]).path.rpartition("/")[2] or "curl_response"
+        to_terminal = process.stdout.is_terminal() and not path
+        if not options["quiet"] and not options["silent"] and not to_terminal:
+            took = max((process.now - process.state["begun"]) / SECOND, 0.0001)
+            process.write(2, meter(received, int(received / took)))
+        try:
+            if path and path != "-":
+                if path != "/dev/null":
+                    process.files.write(path, shown)
+            else:
+                process.write(1, shown)
+        except OSFailure as failure:
+            if not options["silent"] or options["show_error"]:
+                process.error(f"Warning: Failed to open the file {path}: {failure.words}")
+            return False
+        return True
+
+    def _finish(self, process: Process, code: int, words: str) -> Outcome:
+        """One transfer is over: say why, write what `-w` asks for, go on to the next."""
+        state = process.state
+        options = state["options"]
+        if code and words and (not options["silent"] or options["show_error"]):
+            process.error(f"curl: ({code}) {words}")
+        if options["write_out"] and "answer" in state:
+            process.write(1, written_out(process, options["write_out"], code))
+        process.state = {"options": options, "index": state["index"] + 1, "code": code or state["code"]}
+        return self.begin(process)
+
+
+HELP = """Usage: curl [options...] <url>
+ -d, --data <data>           HTTP POST data
+ -f, --fail                  Fail fast with no output on HTTP errors
+ -h, --help <subject>        Get help for commands
+ -o, --output <file>         Write to file instead of stdout
+ -O, --remote-name           Write output to file named as remote file
+ -i, --show-headers          Show response headers in output
+ -s, --silent                Silent mode
+ -u, --user <user:password>  Server user and password
+ -A, --user-agent <name>     Send User-Agent <name> to server
+ -v, --verbose               Make the operation more talkative
+ -V, --version               Show version number and quit
+"""
+
+
+def _content(process: Process, text: str) -> str:
+    """`-d @FILE` sends what is in a file, without its line ends."""
+    if not text.startswith("@"):
+        return text
+    return process.files.text(text[1:]).replace("\r", "").replace("\n", "")
+
+
+def build(options: Options, url: str, hops: int) -> tuple[HttpRequest, list[str]]:
+    """The request and its head as it goes over the wire."""
+    parts = urlsplit(url)
+    body = "&".join(options["data"]).encode("utf-8", "surrogateescape")
+    method = options["method"] or ("HEAD" if options["head"] else "POST" if options["data"] else "GET")
+    path = parts.path or "/"
+    query = parts.query
+    if options["get"] and options["data"]:
+        query, body = "&".join(filter(None, (query, body.decode()))), b""
+        method = options["method"] or "GET"
+    if hops and method == "POST" and not options["method"]:
+        method, body = "GET", b""
+    headers = {"host": parts.netloc.rpartition("@")[2], "user-agent": options["agent"], "accept": "*/*"}
+    if options["user"]:
+        headers["authorization"] = options["user"]
+    if body:
+        headers["content-length"] = str(len(body))
+        headers["content-type"] = options["content_type"] or "application/x-www-form-urlencoded"
+    names = {name: "-".join(word.capitalize() for word in name.split("-")) for name in headers}
+    for line in options["headers"]:
+        name, colon, value = line.partition(":")
+        if colon and not value.strip():
+            headers.pop(name.lower(), None)
+            continue
+        headers[name.strip().lower()] = value.strip()
+        names[name.strip().lower()] = name.strip()
+    target = quote(path, safe="/%:@!$&'()*+,;=~-._[]|{}\"<>\\^`") + (f"?{query}" if query else "")
+    lines = [f"{method} {target} HTTP/1.1", *(f"{names[name]}: {value}" for name, value in headers.items())]
+    full = parts._replace(path=path, query=query, fragment="").geturl()
+    return HttpRequest(method, full, headers, body), lines
+
+
+def failure_words(process: Process, answer: Answer) -> tuple[int, str]:
+    """curl's exit code and message for a failure."""
+    state: dict[str, Any] = process.state
+    parts = urlsplit(state["url"])
+    host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+    after = answer["latency"] // 1000
+    limited = bool(state["options"]["max_time"] or state["options"]["connect_timeout"])
+    match answer["failure"]:
+        case "name":
+            return 6, f"Could not resolve host: {host}"
+        case "resolver":
+            if limited:
+                return 28, f"Resolving timed out after {after + 1} milliseconds"
+            return 6, f"Could not resolve host: {host}"
+        case "refused" | "unreachable":
+            return 7, f"Failed to connect to {host} port {port} after {after} ms: Could not connect to server"
+        case "answer":
+            return 28, f"Operation timed out after {after + 1} milliseconds with 0 bytes received"
+        case "timeout":
+            if limited:
+                return 28, f"Connection timed out after {after + 2} milliseconds"
+            return 28, f"Failed to connect to {host} port {port} after {after} ms: Could not connect to server"
+        case "reset":
+            return 52, "Empty reply from server"
+    return 60, (
+        "SSL certificate problem: unable to get local issuer certificate\n"
+        "More details here: https://curl.se/docs/sslcerts.html\n\n"
+        "curl failed to verify the legitimacy of the server and therefore could not\n"
+        "establish a secure connection to it. To learn more about this situation and\n"
+        "how to fix it, please visit the webpage mentioned above."
+    )
+
+
+def head_of(answer: Answer) -> list[str]:
+    """The status line and the headers of a response, and the empty line after them."""
+    reason = answer["reason"] or REASONS.get(answer["status"], "")
+    lines = [f"HTTP/1.1 {answer['status']} {reason}"]
+    for name, value in answer["headers"].items():
+        lines.append(f"{'-'.join(word.capitalize() for word in name.split('-'))}: {value}")
+    return [*lines, ""]
+
+
+def meter(received: int, speed: int) -> str:
+    """The progress meter of a transfer that is over."""
+    start = "  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0"
+    size = short(received)
+    end = (
+        f"100 {size:>5}  100 {size:>5}    0     0 {short(speed):>6}      0 --:--:-- --:--:-- --:--:-- {short(speed):>5}"
+    )
+    return f"{METER}\r{start}\r{end}\n"
+
+
+def short(number: int) -> str:
+    """A number of bytes in at most five characters."""
+    if number < 100_000:
+        return str(number)
+    if number < 10_000 << 10:
+        return f"{number >> 10}k"
+    return f"{number / (1 << 20):4.1f}M"
+
+
+def written_out(process: Process, form: str, code: int) -> str:
+    """What `-w` writes."""
+    state = process.state
+    answer: Answer = state["answer"]
+    total = (process.now - state["begun"]) / SECOND
+    size = len(answer.get("body", b"")) if not answer["failure"] else 0
+    known = {
+        "http_code": f"{answer.get('status', 0):03d}",
+        "response_code": f"{answer.get('status', 0):03d}",
+        "size_download": str(size),
+        "time_total": f"{total:.6f}",
+        "time_connect": f"{min(total, 0.000250):.6f}",
+        "time_namelookup": f"{min(total, 0.000120):.6f}",
+        "time_starttransfer": f"{total:.6f}",
+        "remote_ip": answer["address"],
+        "remote_port": str(urlsplit(state["url"]).port or 80),
+        "url_effective": state["url"] + ("/" if not urlsplit(state["url"]).path else ""),
+        "url": state["first"],
+        "num_redirects": str(state["hops"]),
+        "content_type": answer.get("headers", {}).get("content-type", ""),
+        "exitcode": str(code),
+        "errormsg": "",
+        "method": state["method"],
+        "http_version": "1.1",
+        "scheme": urlsplit(state["url"]).scheme,
+        "local_ip": process.addresses()[0],
+    }
+    for name, value in known.items():
+        form = form.replace(f"%{{{name}}}", value)
+    return form.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r").replace("%%", "%")
