@@ -5,7 +5,7 @@ Upstream: pkg/kubelet/kuberuntime, containerd
 
 from typing import TYPE_CHECKING
 
-from simulator.kubelet.records import Row
+from simulator.kubelet.records import ConfigFailure, Row
 from simulator.machinery.objects import Object, at
 from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
@@ -67,7 +67,7 @@ class Containers:
             stdin = ("terminal", machine) if container.get("tty") and container.get("stdin") else "null"
             self._spawn(machine, argv, stdin)
         except OSFailure as failure:
-            raise StartFailure(OCI + exec_failure(argv[0], failure)) from None
+            raise StartFailure(f"{OCI}{exec_failure(argv[0], failure)}: unknown") from None
         return machine
 
     def _spawn(self, machine: str, argv: list[str], stdin: str | tuple[str, ...]) -> None:
@@ -84,6 +84,22 @@ class Containers:
             "/etc/resolv.conf": file(self._kubelet.cluster.network.resolver_file(pod)),
             TERMINATION_LOG: file("", mode=0o666),
         }
+
+    def verify_user(self, pod: Object, container: Object) -> None:
+        """Refuse root where the Pod forbids it. Upstream: kuberuntime/security_context.go verifyRunAsNonRoot"""
+        own = container.get("securityContext") or {}
+        whole = pod["spec"].get("securityContext") or {}
+        if not own.get("runAsNonRoot", whole.get("runAsNonRoot")):
+            return
+        user = own.get("runAsUser", whole.get("runAsUser"))
+        metadata = pod["metadata"]
+        about = (
+            f'(pod: "{metadata["name"]}_{metadata["namespace"]}({metadata["uid"]})", container: {container["name"]})'
+        )
+        if user == 0:
+            raise ConfigFailure(f"container's runAsUser breaks non-root policy {about}")
+        if user is None and pull(container["image"]).user == 0:
+            raise ConfigFailure(f"container has runAsNonRoot and image will run as root {about}")
 
     @staticmethod
     def _user(pod: Object, container: Object, image: Image) -> tuple[int, tuple[int, ...]]:

@@ -8,14 +8,11 @@ from collections.abc import Mapping
 
 from simulator.api.client import Client
 from simulator.kubelet.containers import expand
+from simulator.kubelet.records import ConfigFailure
 from simulator.machinery.objects import Object, at
 from simulator.machinery.quantities import parse
 
 API_SERVICE = ("default", "kubernetes")
-
-
-class ConfigFailure(Exception):
-    """Something the container's environment needs is not there: CreateContainerConfigError."""
 
 
 def environment(client: Client, pod: Object, container: Object, ip: str, host_ip: str) -> dict[str, str]:

@@ -53,6 +53,8 @@ class ImageStore:
         """(node, image id) → the name it was pulled by."""
         self._busy: Table[str, int] = component.table("pulls")
         """node → until when its pulls take; the kubelet pulls one image after another."""
+        self._coming: Table[tuple[str, str], int] = component.table("pulling")
+        """(node, image id) → when its layers will be there; who asks meanwhile only waits."""
         self._backoff: Table[tuple[str, str], Row] = component.table("pull-backoff")
 
     def seed(self, node: str, names: list[str]) -> None:
@@ -90,11 +92,14 @@ class ImageStore:
         if held is not None and now < held["until"]:
             text = f'Back-off pulling image "{name}"'
             return Refused("ImagePullBackOff", f"{text}: {held['error']}", held["until"], ("Normal", "BackOff", text))
-        size = found.size if found is not None and not present else 0
+        coming = found is not None and now < (self._coming.get((node, found.id)) or 0)
+        size = found.size if found is not None and not present and not coming else 0
         work = ROUND_TRIPS + size * SECOND // BANDWIDTH
         work = int(work * self._random.between("pull", 0.85, 1.25))
         start = max(now, self._busy.get(node) or 0)
         self._busy.put(node, start + work)
+        if found is not None and size:
+            self._coming.put((node, found.id), start + work)
         return Pulling(work, start - now)
 
     def finish(self, node: str, pod: Object, container: Object, duration: int, waited: int) -> Ready | Refused:
@@ -105,7 +110,9 @@ class ImageStore:
             image = pull(name)
         except PullError as error:
             return self._failed(key, name, error)
-        self._present.put((node, image.id), name)
+        if (node, image.id) not in self._present:
+            self._present.put((node, image.id), name)
+        self._coming.delete((node, image.id))
         self._backoff.delete(key)
         took, all_in_all = seconds(duration), seconds(duration + waited)
         text = f'Successfully pulled image "{name}" in {took} ({all_in_all} including waiting).'

@@ -9,11 +9,20 @@ from simulator.kernel.component import Change, Component
 from simulator.kernel.state import Table
 from simulator.kubelet import records, statuses
 from simulator.kubelet.containers import Containers, StartFailure
-from simulator.kubelet.environment import ConfigFailure, environment
+from simulator.kubelet.environment import environment
 from simulator.kubelet.images import ImageStore, Pulling, Ready, Refused
 from simulator.kubelet.nodes import Nodes
 from simulator.kubelet.probes import Probes
-from simulator.kubelet.records import CREATING, PULLING, RUNNING, TERMINATED, WAITING, ContainerKey, Row
+from simulator.kubelet.records import (
+    CREATING,
+    PULLING,
+    RUNNING,
+    TERMINATED,
+    WAITING,
+    ConfigFailure,
+    ContainerKey,
+    Row,
+)
 from simulator.kubelet.termination import Termination
 from simulator.kubelet.volumes import Volumes, VolumesNotReady
 from simulator.machinery.objects import Object
@@ -26,7 +35,10 @@ SANDBOX_TIME = 350 * MILLISECOND
 """About how long it takes until a Pod has its network and its volumes are mounted."""
 CREATE_TIME = 90 * MILLISECOND
 VOLUME_RETRY = 2 * SECOND
-CONFIG_RETRY = 12 * SECOND
+RESYNC = 10 * SECOND
+"""After how long (and up to half as much more) a Pod whose sync failed is synced again."""
+PLEG_PERIOD = SECOND
+"""How often the kubelet asks the container runtime what has changed."""
 BACKOFF_FIRST = 10 * SECOND
 BACKOFF_LONGEST = 5 * MINUTE
 BACKOFF_RESET = 10 * MINUTE
@@ -134,7 +146,9 @@ class Kubelet(Component):
             return
         if row["stage"] == "running":
             self._start_what_may(pod)
+            self._look_again(pod)
             self.report(pod)
+            self._finish_if_over(pod)
 
     def _admit(self, pod: Object) -> None:
         """A new Pod: make sure that it fits, then give it its sandbox."""
@@ -179,6 +193,7 @@ class Kubelet(Component):
         ip = self.nodes.address(row["node"]) if pod["spec"].get("hostNetwork") else self.cluster.network.join(pod)
         self.pods.put(uid, {**row, "stage": "running", "ip": ip})
         self._start_what_may(pod)
+        self._look_again(pod)
         self.report(pod)
 
     def _start_what_may(self, pod: Object) -> None:
@@ -197,23 +212,38 @@ class Kubelet(Component):
         for container in spec["containers"]:
             self._keep_running(pod, container, self.row(pod, container))
         for container in spec.get("ephemeralContainers") or ():
-            if self.row(pod, container) is None:
-                self._begin(pod, container, None)
+            row = self.row(pod, container)
+            if row is None or row["state"] == WAITING:
+                self._begin(pod, container, row or records.new_container())
 
     def _keep_running(self, pod: Object, container: Object, row: Row | None) -> None:
-        if row is None or (row["state"] == WAITING and self._is_due(row)):
-            self._begin(pod, container, row)
+        if row is None:
+            self._begin(pod, container, records.new_container())
         elif row["state"] == TERMINATED and self._restarts(pod, container, row):
-            self._restart(pod, container, row)
+            self._restart(pod, container, self._ended(pod, row))
+        elif row["state"] == WAITING:
+            self._try_again(pod, container, row)
 
     def _run_to_end(self, pod: Object, container: Object, row: Row | None) -> None:
-        if row is None or (row["state"] == WAITING and self._is_due(row)):
-            self._begin(pod, container, row)
+        if row is None:
+            self._begin(pod, container, records.new_container())
         elif row["state"] == TERMINATED and pod["spec"].get("restartPolicy", "Always") != "Never":
-            self._restart(pod, container, row)
+            self._restart(pod, container, self._ended(pod, row))
+        elif row["state"] == WAITING:
+            self._try_again(pod, container, row)
 
-    def _is_due(self, row: Row) -> bool:
-        return row["until"] is not None and row["until"] <= self.clock.now
+    @staticmethod
+    def _ended(pod: Object, row: Row) -> Row:
+        """A row whose end becomes the last state; until the container is back, its end is what is to be seen."""
+        shown = statuses.states(row, statuses.default_reason(pod))
+        return {**row, "last": records.terminated_state(row), "shown": shown}
+
+    def _try_again(self, pod: Object, container: Object, row: Row) -> None:
+        """A container that waits: for its image, for what its environment needs, or for the end of its back-off."""
+        if row["reason"] in ("CrashLoopBackOff", "RunContainerError"):
+            self._restart(pod, container, row)
+        else:
+            self._begin(pod, container, row)
 
     @staticmethod
     def _restarts(pod: Object, container: Object, row: Row) -> bool:
@@ -222,42 +252,34 @@ class Kubelet(Component):
 
     def _restart(self, pod: Object, container: Object, row: Row) -> None:
         """Start again at once after the first end, later with growing pauses. Upstream: doBackOff"""
-        now = self.clock.now
         pause = row.get("pause", 0)
-        if pause and row["ended"] - row.get("began", row["ended"]) >= BACKOFF_RESET:
+        if pause and row["ended"] - (row.get("began") or row["ended"]) >= BACKOFF_RESET:
             pause = 0
-        row = {**row, "last": records.terminated_state(row), "restarts": row["restarts"] + 1}
-        if pause and now < row["ended"] + pause:
+        until = row["ended"] + pause
+        if self.clock.now < until:
             metadata = pod["metadata"]
             whole = f"{metadata['name']}_{metadata['namespace']}({metadata['uid']})"
             text = f"Back-off restarting failed container {container['name']} in pod {whole}"
             self.tell(pod, "Warning", "BackOff", text, container)
             message = f"back-off {minutes(pause)} restarting failed container={container['name']} pod={whole}"
-            until = row["ended"] + pause
-            row = records.waiting({**row, "restarts": row["restarts"] - 1}, "CrashLoopBackOff", message, until=until)
-            self.put(pod, container, {**row, "pause": pause, "counted": False})
-            self.wake(metadata["uid"], pod, until - now)
+            self.put(pod, container, records.waiting(row, "CrashLoopBackOff", message, until=until))
             return
-        self._begin(pod, container, {**row, "pause": min(pause * 2, BACKOFF_LONGEST) if pause else BACKOFF_FIRST})
+        pause = min(pause * 2, BACKOFF_LONGEST) if pause else BACKOFF_FIRST
+        self._begin(pod, container, {**row, "pause": pause}, again=True)
 
-    def _begin(self, pod: Object, container: Object, row: Row | None) -> None:
-        """See to the image, then create and start the container."""
-        if row is None:
-            row = records.new_container()
-        elif row["state"] == WAITING and row["reason"] == "CrashLoopBackOff":
-            pause = min(row["pause"] * 2, BACKOFF_LONGEST)
-            row = {**row, "restarts": row["restarts"] + 1, "pause": pause}
+    def _begin(self, pod: Object, container: Object, row: Row, *, again: bool = False) -> None:
+        """See to the image, then create and start the container; `again` after it has ended."""
+        if row["state"] in (WAITING, TERMINATED) and row["shown"] is None:
+            row = {**row, "shown": statuses.states(row, statuses.default_reason(pod))}
+        if again:
+            row = {**row, "restarts": row["restarts"] + 1}
         answer = self.images.ask(pod["spec"]["nodeName"], pod, container)
         if isinstance(answer, Pulling):
             self.tell(pod, "Normal", "Pulling", f'Pulling image "{container["image"]}"', container)
-            waiting = row["reason"] if row["state"] == WAITING else "ContainerCreating"
-            if waiting == "CrashLoopBackOff":
-                waiting = "ContainerCreating"
-            self.put(pod, container, {**row, "state": PULLING, "reason": waiting, "message": "", "until": None})
+            self.put(pod, container, {**row, "state": PULLING, "until": None})
             uid = pod["metadata"]["uid"]
-            self.later(
-                answer.duration + answer.waiting, "pulled", uid, container["name"], answer.duration, answer.waiting
-            )
+            whole = answer.duration + answer.waiting
+            self.later(whole, "pulled", uid, container["name"], answer.duration, answer.waiting)
             return
         self._with_image(pod, container, row, answer)
 
@@ -273,30 +295,23 @@ class Kubelet(Component):
             return
         answer = self.images.finish(pod["spec"]["nodeName"], pod, container, duration, waited)
         self._with_image(pod, container, row, answer)
+        self._look_again(pod)
         self.report(pod)
 
     def _with_image(self, pod: Object, container: Object, row: Row, answer: Ready | Refused) -> None:
         if isinstance(answer, Refused):
             if answer.event is not None:
                 self.tell(pod, *answer.event, container)
-            if answer.reason == "ErrImagePull":
-                self.tell(pod, "Warning", "Failed", "Error: ErrImagePull", container)
-            elif answer.reason == "ImagePullBackOff":
-                self.tell(pod, "Warning", "Failed", "Error: ImagePullBackOff", container)
-            elif answer.reason == "ErrImageNeverPull":
-                self.tell(pod, "Warning", "Failed", f"Error: {answer.reason}", container)
-            until = answer.until
-            if answer.reason == "ErrImagePull":
-                until = self.clock.now + SECOND  # the next sync finds the image in back-off
-            self.put(pod, container, records.waiting(row, answer.reason, answer.message, until=until))
-            self.wake(pod["metadata"]["uid"], pod, max(until - self.clock.now, SYNC_DELAY))
+            words = answer.message if answer.reason == "InvalidImageName" else answer.reason
+            self.tell(pod, "Warning", "Failed", f"Error: {words}", container)
+            first = answer.reason == "ErrImagePull" and row["reason"] != "ImagePullBackOff"
+            self.put(pod, container, records.waiting(row, answer.reason, answer.message, until=answer.until))
+            if first:
+                self.wake(pod["metadata"]["uid"], pod, PLEG_PERIOD)
             return
         self.tell(pod, "Normal", "Pulled", answer.message, container)
         image = {"name": answer.image.name, "id": answer.image.reference, "user": answer.image.user_status()}
-        reason = (
-            row["reason"] if row["state"] == WAITING and row["reason"] == "PodInitializing" else "ContainerCreating"
-        )
-        self.put(pod, container, {**row, "state": CREATING, "reason": reason, "message": "", "image": image})
+        self.put(pod, container, {**row, "state": CREATING, "image": image})
         delay = int(CREATE_TIME * self.random.between("create", 0.6, 1.5))
         self.later(delay, "create", pod["metadata"]["uid"], container["name"])
 
@@ -312,15 +327,13 @@ class Kubelet(Component):
             return
         try:
             env = environment(self.client, pod, container, found[1]["ip"], self.nodes.address(found[1]["node"]))
+            self.runtime.verify_user(pod, container)
         except ConfigFailure as failure:
             self.tell(pod, "Warning", "Failed", f"Error: {failure}", container)
-            until = self.clock.now + CONFIG_RETRY
-            row = records.waiting(row, "CreateContainerConfigError", str(failure), until=until)
-            self.put(pod, container, row)
-            self.wake(uid, pod, CONFIG_RETRY)
-            self.report(pod)
-            return
-        self._start(pod, container, row, env)
+            self.put(pod, container, records.waiting(row, "CreateContainerConfigError", str(failure)))
+        else:
+            self._start(pod, container, row, env)
+        self._look_again(pod)
         self.report(pod)
 
     def _start(self, pod: Object, container: Object, row: Row, env: dict[str, str]) -> None:
@@ -329,16 +342,7 @@ class Kubelet(Component):
         try:
             machine = self.runtime.start(pod, container, identity, row["restarts"], env)
         except StartFailure as failure:
-            self.tell(pod, "Warning", "Failed", f"Error: {failure}", container)
-            ended = records.terminated(
-                {**row, "id": identity},
-                code=failure.code,
-                reason="StartError",
-                now=self.clock.now,
-                message=str(failure),
-            )
-            self.put(pod, container, ended)
-            self.wake(pod["metadata"]["uid"], pod)
+            self._not_started(pod, container, {**row, "id": identity, "began": None}, failure)
             return
         self.tell(pod, "Normal", "Started", "Container started", container)
         row = records.running(row, machine=machine, identity=identity, image=row["image"], now=self.clock.now)
@@ -346,6 +350,30 @@ class Kubelet(Component):
         self.probes.begin(pod, container)
         self.termination.post_start(pod, container)
         self.wake(pod["metadata"]["uid"], pod)
+
+    def _not_started(self, pod: Object, container: Object, row: Row, failure: StartFailure) -> None:
+        """The program could not be run: RunContainerError, then the same back-off as for one that ended."""
+        self.tell(pod, "Warning", "Failed", f"Error: {failure}", container)
+        machine = self.runtime.machine_of(pod, container["name"], row["restarts"])
+        ended = records.terminated(
+            {**row, "machine": machine},
+            code=failure.code,
+            reason="StartError",
+            now=self.clock.now,
+            message=str(failure),
+        )
+        if self._restarts(pod, container, ended):
+            waiting = records.waiting(ended, "RunContainerError", str(failure))
+            ended = {**waiting, "last": records.terminated_state(ended)}
+        self.put(pod, container, ended)
+        self.wake(pod["metadata"]["uid"], pod, PLEG_PERIOD)
+
+    def _look_again(self, pod: Object) -> None:
+        """A Pod of which something waits is synced again a little later. Upstream: podWorkers.completeWork"""
+        rows = self.rows(pod)
+        if any(row["state"] == WAITING for row in rows.values()):
+            delay = int(RESYNC * self.random.between("resync", 1.0, 1.5))
+            self.wake(pod["metadata"]["uid"], pod, delay)
 
     def container_exited(self, machine: str, code: int) -> None:
         """A container's first process has ended."""
@@ -364,9 +392,9 @@ class Kubelet(Component):
         if pod_row["stage"] == "terminating":
             self.termination.container_ended(pod)
             return
-        self._start_what_may(pod)
         self.report(pod)
         self._finish_if_over(pod)
+        self.wake(uid, pod, int(PLEG_PERIOD * self.random.between("pleg", 0.1, 1.0)))
 
     def _finish_if_over(self, pod: Object) -> None:
         """A Pod that ran to its end gives back its network and stops its sidecars."""
@@ -375,17 +403,20 @@ class Kubelet(Component):
         if current is not None and current.get("status", {}).get("phase") in ("Succeeded", "Failed"):
             self.termination.end_of_life(current)
             row = self.pods.get(uid)
-            if row is not None:
-                self.pods.put(uid, {**row, "stage": "over"})
+            if row is not None and row["stage"] != "over":
+                self.pods.put(uid, {**row, "stage": "over", "stopped": True})
+                self.report(current)
 
     def forget(self, uid: str) -> None:
         """The Pod is gone from the API: nothing of it stays."""
         row = self.pods.get(uid)
         if row is None:
             return
-        for key in [key for key in self.containers if key[0] == uid]:
-            self.runtime.remove(self.containers[key])
-            self.containers.delete(key)
+        names = [name for where, name in self.containers if where == uid]
+        for name in names:
+            self.runtime.remove(self.containers[uid, name])
+            self.containers.delete((uid, name))
+        self.probes.forget(uid, names)
         self.pods.delete(uid)
         self.queued.delete(uid)
         self.images.forget(uid)

@@ -13,11 +13,20 @@ type Row = dict[str, Any]
 type ContainerKey = tuple[str, str]
 """Pod uid and container name."""
 
+NEVER = "1970-01-01T00:00:00Z"
+"""When a container started that never did."""
+
 WAITING, PULLING, CREATING, RUNNING, TERMINATED = "waiting", "pulling", "creating", "running", "terminated"
 
 
-def new_container(reason: str = "ContainerCreating") -> Row:
-    return {"state": WAITING, "reason": reason, "message": "", "until": None, "restarts": 0, "id": "", "last": None}
+class ConfigFailure(Exception):
+    """Something the container needs is not there or not allowed: CreateContainerConfigError."""
+
+
+def new_container() -> Row:
+    return {
+        "state": WAITING, "reason": "", "message": "", "until": None, "restarts": 0, "id": "", "last": None, "shown": None,
+    }  # fmt: skip
 
 
 def changed(row: Row, **fields: Any) -> Row:
@@ -25,8 +34,8 @@ def changed(row: Row, **fields: Any) -> Row:
 
 
 def waiting(row: Row, reason: str, message: str = "", *, until: int | None = None) -> Row:
-    """Not running, and why; with `until`, tried again then."""
-    return changed(row, state=WAITING, reason=reason, message=message, until=until)
+    """Not running, and why; with `until`, not tried again before then."""
+    return changed(row, state=WAITING, reason=reason, message=message, until=until, shown=None)
 
 
 def running(row: Row, *, machine: str, identity: str, image: Row, now: int) -> Row:
@@ -39,6 +48,7 @@ def running(row: Row, *, machine: str, identity: str, image: Row, now: int) -> R
         "began": now,
         "ready": False,
         "started": False,
+        "shown": None,
     }
 
 
@@ -51,6 +61,7 @@ def terminated(row: Row, *, code: int, reason: str, now: int, message: str = "",
         "message": message,
         "signal": signal,
         "ended": now,
+        "shown": None,
         "ready": False,
         "started": False,
     }
@@ -65,7 +76,7 @@ def terminated_state(row: Row) -> Object:
         state["reason"] = row["reason"]
     if row["message"]:
         state["message"] = row["message"]
-    state["startedAt"] = timestamp(row.get("began", row["ended"])) if row.get("began") else None
+    state["startedAt"] = timestamp(row["began"]) if row.get("began") else NEVER
     state["finishedAt"] = timestamp(row["ended"])
     if row["id"]:
         state["containerID"] = f"containerd://{row['id']}"

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simulator.kernel.clock import timestamp
-from simulator.kubelet.records import CREATING, PULLING, RUNNING, TERMINATED, Row, terminated_state
+from simulator.kubelet.records import CREATING, PULLING, RUNNING, TERMINATED, Row, new_container, terminated_state
 from simulator.machinery.objects import Object, at
 
 ORDER = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+
+UNTRIED = new_container()
 
 
 def is_sidecar(container: Object) -> bool:
@@ -18,44 +20,54 @@ def is_sidecar(container: Object) -> bool:
     return container.get("restartPolicy") == "Always"
 
 
-def container_status(container: Object, row: Row | None) -> Object:
-    """The status of one container."""
-    if row is None:
-        return {
-            "image": container["image"],
-            "imageID": "",
-            "lastState": {},
-            "name": container["name"],
-            "ready": False,
-            "restartCount": 0,
-            "started": False,
-            "state": {"waiting": {"reason": "PodInitializing"}},
-            **resources_of(container, admitted=False),
-            **mounts_of(container),
-        }
-    state = row["state"]
-    image = row.get("image") or {}
-    status: Object = {}
-    if state == RUNNING:
-        status["state"] = {"running": {"startedAt": timestamp(row["began"])}}
-    elif state == TERMINATED:
-        status["state"] = {"terminated": terminated_state(row)}
+def default_reason(pod: Object) -> str:
+    """Why a container waits that has never been tried."""
+    return "PodInitializing" if pod["spec"].get("initContainers") else "ContainerCreating"
+
+
+def states(row: Row, default: str) -> tuple[Object, Object, int]:
+    """State, last state and restart count. While a container is made anew, what was to be seen before stays."""
+    if row["state"] in (PULLING, CREATING) and row["shown"] is not None:
+        shown: tuple[Object, Object, int] = row["shown"]
+        return shown
+    state: Object
+    if row["state"] == RUNNING:
+        state = {"running": {"startedAt": timestamp(row["began"])}}
+    elif row["state"] == TERMINATED:
+        state = {"terminated": terminated_state(row)}
     else:
-        reason = "ContainerCreating" if state in (PULLING, CREATING) and not row["reason"] else row["reason"]
-        waiting = {"message": row["message"], "reason": reason} if row["message"] else {"reason": reason}
-        status["state"] = {"waiting": waiting}
-    status["lastState"] = {"terminated": row["last"]} if row["last"] else {}
-    status["name"] = container["name"]
-    status["ready"] = bool(row.get("ready"))
-    status["restartCount"] = row["restarts"]
-    status["image"] = image.get("name") or container["image"]
-    status["imageID"] = image.get("id", "")
-    if row["id"]:
-        status["containerID"] = f"containerd://{row['id']}"
-    status["started"] = bool(row.get("started"))
+        waiting = {"reason": row["reason"] or default}
+        state = {"waiting": {"message": row["message"], **waiting} if row["message"] else waiting}
+    return state, {"terminated": row["last"]} if row["last"] else {}, row["restarts"]
+
+
+def container_status(container: Object, row: Row | None, default: str, sort: str = "ordinary") -> Object:
+    """The status of one container; `sort` is ordinary, init (one that runs to its end) or ephemeral."""
+    if row is None:
+        row = UNTRIED
+    state, last, restarts = states(row, default)
+    image = row.get("image") or {}
+    identity = at(state, "terminated", "containerID") or (f"containerd://{row['id']}" if row["id"] else "")
+    status: Object = {
+        "state": state,
+        "lastState": last,
+        "name": container["name"],
+        "ready": bool(row.get("ready")),
+        "restartCount": restarts,
+        "image": image.get("name") or container["image"],
+        "imageID": image.get("id", ""),
+    }
+    if identity:
+        status["containerID"] = identity
+    if sort == "init":
+        status["ready"] = row["state"] == TERMINATED and row["exit"] == 0
+    elif sort == "ephemeral":
+        status["ready"] = False
+    if sort != "ephemeral":
+        status["started"] = bool(row.get("started"))
     status.update(resources_of(container, admitted=bool(row["id"])))
     status.update(mounts_of(container))
-    if state == RUNNING and "user" in image:
+    if row["state"] == RUNNING and "user" in image:
         status["user"] = {"linux": image["user"]}
     return status
 
@@ -138,22 +150,19 @@ def pod_status(pod: Object, rows: Mapping[str, Row], pod_row: Row, node: Row, no
         if pod_row.get(field):
             status[field] = pod_row[field]
     inits = spec.get("initContainers") or ()
+    default = default_reason(pod)
     if inits:
         status["initContainerStatuses"] = [
-            container_status(container, rows.get(container["name"])) for container in inits
+            container_status(c, rows.get(c["name"]), default, "ordinary" if is_sidecar(c) else "init") for c in inits
         ]
-    initialized = all(is_initialized(container, rows.get(container["name"])) for container in inits)
-    default = None if inits and not initialized else {"state": "waiting", "reason": "ContainerCreating"}
-    shown = []
-    for container in sorted(spec["containers"], key=lambda c: str(c["name"])):
-        row = rows.get(container["name"])
-        if row is None and default is not None and not inits:
-            row = {**default, "message": "", "last": None, "restarts": 0, "id": ""}
-        shown.append(container_status(container, row))
-    status["containerStatuses"] = shown
+    status["containerStatuses"] = [
+        container_status(container, rows.get(container["name"]), default)
+        for container in sorted(spec["containers"], key=lambda c: str(c["name"]))
+    ]
     if spec.get("ephemeralContainers"):
         status["ephemeralContainerStatuses"] = [
-            container_status(container, rows.get(container["name"])) for container in spec["ephemeralContainers"]
+            container_status(container, rows.get(container["name"]), "ContainerCreating", "ephemeral")
+            for container in spec["ephemeralContainers"]
         ]
     status["conditions"] = conditions(pod, status, rows, pod_row, now)
     status["startTime"] = timestamp(pod_row["began"])
@@ -172,7 +181,7 @@ def is_initialized(container: Object, row: Row | None) -> bool:
         return False
     if is_sidecar(container):
         return bool(row.get("started"))
-    return (row["state"] == TERMINATED and row["exit"] == 0) or bool(row.get("done"))
+    return bool(row["state"] == TERMINATED and row["exit"] == 0)
 
 
 def conditions(pod: Object, status: Object, rows: Mapping[str, Row], pod_row: Row, now: int) -> list[Object]:
@@ -181,7 +190,7 @@ def conditions(pod: Object, status: Object, rows: Mapping[str, Row], pod_row: Ro
     phase_now = status["phase"]
     ready = containers_ready(pod, rows, phase_now)
     found = {
-        "PodReadyToStartContainers": (bool(pod_row.get("ip")) and not pod_row.get("stopped"), "", ""),
+        "PodReadyToStartContainers": (bool(pod_row["ip"]) and not pod_row.get("stopped"), "", ""),
         "Initialized": initialized_condition(pod, rows, phase_now),
         "Ready": gated(pod, status, ready),
         "ContainersReady": ready,
