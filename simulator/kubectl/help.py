@@ -28,7 +28,7 @@ def help_text(path: Sequence[Command], words: str, groups: Iterable[Group] = ())
         sections.append(commands_text(command, tuple(groups)))
     if flags := [flag for flag in command.flags if not flag.hidden]:
         sections.append("Options:\n" + flags_text(flags))
-    sections.append(f"Usage:\n  {usage_line(path)}")
+    sections.append(f"Usage:\n  {usage_line(command, words)}")
     hints = [OPTIONS_HINT]
     if command.commands:
         hints.insert(0, f'Use "{words} <command> --help" for more information about a given command.')
@@ -36,9 +36,10 @@ def help_text(path: Sequence[Command], words: str, groups: Iterable[Group] = ())
     return "\n\n".join(sections) + "\n"
 
 
-def usage_line(path: Sequence[Command]) -> str:
-    words = " ".join([command.name for command in path[:-1]] + [path[-1].usage])
-    return words if "[options]" in words else f"{words} [options]"
+def usage_line(command: Command, words: str) -> str:
+    parent = words.rpartition(" ")[0]
+    line = f"{parent} {command.usage}".strip()
+    return line if "[options]" in line else f"{line} [options]"
 
 
 def examples_text(examples: Examples) -> str:

@@ -1,5 +1,6 @@
 """Kubeconfig files as they are written. Upstream: k8s.io/client-go/tools/clientcmd/config.go"""
 
+import json
 from typing import Any
 
 from simulator.kubectl.config import SECTIONS, Config, paths
@@ -33,6 +34,24 @@ def filled(section: str, entry: dict[str, Any]) -> dict[str, Any]:
     if section == "clusters":
         return {"server": "", **entry}
     return entry
+
+
+ORDER = (
+    "server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority", "certificate-authority-data",
+    "proxy-url", "disable-compression", "cluster", "user", "namespace", "client-certificate", "client-certificate-data",
+    "client-key", "client-key-data", "token", "tokenFile", "as", "as-uid", "as-groups", "username", "password", "exec",
+)  # fmt: skip
+"""The order of an entry's fields in JSON."""
+
+
+def json_text(config: Config) -> str:
+    """The document as JSON, in which the fields keep the order of the real program's types."""
+    document = rendered(config)
+    for section, content in SECTIONS.items():
+        for entry in document[section] or ():
+            known = sorted(entry[content], key=lambda field: ORDER.index(field) if field in ORDER else len(ORDER))
+            entry[content] = {field: entry[content][field] for field in known}
+    return json.dumps(document, indent=4, ensure_ascii=False) + "\n"
 
 
 def save(terminal: Terminal, config: Config) -> None:

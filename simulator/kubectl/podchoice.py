@@ -1,4 +1,7 @@
-"""Which Pod and which container a command means. Upstream: kubectl/pkg/polymorphichelpers, kubectl/pkg/cmd/util/podcmd"""
+"""Which Pod and which container a command means.
+
+Upstream: kubectl/pkg/polymorphichelpers, kubectl/pkg/cmd/util/podcmd
+"""
 
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.errors import CommandError
@@ -40,7 +43,7 @@ def selector_of(info: Info) -> str:
 
 
 def most_active(pods: list[Object]) -> list[Object]:
-    """Pods in the order in which one is taken for all: scheduled, running, ready, ready for longest, fewest restarts."""
+    """Pods in the order in which one is taken for all: scheduled, running, ready, ready longest, fewest restarts."""
     return sorted(pods, key=activity)
 
 

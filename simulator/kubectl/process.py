@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.kubectl.client import log_head
 from simulator.kubectl.command import Waiting
+from simulator.kubectl.completing import candidates
 from simulator.kubectl.program import begin, go_on
 from simulator.kubectl.terminal import Refused, Unreachable
+from simulator.kubectl.tunnel import forward
 from simulator.runtime import network
 from simulator.runtime.process import Process
-from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
+from simulator.runtime.programs import COMPLETERS, Exit, Outcome, Server, Wait, program
 
 
 class ProcessTerminal:
@@ -116,9 +120,37 @@ def reason(failure: network.NetworkFailure, server: str) -> str:
     return "EOF"
 
 
+def complete(process: Process, words: list[str], index: int) -> list[str]:
+    """What Tab offers for the word at the cursor."""
+    return candidates(ProcessTerminal(process), words[1 : index + 1])
+
+
+COMPLETERS["kubectl"] = complete
+
+
 @program("kubectl")
-class KubectlProgram(Program):
-    """Runs the command line of a process, and goes on with the step that it waits under."""
+class KubectlProgram(Server):
+    """Runs the command line of a process, and goes on with the step that it waits under.
+
+    While it forwards ports, it also answers what connects to them.
+    """
+
+    def serve(self, process: Process, request: network.HttpRequest) -> network.HttpResponse:
+        memory: dict[str, Any] = process.state["memory"]
+        local = urlsplit(request.url).port or 80
+        remote = dict(memory["forward"]["ports"])[local]
+        terminal = ProcessTerminal(process)
+        terminal.write(f"Handling connection for {local}\n")
+        connection = memory["connection"]
+        try:
+            return forward(
+                terminal, connection["server"], connection["headers"], memory["forward"]["path"], remote, request
+            )
+        except network.Reset as failure:
+            terminal.write_error(
+                f'{log_head("E", process.now)} portforward.go:413] "Unhandled Error" err="{failure}"\n'
+            )
+            raise
 
     def start(self, process: Process) -> Outcome:
         memory: dict[str, Any] = {}

@@ -175,7 +175,7 @@ def judge(path: Path, pair: Pair) -> tuple[int, int, list[str]]:
         elif step.is_command:
             total += 1
             ours, theirs = pair.play(step)
-            if alike(step, symbolic(ours), symbolic(theirs)):
+            if alike(step, ours, theirs):
                 equal += 1
             else:
                 found.append(f"{path.stem}: $ {step.line}\n--- ours\n{ours}\n--- theirs\n{theirs}\n")
@@ -184,10 +184,13 @@ def judge(path: Path, pair: Pair) -> tuple[int, int, list[str]]:
 
 def alike(step: Step, ours: str, theirs: str) -> bool:
     """Whether both show the same, apart from what is allowed to differ."""
-    if ours.strip() == theirs.strip():
-        return True
     if HELP in ours and HELP in theirs:
         return skeleton(ours) == skeleton(theirs)
+    if step.words[0] == "options":
+        return flags(ours) == flags(theirs)
+    ours, theirs = symbolic(ours), symbolic(theirs)
+    if ours.strip() == theirs.strip():
+        return True
     if any(word in step.words for word in UNORDERED):
         return sorted(ours.strip().split("\n")) == sorted(theirs.strip().split("\n"))
     return False
@@ -198,8 +201,11 @@ def skeleton(page: str) -> list[str]:
     lines = page.strip().split("\n")
     usage = lines.index("Usage:")
     commands = [found.group(1) for line in lines if (found := re.match(r"  ([a-z][a-z-]+) {2,}\S", line))]
-    flags = [line for line in lines if re.match(r" {4}(-\w, )?--[a-z-]+=.*:$", line)]
-    return [*commands, *flags, *lines[usage : usage + 2], lines[-1]]
+    return [*commands, *flags(page), *lines[usage : usage + 2], lines[-1]]
+
+
+def flags(page: str) -> list[str]:
+    return [line for line in page.split("\n") if re.match(r" {4}(-\w, )?--[a-z-]+=.*:$", line)]
 
 
 if __name__ == "__main__":

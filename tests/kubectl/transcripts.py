@@ -18,7 +18,7 @@ and ages are compared as symbols.
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,7 @@ class Step:
     stdin: str = ""
     file: str = ""
     seconds: float = 0
+    title: str = ""
     expected: str = ""
 
     @property
@@ -76,7 +77,9 @@ def parse(lines: list[str]) -> Iterator[Step]:
     rest = list(lines)
     while rest:
         line = rest.pop(0)
-        if passed := re.fullmatch(r"\((\d+)s pass\)", line):
+        if line.startswith("#### "):
+            yield Step("", title=line.removeprefix("#### "))
+        elif passed := re.fullmatch(r"\((\d+)s pass\)", line):
             yield Step("", seconds=float(passed.group(1)))
         elif line.startswith("$ "):
             command, marker, _ = line[2:].partition(" <<EOF")
@@ -113,3 +116,19 @@ def shown(out: str, err: str, code: int | None) -> str:
     if code is None:
         text = text.rstrip("\n") + "\n[goes on]"
     return text.strip("\n")
+
+
+def written(played: Iterable[tuple[Step, str]]) -> str:
+    """A transcript as its file has it, from its steps and what they show."""
+    parts = []
+    for step, text in played:
+        heredoc = f" <<EOF\n{step.stdin}EOF" if step.stdin else ""
+        if step.title:
+            parts.append(f"#### {step.title}\n")
+        elif step.file:
+            parts.append(f"$ cat > {step.file}{heredoc}\n")
+        elif step.seconds:
+            parts.append(f"({step.seconds:.0f}s pass)\n")
+        else:
+            parts.append(f"$ {step.line}{heredoc}\n" + (f"{text}\n\n" if text else "\n"))
+    return "".join(parts)

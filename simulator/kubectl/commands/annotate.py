@@ -1,5 +1,7 @@
 """kubectl annotate. Upstream: kubectl/pkg/cmd/annotate"""
 
+from dataclasses import replace
+
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.client import MERGE
@@ -26,7 +28,8 @@ from simulator.machinery.objects import Object, at
     "annotate [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",
     summary="Update the annotations on a resource",
     description="Update the annotations on one or more resources.\n\n"
-    " An annotation is a key and a text of any form, meant for tools. One that exists is changed only with --overwrite.\n\n"
+    " An annotation is a key and a text of any form, meant for tools. One that exists is changed only with "
+    "--overwrite.\n\n"
     'Use "kubectl api-resources" for a complete list of supported resources.',
     examples=(
         ("Set the annotation 'description' of a pod", "kubectl annotate pods foo description='my frontend'"),
@@ -46,7 +49,8 @@ from simulator.machinery.objects import Object, at
         DRY_RUN,
         field_manager("kubectl-annotate"),
         FIELD_SELECTOR,
-        *FILENAMES,
+        *FILENAMES[:2],
+        replace(FILENAMES[2], default=True),
         Flag("list", False, "Show the annotations that the objects have."),
         LOCAL,
         Flag("overwrite", False, "Change annotations that exist."),

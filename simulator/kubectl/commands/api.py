@@ -17,7 +17,7 @@ FORMS = ("json", "yaml", "kyaml", "name", "wide")
 
 
 @command(
-    "api-resources",
+    "api-resources [flags]",
     summary="Print the supported API resources on the server",
     description="Print the supported API resources on the server.",
     examples=(

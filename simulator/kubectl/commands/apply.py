@@ -118,8 +118,10 @@ def check(kubectl: Kubectl) -> None:
     if options.flag("server-side") and options.text("dry-run") == "client":
         raise CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
     if options.flag("prune") and not options.flag("all") and not options.text("selector"):
-        raise CommandError("all resources selected for prune without explicitly passing --all. To prune all resources, pass "
-                           "the --all flag. If you did not mean to prune all resources, specify a label selector")  # fmt: skip
+        raise CommandError(
+            "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all "
+            "flag. If you did not mean to prune all resources, specify a label selector"
+        )
 
 
 def apply_here(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
@@ -138,7 +140,8 @@ def apply_here(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
     before = last_applied(current)
     if before is None:
         kubectl.warn(
-            f"resource {place.resource.name}/{place.name} is missing the {LAST_APPLIED} annotation which is required by "
+            f"resource {place.resource.name}/{place.name} is missing the {LAST_APPLIED} annotation which is "
+            f"required by "
             "kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl "
             "create --save-config or kubectl apply. The missing annotation will be patched automatically."
         )
@@ -233,5 +236,5 @@ def keep_last_applied(kubectl: Kubectl, place: Info, updated: Object) -> Object:
     }
     if place.namespace:
         body["metadata"]["namespace"] = place.namespace
-    query = {"fieldManager": "kubectl-last-applied", "force": True}
+    query: dict[str, str | bool] = {"fieldManager": "kubectl-last-applied", "force": True}
     return kubectl.client.patch(place.path, body, query, content_type=APPLY)

@@ -1,4 +1,7 @@
-"""kubectl cluster-info: where the control plane and the cluster's own services are. Upstream: kubectl/pkg/cmd/clusterinfo"""
+"""kubectl cluster-info: where the control plane and the cluster's own services are.
+
+Upstream: kubectl/pkg/cmd/clusterinfo
+"""
 
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.errors import CommandError
@@ -22,7 +25,7 @@ DUMPED = (
 
 
 @command(
-    "dump",
+    "dump [flags]",
     summary="Dump relevant information for debugging and diagnosis",
     description="Dump cluster information out suitable for debugging and diagnosing cluster problems.\n\n"
     " Prints the objects of the current namespace and of 'kube-system', and the logs of their pods.",
@@ -71,7 +74,7 @@ def dump_logs(kubectl: Kubectl, namespace: str, pod: Object) -> None:
 
 
 @command(
-    "cluster-info",
+    "cluster-info [flags]",
     summary="Display cluster information",
     description="Display addresses of the control plane and services with label kubernetes.io/cluster-service=true."
     " To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.",

@@ -1,4 +1,7 @@
-"""kubectl config: look at kubeconfig files and change them. Upstream: k8s.io/client-go/tools/clientcmd, kubectl/pkg/cmd/config"""
+"""kubectl config: look at kubeconfig files and change them.
+
+Upstream: k8s.io/client-go/tools/clientcmd, kubectl/pkg/cmd/config
+"""
 
 import base64
 import binascii
@@ -9,7 +12,7 @@ from simulator.kubectl.config import Config, Entry, load_config
 from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.help import help_text
-from simulator.kubectl.kubeconfig import rendered, save
+from simulator.kubectl.kubeconfig import json_text, rendered, save
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import MANAGED_FIELDS, MISSING_KEYS, STRUCTURED, TEMPLATE, output
 from simulator.kubectl.printers import printer_for
@@ -38,7 +41,7 @@ def one_argument(kubectl: Kubectl) -> str:
 
 
 def show_help(kubectl: Kubectl) -> None:
-    kubectl.write(help_text((Command("kubectl config", ""), kubectl.command), kubectl.words))
+    kubectl.write(help_text((kubectl.command,), kubectl.words))
 
 
 def list_text(args: tuple[str, ...]) -> str:
@@ -92,7 +95,10 @@ def view(kubectl: Kubectl) -> Outcome:
         minify(config)
     if not options.flag("raw") and not options.flag("flatten"):
         hide(config)
-    kubectl.write(printer_for(kubectl).text(rendered(config)))
+    if options.text("output") == "json":
+        kubectl.write(json_text(config))
+    else:
+        kubectl.write(printer_for(kubectl).text(rendered(config)))
     return None
 
 
@@ -138,7 +144,10 @@ def hide(config: Config) -> None:
 def get_contexts(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     if options.text("output") not in ("", "name"):
-        raise CommandError(f"output must be one of '' or 'name': {options.text('output')}")
+        raise CommandError(
+            f"--output {options.text('output')} is not available in kubectl config get-contexts; resetting to default "
+            "output format"
+        )
     config = configuration(kubectl)
     names = sorted(options.args or config.contexts)
     errors: list[Failure] = []
@@ -241,7 +250,10 @@ def where(kubectl: Kubectl) -> str:
 
 
 def delete(kubectl: Kubectl, section: str, word: str) -> Outcome:
-    name = one_argument(kubectl)
+    if len(kubectl.options.args) != 1:
+        show_help(kubectl)
+        return None
+    name = kubectl.options.args[0]
     config = configuration(kubectl)
     if name not in config.section(section):
         raise CommandError(f"cannot delete {word} {name}, not in {where(kubectl)}")
@@ -304,7 +316,12 @@ def put(kubectl: Kubectl, config: Config, section: str, name: str, entry: Entry)
         ("Set the user of the context gce, and nothing else", "kubectl config set-context gce --user=cluster-admin"),
         ("Set the namespace of the current context", "kubectl config set-context --current --namespace=web"),
     ),
-    flags=(Flag("current", False, "Change the current context"),),
+    flags=(
+        Flag("cluster", "", "Cluster of the context"),
+        Flag("current", False, "Change the current context"),
+        Flag("namespace", "", "Namespace of the context", short="n"),
+        Flag("user", "", "User of the context"),
+    ),
     completes=("context",),
 )
 def set_context(kubectl: Kubectl) -> Outcome:

@@ -11,7 +11,8 @@ from simulator.kubectl.options import FILENAMES, PRINTING, SAVE_CONFIG, VALIDATE
     "edit (RESOURCE/NAME | -f FILENAME)",
     summary="Edit a resource on the server",
     description="Edit a resource from the default editor.\n\n"
-    " Opens the editor that KUBE_EDITOR or EDITOR names, or 'vi', with the object as YAML. What is saved is sent when the"
+    " Opens the editor that KUBE_EDITOR or EDITOR names, or 'vi', with the object as YAML. What is saved is "
+    "sent when the"
     " editor ends; when it cannot be, the editor opens again and says why.",
     examples=(
         ("Edit the service 'registry'", "kubectl edit svc/registry"),

@@ -1,4 +1,7 @@
-"""kubectl exec and kubectl attach: a process inside a container. Upstream: kubectl/pkg/cmd/exec, kubectl/pkg/cmd/attach"""
+"""kubectl exec and kubectl attach: a process inside a container.
+
+Upstream: kubectl/pkg/cmd/exec, kubectl/pkg/cmd/attach
+"""
 
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command
@@ -13,7 +16,7 @@ from simulator.machinery.objects import Object, at
 CONTAINER = Flag(
     "container",
     "",
-    "The container; without it, the one that the annotation kubectl.kubernetes.io/default-container names, or the first.",
+    "The container; else the one that the annotation kubectl.kubernetes.io/default-container names, or the first.",
     short="c",
 )
 RUNNING_TIMEOUT = Flag("pod-running-timeout", "1m0s", "How long to wait until one pod runs", kind="duration")

@@ -1,5 +1,6 @@
 """kubectl explain: what a field is for, from the server's own documents. Upstream: kubectl/pkg/explain/v2"""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,14 +12,20 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
-WIDTH = 80
-DEPTH = 5
+WIDTH = 76
+INDENT = "    "
+SHOWN_VALUES = 4
+NAMED = ("Quantity", "IntOrString")
+"""Types that are told by name although they are written as plain values."""
+DEEPEST = 50
+"""Where a recursion ends at last: schemas may hold themselves."""
 REFERENCE = "#/components/schemas/"
 OUTPUTS = ("plaintext", "plaintext-openapiv2")
 
 
 @command(
-    "explain TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]",
+    "explain TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] "
+    "[-o|--output=plaintext|plaintext-openapiv2]",
     summary="Get documentation for a resource",
     description="Describe fields and structure of various resources.\n\n"
     " Fields are named with dots:\n\n  <type>.<fieldName>[.<fieldName>]\n\n"
@@ -40,7 +47,8 @@ OUTPUTS = ("plaintext", "plaintext-openapiv2")
             short="o",
             choices=OUTPUTS,
         ),
-        Flag("recursive", False, "Show the fields of the fields, and so on, by name only."),
+        Flag("max-depth", 0, "With --recursive: how deep to go. 0: all the way."),
+        Flag("recursive", False, "Show the fields of the fields, and so on, by name only.", short="R"),
     ),
     completes=("resource",),
 )
@@ -58,8 +66,9 @@ def explain(kubectl: Kubectl) -> Outcome:
     word, path = split(kubectl, options.args[0])
     resource = chosen(kubectl, word)
     document = Document(kubectl, resource)
+    depth = (options.number("max-depth") or DEEPEST) if options.flag("recursive") else 0
     try:
-        kubectl.write(plain(document, resource, path, recursive=options.flag("recursive")))
+        kubectl.write(plain(document, resource, path, depth=depth))
     except FieldMissing as missing:
         kubectl.print(missing.head)
         raise
@@ -142,11 +151,9 @@ class Document:
         """`string`, `[]Container`, `map[string]Quantity`."""
         reference = schema.get("$ref") or next((one["$ref"] for one in schema.get("allOf", ()) if "$ref" in one), None)
         if reference is not None:
-            name = reference.rpartition(".")[2]
-            target = self.resolved(schema)
-            if "properties" in target or target.get("type") == "object" or name in ("Quantity", "IntOrString"):
-                return str(name)
-            return str(name) if name[:1].isupper() else str(target.get("type", "Object"))
+            name, target = str(reference.rpartition(".")[2]), self.resolved(schema)
+            plain = target.get("type", "object") != "object" and name not in NAMED
+            return str(target["type"]) if plain else name
         if isinstance(schema.get("items"), dict):
             return f"[]{self.type_name(schema['items'])}"
         if isinstance(schema.get("additionalProperties"), dict):
@@ -155,7 +162,8 @@ class Document:
         return "Object" if kind == "object" else str(kind)
 
 
-def plain(document: Document, resource: Resource, path: list[str], *, recursive: bool) -> str:
+def plain(document: Document, resource: Resource, path: list[str], *, depth: int) -> str:
+    """What is said about a resource or a field; with a depth, its fields by name only, down to there."""
     head = [f"GROUP:      {resource.group}"] if resource.group else []
     head += [f"KIND:       {resource.kind}", f"VERSION:    {resource.version}", ""]
     lines = head
@@ -166,15 +174,15 @@ def plain(document: Document, resource: Resource, path: list[str], *, recursive:
             raise FieldMissing("\n".join(head), name)
         schema = found
         if index == len(path) - 1:
-            lines += [f"FIELD: {name} <{document.type_name(schema)}>", ""]
-            lines += enum_lines(schema, "")
-            lines += [""] if lines[-1] else []
+            lines.append(f"FIELD: {name} <{document.type_name(schema)}>")
+            values = schema.get("enum")
+            lines += ["ENUM:", *(f"    {enum_text(value)}" for value in values), ""] if values else ["", ""]
     lines.append("DESCRIPTION:")
-    lines += description(document, schema, 4)
+    lines += description(document, schema)
     fields = document.properties(schema)
     if fields:
         lines.append("FIELDS:")
-        lines += list(field_lines(document, schema, 1, recursive=recursive))
+        lines += list(field_lines(document, schema, 1, depth=depth))
     return "\n".join(lines) + "\n"
 
 
@@ -186,7 +194,7 @@ class FieldMissing(Plain):
         self.head = head
 
 
-def description(document: Document, schema: Object, indent: int) -> list[str]:
+def description(document: Document, schema: Object) -> list[str]:
     """What is said about a field, and about its type where that says more."""
     texts = [schema.get("description", "")]
     inner: Any = schema
@@ -197,12 +205,12 @@ def description(document: Document, schema: Object, indent: int) -> list[str]:
         inner = target.get("items") or target.get("additionalProperties") if "properties" not in target else None
     whole = list(dict.fromkeys(text for text in texts if text))
     if not whole:
-        return [" " * indent + "<empty>"]
-    lines = [line for text in whole for line in wrapped(text, indent)]
-    return [*lines, " " * indent]
+        return [f"{INDENT}<empty>"]
+    lines = [line for text in whole for line in wrapped(text)]
+    return [*lines, INDENT]
 
 
-def field_lines(document: Document, schema: Object, level: int, *, recursive: bool, depth: int = 0) -> Iterator[str]:
+def field_lines(document: Document, schema: Object, level: int, *, depth: int) -> Iterator[str]:
     """Each field with its type; its description, or its own fields."""
     fields, required = document.properties(schema), document.required(schema)
     for name in sorted(fields):
@@ -211,31 +219,39 @@ def field_lines(document: Document, schema: Object, level: int, *, recursive: bo
         indent = "  " * level
         yield f"{indent}{name}\t<{document.type_name(field)}>{mark}"
         yield from enum_lines(field, indent)
-        if recursive:
-            if depth < DEPTH * 10:
-                yield from field_lines(document, field, level + 1, recursive=True, depth=depth + 1)
+        if depth:
+            if level < depth:
+                yield from field_lines(document, field, level + 1, depth=depth)
         else:
-            text = description(document, field, 4)
-            yield from text if text[0].strip() != "<empty>" else ["    <no description>"]
-            if text[-1].strip():
-                yield ""
+            yield from wrapped(field.get("description") or "<no description>")
+            yield ""
 
 
 def enum_lines(field: Object, indent: str) -> list[str]:
     values = field.get("enum")
-    return [f"{indent}enum: {', '.join(str(value) for value in values)}"] if values else []
+    if not values:
+        return []
+    shown = [enum_text(value) for value in values[:SHOWN_VALUES]]
+    return [f"{indent}enum: {', '.join(shown)}" + (", ...." if len(values) > SHOWN_VALUES else "")]
 
 
-def wrapped(text: str, indent: int) -> list[str]:
-    """A text in lines of at most 80 characters; blank lines and lists in it are kept."""
-    lines: list[str] = []
+def enum_text(value: Any) -> str:
+    return str(value) or '""'
+
+
+def wrapped(text: str) -> list[str]:
+    """A text in indented lines of at most 80 characters; its own line breaks and blanks are kept.
+
+    Upstream: github.com/mitchellh/go-wordwrap
+    """
+    lines = []
     for paragraph in text.split("\n"):
         current = ""
-        for word in paragraph.split():
-            if current and indent + len(current) + 1 + len(word) > WIDTH:
-                lines.append(" " * indent + current)
+        for blanks, word in re.findall(r"( *)([^ ]*)", paragraph):
+            if current and word and len(current) + len(blanks) + len(word) > WIDTH:
+                lines.append(INDENT + current)
                 current = word
             else:
-                current = f"{current} {word}" if current else word
-        lines.append(" " * indent + current if current else " " * indent)
+                current += blanks + word
+        lines.append(INDENT + current)
     return lines

@@ -28,7 +28,8 @@ from simulator.machinery.objects import Object, at
     "label [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",
     summary="Update the labels on a resource",
     description="Update the labels on a resource.\n\n"
-    "  *  Keys and values begin with a letter or digit and hold letters, digits, '-', '.' and '_', at most 63 of them.\n"
+    "  *  Keys and values begin with a letter or digit and hold letters, digits, '-', '.' and '_', at most "
+    "63 of them.\n"
     "  *  A key may have a DNS subdomain and a slash before it, such as example.com/my-app.\n"
     "  *  A label that exists is changed only with --overwrite.\n"
     "  *  With --resource-version, it is done only where that is still the object's version.",

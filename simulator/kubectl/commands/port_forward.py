@@ -18,7 +18,8 @@ FIRST_FREE = 40000
     "port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
     summary="Forward one or more local ports to a pod",
     description="Forward one or more local ports to a pod.\n\n"
-    " With another resource, such as deployment/mydeployment, one pod of it is chosen, and forwarding ends when that pod"
+    " With another resource, such as deployment/mydeployment, one pod of it is chosen, and forwarding ends "
+    "when that pod"
     " ends; start it again for another one.",
     examples=(
         ("Ports 5000 and 6000 here lead to 5000 and 6000 of the pod", "kubectl port-forward pod/mypod 5000 6000"),

@@ -1,4 +1,7 @@
-"""kubectl wait: until a condition holds, a field has a value, or an object comes or goes. Upstream: kubectl/pkg/cmd/wait"""
+"""kubectl wait: until a condition holds, a field has a value, or an object comes or goes.
+
+Upstream: kubectl/pkg/cmd/wait
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -23,7 +23,7 @@ type Change = Callable[[Kubectl, Object], Object]
     "pause RESOURCE",
     summary="Mark the provided resource as paused",
     description="Mark the provided resource as paused.\n\n"
-    ' A paused resource is left alone by its controller until "kubectl rollout resume". Only deployments can be paused.',
+    ' Its controller leaves it alone until "kubectl rollout resume". Only deployments can be paused.',
     examples=(("Pause a deployment: its running pods stay, changes wait", "kubectl rollout pause deployment/nginx"),),
     flags=FLAGS,
     completes=("object",),
@@ -35,7 +35,7 @@ def pause(kubectl: Kubectl) -> Outcome:
 @command(
     "resume RESOURCE",
     summary="Resume a paused resource",
-    description="Resume a paused resource.\n\n Its controller then takes care of it again. Only deployments can be resumed.",
+    description="Resume a paused resource.\n\n Its controller takes care of it again. Only deployments can be resumed.",
     examples=(("Resume a paused deployment", "kubectl rollout resume deployment/nginx"),),
     flags=FLAGS,
     completes=("object",),
@@ -113,7 +113,8 @@ def restarted(kubectl: Kubectl, obj: Object) -> Object:
     now = timestamp(kubectl.now)
     if at(obj, "spec", "template", "metadata", "annotations", default={}).get(RESTARTED_AT) == now:
         raise CommandError(
-            f"failed to create patch for {obj['metadata']['name']}: if restart has already been triggered within the past "
+            f"failed to create patch for {obj['metadata']['name']}: if restart has already been triggered "
+            f"within the past "
             "second, please wait before attempting to trigger another"
         )
     return {"spec": {"template": {"metadata": {"annotations": {RESTARTED_AT: now}}}}}

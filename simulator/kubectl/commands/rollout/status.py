@@ -1,4 +1,7 @@
-"""kubectl rollout status: how far a rollout is, until it is done. Upstream: kubectl/pkg/polymorphichelpers/rollout_status.go"""
+"""kubectl rollout status: how far a rollout is, until it is done.
+
+Upstream: kubectl/pkg/polymorphichelpers/rollout_status.go
+"""
 
 from simulator.api.requests import Stream
 from simulator.kubectl.builder import Builder

@@ -12,8 +12,14 @@ from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR
 from simulator.kubectl.revisions import REVISION, Revision, revisions, unhashed
 from simulator.machinery.objects import Object, at
 
-KEPT = (LAST_APPLIED, REVISION, "deployment.kubernetes.io/revision-history", "deployment.kubernetes.io/desired-replicas",
-        "deployment.kubernetes.io/max-replicas", "deprecated.deployment.rollback.to")  # fmt: skip
+KEPT = (
+    LAST_APPLIED,
+    REVISION,
+    "deployment.kubernetes.io/revision-history",
+    "deployment.kubernetes.io/desired-replicas",
+    "deployment.kubernetes.io/max-replicas",
+    "deprecated.deployment.rollback.to",
+)
 """Annotations that a Deployment keeps when the others come from the revision."""
 
 
@@ -54,7 +60,8 @@ def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
         raise CommandError(f'no rollbacker has been implemented for "{info.resource.kind}"')
     if last_applied(obj) is not None:
         kubectl.warn(
-            f"resource {info.resource.name}/{info.name} was previously managed with 'kubectl apply'. Rolling back will not "
+            f"resource {info.resource.name}/{info.name} was previously managed with 'kubectl apply'. "
+            f"Rolling back will not "
             f"update the {LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' "
             "operations. Consider using 'kubectl apply' with your previous configuration file instead."
         )
