@@ -53,7 +53,7 @@ def _announce(shell: Shell, frame: Frame, killed: int) -> None:
     words = signals.DESCRIPTIONS.get(killed, f"Signal {killed}")
     if shell.interactive:
         shell.process.error(words)
-    elif shell.flavour == "bash":
+    elif shell.flavour == "bash" and shell.source != "-c":
         shell.complain(f"{frame['pids'][-1]:>5} {words:<23} {frame['source']}")
     else:
         shell.process.error(words)

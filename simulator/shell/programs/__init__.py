@@ -2,8 +2,10 @@
 
 import simulator.shell.sh  # noqa: F401 - registers bash and sh
 from simulator.runtime.programs import PROGRAMS
-from simulator.shell.programs import dates, expressions, files, finding, grep, listing, sed, system, text
+from simulator.shell.programs import (
+    dates, expressions, files, finding, grep, listing, misc, nano, pagers, sed, system, text, vi,
+)  # fmt: skip
 
-MODULES = (dates, expressions, files, finding, grep, listing, sed, system, text)
+MODULES = (dates, expressions, files, finding, grep, listing, misc, nano, pagers, sed, system, text, vi)
 
 NAMES = sorted(PROGRAMS)

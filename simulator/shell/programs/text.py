@@ -84,7 +84,8 @@ class Rev(Stream):
 def _count(process: Process, long: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """`head` and `tail` options; `-5` is `-n 5`."""
     argv = process.argv
-    process.argv = tuple("-n" + word[1:] if word[:1] == "-" and word[1:].isdecimal() else word for word in argv)
+    old_style = len(argv) > 1 and argv[1][:1] == "-" and argv[1][1:].isdecimal()
+    process.argv = (argv[0], "-n" + argv[1][1:], *argv[2:]) if old_style else argv
     flags, paths = options(process, "n:c:qvfFzs:", long)
     process.argv = argv
     unit = "c" if "c" in flags else "n"
@@ -557,6 +558,11 @@ class Paste(Whole):
     def work(self, process: Process, settings: Mapping[str, Any], inputs: list[tuple[str, bytes]]) -> int:
         marks = settings.get("d", "\t").replace("\\n", "\n").replace("\\t", "\t") or ""
         columns = [lines(content) for _, content in inputs]
+        dashes = [number for number, (path, _) in enumerate(inputs) if path == "-"]
+        if len(dashes) > 1:  # they take turns at the one stdin
+            shared = columns[dashes[0]]
+            for turn, number in enumerate(dashes):
+                columns[number] = shared[turn :: len(dashes)]
         rows = columns if "s" in settings else [
             [column[number] if number < len(column) else "" for column in columns]
             for number in range(max(map(len, columns), default=0))
