@@ -5,7 +5,7 @@ in), `checks.yaml`, `hints.yaml`, `quiz.yaml`, `solutions/*.sh` and `wrong/*.sh`
 the names identify.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ import yaml
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("en", "ko")
+HINTS = 3
 
 type Texts = Mapping[str, str]
 """The same text in each language."""
@@ -122,50 +123,128 @@ def identity(folder: Path) -> str:
 
 
 def read_module(folder: Path) -> Module:
-    declared = read_yaml(folder / "module.yaml")
-    lessons = tuple(read_lesson(path) for path in numbered(folder))
-    return Module(identity(folder), int(folder.name[:2]), texts(folder / "module.yaml", declared["title"]), lessons)
+    path = folder / "module.yaml"
+    lessons = tuple(read_lesson(below) for below in numbered(folder))
+    return Module(identity(folder), int(folder.name[:2]), texts(path, read_yaml(path).get("title")), lessons)
 
 
 def read_lesson(folder: Path) -> Lesson:
     path = folder / "lesson.yaml"
     declared = read_yaml(path)
-    checks, hints = read_yaml(folder / "checks.yaml"), read_yaml(folder / "hints.yaml")
     scene = read_yaml(folder / "scene.yaml")
-    tasks = tuple(
-        read_task(path, task_id, about, checks.get(task_id), hints.get(task_id))
-        for task_id, about in (declared.get("tasks") or {}).items()
-    )
-    quiz = folder / "quiz.yaml"
-    return Lesson(
+    lesson = Lesson(
         identity(folder),
-        texts(path, declared["title"]),
-        int(declared["minutes"]),
-        {language: (folder / f"{language}.md").read_text() for language in LANGUAGES},
-        tasks,
+        texts(path, declared.get("title")),
+        minutes(path, declared),
+        {language: read_text(folder / f"{language}.md") for language in LANGUAGES},
+        read_tasks(folder, declared.get("tasks") or {}),
         scene,
         scene.pop("draws", None) or {},
-        tuple((script.stem, script.read_text()) for script in sorted(folder.glob("solutions/*.sh"))),
+        tuple((script.stem, read_text(script)) for script in sorted(folder.glob("solutions/*.sh"))),
         tuple(read_wrong(script) for script in sorted(folder.glob("wrong/*.sh"))),
-        tuple(read_yaml(quiz).get("questions") or ()) if quiz.exists() else (),
+        read_quiz(folder / "quiz.yaml"),
         tuple(declared.get("teaches") or ()),
         folder,
     )
+    known = [task.id for task in lesson.tasks]
+    for wrong in lesson.wrong:
+        if wrong.task not in known:
+            raise ContentError(folder / "wrong" / f"{wrong.name}.sh", f"there is no task {wrong.task}")
+    return lesson
 
 
-def read_task(path: Path, task_id: str, about: Declared, checks: Any, hints: Any) -> Task:
+def minutes(path: Path, declared: Declared) -> int:
+    if not isinstance(declared.get("minutes"), int):
+        raise ContentError(path, "minutes must be a whole number")
+    return int(declared["minutes"])
+
+
+def read_tasks(folder: Path, declared: Declared) -> tuple[Task, ...]:
+    """The tasks with their checks and hints; every entry of those files must belong to a task."""
+    parts = {name: read_yaml(folder / f"{name}.yaml") for name in ("checks", "hints")}
+    for name, entries in parts.items():
+        for stray in entries.keys() - declared.keys():
+            raise ContentError(folder / f"{name}.yaml", f"there is no task {stray}")
+    return tuple(
+        read_task(folder, task_id, about, parts["checks"].get(task_id), parts["hints"].get(task_id))
+        for task_id, about in declared.items()
+    )
+
+
+def read_task(folder: Path, task_id: str, about: Declared, checks: Any, hints: Any) -> Task:
     if not checks or not checks.get("all"):
-        raise ContentError(path, f"task {task_id} has no checks")
-    if not hints or any(len(hints.get(language) or ()) != 3 for language in LANGUAGES):
-        raise ContentError(path, f"task {task_id} needs three hints in each language")
+        raise ContentError(folder / "checks.yaml", f"task {task_id} has no checks")
+    if not hints or any(len(hints.get(language) or ()) != HINTS for language in LANGUAGES):
+        raise ContentError(folder / "hints.yaml", f"task {task_id} needs {HINTS} hints in each language")
+    title = texts(folder / "lesson.yaml", about.get("title"))
     levels = {language: tuple(hints[language]) for language in LANGUAGES}
-    within = float(checks.get("within", 0))
-    return Task(task_id, texts(path, about["title"]), int(about.get("points", 1)), levels, tuple(checks["all"]), within)
+    return Task(
+        task_id, title, int(about.get("points", 1)), levels, tuple(checks["all"]), float(checks.get("within", 0))
+    )
+
+
+def read_quiz(path: Path) -> tuple[Declared, ...]:
+    """The questions, each with feedback; a lesson may have none."""
+    if not path.exists():
+        return ()
+    questions = read_yaml(path).get("questions") or []
+    for number, question in enumerate(questions, 1):
+        where = f"question {number}"
+        if question.get("kind") not in QUESTIONS:
+            raise ContentError(path, f"{where} is none of {', '.join(QUESTIONS)}")
+        texts(path, question.get("ask"))
+        QUESTIONS[question["kind"]](path, where, question)
+    return tuple(questions)
+
+
+def options_with_reasons(path: Path, where: str, question: Declared) -> None:
+    """Choices: what each of them means is told; `single` has one right, `multiple` has some."""
+    options = question.get("options") or []
+    for option in options:
+        texts(path, option.get("text"))
+        texts(path, option.get("why"))
+    right = sum(bool(option.get("right")) for option in options)
+    if len(options) < 2 or not right or (question["kind"] != "multiple" and right != 1):
+        raise ContentError(path, f"{where} has {len(options)} options, {right} of them right")
+
+
+def answer_with_reason(path: Path, where: str, question: Declared) -> None:
+    if "answer" not in question:
+        raise ContentError(path, f"{where} has no answer")
+    texts(path, question.get("why"))
+
+
+def order_with_reason(path: Path, where: str, question: Declared) -> None:
+    for item in question.get("order") or ():
+        texts(path, item)
+    if len(question.get("order") or ()) < 3:
+        raise ContentError(path, f"{where} needs at least three things in their right order")
+    texts(path, question.get("why"))
+
+
+def pairs_with_reason(path: Path, where: str, question: Declared) -> None:
+    for pair in question.get("pairs") or ():
+        texts(path, pair.get("left"))
+        texts(path, pair.get("right"))
+    if len(question.get("pairs") or ()) < 3:
+        raise ContentError(path, f"{where} needs at least three pairs")
+    texts(path, question.get("why"))
+
+
+QUESTIONS: Mapping[str, Callable[[Path, str, Declared], None]] = {
+    "match": pairs_with_reason,
+    "multiple": options_with_reasons,
+    "number": answer_with_reason,
+    "order": order_with_reason,
+    "predict": options_with_reasons,
+    "single": options_with_reasons,
+}
+"""The kinds of question, and what each must say."""
 
 
 def read_wrong(script: Path) -> Wrong:
     """A script whose first comment lines say which task it misses and what the learner is told."""
-    text = script.read_text()
+    text = read_text(script)
     head = [line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#")]
     facts = dict(line.split(": ", 1) for line in head if ": " in line)
     missing = {"task", *LANGUAGES} - facts.keys()
@@ -174,10 +253,17 @@ def read_wrong(script: Path) -> Wrong:
     return Wrong(script.stem, text, facts["task"], {language: facts[language] for language in LANGUAGES})
 
 
+def read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(path, str(error)) from error
+
+
 def read_yaml(path: Path) -> Declared:
     try:
-        loaded = yaml.load(path.read_text(), yaml.CSafeLoader)
-    except (OSError, yaml.YAMLError) as error:
+        loaded = yaml.load(read_text(path), yaml.CSafeLoader)
+    except yaml.YAMLError as error:
         raise ContentError(path, str(error)) from error
     if not isinstance(loaded, dict):
         raise ContentError(path, "not a map")

@@ -11,7 +11,8 @@ from lessons.checks.finding import Finding, State
 from lessons.checks.run import judge
 from lessons.course import LANGUAGES, Lesson, Task, load
 from lessons.draws import drawn
-from lessons.scenes import SceneError, boot, run
+from lessons.running import run
+from lessons.scenes import SceneError, boot
 from lessons.shown import commands
 from simulator.world import World
 

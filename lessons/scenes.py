@@ -10,6 +10,8 @@ from typing import Any
 
 from lessons.course import Lesson
 from lessons.draws import drawn
+from lessons.origins import remember
+from lessons.running import run
 from simulator.runtime.nodes import file
 from simulator.spec import WorldSpec, lab
 from simulator.workstation import HOME, NAME, USER
@@ -17,7 +19,6 @@ from simulator.world import World
 
 WORLDS = {"lab3": 3, "lab1": 1}
 SETTLE = 30
-LONGEST_SCRIPT = 600
 
 
 class SceneError(Exception):
@@ -65,6 +66,7 @@ def _stage(key: _Key) -> World:
         if code:
             raise SceneError(f"the scene of {key.lesson.id} ends with {code}: {output}")
     world.advance(float(scene.get("settle", SETTLE)))
+    remember(world)
     return world
 
 
@@ -80,24 +82,3 @@ def write(world: World, path: str, content: str) -> None:
     full = path if path.startswith("/") else f"{HOME}/{path}"
     node = file(content, owner=USER, group=USER, modified=world.clock.now)
     world.machines.files(NAME).place(full, node)
-
-
-def run(world: World, script: str, *, session: str = "scene") -> tuple[int, str]:
-    """Run commands at the workstation as time passes; exit code and everything that was printed."""
-    world.machines.open_session(session, NAME, ("bash", "-c", script))
-    offsets, output = (0, 0), b""
-    deadline = world.clock.now + LONGEST_SCRIPT * 1_000_000
-    while True:
-        world.clock.settle()
-        chunks, offsets = world.machines.session_output(session, offsets)
-        output += b"".join(data for _, data in chunks)
-        code = world.machines.session_exit(session)
-        if code is not None and not chunks:
-            world.machines.session_close(session)
-            return code, output.decode("utf-8", "replace")
-        due = world.clock.next_due
-        if due is None or due > deadline:
-            world.machines.session_close(session)
-            return 124, output.decode("utf-8", "replace") + "\n(the commands do not end)"
-        if not chunks:
-            world.clock.step()

@@ -4,27 +4,47 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lessons.checks.finding import Texts, both, plain
+from simulator.machinery.quantities import parse
 
 type Test = Callable[[Any, Any], bool]
 
+
+def is_at_least(value: Any, wanted: Any) -> bool:
+    """Numbers as numbers; what is given as text (`100m`, `64Mi`) as quantities."""
+    if value is None:
+        return False
+    return bool(parse(value) >= parse(wanted)) if isinstance(wanted, str) else bool(value >= wanted)
+
+
+def is_at_most(value: Any, wanted: Any) -> bool:
+    if value is None:
+        return False
+    return bool(parse(value) <= parse(wanted)) if isinstance(wanted, str) else bool(value <= wanted)
+
+
+def listed(wanted: Any) -> str:
+    return ", ".join(map(str, wanted))
+
+
 TESTS: dict[str, tuple[Test, Callable[[Any], Texts]]] = {
-    "equals": (lambda value, wanted: bool(value == wanted), plain),
-    "not": (lambda value, wanted: bool(value != wanted), lambda wanted: both(f"not {wanted}", f"{wanted}이(가) 아님")),
-    "at_least": (
-        lambda value, wanted: value is not None and value >= wanted,
-        lambda wanted: both(f"at least {wanted}", f"{wanted} 이상"),
+    "equals": (lambda value, wanted: bool(value == wanted), lambda wanted: shown(wanted)),
+    "not": (
+        lambda value, wanted: bool(value != wanted),
+        lambda wanted: both(f"not {wanted}", f"{wanted} 말고 다른 값"),
     ),
-    "at_most": (
-        lambda value, wanted: value is not None and value <= wanted,
-        lambda wanted: both(f"at most {wanted}", f"{wanted} 이하"),
-    ),
+    "at_least": (is_at_least, lambda wanted: both(f"at least {wanted}", f"{wanted} 이상")),
+    "at_most": (is_at_most, lambda wanted: both(f"at most {wanted}", f"{wanted} 이하")),
     "one_of": (
         lambda value, wanted: value in wanted,
-        lambda wanted: both(f"one of {', '.join(map(str, wanted))}", f"{', '.join(map(str, wanted))} 가운데 하나"),
+        lambda wanted: both(f"one of {listed(wanted)}", f"{listed(wanted)} 가운데 하나"),
     ),
     "contains": (
         lambda value, wanted: value is not None and wanted in value,
         lambda wanted: both(f"contains {wanted}", f"{wanted} 포함"),
+    ),
+    "lacks": (
+        lambda value, wanted: value is None or wanted not in value,
+        lambda wanted: both(f"without {wanted}", f"{wanted} 없음"),
     ),
     "present": (
         lambda value, wanted: (value is not None) is bool(wanted),
@@ -34,11 +54,13 @@ TESTS: dict[str, tuple[Test, Callable[[Any], Texts]]] = {
 
 
 def compare(value: Any, declared: Mapping[str, Any]) -> tuple[bool, Texts]:
-    """Whether a value is as a check wants it, and the wish in words."""
-    for name, (test, words) in TESTS.items():
-        if name in declared:
-            return test(value, declared[name]), words(declared[name])
-    raise KeyError(f"a check needs one of {', '.join(TESTS)}: {dict(declared)}")
+    """Whether a value is as a check wants it (all of it), and the wish in words."""
+    wishes = [name for name in TESTS if name in declared]
+    if not wishes:
+        raise ValueError(f"a check needs one of {', '.join(TESTS)}: {dict(declared)}")
+    holds = all(TESTS[name][0](value, declared[name]) for name in wishes)
+    words = [TESTS[name][1](declared[name]) for name in wishes]
+    return holds, {language: ", ".join(text[language] for text in words) for language in words[0]}
 
 
 def shown(value: Any) -> Texts:

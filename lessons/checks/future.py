@@ -3,48 +3,61 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lessons.checks.finding import Finding
+from lessons.checks.actions import ACTIONS, ActionError
+from lessons.checks.finding import MET, Finding, both, plain, unmet
+from lessons.checks.requests import Answers, ask, machine_of, not_running, resolved
 from lessons.checks.view import View
+from simulator.workstation import NAME as WORKSTATION
+
+EVERY = 0.2
+"""Seconds between two requests of `during`."""
 
 type Judge = Callable[[View, list[Mapping[str, Any]]], Finding]
 
 
 def after(view: View, declared: Mapping[str, Any], judge: Judge) -> Finding:
     """`{after: [{delete_pods_of: Deployment/ns/web}, {advance: 40}], all: [...]}`."""
-    copy = View(view.world.fork())
-    for action in declared["after"]:
-        for name, about in action.items():
-            ACTIONS[name](copy, about)
+    copy = View(view.world.fork(), view.cluster.spec.name)
+    try:
+        act(copy, declared["after"])
+    except ActionError as refusal:
+        return refused(refusal)
     return judge(copy, declared["all"])
 
 
-def advance(view: View, seconds: float) -> None:
-    view.world.advance(float(seconds))
+def during(view: View, declared: Mapping[str, Any]) -> Finding:
+    """`{during: [{set_image: …}], advance: 120, request: http://web, from: Deployment/ns/shell, most_failures: 0}`.
+
+    In a copy, five new connections a second all the while; how many may end without a 200.
+    """
+    copy = View(view.world.fork(), view.cluster.spec.name)
+    try:
+        act(copy, declared["during"])
+    except ActionError as refusal:
+        return refused(refusal)
+    source, answers = declared.get("from", WORKSTATION), Answers()
+    for _ in range(round(float(declared["advance"]) / EVERY)):
+        machine = machine_of(copy, source)
+        if machine is None:
+            return not_running(copy, source)
+        ask(copy, machine, resolved(copy, declared["request"]), answers)
+        copy.world.advance(EVERY)
+    failures = sum(number for outcome, number in answers.outcomes.items() if outcome != "200")
+    most = declared.get("most_failures", 0)
+    if failures <= most:
+        return MET
+    expected = both(f"requests that fail: at most {most}", f"실패한 요청: {most}개 이하")
+    return unmet(expected, both(f"{failures} fail", f"{failures}개 실패"), str(declared["request"]))
 
 
-def delete_pods_of(view: View, reference: str) -> None:
-    """Delete every Pod that belongs to a workload or stands behind a Service."""
-    client = view.world.cluster.client("check")
-    for pod in view.pods_of(reference):
-        client.delete("pods", pod)
+def refused(refusal: ActionError) -> Finding:
+    """The copy does not allow what we wanted to do to it."""
+    return unmet(both("the API server accepts the change", "API 서버가 변경을 받아들임"), plain(refusal))
 
 
-def delete_one_pod_of(view: View, reference: str) -> None:
-    client = view.world.cluster.client("check")
-    for pod in view.pods_of(reference)[:1]:
-        client.delete("pods", pod)
-
-
-def stop_node(view: View, name: str) -> None:
-    """Cut a node's power."""
-    kubelet = view.world.cluster.kubelet
-    if kubelet is not None:
-        kubelet.nodes.stop(name)
-
-
-ACTIONS: dict[str, Callable[[View, Any], None]] = {
-    "advance": advance,
-    "delete_one_pod_of": delete_one_pod_of,
-    "delete_pods_of": delete_pods_of,
-    "stop_node": stop_node,
-}
+def act(view: View, actions: list[Mapping[str, Any]]) -> None:
+    for action in actions:
+        for name, about in action.items():
+            if name not in ACTIONS:
+                raise ValueError(f"an action is one of {', '.join(ACTIONS)}: {name}")
+            ACTIONS[name](view, about)

@@ -1,11 +1,13 @@
-"""Checks of objects: fields, readiness, images, numbers of things, things that are gone."""
+"""Checks of objects: fields, numbers of things, things that are gone, things that are still the scene's own."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from lessons.checks.comparing import compare, shown
 from lessons.checks.finding import MET, Finding, both, plain, unmet
-from lessons.checks.view import NAMESPACE, View, follow, is_ready
+from lessons.checks.paths import follow
+from lessons.checks.view import NAMESPACE, View, is_ready
+from lessons.origins import wish
 
 
 def object_field(view: View, declared: Mapping[str, Any]) -> Finding:
@@ -16,22 +18,21 @@ def object_field(view: View, declared: Mapping[str, Any]) -> Finding:
         return missing(view, reference)
     if "path" not in declared:
         return MET
-    value = follow(obj, declared["path"])
-    holds, wish = compare(value, declared)
+    path = declared["path"]
+    value = follow(obj, path)
+    holds, wanted = compare(value, declared)
     if holds:
         return MET
-    path = declared["path"]
-    expected = {language: f"{path}: {text}" for language, text in wish.items()}
+    expected = {language: f"{path}: {text}" for language, text in wanted.items()}
     return unmet(expected, shown(value), f"{spoken(view, reference)} {path}")
 
 
 def missing(view: View, reference: str) -> Finding:
     kind, namespace, name = view.split(reference)
-    where_en = f" in namespace {namespace}" if namespace else ""
-    where_ko = f"{namespace} 네임스페이스에 " if namespace else ""
+    where = both(f" in namespace {namespace}", f"{namespace} 네임스페이스에 ") if namespace else both("", "")
     return unmet(
-        both(f"{kind} {name} exists", f"{kind} {name}이(가) 있음"),
-        both(f"no {kind} of that name{where_en}", f"{where_ko}그런 이름의 {kind}이(가) 없음"),
+        both(f"{kind} {name} exists", f"{kind} {name} 있음"),
+        both(f"no {kind} of that name{where['en']}", f"{where['ko']}그런 이름의 {kind} 없음"),
         spoken(view, reference),
     )
 
@@ -42,66 +43,26 @@ def spoken(view: View, reference: str) -> str:
     return f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
 
 
-def ready(view: View, declared: Mapping[str, Any]) -> Finding:
-    """`{ready: Deployment/ns/name, equals: 3}`: how many of its Pods are ready."""
-    reference = declared["ready"]
-    if view.find(reference) is None:
-        return missing(view, reference)
-    pods = view.pods_of(reference)
-    number = sum(map(is_ready, pods))
-    holds, wish = compare(number, declared)
-    if holds:
-        return MET
-    expected = both(f"ready Pods: {wish['en']}", f"준비된 파드: {wish['ko']}")
-    states = [f"{pod['metadata']['name']} {state_of(pod)}" for pod in pods if not is_ready(pod)]
-    seen = both(f"{number} of {len(pods)} ready", f"{len(pods)}개 중 {number}개 준비됨")
-    if states:
-        seen = {language: f"{text}; {', '.join(states[:3])}" for language, text in seen.items()}
-    return unmet(expected, seen, spoken(view, reference))
-
-
-def state_of(pod: Mapping[str, Any]) -> str:
-    """What a Pod is doing, as `kubectl get` would say it in short."""
-    for status in pod.get("status", {}).get("containerStatuses") or ():
-        for kind in ("waiting", "terminated"):
-            reason = (status.get("state") or {}).get(kind, {}).get("reason")
-            if reason:
-                return str(reason)
-    return str(pod.get("status", {}).get("phase", "Pending"))
-
-
-def image(view: View, declared: Mapping[str, Any]) -> Finding:
-    """`{image: Deployment/ns/name, equals: nginx:1.29}`: the image of every Pod that belongs to it."""
-    reference = declared["image"]
-    if view.find(reference) is None:
-        return missing(view, reference)
-    pods = view.pods_of(reference)
-    images = sorted({c["image"] for pod in pods for c in pod["spec"]["containers"]})
-    verdicts = [compare(each, declared) for each in images]
-    if images and all(holds for holds, _ in verdicts):
-        return MET
-    wish = compare(None, declared)[1]
-    expected = {language: f"image {text}" if language == "en" else f"이미지 {text}" for language, text in wish.items()}
-    return unmet(
-        expected, plain(", ".join(images)) if images else both("no Pods", "파드 없음"), spoken(view, reference)
-    )
-
-
 def count(view: View, declared: Mapping[str, Any]) -> Finding:
-    """`{count: Pod, namespace: ns, labels: {app: web}, ready: true, equals: 3}`."""
+    """`{count: Pod, namespace: ns, labels: {app: web}, only_ready: true, equals: 3}`; `where: {path: …, equals: …}`
+    counts those of which it holds; the namespace `""` is all of them."""
     kind, namespace = declared["count"], declared.get("namespace", NAMESPACE)
+    where = declared.get("where")
     found = [
         obj
         for obj in view.objects(kind, namespace, declared.get("labels"))
-        if not obj["metadata"].get("deletionTimestamp") and (not declared.get("only_ready") or is_ready(obj))
+        if not obj["metadata"].get("deletionTimestamp")
+        and (not declared.get("only_ready") or is_ready(obj))
+        and (where is None or compare(follow(obj, where["path"]), where)[0])
     ]
-    holds, wish = compare(len(found), declared)
+    holds, wanted = compare(len(found), declared)
     if holds:
         return MET
+    labels = ",".join(f"{key}={value}" for key, value in (declared.get("labels") or {}).items())
     return unmet(
-        both(f"number of {kind} objects: {wish['en']}", f"{kind} 개수: {wish['ko']}"),
+        both(f"number of {kind} objects: {wanted['en']}", f"{kind} 개수: {wanted['ko']}"),
         plain(len(found)),
-        f"{kind} {namespace}",
+        " ".join(part for part in (kind, namespace, labels) if part),
     )
 
 
@@ -111,7 +72,37 @@ def gone(view: View, declared: Mapping[str, Any]) -> Finding:
     obj = view.find(reference)
     if obj is None:
         return MET
-    _, _, name = view.split(reference)
+    kind, _, name = view.split(reference)
     going = obj["metadata"].get("deletionTimestamp")
     seen = both("it is ending", "종료되는 중") if going else both("it is still there", "아직 있음")
-    return unmet(both(f"{name} is gone", f"{name}이(가) 없음"), seen, spoken(view, reference))
+    return unmet(both(f"{kind} {name} is gone", f"{kind} {name} 없음"), seen, spoken(view, reference))
+
+
+def same(view: View, declared: Mapping[str, Any]) -> Finding:
+    """`{same: Pod/ns/name}`: it is the very object of the scene, not another of the same name."""
+    reference = declared["same"]
+    obj = view.find(reference)
+    if obj is None:
+        return missing(view, reference)
+    made = view.origin(reference)
+    if made is not None and made["uid"] == obj["metadata"]["uid"]:
+        return MET
+    return unmet(
+        both("the object that was here from the start", "처음부터 있던 오브젝트"),
+        both("a new object of the same name", "이름이 같은 새 오브젝트"),
+        f"{spoken(view, reference)} .metadata.uid",
+    )
+
+
+def untouched(view: View, declared: Mapping[str, Any]) -> Finding:
+    """`{untouched: Service/ns/name}`: the scene's own object, and nobody changed what it asks for."""
+    finding = same(view, {"same": declared["untouched"]})
+    if not finding.is_met:
+        return finding
+    reference = declared["untouched"]
+    obj, made = view.find(reference), view.origin(reference)
+    if obj is not None and made is not None and made["spec"] == wish(obj):
+        return MET
+    return unmet(
+        both("as it was at the start", "처음 그대로"), both("it was changed", "바뀌었음"), spoken(view, reference)
+    )

@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from lessons.checks.finding import MET, Finding, State, both
-from lessons.checks.future import after
-from lessons.checks.objects import count, gone, image, object_field, ready
-from lessons.checks.requests import endpoints, request
+from lessons.checks.future import after, during
+from lessons.checks.objects import count, gone, object_field, same, untouched
+from lessons.checks.pods import image, on, ready, restarts
+from lessons.checks.requests import endpoints, name, request
 from lessons.checks.view import View
-from lessons.checks.workstation import answer, file_content
+from lessons.checks.workstation import answer, applied, file_content
 from lessons.course import Lesson, Task
 from lessons.draws import drawn
 from simulator.world import World
@@ -17,16 +18,24 @@ from simulator.world import World
 type Word = Callable[[View, Mapping[str, Any]], Finding]
 
 WORDS: dict[str, Word] = {
+    "during": during,
     "answer": answer,
+    "applied": applied,
     "count": count,
     "endpoints": endpoints,
     "file": file_content,
     "gone": gone,
     "image": image,
+    "name": name,
     "object": object_field,
+    "on": on,
     "ready": ready,
     "request": request,
+    "restarts": restarts,
+    "same": same,
+    "untouched": untouched,
 }
+"""A check says which word it is by having it as a key; the first that it has counts."""
 
 
 def run(world: World, lesson: Lesson, task_id: str) -> Finding:
@@ -36,8 +45,8 @@ def run(world: World, lesson: Lesson, task_id: str) -> Finding:
 
 
 def judge(world: World, task: Task) -> Finding:
-    """The verdict on a task in a world."""
-    finding = first_unmet(View(world), task.checks)
+    """The verdict on a task in a world, which stays as it is: all looking is done in copies."""
+    finding = first_unmet(View(world.fork()), task.checks)
     if finding.is_met or not task.within:
         return finding
     later = world.fork()
@@ -76,6 +85,8 @@ def first_unmet(view: View, checks: tuple[Mapping[str, Any], ...] | list[Mapping
 
 def evaluate(view: View, declared: Mapping[str, Any]) -> Finding:
     """One check, with what its author says of mistakes."""
+    if "cluster" in declared:
+        view = View(view.world, declared["cluster"])
     if "after" in declared:
         finding = after(view, declared, first_unmet)
     elif "any" in declared:
@@ -83,7 +94,7 @@ def evaluate(view: View, declared: Mapping[str, Any]) -> Finding:
     else:
         word = next((word for word in WORDS if word in declared), None)
         if word is None:
-            raise KeyError(f"a check needs one of the words {', '.join(WORDS)}: {dict(declared)}")
+            raise ValueError(f"a check needs one of the words {', '.join(WORDS)}: {dict(declared)}")
         finding = WORDS[word](view, declared)
     if finding.is_met:
         return finding

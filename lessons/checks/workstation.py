@@ -5,7 +5,9 @@ from typing import Any
 
 from lessons.checks.comparing import compare
 from lessons.checks.finding import MET, Finding, both, plain, unmet
-from lessons.checks.view import View, follow
+from lessons.checks.paths import follow
+from lessons.checks.view import NAMESPACE, View
+from lessons.running import run as run_commands
 from simulator.workstation import HOME, NAME
 
 
@@ -23,27 +25,62 @@ def file_content(view: View, declared: Mapping[str, Any]) -> Finding:
     path = declared["file"]
     content = content_of(view, path)
     if content is None:
-        return unmet(both(f"{path} exists", f"{path} 파일이 있음"), both("no such file", "그런 파일이 없음"), path)
+        return unmet(both(f"{path} exists", f"{path} 파일 있음"), both("no such file", "그런 파일 없음"), path)
     holds, wish = compare(content.strip(), declared)
     return MET if holds else unmet(wish, both("something else", "다른 내용"), path)
 
 
 def answer(view: View, declared: Mapping[str, Any]) -> Finding:
-    """`{answer: ip, equals: 10.244.1.2}`: what the file `~/answers/ip` says.
+    """`{answer: ip, equals: 10.244.1.2}`: what the file `~/answers/ip` says, white space, commas and order aside.
 
-    Instead of `equals`, `value_of: {object: Kind/ns/name, path: .status.podIP}` takes the right value from the world.
+    Instead of `equals`, `value_of: {object: Kind/ns/name, path: .status.podIP}` takes the right value from the world,
+    and `number_of: {count: Pod, …}` counts there; with `tolerance`, numbers may be that far off.
     """
     path = f"~/answers/{declared['answer']}"
     content = content_of(view, path)
     if content is None:
-        return unmet(both(f"an answer in {path}", f"{path}에 답"), both("no such file", "그런 파일이 없음"), path)
-    given = content.strip()
-    wanted = str(declared["equals"]) if "equals" in declared else value_of(view, declared["value_of"])
-    if given == wanted or sorted(given.split()) == sorted(wanted.split()):
+        return unmet(both(f"an answer in {path}", f"{path}에 답"), both("no such file", "그런 파일 없음"), path)
+    given, wanted = words(content), words(right(view, declared))
+    if given and (given == wanted or is_near(given, wanted, declared.get("tolerance"))):
         return MET
-    return unmet(both("the right value", "맞는 값"), plain(given or "∅"), path)
+    return unmet(both("the right value", "맞는 값"), plain(content.strip()) if given else both("nothing", "없음"), path)
 
 
-def value_of(view: View, where: Mapping[str, Any]) -> str:
+def words(text: str) -> list[str]:
+    return sorted(text.replace(",", " ").split())
+
+
+def right(view: View, declared: Mapping[str, Any]) -> str:
+    """The right answer, as the world has it now."""
+    if "equals" in declared:
+        return str(declared["equals"])
+    if "number_of" in declared:
+        about = declared["number_of"]
+        return str(len(view.objects(about["count"], about.get("namespace", NAMESPACE), about.get("labels"))))
+    where = declared["value_of"]
     obj = view.find(where["object"])
     return str(follow(obj, where["path"])) if obj is not None else ""
+
+
+def is_near(given: list[str], wanted: list[str], tolerance: float | None) -> bool:
+    if tolerance is None or len(given) != 1 or len(wanted) != 1:
+        return False
+    try:
+        return abs(float(given[0]) - float(wanted[0])) <= tolerance
+    except ValueError:
+        return False
+
+
+def applied(view: View, declared: Mapping[str, Any]) -> Finding:
+    """`{applied: ~/web.yaml}`: applying the file would change nothing, as `kubectl diff` says."""
+    path = declared["applied"]
+    if content_of(view, path) is None:
+        return unmet(both(f"{path} exists", f"{path} 파일 있음"), both("no such file", "그런 파일 없음"), path)
+    code, output = run_commands(view.world.fork(), f"kubectl diff -f {path}", session="diff")
+    if code == 0:
+        return MET
+    expected = both(f"{path} says what is in the cluster", f"{path}의 내용이 클러스터와 같음")
+    if code > 1:
+        return unmet(expected, plain(output.strip().splitlines()[-1] if output.strip() else code), path)
+    changes = [line for line in output.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    return unmet(expected, plain("; ".join(" ".join(line.split()) for line in changes[:4])), path)

@@ -1,0 +1,126 @@
+"""What a check may do to its copy of a world. An action is a function here and a line in `ACTIONS`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from lessons.checks.paths import follow
+from lessons.checks.requests import TIMEOUT, machine_of, resolved
+from lessons.checks.view import View, resource_of
+from simulator.api.requests import ADMINISTRATOR, Request
+from simulator.machinery import yaml
+from simulator.machinery.objects import Object
+from simulator.resources.resource import Resource
+from simulator.runtime.network import HttpRequest, NetworkFailure
+from simulator.workstation import NAME as WORKSTATION
+
+MERGE = {"content-type": "application/merge-patch+json"}
+STRATEGIC = {"content-type": "application/strategic-merge-patch+json"}
+
+
+class ActionError(Exception):
+    """Something that a check wanted to do and the API server refused; the message is the server's."""
+
+
+def advance(view: View, seconds: float) -> None:
+    view.world.advance(float(seconds))
+
+
+def delete_pods_of(view: View, reference: str) -> None:
+    """Delete every Pod that belongs to a workload or stands behind a Service."""
+    for pod in view.pods_of(reference):
+        delete(view, f"Pod/{pod['metadata']['namespace']}/{pod['metadata']['name']}")
+
+
+def delete_one_pod_of(view: View, reference: str) -> None:
+    for pod in view.pods_of(reference)[:1]:
+        delete(view, f"Pod/{pod['metadata']['namespace']}/{pod['metadata']['name']}")
+
+
+def delete(view: View, reference: str) -> None:
+    """Delete an object that is there."""
+    if view.find(reference) is not None:
+        send(view, "DELETE", reference)
+
+
+def create(view: View, manifest: str) -> None:
+    """Create the objects of a manifest."""
+    for obj in yaml.load_all(manifest):
+        resource = resource_of(obj["kind"])
+        namespace = obj["metadata"].setdefault("namespace", "default") if resource.namespaced else ""
+        call(view, "POST", path_of(resource, namespace), obj, {})
+
+
+def patch(view: View, about: Mapping[str, Any]) -> None:
+    """`{patch: {object: Node/node-1, with: {spec: {unschedulable: true}}}}`: a merge patch."""
+    send(view, "PATCH", about["object"], about["with"], MERGE)
+
+
+def scale(view: View, about: Mapping[str, Any]) -> None:
+    """`{scale: {object: Deployment/ns/web, to: 6}}`."""
+    send(view, "PATCH", about["object"], {"spec": {"replicas": about["to"]}}, MERGE)
+
+
+def set_image(view: View, about: Mapping[str, Any]) -> None:
+    """`{set_image: {object: Deployment/ns/web, to: "nginx:1.30"}}`: of the first container, whatever it is called."""
+    name = follow(view.find(about["object"]), ".spec.template.spec.containers[0].name")
+    container = {"name": name, "image": about["to"]}
+    template = {"spec": {"template": {"spec": {"containers": [container]}}}}
+    send(view, "PATCH", about["object"], template, STRATEGIC)
+
+
+def cordon(view: View, node: str) -> None:
+    send(view, "PATCH", f"Node/{node}", {"spec": {"unschedulable": True}}, MERGE)
+
+
+def stop_node(view: View, name: str) -> None:
+    """Cut a node's power."""
+    if view.cluster.kubelet is not None:
+        view.cluster.kubelet.nodes.stop(name)
+
+
+def post(view: View, about: Mapping[str, Any]) -> None:
+    """`{post: {to: "http://Deployment/ns/web:8080/break?what=ready", from: Pod/ns/shell}}`: ask one Pod to do it."""
+    machine = machine_of(view, about.get("from", WORKSTATION))
+    if machine is None:
+        return
+    try:
+        view.world.network.request(machine, HttpRequest("POST", resolved(view, about["to"]), timeout=TIMEOUT))
+    except NetworkFailure:
+        return  # what was to break may be broken already
+
+
+def send(view: View, method: str, reference: str, body: Object | None = None, headers: Any = None) -> None:
+    kind, namespace, name = view.split(reference)
+    call(view, method, f"{path_of(resource_of(kind), namespace)}/{name}", body, headers or {})
+
+
+def path_of(resource: Resource, namespace: str) -> str:
+    inside = f"/namespaces/{namespace}" if namespace else ""
+    root = "apis" if resource.group else "api"
+    return f"/{root}/{resource.api_version()}{inside}/{resource.plural}"
+
+
+def call(view: View, method: str, path: str, body: Object | None, headers: dict[str, str]) -> None:
+    """A request of an administrator. Raises `ActionError` where the API server refuses."""
+    content = b"" if body is None else orjson.dumps(body)
+    headers = headers or {"content-type": "application/json"}
+    answer = view.cluster.server.handle(Request(method, path, headers=headers, body=content, user=ADMINISTRATOR))
+    if answer.status >= 400:
+        raise ActionError(answer.body["message"] if isinstance(answer.body, dict) else str(answer.body))
+
+
+ACTIONS: dict[str, Callable[[View, Any], None]] = {
+    "advance": advance,
+    "cordon": cordon,
+    "create": create,
+    "delete": delete,
+    "delete_one_pod_of": delete_one_pod_of,
+    "delete_pods_of": delete_pods_of,
+    "patch": patch,
+    "post": post,
+    "scale": scale,
+    "set_image": set_image,
+    "stop_node": stop_node,
+}

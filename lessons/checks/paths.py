@@ -1,0 +1,36 @@
+"""Where a value stands in an object: `.spec.containers[name=web].image`."""
+
+import re
+from typing import Any
+
+STEP = re.compile(
+    r"""\.(?P<name>[A-Za-z0-9_-]+)          # .spec
+      | \[(?P<index>-?\d+)\]                # [0]
+      | \['(?P<quoted>[^']+)'\]             # ['deployment.kubernetes.io/revision']
+      | \[(?P<key>\w+)=(?P<value>[^\]]+)\]  # [name=web]: the first entry of a list with that value
+    """,
+    re.VERBOSE,
+)
+
+
+def follow(value: Any, path: str) -> Any:
+    """The value at a path; None where it leads nowhere. Raises ValueError for what is not a path."""
+    place = 0
+    while place < len(path):
+        step = STEP.match(path, place)
+        if step is None:
+            raise ValueError(f"not a path: {path}")
+        value = stepped(value, step)
+        place = step.end()
+    return value
+
+
+def stepped(value: Any, step: re.Match[str]) -> Any:
+    name = step["name"] or step["quoted"]
+    if name is not None:
+        return value.get(name) if isinstance(value, dict) else None
+    entries = value if isinstance(value, list) else []
+    if step["index"] is not None:
+        index = int(step["index"])
+        return entries[index] if -len(entries) <= index < len(entries) else None
+    return next((entry for entry in entries if str(entry.get(step["key"])) == step["value"]), None)
