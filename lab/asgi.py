@@ -1,6 +1,7 @@
 """The site as one ASGI application: the API gateway first, then our WebSockets, then Django's pages."""
 
 import os
+import threading
 from typing import Any
 
 from django.core.asgi import get_asgi_application
@@ -16,6 +17,7 @@ from lab.background import Background
 from lab.gateway import gateway
 from lab.sandboxes.host import close_host, host
 from lab.sandboxes.sockets import SameOrigin, SandboxSocket
+from lab.sandboxes.worlds import prepare
 
 sockets = SameOrigin(AuthMiddlewareStack(URLRouter([path("ws/sandboxes/<uuid:sandbox_id>/", SandboxSocket.as_asgi())])))
 
@@ -41,6 +43,7 @@ async def lifespan(receive: Any, send: Any) -> None:
             if background.embedded:
                 await host().journal.release_everything()
                 background.start()
+            threading.Thread(target=prepare, name="prepare", daemon=True).start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await close_host()

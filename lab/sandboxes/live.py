@@ -147,7 +147,10 @@ class LiveWorld:
         """Bring the world to where it was: snapshot, then the inputs after it, then the moment last shown."""
         stored = self._stored
         assert stored is not None
-        self.world = worlds.restore(stored.snapshot) if stored.snapshot else worlds.boot(stored.lesson, stored.seed)
+        if stored.snapshot:
+            self.world = worlds.restore(stored.snapshot)
+        else:  # the first boot of a scene plays it, which takes seconds; the next ones are forks
+            self.world = await asyncio.to_thread(worlds.boot, stored.lesson, stored.seed)
         for moment, asked in stored.inputs:
             await self._advance(moment)
             self._perform(asked)

@@ -36,6 +36,9 @@ class EchoWorld:
     def resize(self, terminal: str, cols: int, rows: int) -> None:
         self.meta.put("size", (cols, rows))
 
+    def has_shell(self, terminal: str) -> bool:
+        return True
+
     def type(self, terminal: str, data: bytes) -> None:
         row = dict(self.terminals[terminal])
         for key in data.decode(errors="replace"):

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens: who connects from now on is kept waiting until the site is up. Or the end, with one clear sentence."""
+    """A socket that listens, so that who connects early only waits. Or the end, with one clear sentence."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
