@@ -1,5 +1,6 @@
 """Every controller, one line each, in the order in which they start. Upstream: cmd/kube-controller-manager/names"""
 
+from simulator.controllers.autoscaling import HorizontalPodAutoscalerController
 from simulator.controllers.base import Controller
 from simulator.controllers.cronjob import CronJobController
 from simulator.controllers.daemonset import DaemonSetController
@@ -33,6 +34,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     CronJobController,
     TTLAfterFinishedController,
     DisruptionController,
+    HorizontalPodAutoscalerController,
     EndpointsController,
     EndpointSliceController,
     EndpointSliceMirroringController,

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from simulator.api.requests import ADMINISTRATOR, Request
+from simulator.api.requests import Request, User
 from simulator.controllers.registry import CONTROLLERS
 from simulator.kernel.clock import MILLISECOND, SECOND, timestamp
 from simulator.kernel.component import Change
@@ -35,6 +35,7 @@ PATHS = {
 SHORT = {"deploy": "Deployment", "sts": "StatefulSet", "pod": "Pod", "pvc": "PersistentVolumeClaim", "job": "Job"}
 PLAYERS = ("kubelet", "kubelets")
 PATIENCE = 120
+MASTER = User("tests", ("system:masters", "system:authenticated"))
 
 
 def run(stories: tuple[str, ...] = ()) -> Result:
@@ -181,7 +182,7 @@ class Story:
 
     def _send(self, method: str, path: str, body: Object) -> Object:
         headers = {"content-type": "application/json"}
-        request = Request.to(method, path, headers=headers, body=json.dumps(body).encode(), user=ADMINISTRATOR)
+        request = Request.to(method, path, headers=headers, body=json.dumps(body).encode(), user=MASTER)
         response = self.cluster.server.handle(request)
         assert response.status < 300, (method, path, response.body)
         assert isinstance(response.body, dict)
