@@ -55,6 +55,8 @@ def perform(world: Any, asked: Action) -> Any:
                 return world.machines.resize(terminal, cols, rows)
             return world.machines.open_terminal(WORKSTATION, terminal, cols, rows)
         case "type", (terminal, data):
+            if not world.machines.has_shell(terminal):
+                return world.machines.log_in(terminal)
             return world.machines.type(terminal, data)
         case "resize", (terminal, cols, rows):
             return world.machines.resize(terminal, cols, rows)
