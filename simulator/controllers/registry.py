@@ -13,6 +13,7 @@ from simulator.controllers.job import JobController
 from simulator.controllers.namespace import NamespaceController
 from simulator.controllers.nodelifecycle import NodeLifecycleController
 from simulator.controllers.podgc import PodGarbageCollector
+from simulator.controllers.quota import ResourceQuotaController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
 from simulator.controllers.serviceaccount import RootCAPublisher, ServiceAccountController
 from simulator.controllers.statefulset import StatefulSetController
@@ -35,6 +36,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     TTLAfterFinishedController,
     DisruptionController,
     HorizontalPodAutoscalerController,
+    ResourceQuotaController,
     EndpointsController,
     EndpointSliceController,
     EndpointSliceMirroringController,

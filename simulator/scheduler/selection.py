@@ -3,28 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from simulator.machinery.objects import Object
+from simulator.machinery.selectors import from_object
 
 type Matcher = Callable[[Mapping[str, str]], bool]
 
 
-def nothing(_: Mapping[str, str]) -> bool:
-    return False
-
-
 def label_matcher(selector: Object | None) -> Matcher:
     """A predicate over labels; no selector matches nothing, an empty one everything."""
-    if selector is None:
-        return nothing
-    wanted = dict(selector.get("matchLabels") or {})
-    requirements = [requirement(one) for one in selector.get("matchExpressions") or ()]
-
-    def matches(labels: Mapping[str, str]) -> bool:
-        for key, value in wanted.items():
-            if labels.get(key) != value:
-                return False
-        return all(holds(labels) for holds in requirements)
-
-    return matches
+    return from_object(selector).matches
 
 
 def requirement(expression: Object) -> Matcher:
@@ -44,7 +30,7 @@ def requirement(expression: Object) -> Matcher:
             return lambda labels: _compare(labels.get(key), values[0]) > 0
         case "Lt" if len(values) == 1:
             return lambda labels: _compare(labels.get(key), values[0]) < 0
-    return nothing
+    return lambda labels: False
 
 
 def _compare(value: str | None, bound: str) -> int:

@@ -270,3 +270,26 @@ def test_too_many_events_of_one_object_are_dropped(cluster: Cluster) -> None:
     cluster.advance(301)
     events.normal(obj, "Spam", "again")
     assert told(cluster) == [("again", 26)]
+
+
+def test_a_quota_counts_what_is_used(cluster: Cluster) -> None:
+    hard = {"pods": "10", "requests.cpu": "2", "limits.memory": "1Gi", "count/deployments.apps": "5", "services": "3"}
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "all", "namespace": "default"}}
+    cluster.client.create("resourcequotas", {**quota, "spec": {"hard": hard}, "status": {}})
+    web = deployment("web", 3)
+    asked = {"requests": {"cpu": "250m"}, "limits": {"memory": "100Mi"}}
+    web["spec"]["template"]["spec"]["containers"][0]["resources"] = asked
+    cluster.client.create("deployments.apps", web)
+    cluster.advance(3)
+    status = cluster.get("resourcequotas", "all")["status"]
+    used = {
+        "pods": "3",
+        "requests.cpu": "750m",
+        "limits.memory": "300Mi",
+        "count/deployments.apps": "1",
+        "services": "0",
+    }
+    assert status == {"hard": hard, "used": used}
+    cluster.change("deployments.apps", "web", "spec", "replicas", 1)
+    cluster.advance(3)
+    assert cluster.get("resourcequotas", "all")["status"]["used"]["pods"] == "1"
