@@ -151,7 +151,7 @@ def run(only: str = "") -> Result:
     served = Served()
     spec = WorldSpec(lab().clusters, start=(int(time()) - 90) * SECOND)
     try:
-        for path in sorted(CORPUS.glob("*.txt")):
+        for path in sorted(CORPUS.rglob("*.txt")):
             if only and path.stem != only:
                 continue
             with tempfile.TemporaryDirectory() as home:

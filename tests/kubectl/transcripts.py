@@ -12,6 +12,8 @@
     …
     EOF
 
+Transcripts in `judged` hold commands only: what they show is not ours to keep, the real program alone judges it.
+
 Standard output comes first, then standard error, then `[exit N]` where N is not 0. Names that chance makes, addresses
 and ages are compared as symbols.
 """
