@@ -51,7 +51,8 @@ class Config:
         return sections[name]
 
     def option(self, name: str) -> str:
-        return self.options.text(name) if self.options is not None else ""
+        value = self.options.values.get(name, "") if self.options is not None else ""
+        return value if isinstance(value, str) else ""  # `create rolebinding --user` names subjects
 
     @property
     def context_name(self) -> str:

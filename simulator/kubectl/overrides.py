@@ -1,4 +1,4 @@
-"""Inline patches of an object that is about to be created (`--overrides`). Upstream: kubectl/pkg/cmd/util/override_options.go"""
+"""Inline patches of an object that is about to be created. Upstream: kubectl/pkg/cmd/util/override_options.go"""
 
 import orjson
 

@@ -25,6 +25,7 @@ from simulator.kubectl.commands import (
     rollout,
     run,
     scale,
+    set,
     version,
     wait,
 )
@@ -36,6 +37,7 @@ GROUPS: tuple[Group, ...] = (
         create.create,
         expose.expose,
         run.run,
+        set.set_,
     )),
     ("Basic Commands (Intermediate)", (
         explain.explain,

@@ -37,7 +37,7 @@ PULLS = ("Always", "IfNotPresent", "Never")
         ),
         (
             "Start a hazelcast pod with two environment variables",
-            'kubectl run hazelcast --image=hazelcast/hazelcast --env="DNS_DOMAIN=cluster" --env="POD_NAMESPACE=default"',
+            'kubectl run hazelcast --image=hazelcast/hazelcast --env="DNS_DOMAIN=cluster" --env="NAMESPACE=default"',
         ),
         (
             "Start a hazelcast pod with two labels",
@@ -102,8 +102,8 @@ PULLS = ("Always", "IfNotPresent", "Never")
 )
 def run(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    if not options.args or options.dash == 0:
-        raise kubectl.usage_error("NAME is required for run")
+    if not options.args:
+        raise CommandError("NAME is required for run")
     reporter = TypedReporter(kubectl)
     attaches = check(kubectl, reporter.strategy)
     name = options.args[0]
@@ -133,6 +133,8 @@ def check(kubectl: Kubectl, strategy: str) -> bool:
     """Refuse what does not go together; tells whether the pod is attached to."""
     options = kubectl.options
     image = options.text("image")
+    if not image:
+        raise CommandError("--image is required")
     if not is_image(image):
         raise CommandError(f"invalid image name {quoted(image)}: invalid reference format")
     if options.flag("tty") and not options.flag("stdin"):
@@ -226,9 +228,11 @@ def service_of(kubectl: Kubectl, pod: Object) -> Object:
 
 
 def made(kubectl: Kubectl, obj: Object, collection: Collection, strategy: str) -> Object:
+    if strategy == "client":
+        return obj
     if kubectl.options.flag("save-config"):
         obj = configured(obj)
-    return obj if strategy == "client" else send(kubectl, obj, collection, strategy)
+    return send(kubectl, obj, collection, strategy)
 
 
 @step

@@ -35,7 +35,7 @@ PATTERN = re.compile(r"^(?P<host>[\w\*\-\.]*)(?P<path>/.*)=(?P<service>[\w\-]+):
         ),
         (
             "A backend for what no rule matches",
-            'kubectl create ingress ingdefault --default-backend=defaultsvc:http --rule="foo.com/*=svc:8080,tls=secret1"',
+            'kubectl create ingress ing1 --default-backend=defaultsvc:http --rule="foo.com/*=svc:8080,tls=secret1"',
         ),
     ),
     flags=(

@@ -1,0 +1,85 @@
+"""kubectl set image. Upstream: kubectl/pkg/cmd/set/set_image.go"""
+
+from collections.abc import Sequence
+
+from simulator.kubectl.builder import NOTHING_GIVEN, Info
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.commands.set.changing import SETTING_SELECTED, apply_changes, found, spec_of, with_spec
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.kubectl import Kubectl
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object
+
+
+@command(
+    "image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N",
+    summary="Update the image of a pod template",
+    description="Update existing container image(s) of resources.\n\n Possible resources include (case insensitive):\n\n"
+    " pod (po), replicationcontroller (rc), deployment (deploy), daemonset (ds), statefulset (sts), cronjob (cj),"
+    " replicaset (rs)",
+    examples=(
+        (
+            "Give a deployment's nginx container the image nginx:1.9.1 and its busybox container busybox",
+            "kubectl set image deployment/nginx busybox=busybox nginx=nginx:1.9.1",
+        ),
+        (
+            "Give the nginx containers of all deployments and replication controllers the image nginx:1.9.1",
+            "kubectl set image deployments,rc nginx=nginx:1.9.1 --all",
+        ),
+        ("Give all containers of a daemon set one image", "kubectl set image daemonset abc *=nginx:1.9.1"),
+        (
+            "Print a file with another image, without asking the server",
+            "kubectl set image -f path/to/file.yaml nginx=nginx:1.9.1 --local -o yaml",
+        ),
+    ),
+    flags=SETTING_SELECTED,
+    completes=("resource", "object"),
+)
+def image(kubectl: Kubectl) -> Outcome:
+    resources, images = split(kubectl.options.args)
+    check(kubectl, resources, images)
+
+    def change(info: Info) -> Object:
+        spec = spec_of(info)
+        missing = list(images)
+        for field in ("initContainers", "containers"):
+            if field in spec:
+                spec = {**spec, field: [with_image(one, images, missing) for one in spec[field]]}
+        if missing:
+            raise CommandError(f"unable to find container named {quoted(missing[0])}")
+        return with_spec(info, spec)
+
+    apply_changes(
+        kubectl, found(kubectl, resources), change, done="image updated", failure="image update to pod template:"
+    )
+    return None
+
+
+def check(kubectl: Kubectl, resources: list[str], images: dict[str, str]) -> None:
+    options = kubectl.options
+    if not resources and not options.texts("filename") and not options.text("kustomize"):
+        if options.flag("local"):
+            return
+        raise CommandError(NOTHING_GIVEN)
+    if not images and len(resources) < 2:
+        raise CommandError("at least one image update is required")
+    if len(images) > 1 and "*" in images:
+        raise CommandError(
+            "all containers are already specified by *, but saw more than one container_name=container_image pairs"
+        )
+
+
+def with_image(container: Object, images: dict[str, str], missing: list[str]) -> Object:
+    """The container with its image; names that were found go from `missing`."""
+    for name, wanted in images.items():
+        if name in ("*", container["name"]):
+            if name in missing:
+                missing.remove(name)
+            container = {**container, "image": wanted}
+    return container
+
+
+def split(args: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The words that name objects, and the images by container."""
+    first = next((index for index, word in enumerate(args) if "=" in word), len(args))
+    return list(args[:first]), dict(word.split("=", 1) for word in args[first:] if "=" in word)

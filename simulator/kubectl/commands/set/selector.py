@@ -1,0 +1,58 @@
+"""kubectl set selector. Upstream: kubectl/pkg/cmd/set/set_selector.go"""
+
+from dataclasses import replace
+
+from simulator.kubectl.builder import Info
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.commands.set.changing import SETTING, apply_changes, found
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.labelselectors import label_selector
+from simulator.machinery.objects import Object, changed
+
+
+@command(
+    "selector (-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
+    summary="Set the selector on a resource",
+    description="Set the selector on a resource. The new selector replaces the one that was there.\n\n"
+    " Only services can be changed so.",
+    examples=(
+        (
+            "Create a deployment and a service that belong together",
+            'kubectl create service clusterip my-svc --clusterip="None" -o yaml --dry-run=client | '
+            "kubectl set selector --local -f - 'environment=qa' -o yaml | kubectl create -f -",
+        ),
+    ),
+    flags=(
+        *(
+            flag if flag.name != "recursive" else replace(flag, default=True)
+            for flag in SETTING
+            if flag.name != "kustomize"
+        ),
+        Flag("kustomize", "", "The folder of a kustomization.", hidden=True),
+        Flag("resource-version", "", "Change only what has this resource version now."),
+    ),
+    completes=("resource", "object"),
+)
+def selector(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    if not options.args:
+        raise CommandError("one selector is required")
+    version = options.text("resource-version")
+
+    def change(info: Info) -> Object:
+        if info.resource.kind != "Service":
+            raise CommandError("setting a selector is only supported for Services")
+        wanted = label_selector(options.args[-1])
+        if "matchExpressions" in wanted:
+            shown = " ".join(
+                f"{{{one['key']} {one['operator']} [{' '.join(one.get('values', ()))}]}}"
+                for one in wanted["matchExpressions"]
+            )
+            raise CommandError(f"match expression [{shown}] not supported on this object")
+        obj = changed(info.object, ("spec", "selector"), wanted.get("matchLabels", {}))
+        return changed(obj, ("metadata", "resourceVersion"), version) if version else obj
+
+    apply_changes(kubectl, found(kubectl, options.args[:-1], selector=""), change, done="selector updated", failure="")
+    return None

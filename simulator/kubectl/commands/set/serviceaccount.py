@@ -1,0 +1,48 @@
+"""kubectl set serviceaccount. Upstream: kubectl/pkg/cmd/set/set_serviceaccount.go"""
+
+from simulator.kubectl.builder import Info
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.commands.set.changing import SETTING, apply_changes, found, spec_of, with_spec
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.kubectl import Kubectl
+from simulator.machinery.objects import Object
+
+
+@command(
+    "serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
+    summary="Update the service account of a resource",
+    description="Update the service account of pod template resources.\n\n"
+    " Possible resources (case insensitive) can be:\n\n replicationcontroller (rc), deployment (deploy), daemonset (ds),"
+    " job, replicaset (rs), statefulset",
+    examples=(
+        (
+            "Give the pods of a deployment the service account serviceaccount1",
+            "kubectl set serviceaccount deployment nginx-deployment serviceaccount1",
+        ),
+        (
+            "Print a file with another service account, without asking the server",
+            "kubectl set sa -f nginx-deployment.yaml serviceaccount1 --local --dry-run=client -o yaml",
+        ),
+    ),
+    flags=SETTING,
+    aliases=("sa",),
+    completes=("resource", "object"),
+)
+def serviceaccount(kubectl: Kubectl) -> Outcome:
+    args = kubectl.options.args
+    if not args:
+        raise CommandError("serviceaccount is required")
+    name = args[-1]
+
+    def change(info: Info) -> Object:
+        return with_spec(info, {**spec_of(info), "serviceAccountName": name, "serviceAccount": name})
+
+    apply_changes(
+        kubectl,
+        found(kubectl, args[:-1], selector=""),
+        change,
+        done="serviceaccount updated",
+        failure="ServiceAccountName:",
+        always=True,
+    )
+    return None
