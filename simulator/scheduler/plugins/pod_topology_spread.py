@@ -41,9 +41,19 @@ class Constraint:
     min_domains: int
     honours_affinity: bool
     honours_taints: bool
+    known: dict[Shape, bool]
+    """Which shapes of Pods it selects, as far as it was asked."""
+
+    def selects(self, shape: Shape) -> bool:
+        answer = self.known.get(shape)
+        if answer is None:
+            answer = self.known[shape] = self.matches(shape.labels)
+        return answer
 
     def counts_node(self, node: NodeInfo, wanted: NodeMatcher | None, tolerations: Sequence[Object]) -> bool:
         """Whether Pods on this node count, by the constraint's inclusion policies."""
+        if wanted is None and not self.honours_taints:
+            return True
         if self.honours_affinity and wanted is not None and not wanted(node.node):
             return False
         if self.honours_taints:
@@ -100,10 +110,11 @@ class PodTopologySpread(Plugin):
     def _constraints(self, pod: PodInfo, action: str) -> list[Constraint]:
         own = pod.shape.spec.get("topologySpreadConstraints")
         if own:
-            return [_constraint(one, pod.shape, None) for one in own if one.get("whenUnsatisfiable") == action]
+            return [_constraint(one, pod.shape, None, {}) for one in own if one.get("whenUnsatisfiable") == action]
         defaults = [one for one in self._defaults if one["whenUnsatisfiable"] == action]
         matcher = default_selector(self.reader, pod.shape) if defaults else None
-        return [_constraint(one, pod.shape, matcher) for one in defaults] if matcher else []
+        known: dict[Shape, bool] = {}
+        return [_constraint(one, pod.shape, matcher, known) for one in defaults] if matcher else []
 
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> Any:
         constraints = self._constraints(pod, "DoNotSchedule")
@@ -179,13 +190,14 @@ class PodTopologySpread(Plugin):
         if not any(d for _, d in counted):
             return
         wanted, tolerations = required_nodes(pod.shape.spec), pod.shape.spec.get("tolerations") or ()
+        namespace = pod.shape.namespace
         for node in snapshot.nodes.values():
-            if strict and not all(one.topology_key in node.labels for one in constraints):
+            if not node.shapes or (strict and not all(one.topology_key in node.labels for one in constraints)):
                 continue
             for constraint, pods in counted:
                 domain = node.labels.get(constraint.topology_key, "")
                 if domain in pods and constraint.counts_node(node, wanted, tolerations):
-                    pods[domain] += matching(node, constraint, pod.shape.namespace)
+                    pods[domain] += matching(node, constraint, namespace)
 
     def score(self, facts: Weights, pod: PodInfo, node: NodeInfo) -> int:
         if node.name in facts.ignored:
@@ -215,7 +227,9 @@ class PodTopologySpread(Plugin):
         }
 
 
-def _constraint(declared: Mapping[str, Any], shape: Shape, matcher: Matcher | None) -> Constraint:
+def _constraint(
+    declared: Mapping[str, Any], shape: Shape, matcher: Matcher | None, known: dict[Shape, bool]
+) -> Constraint:
     if matcher is None:
         matcher = label_matcher(_selector(declared, shape))
     return Constraint(
@@ -225,6 +239,7 @@ def _constraint(declared: Mapping[str, Any], shape: Shape, matcher: Matcher | No
         min_domains=declared.get("minDomains") or 1,
         honours_affinity=declared.get("nodeAffinityPolicy") != "Ignore",
         honours_taints=declared.get("nodeTaintsPolicy") == "Honor",
+        known=known,
     )
 
 
@@ -242,9 +257,10 @@ def _selector(declared: Mapping[str, Any], shape: Shape) -> Object | None:
 def matching(node: NodeInfo, constraint: Constraint, namespace: str) -> int:
     """How many Pods of a node a constraint selects; Pods on their way out do not count."""
     total = 0
+    leaving = node.leaving
     for shape, number in node.shapes.items():
-        if shape.namespace == namespace and constraint.matches(shape.labels):
-            total += number - node.leaving.get(shape, 0)
+        if shape.namespace == namespace and constraint.selects(shape):
+            total += number - leaving.get(shape, 0) if leaving else number
     return total
 
 
