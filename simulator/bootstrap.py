@@ -4,6 +4,7 @@ Upstream: kubeadm's phases, pkg/controlplane
 """
 
 from simulator.api.client import Client
+from simulator.apiserver.rbac.policy import default_objects
 from simulator.machinery.objects import Object
 from simulator.pki import CA
 from simulator.spec import ClusterSpec
@@ -45,6 +46,8 @@ def bootstrap(client: Client, spec: ClusterSpec, api_address: str) -> None:
         client.create("namespaces", namespace(name))
     root = {**plain("v1", "ConfigMap", "kube-root-ca.crt", "kube-system"), "data": {"ca.crt": CA}}
     client.create("configmaps", root)
+    for resource, granted in default_objects():
+        client.create(resource, granted)
     for priority_class in PRIORITY_CLASSES:
         client.create("priorityclasses.scheduling.k8s.io", priority_class)
     client.create("services", service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from simulator.api.client import Client
-from simulator.api.requests import ADMINISTRATOR, Request
+from simulator.api.requests import ADMINISTRATOR, Request, User
 from simulator.apiserver.server import APIServer
 from simulator.bootstrap import bootstrap
 from simulator.components import COMPONENTS
@@ -12,6 +12,7 @@ from simulator.kernel.component import Component, Kernel
 from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.streams import KubeletStreams
 from simulator.network.cluster import ClusterNetwork
+from simulator.pki import user_of
 from simulator.runtime.machines import Machines
 from simulator.spec import ClusterSpec
 
@@ -52,9 +53,12 @@ class Cluster:
         """Whether the API server answers at all."""
         return True
 
-    def authenticate(self, request: Request) -> Request:
-        """A request with its user, as the kubeconfig's credentials say. Everybody at the workstation is administrator."""
-        return request if request.user is not None else replace(request, user=ADMINISTRATOR)
+    def authenticate(self, request: Request, *, otherwise: User = ADMINISTRATOR) -> Request:
+        """A request with its user, as its credentials say: a certificate of this cluster's, or else `otherwise`; a
+        token is for the server to judge."""
+        if request.user is not None or request.header("authorization").startswith("Bearer "):
+            return request
+        return replace(request, user=user_of(request.header("x-client-certificate")) or otherwise)
 
     def _add(self, component: Component) -> None:
         self.components[component.address] = component

@@ -42,7 +42,7 @@ class APIError(Exception):
         status["message"] = self.message
         if self.reason:
             status["reason"] = self.reason
-        if self.details:
+        if self.details is not None:
             status["details"] = self.details
         status["code"] = self.code
         return status
@@ -85,7 +85,10 @@ class Forbidden(APIError):
 
     def __init__(self, resource: str, name: str, message: str, *, group: str = "") -> None:
         kind = qualified(resource, group)
-        text = f'{kind} "{name}" is forbidden: {message}' if name else f"{kind} is forbidden: {message}"
+        if not kind:
+            text = f"forbidden: {message}"
+        else:
+            text = f'{kind} "{name}" is forbidden: {message}' if name else f"{kind} is forbidden: {message}"
         super().__init__(text, _details(name, group, resource))
 
 
@@ -105,6 +108,16 @@ class PathNotFound(APIError):
 
     def __init__(self) -> None:
         super().__init__("the server could not find the requested resource", {})
+
+
+class MethodNotAllowed(APIError):
+    """A path of this server, but not with that method."""
+
+    code = 405
+    reason = "MethodNotAllowed"
+
+    def __init__(self) -> None:
+        super().__init__("the server does not allow this method on the requested resource", {})
 
 
 class MethodNotSupported(APIError):

@@ -21,6 +21,8 @@ class User:
 
 ADMINISTRATOR = User(ADMIN, ("kubeadm:cluster-admins", "system:authenticated"))
 """Whom the workstation's and the downloaded kubeconfig speak for, as kubeadm makes it."""
+ANONYMOUS = User("system:anonymous", ("system:unauthenticated",))
+"""Who asks without saying who they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from simulator.api.errors import BadRequest
-from simulator.machinery.decoding import DecodeError, cannot_be_handled, decode, strict_error
+from simulator.machinery.decoding import Decoded, DecodeError, cannot_be_handled, decode, strict_error
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
-from simulator.machinery.schemas import Schemas
+from simulator.machinery.schemas import Schemas, Type
 from simulator.resources.resource import Resource
 
 
@@ -27,10 +27,7 @@ def decode_object(
     type = schemas.type_of_kind(resource.group, version, resource.kind)
     if type is None:
         return obj
-    try:
-        decoded = decode(obj, type, text if validation != "Ignore" else None)
-    except DecodeError as error:
-        raise BadRequest(cannot_be_handled(resource.kind, version, str(error))) from None
+    decoded = read(resource.kind, version, obj, type, text if validation != "Ignore" else None)
     if decoded.objections:
         if validation == "Strict":
             raise BadRequest(cannot_be_handled(resource.kind, version, strict_error(decoded.objections)))
@@ -39,6 +36,23 @@ def decode_object(
     found = decoded.object
     found.setdefault("metadata", {})
     return found
+
+
+def read(kind: str, version: str, obj: Object, type: Type, text: bytes | None = None) -> Decoded:
+    try:
+        return decode(obj, type, text)
+    except DecodeError as error:
+        raise BadRequest(cannot_be_handled(kind, version, str(error))) from None
+
+
+def decode_named(schemas: Schemas, group: str, version: str, kind: str, body: Any) -> Object:
+    """A body that is not of the resource's own kind, such as the Scale or TokenRequest of a subresource."""
+    api_version = f"{group}/{version}" if group else version
+    if not isinstance(body, dict) or body.get("kind", kind) != kind:
+        raise BadRequest(f"the object provided is unrecognized (must be of type {kind})")
+    type = schemas.type_of_kind(group, version, kind)
+    obj = {**body, "kind": kind, "apiVersion": api_version}
+    return read(kind, version, obj, type).object if type is not None else obj
 
 
 def identified(resource: Resource, version: str, body: Any) -> Object:

@@ -46,9 +46,7 @@ def describe(resource: Resource) -> list[Described]:
             resource.namespaced,
             resource.verbs,
             tuple(
-                DescribedPart(
-                    part.name, part.group or resource.group, part.version or version, part.kind, part.verbs
-                )
+                DescribedPart(part.name, part.group or resource.group, part.version or version, part.kind, part.verbs)
                 for part in resource.subresources.values()
             ),
         )

@@ -4,28 +4,35 @@ Upstream: staging/src/k8s.io/apiserver, pkg/controlplane
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from simulator.api.errors import (
     APIError,
+    MethodNotAllowed,
     MethodNotSupported,
     NotFound,
     PathNotFound,
 )
-from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream, User
+from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream
 from simulator.apiserver import nonresource
 from simulator.apiserver.admission import Admission
 from simulator.apiserver.admission.plugins import plugins
 from simulator.apiserver.allocation import Allocation
+from simulator.apiserver.authentication import authenticate, impersonated
+from simulator.apiserver.authorization import check
 from simulator.apiserver.deleting import delete_options, deletion_answer
-from simulator.apiserver.encoding import list_answer, object_answer, parse_body
+from simulator.apiserver.encoding import JSON, list_answer, object_answer, parse_body
 from simulator.apiserver.listing import page
 from simulator.apiserver.nodes import NodeAccess, NoNodes
 from simulator.apiserver.patching import apply, patch_body
+from simulator.apiserver.rbac.authorizer import WATCHED, Authorizer
+from simulator.apiserver.rbac.escalation import holder
 from simulator.apiserver.routes import route
 from simulator.apiserver.selecting import Predicate, everything, predicate
 from simulator.apiserver.storage import DeleteOptions, Storage
 from simulator.apiserver.subresources.registry import SUBRESOURCES, VIRTUAL
+from simulator.apiserver.tokens import Tokens
 from simulator.apiserver.watching import open_watch, poll_watch
 from simulator.apiserver.writing import Write, Writer
 from simulator.etcd import Store
@@ -51,7 +58,10 @@ class APIServer:
         self.schemas = schemas(version)
         self.nodes: NodeAccess = nodes or NoNodes()
         self.storage = Storage(store, kernel.clock, kernel.random)
-        self.admission = Admission(plugins(kernel.random))
+        self.authorizer = Authorizer(self)
+        store.subscribe(WATCHED, self.authorizer.observe)
+        self.tokens = Tokens(self, kernel.random)
+        self.admission = Admission(plugins(kernel.random, self.authorizer))
         allocation = Allocation(store, kernel.random, SERVICE_RANGE)
         self.writer = Writer(self, self.storage, self.admission, self.schemas, kernel.clock, allocation)
         self._resources = served(version)
@@ -89,23 +99,27 @@ class APIServer:
         return response
 
     def _answer(self, request: Request, warnings: list[str]) -> Response:
-        user = request.user or ADMINISTRATOR
         where = route(request)
+        user = authenticate(self.tokens, request, self.clock.now, ADMINISTRATOR)
+        user = impersonated(self.authorizer, request, user)
+        check(self.authorizer, user, request, where)
         if not where.resource:
             return nonresource.answer(self, request)
         resource = self._by_path.get((where.group, where.version, where.resource))
         if resource is None:
             raise PathNotFound()
+        if not resource.namespaced:
+            where = replace(where, namespace="")  # a Namespace's own path names it as the namespace too
         write = Write(where, resource, request, user, warnings)
         if where.subresource:
             return self._subresource(write)
+        if where.verb not in resource.verbs:
+            raise MethodNotAllowed()
         virtual = VIRTUAL.get(resource.key)
         if virtual is not None:
             return virtual(self, write)
-        if where.verb not in resource.verbs:
-            raise MethodNotSupported(resource.plural, where.verb, group=resource.group)
-        if resource.namespaced and not where.namespace and where.verb in ("create", "update", "patch", "delete"):
-            raise MethodNotSupported(resource.plural, where.verb, group=resource.group)
+        if resource.namespaced and not where.namespace and where.verb not in ("list", "watch"):
+            raise MethodNotAllowed()
         return self._perform(write)
 
     def _perform(self, write: Write) -> Response:
@@ -117,7 +131,7 @@ class APIServer:
             case "watch":
                 return self._watch(write)
             case "create":
-                obj = self.writer.decode(write, parse_body(write.request))
+                obj = self._decoded(write)
                 return self._shown(write, self.writer.create(write, obj), 201)
             case "update":
                 return self._shown(write, self._update(write))
@@ -212,9 +226,15 @@ class APIServer:
         """The value a request carries."""
         return parse_body(write.request)
 
+    def _decoded(self, write: Write) -> Object:
+        """The object in a request's body; JSON's repeated fields are found in its text."""
+        is_json = write.request.header("content-type").split(";")[0].strip() in ("", JSON)
+        text = write.request.body if is_json else None
+        return self.writer.decode(write, parse_body(write.request), text)
+
     def _update(self, write: Write) -> Object:
-        obj = self.writer.decode(write, parse_body(write.request))
-        return self.writer.update(write, obj, self.writer.find(write))
+        old = self.writer.find(write)
+        return self.writer.update(write, self._decoded(write), old)
 
     def _patch(self, write: Write) -> tuple[Object, bool]:
         """Patch the stored object; a server-side apply may create it."""
@@ -250,8 +270,6 @@ class APIServer:
 
     def _delete_collection(self, write: Write) -> Response:
         resource = write.resource
-        if resource.namespaced and not write.route.namespace:
-            raise MethodNotSupported(resource.plural, "deletecollection", group=resource.group)
         options = delete_options(resource, write.request)
         found = page(self.store, resource.key, write.route.namespace or None, self._selected(write), write.request)
         items = []
@@ -276,7 +294,7 @@ class APIServer:
         return self.store.by_index(resource, index, value)
 
     def trusted_create(self, resource: str, obj: Object, writer: str) -> Object:
-        return self.writer.trusted_create(self._by_key[resource], obj, User(writer))
+        return self.writer.trusted_create(self._by_key[resource], obj, holder(writer))
 
     def trusted_update(self, resource: str, obj: Object, writer: str) -> Object:
         old = self.store.get(resource, key_of(obj))

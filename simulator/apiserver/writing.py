@@ -78,9 +78,10 @@ class Writer:
         self._clock = clock
         self._allocation = allocation
 
-    def decode(self, write: Write, body: Any) -> Object:
+    def decode(self, write: Write, body: Any, text: bytes | None = None) -> Object:
         """The object a body holds, in the version the request was sent to, freed of unknown fields."""
-        return decode_object(self._schemas, write.resource, write.route.version, body, write.validation, write.warnings)
+        version = write.route.version
+        return decode_object(self._schemas, write.resource, version, body, write.validation, write.warnings, text)
 
     def create(self, write: Write, obj: Object, *, applied: bool = False) -> Object:
         """Create a decoded object; returns what was stored."""

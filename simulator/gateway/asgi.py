@@ -52,7 +52,8 @@ class Gateway:
 def as_request(scope: Scope, path: str, body: bytes) -> Request:
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
-        headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]},{text}" if key in headers else text
     query = scope.get("query_string", b"").decode("latin-1")
     url = path + (f"?{query}" if query else "")
     return Request.to(scope.get("method", "GET"), url, headers=headers, body=body)

@@ -22,9 +22,7 @@ STATUS = 3
 IDLE = 20.0
 
 
-async def serve_socket(
-    access: Access, request: Request, scope: dict[str, Any], receive: Receive, send: Send
-) -> None:
+async def serve_socket(access: Access, request: Request, scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Carry one WebSocket connection to its end."""
     await receive()  # websocket.connect
     offered = scope.get("subprotocols") or []
@@ -52,9 +50,7 @@ async def refuse(send: Send, status: int, body: Any) -> None:
 class Channels:
     """Frames whose first byte is the channel: 0 stdin, 1 stdout, 2 stderr, 3 status, 4 terminal size, 255 close."""
 
-    def __init__(
-        self, access: Access, stream: Stream, receive: Receive, send: Send, *, with_status: bool
-    ) -> None:
+    def __init__(self, access: Access, stream: Stream, receive: Receive, send: Send, *, with_status: bool) -> None:
         self._access = access
         self._stream: Stream | None = stream
         self._receive = receive

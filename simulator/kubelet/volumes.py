@@ -97,12 +97,19 @@ class Volumes:
         if "secret" in source:
             return self._keys(pod, source["secret"], "secret", "secrets", mode)
         if "serviceAccountToken" in source:
-            name = pod["spec"].get("serviceAccountName", "default")
-            token = f"{pod['metadata']['namespace']}:{name}:{pod['metadata']['uid']}"
-            return {source["serviceAccountToken"]["path"]: (token.encode(), mode)}
+            return {source["serviceAccountToken"]["path"]: (self._token(pod, source["serviceAccountToken"]), mode)}
         if "downwardAPI" in source:
             return self._downward(pod, source["downwardAPI"], mode)
         return {}
+
+    def _token(self, pod: Object, source: Object) -> bytes:
+        client, spec = self._kubelet.client, pod["spec"]
+        account = client.get("serviceaccounts", pod["metadata"]["namespace"], spec.get("serviceAccountName", "default"))
+        if account is None:
+            return b""
+        node = client.get("nodes", "", spec.get("nodeName", ""))
+        tokens = self._kubelet.cluster.server.tokens
+        return tokens.for_pod(pod, account, node, source.get("audience", "")).encode()
 
     def _keys(self, pod: Object, source: Object, kind: str, resource: str, mode: int) -> dict[str, tuple[bytes, int]]:
         found = self._kubelet.client.get(resource, pod["metadata"]["namespace"], source["name"])

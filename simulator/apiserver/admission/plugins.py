@@ -5,13 +5,16 @@ from simulator.apiserver.admission.defaulttolerationseconds import DefaultTolera
 from simulator.apiserver.admission.namespacelifecycle import NamespaceLifecycle
 from simulator.apiserver.admission.priority import Priority
 from simulator.apiserver.admission.serviceaccount import ServiceAccount
+from simulator.apiserver.rbac.authorizer import Authorizer
+from simulator.apiserver.rbac.escalation import Escalation
 from simulator.kernel.random import Random
 
 
-def plugins(random: Random) -> tuple[Plugin, ...]:
+def plugins(random: Random, authorizer: Authorizer) -> tuple[Plugin, ...]:
     return (
         NamespaceLifecycle(),
         ServiceAccount(lambda: random.name("tokenVolume")),
         Priority(),
         DefaultTolerationSeconds(),
+        Escalation(authorizer),
     )

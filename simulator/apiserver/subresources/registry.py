@@ -1,12 +1,14 @@
 """The subresources the server knows, and the resources that are answered instead of stored: one line each."""
 
-from simulator.apiserver.subresources import Handler
+from simulator.apiserver.subresources import Handler, reviews
 from simulator.apiserver.subresources.binding import binding
+from simulator.apiserver.subresources.componentstatuses import component_status
 from simulator.apiserver.subresources.connect import attach, execute, log, port_forward
 from simulator.apiserver.subresources.eviction import eviction
 from simulator.apiserver.subresources.finalize import finalize
 from simulator.apiserver.subresources.scale import scale
 from simulator.apiserver.subresources.status import update_part
+from simulator.apiserver.subresources.token import token
 
 SUBRESOURCES: dict[tuple[str, str], Handler] = {
     ("*", "status"): update_part,
@@ -21,8 +23,16 @@ SUBRESOURCES: dict[tuple[str, str], Handler] = {
     ("pods", "log"): log,
     ("pods", "portforward"): port_forward,
     ("pods", "resize"): update_part,
+    ("serviceaccounts", "token"): token,
 }
 
 VIRTUAL: dict[str, Handler] = {
     "bindings": binding,
+    "componentstatuses": component_status,
+    "localsubjectaccessreviews.authorization.k8s.io": reviews.local_access,
+    "selfsubjectaccessreviews.authorization.k8s.io": reviews.self_access,
+    "selfsubjectreviews.authentication.k8s.io": reviews.self_review,
+    "selfsubjectrulesreviews.authorization.k8s.io": reviews.self_rules,
+    "subjectaccessreviews.authorization.k8s.io": reviews.access,
+    "tokenreviews.authentication.k8s.io": reviews.token_review,
 }

@@ -1,0 +1,145 @@
+"""Questions about who one is and what somebody may do, answered on the spot.
+
+Upstream: pkg/registry/{authentication,authorization}
+"""
+
+from typing import TYPE_CHECKING
+
+from simulator.api.errors import BadRequest, Invalid
+from simulator.api.requests import Response, User
+from simulator.apiserver.rbac.authorizer import Action
+from simulator.apiserver.writing import check_namespace
+from simulator.kernel.clock import timestamp
+from simulator.machinery.field import FieldError, invalid, required
+from simulator.machinery.objects import Object
+
+if TYPE_CHECKING:
+    from simulator.apiserver.server import APIServer
+    from simulator.apiserver.writing import Write
+
+
+def answered(write: "Write", review: Object, status: Object) -> Response:
+    return Response(201, {**review, "metadata": review.get("metadata") or {}, "status": status})
+
+
+def asked(server: "APIServer", write: "Write") -> Object:
+    review = server.writer.decode(write, server.body(write))
+    if not write.resource.namespaced:
+        check_namespace(write.resource, review, "")
+    return review
+
+
+def self_access(server: "APIServer", write: "Write") -> Response:
+    """SelfSubjectAccessReview: may I?"""
+    review = asked(server, write)
+    refuse_unclear(write, review.get("spec") or {})
+    return answered(write, review, verdict(server, write.user, review["spec"]))
+
+
+def access(server: "APIServer", write: "Write") -> Response:
+    """SubjectAccessReview: may they?"""
+    review = asked(server, write)
+    spec = review.get("spec") or {}
+    refuse_unclear(write, spec, whose=True)
+    return answered(write, review, verdict(server, subject(spec), spec))
+
+
+def local_access(server: "APIServer", write: "Write") -> Response:
+    """LocalSubjectAccessReview: may they, in this namespace?"""
+    review = asked(server, write)
+    spec = review.get("spec") or {}
+    refuse_unclear(write, spec, whose=True)
+    namespace = (spec.get("resourceAttributes") or {}).get("namespace", "")
+    if namespace != write.route.namespace:
+        raise BadRequest(
+            f'spec.resourceAttributes.namespace must match namespace: "{namespace}" != "{write.route.namespace}"'
+        )
+    return answered(write, review, verdict(server, subject(spec), spec))
+
+
+def refuse_unclear(write: "Write", spec: Object, *, whose: bool = False) -> None:
+    """Upstream: pkg/apis/authorization/validation"""
+    errors: list[FieldError] = []
+    resource, other = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
+    if resource is not None and other is not None:
+        message = "cannot be specified in combination with resourceAttributes"
+        errors.append(invalid("spec.nonResourceAttributes", other, message))
+    if resource is None and other is None:
+        message = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        errors.append(invalid("spec.resourceAttributes", None, message))
+    if whose and not spec.get("user") and not spec.get("groups"):
+        errors.append(invalid("spec.user", "", "at least one of user or group must be specified"))
+    if errors:
+        raise Invalid(write.resource.kind, "", errors, group=write.resource.group)
+
+
+def subject(spec: Object) -> User:
+    extra = tuple((key, tuple(values)) for key, values in sorted((spec.get("extra") or {}).items()))
+    return User(spec.get("user", ""), tuple(spec.get("groups") or ()), spec.get("uid", ""), extra)
+
+
+def verdict(server: "APIServer", user: User, spec: Object) -> Object:
+    decision = server.authorizer.authorize(user, action_of(spec))
+    status: Object = {"allowed": decision.allowed}
+    return {**status, "reason": decision.reason} if decision.reason else status
+
+
+def action_of(spec: Object) -> Action:
+    """The action a review asks about."""
+    attributes = spec.get("resourceAttributes")
+    if attributes is None:
+        other = spec["nonResourceAttributes"]
+        return Action(other.get("verb", ""), path=other.get("path", ""))
+    fields = ("verb", "group", "resource", "subresource", "namespace", "name")
+    return Action(*(attributes.get(field, "") for field in fields))
+
+
+def self_rules(server: "APIServer", write: "Write") -> Response:
+    """SelfSubjectRulesReview: what may I do in a namespace?"""
+    review = asked(server, write)
+    namespace = (review.get("spec") or {}).get("namespace", "")
+    if not namespace:
+        error = required("spec.namespace", "namespace is required")
+        raise Invalid(write.resource.kind, "", [error], group=write.resource.group)
+    rules = server.authorizer.rules(write.user, namespace)
+    status = {
+        "resourceRules": [rule for rule in rules if rule.get("resources")],
+        "nonResourceRules": [rule for rule in rules if rule.get("nonResourceURLs")],
+        "incomplete": False,
+    }
+    return answered(write, review, status)
+
+
+def self_review(server: "APIServer", write: "Write") -> Response:
+    """SelfSubjectReview: who am I?"""
+    review = asked(server, write)
+    review["metadata"] = {**review["metadata"], "creationTimestamp": timestamp(server.clock.now)}
+    return answered(write, review, {"userInfo": user_info(write.user)})
+
+
+def token_review(server: "APIServer", write: "Write") -> Response:
+    """TokenReview: whose token is this?"""
+    review = asked(server, write)
+    spec = review.get("spec") or {}
+    if not spec.get("token"):
+        raise Invalid(
+            write.resource.kind, "", [required("spec.token", "must not be empty")], group=write.resource.group
+        )
+    audiences = tuple(spec.get("audiences") or ())
+    user = server.tokens.user(spec["token"], server.clock.now, audiences)
+    if user is None:
+        return answered(write, review, {"user": {}, "error": "invalid bearer token"})
+    claims = server.tokens.claims(spec["token"]) or {}
+    heard = [audience for audience in claims["aud"] if not audiences or audience in audiences]
+    return answered(write, review, {"authenticated": True, "user": user_info(user), "audiences": heard})
+
+
+def user_info(user: User) -> Object:
+    info: Object = {"username": user.name}
+    if user.uid:
+        info["uid"] = user.uid
+    if user.groups:
+        info["groups"] = list(user.groups)
+    if user.extra:
+        info["extra"] = {key: list(values) for key, values in user.extra}
+    return info
