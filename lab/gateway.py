@@ -45,14 +45,14 @@ class Access:
             done: Response = await live.do(inputs.request(request))
             return done
         response: Response = inputs.answered(live.world, request)
-        await live.keep(live.world.clock.now)
+        await live.keep()
         return response
 
     async def poll(self, stream: Stream) -> Polled:
         self._known = self._live.changed.count
         polled: Polled = self._live.world.poll(stream)
         if polled.chunks:
-            await self._live.keep(self._live.world.clock.now)
+            await self._live.keep()
         return Polled([], None) if self._live.closed else polled
 
     async def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:

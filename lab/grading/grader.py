@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary, ref
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from lab.catalogue import content
+from lab.grading.changes import Seen
 from lab.grading.models import Progress
 from lab.grading.panel import record_passes
 from lab.grading.verdicts import Verdict, remember
@@ -20,20 +23,22 @@ from lab.sandboxes.models import Sandbox
 
 AGAIN = 3.0
 """How long (s) until tasks are looked at again while one of them is on its way and nothing else changes."""
+SELDOM = 20.0
+"""How long (s) until they are looked at again when only something happened that checks hardly ever look at."""
 
 logger = logging.getLogger(__name__)
+_thread = ThreadPoolExecutor(1, "checks")
+"""Checks of all worlds take turns, so that they never crowd the event loop."""
 _graders: "WeakKeyDictionary[LiveWorld, Grader]" = WeakKeyDictionary()
 
 
 async def grade(live: LiveWorld) -> None:
     """The companion of a live world: check, tell, wait for change and calm, check again."""
     grader = grader_of(live)
-    known: Any = None
+    await grader.begin()
     while True:
-        if (revision := grader.revision) != known or grader.unsettled:
-            known = revision
-            await grader.look()
-        await grader.rest(known)
+        await grader.look()
+        await grader.rest()
 
 
 def grader_of(live: LiveWorld) -> "Grader":
@@ -51,7 +56,9 @@ class Grader:
         self._live = ref(live)
         self.lesson = content.find(live.lesson)
         self.verdicts: dict[str, Verdict] = {}
-        self.untouched: dict[str, Verdict] | None = None
+        self.untouched: dict[str, Verdict] = {}
+        self.passed: set[str] = set()
+        self.seen: Seen | None = None
 
     @property
     def live(self) -> LiveWorld:
@@ -60,48 +67,51 @@ class Grader:
         return live
 
     @property
-    def revision(self) -> Any:
-        """Changes with everything that a check may look at: objects, and what was typed."""
-        return self.live.world.cluster.store.revision, self.live.order
-
-    @property
     def unsettled(self) -> bool:
         return any(verdict.state in ("waiting", "error") for verdict in self.verdicts.values())
 
-    async def rest(self, known: Any) -> None:
-        """Return once the world has changed and been calm for a moment, or after a while if tasks are on their way."""
-        news = self.live.changed
-        patience = AGAIN if self.unsettled else None
+    async def begin(self) -> None:
+        """Learn what was passed before, and what the untouched scene shows: who has done nothing has not failed."""
+        self.passed = await sync_to_async(self._passed_before)()
+        self.untouched = await self._beside(lambda: self._check(worlds.boot(self.live.lesson, self.live.seed)))
+
+    async def rest(self) -> None:
+        """Return once the world has changed and been calm for a moment, or after a while."""
+        live, news = self.live, self.live.changed
         try:
-            async with asyncio.timeout(patience):
-                count = news.count
-                while self.revision == known:
+            async with asyncio.timeout(AGAIN if self.unsettled else None):
+                count = await news.wait(news.count)
+            async with asyncio.timeout(AGAIN if self.unsettled else SELDOM):
+                while self.seen is not None and not self.seen.differs(live.world):
                     count = await news.wait(count)
         except TimeoutError:
             return
-        settled = None
-        while settled != self.revision:
-            settled = self.revision
+        while True:
+            count = news.count
             await asyncio.sleep(CALM)
+            if news.count == count or self.seen is None:
+                return
 
     async def look(self, asked: bool = False) -> None:
         """Check every task that is not passed, in a copy of the world and beside the event loop."""
         world = self.live.world.fork()
-        if self.untouched is None:
-            self.untouched = await asyncio.to_thread(self._check, worlds.boot(self.live.lesson, self.live.seed))
-        found = await asyncio.to_thread(self._check, world)
+        self.seen = Seen(world)
+        found = await self._beside(lambda: self._check(world))
         self.verdicts = {task: self._judged(task, verdict, asked) for task, verdict in found.items()}
         await sync_to_async(self._keep)()
-        told = {task: verdict.state for task, verdict in self.verdicts.items()}
-        self.live.tell("tasks", {"states": told, "order": self.live.order, "asked": asked})
+        states = dict.fromkeys(self.passed, "pass") | {task: each.state for task, each in self.verdicts.items()}
+        self.live.tell("tasks", {"states": states, "asked": asked, "findings": hash(repr(self.verdicts))})
+
+    async def _beside(self, work: Callable[[], dict[str, Verdict]]) -> dict[str, Verdict]:
+        return await asyncio.get_running_loop().run_in_executor(_thread, work)
 
     def _judged(self, task: str, verdict: Verdict, asked: bool) -> Verdict:
-        before = (self.untouched or {}).get(task)
+        before = self.untouched.get(task)
         was_tried = task in self.verdicts and self.verdicts[task].tried
         return replace(verdict, tried=asked or was_tried or before is None or before.seen != verdict.seen)
 
     def _check(self, world: Any) -> dict[str, Verdict]:
-        return {task.id: self._verdict(world, task.id) for task in self.lesson.tasks}
+        return {task.id: self._verdict(world, task.id) for task in self.lesson.tasks if task.id not in self.passed}
 
     def _verdict(self, world: Any, task: str) -> Verdict:
         run = import_string(settings.CHECK)
@@ -115,13 +125,17 @@ class Grader:
         )
 
     def _keep(self) -> None:
+        """Store the verdicts; what is passed stays passed."""
         remember(self.live.sandbox, self.verdicts)
-        passed = [task for task, verdict in self.verdicts.items() if verdict.state == "pass"]
-        owner = Sandbox.objects.values_list("owner_id", flat=True).get(pk=self.live.sandbox)
-        known = set(
-            Progress.objects.filter(owner_id=owner, lesson=self.live.lesson, passed_at__isnull=False).values_list(
-                "task", flat=True
-            )
-        )
-        if new := [task for task in passed if task not in known]:
-            record_passes(owner, self.live.lesson, new)
+        new = [task for task, verdict in self.verdicts.items() if verdict.state == "pass"]
+        if new:
+            record_passes(self._owner(), self.live.lesson, new)
+            self.passed.update(new)
+
+    def _owner(self) -> int:
+        owner: int = Sandbox.objects.values_list("owner_id", flat=True).get(pk=self.live.sandbox)
+        return owner
+
+    def _passed_before(self) -> set[str]:
+        progress = Progress.objects.filter(owner_id=self._owner(), lesson=self.live.lesson, passed_at__isnull=False)
+        return set(progress.values_list("task", flat=True))

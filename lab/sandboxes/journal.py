@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import close_old_connections, connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -102,7 +102,7 @@ class Journal:
 
     async def _in_thread[T](self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: _with_fresh_connection(function, *arguments, **named))
+        return await loop.run_in_executor(self._thread, lambda: _reconnecting(function, *arguments, **named))
 
     async def _commit_all(self) -> None:
         while self._waiting:
@@ -182,9 +182,13 @@ def _rows(write: Write) -> list[Input]:
     ]
 
 
-def _with_fresh_connection[T](function: Callable[..., T], *arguments: Any, **named: Any) -> T:
-    close_old_connections()
-    return function(*arguments, **named)
+def _reconnecting[T](function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """Use the thread's one connection; a broken one is closed, so that the next call gets a new one."""
+    try:
+        return function(*arguments, **named)
+    except DatabaseError:
+        connections.close_all()
+        raise
 
 
 def _settle(write: Write, error: Exception | None) -> None:

@@ -80,6 +80,8 @@ class LiveWorld:
         self.closed = False
         self.used_at = self.busy_until = monotonic()
         self._journal = journal
+        self.happened = stored.reached
+        """The virtual moment at which something last happened: what is shown needs no later one to be kept."""
         self._kept = stored.reached
         self._stored: Stored | None = stored
         self._inbox: deque[tuple[Action, asyncio.Future[Any]]] = deque()
@@ -100,8 +102,9 @@ class LiveWorld:
         self._wake.set()
         return await done
 
-    async def keep(self, moment: int) -> None:
-        """Return once a crash could not undo what happened up to a moment, so that it may be shown."""
+    async def keep(self) -> None:
+        """Return once a crash could not undo what has happened, so that it may be shown."""
+        moment = self.happened
         if moment > self._kept:
             await self._journal.write(Write(self.sandbox, moment, self.order))
             self._kept = max(self._kept, moment)
@@ -177,6 +180,7 @@ class LiveWorld:
             return
         await self._advance(self.world.clock.now)
         moment, saved = self.world.clock.now, self.world.save()
+        self.happened = moment
         self._since_snapshot, self._work = 0, 0.0
         await self._journal.write(Write(self.sandbox, moment, self.order, snapshot=saved))
         self._kept = max(self._kept, moment)
@@ -295,6 +299,7 @@ class LiveWorld:
             clock.step()
         except Exception as error:
             self._report(error)
+        self.happened = clock.now
 
     def _report(self, error: Exception) -> None:
         """A fault of the simulator: told in the log, and the world goes on as after a component's crash."""

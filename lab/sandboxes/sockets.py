@@ -149,7 +149,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
             known = live.changed.count
             data, end = live.output(terminal, self.places[terminal])
             while data:
-                await live.keep(live.world.clock.now)
+                await live.keep()
                 await self.send(bytes_data=frame(terminal, end - len(data), data[:CHUNK]))
                 data = data[CHUNK:]
             self.places[terminal] = end
@@ -165,7 +165,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
             known = live.changed.count
             if (revision := live.world.cluster.store.revision) != drawn:
                 drawn, facts = revision, picture(live.world) | live.time
-                await live.keep(facts["now"])
+                await live.keep()
                 await self.tell("picture", **facts)
             for topic, news in list(live.told.items()):
                 if said.get(topic) != news:

@@ -15,7 +15,7 @@ class EchoWorld:
     def __init__(self, state: State, clock: Clock | None = None) -> None:
         self.state = state
         self.clock = clock or Clock(START, self.perform)
-        self.terminals = state.table("terminals")
+        self.terminals = state.table("etcd/terminals")
         self.meta = state.table("meta")
         self.machines = self.cluster = self.store = self
 
