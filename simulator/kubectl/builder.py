@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
-from simulator.kubectl.manifests import Manifest, check_header, manifests
+from simulator.kubectl.manifests import Manifest, check_header, check_metadata, manifests
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, changed
 
@@ -256,7 +256,7 @@ class Builder:
                 yield failure
 
     def place_of(self, manifest: Manifest, *, validate: bool = False) -> Info:
-        wrong = check_header(manifest, validate=validate)
+        wrong = check_header(manifest, validate=validate) or check_metadata(manifest)
         if wrong is not None:
             raise wrong
         resource = self.kubectl.mapper.of(manifest.object, manifest.source)

@@ -18,7 +18,7 @@ from simulator.kubectl.terminal import Refused, Terminal, Unreachable
 from simulator.machinery.objects import Object
 
 VERSION = "v1.37.1"
-USER_AGENT = f"kubectl/{VERSION} (linux/amd64) kubernetes/f78b1c7"
+USER_AGENT = f"kubectl/{VERSION} (linux/amd64) kubernetes/f78e722"
 
 JSON = "application/json"
 TABLE = (
@@ -29,6 +29,11 @@ STRATEGIC = "application/strategic-merge-patch+json"
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 APPLY = "application/apply-patch+yaml"
+
+TRACED = ("accept", "content-type", "user-agent")
+"""The headers that the trace shows."""
+LONGEST_BODY = 1024
+"""How much of a body the trace shows before verbosity 9."""
 
 type Query = Mapping[str, str | int | bool | Sequence[str] | None]
 """Parameters by name; None leaves one out, several values repeat it."""
@@ -102,6 +107,7 @@ class Client:
         body: Any = None,
         accept: str = JSON,
         content_type: str = JSON,
+        traced: bool = True,
     ) -> Response:
         """One request and its answer, whatever its status."""
         pairs = tuple(parameters(query or {}))
@@ -116,14 +122,16 @@ class Client:
         if body is not None:
             content = body if isinstance(body, bytes) else orjson.dumps(body)
             headers["content-type"] = content_type
-        self._log_request(method, url, headers, content)
+        if traced:
+            self._log_request(method, url, headers, content)
         try:
             response = self._terminal.call(self.server, Request(method, path, pairs, headers, content))
         except Refused:
             raise ConnectionRefused(self.server, method.title(), url) from None
         except Unreachable as error:
             raise NoConnection(str(error), method.title(), url) from None
-        self._log_response(method, url, response)
+        if traced:
+            self._log_response(method, url, response)
         self._show_warnings(response)
         return response
 
@@ -196,34 +204,34 @@ class Client:
         )
 
     def _log_request(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        sent = {title(name): headers[name] for name in sorted(headers) if name in TRACED}
         if self._verbosity >= 8 and content:
+            self.log(8, "helper.go:105", f'"Request Body" {block("body", content.decode(errors="replace"))}')
+        if self._verbosity >= 9:
+            given = " ".join(f'-H "{name}: {value}"' for name, value in sent.items())
             self.log(
-                8, "helper.go:246", f'"Request Body" body={orjson.dumps(content.decode(errors="replace")).decode()}'
+                9,
+                "round_trippers.go:527",
+                f'"Request" {block("curlCommand", f"curl -v -X{method}  {given} {quote(url)}")}',
             )
-        if self._verbosity >= 7:
-            shown = "\n".join(
-                f"\t{title(name)}: {value}"
-                for name, value in sorted(headers.items())
-                if name in ("accept", "user-agent", "content-type", "kubectl-command", "kubectl-session")
-            )
-            self.log(7, "round_trippers.go:527", f'"Request" verb="{method}" url="{url}" headers=<\n{shown}\n >')
+        elif self._verbosity >= 7:
+            lines = "\n".join(f"{name}: {value}" for name, value in sent.items())
+            self.log(7, "round_trippers.go:527", f'"Request" verb="{method}" url="{url}" {block("headers", lines)}')
 
     def _log_response(self, method: str, url: str, response: Response) -> None:
         if self._verbosity < 6:
             return
-        status = f"{response.status} {REASONS.get(response.status, '')}".rstrip()
-        if self._verbosity == 6:
-            self.log(
-                6, "round_trippers.go:632", f'"Response" verb="{method}" url="{url}" status="{status}" milliseconds=1'
-            )
-            return
-        headers = "\n".join(f"\t{title(name)}: {value}" for name, value in sorted(response.headers.items()))
-        self.log(7, "round_trippers.go:632", f'"Response" status="{status}" headers=<\n{headers}\n > milliseconds=1')
+        parts = [f'"Response" verb="{method}" url="{url}"' if self._verbosity in (6, 9) else '"Response"']
+        parts.append(f'status="{response.status} {REASONS.get(response.status, "")}"')
+        if self._verbosity >= 8:
+            headers = "\n".join(f"{title(name)}: {value}" for name, value in sorted(response.headers.items()))
+            parts.append(block("headers", headers or f"Content-Type: {response.content_type}"))
+        self.log(6, "round_trippers.go:632", " ".join([*parts, "milliseconds=1"]))
         if self._verbosity >= 8 and response.stream is None:
             text = Answer(response).text
-            if self._verbosity == 8 and len(text) > 1024:
-                text = f"{text[:1024]} [truncated {len(text) - 1024} chars]"
-            self.log(8, "helper.go:246", f'"Response Body" body={orjson.dumps(text).decode()}')
+            if self._verbosity == 8 and len(text) > LONGEST_BODY:
+                text = f"{text[:LONGEST_BODY]} [truncated {len(text) - LONGEST_BODY} chars]"
+            self.log(8, "helper.go:105", f'"Response Body" {block("body", text)}')
 
     def _show_warnings(self, response: Response) -> None:
         """A server's warnings, each shown once."""
@@ -239,6 +247,16 @@ REASONS = {
     415: "Unsupported Media Type", 422: "Unprocessable Entity", 429: "Too Many Requests",
     500: "Internal Server Error", 503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
+
+
+def block(name: str, text: str) -> str:
+    """A value of several lines as klog writes it."""
+    lines = "".join(f"\t{line}\n" for line in text.rstrip("\n").split("\n"))
+    return f"{name}=<\n{lines} >"
+
+
+def quote(text: str) -> str:
+    return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
 def log_head(severity: str, now: int) -> str:

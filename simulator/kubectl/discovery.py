@@ -5,8 +5,8 @@ Upstream: k8s.io/client-go/discovery, k8s.io/apimachinery/pkg/api/meta, k8s.io/c
 
 from dataclasses import dataclass
 
-from simulator.kubectl.client import Client, ConnectionRefused, NoConnection
-from simulator.kubectl.errors import CommandError, NoResource
+from simulator.kubectl.client import Answer, Client, ConnectionRefused, NoConnection, status_of
+from simulator.kubectl.errors import CommandError, NoResource, ServerError
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
@@ -46,6 +46,11 @@ class Resource:
         return f"{kind}.{self.group}" if self.group else kind
 
     @property
+    def group_kind(self) -> str:
+        """`Job.batch`, or `Pod`."""
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+    @property
     def described(self) -> str:
         """`apps/v1, Resource=deployments`, as errors name it."""
         return f"{self.group}/{self.version}, Resource={self.name}"
@@ -58,7 +63,10 @@ class Resource:
 
 
 class Mapper:
-    """Finds resources by what they are called. Asks the server once, when first needed."""
+    """Finds resources by what they are called. Asks the server once, when first needed.
+
+    The trace leaves that out, as it does in the real program, which has the answer in its cache.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -141,11 +149,14 @@ class Mapper:
 
     def _ask(self, path: str) -> Object:
         try:
-            return self._client.get(path, {"timeout": "32s"}, accept=AGGREGATED)
+            response = self._client.send("GET", path, {"timeout": "32s"}, accept=AGGREGATED, traced=False)
         except (ConnectionRefused, NoConnection) as error:
             for _ in range(ATTEMPTS):
                 self._client.complain_of_discovery(error.cause)
             raise
+        if response.status >= 400:
+            raise ServerError(status_of(response))
+        return Answer(response).object
 
 
 def resources_of(group: Object) -> list[Resource]:

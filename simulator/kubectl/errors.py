@@ -24,6 +24,10 @@ class Failure(Exception):
     def shown(self) -> str:
         return str(self)
 
+    def listed(self) -> str:
+        """As it reads among several errors."""
+        return str(self)
+
 
 class Plain(Failure):
     """A sentence that carries no prefix."""
@@ -104,7 +108,7 @@ class ServerError(Failure):
         return self.listed()
 
     def listed(self) -> str:
-        """As it reads among several errors, where an invalid object is not taken apart."""
+        """Where an invalid object is not taken apart."""
         if self.reason == "Unauthorized":
             return f"error: You must be logged in to the server ({self})"
         return f"Error from server ({self.reason}): {self}" if self.reason else f"Error from server: {self}"
@@ -136,7 +140,7 @@ class Several(Failure):
         self.errors = tuple(errors)
 
     def shown(self) -> str:
-        return "\n".join(error.listed() if isinstance(error, ServerError) else error.shown() for error in self.errors)
+        return "\n".join(error.listed() for error in self.errors)
 
 
 def raise_all(errors: Sequence[Failure]) -> None:

@@ -109,6 +109,27 @@ def objects(value: Any, source: str) -> Iterator[Manifest | Failure]:
         yield Manifest(value, source)
 
 
+def check_metadata(manifest: Manifest) -> Failure | None:
+    """What is wrong with labels or annotations that are not texts."""
+    metadata = manifest.object.get("metadata")
+    if not isinstance(metadata, dict):
+        return None
+    for field in ("annotations", "labels"):
+        for value in (metadata.get(field) or {}).values():
+            if not isinstance(value, str) and value is not None:
+                return CommandError(
+                    f"unable to decode {quoted(manifest.source)}: json: cannot unmarshal {json_word(value)} into Go "
+                    f"struct field ObjectMeta.metadata.{field} of type string"
+                )
+    return None
+
+
+def json_word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    return {int: "number", float: "number", list: "array", dict: "object"}.get(type(value), "value")
+
+
 def check_header(manifest: Manifest, *, validate: bool) -> Failure | None:
     """What is wrong with an object that does not say what it is."""
     obj = manifest.object

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from simulator.kubectl.client import log_head
 from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step
 from simulator.kubectl.commands import GROUPS, KUBECTL
+from simulator.kubectl.config import paths
 from simulator.kubectl.errors import CommandError, Failure, Silent, UsageError
 from simulator.kubectl.flags import FlagError, Options, Parser, takes_next
 from simulator.kubectl.help import help_text
@@ -12,6 +14,19 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import GLOBAL
 from simulator.kubectl.suggestions import suggestions
 from simulator.kubectl.terminal import Terminal
+
+FEATURE_GATES = (
+    ("AtomicFIFO", True),
+    ("ClientsAllowCARotation", True),
+    ("ClientsAllowCBOR", False),
+    ("ClientsAllowTLSCacheGC", True),
+    ("ClientsPreferCBOR", False),
+    ("InOrderInformers", True),
+    ("InOrderInformersBatchProcess", True),
+    ("InformerResourceVersion", True),
+    ("UnlockWhileProcessingFIFO", True),
+    ("WatchListClient", True),
+)
 
 type Path = tuple[Command, ...]
 
@@ -23,6 +38,7 @@ def begin(terminal: Terminal, words: Sequence[str], memory: dict[str, Any]) -> i
         kubectl = read(terminal, path, rest, memory)
         if kubectl is None:
             return 0
+        trace_start(kubectl)
         return ended(kubectl, run if not reads_input(kubectl.options) else gather)
     except Failure as failure:
         return complain(terminal, failure)
@@ -39,6 +55,20 @@ def go_on(
         return ended(kubectl, STEPS[name], *arguments)
     except Failure as failure:
         return complain(terminal, failure)
+
+
+def trace_start(kubectl: Kubectl) -> None:
+    """What the log begins with at verbosity 6."""
+    if kubectl.options.number("v") < 6:
+        return
+    head = log_head("I", kubectl.now)
+    for path in paths(kubectl.terminal, kubectl.options):
+        if kubectl.terminal.is_file(path):
+            kubectl.complain(f"{head} loader.go:408] Config loaded from file:  {path}")
+    for gate, enabled in FEATURE_GATES:
+        kubectl.complain(
+            f'{head} envvar.go:195] "Feature gate default state" feature="{gate}" enabled={str(enabled).lower()}'
+        )
 
 
 def reads_input(options: Options) -> bool:

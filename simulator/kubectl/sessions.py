@@ -9,7 +9,7 @@ import orjson
 
 from simulator.api.requests import Stream
 from simulator.kubectl.command import Outcome, step
-from simulator.kubectl.errors import CommandError, Exited
+from simulator.kubectl.errors import CommandError, Exited, ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object, at
 
@@ -33,7 +33,10 @@ def wants_tty(kubectl: Kubectl) -> bool:
 def begin_session(kubectl: Kubectl, path: str, query: dict[str, Any], *, tty: bool, stdin: bool) -> Outcome:
     """Open exec or attach and carry bytes until it ends."""
     whole = {**query, "stdout": True, "stderr": None if tty else True, "stdin": stdin or None, "tty": tty or None}
-    stream = kubectl.client.open("GET", path, whole)
+    try:
+        stream = kubectl.client.open("GET", path, whole)
+    except ServerError as error:
+        raise CommandError(f"unable to upgrade connection: {error}") from None
     if tty:
         columns, rows = kubectl.terminal.size()
         size = orjson.dumps({"Width": columns, "Height": rows}) + b"\n"

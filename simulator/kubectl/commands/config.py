@@ -398,8 +398,8 @@ def embed(kubectl: Kubectl, entry: Entry, field: str) -> None:
 
 
 @command(
-    "set-credentials NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] "
-    "[--username=basic_user] [--password=basic_password]",
+    "set-credentials NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] "
+    "[--token=bearer_token] [--username=basic_user] [--password=basic_password]",
     summary="Set a user entry in kubeconfig",
     description="Set a user entry in kubeconfig.\n\n A name that exists keeps what is not given.\n\n"
     " A bearer token and a user name with password exclude each other.",
@@ -506,7 +506,7 @@ def encoded(kubectl: Kubectl, value: str) -> str:
 @command(
     "unset PROPERTY_NAME",
     summary="Unset an individual value in a kubeconfig file",
-    description="Unset an individual value in a kubeconfig file.\n\n PROPERTY_NAME is a dotted name, as for config set.",
+    description="Unset an individual value in a kubeconfig file.\n\n PROPERTY_NAME is a dotted name as in config set.",
     examples=(
         ("Unset the current context", "kubectl config unset current-context"),
         ("Unset the namespace of the context foo", "kubectl config unset contexts.foo.namespace"),

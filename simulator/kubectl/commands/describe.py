@@ -78,7 +78,7 @@ def describe_matching(kubectl: Kubectl, builder: Builder, missing: Failure) -> O
 def show(kubectl: Kubectl, found: list[Info], errors: list[Failure]) -> None:
     """Each description, two empty lines between them. Of several objects, events are shown only when asked for."""
     options = kubectl.options
-    show_events = options.flag("show-events") and (len(found) == 1 or options.changed("show-events"))
+    show_events = options.flag("show-events") and (len(found) + len(errors) == 1 or options.changed("show-events"))
     shown = False
     for info in found:
         try:

@@ -74,7 +74,7 @@ def wait(kubectl: Kubectl) -> Outcome:
     elif not found and not errors:
         raise CommandError("no matching resources found")
     targets = tuple(doomed(info, at(info.object, "metadata", "uid", default="")) for info in found)
-    kubectl.memory["failures"] = tuple(error.shown() for error in errors)
+    kubectl.memory["failures"] = tuple(error.listed() for error in errors)
     return await_each(kubectl, targets, deadline_of(kubectl))
 
 
@@ -172,14 +172,18 @@ def await_each(kubectl: Kubectl, left: tuple[Doomed, ...], deadline: int, stream
             Reporter(kubectl).report_info(info.holding(done), "condition met")
             left, stream, deadline = left[1:], None, deadline_of(kubectl)
         elif kubectl.now >= deadline:
-            failure = f"error: timed out waiting for the condition on {info.resource.name}/{info.name}"
+            failure = f"timed out waiting for the condition on {info.resource.name}/{info.name}"
             kubectl.memory["failures"] = (*kubectl.memory.get("failures", ()), failure)
             left, stream, deadline = left[1:], None, deadline_of(kubectl)
         elif stream is not None:
             return kubectl.wait(await_each, left, deadline, stream, until=deadline, stream=True)
-    failures: list[Failure] = [Plain(text) for text in kubectl.memory.get("failures", ())]
+    failures: list[Failure] = [told_again(text) for text in kubectl.memory.get("failures", ())]
     raise_all(failures)
     return None
+
+
+def told_again(text: str) -> Failure:
+    return Plain(text) if text.startswith("Error from server") else CommandError(text)
 
 
 def look(

@@ -43,12 +43,11 @@ def rights(rule: Object) -> Iterable[Right]:
 
 
 def sort_key(right: Right, verbs: list[str]) -> str:
-    """A rule written compactly. Upstream: rbac.SortableRuleSlice"""
+    """A rule as Go prints it, by which rules are sorted. Upstream: rbac.SortableRuleSlice"""
     group, resource, name, url = right
-    return (
-        f"{{APIGroups:{[group] if resource else []}, Resources:{[resource] if resource else []}, "
-        f"ResourceNames:{[name] if name else []}, NonResourceURLs:{[url] if url else []}, Verbs:{verbs}}}"
-    )
+    groups = group if resource else ""
+    where = f"APIGroups:[{groups}],Resources:[{resource}],ResourceNames:[{name}],NonResourceURLs:[{url}]"
+    return f"Verbs:{values(verbs)},{where}"
 
 
 def combined(resource: str, group: str) -> str:

@@ -47,7 +47,7 @@ def status(kubectl: Kubectl) -> Outcome:
         raise CommandError("no resources found")
     for info in infos:
         if info.object["kind"] not in VIEWERS:
-            raise CommandError(f"no status viewer has been implemented for {info.resource.kind}")
+            raise CommandError(f"no status viewer has been implemented for {info.resource.group_kind}")
     timeout = options.duration("timeout")
     deadline = kubectl.now + (timeout or FOREVER)
     return follow(kubectl, tuple(doomed(info, "") for info in infos), deadline)

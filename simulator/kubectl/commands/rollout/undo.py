@@ -57,7 +57,7 @@ def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
     """Send the template of the revision; what happened, in words."""
     obj = info.object
     if obj["kind"] not in ("Deployment", "DaemonSet", "StatefulSet"):
-        raise CommandError(f'no rollbacker has been implemented for "{info.resource.kind}"')
+        raise CommandError(f'no rollbacker has been implemented for "{info.resource.group_kind}"')
     if last_applied(obj) is not None:
         kubectl.warn(
             f"resource {info.resource.name}/{info.name} was previously managed with 'kubectl apply'. "
@@ -89,6 +89,8 @@ def find(info: Info, known: list[Revision], wanted: int) -> Revision:
             if one.number == wanted:
                 return one
         raise CommandError(f"unable to find specified revision {wanted} in history")
+    if len(known) < 2 and info.resource.kind != "Deployment":
+        raise CommandError("no last revision to roll back to")
     if len(known) < 2:
         raise CommandError(f'no rollout history found for {info.resource.kind.lower()} "{info.name}"')
     return known[-2]
