@@ -3,9 +3,22 @@
 import simulator.shell.sh  # noqa: F401 - registers bash and sh
 from simulator.runtime.programs import PROGRAMS
 from simulator.shell.programs import (
-    dates, expressions, files, finding, grep, listing, misc, nano, pagers, sed, system, text, vi,
+    awk,
+    dates,
+    expressions,
+    files,
+    finding,
+    grep,
+    listing,
+    misc,
+    nano,
+    pagers,
+    sed,
+    system,
+    text,
+    vi,
 )  # fmt: skip
 
-MODULES = (dates, expressions, files, finding, grep, listing, misc, nano, pagers, sed, system, text, vi)
+MODULES = (dates, expressions, files, finding, grep, listing, misc, nano, pagers, awk, sed, system, text, vi)
 
 NAMES = sorted(PROGRAMS)
