@@ -60,6 +60,7 @@ def bind(port: int) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
+    listener.listen(128)
     return listener
 
 
@@ -67,15 +68,15 @@ async def run(world: World, options: argparse.Namespace, listener: socket.socket
     port = listener.getsockname()[1]
     server = f"{'https' if options.tls else 'http'}://127.0.0.1:{port}"
     tls: dict[str, Any] = {}
-    authority = b""
+    authority, token = "", ""
     if options.tls:
         files = make_authority(options.tls)
         tls = {"ssl_certfile": str(files.certificate), "ssl_keyfile": str(files.key)}
-        authority = files.authority.read_bytes()
+        authority, token = str(files.authority.resolve()), files.token.read_text()
     if options.kubeconfig:
         options.kubeconfig.parent.mkdir(parents=True, exist_ok=True)
-        options.kubeconfig.write_text(yaml.dump(kubeconfig(server, str(options.tls / "ca.crt") if authority else "")))
-    access = LocalAccess(world, speed=options.speed)
+        options.kubeconfig.write_text(yaml.dump(kubeconfig(server, authority, token)))
+    access = LocalAccess(world, speed=options.speed, admin_token=token)
     gateway = Gateway()
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -103,16 +104,16 @@ async def lifespan(receive: Any, send: Any) -> None:
             return
 
 
-def kubeconfig(server: str, authority: str) -> Object:
-    """A kubeconfig for a served world."""
+def kubeconfig(server: str, authority: str, token: str) -> Object:
+    """A kubeconfig for a served world. Over plain HTTP kubectl sends no credentials, so none are needed there."""
     cluster: Object = {"server": server}
     if authority:
-        cluster["certificate-authority"] = str(Path(authority).resolve())
+        cluster["certificate-authority"] = authority
     return {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": "lab", "cluster": cluster}],
         "contexts": [{"name": "lab", "context": {"cluster": "lab", "user": "kubernetes-admin"}}],
         "current-context": "lab",
-        "users": [{"name": "kubernetes-admin", "user": {}}],
+        "users": [{"name": "kubernetes-admin", "user": {"token": token} if token else {}}],
     }

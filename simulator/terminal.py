@@ -92,8 +92,8 @@ def converse(world: World, size: tuple[int, int]) -> int:
         now = time.monotonic()
         world.clock.advance(round((now - last) * SECOND))
         last = now
-        if shutil.get_terminal_size() != size:
-            size = tuple(shutil.get_terminal_size())
+        if (now_size := shutil.get_terminal_size()) != size:
+            size = (now_size.columns, now_size.lines)
             world.machines.resize(TERMINAL, *size)
         if ready:
             typed = os.read(sys.stdin.fileno(), 4096)
@@ -105,5 +105,10 @@ def converse(world: World, size: tuple[int, int]) -> int:
         if shown:
             sys.stdout.buffer.write(shown)
             sys.stdout.flush()
-        if not world.machines.terminals.is_alive(TERMINAL):
+        if not is_in_use(world):
             return 0
+
+
+def is_in_use(world: World) -> bool:
+    """Whether a program still has the terminal: the login shell has not ended."""
+    return any(row["tty"] == TERMINAL and row["exit"] is None for row in world.machines.processes.rows.values())

@@ -1,5 +1,6 @@
 """A local certificate authority and a server certificate for 127.0.0.1, made once and kept in a folder."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -15,17 +16,18 @@ YEARS = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where the authority's certificate and the server's certificate and key are."""
+    """Where the authority's certificate, the server's certificate and key and the administrator's token are."""
 
     authority: Path
     certificate: Path
     key: Path
+    token: Path
 
 
 def make_authority(folder: Path) -> Files:
     """The files in a folder, made where they are missing."""
-    files = Files(folder / "ca.crt", folder / "tls.crt", folder / "tls.key")
-    if not all(path.exists() for path in (files.authority, files.certificate, files.key)):
+    files = Files(folder / "ca.crt", folder / "tls.crt", folder / "tls.key", folder / "admin.token")
+    if not all(path.exists() for path in (files.authority, files.certificate, files.key, files.token)):
         folder.mkdir(parents=True, exist_ok=True)
         write(files)
     return files
@@ -40,11 +42,11 @@ def write(files: Files) -> None:
     server = certificate(name, ca_name, key, ca_key, authority=False)
     files.authority.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
     files.certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
+    files.token.touch(mode=0o600)
+    files.token.write_text(secrets.token_urlsafe(32))
     files.key.touch(mode=0o600)
     files.key.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
 
 
