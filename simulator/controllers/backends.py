@@ -1,6 +1,6 @@
 """Which Pods stand behind a Service, and on which ports. Upstream: pkg/controller/util/endpoint, endpointslice/util"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from simulator.api.client import Client
 from simulator.controllers.base import Controller
@@ -11,6 +11,9 @@ from simulator.machinery.objects import Key, Object, at, key_of
 
 HEADLESS = "service.kubernetes.io/headless"
 NODE_ZONE = "topology.kubernetes.io/zone"
+
+type Ports = tuple[tuple[tuple[str, object], ...], ...]
+"""Endpoint ports as something that can be a key."""
 
 
 def wants_endpoints(service: Object) -> bool:
@@ -58,7 +61,11 @@ def port_of(pod: Object, port: Object) -> int | None:
     return None
 
 
-def ports_of(service: Object, pod: Object) -> list[Object]:
+def as_key(ports: Sequence[Object]) -> Ports:
+    return tuple(tuple(port.items()) for port in ports)
+
+
+def ports_of(service: Object, pod: Object) -> Ports:
     """The endpoint ports of one Pod."""
     ports = []
     for port in service["spec"].get("ports") or ():
@@ -68,7 +75,7 @@ def ports_of(service: Object, pod: Object) -> list[Object]:
             if port.get("appProtocol"):
                 entry["appProtocol"] = port["appProtocol"]
             ports.append(entry)
-    return ports
+    return as_key(ports)
 
 
 def target_reference(pod: Object) -> Object:
@@ -106,14 +113,14 @@ ANSWERS_KEPT = 4096
 class ServiceWatcher(Controller):
     """A controller of Services that follows their Pods; Pods that become ready together are taken together."""
 
-    latency = 100 * MILLISECOND
+    latency = 200 * MILLISECOND
 
     resource = "services"
     kind = "Service"
 
     def __init__(self, kernel: Kernel, client: Client, *, minor: int = 37) -> None:
         super().__init__(kernel, client, minor=minor)
-        self._made: dict[tuple[str, str, str], tuple[list[Object], Object]] = {}
+        self._made: dict[tuple[str, ...], tuple[Ports, Object]] = {}
 
     def keys(self, change: Change) -> Iterator[Key]:
         if change.resource == "pods":
@@ -133,20 +140,25 @@ class ServiceWatcher(Controller):
             ):
                 yield key
 
-    def answer(self, service: Object, pod: Object) -> tuple[list[Object], Object]:
+    def answer(self, service: Object, pod: Object, zone: str) -> tuple[Ports, Object]:
         """The ports and the address of one Pod behind a Service."""
         raise NotImplementedError
 
-    def remembered(self, service: Object, pod: Object) -> tuple[list[Object], Object]:
-        """The answer for this state of the Service and the Pod, made once. A cache, nothing more."""
-        known = self._made
-        key = pod["metadata"]["uid"], pod["metadata"]["resourceVersion"], service["metadata"]["resourceVersion"]
-        answer = known.get(key)
-        if answer is None:
-            if len(known) >= ANSWERS_KEPT:
-                known.clear()
-            answer = known[key] = self.answer(service, pod)
-        return answer
+    def answers(self, service: Object) -> Iterator[tuple[Ports, Object, Object]]:
+        """Ports, address and Pod of all Pods behind a Service; each state of a Pod is worked out once (a cache)."""
+        known, version = self._made, service["metadata"]["resourceVersion"]
+        if len(known) >= ANSWERS_KEPT:
+            known.clear()
+        nodes = self.client.rows("nodes")
+        zones = {key[1]: (node["metadata"].get("labels") or {}).get(NODE_ZONE, "") for key, node in nodes.items()}
+        for pod in selected_pods(self.client, service):
+            metadata = pod["metadata"]
+            zone = zones.get(pod["spec"].get("nodeName", ""), "")
+            key = metadata["uid"], metadata["resourceVersion"], version, zone
+            answer = known.get(key)
+            if answer is None:
+                answer = known[key] = self.answer(service, pod, zone)
+            yield *answer, pod
 
     def more_keys(self, change: Change) -> Iterator[Key]:
         """The Services that a change of another resource concerns."""

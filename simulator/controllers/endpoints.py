@@ -4,14 +4,15 @@ Upstream: pkg/controller/endpoint, pkg/controller/endpointslicemirroring
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from simulator.controllers.backends import (
     HEADLESS,
+    Ports,
     ServiceWatcher,
     host_name,
     is_headless,
     ports_of,
-    selected_pods,
     target_reference,
     wants_endpoints,
 )
@@ -72,18 +73,17 @@ class EndpointsController(ServiceWatcher):
     def _subsets(self, service: Object) -> list[Object]:
         """Addresses with the same ports together, in order of address. Upstream: RepackSubsets"""
         unready = bool(service["spec"].get("publishNotReadyAddresses"))
-        groups: dict[str, tuple[list[Object], list[Object], list[Object]]] = {}
-        for pod in selected_pods(self.client, service)[:MOST_ADDRESSES]:
+        groups: dict[Ports, tuple[list[Object], list[Object]]] = {}
+        for ports, address, pod in islice(self.answers(service), MOST_ADDRESSES):
             if is_deleted(pod) and not unready:
                 continue
-            ports, address = self.remembered(service, pod)
             if not ports and not is_headless(service):
                 continue
-            ready, waiting, _ = groups.setdefault(str(ports), ([], [], ports))
+            ready, waiting = groups.setdefault(ports, ([], []))
             (ready if unready or is_ready(pod) else waiting).append(address)
-        return [_subset(*group) for _, group in sorted(groups.items())]
+        return [_subset(*groups[ports], [dict(port) for port in ports]) for ports in sorted(groups, key=str)]
 
-    def answer(self, service: Object, pod: Object) -> tuple[list[Object], Object]:
+    def answer(self, service: Object, pod: Object, zone: str) -> tuple[Ports, Object]:
         address: Object = {"ip": pod["status"]["podIP"]}
         name = host_name(service, pod)
         if name:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from simulator.controllers.backends import (
     HEADLESS,
-    NODE_ZONE,
+    Ports,
     ServiceWatcher,
+    as_key,
     host_name,
     is_headless,
     ports_of,
-    selected_pods,
     target_reference,
     wants_endpoints,
 )
@@ -23,9 +23,6 @@ SERVICE_NAME = "kubernetes.io/service-name"
 MANAGER = "endpointslice-controller.k8s.io"
 MOST_PER_SLICE = 100
 NOT_COPIED = (MANAGED_BY, SERVICE_NAME, HEADLESS)
-
-type Ports = tuple[tuple[tuple[str, object], ...], ...]
-"""Endpoint ports as something that can be a key."""
 
 
 class EndpointSliceController(ServiceWatcher):
@@ -78,12 +75,11 @@ class EndpointSliceController(ServiceWatcher):
     def _wanted(self, service: Object) -> dict[Ports, list[Object]]:
         """Endpoints by the ports they have."""
         wanted: dict[Ports, list[Object]] = {}
-        for pod in selected_pods(self.client, service):
-            ports, endpoint = self.remembered(service, pod)
-            wanted.setdefault(as_key(ports), []).append(self._in_zone(endpoint))
+        for ports, endpoint, _ in self.answers(service):
+            wanted.setdefault(ports, []).append(endpoint)
         return wanted
 
-    def answer(self, service: Object, pod: Object) -> tuple[list[Object], Object]:
+    def answer(self, service: Object, pod: Object, zone: str) -> tuple[Ports, Object]:
         serving, terminating = is_ready(pod), is_deleted(pod)
         ready = bool(service["spec"].get("publishNotReadyAddresses")) or (serving and not terminating)
         endpoint: Object = {
@@ -97,12 +93,9 @@ class EndpointSliceController(ServiceWatcher):
         if node_name:
             endpoint["nodeName"] = node_name
         endpoint["targetRef"] = target_reference(pod)
+        if zone:
+            endpoint["zone"] = zone
         return ports_of(service, pod), endpoint
-
-    def _in_zone(self, endpoint: Object) -> Object:
-        node = self.client.get("nodes", "", endpoint.get("nodeName", ""))
-        zone = at(node, "metadata", "labels", NODE_ZONE) if node else None
-        return {**endpoint, "zone": zone} if zone else endpoint
 
     def _update(
         self, service: Object, ports: Ports, wanted: Sequence[Object], slices: list[Object], *, keep_one: bool
@@ -156,10 +149,6 @@ def labels_of(service: Object) -> Object:
 
 def uids(endpoint_slice: Object) -> list[str]:
     return [one["targetRef"]["uid"] for one in endpoint_slice.get("endpoints") or ()]
-
-
-def as_key(ports: Sequence[Object]) -> Ports:
-    return tuple(tuple(port.items()) for port in ports)
 
 
 def ports_key(endpoint_slice: Object) -> Ports:

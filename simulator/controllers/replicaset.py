@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from simulator.api.client import Client
 from simulator.api.errors import APIError
-from simulator.controllers.base import Controller
+from simulator.controllers.base import LATENCY, Controller
 from simulator.controllers.ownership import claim
 from simulator.controllers.pods import (
     PodControl,
@@ -19,7 +19,7 @@ from simulator.controllers.pods import (
     progressed,
     ready_since,
 )
-from simulator.kernel.clock import SECOND, timestamp
+from simulator.kernel.clock import MILLISECOND, SECOND, timestamp
 from simulator.kernel.component import Change, Kernel
 from simulator.machinery.objects import Key, Object, controller_of, key_of
 from simulator.machinery.selectors import Selector, from_labels, from_object
@@ -37,10 +37,16 @@ class ReplicaSetController(Controller):
     kind = "ReplicaSet"
     watches = ("replicasets.apps", "pods")
     owns = ("pods",)
+    latency = 50 * MILLISECOND
+    """Pods that change together are taken together; its own objects wait less."""
 
     def __init__(self, kernel: Kernel, client: Client, *, minor: int = 37) -> None:
         super().__init__(kernel, client, minor=minor)
         self.pods = PodControl(client, self.events)
+
+    def observe(self, change: Change) -> None:
+        for key in self.keys(change):
+            self.enqueue(key, self.latency if change.resource == "pods" else LATENCY)
 
     def keys(self, change: Change) -> Iterator[Key]:
         if change.resource == "pods" and change.type == "MODIFIED" and not progressed(change.old, change.object):

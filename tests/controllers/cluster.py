@@ -53,7 +53,10 @@ class Cluster:
         self.clock.advance(round(seconds * SECOND))
 
     def add_node(self, name: str, **changes: Any) -> Object:
-        return self.client.create("nodes", node(name, **changes))
+        """A node that is ready: without the taint that the server gives to a new one."""
+        declared = node(name, **changes)
+        made = self.client.create("nodes", declared)
+        return self.client.change("nodes", made, ("spec",), declared["spec"])
 
     def get(self, resource: str, name: str, namespace: str = "default") -> Object:
         found = self.client.get(resource, namespace, name)

@@ -71,7 +71,7 @@ class StandIn(Kubelets):
             self.table("count").put("pods", count + 1)
             if pod is not None and "job-name" in (pod["metadata"].get("labels") or {}):
                 pod = self.client.change("pods", pod, ("metadata", "annotations", "ends"), "0")
-            delay += count % 5 * 60 * MILLISECOND
+            delay += count % 5 * 120 * MILLISECOND
         super().later(delay, step, *arguments)
 
     def run(self, key: Key) -> None:
