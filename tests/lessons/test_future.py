@@ -1,0 +1,61 @@
+"""Checks in a copy whose future we try out: what is done to it, and what is seen of it."""
+
+from typing import Any
+
+import pytest
+
+from lessons.checks.actions import ACTIONS
+from lessons.checks.run import evaluate
+from lessons.checks.view import View
+from tests.lessons.test_checks import LOOK, WEB, scene
+
+PLAIN_POD = """
+apiVersion: v1
+kind: Pod
+metadata: {name: plain}
+spec: {containers: [{name: web, image: "nginx:1.29"}]}
+"""
+CASES: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
+    ([{"delete_pods_of": WEB}, {"advance": 40}], {"ready": WEB, "equals": 2}),
+    ([{"delete_pods_of": WEB}], {"ready": WEB, "equals": 0}),
+    ([{"delete_one_pod_of": WEB}], {"ready": WEB, "equals": 1}),
+    ([{"delete": LOOK}, {"advance": 40}], {"gone": LOOK}),
+    ([{"scale": {"object": WEB, "to": 5}}, {"advance": 40}], {"ready": WEB, "equals": 5}),
+    ([{"set_image": {"object": WEB, "to": "nginx:1.28"}}, {"advance": 60}], {"image": WEB, "equals": "nginx:1.28"}),
+    ([{"create": PLAIN_POD}, {"advance": 30}], {"ready": "Pod/default/plain", "equals": 1}),
+    ([{"cordon": "node-2"}], {"object": "Node/node-2", "path": ".spec.unschedulable", "equals": True}),
+    ([{"patch": {"object": WEB, "with": {"spec": {"paused": True}}}}], {"object": WEB, "path": ".spec.paused", "equals": True}),
+    ([{"stop_node": "node-2"}, {"advance": 60}], {"ready": LOOK, "equals": 0}),
+    ([{"post": {"to": "http://Deployment/default/web/", "from": LOOK}}], {"restarts": WEB, "equals": 0}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("actions", "check"), CASES, ids=[str(row[0]) for row in CASES])
+def test_it_holds_afterwards_and_only_in_the_copy(actions: list[dict[str, Any]], check: dict[str, Any]) -> None:
+    world = scene().fork()
+    before = world.digest()
+    finding = evaluate(View(world), {"after": actions, "all": [check]})
+    assert finding.is_met, finding
+    assert world.digest() == before
+
+
+def test_every_action_has_an_example_here() -> None:
+    assert {name for actions, _ in CASES for action in actions for name in action} == ACTIONS.keys()
+
+
+def test_what_the_server_refuses_is_told() -> None:
+    check = {"after": [{"scale": {"object": "Deployment/default/none", "to": 2}}], "all": []}
+    finding = evaluate(View(scene().fork()), check)
+    assert finding.expected["ko"] == "API 서버가 변경을 받아들임"
+    assert finding.seen["en"] == 'deployments.apps "none" not found'
+
+
+def test_traffic_goes_on_while_pods_change() -> None:
+    view = View(scene().fork())
+    calm = {"during": [], "advance": 10, "request": "http://web", "from": LOOK}
+    assert evaluate(view, calm).is_met
+    gone = {**calm, "during": [{"delete": "Service/default/web"}]}
+    finding = evaluate(view, gone)
+    assert finding.expected["en"] == "requests that fail: at most 0"
+    assert (finding.seen["en"], finding.seen["ko"]) == ("50 fail", "50개 실패")
+    assert evaluate(view, {**gone, "most_failures": 50}).is_met

@@ -1,0 +1,129 @@
+"""Exercises prove themselves: what holds is proved, what does not is named; so is what a text claims wrongly."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lessons import boot, checks, count, proofs
+from lessons.checks.finding import State
+from lessons.course import Lesson, load
+from lessons.proofs import prove
+from lessons.running import run
+from lessons.scenes import SceneError
+from lessons.shown import commands
+from tests.lessons.support import course_at, tiny
+
+
+def problems(lesson: Lesson) -> dict[str, str]:
+    return {proof.name: proof.problem for proof in prove(lesson) if proof.problem}
+
+
+def test_a_good_lesson_proves_itself(tmp_path: Path) -> None:
+    lesson = tiny(tmp_path)
+    assert [(proof.name, proof.problem) for proof in prove(lesson)] == [
+        ("untouched scene", ""),
+        ("solution scale, seed 1", ""),
+        ("solution scale, seed 2", ""),
+        ("solution scale, seed 3", ""),
+        ("wrong answer deleted", ""),
+        ("commands shown (en)", ""),
+        ("commands shown (ko)", ""),
+    ]
+
+
+CHECKS = "grow: {all: [{object: Deployment/default/web}]}"
+FAILING = [
+    ("checks.yaml", CHECKS, {"untouched scene": "grow do not fail", "wrong answer deleted": "says fail: expected Deployment web exists"}),
+    ("solutions/scale.sh", "kubectl get nothing\n", {"solution scale, seed 1": "ends with 1: error: the server doesn't have"}),
+    ("solutions/scale.sh", "true\n", {"solution scale, seed 2": "grow: fail: expected .spec.replicas"}),
+    ("solutions/scale.sh", None, {"solution": "there is none"}),
+    ("wrong/deleted.sh", "# task: grow\n# en: It is gone.\n# ko: 없습니다.\nkubectl delete deployment web\n", {"wrong answer deleted": "grow says fail"}),
+    ("wrong/deleted.sh", "# task: grow\n# en: a\n# ko: 가\nkubectl scale deployment/web --replicas={{ number }}\n", {"wrong answer deleted": "grow passes"}),
+    ("en.md", "```run\nkubectl get deployments\n```\n\n```prints\nshop 1/1\n```\n", {"commands shown (en)": "does not print 'shop 1/1'"}),
+    ("ko.md", "```run\nfalse\n```\n", {"commands shown (ko)": "`false` ends with 1"}),
+    ("scene.yaml", "world: mars", {"scene": "there is no world mars"}),
+    ("scene.yaml", "world: lab1\nscript: echo oh; exit 3", {"scene": "ends with 3: oh"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "text", "expected"), FAILING, ids=[f"{row[0]}: {list(row[2])}" for row in FAILING])
+def test_a_bad_lesson_says_what_is_wrong(tmp_path: Path, file: str, text: str | None, expected: dict[str, str]) -> None:
+    found = problems(tiny(tmp_path, {f"01-tiny/{file}": text}))
+    for name, problem in expected.items():
+        assert problem in found.get(name, ""), found
+
+
+def test_a_learners_world_is_judged_by_what_was_drawn_for_them(tmp_path: Path) -> None:
+    lesson = tiny(tmp_path)
+    world = boot(lesson, "3")
+    assert checks.run(world, lesson, "grow").state is State.FAIL
+    run(world, "kubectl scale deployment/web --replicas=3", session="mine")
+    world.advance(60)
+    drawn_three = {seed for seed in "123456789" if boot(lesson, seed).seed == seed and met(lesson, seed, world)}
+    assert drawn_three and drawn_three < set("123456789"), "three is right for some learners, and not for others"
+
+
+def met(lesson: Lesson, seed: str, world: object) -> bool:
+    return checks.run(world.fork(seed=seed), lesson, "grow").is_met  # type: ignore[attr-defined]
+
+
+def test_a_scene_with_its_own_namespace_begins_there(tmp_path: Path) -> None:
+    scene = "world: lab1\nnamespace: shop\nfiles: {notes/a.txt: hello}\nscript: kubectl create configmap a"
+    world = boot(tiny(tmp_path, {"01-tiny/scene.yaml": scene}), "1")
+    code, output = run(world, "cat notes/a.txt && kubectl get configmap a -o name && kubectl config view --minify")
+    assert code == 0
+    assert output.startswith("helloconfigmap/a\n")
+    assert "namespace: shop" in output
+
+
+def test_a_scene_that_cannot_be_set_up_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SceneError, match="the scene of tiny ends with 1"):
+        boot(tiny(tmp_path, {"01-tiny/scene.yaml": "objects: '{kind: Nothing}'"}), "1")
+
+
+def test_the_command_prints_a_line_a_proof(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = load(course_at(tmp_path, {"01-tiny/ko.md": "```run\nfalse\n```\n"}))
+    monkeypatch.setattr(proofs, "load", lambda: course)
+    monkeypatch.setattr("sys.argv", ["proofs", "tiny"])
+    assert proofs.main() == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "ok   tiny: untouched scene"
+    assert lines[-2:] == ["FAIL tiny: commands shown (ko): `false` ends with 1: ", "6 passed, 1 failed"]
+
+
+def test_no_such_lesson_proves_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["proofs", "no-such-lesson"])
+    assert proofs.main() == 1
+    assert capsys.readouterr().out == "0 passed, 0 failed\n"
+
+
+def test_shown_commands_are_read_with_what_they_claim() -> None:
+    text = "```run exit=1,2 wait=20\nkubectl get pod a\n```\n\n```prints\na  1/1\nb\n```\n\n```yaml\nkind: Pod\n```\n```run\nls\n```\n"
+    first, second = commands(text)
+    assert (first.command, first.codes, first.pause, first.prints) == (
+        "kubectl get pod a",
+        (1, 2),
+        20.0,
+        ("a  1/1", "b"),
+    )
+    assert (second.command, second.codes, second.prints) == ("ls", (0,), ())
+    assert first.missing("NAME READY\na      1/1   Running\n") == ["b"]
+
+
+def test_the_course_is_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiz = "questions: [{kind: number, ask: {en: a, ko: 가}, answer: 3, why: {en: b, ko: 나}}]"
+    course = load(course_at(tmp_path, {"01-tiny/quiz.yaml": quiz}))
+    row = {"lessons": 1, "tasks": 1, "questions": 1}
+    assert count.count(course) == {"en": row, "ko": row}
+    monkeypatch.setattr(count, "load", lambda: course)
+    monkeypatch.setattr("sys.argv", ["count", "--json"])
+    assert count.main() == 0
+    assert json.loads(capsys.readouterr().out) == {"en": row, "ko": row}
+    monkeypatch.setattr("sys.argv", ["count"])
+    count.main()
+    assert capsys.readouterr().out.splitlines()[1].split() == ["en", "1", "1", "1"]
