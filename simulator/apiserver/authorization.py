@@ -1,4 +1,4 @@
-"""Lets a request pass if its user may do what it asks for. Upstream: apiserver/pkg/endpoints/filters/authorization.go"""
+"""Lets a request pass if its user may do that. Upstream: apiserver/pkg/endpoints/filters/authorization.go"""
 
 from simulator.api.requests import Request, User
 from simulator.apiserver.authentication import forbidden

@@ -60,9 +60,10 @@ def api(server: "APIServer", request: Request, parts: list[str]) -> Response:
         if wants_aggregated(request):
             return aggregated(discovery.aggregated(server.resources(), core=True))
         return Response(200, discovery.api_versions())
-    if parts == ["v1"]:
-        return Response(200, discovery.resource_list(server.resources(), "", "v1"))
-    raise PathNotFound()
+    found = discovery.resource_list(server.resources(), "", "v1") if parts == ["v1"] else None
+    if found is None:
+        raise PathNotFound()
+    return Response(200, found)
 
 
 def apis(server: "APIServer", request: Request, parts: list[str]) -> Response:

@@ -1,8 +1,8 @@
-"""`/openapi/v2` and `/openapi/v3`: the published schemas of what a server serves. Upstream: kube-openapi/pkg/handler3"""
+"""`/openapi/v2` and `/openapi/v3`: the schemas of what a server serves. Upstream: kube-openapi/pkg/handler3"""
 
 from typing import TYPE_CHECKING
 
-from simulator.api.errors import NotAcceptable, PathNotFound
+from simulator.api.errors import PathNotFound
 from simulator.api.requests import Request, Response, accepts
 from simulator.machinery import openapi
 from simulator.machinery.openapi.paths import Resource as Described
@@ -21,7 +21,7 @@ def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
     described = tuple(entry for resource in server.resources() for entry in describe(resource))
     if parts == ["v2"]:
         if not accepts(request, JSON):
-            raise NotAcceptable((JSON,))
+            raise PathNotFound()  # kubectl asks for protobuf alone, and does without where there is no such path
         return Response(200, openapi.swagger_document(server.version, described).body, {"content-type": JSON})
     if parts == ["v3"]:
         return Response(200, openapi.index(server.version, described), {"content-type": JSON})

@@ -52,7 +52,7 @@ class Storage:
         return {**obj, "metadata": metadata}
 
     def _generated_name(self, resource: Resource, metadata: Object) -> str:
-        base = metadata["generateName"][: GENERATED_NAME_LENGTH - 5]
+        base: str = metadata["generateName"][: GENERATED_NAME_LENGTH - 5]
         namespace = metadata.get("namespace", "")
         for _ in range(GENERATED_NAME_TRIES):
             name = base + self._random.name("generateName")

@@ -6,6 +6,7 @@ Upstream: apiserver/pkg/endpoints/handlers/{create,update}.go, registry/rest/{cr
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.api.client import Backend
 from simulator.api.errors import BadRequest, Conflict, Invalid, NotFound
 from simulator.api.requests import Request, User
 from simulator.apiserver.admission import Admission, Attributes
@@ -13,7 +14,6 @@ from simulator.apiserver.allocation import Allocation
 from simulator.apiserver.decoding import decode_object
 from simulator.apiserver.routes import Route
 from simulator.apiserver.storage import Storage
-from simulator.api.client import Backend
 from simulator.kernel.clock import Clock
 from simulator.kernel.state import thaw
 from simulator.machinery import managedfields
@@ -243,7 +243,7 @@ def system_metadata(metadata: Object, old: Object) -> Object:
 
 
 def check_namespace(resource: Resource, obj: Object, namespace: str) -> None:
-    """Put an object into the namespace of the request's path. Upstream: rest.EnsureObjectNamespaceMatchesRequestNamespace"""
+    """Put an object into the namespace of the path. Upstream: rest.EnsureObjectNamespaceMatchesRequestNamespace"""
     metadata = obj.setdefault("metadata", {})
     own = metadata.get("namespace", "")
     if not resource.namespaced:
@@ -270,8 +270,30 @@ def check_identity(resource: Resource, obj: Object, old: Object, route: Route) -
         )
     uid = metadata.get("uid", "")
     if uid and uid != old["metadata"]["uid"]:
-        message = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {old['metadata']['uid']}"
+        message = (
+            f"StorageError: invalid object, Code: 4, Key: {registry_path(resource, old)}, ResourceVersion: 0, "
+            f"AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: "
+            f"{old['metadata']['uid']}"
+        )
         raise Conflict(resource.plural, name, message, group=resource.group)
     version = metadata.get("resourceVersion", "")
     if version and version != old["metadata"]["resourceVersion"]:
         raise Conflict(resource.plural, name, group=resource.group)
+
+
+STORED_AS = {
+    "nodes": "minions",
+    "services": "services/specs",
+    "endpoints": "services/endpoints",
+    "ingresses.networking.k8s.io": "ingress",
+    "replicationcontrollers": "controllers",
+}
+"""Where etcd keeps the few kinds whose path is not their resource's name."""
+
+
+def registry_path(resource: Resource, obj: Object) -> str:
+    """An object's key in etcd, as errors of the storage show it."""
+    place = STORED_AS.get(resource.key, resource.plural)
+    metadata = obj["metadata"]
+    parts = ("/registry", place, metadata.get("namespace", ""), metadata["name"])
+    return "/".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""The versioned store of a cluster: objects by resource and key, one revision a write, and the log that watches read."""
+"""The versioned store of a cluster: objects by key, one revision a write, and the log that watches read."""
 
 from simulator.etcd.store import Compacted, Store
 

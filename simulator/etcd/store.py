@@ -1,4 +1,4 @@
-"""Objects by resource and key, one revision for every write, and a log of recent writes. Upstream: etcd, storage/etcd3"""
+"""Objects by key, one revision for every write, and a log of recent writes. Upstream: etcd, storage/etcd3"""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -102,8 +102,8 @@ class Store:
         """Who wrote what and when, as far back as the log reaches: moment, writer, change."""
         start = max(revision, self._meta.get("compacted") or 0)
         for number in range(start + 1, self.revision + 1):
-            moment, writer, *change = self._log[number]
-            yield moment, writer, Change(*change)
+            row = self._log[number]
+            yield row[0], row[1], Change(*row[2:])
 
     # Writing.
 

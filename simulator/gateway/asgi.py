@@ -1,6 +1,7 @@
 """The ASGI application in front of one API server. Upstream: apiserver/pkg/endpoints/handlers, k8s.io/streaming
 
-Plain answers go out at once; watches and followed logs as a chunked body; exec, attach and port-forward over WebSockets.
+Plain answers go out at once; watches and followed logs as a chunked body; exec, attach and port-forward over
+WebSockets.
 """
 
 import asyncio

@@ -14,6 +14,7 @@ JUDGES = (
     "strategic_merge",
     "quantities",
     "website_examples",
+    "pod_security",
     "golden_kubectl",
     "golden_traces",
     "scheduler",

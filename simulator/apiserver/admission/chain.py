@@ -34,9 +34,14 @@ class Attributes:
 class Plugin(Protocol):
     """One admission plugin; `on` names the resources it looks at, `*` for all."""
 
-    name: str
-    on: tuple[str, ...]
-    operations: tuple[str, ...]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def on(self) -> tuple[str, ...]: ...
+
+    @property
+    def operations(self) -> tuple[str, ...]: ...
 
 
 type Step = Callable[[Attributes], None]
@@ -71,6 +76,6 @@ class Admission:
             for plugin in self._plugins
             if operation in plugin.operations and (full in plugin.on or "*" in plugin.on)
         ]
-        mutating = [getattr(plugin, "admit") for plugin in chosen if hasattr(plugin, "admit")]
-        validating = [getattr(plugin, "validate") for plugin in chosen if hasattr(plugin, "validate")]
+        mutating = [plugin.admit for plugin in chosen if hasattr(plugin, "admit")]
+        validating = [plugin.validate for plugin in chosen if hasattr(plugin, "validate")]
         return mutating, validating

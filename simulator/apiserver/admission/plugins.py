@@ -2,9 +2,18 @@
 
 from simulator.apiserver.admission.chain import Plugin
 from simulator.apiserver.admission.defaulttolerationseconds import DefaultTolerationSeconds
+from simulator.apiserver.admission.limitranger import LimitRanger
 from simulator.apiserver.admission.namespacelifecycle import NamespaceLifecycle
+from simulator.apiserver.admission.others import DefaultIngressClass, RuntimeClass, TaintNodesByCondition
+from simulator.apiserver.admission.podsecurity import PodSecurity
 from simulator.apiserver.admission.priority import Priority
+from simulator.apiserver.admission.resourcequota import ResourceQuota
 from simulator.apiserver.admission.serviceaccount import ServiceAccount
+from simulator.apiserver.admission.storageobjects import (
+    DefaultStorageClass,
+    PersistentVolumeClaimResize,
+    StorageObjectInUseProtection,
+)
 from simulator.apiserver.rbac.authorizer import Authorizer
 from simulator.apiserver.rbac.escalation import Escalation
 from simulator.kernel.random import Random
@@ -13,8 +22,17 @@ from simulator.kernel.random import Random
 def plugins(random: Random, authorizer: Authorizer) -> tuple[Plugin, ...]:
     return (
         NamespaceLifecycle(),
+        LimitRanger(),
         ServiceAccount(lambda: random.name("tokenVolume")),
+        TaintNodesByCondition(),
+        PodSecurity(),
         Priority(),
         DefaultTolerationSeconds(),
+        DefaultStorageClass(),
+        StorageObjectInUseProtection(),
+        PersistentVolumeClaimResize(),
+        RuntimeClass(),
+        DefaultIngressClass(),
         Escalation(authorizer),
+        ResourceQuota(),
     )

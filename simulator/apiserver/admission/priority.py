@@ -20,8 +20,11 @@ class Priority:
         value = chosen["value"] if chosen else 0
         given = pod["spec"].get("priority")
         if given is not None and given != value:
-            message = "the integer value of priority ({}) must not be provided in pod spec; priority admission controller computed {} from the given PriorityClass name"
-            raise Forbidden("pods", attributes.name, message.format(given, value))
+            message = (
+                f"the integer value of priority ({given}) must not be provided in pod spec; priority admission "
+                f"controller computed {value} from the given PriorityClass name"
+            )
+            raise Forbidden("pods", attributes.name, message)
         spec = {**pod["spec"], "priority": value}
         if chosen:
             spec["priorityClassName"] = chosen["metadata"]["name"]

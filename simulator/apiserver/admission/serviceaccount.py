@@ -1,4 +1,4 @@
-"""Gives each Pod a ServiceAccount and the volume that carries its token. Upstream: plugin/pkg/admission/serviceaccount"""
+"""Gives each Pod a ServiceAccount and the volume with its token. Upstream: plugin/pkg/admission/serviceaccount"""
 
 from collections.abc import Callable
 

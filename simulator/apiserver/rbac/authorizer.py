@@ -1,4 +1,7 @@
-"""Decides who may do what, by roles and their bindings. Upstream: plugin/pkg/auth/authorizer/rbac, pkg/registry/rbac/validation"""
+"""Decides who may do what, by roles and their bindings.
+
+Upstream: plugin/pkg/auth/authorizer/rbac, pkg/registry/rbac/validation
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,9 +69,9 @@ class Authorizer:
             return Decision(True)
         grants, problems = self._of(user)
         for grant in grants:
-            if grant.namespace in ("", action.namespace) and any(allows(rule, action) for rule in grant.rules):
-                if not grant.namespace or not action.path:
-                    return Decision(True, f"RBAC: allowed by {grant.source}")
+            here = not grant.namespace or (grant.namespace == action.namespace and not action.path)
+            if here and any(allows(rule, action) for rule in grant.rules):
+                return Decision(True, f"RBAC: allowed by {grant.source}")
         return Decision(False, f"RBAC: {listed(problems)}" if problems else "")
 
     def rules(self, user: User, namespace: str) -> list[Object]:
@@ -157,9 +160,9 @@ def allows(rule: Object, action: Action) -> bool:
     if "*" not in groups and action.group not in groups:
         return False
     resources = rule.get("resources") or ()
-    if not ("*" in resources or action.full_resource in resources):
-        if not action.subresource or f"*/{action.subresource}" not in resources:
-            return False
+    below = action.subresource and f"*/{action.subresource}" in resources
+    if not ("*" in resources or action.full_resource in resources or below):
+        return False
     names = rule.get("resourceNames")
     return not names or action.name in names
 

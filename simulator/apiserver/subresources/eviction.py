@@ -1,4 +1,4 @@
-"""`pods/eviction`: deletes a Pod if its disruption budgets allow. Upstream: pkg/registry/core/pod/storage/eviction.go"""
+"""`pods/eviction`: deletes a Pod if its budgets allow. Upstream: pkg/registry/core/pod/storage/eviction.go"""
 
 from typing import TYPE_CHECKING
 

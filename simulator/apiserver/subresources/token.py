@@ -70,6 +70,9 @@ def bound_to(server: "APIServer", write: "Write", reference: Object | None) -> B
         raise NotFound(resource, name)
     uid = holder["metadata"]["uid"]
     if reference.get("uid") and reference["uid"] != uid:
-        message = f"the UID in the bound object reference ({reference['uid']}) does not match the UID in record. The object might have been deleted and then recreated"
+        message = (
+            f"the UID in the bound object reference ({reference['uid']}) does not match the UID in record. "
+            "The object might have been deleted and then recreated"
+        )
         raise Conflict(resource, name, message)
     return Bound(kind, name, uid)
