@@ -72,5 +72,5 @@ def _predict(asked: dict[str, Any]) -> str:
 
 
 def unbroken(command: str) -> str:
-    """A command whose words stay whole where a narrow column breaks its lines: browsers also break after hyphens."""
-    return WORD.sub(lambda word: f"<span>{escape(word[0])}</span>", command)
+    """A command whose words stay whole in a narrow column, unless after a comma; browsers also break after hyphens."""
+    return WORD.sub(lambda word: f"<span>{escape(word[0]).replace(',', ',<wbr>')}</span>", command)

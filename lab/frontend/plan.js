@@ -207,8 +207,9 @@ export class Plan {
       const floor = spot.small ? door : spot.bottom + 5 + lane * LANE;
       const entry = 123 + lane * 2.6;
       const target = spot.small ? entry + 4 : spot.x + TILE.width / 2 + (lane - 1) * 6;
-      const down = door >= y;
-      path.push(`M80 ${y}H${trunk - 4}Q${trunk} ${y} ${trunk} ${y + (down ? 4 : -4)}V${door - 5}Q${trunk} ${door} ${trunk + 5} ${door}H${entry}V${floor}H${target}${spot.small ? "" : `V${spot.bottom + 1}`}`);
+      const turn = door >= y ? 4 : -4;
+      const hall = `M80 ${y}H${trunk - 4}Q${trunk} ${y} ${trunk} ${y + turn}V${door - turn}Q${trunk} ${door} ${trunk + 4} ${door}`;
+      path.push(`${hall}H${entry}V${floor}H${target}${spot.small ? "" : `V${spot.bottom + 1}`}`);
       this.wires.append(shape("circle", { class: "plug", cx: target, cy: spot.small ? floor : spot.bottom + 2.5, r: 2.8 }));
     }
     if (path.length) this.wires.prepend(shape("path", { class: "wire", d: path.join("") }));

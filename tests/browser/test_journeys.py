@@ -55,6 +55,22 @@ def test_a_newcomer_solves_a_task_and_finds_everything_again(page: Page) -> None
     expect(page.locator(TERMINAL)).to_contain_text("안녕하세요")
 
 
+def test_korean_is_composed_as_it_is_typed(page: Page) -> None:
+    """Syllables grow while they are composed; only the finished word goes to the shell, once."""
+    begin(page, "ko")
+    page.locator(".screen:not([hidden])").click()
+    page.keyboard.insert_text("echo ")
+    keyboard = page.context.new_cdp_session(page)
+    for grown in ("ㅍ", "파", "팓", "파드"):
+        keyboard.send(
+            "Input.imeSetComposition", {"text": grown, "selectionStart": len(grown), "selectionEnd": len(grown)}
+        )
+    expect(page.locator(".composition-view.active")).to_have_text("파드")
+    keyboard.send("Input.insertText", {"text": "파드"})
+    page.keyboard.press("Enter")
+    expect(page.locator(TERMINAL)).to_contain_text(re.compile(r"echo 파드\s*파드\s*you@lab"))
+
+
 def test_what_was_answered_survives_the_death_of_the_server(page: Page, site: Site) -> None:
     begin(page)
     run(page, "kubectl create configmap kept --from-literal=word=safe-and-sound")
