@@ -123,7 +123,7 @@ def test_the_workstation_opens_in_a_terminal() -> None:
     process = subprocess.Popen(words, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
     os.close(slave)
     try:
-        shown = read_until(master, b"$ ")
+        shown = read_until(master, b"you@lab:~$")
         os.write(master, b"echo one-$((1+1))\r")
         shown = read_until(master, b"one-2")
         os.write(master, b"exit\r")
