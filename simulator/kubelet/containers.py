@@ -5,12 +5,13 @@ Upstream: pkg/kubelet/kuberuntime, containerd
 
 from typing import TYPE_CHECKING
 
+from simulator.kernel.state import Table
 from simulator.kubelet.records import ConfigFailure, Row
-from simulator.machinery.objects import Object, at
+from simulator.machinery.objects import Object, at, controller_of
 from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.images import Image, pull
-from simulator.runtime.nodes import file
+from simulator.runtime.nodes import Node, file
 
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
@@ -37,6 +38,8 @@ class Containers:
     def __init__(self, kubelet: "Kubelet") -> None:
         self._kubelet = kubelet
         self._machines = kubelet.cluster.machines
+        self._job_starts: Table[str, int] = kubelet.table("job-starts")
+        """How often containers of a Job have been started; its programs may ask (`attempt` of their machine)."""
 
     def start(self, pod: Object, container: Object, identity: str, attempt: int, env: dict[str, str]) -> str:
         """Create a machine for the container and start its first process; returns the machine's name."""
@@ -60,6 +63,11 @@ class Containers:
             on_exit=(self._kubelet.address, "container_exited"),
             read_only=bool(at(container, "securityContext", "readOnlyRootFilesystem")),
         )
+        job = controller_of(pod)
+        if job is not None and job["kind"] == "Job":
+            starts = (self._job_starts.get(job["uid"]) or 0) + 1
+            self._job_starts.put(job["uid"], starts)
+            self._machines.change(machine, attempt=starts)
         argv = command_line(container, image, full)
         try:
             if not argv:
@@ -77,9 +85,9 @@ class Containers:
             self._machines.terminals.open(machine, machine, 80, 24)
             self._machines.spawn(machine, argv, stdin=stdin, stdout=stdin, stderr=stdin)
 
-    def _files(self, pod: Object) -> dict[str, Object]:
+    def _files(self, pod: Object) -> dict[str, Node]:
         row = self._kubelet.pods.get(pod["metadata"]["uid"]) or {}
-        return {  # type: ignore[return-value]
+        return {
             "/etc/hosts": file(hosts(pod, row.get("ip", ""))),
             "/etc/resolv.conf": file(self._kubelet.cluster.network.resolver_file(pod)),
             TERMINATION_LOG: file("", mode=0o666),

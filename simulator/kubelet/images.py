@@ -1,4 +1,4 @@
-"""Images on nodes: what is there, what is being pulled, and what failed. Upstream: pkg/kubelet/images/image_manager.go"""
+"""Images on nodes: what is there, what is being pulled, what failed. Upstream: pkg/kubelet/images/image_manager.go"""
 
 from dataclasses import dataclass
 
@@ -122,10 +122,11 @@ class ImageStore:
         held = self._backoff.get(key)
         wait = min(held["wait"] * 2, BACKOFF_LONGEST) if held else BACKOFF_FIRST
         reason = "ErrImagePull"
-        row = {"wait": wait, "until": self._clock.now + wait, "error": f"{reason}: {error}"}
+        until = self._clock.now + wait
+        row: Row = {"wait": wait, "until": until, "error": f"{reason}: {error}"}
         self._backoff.put(key, row)
         event = ("Warning", "Failed", f'Failed to pull image "{name}": {error}')
-        return Refused(reason, str(error), row["until"], event)
+        return Refused(reason, str(error), until, event)
 
     def forget(self, uid: str) -> None:
         """A Pod is gone: so are its back-offs."""

@@ -88,8 +88,7 @@ class Kubelet(Component):
     def _concerns(old: Object, pod: Object) -> bool:
         """Whether a change of a Pod is one that its kubelet acts on; what it wrote itself is not."""
         return (
-            old["spec"] is not pod["spec"]
-            and old["spec"] != pod["spec"]
+            (old["spec"] is not pod["spec"] and old["spec"] != pod["spec"])
             or old["metadata"].get("deletionTimestamp") != pod["metadata"].get("deletionTimestamp")
             or old["metadata"].get("deletionGracePeriodSeconds") != pod["metadata"].get("deletionGracePeriodSeconds")
         )
@@ -248,7 +247,7 @@ class Kubelet(Component):
     @staticmethod
     def _restarts(pod: Object, container: Object, row: Row) -> bool:
         policy = container.get("restartPolicy") or pod["spec"].get("restartPolicy", "Always")
-        return policy == "Always" or (policy == "OnFailure" and row["exit"] != 0)
+        return bool(policy == "Always" or (policy == "OnFailure" and row["exit"] != 0))
 
     def _restart(self, pod: Object, container: Object, row: Row) -> None:
         """Start again at once after the first end, later with growing pauses. Upstream: doBackOff"""

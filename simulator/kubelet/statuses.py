@@ -168,7 +168,7 @@ def pod_status(pod: Object, rows: Mapping[str, Row], pod_row: Row, node: Row, no
     status["startTime"] = timestamp(pod_row["began"])
     status["hostIP"] = node["ip"]
     status["hostIPs"] = [{"ip": node["ip"]}]
-    if pod_row.get("ip") and status["phase"] not in ("Failed", "Succeeded") or before.get("podIP"):
+    if (pod_row.get("ip") and status["phase"] not in ("Failed", "Succeeded")) or before.get("podIP"):
         status["podIP"] = pod_row["ip"]
         status["podIPs"] = [{"ip": pod_row["ip"]}]
     if "observedGeneration" not in status or pod["metadata"].get("generation"):

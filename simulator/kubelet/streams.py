@@ -63,12 +63,10 @@ class KubeletStreams:
             raise BadRequest(f'container "{name}" in pod "{pod_name}" is waiting to start: PodInitializing')
         machine = row.get("machine")
         if previous:
-            attempt = int(machine.rpartition("/")[2]) - (row["state"] == RUNNING or row["state"] == TERMINATED)
-            if machine is None or not row["last"] or attempt < 0:
+            base, _, number = (machine or "").rpartition("/")
+            if machine is None or not row["last"]:
                 raise BadRequest(f'previous terminated container "{name}" in pod "{pod_name}" not found')
-            if row["state"] in (WAITING, PULLING, CREATING):
-                attempt = int(machine.rpartition("/")[2])
-            return f"{machine.rpartition('/')[0]}/{attempt}"
+            return machine if row["state"] in (WAITING, PULLING, CREATING) else f"{base}/{int(number) - 1}"
         if machine is None:
             reason = row["reason"] or "ContainerCreating"
             if reason in ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"):

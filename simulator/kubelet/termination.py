@@ -3,17 +3,20 @@
 from typing import TYPE_CHECKING
 
 from simulator.kernel.clock import SECOND
+from simulator.kubelet.probes import port_number
 from simulator.kubelet.records import RUNNING, Row
 from simulator.kubelet.statuses import is_sidecar
 from simulator.machinery.objects import Object, at
 from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
+from simulator.runtime.images import pull
 from simulator.runtime.network import HttpRequest, NetworkFailure
 
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
 
 HOOK_POLL = SECOND // 10
+HOOK_PATIENCE = 30 * SECOND
 
 
 class Termination:
@@ -100,11 +103,12 @@ class Termination:
                 return
             machines.session_close(session)
         found = self._kubelet.known(uid)
-        containers = found[0]["spec"]["containers"] if found is not None else []
+        spec = found[0]["spec"] if found is not None else {}
+        containers = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
         self._send(next((c for c in containers if c["name"] == name), {}), row)
 
     def _send(self, container: Object, row: Row) -> None:
-        name = at(container, "lifecycle", "stopSignal", default="SIGTERM")
+        name = at(container, "lifecycle", "stopSignal") or (pull(container["image"]).stop_signal if container else "")
         number = getattr(signals, name.removeprefix("SIG"), signals.TERM)
         self._kubelet.runtime.signal(row["machine"], number)
 
@@ -130,9 +134,9 @@ class Termination:
                     self._stop(pod, container, container_row, left)
             self._kubelet.report(pod)
             return
-        row = self._kubelet.pods.get(pod["metadata"]["uid"])
-        if row is not None:
-            self._kubelet.pods.put(pod["metadata"]["uid"], {**row, "stopped": True})
+        known = self._kubelet.pods.get(pod["metadata"]["uid"])
+        if known is not None:
+            self._kubelet.pods.put(pod["metadata"]["uid"], {**known, "stopped": True})
         self._kubelet.report(pod)
         self._finish(pod)
 
@@ -165,9 +169,11 @@ class Termination:
             return session
         if "httpGet" in hook:
             action = hook["httpGet"]
-            url = f"http://{action.get('host') or pod_row['ip']}:{action['port']}{action.get('path', '/')}"
+            host, port = action.get("host") or pod_row["ip"], port_number(container, action["port"])
+            url = f"http://{host}:{port}{action.get('path', '/')}"
+            asked = HttpRequest("GET", url, {"host": f"{host}:{port}"}, timeout=HOOK_PATIENCE)
             try:
-                kubelet.cluster.network.probe_http(pod_row["node"], HttpRequest("GET", url))
+                kubelet.cluster.network.probe_http(pod_row["node"], pod["metadata"]["uid"], host, port, asked)
             except NetworkFailure:
                 kubelet.tell(pod, "Warning", f"Failed{kind}", f'{kind} failed: Get "{url}"', container)
         return ""

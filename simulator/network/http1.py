@@ -10,7 +10,7 @@ REASONS = {
 }  # fmt: skip
 
 
-class Incomplete(Exception):  # noqa: N818 - not a mistake: more bytes are to come
+class Incomplete(Exception):
     """The bytes so far hold no whole request."""
 
 

@@ -252,25 +252,25 @@ class Machines(Component):
             {
                 **row, "program": image.program, "argv": image.argv, "group": group or pid, "children": (),
                 "started": self.clock.now, "wait": None, "poked": False, "queued": True, "outbox": (), "ending": None,
-                "gathered": {}, "signals": (), "stopped": False, "report": 0, "exit": None, "killed": 0,
+                "gathered": {}, "signals": (), "ticket": 1, "stopped": False, "report": 0, "exit": None, "killed": 0,
             },
         )  # fmt: skip
-        self.later(0, "run", machine, pid)
+        self.later(0, "run", machine, pid, 1)
         return pid
 
     # running
 
-    def run(self, machine: str, pid: int) -> None:
-        """Let a process take a step, if there is reason to (a step of the clock)."""
+    def run(self, machine: str, pid: int, ticket: int) -> None:
+        """Let a process take a step, if there is reason to (a step of the clock; only the latest one asked for counts)."""
         row = self.processes.get((machine, pid))
-        if row is None or row["exit"] is not None:
+        if row is None or row["exit"] is not None or row["ticket"] != ticket:
             return
         if row["stopped"]:
             self._change(machine, pid, queued=False)
             return
         delay = 0 if row["signals"] else self.budgets.wait(machine)
         if delay:
-            self.later(delay, "run", machine, pid)
+            self.later(delay, "run", machine, pid, ticket)
             return
         if row["outbox"] and not self._flush(machine, pid, row):
             return
@@ -290,10 +290,7 @@ class Machines(Component):
         outcome: Outcome | None
         killed = 0
         try:
-            if signal:
-                outcome = program.on_signal(process, signal)
-            else:
-                outcome = getattr(program, row["then"])(process)
+            outcome = program.on_signal(process, signal) if signal else getattr(program, row["then"])(process)
         except Killed as death:
             outcome, killed = Exit(128 + death.signal), death.signal
         except OSFailure as failure:
@@ -357,10 +354,10 @@ class Machines(Component):
     def _settle(self, machine: str, pid: int, row: Mapping[str, Any]) -> None:
         """Queue a process that can go on, or note what it waits for."""
         due = bool(row["signals"]) or (not row["outbox"] and (row["wait"] is None or self._is_due(machine, row)))
-        self.processes.put((machine, pid), {**row, "queued": due})
         if due:
-            self.later(0, "run", machine, pid)
+            self._queue(machine, pid, row)
             return
+        self.processes.put((machine, pid), {**row, "queued": False})
         if row["outbox"]:
             self._await(machine, pid, row["outbox"][0][0])
             return
@@ -427,8 +424,12 @@ class Machines(Component):
         """Have a process look whether it can go on."""
         row = self.processes.get((machine, pid))
         if row is not None and row["exit"] is None and not row["queued"]:
-            self.processes.put((machine, pid), {**row, "queued": True})
-            self.later(0, "run", machine, pid)
+            self._queue(machine, pid, row)
+
+    def _queue(self, machine: str, pid: int, row: Mapping[str, Any]) -> None:
+        ticket = row["ticket"] + 1
+        self.processes.put((machine, pid), {**row, "queued": True, "ticket": ticket})
+        self.later(0, "run", machine, pid, ticket)
 
     def stir(self, source: tuple[Any, ...]) -> None:
         """Something happened to a pipe or a terminal: those who wait for it look again."""
@@ -458,7 +459,7 @@ class Machines(Component):
         self.processes.put((machine, pid), {**row, "exit": status, "killed": killed, "fds": {}, "state": None})
         for opened in row["fds"].values():
             self.descriptors.release(machine, opened)
-        self._stop_listening(machine, pid)
+        self.stop_listening(machine, pid)
         self.streams.delete((machine, pid))
         for child in row["children"]:
             self._orphan(machine, child)
@@ -559,7 +560,7 @@ class Machines(Component):
                 (machine, pid),
                 {**row, "signals": (*row["signals"], number), "stopped": row["stopped"] and number != signals.CONT},
             )
-        self.wake(machine, pid)
+            self._queue(machine, pid, self.processes[(machine, pid)])
 
     def _default(self, machine: str, pid: int, row: Mapping[str, Any], number: int) -> None:
         if number == signals.CONT:
@@ -602,7 +603,8 @@ class Machines(Component):
             raise OSFailure("EADDRINUSE")
         self.listeners.put(key, (machine, pid))
 
-    def _stop_listening(self, machine: str, pid: int) -> None:
+    def stop_listening(self, machine: str, pid: int) -> None:
+        """Close every port of a process, as a server does that takes no new requests."""
         for key in [key for key, holder in self.listeners.rows.items() if holder == (machine, pid)]:
             self.listeners.delete(key)
 
@@ -632,7 +634,7 @@ class Machines(Component):
         program = PROGRAMS[row["program"]]
         if not isinstance(program, Server):
             raise Refused(port=port)
-        return Process(self, *holder, row), program, row
+        return Process(self, holder[0], holder[1], row), program, row
 
     def _served(self, process: Process, before: Mapping[str, Any]) -> None:
         """Store what answering has changed; most answers change nothing."""

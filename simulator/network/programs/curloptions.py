@@ -36,7 +36,7 @@ LONG_VALUES = {
 }  # fmt: skip
 
 
-class Misuse(Exception):  # noqa: N818 - curl itself speaks of wrong use
+class Misuse(Exception):
     """An option that curl does not take."""
 
 

@@ -18,16 +18,9 @@ def servers(process: Process) -> list[str]:
     return [words[1] for words in resolver_lines(process) if words[0] == "nameserver" and len(words) > 1]
 
 
-def searches(process: Process) -> tuple[list[str], int]:
-    """The search list and `ndots`."""
-    found: list[str] = []
-    ndots = 1
-    for words in resolver_lines(process):
-        if words[0] in ("search", "domain"):
-            found = words[1:]
-        elif words[0] == "options":
-            ndots = next((int(word[6:]) for word in words if word.startswith("ndots:")), ndots)
-    return found, ndots
+def searches(process: Process) -> list[str]:
+    """The search list."""
+    return next((words[1:] for words in resolver_lines(process) if words[0] in ("search", "domain")), [])
 
 
 def resolver_lines(process: Process) -> list[list[str]]:
@@ -90,11 +83,8 @@ class Nslookup(Lookup):
         return self.later(process, head + "".join(map(shown, records)) + "\n", 0, took)
 
     def _each(self, process: Process, name: str, kind: str, head: str) -> Outcome:
-        domains, ndots = searches(process)
-        listed = [f"{name}.{domain}" for domain in domains] if not name.endswith(".") else []
-        candidates = [name.rstrip("."), *listed] if name.count(".") >= ndots or not listed else listed
-        if name.count(".") >= ndots or name.endswith("."):
-            candidates = [name.rstrip(".")]
+        bare = name.rstrip(".")
+        candidates = [bare] if "." in name else [f"{bare}.{domain}" for domain in searches(process)] or [bare]
         text, code, took = head, 0, 0
         for one in ("A", "AAAA") if kind == "A" else (kind,):
             for candidate in candidates:
@@ -236,8 +226,8 @@ class Getent(Lookup):
     """Names as programs see them: hosts, passwd, group."""
 
     def start(self, process: Process) -> Outcome:
-        database, keys = process.argv[1:2], list(process.argv[2:])
-        if database in (["hosts"], ["ahosts"], ["ahostsv4"]) and keys:
+        database, keys = "".join(process.argv[1:2]), list(process.argv[2:])
+        if database in ("hosts", "ahosts", "ahostsv4") and keys:
             kind = "PTR" if is_address(keys[0]) else "A"
             records, problem, took = self.ask(process, keys[0], kind, search=True)
             if problem or not records:
@@ -248,11 +238,11 @@ class Getent(Lookup):
             alias = "" if addresses and addresses[-1].name.rstrip(".") == keys[0] else f" {keys[0]}"
             text = "".join(f"{r.value:<15} {r.name.rstrip('.')}{alias}\n" for r in addresses)
             return self.later(process, text, 0, took)
-        if database in (["passwd"], ["group"]):
-            lines = process.files.text(f"/etc/{database[0]}").splitlines()
+        if database in ("passwd", "group"):
+            lines = process.files.text(f"/etc/{database}").splitlines()
             found = [
                 line for line in lines if not keys or line.split(":")[0] in keys or line.split(":")[2:3] == keys[:1]
             ]
             return self.later(process, "".join(f"{line}\n" for line in found), 0 if found else 2, 0)
-        process.error(f"Unknown database: {' '.join(database)}")
+        process.error(f"Unknown database: {database}")
         return Exit(1)

@@ -4,6 +4,7 @@ Upstream: distribution/reference, containerd's resolver
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from simulator.machinery.objects import Object
@@ -37,6 +38,7 @@ class Image:
     env: dict[str, str] = field(default_factory=dict)
     user: int = 0
     cwd: str = "/"
+    stop_signal: str = "SIGTERM"
     version: str = ""
     """What tells this image from another of the same repository; equal versions have equal digests."""
 
@@ -46,12 +48,12 @@ class Image:
 
     @property
     def digest(self) -> str:
-        return "sha256:" + sha256(f"{self.repository}@{self.version or self.tag}".encode()).hexdigest()
+        return hashed(f"{self.repository}@{self.version or self.tag}")
 
     @property
     def id(self) -> str:
         """The digest of the image's configuration."""
-        return "sha256:" + sha256(f"config:{self.repository}@{self.version or self.tag}".encode()).hexdigest()
+        return hashed(f"config:{self.repository}@{self.version or self.tag}")
 
     @property
     def reference(self) -> str:
@@ -59,6 +61,11 @@ class Image:
 
     def user_status(self) -> Object:
         return {"uid": self.user, "gid": self.user, "supplementalGroups": [self.user]}
+
+
+@lru_cache(maxsize=1024)
+def hashed(text: str) -> str:
+    return "sha256:" + sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ class Repository:
     env: dict[str, str] = field(default_factory=dict)
     user: int = 0
     cwd: str = "/"
+    stop_signal: str = "SIGTERM"
 
     def image(self, tag: str) -> Image:
         version = self.tags[tag]
@@ -82,7 +90,7 @@ class Repository:
         variation = int(sha256(f"{self.name}{version}".encode()).hexdigest()[:6], 16) % max(self.size // 50, 1)
         return Image(
             self.name, tag, self.size + variation, self.layers, self.entrypoint, self.command, env, self.user,
-            self.cwd, version,
+            self.cwd, self.stop_signal, version,
         )  # fmt: skip
 
 
@@ -111,6 +119,7 @@ def layer(name: str, files: Layer) -> str:
     return name
 
 
+@lru_cache(maxsize=512)
 def pull(name: str) -> Image:
     """The image a name leads to. Raises `PullError` in the container runtime's words."""
     where, tag, digest = parse(name)

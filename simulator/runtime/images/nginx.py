@@ -129,7 +129,8 @@ class Nginx(Server):
             self._listen(process, servers)
             process.state = {"servers": servers}
             return None
-        notice(process, f"signal {signal} (SIG{'QUIT' if signal == QUIT else 'TERM'}) received, exiting")
+        words = "3 (SIGQUIT) received, shutting down" if signal == QUIT else "15 (SIGTERM) received, exiting"
+        notice(process, f"signal {words}")
         notice(process, "exit")
         return Exit(0)
 
@@ -158,7 +159,8 @@ class Nginx(Server):
         server = chosen_server(process.state["servers"], parts.port or 80, request.headers.get("host", ""))
         place = chosen_location(server, parts.path or "/") or {**server, "match": "/"}
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        problem, extra = "", {}
+        problem = ""
+        extra: dict[str, Any] = {}
         given = place.get("return") or server.get("return")
         if given:
             status, body, kind, extra = returned(process, request, given, place)
@@ -403,4 +405,5 @@ repository(
     entrypoint=(ENTRYPOINT,),
     command=("nginx", "-g", "daemon off;"),
     env={VERSION: "{version}"},
+    stop_signal="SIGQUIT",
 )

@@ -13,19 +13,22 @@ from simulator.runtime.files import Files
 MAIN = "/etc/nginx/nginx.conf"
 TOKEN = re.compile(r'\s+|#[^\n]*|[{};]|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|(?:\\.|\$\{[^}]*\}|[^\s{};"\'#])+')
 IGNORED = frozenset(
-    "user worker_processes error_log pid events worker_connections worker_rlimit_nofile multi_accept use default_type "
-    "log_format access_log sendfile tcp_nopush tcp_nodelay keepalive_timeout keepalive_requests gzip gzip_types "
-    "gzip_min_length gzip_vary gzip_proxied gzip_comp_level types types_hash_max_size server_tokens charset error_page "
-    "client_max_body_size client_body_buffer_size client_header_timeout client_body_timeout send_timeout resolver "
-    "resolver_timeout proxy_set_header proxy_http_version proxy_buffering proxy_read_timeout proxy_connect_timeout "
-    "proxy_send_timeout proxy_redirect proxy_buffers proxy_buffer_size proxy_cache_bypass proxy_next_upstream expires "
-    "etag map geo limit_req limit_req_zone limit_conn limit_conn_zone deny allow satisfy auth_basic internal "
-    "auth_basic_user_file ssl_certificate ssl_certificate_key ssl_protocols ssl_ciphers ssl_session_cache load_module "
-    "ssl_session_timeout ssl_prefer_server_ciphers add_trailer stub_status set if rewrite keepalive least_conn ip_hash "
-    "random hash zone worker_shutdown_timeout daemon master_process env include_end http2 absolute_redirect "
-    "port_in_redirect large_client_header_buffers reset_timedout_connection open_file_cache stream real_ip_header "
-    "set_real_ip_from underscores_in_headers server_name_in_redirect log_not_found fastcgi_pass fastcgi_param "
-    "fastcgi_index merge_slashes variables_hash_max_size map_hash_bucket_size server_names_hash_bucket_size".split()
+    (  # noqa: SIM905 - read as text
+        "user worker_processes error_log pid events worker_connections worker_rlimit_nofile multi_accept use "
+        "default_type log_format access_log sendfile tcp_nopush tcp_nodelay keepalive_timeout keepalive_requests gzip "
+        "gzip_types gzip_min_length gzip_vary gzip_proxied gzip_comp_level types types_hash_max_size server_tokens "
+        "charset error_page client_max_body_size client_body_buffer_size client_header_timeout client_body_timeout "
+        "send_timeout resolver resolver_timeout proxy_set_header proxy_http_version proxy_buffering "
+        "proxy_read_timeout proxy_connect_timeout proxy_send_timeout proxy_redirect proxy_buffers proxy_buffer_size "
+        "proxy_cache_bypass proxy_next_upstream expires etag map geo limit_req limit_req_zone limit_conn "
+        "limit_conn_zone deny allow satisfy auth_basic internal auth_basic_user_file ssl_certificate "
+        "ssl_certificate_key ssl_protocols ssl_ciphers ssl_session_cache load_module ssl_session_timeout "
+        "ssl_prefer_server_ciphers add_trailer stub_status set if rewrite keepalive least_conn ip_hash random hash "
+        "zone worker_shutdown_timeout daemon master_process env include_end http2 absolute_redirect port_in_redirect "
+        "large_client_header_buffers reset_timedout_connection open_file_cache stream real_ip_header set_real_ip_from "
+        "underscores_in_headers server_name_in_redirect log_not_found fastcgi_pass fastcgi_param fastcgi_index "
+        "merge_slashes variables_hash_max_size map_hash_bucket_size server_names_hash_bucket_size"
+    ).split()
 )
 """Directives that change nothing a learner can see here, or that are not simulated."""
 
