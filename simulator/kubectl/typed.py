@@ -54,6 +54,13 @@ def placed(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     fields = {name: placed(item) for name, item in value.items()}
+    if "initContainers" in fields:
+        whole = dict(fields)
+        fields = {"initContainers": whole.pop("initContainers")}
+        for name in ("volumes",):
+            if name in whole:
+                fields = {name: whole.pop(name), **fields}
+        return {**fields, **whole}
     if "resources" not in fields or "name" not in fields:
         return fields
     for name, before in AFTER.items():

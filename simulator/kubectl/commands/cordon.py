@@ -1,0 +1,62 @@
+"""kubectl cordon and uncordon: whether new pods may come to a node. Upstream: kubectl/pkg/cmd/drain"""
+
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import SUFFIX, dry_run
+from simulator.kubectl.client import STRATEGIC
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import DRY_RUN, SELECTOR
+from simulator.machinery.objects import at
+
+
+def chosen_nodes(kubectl: Kubectl) -> list[Info]:
+    """The nodes that the arguments or the selector name."""
+    options = kubectl.options
+    name = kubectl.command.name
+    if not options.args and not options.text("selector"):
+        raise kubectl.usage_error(f"USAGE: {name} NODE [flags]")
+    if options.args and options.text("selector"):
+        raise kubectl.usage_error("cannot specify both a node name and a --selector option")
+    args = [word if "/" in word else f"nodes/{word}" for word in options.args] or ["nodes"]
+    return Builder(kubectl, args).infos()
+
+
+def mark(kubectl: Kubectl, node: Info, *, unschedulable: bool) -> None:
+    """Make a node say whether it takes new pods."""
+    strategy = dry_run(kubectl)
+    done = "cordoned" if unschedulable else "uncordoned"
+    label = f"node/{node.name}"
+    if bool(at(node.object, "spec", "unschedulable", default=False)) == unschedulable:
+        kubectl.print(f"{label} already {done}{SUFFIX[strategy]}")
+        return
+    if strategy != "client":
+        body = {"spec": {"unschedulable": True if unschedulable else None}}
+        query = {"dryRun": "All"} if strategy == "server" else None
+        kubectl.client.patch(node.path, body, query, content_type=STRATEGIC)
+    kubectl.print(f"{label} {done}{SUFFIX[strategy]}")
+
+
+@command(
+    "cordon NODE",
+    summary="Mark node as unschedulable",
+    examples=(('Mark the node "foo" as unschedulable', "kubectl cordon foo"),),
+    flags=(DRY_RUN, SELECTOR),
+    completes=("node",),
+)
+def cordon(kubectl: Kubectl) -> Outcome:
+    for node in chosen_nodes(kubectl):
+        mark(kubectl, node, unschedulable=True)
+    return None
+
+
+@command(
+    "uncordon NODE",
+    summary="Mark node as schedulable",
+    examples=(('Mark the node "foo" as schedulable', "kubectl uncordon foo"),),
+    flags=(DRY_RUN, SELECTOR),
+    completes=("node",),
+)
+def uncordon(kubectl: Kubectl) -> Outcome:
+    for node in chosen_nodes(kubectl):
+        mark(kubectl, node, unschedulable=False)
+    return None

@@ -1,0 +1,156 @@
+"""kubectl patch: change fields of objects, in one of three patch languages. Upstream: kubectl/pkg/cmd/patch"""
+
+from typing import Any
+
+import orjson
+
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import Reporter, dry_run, write_query
+from simulator.kubectl.client import JSON_PATCH, MERGE, STRATEGIC
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import DRY_RUN, FILENAMES, LOCAL, PRINTING, field_manager, subresource
+from simulator.kubectl.patching import client_schema
+from simulator.machinery import yaml
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object
+from simulator.machinery.patches import PatchError, json_patch, merge_patch, strategic
+from simulator.runtime.errors import OSFailure
+
+KINDS = {"json": JSON_PATCH, "merge": MERGE, "strategic": STRATEGIC}
+
+
+@command(
+    "patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]",
+    summary="Update fields of a resource",
+    description="Update fields of a resource using strategic merge patch, a JSON merge patch, or a JSON patch.\n\n"
+    " The patch may be JSON or YAML. Custom resources know no strategic merge patch.",
+    examples=(
+        (
+            "Mark a node unschedulable with a strategic merge patch as JSON",
+            'kubectl patch node k8s-node-1 -p \'{"spec":{"unschedulable":true}}\'',
+        ),
+        (
+            "The same as YAML",
+            "kubectl patch node k8s-node-1 -p $'spec:\\n unschedulable: true'",
+        ),
+        (
+            "Change a container's image; spec.containers[*].name says which",
+            'kubectl patch pod valid-pod -p \'{"spec":{"containers":[{"name":"web","image":"new image"}]}}\'',
+        ),
+        (
+            "Change a container's image with a JSON patch, by position",
+            'kubectl patch pod valid-pod --type=\'json\' -p=\'[{"op": "replace", "path": '
+            '"/spec/containers/0/image", "value":"new image"}]\'',
+        ),
+        (
+            "Change the replicas through the scale subresource",
+            "kubectl patch deployment nginx-deployment --subresource='scale' --type='merge' -p '{\"spec\":{\"replicas\":2}}'",
+        ),
+    ),
+    flags=(
+        *PRINTING,
+        DRY_RUN,
+        field_manager("kubectl-patch"),
+        *FILENAMES,
+        LOCAL,
+        Flag("patch", "", "The patch.", short="p"),
+        Flag("patch-file", "", "A file with the patch."),
+        subresource("Patch this subresource."),
+        Flag("type", "strategic", "The language of the patch: one of [json merge strategic]", choices=tuple(KINDS)),
+    ),
+    completes=("resource", "object"),
+)
+def patch(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    content = patch_text(kubectl)
+    kind = options.text("type").lower()
+    if kind not in KINDS:
+        raise CommandError(f"--type must be one of [{' '.join(KINDS)}], not {quoted(kind)}")
+    body = as_json(content)
+    reporter = Reporter(kubectl)
+    errors: list[Failure] = []
+    for info in objects(kubectl, errors):
+        try:
+            patched = changed(kubectl, info, body, kind)
+        except Failure as failure:
+            errors.append(failure)
+            continue
+        # A dry run is not told apart here, as in the real program.
+        done = "patched" if patched != info.object else "patched (no change)"
+        reporter.strategy = "none"
+        reporter.report(patched, done)
+    raise_all(errors)
+    return None
+
+
+def patch_text(kubectl: Kubectl) -> str:
+    options = kubectl.options
+    text, path = options.text("patch"), options.text("patch-file")
+    if text and path:
+        raise CommandError("cannot specify --patch and --patch-file together")
+    if not text and not path:
+        raise CommandError("must specify --patch or --patch-file containing the contents of the patch")
+    if not path:
+        return text
+    try:
+        return kubectl.terminal.read_file(path).decode(errors="replace")
+    except OSFailure as failure:
+        raise CommandError(f"unable to read patch file: open {path}: {failure.words.lower()}") from None
+
+
+def as_json(text: str) -> bytes:
+    """The patch as JSON; what is neither YAML nor JSON goes to the server as it is."""
+    try:
+        return orjson.dumps(yaml.load(text))
+    except yaml.YAMLError:
+        return text.encode()
+
+
+def objects(kubectl: Kubectl, errors: list[Failure]) -> list[Info]:
+    options = kubectl.options
+    if options.flag("local"):
+        builder = Builder(kubectl, ())
+        return [place for place in builder.from_manifests() if isinstance(place, Info)]
+    name = options.text("subresource")
+    builder = Builder(kubectl, options.args, selector="")
+    if not name:
+        found, failures = builder.collected()
+        errors += failures
+        return found
+    infos = []
+    for target in builder.targets():
+        try:
+            infos.append(target.holding(kubectl.client.get(f"{target.path}/{name}")))
+        except Failure as failure:
+            errors.append(failure)
+    return infos
+
+
+def changed(kubectl: Kubectl, info: Info, body: bytes, kind: str) -> Object:
+    """The patched object, as the server made it or as it would be."""
+    strategy = dry_run(kubectl)
+    if kubectl.options.flag("local") or strategy == "client":
+        return changed_here(info, body, kind)
+    name = kubectl.options.text("subresource")
+    path = f"{info.path}/{name}" if name else info.path
+    return kubectl.client.patch(path, body, write_query(kubectl, strategy), content_type=KINDS[kind])
+
+
+def changed_here(info: Info, body: bytes, kind: str) -> Object:
+    try:
+        patch: Any = orjson.loads(body)
+        if kind == "json":
+            return json_patch.apply(info.object, patch)
+        if kind == "merge":
+            return merge_patch.apply(info.object, patch)
+        schema = client_schema(info.resource)
+        if schema is None:
+            raise CommandError("strategic merge patch is not supported for this kind; use --type merge")
+        return strategic.apply(info.object, patch, schema)
+    except (orjson.JSONDecodeError, TypeError, AttributeError) as error:
+        raise CommandError(f"unable to parse the patch: {error}") from None
+    except PatchError as error:
+        raise CommandError(str(error)) from None

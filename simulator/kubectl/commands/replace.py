@@ -1,0 +1,166 @@
+"""kubectl replace: put objects in the place of those that are there. Upstream: kubectl/pkg/cmd/replace"""
+
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import SUFFIX, Reporter, write_query
+from simulator.kubectl.command import STEPS, Outcome, Waiting, command, step
+from simulator.kubectl.deleting import Doomed, await_gone, doomed
+from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.lastapplied import last_applied, with_last_applied
+from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, VALIDATE, field_manager, subresource
+from simulator.kubectl.watching import FOREVER
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object, at, changed
+
+CASCADES = {
+    "background": "Background",
+    "foreground": "Foreground",
+    "orphan": "Orphan",
+    "true": "Background",
+    "false": "Orphan",
+}
+
+
+@command(
+    "replace -f FILENAME",
+    summary="Replace a resource by file name or stdin",
+    description="Replace a resource by file name or stdin.\n\n"
+    " JSON and YAML are read. The whole object has to be given, as kubectl get TYPE NAME -o yaml prints it.",
+    examples=(
+        ("Replace a pod with what pod.json says", "kubectl replace -f ./pod.json"),
+        ("Replace a pod with what standard input says", "cat pod.json | kubectl replace -f -"),
+        (
+            "Give a pod's container the tag v4",
+            "kubectl get pod mypod -o yaml | sed 's/\\(image: myimage\\):.*$/\\1:v4/' | kubectl replace -f -",
+        ),
+        ("Delete the object and create it again", "kubectl replace --force -f ./pod.json"),
+    ),
+    flags=(
+        *PRINTING,
+        Flag("cascade", "background", "How dependents go. background, orphan or foreground.", bare="background"),
+        DRY_RUN,
+        field_manager("kubectl-replace"),
+        *FILENAMES,
+        Flag("force", False, "Delete the objects at once and create them again."),
+        Flag("grace-period", -1, "Seconds that objects get to end. Negative: their own; 0 only with --force."),
+        Flag("raw", "", "Path to PUT the file to, as it is."),
+        SAVE_CONFIG,
+        subresource("Replace this subresource."),
+        Flag("timeout", "0s", "How long to wait for a deletion; zero works it out.", kind="duration"),
+        VALIDATE,
+        Flag("wait", False, "Wait until deleted objects are gone."),
+    ),
+)
+def replace(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    check(kubectl)
+    if options.text("raw"):
+        name = options.texts("filename")[0]
+        content = kubectl.memory.get("stdin", b"") if name == "-" else kubectl.terminal.read_file(name)
+        kubectl.write(kubectl.client.request("PUT", options.text("raw"), body=content).text)
+        return None
+    places = list(Builder(kubectl, ()).from_manifests(validate=options.text("validate") not in ("false", "ignore")))
+    if options.flag("force"):
+        return force(kubectl, places)
+    errors: list[Failure] = []
+    reporter = Reporter(kubectl)
+    for place in places:
+        if isinstance(place, Failure):
+            errors.append(place)
+            continue
+        try:
+            reporter.report(put(kubectl, place, reporter.strategy), "replaced")
+        except ServerError as error:
+            errors.append(error.when("replacing", place.source))
+    raise_all(errors)
+    return None
+
+
+def check(kubectl: Kubectl) -> None:
+    options = kubectl.options
+    if not options.texts("filename") and not options.text("kustomize"):
+        raise CommandError("must specify one of -f and -k")
+    if options.texts("filename") and options.text("kustomize"):
+        raise CommandError("only one of -f or -k can be specified")
+    if options.text("raw") and len(options.texts("filename")) != 1:
+        raise kubectl.usage_error("--raw can only use a single local file or stdin")
+    if options.number("grace-period") >= 0 and not options.flag("force"):
+        raise CommandError("--grace-period must have --force specified")
+    if options.duration("timeout") and not options.flag("force"):
+        raise CommandError("--timeout must have --force specified")
+    if options.text("cascade") not in CASCADES:
+        raise CommandError(
+            f'invalid cascade value ({options.text("cascade")}). Must be "background", "foreground", or "orphan"'
+        )
+
+
+def wanted(kubectl: Kubectl, place: Info) -> Object:
+    """The object of the file, with its configuration where that is kept."""
+    keeps = kubectl.options.flag("save-config") or last_applied(place.object) is not None
+    return with_last_applied(place.object) if keeps else place.object
+
+
+def put(kubectl: Kubectl, place: Info, strategy: str) -> Object:
+    obj = wanted(kubectl, place)
+    if strategy == "client":
+        return obj
+    name = kubectl.options.text("subresource")
+    path = f"{place.path}/{name}" if name else place.path
+    if not at(obj, "metadata", "resourceVersion"):
+        current = kubectl.client.get(path)
+        obj = changed(obj, ("metadata", "resourceVersion"), current["metadata"]["resourceVersion"])
+    return kubectl.client.put(path, obj, write_query(kubectl, strategy))
+
+
+def force(kubectl: Kubectl, places: list[Info | Failure]) -> Outcome:
+    """Delete what is there, and create it again when it is gone."""
+    options = kubectl.options
+    infos = [place for place in places if isinstance(place, Info)]
+    raise_all([place for place in places if isinstance(place, Failure)])
+    reporter = Reporter(kubectl)
+    body: Object = {"propagationPolicy": CASCADES[options.text("cascade")]}
+    grace = options.number("grace-period")
+    if grace >= 0:
+        body["gracePeriodSeconds"] = grace
+    gone: list[Doomed] = []
+    for info in infos:
+        if reporter.strategy == "client":
+            tell_deleted(kubectl, info, reporter.strategy)
+            continue
+        try:
+            answer = kubectl.client.delete(info.path, body)
+        except ServerError as error:
+            if error.reason == "NotFound":
+                continue
+            raise error.when("deleting", info.source) from None
+        tell_deleted(kubectl, info, reporter.strategy)
+        uid = at(answer, "details", "uid") or at(answer, "metadata", "uid", default="")
+        gone.append(doomed(info, str(uid)))
+    deadline = kubectl.now + (options.duration("timeout") or FOREVER)
+    return then_create(kubectl, await_gone(kubectl, tuple(gone), deadline))
+
+
+def tell_deleted(kubectl: Kubectl, info: Info, strategy: str) -> None:
+    where = f" from {info.namespace} namespace" if info.resource.namespaced else ""
+    kubectl.print(f"{info.resource.qualified_kind} {quoted(info.name)} deleted{where}{SUFFIX[strategy]}")
+
+
+def then_create(kubectl: Kubectl, outcome: Outcome) -> Outcome:
+    """Create as soon as the waiting is over."""
+    if isinstance(outcome, Waiting):
+        return kubectl.wait(after_deletion, outcome.step, outcome.arguments, until=outcome.until, stream=outcome.stream)
+    reporter = Reporter(kubectl)
+    for place in Builder(kubectl, ()).from_manifests():
+        if isinstance(place, Failure):
+            raise place
+        obj = wanted(kubectl, place)
+        if reporter.strategy != "client":
+            obj = kubectl.client.post(place.collection, obj, write_query(kubectl, reporter.strategy))
+        reporter.report(obj, "replaced")
+    return None
+
+
+@step
+def after_deletion(kubectl: Kubectl, inner: str, arguments: tuple[object, ...]) -> Outcome:
+    return then_create(kubectl, STEPS[inner](kubectl, *arguments))
