@@ -87,7 +87,7 @@ class Kubelet(Component):
     @staticmethod
     def _concerns(old: Object, pod: Object) -> bool:
         """Whether a change of a Pod is one that its kubelet acts on; what it wrote itself is not."""
-        return (
+        return bool(
             (old["spec"] is not pod["spec"] and old["spec"] != pod["spec"])
             or old["metadata"].get("deletionTimestamp") != pod["metadata"].get("deletionTimestamp")
             or old["metadata"].get("deletionGracePeriodSeconds") != pod["metadata"].get("deletionGracePeriodSeconds")

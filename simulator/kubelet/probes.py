@@ -77,8 +77,8 @@ class Probes:
                 self._workers.delete((uid, name, kind))
                 self._plans.pop((uid, name, kind), None)
 
-    def run(self, uid: str, name: str, kind: str, identity: str) -> None:
-        """Probe once, and plan the next time."""
+    def run(self, uid: str, name: str, kind: str, identity: str, again: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Probe once and plan the next time; `again` is false for a look out of turn."""
         kubelet = self._kubelet
         key = (uid, name, kind)
         worker = self._workers.rows.get(key)
@@ -89,7 +89,8 @@ class Probes:
             self._workers.delete(key)
             self._plans.pop(key, None)
             return
-        kubelet.later(plan.period, "probe", uid, name, kind, identity)
+        if again:
+            kubelet.later(plan.period, "probe", uid, name, kind, identity)
         if plan.row["started"] is (kind == "startup"):
             return  # the startup probe comes first, and only then
         if not kubelet.nodes.is_running(plan.pod_row["node"]):
@@ -229,6 +230,7 @@ class Probes:
             ready = "readinessProbe" not in container
             self._kubelet.containers.put((uid, name), {**row, "started": True, "ready": ready})
             self._kubelet.wake(uid, pod)
+            self._kubelet.later(0, "probe", uid, name, "readiness", row["id"], False)  # noqa: FBT003 - a step's argument
         elif kind == "readiness" and not row["ready"]:
             self._kubelet.containers.put((uid, name), {**row, "ready": True})
         else:

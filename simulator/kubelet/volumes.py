@@ -9,7 +9,7 @@ from simulator.kernel.state import Table
 from simulator.kubelet.environment import field_value, resource_value
 from simulator.machinery.objects import Object, at
 from simulator.runtime.files import Mount
-from simulator.runtime.nodes import file
+from simulator.runtime.nodes import directory, file
 
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
@@ -70,6 +70,9 @@ class Volumes:
             if tree.endswith("pv/"):
                 raise MissingSource("the claim is not bound")
             return
+        if "hostPath" in volume:
+            self._host_path(tree, volume["hostPath"])
+            return
         sources = self._sources(volume)
         if not sources:
             return
@@ -77,6 +80,18 @@ class Volumes:
         for source in sources:
             wanted.update(self._content(pod, source))
         self._write(tree, wanted)
+
+    def _host_path(self, tree: str, source: Object) -> None:
+        """Check or make what a hostPath names. Upstream: pkg/volume/hostpath; containerd makes what is missing"""
+        path, kind = source["path"], source.get("type") or ""
+        view = self._trees.view(tree)
+        node = view.find(path)
+        if kind == "Directory" and (node is None or node["kind"] != "directory"):
+            raise MissingSource(f"hostPath type check failed: {path} is not a directory")
+        if kind == "File" and (node is None or node["kind"] != "file"):
+            raise MissingSource(f"hostPath type check failed: {path} is not a file")
+        if node is None and path != "/":
+            view.place(path, file(modified=self._kubelet.clock.now) if kind == "FileOrCreate" else directory())
 
     def _sources(self, volume: Object) -> list[Object]:
         for kind in ("configMap", "secret", "downwardAPI"):
@@ -162,9 +177,31 @@ class Volumes:
             source = at(volume, "hostPath", "path", default="/")
             inner = mount.get("subPath") or ""
             path = f"{source.rstrip('/')}/{inner}" if inner else source
-            read_only = bool(mount.get("readOnly")) or bool(self._sources(volume))
-            found.append(Mount(mount["mountPath"], self.tree(pod, volume), path, read_only))
+            tree = self.tree(pod, volume)
+            filled = bool(self._sources(volume))
+            if filled and inner:
+                tree = self._snapshot(pod, container, tree, inner)
+            elif inner:
+                self._make_folder(tree, path)
+            found.append(Mount(mount["mountPath"], tree, path, filled or bool(mount.get("readOnly"))))
         return found
+
+    def _snapshot(self, pod: Object, container: Object, tree: str, inner: str) -> str:
+        """What a subPath of a ConfigMap or Secret shows stays as it was when the container started."""
+        name = f"{tree}@{container['name']}"
+        source, copy = self._trees.view(tree), self._trees.view(name)
+        if source.exists(f"/{inner}"):
+            for path, node in source.walk(f"/{inner}"):
+                copy.place(path, node)
+        own = self._mounted.get(pod["metadata"]["uid"]) or []
+        if name not in own:
+            self._mounted.put(pod["metadata"]["uid"], [*own, name])
+        return name
+
+    def _make_folder(self, tree: str, path: str) -> None:
+        view = self._trees.view(tree)
+        if not view.exists(path):
+            view.place(path, directory(mode=0o750))
 
     def source_changed(self, change: Change) -> None:
         """A ConfigMap or Secret changed: Pods that mount it see that within the sync period."""

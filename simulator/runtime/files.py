@@ -348,7 +348,7 @@ class Files:
         if best is None:
             return self.volume, place, True, self.read_only
         at, volume, source, read_only = best
-        return volume, normpath(source + place[len(at) :]), False, read_only
+        return volume, normpath(source.rstrip("/") + (place[len(at) :] or "/")), False, read_only
 
     def _node(self, place: str) -> Node | None:
         volume, inner, layered, _ = self._locate(place)

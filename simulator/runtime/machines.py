@@ -261,7 +261,7 @@ class Machines(Component):
     # running
 
     def run(self, machine: str, pid: int, ticket: int) -> None:
-        """Let a process take a step, if there is reason to (a step of the clock; only the latest one asked for counts)."""
+        """Let a process take a step, if there is reason to (a step of the clock; the latest asked for counts)."""
         row = self.processes.get((machine, pid))
         if row is None or row["exit"] is not None or row["ticket"] != ticket:
             return
