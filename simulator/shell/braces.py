@@ -37,7 +37,9 @@ def _expand(letters: list[Part]) -> list[list[Part]]:
 
 def _alternatives(letters: list[Part], start: int) -> tuple[int, list[list[Part]]] | None:
     """The closing brace that belongs to the one at `start`, and what is between the commas (or the range)."""
-    depth, parts, current = 0, [], []
+    depth = 0
+    parts: list[list[Part]] = []
+    current: list[Part] = []
     for end in range(start + 1, len(letters)):
         letter = letters[end]
         if letter == ("plain", "}") and not depth:

@@ -20,8 +20,10 @@ RESERVED = (
 )  # fmt: skip
 OPTIONS = {
     "allexport": "a", "errexit": "e", "noglob": "f", "noclobber": "C", "nounset": "u", "verbose": "v", "xtrace": "x",
-    "noexec": "n", "monitor": "m", "notify": "b", "pipefail": "pipefail", "emacs": "emacs", "vi": "vi", "posix": "posix",
-    "hashall": "h", "history": "history", "ignoreeof": "ignoreeof", "braceexpand": "B", "errtrace": "E", "functrace": "T",
+    "noexec": "n", "monitor": "m", "notify": "b", "pipefail": "pipefail", "emacs": "emacs", "vi": "vi",
+    "posix": "posix",
+    "hashall": "h", "history": "history", "ignoreeof": "ignoreeof", "braceexpand": "B", "errtrace": "E",
+    "functrace": "T",
 }  # fmt: skip
 
 
@@ -170,7 +172,7 @@ def do_declare(shell: Shell, argv: list[str]) -> int:
             return 1
         for word in words:
             _make_local(shell, frame, word.partition("=")[0].removesuffix("+"), assigned="=" in word)
-    return int(any([not _declare(shell, name, word, letters, removed) for word in words]))
+    return int(any(not _declare(shell, name, word, letters, removed) for word in words))
 
 
 def _function_frame(shell: Shell) -> Frame | None:
@@ -531,8 +533,10 @@ def describe(shell: Shell, words: list[str], *, long: bool) -> int:
         else:
             builtin_words = "a shell builtin"
             shell.process.print({
-                "alias": f"{word} is aliased to `{shell.aliases.get(word, '')}'", "keyword": f"{word} is a shell keyword",
-                "function": f"{word} is a function", "builtin": f"{word} is {builtin_words}", "file": f"{word} is {path}",
+                "alias": f"{word} is aliased to `{shell.aliases.get(word, '')}'",
+                "keyword": f"{word} is a shell keyword",
+                "function": f"{word} is a function", "builtin": f"{word} is {builtin_words}",
+                "file": f"{word} is {path}",
             }[kind])  # fmt: skip
     return missing
 

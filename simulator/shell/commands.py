@@ -12,7 +12,8 @@ from simulator.shell.interpreter import BUILTINS, Frame, Journaled, Shell, opera
 from simulator.shell.redirection import apply, forget
 
 SPECIAL_BUILTINS = frozenset({
-    ".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap", "unset",
+    ".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap",
+    "unset",
 })  # fmt: skip
 
 
@@ -35,9 +36,11 @@ def do_simple(shell: Shell, frame: Frame) -> Outcome | None:
     if "x" in shell.options:
         _trace(shell, argv, values)
     if not argv:
-        return _assign_only(shell, frame, values, targets)
+        _assign_only(shell, frame, values, targets)
+        return None
     if argv[0] in shell.functions:
-        return _call_function(shell, frame, argv, values, targets)
+        _call_function(shell, frame, argv, values, targets)
+        return None
     if argv[0] in BUILTINS:
         return _call_builtin(shell, frame, argv, values, targets)
     return _start_program(shell, frame, argv, values, targets)
@@ -266,7 +269,8 @@ def do_pipeline(shell: Shell, frame: Frame) -> None:
 
 def start_pipeline(shell: Shell, commands: tuple[Any, ...], *, group: int | None = None) -> tuple[int, ...]:
     """Start the commands, joined by pipes; their pids."""
-    process, pids, before = shell.process, [], None
+    process, before = shell.process, None
+    pids: list[int] = []
     own = shell.owns_terminal()
     for number, command in enumerate(commands):
         wiring = {} if before is None else {0: before}

@@ -99,12 +99,13 @@ def about_file(operator: str, path: str, files: Files) -> bool:
     if operator in ("-r", "-w", "-x"):
         return files.allows(path, {"-r": READ, "-w": WRITE, "-x": EXECUTE}[operator])
     answers = {
-        "-f": kind == "file", "-d": kind == "directory", "-h": kind == "link", "-L": kind == "link", "-c": kind == "device",
+        "-f": kind == "file", "-d": kind == "directory", "-h": kind == "link", "-L": kind == "link",
+        "-c": kind == "device",
         "-s": size(node) > 0, "-O": node["owner"] == files.user, "-G": node["group"] in files.groups,
         "-k": bool(node["mode"] & 0o1000), "-u": bool(node["mode"] & 0o4000), "-g": bool(node["mode"] & 0o2000),
         "-b": False, "-p": False, "-S": False, "-N": False,
     }  # fmt: skip
-    return answers.get(operator, True)
+    return bool(answers.get(operator, True))
 
 
 def compare(operator: str, left: str, right: str, files: Files) -> bool:

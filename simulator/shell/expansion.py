@@ -1,7 +1,8 @@
 """Words to fields: parameters, substitutions, splitting, path names. Upstream: IEEE 1003.1 2.6, bash(1) EXPANSION
 
 An expansion that meets a command substitution whose output is not known yet raises `NeedsCommand`, and is begun again
-when it is. What an expansion has brought about (outputs, arithmetic, `:=`, random numbers) is kept in a journal, so that
+when it is. What an expansion has brought about (outputs, arithmetic, `:=`, random numbers) is kept in a journal, so
+that
 beginning again gives the same and changes nothing twice.
 """
 
@@ -23,7 +24,7 @@ LARGEST = 1 << 20
 """Characters that one expansion may grow to."""
 
 
-class NeedsCommand(Exception):  # noqa: N818
+class NeedsCommand(Exception):
     """The output of this command is needed first."""
 
     def __init__(self, node: Node) -> None:
@@ -31,7 +32,7 @@ class NeedsCommand(Exception):  # noqa: N818
         self.node = node
 
 
-class Abandon(Exception):  # noqa: N818
+class Abandon(Exception):
     """The command cannot go on (the message has no name in front); a script ends, a prompt comes back."""
 
     def __init__(self, message: str, status: int = 1) -> None:
@@ -249,7 +250,8 @@ class Expander:
         elements = held if isinstance(held, dict) else {} if held is None else {0: held}
         if _is_star(index) or index == (("plain", "@"),):
             return [elements[key] for key in _ordered(elements)]
-        return elements.get(self.key(name, index))
+        key: Any = self.key(name, index)
+        return elements.get(key)
 
     def key(self, name: str, index: Word) -> int | str:
         """An array's key: a text for an associative one, else a number (negative: from the end)."""

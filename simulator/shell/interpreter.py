@@ -1,6 +1,7 @@
 """The shell as a machine: a stack of frames of plain data, one small step at a time. Upstream: bash(1), ash(1)
 
-A frame is a dictionary with its operation under `op`. Each operation is a method that looks at the top frame and pushes,
+A frame is a dictionary with its operation under `op`. Each operation is a method that looks at the top frame and
+pushes,
 pops or replaces frames; it gives an outcome only when the process has to wait. `$?` is `status`.
 """
 
@@ -17,6 +18,7 @@ from simulator.shell import conditions
 from simulator.shell.expansion import Abandon, Expander, NeedsCommand, seconds
 from simulator.shell.nodes import Incomplete, Node, SyntaxMistake
 from simulator.shell.parser import parse_next
+from simulator.shell.patterns import matches
 from simulator.shell.redirection import apply, restore
 from simulator.shell.variables import Variables
 
@@ -84,6 +86,7 @@ class Shell(Variables):
 
     def run(self) -> Outcome:
         """Take steps until the shell has to wait, ends, or has used up its slice."""
+        outcome: Outcome | None
         for _ in range(SLICE):
             if self.pending and (not self.frames or self.frames[-1]["op"] != "foreground"):
                 self._take_signal()
@@ -94,7 +97,8 @@ class Shell(Variables):
                 try:
                     outcome = OPERATIONS[frame["op"]](self, frame)
                 except NeedsCommand as need:
-                    outcome = self._capture(frame, need.node)
+                    self._capture(need.node)
+                    outcome = None
                 except Abandon as abandon:
                     outcome = self.abandon(str(abandon), abandon.status)
                 except OSFailure as failure:
@@ -250,7 +254,7 @@ class Shell(Variables):
             if text == "" and name in signals.NUMBERS
         }
 
-    def _capture(self, frame: Frame, node: Node) -> None:
+    def _capture(self, node: Node) -> None:
         reader, writer = self.process.pipe()
         pid = self.fork(node, {1: writer})
         self.process.close(writer)
@@ -476,17 +480,11 @@ def do_case(shell: Shell, frame: Frame) -> None:
         text = expander.text(subject)
         for number in range(frame["at"], len(clauses)):
             found, body, terminator = clauses[number]
-            if frame.get("going") == ";&" or any(_matches(expander.pattern(word), text) for word in found):
+            if frame.get("going") == ";&" or any(matches(expander.pattern(word), text) for word in found):
                 frame["going"], frame["at"] = terminator, number + 1
                 shell.begin(body)
                 return
     frame["at"] = len(clauses)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    from simulator.shell.patterns import matches
-
-    return matches(pattern, text)
 
 
 @operation("group")
@@ -540,7 +538,7 @@ def _compare(shell: Shell, expander: Expander, question: Any) -> bool:
     _, operator, one, other = question
     left = expander.text(one)
     if operator in ("=", "==", "!="):
-        return _matches(expander.pattern(other), left) == (operator != "!=")
+        return bool(matches(expander.pattern(other), left) == (operator != "!="))
     if operator == "=~":
         return shell.match_expression(left, expander.text(other))
     right = expander.text(other)

@@ -242,7 +242,7 @@ def builtin_kill(shell: Shell, argv: list[str]) -> int:
             "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]"
         )
         return 2
-    return int(any([not _kill(shell, word, number) for word in words]))
+    return int(any(not _kill(shell, word, number) for word in words))
 
 
 def _kill(shell: Shell, word: str, number: int) -> bool:

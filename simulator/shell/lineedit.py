@@ -72,6 +72,8 @@ def do_prompt(shell: Shell, frame: Frame) -> Outcome | None:
         return None
     frame["open"] = ""
     remember(shell, text.rstrip("\n"))
+    if not text.strip():
+        return None
     frame["text"], frame["at"], frame["running"] = text, 0, True
     if shell.marks:
         shell.process.write(1, "\x1b]133;C\x07")
@@ -266,7 +268,8 @@ class Editor:
 
     def enter(self) -> None:
         self.reader["search"] = None
-        self.move(len(self.reader["text"]))
+        if self.reader["cursor"] < len(self.reader["text"]):
+            self.move(len(self.reader["text"]))
         self.write("\r\n")
         self.done = self.reader["text"]
 

@@ -12,8 +12,10 @@ from simulator.runtime.files import Files
 
 SPECIAL = frozenset("*?[")
 CLASSES = {
-    "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": " \\t\\n\\r\\f\\v",
-    "blank": " \\t", "punct": "!-/:-@\\[-`{-~", "xdigit": "0-9A-Fa-f", "print": " -~", "graph": "!-~", "cntrl": "\\x00-\\x1f",
+    "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z",
+    "space": " \\t\\n\\r\\f\\v",
+    "blank": " \\t", "punct": "!-/:-@\\[-`{-~", "xdigit": "0-9A-Fa-f", "print": " -~", "graph": "!-~",
+    "cntrl": "\\x00-\\x1f",
 }  # fmt: skip
 
 
@@ -66,7 +68,7 @@ def compiled(pattern: str) -> Any:
 def matches(pattern: str, text: str) -> bool:
     if not is_pattern(pattern):
         return unquoted(pattern) == text
-    return compiled(pattern).search(text) is not None
+    return bool(compiled(pattern).search(text))
 
 
 def _bracket_end(pattern: str, start: int) -> int | None:

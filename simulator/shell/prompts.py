@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,8 @@ def prompt(shell: Shell, text: str) -> str:
     """The prompt as it is written to the terminal."""
     expanded = _decoded(shell, text)
     if "$" in expanded or "`" in expanded:
-        try:
+        with suppress(NeedsCommand, Abandon, SyntaxMistake):  # one that cannot be expanded is shown as it is
             expanded = Expander(shell, ()).text(Lexer(expanded).double_parts(""))
-        except (NeedsCommand, Abandon, SyntaxMistake):
-            pass  # a prompt that cannot be expanded is shown as it is
     return expanded.replace("\x01", "").replace("\x02", "")
 
 

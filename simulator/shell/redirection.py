@@ -1,4 +1,4 @@
-"""Redirections: opening what a command reads and writes, and putting the descriptors back. Upstream: bash(1) REDIRECTION"""
+"""Redirections: opening what a command reads and writes, and putting it back. Upstream: bash(1) REDIRECTION"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The programs `bash` and `sh`: how a shell begins, where its commands come from, how it ends. Upstream: bash(1), ash(1)"""
+"""The programs `bash` and `sh`: how a shell begins and where its commands come from. Upstream: bash(1), ash(1)"""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ class ShellProgram(Program):
         if self.flavour == "bash":
             variables |= {"BASH_VERSION": "5.2.37(1)-release", "BASH": "/bin/bash", "HOSTNAME": process.hostname}
         return {
-            "frames": (), "variables": variables, "attributes": {name: "x" for name in process.env if _is_identifier(name)},
+            "frames": (), "variables": variables,
+            "attributes": {name: "x" for name in process.env if _is_identifier(name)},
             "options": {}, "arguments": (), "name": process.argv[0] if process.argv else self.flavour, "status": 0,
             "shell_pid": str(process.pid), "last_background": None, "flavour": self.flavour, "interactive": False,
             "source": "stdin", "functions": {}, "aliases": {}, "traps": {}, "pending": (), "jobs": {}, "finished": {},

@@ -28,7 +28,7 @@ class Numeric(str):
     __slots__ = ()
 
 
-class Leave(Exception):  # noqa: N818
+class Leave(Exception):
     """`next`, `break`, `continue`, `return` or `exit` on its way out."""
 
     def __init__(self, kind: str, value: Any = None) -> None:
@@ -82,7 +82,8 @@ class Interpreter:
     def packed(self) -> dict[str, Any]:
         """What lasts, as plain values."""
         return {
-            "globals": {name: str(value) if isinstance(value, Numeric) else value for name, value in self.globals.items()},
+            "globals": {name: str(value) if isinstance(value, Numeric) else value for name,
+            value in self.globals.items()},
             "numeric": {name: True for name, value in self.globals.items() if isinstance(value, Numeric)},
             "arrays": {
                 name: {key: (str(item),) if isinstance(item, Numeric) else item for key, item in held.items()}
@@ -134,9 +135,8 @@ class Interpreter:
             return True
         if pattern[0] != "range":
             return self.truth(self.value(pattern))
-        if not self.ranges.get(place):
-            if not self.truth(self.value(pattern[1])):
-                return False
+        if not self.ranges.get(place) and not self.truth(self.value(pattern[1])):
+            return False
         self.ranges[place] = not self.truth(self.value(pattern[2]))
         return True
 
@@ -377,10 +377,20 @@ class Interpreter:
     def calculate(self, operator: str, left: float, right: float) -> float:
         if operator in "/%" and not right:
             raise Usage("division by zero" + (" in %" if operator == "%" else ""), 2)
+        if operator == "^":
+            return self.power(left, right)
+        if operator == "/":
+            return left / right
+        return (
+            math.fmod(left, right)
+            if operator == "%"
+            else {"+": left + right, "-": left - right, "*": left * right}[operator]
+        )
+
+    def power(self, left: float, right: float) -> float:
         try:
-            return float({"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right, "/": lambda: left / right,
-                          "%": lambda: math.fmod(left, right), "^": lambda: left**right}[operator]())  # fmt: skip
-        except OverflowError:
+            return float(left**right)
+        except (OverflowError, ZeroDivisionError):
             return math.inf
 
     def of_unary(self, node: Any) -> Any:
@@ -590,8 +600,10 @@ class Awk(Stream):
         ] if only_begin else paths
 
     def memory(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        known: dict[str, Any] = {"FS": settings["FS"], "OFS": " ", "ORS": "\n", "RS": "\n", "NR": 0.0, "FNR": 0.0, "NF": 0.0, "SUBSEP": "\x1c",
-                                 "OFMT": "%.6g", "CONVFMT": "%.6g", "FILENAME": "", "RSTART": 0.0, "RLENGTH": -1.0}  # fmt: skip
+        known: dict[str, Any] = {"FS": settings["FS"], "OFS": " ", "ORS": "\n", "RS": "\n", "NR": 0.0, "FNR": 0.0,
+                                 "NF": 0.0, "SUBSEP": "\x1c",
+                                 "OFMT": "%.6g", "CONVFMT": "%.6g", "FILENAME": "", "RSTART": 0.0,
+                                 "RLENGTH": -1.0}  # fmt: skip
         numeric = {}
         for word in settings["assigned"]:
             name, _, value = word.partition("=")
@@ -651,7 +663,7 @@ class Awk(Stream):
             return
         records = source.removesuffix("\n").split("\n")
         if separator != "\n":
-            records = [record for record in source.rstrip("\n").split(text(separator)[:1])]
+            records = list(source.rstrip("\n").split(text(separator)[:1]))
         self.work(process, run, records)
 
     def end(self, process: Process, run: Run) -> int:

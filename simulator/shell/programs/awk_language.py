@@ -10,10 +10,12 @@ import re2
 from simulator.shell.lexer import escape
 from simulator.shell.programs.base import Usage
 
-KEYWORDS = frozenset({"BEGIN", "END", "function", "func", "if", "else", "while", "for", "do", "break", "continue", "next", "exit",
+KEYWORDS = frozenset({"BEGIN", "END", "function", "func", "if", "else", "while", "for", "do", "break", "continue",
+                      "next", "exit",
                       "return", "delete", "in", "getline", "print", "printf"})  # fmt: skip
 OPERATORS = ("**=", "&&", "||", "==", "!=", "<=", ">=", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", ">>", "**",
-             "{", "}", "(", ")", "[", "]", ";", ",", "+", "-", "*", "/", "%", "^", "!", "<", ">", "|", "?", ":", "~", "$", "=")  # fmt: skip
+             "{", "}", "(", ")", "[", "]", ";", ",", "+", "-", "*", "/", "%", "^", "!", "<", ">", "|", "?", ":", "~",
+             "$", "=")  # fmt: skip
 NUMBER = re2.compile(r"^(0[xX][0-9a-fA-F]+|(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?)")
 NAME = re2.compile(r"^[A-Za-z_]\w*")
 BEFORE_VALUE = frozenset({")", "]", "$", "++", "--"})
@@ -22,7 +24,7 @@ DEEPEST = 80
 
 
 def tokens(text: str) -> list[tuple[str, str]]:
-    """(kind, text) pairs; kinds are number, string, regex, name, call (a name before `(`), keyword, newline, operator."""
+    """(kind, text) pairs; a kind is number, string, regex, name, call (a name before `(`), keyword or operator."""
     found: list[tuple[str, str]] = []
     position = 0
     while position < len(text):
@@ -136,7 +138,10 @@ class Parser:
             self.take()
 
     def program(self) -> Any:
-        begins, rules, ends, functions = [], [], [], {}
+        begins: list[Any] = []
+        rules: list[Any] = []
+        ends: list[Any] = []
+        functions: dict[str, Any] = {}
         self.skip("\n", ";")
         while self.tokens[self.position][0] != "end":
             if self.peek("function", "func"):

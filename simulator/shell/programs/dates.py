@@ -67,7 +67,8 @@ def format_date(moment: int, form: str, zone: int, name: str = "UTC") -> str:
             position += 1
             continue
         made.append({
-            "s": str(moment // SECOND), "N": f"{moment % SECOND * 1000:09d}", "Z": name, "z": f"{zone:+03d}00", "n": "\n",
+            "s": str(moment // SECOND), "N": f"{moment % SECOND * 1000:09d}", "Z": name, "z": f"{zone:+03d}00",
+            "n": "\n",
             "t": "\t", "P": when.strftime("%p").lower(),
         }.get(letter) or when.strftime("%" + letter))  # fmt: skip
     return "".join(made)

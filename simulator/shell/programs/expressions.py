@@ -75,7 +75,8 @@ def compiled(pattern: str, *, extended: bool, fold: bool = False) -> Any:
 
 
 def _words(mistake: str) -> str:
-    for part, words in (("missing )", "Unmatched ( or \\("), ("unexpected )", "Unmatched ) or \\)"), ("missing ]", "Unmatched ["),
+    for part, words in (("missing )", "Unmatched ( or \\("), ("unexpected )", "Unmatched ) or \\)"), ("missing ]",
+                                                                                                      "Unmatched ["),
                         ("no argument for repetition", "Invalid preceding regular expression"),
                         ("repetition", "Invalid content of \\{\\}")):  # fmt: skip
         if part in mistake:

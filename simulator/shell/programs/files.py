@@ -8,7 +8,7 @@ import re2
 
 from simulator.kernel.clock import SECOND
 from simulator.runtime.errors import OSFailure
-from simulator.runtime.nodes import size
+from simulator.runtime.nodes import Node, size
 from simulator.runtime.process import Process
 from simulator.runtime.programs import command
 from simulator.shell.programs.base import Usage, checked, options
@@ -171,7 +171,7 @@ def ln(process: Process) -> int:
     if len(paths) == 1:
         paths = [paths[0], "."]
     code = 0
-    for (source, target), given in zip(_targets(process, paths, flags), paths, strict=False):
+    for (_, target), given in zip(_targets(process, paths, flags), paths, strict=False):
         try:
             if "f" in flags and process.files.find(target, follow=False) is not None:
                 process.files.remove(target)
@@ -321,23 +321,29 @@ def stat(process: Process) -> int:
         kind = "regular empty file" if node["kind"] == "file" and not size(node) else kinds[node["kind"]]
         owner, group = user_name(process, node["owner"]), group_name(process, node["group"])
         known = {
-            "n": path, "N": f"'{path}'", "s": str(size(node)), "a": f"{node['mode']:o}", "A": mode_text(node), "U": owner,
+            "n": path, "N": f"'{path}'", "s": str(size(node)), "a": f"{node['mode']:o}", "A": mode_text(node),
+            "U": owner,
             "G": group, "u": str(node["owner"]), "g": str(node["group"]), "F": kind, "y": _full(node["modified"]),
             "Y": str(node["modified"] // SECOND), "h": "1", "i": "0", "%": "%",
         }  # fmt: skip
         if "c" in flags:
-            process.print(re2.sub(r"%(.)", lambda found: known.get(found.group(1), found.group(0)), flags["c"]))
+            process.print(
+                re2.sub(r"%(.)", lambda found, known=known: known.get(found.group(1), found.group(0)), flags["c"])
+            )
             continue
         shown = f"{path} -> {node['target']}" if node["kind"] == "link" else path
+        process.print(f"  File: {shown}\n  Size: {known['s']:<15} Blocks: {_sectors(node):<10} IO Block: 4096   {kind}")
         process.print(
-            f"  File: {shown}\n  Size: {known['s']:<15} Blocks: {-(-size(node) // 4096) * 8:<10} IO Block: 4096   {kind}"
-        )
-        process.print(
-            f"Access: ({node['mode']:04o}/{known['A']})  Uid: ({node['owner']:>5}/{owner:>8})   Gid: ({node['group']:>5}/{group:>8})"
+            f"Access: ({node['mode']:04o}/{known['A']})  Uid: ({known['u']:>5}/{owner:>8})   "
+            f"Gid: ({known['g']:>5}/{group:>8})"
         )
         for label in ("Access", "Modify", "Change"):
             process.print(f"{label}: {known['y']}")
     return code
+
+
+def _sectors(node: Node) -> int:
+    return -(-size(node) // 4096) * 8
 
 
 @command("du")
@@ -378,11 +384,10 @@ def df(process: Process) -> int:
     from simulator.runtime.files import LARGEST_VOLUME
 
     flags, _ = options(process, "hkTiP", {"human-readable": "h"})
+    names = ("Size", "Avail") if "h" in flags else ("1K-blocks", "Available")
     rows = [("overlay", process.machine, "/")]
     rows += [("volume", mount[1], mount[0]) for mount in process.files.mounts]
-    process.print(
-        f"{'Filesystem':<14} {'Size' if 'h' in flags else '1K-blocks':>10} {'Used':>8} {'Avail' if 'h' in flags else 'Available':>9} Use% Mounted on"
-    )
+    process.print(f"{'Filesystem':<14} {names[0]:>10} {'Used':>8} {names[1]:>9} Use% Mounted on")
     for name, volume, place in rows:
         used = (process.machines.volumes.usage.get(volume) or (0, 0))[0]
         shown = [

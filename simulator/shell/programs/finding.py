@@ -18,7 +18,8 @@ from simulator.shell.programs.base import Usage, options, refuse
 from simulator.shell.programs.users import user_name
 
 KINDS = {"f": "file", "d": "directory", "l": "link", "c": "device"}
-TAKING = frozenset({"-name", "-iname", "-path", "-wholename", "-type", "-size", "-mtime", "-mmin", "-newer", "-maxdepth", "-mindepth",
+TAKING = frozenset({"-name", "-iname", "-path", "-wholename", "-type", "-size", "-mtime", "-mmin", "-newer",
+                    "-maxdepth", "-mindepth",
                     "-user", "-perm", "-regex", "-printf"})  # fmt: skip
 
 

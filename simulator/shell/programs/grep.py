@@ -18,9 +18,11 @@ from simulator.shell.programs.expressions import translated
 LONG = {
     "extended-regexp": "E", "fixed-strings": "F", "basic-regexp": "G", "perl-regexp": "P", "ignore-case": "i",
     "invert-match": "v", "word-regexp": "w", "line-regexp": "x", "count": "c", "only-matching": "o", "quiet": "q",
-    "silent": "q", "line-number": "n", "with-filename": "H", "no-filename": "h", "recursive": "r", "files-with-matches": "l",
+    "silent": "q", "line-number": "n", "with-filename": "H", "no-filename": "h", "recursive": "r",
+    "files-with-matches": "l",
     "files-without-match": "L", "after-context=": "A", "before-context=": "B", "context=": "C", "max-count=": "m",
-    "regexp=": "e", "file=": "f", "color": "color", "color=": "color", "colour=": "color", "no-messages": "s", "text": "a",
+    "regexp=": "e", "file=": "f", "color": "color", "color=": "color", "colour=": "color", "no-messages": "s",
+    "text": "a",
     "line-buffered": "buffered", "include=": "include", "exclude=": "exclude", "exclude-dir=": "folder",
 }  # fmt: skip
 

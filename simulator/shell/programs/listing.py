@@ -17,8 +17,10 @@ from simulator.shell.programs.users import group_name, user_name
 
 KINDS = {"file": "-", "directory": "d", "link": "l", "device": "c"}
 LONG = {
-    "all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "reverse": "r", "directory": "d", "classify": "F",
-    "inode": "i", "color": "color", "color=": "color", "time-style=": "style", "full-time": "full", "numeric-uid-gid": "n",
+    "all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "reverse": "r", "directory": "d",
+    "classify": "F",
+    "inode": "i", "color": "color", "color=": "color", "time-style=": "style", "full-time": "full",
+    "numeric-uid-gid": "n",
     "group-directories-first": "first",
 }  # fmt: skip
 
@@ -37,11 +39,9 @@ def human(count: int) -> str:
     """A size such as `1.5K`, rounded up as coreutils does."""
     if count < 1024:
         return str(count)
-    value, unit = float(count), ""
-    for unit in "KMGT":
-        value /= 1024
-        if value < 1024:
-            break
+    value, unit, units = float(count), "", iter("KMGT")
+    while value >= 1024:
+        value, unit = value / 1024, next(units)
     return f"{-(-value * 10 // 1) / 10:.1f}{unit}" if value < 10 else f"{int(-(-value // 1))}{unit}"
 
 
@@ -59,7 +59,9 @@ def ls(process: Process) -> int:
         flags["l"] = True
     for letter in "no":
         flags["l"] = flags.get("l") or flags.get(letter)
-    files, code, plain, folders = process.files, 0, [], []
+    files, code = process.files, 0
+    plain: list[tuple[str, Node]] = []
+    folders: list[tuple[str, Node]] = []
     for path in paths or ["."]:
         try:
             node = files.stat(path, follow=not flags.get("l"))
@@ -154,18 +156,8 @@ def _decorated(process: Process, flags: dict[str, Any], name: str, node: Node, f
 
 def _show_long(process: Process, flags: dict[str, Any], entries: list[tuple[str, Node]], folder: str) -> None:
     rows = []
-    files = process.files
     for name, node in entries:
-        links = 1
-        if node["kind"] == "directory":
-            place = join(folder, name)
-            links = 2
-            try:
-                links += sum(
-                    files.find(join(place, below), follow=False)["kind"] == "directory" for below in files.names(place)
-                )  # type: ignore[index]
-            except OSFailure:
-                pass  # a directory that may not be read counts as empty
+        links = _links(process, join(folder, name), node)
         owner = str(node["owner"]) if flags.get("n") else user_name(process, node["owner"])
         group = str(node["group"]) if flags.get("n") else group_name(process, node["group"])
         shown = human(size(node)) if flags.get("h") else str(size(node))
@@ -180,6 +172,17 @@ def _show_long(process: Process, flags: dict[str, Any], entries: list[tuple[str,
     for mode, count, owner, group, shown, when, label in rows:
         owners = f"{owner:<{wide[2]}} {group:<{wide[3]}}" if not flags.get("o") else f"{owner:<{wide[2]}}"
         process.print(f"{mode} {count:>{wide[1]}} {owners} {shown:>{wide[4]}} {when} {label}")
+
+
+def _links(process: Process, path: str, node: Node) -> int:
+    """A directory is linked to from above, from itself and from each directory in it."""
+    if node["kind"] != "directory":
+        return 1
+    try:
+        names = process.files.names(path)
+    except OSFailure:
+        return 2  # one that may not be read counts as empty
+    return 2 + sum(process.files.is_directory(join(path, name)) for name in names)
 
 
 def _full(moment: int) -> str:

@@ -270,8 +270,10 @@ class Diff(Whole):
     failure = 2
 
     def begin(self, process: Process) -> tuple[dict[str, Any], list[str]]:
-        flags, paths = options(process, "uqsrNwbBiU:c", {"unified": "u", "unified=": "U", "brief": "q", "recursive": "r", "new-file": "N",
-                                                       "ignore-all-space": "w", "color": "color", "color=": "color"}, code=2)  # fmt: skip
+        flags, paths = options(process, "uqsrNwbBiU:c", {"unified": "u", "unified=": "U", "brief": "q",
+                                                         "recursive": "r", "new-file": "N",
+                                                       "ignore-all-space": "w", "color": "color", "color=": "color"},
+                                                       code=2)  # fmt: skip
         if len(paths) != 2:
             raise Usage(f"missing operand after '{process.argv[-1]}'", 2)
         files = process.files

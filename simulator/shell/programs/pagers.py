@@ -58,8 +58,10 @@ class Less(Screen):
             return None
         page = max((process.terminal.rows if process.terminal else 24) - 1, 1)
         last = max(len(state["lines"]) - page, 0)
-        moves = {"down": 1, "j": 1, "enter": 1, "e": 1, "up": -1, "k": -1, "y": -1, " ": page, "f": page, "page down": page, "ctrl-f": page,
-                 "b": -page, "page up": -page, "ctrl-b": -page, "d": page // 2, "u": -(page // 2), "ctrl-d": page // 2, "ctrl-u": -(page // 2)}  # fmt: skip
+        moves = {"down": 1, "j": 1, "enter": 1, "e": 1, "up": -1, "k": -1, "y": -1, " ": page, "f": page,
+                 "page down": page, "ctrl-f": page,
+                 "b": -page, "page up": -page, "ctrl-b": -page, "d": page // 2, "u": -(page // 2),
+                 "ctrl-d": page // 2, "ctrl-u": -(page // 2)}  # fmt: skip
         state["message"] = ""
         if key in ("q", "Q", "ctrl-c"):
             return 0

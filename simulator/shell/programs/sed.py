@@ -13,7 +13,8 @@ from simulator.shell.programs.base import Usage, Whole, options
 from simulator.shell.programs.expressions import compiled
 
 MOST_STEPS = 2_000_000
-LONG = {"quiet": "n", "silent": "n", "expression=": "e", "file=": "f", "regexp-extended": "E", "in-place": "i", "in-place=": "I",
+LONG = {"quiet": "n", "silent": "n", "expression=": "e", "file=": "f", "regexp-extended": "E", "in-place": "i",
+        "in-place=": "I",
         "separate": "s", "null-data": "z", "unbuffered": "u"}  # fmt: skip
 
 

@@ -304,7 +304,8 @@ def id_(process: Process) -> int:
 
         listed = ",".join(shown(group, group_name(process, group)) for group in groups)
         process.print(
-            f"uid={shown(process.user, user_name(process, process.user))} gid={shown(groups[0], group_name(process, groups[0]))} groups={listed}"
+            f"uid={shown(process.user, user_name(process, process.user))} "
+            f"gid={shown(groups[0], group_name(process, groups[0]))} groups={listed}"
         )
     return 0
 
@@ -432,7 +433,7 @@ def kill(process: Process) -> int:
     if not words:
         return process.fail("not enough arguments")
     if process.name == "kill":
-        return int(any([not _send(process, word, number) for word in words]))
+        return int(any(not _send(process, word, number) for word in words))
     machines, hit = process.machines, []
     for pid in machines.pids[process.machine][1]:
         row = machines.processes.get((process.machine, pid))
@@ -520,7 +521,8 @@ def man(process: Process) -> int:
     name = process.argv[-1]
     if name in PROGRAMS:
         process.print(
-            f"{name}: manual pages are not part of this simulated machine. The usual options of {name} work; an option that does not says so."
+            f"{name}: manual pages are not part of this simulated machine. "
+            f"The usual options of {name} work; an option that does not says so."
         )
         return 0
     process.error(f"No manual entry for {name}")

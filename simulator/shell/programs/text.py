@@ -313,8 +313,10 @@ class Sort(Whole):
                 keys.append(words[number + 1])
             elif word.startswith("-k"):
                 keys.append(word[2:])
-        long = {"numeric-sort": "n", "reverse": "r", "unique": "u", "key=": "k", "field-separator=": "t", "ignore-case": "f",
-                "human-numeric-sort": "h", "version-sort": "V", "stable": "s", "output=": "o", "check": "c"}  # fmt: skip
+        long = {"numeric-sort": "n", "reverse": "r", "unique": "u", "key=": "k", "field-separator=": "t",
+                "ignore-case": "f",
+                "human-numeric-sort": "h", "version-sort": "V", "stable": "s", "output=": "o",
+                "check": "c"}  # fmt: skip
         flags, paths = options(process, "nruk:t:fhVbso:cgM", long, code=2)
         return {**flags, "keys": tuple(keys or ([flags["k"]] if "k" in flags else []))}, paths
 
@@ -367,7 +369,7 @@ class Sort(Whole):
 
 @cmp_to_key
 def _Reversed(one: Any, other: Any) -> int:  # noqa: N802 - used as the class of keys that sort the other way
-    return (one < other) - (one > other)
+    return int(one < other) - int(one > other)
 
 
 def _runs(text: str) -> list[str]:
@@ -510,7 +512,7 @@ class Tr(Stream):
             if (
                 "s" in settings
                 and character == last
-                and (squeezed is None and member or squeezed is not None and character in squeezed)
+                and ((squeezed is None and member) or (squeezed is not None and character in squeezed))
             ):
                 continue
             made.append(character)

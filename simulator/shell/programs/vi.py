@@ -166,7 +166,7 @@ class Vi(Screen):
             return True
         found = target(state, rest, count, "")
         if found is None:
-            return not (rest in ("g", "f", "F", "t", "T", "z", "]", "["))
+            return rest not in ("g", "f", "F", "t", "T", "z", "]", "[")
         editing.move(state, found[0], found[1])
         return True
 
@@ -182,8 +182,8 @@ class Vi(Screen):
         if motion in ("i", "a"):
             return False
         if motion[:1] in ("i", "a") and motion[1:] in ("w", '"', "'"):
-            start, end = _object(editing.line(state), x, motion)
-            self.span(state, name, (y, start), (y, end))
+            first, last = _object(editing.line(state), x, motion)
+            self.span(state, name, (y, first), (y, last))
             return True
         if name == "c" and motion in ("w", "W"):
             motion = "e" if motion == "w" else "E"
@@ -193,10 +193,10 @@ class Vi(Screen):
         if found[2]:
             self.lines_operation(state, name, min(y, found[0]), max(y, found[0]))
             return True
-        end = (found[0], found[1] + (motion[0] in "eEft$" or motion.strip("\x00") == "end"))
+        end: tuple[int, int] = (found[0], found[1] + (motion[0] in "eEft$" or motion.strip("\x00") == "end"))
         if motion == "w" and found[0] > y:
             end = (y, len(editing.line(state)))
-        self.span(state, name, *sorted([(y, x), end]))
+        self.span(state, name, min((y, x), end), max((y, x), end))
         return True
 
     def span(self, state: dict[str, Any], name: str, start: tuple[int, int], end: tuple[int, int]) -> None:
@@ -413,7 +413,7 @@ class Vi(Screen):
     def substitute(self, state: dict[str, Any], text: str, first: int, last: int) -> None:
         mark = text[:1]
         parts = _parts(text[1:], mark)
-        if not mark or not parts[0] and not state["searched"]:
+        if not mark or (not parts[0] and not state["searched"]):
             raise Usage("E486: Pattern not found")
         pattern, replacement, flags = parts[0] or state["searched"], parts[1], parts[2]
         expression = compiled(pattern, extended=False, fold="i" in flags)
@@ -559,10 +559,12 @@ class Vi(Screen):
 
 
 SIMPLE: dict[str, Callable[[Vi, dict[str, Any], int], None]] = {
-    "i": Vi.insert_here, "I": Vi.insert_first, "a": Vi.append, "A": Vi.append_last, "o": Vi.open_below, "O": Vi.open_above,
+    "i": Vi.insert_here, "I": Vi.insert_first, "a": Vi.append, "A": Vi.append_last, "o": Vi.open_below,
+    "O": Vi.open_above,
     "x": Vi.delete_here, "delete": Vi.delete_here, "X": Vi.delete_before, "D": Vi.delete_rest, "C": Vi.change_rest,
     "s": Vi.substitute_here, "S": Vi.change_line, "Y": Vi.yank_line, "p": Vi.put, "P": Vi.put_before, "u": Vi.undo,
-    "ctrl-r": Vi.redo, "J": Vi.join, "~": Vi.swap_case, "V": Vi.choose_lines, "v": Vi.choose_lines, "insert": Vi.insert_here,
+    "ctrl-r": Vi.redo, "J": Vi.join, "~": Vi.swap_case, "V": Vi.choose_lines, "v": Vi.choose_lines,
+    "insert": Vi.insert_here,
 }  # fmt: skip
 
 
@@ -594,7 +596,8 @@ def _object(text: str, x: int, motion: str) -> tuple[int, int]:
 
 def _parts(text: str, mark: str) -> tuple[str, str, str]:
     """Pattern, replacement and flags between delimiters."""
-    parts, current, position = [], "", 0
+    parts: list[str] = []
+    current, position = "", 0
     while position < len(text):
         if text[position] == "\\" and position + 1 < len(text):
             current += text[position + 1] if text[position + 1] == mark else text[position : position + 2]

@@ -6,7 +6,8 @@ from typing import Any
 
 MOTIONS = frozenset({"up", "down", "left", "right", "home", "end"})
 ALIKE = {
-    "left": "h", "backspace": "h", "right": "l", " ": "l", "down": "j", "ctrl-j": "j", "ctrl-n": "j", "up": "k", "ctrl-p": "k",
+    "left": "h", "backspace": "h", "right": "l", " ": "l", "down": "j", "ctrl-j": "j", "ctrl-n": "j", "up": "k",
+    "ctrl-p": "k",
     "home": "0", "end": "$", "enter": "+",
 }  # fmt: skip
 
@@ -34,7 +35,8 @@ def target(state: dict[str, Any], keys: str, count: int, operator: str) -> tuple
         return _character(lines[y], y, x, key, times)
     if key == "%":
         return _pair(lines, y, x)
-    places = {"h": max(x - times, 0), "l": min(x + times, len(lines[y])), "0": 0, "^": _indent(lines[y]), "$": max(len(lines[y]) - 1, 0),
+    places = {"h": max(x - times, 0), "l": min(x + times, len(lines[y])), "0": 0, "^": _indent(lines[y]),
+              "$": max(len(lines[y]) - 1, 0),
               "|": times - 1}  # fmt: skip
     return None if key not in places else (y, places[key], False)
 
