@@ -1,8 +1,8 @@
 """The world a lesson starts in: nodes, objects, files, and what has happened before the learner comes.
 
-A scene is a map: `world` (`lab3`, `lab1`), `namespace` (the learner's, made and set in the kubeconfig), `objects`
-(manifests as text), `files` (path → content, below the home directory), `settle` (seconds to pass), `script` (commands
-run at the workstation before anybody sees it).
+A scene is a map: `world` (`lab3`, `lab1`), `namespace` (the learner's, made and set in the kubeconfig), `namespaces`
+(others), `shell` (namespaces that get a Deployment to ask from), `objects` (manifests), `files` (path → content, below
+the home directory), `script` (commands run at the workstation before anybody sees it), `settle` (seconds to pass).
 """
 
 from functools import lru_cache
@@ -19,6 +19,21 @@ from simulator.world import World
 
 WORLDS = {"lab3": 3, "lab1": 1}
 SETTLE = 30
+SHELL = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shell}
+spec:
+  selector: {matchLabels: {run: shell}}
+  template:
+    metadata: {labels: {run: shell}}
+    spec:
+      nodeSelector: {node-role.kubernetes.io/control-plane: ""}
+      tolerations: [{key: node-role.kubernetes.io/control-plane, operator: Exists}]
+      terminationGracePeriodSeconds: 1
+      containers: [{name: shell, image: "kubelab/shell:1.0"}]
+"""
+"""A machine inside the cluster that survives every worker."""
 
 
 class SceneError(Exception):
@@ -49,18 +64,7 @@ def _stage(key: _Key) -> World:
     """Build a scene once; learners get forks of it."""
     scene = key.lesson.scene
     world = World.boot(spec_of(scene), seed=f"scene/{key.lesson.id}")
-    commands = []
-    namespace = scene.get("namespace", "default")
-    if namespace != "default":
-        commands.append(f"kubectl create namespace {namespace}")
-        commands.append(f"kubectl config set-context --current --namespace={namespace}")
-    for path, content in (scene.get("files") or {}).items():
-        write(world, path, content)
-    if scene.get("objects"):
-        write(world, ".scene.yaml", scene["objects"])
-        commands += ["kubectl apply -f ~/.scene.yaml", "rm ~/.scene.yaml"]
-    if scene.get("script"):
-        commands.append(scene["script"])
+    commands = preparations(world, scene)
     if commands:
         code, output = run(world, "\n".join(["set -e", *commands]))
         if code:
@@ -68,6 +72,28 @@ def _stage(key: _Key) -> World:
     world.advance(float(scene.get("settle", SETTLE)))
     remember(world)
     return world
+
+
+def preparations(world: World, scene: dict[str, Any]) -> list[str]:
+    """Place the files of a scene; the commands that make the rest."""
+    commands = []
+    namespace = scene.get("namespace", "default")
+    for name in (namespace, *scene.get("namespaces", ())):
+        if name != "default":
+            commands.append(f"kubectl create namespace {name}")
+    if namespace != "default":
+        commands.append(f"kubectl config set-context --current --namespace={namespace}")
+    for path, content in (scene.get("files") or {}).items():
+        write(world, path, content)
+    manifests = {f".shell-{name}.yaml": (SHELL, f" --namespace={name}") for name in scene.get("shell", ())}
+    if scene.get("objects"):
+        manifests[".scene.yaml"] = (scene["objects"], "")
+    for path, (manifest, where) in manifests.items():
+        write(world, path, manifest)
+        commands.append(f"kubectl apply{where} -f ~/{path}; rm ~/{path}")
+    if scene.get("script"):
+        commands.append(scene["script"])
+    return commands
 
 
 def spec_of(scene: dict[str, Any]) -> WorldSpec:

@@ -3,24 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
-
+from lessons.checks.asking import JSON, call, path_of
 from lessons.checks.paths import follow
 from lessons.checks.requests import TIMEOUT, machine_of, resolved
 from lessons.checks.view import View, resource_of
-from simulator.api.requests import ADMINISTRATOR, Request
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
-from simulator.resources.resource import Resource
 from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.workstation import NAME as WORKSTATION
 
 MERGE = {"content-type": "application/merge-patch+json"}
 STRATEGIC = {"content-type": "application/strategic-merge-patch+json"}
-
-
-class ActionError(Exception):
-    """Something that a check wanted to do and the API server refused; the message is the server's."""
 
 
 def advance(view: View, seconds: float) -> None:
@@ -49,7 +42,7 @@ def create(view: View, manifest: str) -> None:
     for obj in yaml.load_all(manifest):
         resource = resource_of(obj["kind"])
         namespace = obj["metadata"].setdefault("namespace", "default") if resource.namespaced else ""
-        call(view, "POST", path_of(resource, namespace), obj, {})
+        call(view, "POST", path_of(resource, namespace), obj, JSON)
 
 
 def patch(view: View, about: Mapping[str, Any]) -> None:
@@ -93,22 +86,7 @@ def post(view: View, about: Mapping[str, Any]) -> None:
 
 def send(view: View, method: str, reference: str, body: Object | None = None, headers: Any = None) -> None:
     kind, namespace, name = view.split(reference)
-    call(view, method, f"{path_of(resource_of(kind), namespace)}/{name}", body, headers or {})
-
-
-def path_of(resource: Resource, namespace: str) -> str:
-    inside = f"/namespaces/{namespace}" if namespace else ""
-    root = "apis" if resource.group else "api"
-    return f"/{root}/{resource.api_version()}{inside}/{resource.plural}"
-
-
-def call(view: View, method: str, path: str, body: Object | None, headers: dict[str, str]) -> None:
-    """A request of an administrator. Raises `ActionError` where the API server refuses."""
-    content = b"" if body is None else orjson.dumps(body)
-    headers = headers or {"content-type": "application/json"}
-    answer = view.cluster.server.handle(Request(method, path, headers=headers, body=content, user=ADMINISTRATOR))
-    if answer.status >= 400:
-        raise ActionError(answer.body["message"] if isinstance(answer.body, dict) else str(answer.body))
+    call(view, method, f"{path_of(resource_of(kind), namespace)}/{name}", body, headers or JSON)
 
 
 ACTIONS: dict[str, Callable[[View, Any], None]] = {

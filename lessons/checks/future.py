@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lessons.checks.actions import ACTIONS, ActionError
+from lessons.checks.actions import ACTIONS
+from lessons.checks.asking import RefusedError
 from lessons.checks.finding import MET, Finding, both, plain, unmet
 from lessons.checks.requests import Answers, ask, machine_of, not_running, resolved
 from lessons.checks.view import View
@@ -20,7 +21,7 @@ def after(view: View, declared: Mapping[str, Any], judge: Judge) -> Finding:
     copy = View(view.world.fork(), view.cluster.spec.name)
     try:
         act(copy, declared["after"])
-    except ActionError as refusal:
+    except RefusedError as refusal:
         return refused(refusal)
     return judge(copy, declared["all"])
 
@@ -33,7 +34,7 @@ def during(view: View, declared: Mapping[str, Any]) -> Finding:
     copy = View(view.world.fork(), view.cluster.spec.name)
     try:
         act(copy, declared["during"])
-    except ActionError as refusal:
+    except RefusedError as refusal:
         return refused(refusal)
     source, answers = declared.get("from", WORKSTATION), Answers()
     for _ in range(round(float(declared["advance"]) / EVERY)):
@@ -50,7 +51,7 @@ def during(view: View, declared: Mapping[str, Any]) -> Finding:
     return unmet(expected, both(f"{failures} fail", f"{failures}개 실패"), str(declared["request"]))
 
 
-def refused(refusal: ActionError) -> Finding:
+def refused(refusal: RefusedError) -> Finding:
     """The copy does not allow what we wanted to do to it."""
     return unmet(both("the API server accepts the change", "API 서버가 변경을 받아들임"), plain(refusal))
 

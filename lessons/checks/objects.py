@@ -8,6 +8,7 @@ from lessons.checks.finding import MET, Finding, both, plain, unmet
 from lessons.checks.paths import follow
 from lessons.checks.view import NAMESPACE, View, is_ready
 from lessons.origins import wish
+from simulator.machinery.objects import Object
 
 
 def object_field(view: View, declared: Mapping[str, Any]) -> Finding:
@@ -47,14 +48,7 @@ def count(view: View, declared: Mapping[str, Any]) -> Finding:
     """`{count: Pod, namespace: ns, labels: {app: web}, only_ready: true, equals: 3}`; `where: {path: …, equals: …}`
     counts those of which it holds; the namespace `""` is all of them."""
     kind, namespace = declared["count"], declared.get("namespace", NAMESPACE)
-    where = declared.get("where")
-    found = [
-        obj
-        for obj in view.objects(kind, namespace, declared.get("labels"))
-        if not obj["metadata"].get("deletionTimestamp")
-        and (not declared.get("only_ready") or is_ready(obj))
-        and (where is None or compare(follow(obj, where["path"]), where)[0])
-    ]
+    found = counted(view, declared)
     holds, wanted = compare(len(found), declared)
     if holds:
         return MET
@@ -64,6 +58,18 @@ def count(view: View, declared: Mapping[str, Any]) -> Finding:
         plain(len(found)),
         " ".join(part for part in (kind, namespace, labels) if part),
     )
+
+
+def counted(view: View, declared: Mapping[str, Any]) -> list[Object]:
+    """The objects that a `count` means; those that are ending do not count."""
+    where = declared.get("where")
+    return [
+        obj
+        for obj in view.objects(declared["count"], declared.get("namespace", NAMESPACE), declared.get("labels"))
+        if not obj["metadata"].get("deletionTimestamp")
+        and (not declared.get("only_ready") or is_ready(obj))
+        and (where is None or compare(follow(obj, where["path"]), where)[0])
+    ]
 
 
 def gone(view: View, declared: Mapping[str, Any]) -> Finding:

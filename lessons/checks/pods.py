@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lessons.checks.asking import RefusedError, call
 from lessons.checks.comparing import compare
 from lessons.checks.finding import MET, Finding, both, plain, unmet
 from lessons.checks.objects import missing, spoken
@@ -65,6 +66,28 @@ def restarts(view: View, declared: Mapping[str, Any]) -> Finding:
         return MET
     expected = both(f"restarts: {wanted['en']}", f"다시 시작한 횟수: {wanted['ko']}")
     return unmet(expected, plain(number), spoken(view, reference))
+
+
+def log(view: View, declared: Mapping[str, Any]) -> Finding:
+    """`{log: Pod/ns/name, container: web, contains: hello}`: what a container (the first one) has printed."""
+    reference = declared["log"]
+    pods = view.pods_of(reference)
+    if not pods:
+        return missing(view, reference)
+    metadata, containers = pods[0]["metadata"], pods[0]["spec"]["containers"]
+    container = declared.get("container", containers[0]["name"])
+    url = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/log?container={container}"
+    try:
+        printed = call(view, "GET", url)
+    except RefusedError as refusal:
+        printed = str(refusal)
+    text = printed.decode("utf-8", "replace") if isinstance(printed, bytes) else str(printed)
+    holds, wanted = compare(text, declared)
+    if holds:
+        return MET
+    last = text.strip().splitlines()[-1:]
+    expected = both(f"log: {wanted['en']}", f"로그: {wanted['ko']}")
+    return unmet(expected, plain(last[0]) if last else both("nothing", "없음"), spoken(view, reference))
 
 
 def images_of(pod: Mapping[str, Any]) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Any
 from lessons.checks.finding import MET, Finding, State, both
 from lessons.checks.future import after, during
 from lessons.checks.objects import count, gone, object_field, same, untouched
-from lessons.checks.pods import image, on, ready, restarts
+from lessons.checks.pods import image, log, on, ready, restarts
 from lessons.checks.requests import endpoints, name, request
+from lessons.checks.rights import can
 from lessons.checks.view import View
 from lessons.checks.workstation import answer, applied, file_content
 from lessons.course import Lesson, Task
@@ -21,11 +22,13 @@ WORDS: dict[str, Word] = {
     "during": during,
     "answer": answer,
     "applied": applied,
+    "can": can,
     "count": count,
     "endpoints": endpoints,
     "file": file_content,
     "gone": gone,
     "image": image,
+    "log": log,
     "name": name,
     "object": object_field,
     "on": on,

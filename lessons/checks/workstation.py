@@ -5,8 +5,9 @@ from typing import Any
 
 from lessons.checks.comparing import compare
 from lessons.checks.finding import MET, Finding, both, plain, unmet
+from lessons.checks.objects import counted
 from lessons.checks.paths import follow
-from lessons.checks.view import NAMESPACE, View
+from lessons.checks.view import View
 from lessons.running import run as run_commands
 from simulator.workstation import HOME, NAME
 
@@ -55,8 +56,7 @@ def right(view: View, declared: Mapping[str, Any]) -> str:
     if "equals" in declared:
         return str(declared["equals"])
     if "number_of" in declared:
-        about = declared["number_of"]
-        return str(len(view.objects(about["count"], about.get("namespace", NAMESPACE), about.get("labels"))))
+        return str(len(counted(view, declared["number_of"])))
     where = declared["value_of"]
     obj = view.find(where["object"])
     return str(follow(obj, where["path"])) if obj is not None else ""

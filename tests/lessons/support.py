@@ -1,5 +1,6 @@
 """A lesson of three files and a half, written to a folder, for tests of what reads and proves lessons."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
@@ -56,7 +57,7 @@ FILES = {
 }
 
 
-def course_at(folder: Path, changes: dict[str, str | None] | None = None) -> Path:
+def course_at(folder: Path, changes: Mapping[str, str | None] | None = None) -> Path:
     """Write the course; `changes` replaces files, or leaves them out where None."""
     for name, text in {**FILES, **(changes or {})}.items():
         if text is not None:
@@ -66,6 +67,6 @@ def course_at(folder: Path, changes: dict[str, str | None] | None = None) -> Pat
     return folder
 
 
-def tiny(folder: Path, changes: dict[str, str | None] | None = None) -> Lesson:
+def tiny(folder: Path, changes: Mapping[str, str | None] | None = None) -> Lesson:
     """The lesson as it is loaded from that folder."""
     return load(course_at(folder, changes)).find("tiny")

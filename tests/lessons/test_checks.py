@@ -118,6 +118,9 @@ PASS: list[dict[str, Any]] = [
     {"answer": "set", "equals": "a b"},
     {"answer": "seconds", "equals": 120, "tolerance": 5},
     {"file": "~/colours.yaml", "contains": "sky"},
+    {"log": LOOK, "contains": "nginx/1.28"},
+    {"can": "system:serviceaccount:default:default", "verb": "list", "resource": "secrets", "allowed": False},
+    {"can": "system:serviceaccount:kube-system:namespace-controller", "verb": "delete", "resource": "namespaces"},
     {"any": [{"gone": WEB}, {"object": WEB}]},
     {"cluster": "lab", "object": WEB},
 ]  # fmt: skip
@@ -197,6 +200,13 @@ FAIL: list[tuple[dict[str, Any], str, str, str]] = [
     ({"answer": "seconds", "equals": 130, "tolerance": 5}, "the right value / 118", "맞는 값 / 118", "~/answers/seconds"),
     ({"answer": "seconds", "number_of": {"count": "Node"}}, "the right value / 118", "맞는 값 / 118", "~/answers/seconds"),
     ({"applied": "~/none.yaml"}, "~/none.yaml exists / no such file", "~/none.yaml 파일 있음 / 그런 파일 없음", "~/none.yaml"),
+    ({"log": LOOK, "contains": "goodbye"}, "log: contains goodbye / LAST", "로그: goodbye 포함 / LAST", "Pod default/lookalike"),
+    (
+        {"can": "jimin", "verb": "get", "resource": "pods", "subresource": "log", "namespace": "shop"},
+        "may get pods/log (shop) / may not get pods/log (shop)",
+        "get pods/log (shop) 허용 / get pods/log (shop) 거부",
+        "jimin",
+    ),
     ({"file": "~/none", "contains": "x"}, "~/none exists / no such file", "~/none 파일 있음 / 그런 파일 없음", "~/none"),
     ({"file": "~/colours.yaml", "contains": "green"}, "contains green / something else", "green 포함 / 다른 내용", "~/colours.yaml"),
 ]  # fmt: skip
@@ -211,8 +221,8 @@ def test_what_does_not_hold_says_why(check: dict[str, Any], en: str, ko: str, on
 
 
 def masked(text: str) -> str:
-    """Addresses as `IP`: they are drawn."""
-    return re.sub(r"\b10(\.\d+){3}\b", "IP", text)
+    """Addresses as `IP`, lines of a log as `LAST`: they are drawn."""
+    return re.sub(r"\d{4}/.*notice.*", "LAST", re.sub(r"\b10(\.\d+){3}\b", "IP", text))
 
 
 def test_pods_of_a_workload_are_those_it_owns_and_not_those_that_look_alike() -> None:
