@@ -3,10 +3,12 @@
 from typing import Any
 
 from simulator.api.errors import BadRequest
-from simulator.machinery.decoding import Decoded, DecodeError, cannot_be_handled, decode, strict_error
+from simulator.apiserver.custom.resource import CustomResource
+from simulator.kernel.state import thaw
+from simulator.machinery.decoding import Decoded, DecodeError, cannot_be_handled, decode, repeated_fields, strict_error
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
-from simulator.machinery.schemas import Schemas, Type
+from simulator.machinery.schemas import META, Schemas, Type
 from simulator.resources.resource import Resource
 
 
@@ -24,18 +26,41 @@ def decode_object(
     Raises `BadRequest` in the API server's words.
     """
     obj = identified(resource, version, body)
+    if isinstance(resource, CustomResource):
+        return decode_custom(schemas, resource, version, obj, validation, warnings, text)
     type = schemas.type_of_kind(resource.group, version, resource.kind)
     if type is None:
         return obj
     decoded = read(resource.kind, version, obj, type, text if validation != "Ignore" else None)
-    if decoded.objections:
-        if validation == "Strict":
-            raise BadRequest(cannot_be_handled(resource.kind, version, strict_error(decoded.objections)))
-        if validation == "Warn":
-            warnings.extend(decoded.objections)
+    object_to(decoded.objections, resource.kind, version, validation, warnings)
     found = decoded.object
     found.setdefault("metadata", {})
     return found
+
+
+def object_to(objections: tuple[str, ...], kind: str, version: str, validation: str, warnings: list[str]) -> None:
+    """Refuse what a strict reader objects to, or warn of it."""
+    if objections and validation == "Strict":
+        raise BadRequest(cannot_be_handled(kind, version, strict_error(objections)))
+    if validation == "Warn":
+        warnings.extend(objections)
+
+
+def decode_custom(
+    schemas: Schemas,
+    resource: CustomResource,
+    version: str,
+    obj: Object,
+    validation: str,
+    warnings: list[str],
+    text: bytes | None,
+) -> Object:
+    """A custom object as its definition's schema has it; its metadata is read as everybody's is."""
+    found, unknown = resource.pruned(obj, version)
+    metadata = read(resource.kind, version, found.get("metadata") or {}, schemas.type(META + "ObjectMeta"))
+    repeated = repeated_fields(text) if text is not None and validation != "Ignore" else ()
+    object_to((*repeated, *unknown, *metadata.objections), resource.kind, version, validation, warnings)
+    return {**found, "metadata": thaw(metadata.object)}
 
 
 def read(kind: str, version: str, obj: Object, type: Type, text: bytes | None = None) -> Decoded:

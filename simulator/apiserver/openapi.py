@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from simulator.api.errors import PathNotFound
 from simulator.api.requests import Request, Response, accepts
+from simulator.apiserver.custom.kinds import described_as
+from simulator.apiserver.custom.resource import CustomResource
 from simulator.machinery import openapi
 from simulator.machinery.openapi.paths import Resource as Described
 from simulator.machinery.openapi.paths import Subresource as DescribedPart
@@ -37,6 +39,8 @@ def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
 
 def describe(resource: Resource) -> list[Described]:
     """A resource as the documents tell of it, once for each version."""
+    if isinstance(resource, CustomResource):
+        return [described_as(resource, version) for version in resource.versions]
     return [
         Described(
             resource.group,

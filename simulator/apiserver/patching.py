@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from simulator.api.errors import APIError, ApplyConflict, BadRequest, Conflict, Invalid, UnsupportedMediaType
+from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.encoding import parse_json
 from simulator.kernel.state import thaw
 from simulator.machinery import managedfields, yaml
@@ -47,6 +48,8 @@ def patch_body(schemas: Schemas, write: "Write", obj: Object) -> Object:
             )
         if kind == MERGE_PATCH:
             return merge_patch.apply(obj, patch)
+        if isinstance(write.resource, CustomResource):
+            raise UnsupportedMediaType(STRATEGIC_PATCH, (JSON_PATCH, MERGE_PATCH, APPLY_PATCH))
         return strategic.apply(obj, patch, structure(schemas, write.resource, obj))
     except PatchConflictError as error:
         raise Conflict(write.resource.plural, write.route.name, str(error), group=write.resource.group) from None

@@ -21,6 +21,8 @@ from simulator.apiserver.admission.plugins import plugins
 from simulator.apiserver.allocation import Allocation
 from simulator.apiserver.authentication import authenticate, impersonated
 from simulator.apiserver.authorization import check
+from simulator.apiserver.custom.establishing import CLEANUP
+from simulator.apiserver.custom.kinds import DEFINITIONS, Kinds
 from simulator.apiserver.deleting import delete_options, deletion_answer
 from simulator.apiserver.encoding import JSON, list_answer, object_answer, parse_body
 from simulator.apiserver.listing import page
@@ -39,7 +41,7 @@ from simulator.etcd import Store
 from simulator.etcd.store import assigned_node, controllers, owners
 from simulator.kernel.component import Kernel
 from simulator.machinery.objects import Key, Object, key_of
-from simulator.machinery.schemas import schemas
+from simulator.machinery.schemas import Schemas
 from simulator.resources.registry import served
 from simulator.resources.resource import Resource
 
@@ -55,7 +57,7 @@ class APIServer:
         self.clock = kernel.clock
         self.store = store
         self.version = version
-        self.schemas = schemas(version)
+        self.kinds = Kinds(store, version)
         self.nodes: NodeAccess = nodes or NoNodes()
         self.storage = Storage(store, kernel.clock, kernel.random)
         self.authorizer = Authorizer(self)
@@ -63,26 +65,27 @@ class APIServer:
         self.tokens = Tokens(self, kernel.random)
         self.admission = Admission(plugins(kernel.random, self.authorizer))
         allocation = Allocation(store, kernel.random, SERVICE_RANGE)
-        self.writer = Writer(self, self.storage, self.admission, self.schemas, kernel.clock, allocation)
-        self._resources = served(version)
-        self._by_key = {resource.name: resource for resource in self._resources}
-        self._by_path = {
-            (resource.group, version, resource.plural): resource
-            for resource in self._resources
-            for version in resource.versions
-        }
+        self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation)
         self._predicates: dict[tuple[str, str, str, str], Predicate] = {}
-        index(store, self._by_key)
+        index(store, served(version))
 
     # What it serves.
 
     def resources(self) -> tuple[Resource, ...]:
         """Every resource this server knows now."""
-        return self._resources
+        return self.kinds.all()
+
+    @property
+    def schemas(self) -> Schemas:
+        """The definitions of every kind it serves."""
+        return self.kinds.schemas()
 
     def resource(self, key: str) -> Resource:
         """A resource by its name: `pods`, `deployments.apps`."""
-        return self._by_key[key]
+        found = self.kinds.named(key)
+        if found is None:
+            raise KeyError(key)
+        return found
 
     # The pipeline.
 
@@ -105,7 +108,7 @@ class APIServer:
         check(self.authorizer, user, request, where)
         if not where.resource:
             return nonresource.answer(self, request)
-        resource = self._by_path.get((where.group, where.version, where.resource))
+        resource = self.kinds.at_path(where.group, where.version, where.resource)
         if resource is None:
             raise PathNotFound()
         if not resource.namespaced:
@@ -210,7 +213,7 @@ class APIServer:
         """What is new on a stream, and where it goes on."""
         if stream["type"] != "watch":
             return self.nodes.poll(stream)
-        resource = self._by_key.get(stream["resource"])
+        resource = self.kinds.named(stream["resource"])
         if resource is None:
             return Polled([], None)
         matches = self._predicate(resource, stream["version"], stream["labels"], stream["fields"])
@@ -262,6 +265,8 @@ class APIServer:
         old = self.writer.find(write)
         options = delete_options(write.resource, write.request)
         self.writer.admit_delete(write, old)
+        if write.resource.key == DEFINITIONS and not options.dry_run:
+            self.trusted_update(DEFINITIONS, with_cleanup(old), write.manager)
         obj, gone = self.storage.delete(write.resource, key_of(old), options, writer=write.manager)
         answer = deletion_answer(write.resource, write.resource.convert(obj, write.route.version), gone=gone)
         if answer["kind"] == "Status":
@@ -294,14 +299,14 @@ class APIServer:
         return self.store.by_index(resource, index, value)
 
     def trusted_create(self, resource: str, obj: Object, writer: str) -> Object:
-        return self.writer.trusted_create(self._by_key[resource], obj, holder(writer))
+        return self.writer.trusted_create(self.resource(resource), obj, holder(writer))
 
     def trusted_update(self, resource: str, obj: Object, writer: str) -> Object:
         old = self.store.get(resource, key_of(obj))
         if old is None:
-            known = self._by_key[resource]
+            known = self.resource(resource)
             raise NotFound(known.plural, obj["metadata"]["name"], group=known.group)
-        return self.storage.update(self._by_key[resource], obj, old, writer=writer, trusted=True)
+        return self.storage.update(self.resource(resource), obj, old, writer=writer, trusted=True)
 
     def trusted_delete(
         self, resource: str, key: Key, uid: str | None, propagation: str | None, grace: int | None, writer: str
@@ -310,17 +315,24 @@ class APIServer:
         if old is None or (uid is not None and old["metadata"]["uid"] != uid):
             return
         options = DeleteOptions(grace, propagation)
-        self.storage.delete(self._by_key[resource], key, options, writer=writer)
+        self.storage.delete(self.resource(resource), key, options, writer=writer)
 
 
-def index(store: Store, resources: dict[str, Resource]) -> None:
+def index(store: Store, resources: tuple[Resource, ...]) -> None:
     """Have the store find objects by what components ask for all the time."""
-    for resource in resources.values():
+    for resource in resources:
         if resource.is_stored and resource.namespaced:
             store.add_index(resource.key, "controller", controllers)
         if resource.is_stored:
             store.add_index(resource.key, "owner", owners)
     store.add_index("pods", "node", assigned_node)
+
+
+def with_cleanup(definition: Object) -> Object:
+    """A CustomResourceDefinition that waits for its objects to go before it does."""
+    metadata = definition["metadata"]
+    own = metadata.get("finalizers") or []
+    return definition if CLEANUP in own else {**definition, "metadata": {**metadata, "finalizers": [*own, CLEANUP]}}
 
 
 def escape(text: str) -> str:

@@ -11,6 +11,7 @@ from simulator.api.errors import BadRequest, Conflict, Invalid, NotFound
 from simulator.api.requests import Request, User
 from simulator.apiserver.admission import Admission, Attributes
 from simulator.apiserver.allocation import Allocation
+from simulator.apiserver.custom.kinds import Kinds
 from simulator.apiserver.decoding import decode_object
 from simulator.apiserver.routes import Route
 from simulator.apiserver.storage import Storage
@@ -18,7 +19,6 @@ from simulator.kernel.clock import Clock
 from simulator.kernel.state import thaw
 from simulator.machinery import managedfields
 from simulator.machinery.objects import Object
-from simulator.machinery.schemas import Schemas
 from simulator.resources.resource import Resource
 
 ELSEWHERE = "the namespace of the provided object does not match the namespace sent on the request"
@@ -67,21 +67,23 @@ class Writer:
         backend: Backend,
         storage: Storage,
         admission: Admission,
-        schemas: Schemas,
+        kinds: Kinds,
         clock: Clock,
         allocation: Allocation,
     ) -> None:
         self._backend = backend
         self._storage = storage
         self._admission = admission
-        self._schemas = schemas
+        self._kinds = kinds
         self._clock = clock
         self._allocation = allocation
 
     def decode(self, write: Write, body: Any, text: bytes | None = None) -> Object:
         """The object a body holds, in the version the request was sent to, freed of unknown fields."""
         version = write.route.version
-        return decode_object(self._schemas, write.resource, version, body, write.validation, write.warnings, text)
+        return decode_object(
+            self._kinds.schemas(), write.resource, version, body, write.validation, write.warnings, text
+        )
 
     def create(self, write: Write, obj: Object, *, applied: bool = False) -> Object:
         """Create a decoded object; returns what was stored."""
@@ -191,7 +193,7 @@ class Writer:
         return managedfields.update(
             old,
             obj,
-            type=self._schemas.type_of_kind(group, version, obj["kind"]),
+            type=self._kinds.schemas().type_of_kind(group, version, obj["kind"]),
             manager=write.manager,
             now=self._clock.now,
             subresource=write.route.subresource,

@@ -4,41 +4,57 @@ from typing import TYPE_CHECKING
 
 from simulator.api.errors import BadRequest, Conflict, Invalid
 from simulator.api.requests import Response
+from simulator.apiserver.custom.resource import CustomResource
 from simulator.kernel.state import thaw
 from simulator.machinery.field import invalid
-from simulator.machinery.objects import Object, at
+from simulator.machinery.objects import Object, at, changed
 from simulator.machinery.selectors import from_object
+from simulator.resources.resource import Resource
 
 if TYPE_CHECKING:
     from simulator.apiserver.server import APIServer
     from simulator.apiserver.writing import Write
 
 
-def scale_of(obj: Object) -> Object:
+PATHS = (("spec", "replicas"), ("status", "replicas"), ("spec", "selector"))
+"""Where a workload keeps the replicas wanted, the replicas there are, and their selector."""
+
+
+def paths_of(resource: Resource, version: str) -> tuple[tuple[str, ...], ...]:
+    return resource.scale_paths(version) if isinstance(resource, CustomResource) else PATHS
+
+
+def scale_of(obj: Object, paths: tuple[tuple[str, ...], ...] = PATHS) -> Object:
     """The Scale of a workload."""
     metadata = obj["metadata"]
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
-    selector = obj["spec"].get("selector")
-    if isinstance(selector, dict) and not ("matchLabels" in selector or "matchExpressions" in selector):
-        selector = {"matchLabels": selector}
-    status: Object = {"replicas": at(obj, "status", "replicas", default=0)}
+    wanted, actual, selected = paths
+    selector = at(obj, *selected)
+    status: Object = {"replicas": at(obj, *actual, default=0)}
     if selector:
-        status["selector"] = str(from_object(selector))
+        status["selector"] = selector if isinstance(selector, str) else selector_text(selector)
     return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {field: metadata[field] for field in kept if field in metadata},
-        "spec": {"replicas": obj["spec"]["replicas"]} if obj["spec"].get("replicas") else {},
+        "spec": {"replicas": at(obj, *wanted)} if at(obj, *wanted) else {},
         "status": status,
     }
+
+
+def selector_text(selector: Object) -> str:
+    """A selector as the Scale tells it; ReplicationControllers have plain labels."""
+    plain = not ("matchLabels" in selector or "matchExpressions" in selector)
+    return str(from_object({"matchLabels": selector} if plain else selector))
 
 
 def scale(server: "APIServer", write: "Write") -> Response:
     """Read, replace or patch a Scale; a change is a change of the workload's `spec.replicas`."""
     obj = server.writer.find(write)
+    paths = paths_of(write.resource, write.route.version)
     if write.route.verb == "get":
-        return Response(200, scale_of(obj))
-    before = scale_of(obj)
+        return Response(200, scale_of(obj, paths))
+    before = scale_of(obj, paths)
     after = server.patched(write, before) if write.route.verb == "patch" else server.body(write)
     if not isinstance(after, dict):
         raise BadRequest("the object provided is unrecognized (must be of type Scale)")
@@ -49,6 +65,5 @@ def scale(server: "APIServer", write: "Write") -> Response:
     if not isinstance(replicas, int) or replicas < 0:
         error = invalid("spec.replicas", replicas, "must be greater than or equal to 0")
         raise Invalid("Scale", write.route.name, [error], group="autoscaling")
-    changed = thaw(obj)
-    changed["spec"]["replicas"] = replicas
-    return Response(200, scale_of(server.writer.update(write, changed, obj)))
+    wanted = thaw(changed(obj, paths[0], replicas))
+    return Response(200, scale_of(server.writer.update(write, wanted, obj), paths))

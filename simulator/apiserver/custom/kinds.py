@@ -1,0 +1,98 @@
+"""Every resource a server knows: those of its release and those its CustomResourceDefinitions bring."""
+
+from functools import lru_cache
+
+from simulator.apiserver.custom.resource import CustomResource, custom_resource
+from simulator.etcd import Store
+from simulator.etcd.store import controllers, owners
+from simulator.kernel.component import Change
+from simulator.machinery import openapi
+from simulator.machinery.objects import Object, at, condition
+from simulator.machinery.openapi.custom import schemas_for
+from simulator.machinery.schemas import Schemas
+from simulator.resources.registry import served
+from simulator.resources.resource import Resource
+
+DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
+
+
+class Kinds:
+    """Found anew when a definition changes; nothing of it is state."""
+
+    def __init__(self, store: Store, version: str) -> None:
+        self._store = store
+        self._version = version
+        self._own = served(version)
+        self._is_fresh = False
+        self._all: tuple[Resource, ...] = ()
+        self._by_name: dict[str, Resource] = {}
+        self._by_path: dict[tuple[str, str, str], Resource] = {}
+        store.subscribe((DEFINITIONS,), self.observe)
+
+    def observe(self, change: Change) -> None:
+        self._is_fresh = False
+
+    def all(self) -> tuple[Resource, ...]:
+        self._refresh()
+        return self._all
+
+    def named(self, name: str) -> Resource | None:
+        """By its name: `pods`, `deployments.apps`."""
+        self._refresh()
+        return self._by_name.get(name)
+
+    def at_path(self, group: str, version: str, plural: str) -> Resource | None:
+        self._refresh()
+        return self._by_path.get((group, version, plural))
+
+    def schemas(self) -> Schemas:
+        """The definitions of all kinds."""
+        self._refresh()
+        custom = [each for each in self._all if isinstance(each, CustomResource)]
+        described = (described_as(each, version) for each in custom for version in each.versions)
+        return schemas_of(self._version, tuple(described))
+
+    def _refresh(self) -> None:
+        if self._is_fresh:
+            return
+        self._is_fresh = True
+        found = [custom_resource(each) for each in self._store.list(DEFINITIONS) if is_established(each)]
+        custom = [each for each in found if each is not None]
+        self._all = (*self._own, *custom)
+        self._by_name = {each.name: each for each in self._all}
+        self._by_path = {(each.group, version, each.plural): each for each in self._all for version in each.versions}
+        for each in custom:
+            self._store.add_index(each.key, "owner", owners)
+            self._store.add_index(each.key, "controller", controllers)
+
+
+def is_established(definition: Object) -> bool:
+    found = condition(definition, "Established")
+    return found is not None and found["status"] == "True"
+
+
+def described_as(resource: CustomResource, version: str) -> openapi.Resource:
+    """A version of a custom resource as the OpenAPI documents tell of it."""
+    parts = tuple(
+        openapi.Subresource(each.name, each.group or resource.group, each.version or version, each.kind, each.verbs)
+        for each in resource.subresources.values()
+    )
+    return openapi.Resource(
+        resource.group,
+        version,
+        resource.kind,
+        resource.plural,
+        resource.namespaced,
+        resource.verbs,
+        parts,
+        resource.schema_text(version),
+    )
+
+
+@lru_cache(maxsize=64)
+def schemas_of(version: str, custom: tuple[openapi.Resource, ...]) -> Schemas:
+    return schemas_for(version, custom)
+
+
+def storage_version(definition: Object) -> str:
+    return next(str(each["name"]) for each in at(definition, "spec", "versions") if each.get("storage"))

@@ -1,0 +1,71 @@
+"""One custom resource: what its CustomResourceDefinition says of every version.
+
+Upstream: apiextensions-apiserver/pkg/registry/customresource
+"""
+
+from dataclasses import dataclass, field, fields
+
+import orjson
+
+from simulator.apiserver.custom import structural
+from simulator.kernel.state import thaw
+from simulator.machinery.field import FieldError
+from simulator.machinery.objects import Object, at
+from simulator.resources.common.metadata import validate_metadata, validate_metadata_update
+from simulator.resources.custom import resource_of
+from simulator.resources.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class CustomResource(Resource):
+    """A resource whose defaults and rules stand in the schemas of its definition."""
+
+    definition: Object = field(default_factory=dict, compare=False, repr=False)
+
+    def of_version(self, version: str) -> Object:
+        """What the definition says of a version."""
+        found: Object = next(each for each in self.definition["spec"]["versions"] if each["name"] == version)
+        return found
+
+    def schema(self, version: str) -> Object:
+        found: Object = at(self.of_version(version), "schema", "openAPIV3Schema", default={})
+        return found
+
+    def schema_text(self, version: str) -> bytes:
+        return orjson.dumps(self.schema(version))
+
+    def pruned(self, obj: Object, version: str) -> tuple[Object, list[str]]:
+        """The object without unknown fields, and what is to be said of those."""
+        unknown: list[str] = []
+        keeps = at(self.definition, "spec", "preserveUnknownFields", default=False)
+        if keeps:
+            return thaw(obj), unknown
+        return structural.prune(obj, self.schema(version), unknown, is_object=True), unknown
+
+    def default(self, obj: Object) -> None:
+        structural.default(obj, self.schema(version_of(obj)))
+
+    def validate(self, obj: Object, old: Object | None = None, subresource: str = "") -> list[FieldError]:
+        errors = list(validate_metadata(obj, namespaced=self.namespaced))
+        if old is not None:
+            errors += validate_metadata_update(obj, old)
+        return errors + list(structural.validate(obj, self.schema(version_of(obj))))
+
+    def scale_paths(self, version: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Where the replicas wanted, the replicas there are, and the selector's text stand."""
+        asked = at(self.of_version(version), "subresources", "scale") or {}
+        names = ("specReplicasPath", "statusReplicasPath", "labelSelectorPath")
+        spec, status, selector = (tuple(asked.get(name, "").lstrip(".").split(".")) for name in names)
+        return spec, status, selector
+
+
+def custom_resource(definition: Object) -> CustomResource | None:
+    """The resource a definition describes; None where it serves no version."""
+    plain = resource_of(definition)
+    if plain is None:
+        return None
+    return CustomResource(**{each.name: getattr(plain, each.name) for each in fields(plain)}, definition=definition)
+
+
+def version_of(obj: Object) -> str:
+    return str(obj["apiVersion"]).rpartition("/")[2]

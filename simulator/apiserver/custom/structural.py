@@ -1,0 +1,223 @@
+"""Objects against structural schemas: what is unknown is dropped, what is left out is filled in, the rest is checked.
+
+Upstream: apiextensions-apiserver/pkg/apiserver/schema/{pruning,defaulting,listtype}, k8s.io/kube-openapi/pkg/validation
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from simulator.kernel.state import thaw
+from simulator.machinery.field import (
+    FieldError,
+    duplicate,
+    invalid,
+    not_supported,
+    required,
+    too_long,
+    too_many,
+    type_invalid,
+)
+from simulator.machinery.objects import Object
+
+HEAD = ("apiVersion", "kind", "metadata")
+KEEPS = "x-kubernetes-preserve-unknown-fields"
+TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+}
+
+
+# Pruning.
+
+
+def prune(value: Any, schema: Object, unknown: list[str], path: str = "", *, is_object: bool = False) -> Any:
+    """A copy without the fields that the schema does not know; their paths are noted."""
+    if isinstance(value, list):
+        items = schema.get("items") or {}
+        return [prune(item, items, unknown, f"{path}[{index}]") for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    is_object = is_object or bool(schema.get("x-kubernetes-embedded-resource"))
+    properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
+    kept = {}
+    for name, item in value.items():
+        below = f"{path}.{name}" if path else name
+        if name in properties:
+            kept[name] = prune(item, properties[name], unknown, below)
+        elif is_object and name in HEAD:
+            kept[name] = item
+        elif isinstance(others, dict):
+            kept[name] = prune(item, others, unknown, below)
+        elif others is True or schema.get(KEEPS):
+            kept[name] = item
+        else:
+            unknown.append(f'unknown field "{below}"')
+    return kept
+
+
+# Defaulting.
+
+
+def default(value: Any, schema: Object) -> None:
+    """Fill in the schema's defaults, in place; a null that may not be one gives way to the default."""
+    if isinstance(value, list):
+        for item in value:
+            default(item, schema.get("items") or {})
+    if not isinstance(value, dict):
+        return
+    properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
+    for name, below in properties.items():
+        if "default" in below and (name not in value or (value[name] is None and not below.get("nullable"))):
+            value[name] = thaw(below["default"])
+    for name, item in value.items():
+        known = properties.get(name, others)
+        if isinstance(known, dict):
+            default(item, known)
+
+
+# Validation.
+
+
+def validate(value: Any, schema: Object, path: str = "") -> Iterator[FieldError]:
+    """What is wrong with a value."""
+    if value is None and schema.get("nullable"):
+        return
+    wrong = type_error(value, schema, path)
+    if wrong is not None:
+        yield wrong
+        return
+    if isinstance(value, dict):
+        yield from validate_object(value, schema, path)
+    elif isinstance(value, list):
+        yield from validate_list(value, schema, path)
+    elif isinstance(value, str):
+        yield from validate_text(value, schema, path)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from validate_number(value, schema, path)
+    if "enum" in schema and value not in schema["enum"]:
+        yield not_supported(path, value, [str(each) for each in schema["enum"]])
+    yield from validate_combined(value, schema, path)
+
+
+def type_error(value: Any, schema: Object, path: str) -> FieldError | None:
+    if schema.get("x-kubernetes-int-or-string"):
+        fits = isinstance(value, int | str) and not isinstance(value, bool)
+        kind = "integer,string"
+    else:
+        kind = schema.get("type", "")
+        fits = not kind or isinstance(value, TYPES[kind])
+        if isinstance(value, bool) and kind in ("integer", "number"):
+            fits = False
+        if kind == "integer" and isinstance(value, float) and value.is_integer():
+            fits = True
+    if fits:
+        return None
+    given = type_name(value)
+    shown = given if isinstance(value, dict | list | None) else value
+    return type_invalid(path, shown, f'{path} in body must be of type {kind}: "{given}"')
+
+
+def type_name(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    return next(name for name in ("object", "array", "string", "integer", "number") if isinstance(value, TYPES[name]))
+
+
+def validate_object(value: Object, schema: Object, path: str) -> Iterator[FieldError]:
+    properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
+    for name in sorted(value):
+        known = properties.get(name, others)
+        if isinstance(known, dict) and not (not path and name == "metadata"):
+            yield from validate(value[name], known, f"{path}.{name}" if path else name)
+    for name in schema.get("required") or ():
+        if name not in value:
+            yield required(f"{path}.{name}" if path else name)
+    if "maxProperties" in schema and len(value) > schema["maxProperties"]:
+        yield too_many(path, len(value), schema["maxProperties"])
+    if "minProperties" in schema and len(value) < schema["minProperties"]:
+        detail = f"{path} in body should have at least {schema['minProperties']} properties"
+        yield invalid(path, len(value), detail)
+
+
+def validate_list(value: list[Any], schema: Object, path: str) -> Iterator[FieldError]:
+    for index, item in enumerate(value):
+        yield from validate(item, schema.get("items") or {}, f"{path}[{index}]")
+    if "maxItems" in schema and len(value) > schema["maxItems"]:
+        yield too_many(path, len(value), schema["maxItems"])
+    if "minItems" in schema and len(value) < schema["minItems"]:
+        yield invalid(path, len(value), f"{path} in body should have at least {schema['minItems']} items")
+    seen: list[Any] = []
+    for index, item in enumerate(value):
+        match schema.get("x-kubernetes-list-type"):
+            case "set":
+                key = item
+            case "map" if isinstance(item, dict):
+                key = {name: item[name] for name in schema.get("x-kubernetes-list-map-keys") or () if name in item}
+            case _:
+                return
+        if key in seen:
+            yield duplicate(f"{path}[{index}]", key)
+        seen.append(key)
+
+
+def validate_text(value: str, schema: Object, path: str) -> Iterator[FieldError]:
+    if "maxLength" in schema and len(value) > schema["maxLength"]:
+        yield too_long(path, schema["maxLength"])
+    if "minLength" in schema and len(value) < schema["minLength"]:
+        yield invalid(path, value, f"{path} in body should be at least {schema['minLength']} chars long")
+    pattern = schema.get("pattern")
+    if pattern and not compiled(pattern).search(value):
+        yield invalid(path, value, f"{path} in body should match '{pattern}'")
+    form = schema.get("format")
+    if form in ("date-time", "date") and not is_time(value, form):
+        yield invalid(path, value, f'{path} in body must be of type {form}: "{value}"')
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def is_time(value: str, form: str) -> bool:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None if form == "date-time" else len(value) == len("2026-01-01")
+
+
+def validate_number(value: float, schema: Object, path: str) -> Iterator[FieldError]:
+    most, least, step = schema.get("maximum"), schema.get("minimum"), schema.get("multipleOf")
+    if most is not None and (value > most or (value == most and schema.get("exclusiveMaximum"))):
+        words = "less than" if schema.get("exclusiveMaximum") else "less than or equal to"
+        yield invalid(path, value, f"{path} in body should be {words} {most}")
+    if least is not None and (value < least or (value == least and schema.get("exclusiveMinimum"))):
+        words = "greater than" if schema.get("exclusiveMinimum") else "greater than or equal to"
+        yield invalid(path, value, f"{path} in body should be {words} {least}")
+    if step is not None and value % step:
+        yield invalid(path, value, f"{path} in body should be a multiple of {step}")
+
+
+def validate_combined(value: Any, schema: Object, path: str) -> Iterator[FieldError]:
+    shown = type_name(value) if isinstance(value, dict | list) else value
+    fitting = [not any(True for _ in validate(value, each, path)) for each in schema.get("oneOf") or ()]
+    if fitting and sum(fitting) != 1:
+        found = f"Found {sum(fitting)} valid alternatives" if any(fitting) else "Found none valid"
+        yield invalid(path, shown, f"{path} in body must validate one and only one schema (oneOf). {found}")
+    anyone = schema.get("anyOf") or ()
+    if anyone and all(any(True for _ in validate(value, each, path)) for each in anyone):
+        yield invalid(path, shown, f"{path} in body must validate at least one schema (anyOf)")
+    for each in schema.get("allOf") or ():
+        yield from validate(value, each, path)
+    unwanted = schema.get("not")
+    if unwanted and not any(True for _ in validate(value, unwanted, path)):
+        yield invalid(path, shown, f"{path} in body must not validate the schema (not)")
