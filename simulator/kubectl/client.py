@@ -75,7 +75,7 @@ class Answer:
     def text(self) -> str:
         body = self.response.body
         if isinstance(body, dict):
-            return orjson.dumps(body).decode()
+            return orjson.dumps(body).decode() + "\n"
         return body.decode(errors="replace") if isinstance(body, bytes) else body
 
 

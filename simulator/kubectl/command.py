@@ -62,6 +62,8 @@ class Command:
     completes: tuple[str, ...] = ()
     """What Tab offers for the arguments: `resource`, `object`, `pod`, `node`, `context`, `cluster`, `user`, …"""
     hidden: bool = False
+    help_to_output: bool = False
+    """A command that only holds others: whether its help, shown for want of a word, goes to standard output."""
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError, Silent
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied
 from simulator.kubectl.patching import client_schema
+from simulator.kubectl.printers.data import json_lines
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at
 from simulator.machinery.patches import merge_patch, strategic_diff
@@ -51,7 +52,7 @@ def written(kubectl: Kubectl, objects: Sequence[Object]) -> str:
     whole = (
         objects[0] if len(objects) == 1 else {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [*objects]}
     )
-    return yaml.dump_json(whole) if kubectl.options.text("output") == "json" else yaml.dump(whole)
+    return json_lines(whole) if kubectl.options.text("output") == "json" else yaml.dump(whole)
 
 
 def open_editor(kubectl: Kubectl, text: str, original: str, paths: tuple[str, ...], problem: str = "") -> Outcome:

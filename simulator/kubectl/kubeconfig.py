@@ -1,6 +1,5 @@
 """Kubeconfig files as they are written. Upstream: k8s.io/client-go/tools/clientcmd/config.go"""
 
-import json
 from typing import Any
 
 from simulator.kubectl.config import SECTIONS, Config, paths
@@ -51,7 +50,7 @@ def json_text(config: Config) -> str:
         for entry in document[section] or ():
             known = sorted(entry[content], key=lambda field: ORDER.index(field) if field in ORDER else len(ORDER))
             entry[content] = {field: entry[content][field] for field in known}
-    return json.dumps(document, indent=4, ensure_ascii=False) + "\n"
+    return yaml.dump_json(document, sort=False) + "\n"
 
 
 def save(terminal: Terminal, config: Config) -> None:

@@ -78,6 +78,23 @@ def containers(pod: Object) -> list[Object]:
     ]
 
 
+def container_labels(pod: Object) -> list[str]:
+    """The containers of a Pod as messages list them, each with what it is."""
+    spec = pod["spec"]
+    return [
+        *(one["name"] for one in spec.get("containers") or ()),
+        *(f"{one['name']} (ephem)" for one in spec.get("ephemeralContainers") or ()),
+        *(f"{one['name']} (init)" for one in spec.get("initContainers") or ()),
+    ]
+
+
+def check_container(pod: Object, name: str) -> None:
+    """Refuse a container that the Pod does not have."""
+    if not any(one["name"] == name for one in containers(pod)):
+        present = ", ".join(container_labels(pod))
+        raise CommandError(f"container {name} is not valid for pod {pod['metadata']['name']} out of: {present}")
+
+
 def default_container(kubectl: Kubectl, pod: Object, *, quiet: bool = False) -> str:
     """The container that is meant when none is named; says so where there are several."""
     names = [one["name"] for one in pod["spec"].get("containers") or ()]
@@ -87,9 +104,7 @@ def default_container(kubectl: Kubectl, pod: Object, *, quiet: bool = False) -> 
             return str(wanted)
         if not quiet:
             kubectl.complain(f"Default container name {quoted(wanted)} not found in pod {pod['metadata']['name']}")
-    several = [*names, *(one["name"] for one in pod["spec"].get("ephemeralContainers") or ())]
-    everyone = [*several, *(f"{one['name']} (init)" for one in pod["spec"].get("initContainers") or ())]
-    marked = [f"{name} (ephem)" if name not in names and "(init)" not in name else name for name in everyone]
+    marked = container_labels(pod)
     if len(marked) > 1 and not quiet:
         kubectl.complain(f"Defaulted container {quoted(names[0])} out of: {', '.join(marked)}")
     return str(names[0])

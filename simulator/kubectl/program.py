@@ -193,5 +193,6 @@ def refuse(terminal: Terminal, path: Path, options: Options) -> None:
     if options.args:
         quoted = " ".join(options.args)
         raise UsageError(words, f'unknown command "{quoted}"')
-    terminal.write_error(help_text(path, words))
+    show = terminal.write if path[-1].help_to_output else terminal.write_error
+    show(help_text(path, words))
     raise Silent

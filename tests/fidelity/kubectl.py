@@ -108,7 +108,7 @@ class Pair:
         (self.home / ".kube").mkdir(parents=True)
         (self.home / ".kube" / "config").write_text(KUBECONFIG.replace(SERVER, self.served.server))
 
-    def play(self, step: Step) -> tuple[str, str]:
+    def play(self, step: Step) -> tuple[Ran, Ran]:
         """What both show of a step."""
         try:
             mine = self.ours.run(step.words, step.stdin)
@@ -124,11 +124,11 @@ class Pair:
                 cwd=self.home,
                 timeout=8,
             )
-            real = shown(ran.stdout.decode(), ran.stderr.decode(), ran.returncode)
+            real = Ran(ran.stdout.decode(), ran.stderr.decode(), ran.returncode)
         except subprocess.TimeoutExpired as stopped:
-            real = shown((stopped.stdout or b"").decode(), (stopped.stderr or b"").decode(), None)
+            real = Ran((stopped.stdout or b"").decode(), (stopped.stderr or b"").decode(), None)
         self._even_out()
-        return shown(mine.out, mine.err, mine.code), real
+        return mine, real
 
     def _even_out(self) -> None:
         latest = max(self.ours.world.clock.now, self.theirs.clock.now)
@@ -178,30 +178,33 @@ def judge(path: Path, pair: Pair) -> tuple[int, int, list[str]]:
             if alike(step, ours, theirs):
                 equal += 1
             else:
-                found.append(f"{path.stem}: $ {step.line}\n--- ours\n{ours}\n--- theirs\n{theirs}\n")
+                pages = [shown(ran.out, ran.err, ran.code) for ran in (ours, theirs)]
+                found.append(f"{path.stem}: $ {step.line}\n--- ours\n{pages[0]}\n--- theirs\n{pages[1]}\n")
     return equal, total, found
 
 
-def alike(step: Step, ours: str, theirs: str) -> bool:
-    """Whether both show the same, apart from what is allowed to differ."""
+def alike(step: Step, ours: Ran, theirs: Ran) -> bool:
+    """Whether both show the same on each stream and end the same, apart from what is allowed to differ."""
+    return ours.code == theirs.code and same_text(step, ours.out, theirs.out) and same_text(step, ours.err, theirs.err)
+
+
+def same_text(step: Step, ours: str, theirs: str) -> bool:
     if HELP in ours and HELP in theirs:
         return skeleton(ours) == skeleton(theirs)
-    if step.words[0] == "options":
+    if step.words and step.words[0] == "options":
         return flags(ours) == flags(theirs)
     ours, theirs = symbolic(ours), symbolic(theirs)
-    if ours.strip() == theirs.strip():
-        return True
     if any(word in step.words for word in UNORDERED):
-        return sorted(ours.strip().split("\n")) == sorted(theirs.strip().split("\n"))
-    return False
+        return sorted(ours.split("\n")) == sorted(theirs.split("\n"))
+    return ours == theirs
 
 
 def skeleton(page: str) -> list[str]:
-    """What a page of help promises: commands, flags with their defaults, usage, exit code."""
-    lines = page.strip().split("\n")
+    """What a page of help promises: commands, flags with their defaults, usage, how it ends."""
+    lines = page.split("\n")
     usage = lines.index("Usage:")
     commands = [found.group(1) for line in lines if (found := re.match(r"  ([a-z][a-z-]+) {2,}\S", line))]
-    return [*commands, *flags(page), *lines[usage : usage + 2], lines[-1]]
+    return [*commands, *flags(page), *lines[usage : usage + 2], *lines[-2:]]
 
 
 def flags(page: str) -> list[str]:

@@ -30,7 +30,7 @@ SYMBOLS = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<UID>"),
     (re.compile(r"(containerd://|sha256:)[0-9a-f]{64}"), r"\1<SHA>"),
     (
-        re.compile(r"-(?=[a-z]*[0-9])[bcdfghjklmnpqrstvwxz2456789]{8,10}(-[bcdfghjklmnpqrstvwxz2456789]{5})?\b"),
+        re.compile(r"-[bcdfghjklmnpqrstvwxz2456789]{8,10}(-[bcdfghjklmnpqrstvwxz2456789]{5})?\b"),
         "-<HASH>",
     ),
     (re.compile(r"(?<=pod-template-hash=)[a-z0-9]+"), "<HASH>"),

@@ -8,6 +8,7 @@ from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, PRINTING
+from simulator.kubectl.printers.data import json_lines
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at
 
@@ -47,7 +48,7 @@ def dump(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     if options.text("output-directory") not in ("", "-"):
         raise CommandError("cluster-info dump writes to standard output here; --output-directory is not simulated")
-    show = yaml.dump if options.text("output") == "yaml" else yaml.dump_json
+    show = yaml.dump if options.text("output") == "yaml" else json_lines
     kubectl.write(show(kubectl.client.get("/api/v1/nodes")))
     namespaces = options.texts("namespaces") or list(dict.fromkeys(["kube-system", kubectl.namespace]))
     if options.flag("all-namespaces"):

@@ -69,9 +69,9 @@ def describe_matching(kubectl: Kubectl, builder: Builder, missing: Failure) -> O
     found = [info for info in candidates if info.name.startswith(prefix)]
     if not found:
         raise missing
-    errors: list[Failure] = []
+    errors: list[Failure] = [missing]
     show(kubectl, found, errors)
-    raise_all(errors)
+    raise_all(errors[1:])
     return None
 
 

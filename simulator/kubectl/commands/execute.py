@@ -9,7 +9,7 @@ from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES
-from simulator.kubectl.podchoice import containers, default_container, one_pod, the_object
+from simulator.kubectl.podchoice import check_container, containers, default_container, one_pod, the_object
 from simulator.kubectl.sessions import PROMPT_HINT, begin_session, wants_tty
 from simulator.machinery.objects import Object, at
 
@@ -87,8 +87,7 @@ def container_name(kubectl: Kubectl, pod: Object, *, wanted_or_default: bool) ->
     wanted = kubectl.options.text("container")
     if not wanted:
         return default_container(kubectl, pod, quiet=kubectl.options.flag("quiet") or not wanted_or_default)
-    if not any(one["name"] == wanted for one in containers(pod)):
-        raise CommandError(f"container {wanted} not found in pod {pod['metadata']['name']}")
+    check_container(pod, wanted)
     return wanted
 
 

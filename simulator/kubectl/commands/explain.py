@@ -183,7 +183,7 @@ def plain(document: Document, resource: Resource, path: list[str], *, depth: int
     if fields:
         lines.append("FIELDS:")
         lines += list(field_lines(document, schema, 1, depth=depth))
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n\n"
 
 
 class FieldMissing(Plain):

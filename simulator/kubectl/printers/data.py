@@ -34,6 +34,11 @@ class NamePrinter:
         return named(obj) + "\n"
 
 
+def json_lines(value: Any) -> str:
+    """JSON as `-o json` prints it, with its last line break."""
+    return yaml.dump_json(value) + "\n"
+
+
 def indented(value: Any) -> str:
     """JSON with two blanks a level and the keys in the order they have, as Go's MarshalIndent writes it."""
     text = orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
@@ -61,7 +66,7 @@ def keeps_managed_fields(kubectl: Kubectl) -> bool:
 
 
 def json_printer(kubectl: Kubectl, _: str) -> DataPrinter:
-    return DataPrinter(yaml.dump_json, managed_fields=keeps_managed_fields(kubectl))
+    return DataPrinter(json_lines, managed_fields=keeps_managed_fields(kubectl))
 
 
 def yaml_printer(kubectl: Kubectl, _: str) -> DataPrinter:

@@ -58,7 +58,7 @@ def jsonpath_as_json(kubectl: Kubectl, text: str) -> TextPrinter:
             found = [value for part in path.find(obj) for value in part]
         except JSONPathError as error:
             raise template_failed("jsonpath", text, error, obj) from None
-        return yaml.dump_json(found)
+        return yaml.dump_json(found) + "\n"
 
     return TextPrinter(render)
 

@@ -17,5 +17,6 @@ rollout = Command(
         ("Restart a deployment", "kubectl rollout restart deployment/abc"),
         ("Restart the deployments with label app=nginx", "kubectl rollout restart deployment --selector=app=nginx"),
     ),
+    help_to_output=True,
     commands=(history, pause, restart, resume, status, undo),
 )

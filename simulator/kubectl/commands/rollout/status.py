@@ -128,8 +128,9 @@ def stateful_set(obj: Object) -> Verdict:
     if ready < wanted:
         return f"Waiting for {wanted - ready} pods to be ready...", False
     updated = status.get("updatedReplicas", 0)
-    partition = at(obj, "spec", "updateStrategy", "rollingUpdate", "partition", default=0)
-    if partition:
+    rolling = at(obj, "spec", "updateStrategy", "rollingUpdate")
+    if rolling is not None:
+        partition = rolling.get("partition", 0)
         if updated < wanted - partition:
             rest = f"{updated} out of {wanted - partition} new pods have been updated..."
             return f"Waiting for partitioned roll out to finish: {rest}", False
