@@ -89,8 +89,11 @@ class KubeletStreams:
         try:
             self._machines.open_session(session, machine, words, stdin=stdin, tty=tty)
         except OSFailure as failure:
-            detail = f"OCI runtime exec failed: exec failed: unable to start container process: {exec_failure(words[0], failure)}"
-            stream["failure"] = detail
+            stream["failure"] = (
+                "Internal error occurred: Internal error occurred: error executing command in container: failed to exec in "
+                f'container: failed to start exec "{self._kubelet.random.hex("exec", 32)}": OCI runtime exec failed: exec '
+                f"failed: unable to start container process: {exec_failure(words[0], failure)}: unknown"
+            )
         return stream
 
     def attach(self, pod: Object, request: Request) -> Stream:
@@ -156,9 +159,13 @@ class KubeletStreams:
 
     def _poll_exec(self, stream: Stream) -> Polled:
         if "failure" in stream:
-            message = f"Internal error occurred: error executing command in container: {stream['failure']}: unknown"
-            code = {"reason": "ExitCode", "message": "127"}
-            status = failure_status(f"command terminated with non-zero exit code: {message}", [code])
+            status = {
+                "metadata": {},
+                "status": "Failure",
+                "message": stream["failure"],
+                "reason": "InternalError",
+                "code": 500,
+            }
             return Polled([(STATUS, status)], None)
         session = stream["session"]
         chunks, offsets = self._machines.session_output(session, stream["offsets"])

@@ -6,6 +6,7 @@ from posixpath import join
 
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.files import EXECUTE, Files
+from simulator.runtime.programs import PROGRAMS
 
 ARGUMENTS = 128 << 10
 """The most bytes that argv and env may hold together."""
@@ -51,6 +52,8 @@ def _image(files: Files, path: str, argv: tuple[str, ...], depth: int) -> Image:
     node = files.stat(path)
     program = node.get("program")
     if program is not None:
+        if program not in PROGRAMS:
+            raise OSFailure("ENOENT", path)
         return Image(program, argv)
     content = node.get("content", b"")
     if not content.startswith(b"#!") or depth > 4:

@@ -4,18 +4,18 @@ from simulator.runtime.images.catalogue import layer, repository
 from simulator.runtime.nodes import Node, directory, executable, file, link
 
 BUSYBOX_TOOLS = (
-    "ash awk base64 basename cat chmod chown clear cp cut date dd df diff dirname du echo egrep env expr false find fold "
+    "awk base64 basename cat chmod chown clear cp cut date dd df diff dirname du echo egrep env expr false find fold "
     "free getent grep gunzip gzip head hostname id ifconfig ip kill less ln ls md5sum mkdir mktemp more mv nc netstat nohup "
-    "nproc nslookup od paste pgrep ping pkill printenv printf ps pwd readlink realpath reset rev rm rmdir route sed seq "
+    "nproc nslookup od paste pgrep ping pkill printenv printf ps readlink realpath reset rev rm rmdir route sed seq "
     "sh sha256sum sleep sort ss stat strings stty sync tac tail tar tee telnet test time timeout top touch tr traceroute "
     "true tty uname uniq uptime vi watch wc wget which whoami xargs xxd yes"
-).split()
+).split()  # noqa: SIM905 - read as text
 DEBIAN_TOOLS = (
     "awk base64 basename bash cat chmod chown clear cp cut date dd df diff dirname du echo egrep env expr false find fold "
-    "getent grep gunzip gzip head hostname id ln ls md5sum mkdir mktemp mv nohup nproc od paste pgrep printenv printf pwd "
+    "getent grep gunzip gzip head hostname id ln ls md5sum mkdir mktemp mv nohup nproc od paste pgrep printenv printf "
     "readlink realpath rev rm rmdir sed seq sh sha256sum sleep sort stat stty sync tac tail tar tee test timeout touch tr "
     "true tty uname uniq uptime wc which whoami xargs yes"
-).split()
+).split()  # noqa: SIM905 - read as text
 
 ETC: dict[str, Node] = {
     "/etc": directory(),
@@ -37,12 +37,13 @@ def tools(names: list[str], folder: str) -> dict[str, Node]:
     return {f"{folder}/{name}": executable(name) for name in dict.fromkeys(names)}
 
 
-BUSYBOX = layer("busybox", {**ETC, **tools(BUSYBOX_TOOLS, "/bin")})
+BUSYBOX = layer("busybox", {**ETC, **tools(BUSYBOX_TOOLS, "/bin"), "/bin/ash": executable("sh")})
 ALPINE = layer(
     "alpine",
     {
         **ETC,
         **tools(BUSYBOX_TOOLS, "/bin"),
+        "/bin/ash": executable("sh"),
         "/etc/alpine-release": file("3.23.2\n"),
         "/etc/os-release": file(
             'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.23.2\nPRETTY_NAME="Alpine Linux v3.23"\n'

@@ -163,7 +163,7 @@ repository(
 )
 repository(
     "docker.io/nicolaka/netshoot", {"v0.14": "v0.14", "v0.13": "v0.13", "latest": "v0.14"}, 178_000_000,
-    (ALPINE, layer("netshoot", {f"/usr/bin/{one}": executable(one) for one in ("curl", "dig", "host", "jq", "bash", "traceroute")})),
+    (ALPINE, layer("netshoot", {f"/usr/bin/{one}": executable(one) for one in ("curl", "dig", "host", "bash", "traceroute")})),
     command=("bash",),
 )  # fmt: skip
 repository("registry.k8s.io/e2e-test-images/jessie-dnsutils", {"1.7": "1.7", "1.3": "1.3"}, 83_000_000,

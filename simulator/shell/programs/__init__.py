@@ -3,6 +3,7 @@
 import simulator.shell.sh  # noqa: F401 - registers bash and sh
 from simulator.runtime.programs import PROGRAMS
 from simulator.shell.programs import (
+    archives,
     awk,
     dates,
     expressions,
@@ -19,6 +20,6 @@ from simulator.shell.programs import (
     vi,
 )  # fmt: skip
 
-MODULES = (dates, expressions, files, finding, grep, listing, misc, nano, pagers, awk, sed, system, text, vi)
+MODULES = (archives, dates, expressions, files, finding, grep, listing, misc, nano, pagers, awk, sed, system, text, vi)
 
 NAMES = sorted(PROGRAMS)
