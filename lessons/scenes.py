@@ -81,6 +81,8 @@ def preparations(world: World, scene: dict[str, Any]) -> list[str]:
     for name in (namespace, *scene.get("namespaces", ())):
         if name != "default":
             commands.append(f"kubectl create namespace {name}")
+    if commands:
+        commands.append("sleep 2  # a ServiceAccount comes to each namespace a moment later, and Pods need it")
     if namespace != "default":
         commands.append(f"kubectl config set-context --current --namespace={namespace}")
     for path, content in (scene.get("files") or {}).items():
