@@ -21,12 +21,12 @@ class Cluster:
     """Wiring only: all that changes is in tables, so a fork makes this anew over the forked tables."""
 
     def __init__(self, kernel: Kernel, spec: ClusterSpec, machines: Machines, number: int) -> None:
-        self.kernel = kernel
+        self.kernel: Kernel = kernel
         self.spec = spec
         self.machines = machines
         self.api_address = f"10.0.{number}.10"
         self.store = Store(kernel.state, kernel.clock, f"{kernel.scope}etcd")
-        self.server = APIServer(kernel, self.store, version=spec.kubernetes)
+        self.server: APIServer = APIServer(kernel, self.store, version=spec.kubernetes)
         self.network = ClusterNetwork(kernel, self.client("network"), machines)
         self.store.subscribe(self.network.watches, self.network.observe)
         self.components: dict[str, Component] = {}
