@@ -1,0 +1,124 @@
+"""Names and connections as the programs in a container show them."""
+
+import pytest
+
+from simulator.world import World
+from tests.kubelet.support import Object, address, command, execute, new_world, pod, run, send
+
+SERVICES = "/api/v1/namespaces/default/services"
+
+
+def service(name: str, kind: str = "ClusterIP", **spec: object) -> Object:
+    whole = {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 80}], "type": kind, **spec}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": whole}
+
+
+@pytest.fixture(scope="module")
+def settled() -> World:
+    world = new_world()
+    run(world, pod("web", "nginx:1.29"))
+    run(world, pod("c", "kubelab/shell:1.0"))
+    send(world, "POST", SERVICES, service("web"))
+    send(world, "POST", SERVICES, service("headless", clusterIP="None"))
+    send(world, "POST", SERVICES, service("empty", selector={"app": "nobody"}))
+    send(world, "POST", SERVICES, {**service("far"), "spec": {"type": "ExternalName", "externalName": "example.com"}})
+    world.advance(20)
+    return world
+
+
+@pytest.fixture
+def world(settled: World) -> World:
+    return settled.fork()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        pytest.param("curl -s -o /dev/null -w %{http_code} http://web/", 0, "200", id="a Service by name"),
+        pytest.param("curl -s -o /dev/null -w %{http_code} web.default.svc.cluster.local", 0, "200", id="by full name"),
+        pytest.param("curl -sS nowhere", 6, "curl: (6) Could not resolve host: nowhere", id="no such name"),
+        pytest.param(
+            "curl -sS web:81 -m 2", 28, "curl: (28) Connection timed out after 2002 milliseconds", id="no port"
+        ),
+        pytest.param("curl -sS --connect-timeout 1 10.0.0.99", 28, "Connection timed out after 1002", id="no machine"),
+        pytest.param(
+            "curl -sS empty", 7, "curl: (7) Failed to connect to empty port 80 after 0 ms: ", id="no endpoint"
+        ),
+        pytest.param("curl -sS localhost:9", 7, "Failed to connect to localhost port 9", id="nobody listens"),
+        pytest.param("curl -sSf web/no", 22, "curl: (22) The requested URL returned error: 404", id="-f"),
+        pytest.param("curl -sI web", 0, "HTTP/1.1 200 OK\r\nServer: nginx/1.29.3\r\n", id="-I"),
+        pytest.param("curl -s --resolve shop:80:{web} shop/no -w %{http_code}", 0, "404", id="--resolve"),
+        pytest.param("curl -s -o /dev/null -w %{http_code} far", 0, "200", id="ExternalName"),
+        pytest.param("curl --wrong", 2, "curl: option --wrong: is unknown", id="unknown option"),
+        pytest.param("wget -qO- web/no", 1, "wget: server returned error: HTTP/1.1 404 Not Found", id="wget 404"),
+        pytest.param("wget -qO- nowhere", 1, "wget: bad address 'nowhere'", id="wget no name"),
+        pytest.param("wget -T 1 -qO- 10.0.0.99", 1, "wget: download timed out", id="wget -T"),
+        pytest.param("nc -zv web 80", 0, " open\n", id="nc open"),
+        pytest.param("nc -zv -w 1 web 81", 1, "nc: timed out", id="nc timed out"),
+        pytest.param(
+            "nslookup web.default.svc.cluster.local", 0, "Name:\tweb.default.svc.cluster.local\n", id="nslookup"
+        ),
+        pytest.param("nslookup web.default", 1, "** server can't find web.default: NXDOMAIN", id="nslookup a dot"),
+        pytest.param("dig +short headless.default.svc.cluster.local", 0, "{web}\n", id="headless"),
+        pytest.param("ping -c 1 -W 1 web", 1, "100% packet loss", id="a Service does not answer ping"),
+        pytest.param(
+            "ping -c 2 {web}", 0, "2 packets transmitted, 2 packets received, 0% packet loss", id="a Pod does"
+        ),
+        pytest.param("getent hosts web", 0, "web.default.svc.cluster.local web", id="getent"),
+    ],
+)
+def test_a_program_says(world: World, words: str, code: int, text: str) -> None:
+    filled = words.replace("{web}", address(world, "web"))
+    shown, ended = execute(world, "c", *filled.split(), seconds=20)
+    assert ended == code
+    assert text.replace("{web}", address(world, "web")) in shown
+
+
+def test_verbose_curl_shows_both_heads(world: World) -> None:
+    shown, _ = execute(world, "c", "curl", "-sv", "-o", "/dev/null", "-H", "X-Test: 1", "http://web/a?b=c")
+    assert "> GET /a?b=c HTTP/1.1\n> Host: web\n> User-Agent: curl/8.14.1\n> Accept: */*\n> X-Test: 1\n> \n" in shown
+    assert "< HTTP/1.1 404 Not Found\n< Server: nginx/1.29.3\n" in shown
+
+
+def test_requests_spread_over_pods_and_stick_with_session_affinity(world: World) -> None:
+    for name in ("a", "b", "d"):
+        run(world, {**pod(name, "registry.k8s.io/e2e-test-images/agnhost:2.56", args=["serve-hostname"]),
+                    "metadata": {"name": name, "labels": {"app": "names"}}})  # fmt: skip
+    spec = {"selector": {"app": "names"}, "ports": [{"port": 80, "targetPort": 9376}]}
+    send(world, "POST", SERVICES, service("spread", **spec))
+    send(world, "POST", SERVICES, service("sticky", sessionAffinity="ClientIP", **spec))
+    world.advance(15)
+    script = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do curl -s {}; echo; done | sort | uniq -c | wc -l"
+    assert execute(world, "c", "sh", "-c", script.format("spread"))[0].strip() == "3"
+    assert execute(world, "c", "sh", "-c", script.format("sticky"))[0].strip() == "1"
+
+
+def test_a_load_balancer_gets_its_address_after_a_while(world: World) -> None:
+    send(world, "POST", SERVICES, service("lb", "LoadBalancer"))
+    world.advance(5)
+    assert "ingress" not in send(world, "GET", f"{SERVICES}/lb")["status"]["loadBalancer"]
+    world.advance(15)
+    ip = send(world, "GET", f"{SERVICES}/lb")["status"]["loadBalancer"]["ingress"][0]["ip"]
+    assert ip.startswith("203.0.113.")
+    assert command(world, "workstation", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", ip) == ("200", 0)
+    send(world, "DELETE", f"{SERVICES}/lb")
+    world.advance(5)
+    assert world.cluster.store.get("services", ("default", "lb")) is None
+
+
+def test_a_node_port_answers_on_every_node(world: World) -> None:
+    port = send(world, "POST", SERVICES, service("np", "NodePort"))["spec"]["ports"][0]["nodePort"]
+    world.advance(3)
+    for node in ("10.0.0.11", "10.0.0.12", "10.0.0.13"):
+        words = ("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"{node}:{port}")
+        assert command(world, "workstation", *words) == ("200", 0)
+
+
+def test_without_coredns_names_time_out_and_addresses_work(world: World) -> None:
+    path = "/apis/apps/v1/namespaces/kube-system/deployments/coredns"
+    send(world, "PATCH", path, {"spec": {"replicas": 0}}, "application/merge-patch+json")
+    world.advance(45)
+    shown, code = execute(world, "c", "nslookup", "web", seconds=20)
+    assert (shown.strip(), code) == (";; connection timed out; no servers could be reached", 1)
+    assert execute(world, "c", "curl", "-sS", "web", seconds=30)[1] == 6
+    assert execute(world, "c", "curl", "-s", "-o", "/dev/null", address(world, "web"))[1] == 0
