@@ -3,7 +3,10 @@
 from simulator.api.errors import BadRequest
 from simulator.api.requests import Request
 from simulator.apiserver.encoding import parse_body
+from simulator.apiserver.options import dry_run as asks_dry_run
+from simulator.apiserver.options import refused
 from simulator.apiserver.storage import DeleteOptions
+from simulator.machinery.field import not_supported
 from simulator.machinery.objects import Object, at
 from simulator.resources.resource import Resource
 
@@ -34,16 +37,12 @@ def delete_options(resource: Resource, request: Request) -> DeleteOptions:
     if request.parameter("orphanDependents"):
         orphan = request.flag("orphanDependents")
     if propagation is not None and propagation not in POLICIES:
-        supported = ", ".join(f'"{policy}"' for policy in (*POLICIES, "nil"))
-        raise BadRequest(
-            f'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "{propagation}": '
-            f"supported values: {supported}"
-        )
+        raise refused("DeleteOptions", not_supported("propagationPolicy", propagation, (*POLICIES, "nil")))
     if propagation is None and orphan is not None:
         propagation = "Orphan" if orphan else "Background"
     if propagation is None and resource.key in ORPHANED_BY_DEFAULT:
         propagation = "Orphan"
-    dry_run = "All" in (body.get("dryRun") or ()) or request.parameter("dryRun") == "All"
+    dry_run = "All" in (body.get("dryRun") or ()) or asks_dry_run(request, "delete")
     return DeleteOptions(
         grace, propagation, at(body, "preconditions", "uid"), at(body, "preconditions", "resourceVersion"), dry_run
     )

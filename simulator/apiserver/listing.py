@@ -7,6 +7,7 @@ import orjson
 
 from simulator.api.errors import BadRequest, Gone, Timeout
 from simulator.api.requests import Request
+from simulator.apiserver.options import check_list
 from simulator.apiserver.selecting import Predicate
 from simulator.etcd import Compacted, Store
 from simulator.machinery.objects import Key, Object, key_of
@@ -29,6 +30,7 @@ class Page:
 
 def page(store: Store, resource: str, namespace: str | None, matches: Predicate, request: Request) -> Page:
     """The part of a list that a request asks for. Raises `Gone` for a revision that is compacted."""
+    check_list(request)
     limit = positive(request, "limit")
     token = request.parameter("continue")
     start: Key | None = None
@@ -79,10 +81,6 @@ def wanted_revision(store: Store, request: Request) -> int:
     """The revision a list shows: the newest, unless `resourceVersionMatch=Exact` names another."""
     text = request.parameter("resourceVersion")
     match = request.parameter("resourceVersionMatch")
-    if match and not text:
-        raise BadRequest("resourceVersionMatch is forbidden unless resourceVersion is provided")
-    if match == "Exact" and text == "0":
-        raise BadRequest('resourceVersionMatch "Exact" is forbidden for resourceVersion "0"')
     if not text:
         return store.revision
     asked = parse_revision(text)

@@ -38,7 +38,7 @@ from simulator.apiserver.tokens import Tokens
 from simulator.apiserver.watching import open_watch, poll_watch
 from simulator.apiserver.writing import Write, Writer
 from simulator.etcd import Store
-from simulator.etcd.store import assigned_node, controllers, owners
+from simulator.etcd.store import assigned_node, controllers
 from simulator.kernel.component import Kernel
 from simulator.machinery.objects import Key, Object, key_of
 from simulator.machinery.schemas import Schemas
@@ -298,6 +298,9 @@ class APIServer:
     def indexed(self, resource: str, index: str, value: str) -> Iterator[Object]:
         return self.store.by_index(resource, index, value)
 
+    def dependents(self, uid: str) -> Iterator[tuple[str, Object]]:
+        return self.store.owned(uid)
+
     def trusted_create(self, resource: str, obj: Object, writer: str) -> Object:
         return self.writer.trusted_create(self.resource(resource), obj, holder(writer))
 
@@ -323,8 +326,6 @@ def index(store: Store, resources: tuple[Resource, ...]) -> None:
     for resource in resources:
         if resource.is_stored and resource.namespaced:
             store.add_index(resource.key, "controller", controllers)
-        if resource.is_stored:
-            store.add_index(resource.key, "owner", owners)
     store.add_index("pods", "node", assigned_node)
 
 

@@ -3,10 +3,11 @@
 The cursor is plain data: what is watched, from which revision, in which form.
 """
 
-from simulator.api.errors import BadRequest, Gone
+from simulator.api.errors import Gone
 from simulator.api.requests import Polled, Request, Stream
 from simulator.apiserver.encoding import included, metadata_only, wanted_form
 from simulator.apiserver.listing import check_not_future, parse_revision, positive
+from simulator.apiserver.options import check_watch
 from simulator.apiserver.selecting import Predicate
 from simulator.etcd import Compacted, Store
 from simulator.kernel.clock import MINUTE, SECOND
@@ -20,12 +21,8 @@ BOOKMARK_EVERY = MINUTE
 
 def open_watch(store: Store, route_fields: Stream, request: Request, now: int) -> Stream:
     """The cursor of a new watch; `route_fields` say which resource, version, namespace and selectors."""
+    check_watch(request)
     initial = request.parameter("sendInitialEvents")
-    match = request.parameter("resourceVersionMatch")
-    if initial and match != "NotOlderThan":
-        raise BadRequest("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
-    if match and not initial:
-        raise BadRequest("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
     text = request.parameter("resourceVersion")
     revision = parse_revision(text) if text else 0
     check_not_future(store, revision)

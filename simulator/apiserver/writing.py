@@ -9,6 +9,7 @@ from typing import Any
 from simulator.api.client import Backend
 from simulator.api.errors import BadRequest, Conflict, Invalid, NotFound
 from simulator.api.requests import Request, User
+from simulator.apiserver import options
 from simulator.apiserver.admission import Admission, Attributes
 from simulator.apiserver.allocation import Allocation
 from simulator.apiserver.custom.kinds import Kinds
@@ -36,11 +37,7 @@ class Write:
 
     @property
     def dry_run(self) -> bool:
-        value = self.request.parameter("dryRun")
-        if value not in ("", "All"):
-            message = f'dryRun: Unsupported value: "{value}": supported values: "All"'
-            raise BadRequest(message)
-        return value == "All"
+        return options.dry_run(self.request, self.route.verb)
 
     @property
     def manager(self) -> str:
@@ -51,12 +48,7 @@ class Write:
 
     @property
     def validation(self) -> str:
-        value = self.request.parameter("fieldValidation")
-        if value not in ("", "Ignore", "Warn", "Strict"):
-            raise BadRequest(
-                f'fieldValidation: Unsupported value: "{value}": supported values: "", "Ignore", "Strict", "Warn"'
-            )
-        return value or "Warn"
+        return options.field_validation(self.request, self.route.verb)
 
 
 class Writer:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from simulator.apiserver.custom.resource import CustomResource, custom_resource
 from simulator.etcd import Store
-from simulator.etcd.store import controllers, owners
+from simulator.etcd.store import controllers
 from simulator.kernel.component import Change
 from simulator.machinery import openapi
 from simulator.machinery.objects import Object, at, condition
@@ -62,7 +62,6 @@ class Kinds:
         self._by_name = {each.name: each for each in self._all}
         self._by_path = {(each.group, version, each.plural): each for each in self._all for version in each.versions}
         for each in custom:
-            self._store.add_index(each.key, "owner", owners)
             self._store.add_index(each.key, "controller", controllers)
 
 

@@ -1,0 +1,59 @@
+"""The options of a request, refused as a whole where one makes no sense.
+
+Upstream: apimachinery/pkg/apis/meta/v1/validation, apimachinery/pkg/apis/meta/internalversion/validation
+"""
+
+from simulator.api.errors import Invalid
+from simulator.api.requests import Request
+from simulator.machinery.field import FieldError, forbidden, not_supported
+
+META = "meta.k8s.io"
+MATCH = "resourceVersionMatch"
+KINDS = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions"}
+FIELD_VALIDATION = ("", "Ignore", "Strict", "Warn")
+
+
+def refused(kind: str, *errors: FieldError) -> Invalid:
+    return Invalid(kind, "", errors, group=META)
+
+
+def dry_run(request: Request, verb: str) -> bool:
+    """Whether nothing is to be kept."""
+    asked = [value for name, value in request.query if name == "dryRun" and value]
+    if any(value != "All" for value in asked):
+        raise refused(KINDS.get(verb, "DeleteOptions"), not_supported("dryRun", asked, ("All",)))
+    return bool(asked)
+
+
+def field_validation(request: Request, verb: str) -> str:
+    """What becomes of fields that the kind does not know: Ignore, Warn or Strict."""
+    value = request.parameter("fieldValidation")
+    if value not in FIELD_VALIDATION:
+        raise refused(KINDS.get(verb, "CreateOptions"), not_supported("fieldValidation", value, FIELD_VALIDATION))
+    return value or "Warn"
+
+
+def check_list(request: Request) -> None:
+    version, match = request.parameter("resourceVersion"), request.parameter(MATCH)
+    if request.parameter("sendInitialEvents"):
+        raise refused("ListOptions", forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
+    if not match:
+        return
+    if match not in ("Exact", "NotOlderThan"):
+        raise refused("ListOptions", not_supported(MATCH, match, ("Exact", "NotOlderThan", "")))
+    if request.parameter("continue"):
+        raise refused("ListOptions", forbidden(MATCH, f"{MATCH} is forbidden when continue is provided"))
+    if not version:
+        raise refused("ListOptions", forbidden(MATCH, f"{MATCH} is forbidden unless resourceVersion is provided"))
+    if match == "Exact" and version == "0":
+        raise refused("ListOptions", forbidden(MATCH, f'{MATCH} "exact" is forbidden for resourceVersion "0"'))
+
+
+def check_watch(request: Request) -> None:
+    match, initial = request.parameter(MATCH), request.parameter("sendInitialEvents")
+    if initial and match != "NotOlderThan":
+        words = f"sendInitialEvents requires setting {MATCH} to NotOlderThan"
+        raise refused("ListOptions", forbidden(MATCH, words))
+    if match and not initial:
+        words = f"{MATCH} is forbidden for watch unless sendInitialEvents is provided"
+        raise refused("ListOptions", forbidden(MATCH, words))

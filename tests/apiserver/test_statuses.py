@@ -1,0 +1,284 @@
+"""What the server refuses, in upstream's words."""
+
+from typing import Any
+
+import pytest
+
+from tests.apiserver.api import API, KINDS, config_map, pod
+
+MAPS = "/api/v1/namespaces/default/configmaps"
+PODS = "/api/v1/namespaces/default/pods"
+LONG = "the object has been modified; please apply your changes to the latest version and try again"
+
+REFUSALS: dict[str, tuple[str, str, Any, int, str, str]] = {
+    "unknown object": ("GET", f"{MAPS}/nope", None, 404, "NotFound", 'configmaps "nope" not found'),
+    "unknown object of a group": (
+        "GET",
+        "/apis/apps/v1/namespaces/default/deployments/nope",
+        None,
+        404,
+        "NotFound",
+        'deployments.apps "nope" not found',
+    ),
+    "unknown path": ("GET", "/nope", None, 404, "NotFound", "the server could not find the requested resource"),
+    "unknown resource": (
+        "GET",
+        "/api/v1/namespaces/default/nopes",
+        None,
+        404,
+        "NotFound",
+        "the server could not find the requested resource",
+    ),
+    "unknown version": (
+        "GET",
+        "/apis/apps/v1beta1/deployments",
+        None,
+        404,
+        "NotFound",
+        "the server could not find the requested resource",
+    ),
+    "a namespaced object without its namespace": (
+        "POST",
+        "/api/v1/configmaps",
+        config_map("a"),
+        405,
+        "MethodNotAllowed",
+        "the server does not allow this method on the requested resource",
+    ),
+    "an existing name": (
+        "POST",
+        MAPS,
+        config_map("kube-root-ca.crt"),
+        409,
+        "AlreadyExists",
+        'configmaps "kube-root-ca.crt" already exists',
+    ),
+    "another namespace": (
+        "POST",
+        MAPS,
+        {"metadata": {"name": "a", "namespace": "other"}},
+        400,
+        "BadRequest",
+        "the namespace of the provided object does not match the namespace sent on the request",
+    ),
+    "a namespace that is not there": (
+        "POST",
+        "/api/v1/namespaces/nope/configmaps",
+        config_map("a"),
+        404,
+        "NotFound",
+        'namespaces "nope" not found',
+    ),
+    "another version": (
+        "POST",
+        "/apis/apps/v1/namespaces/default/deployments",
+        {"apiVersion": "v1", "kind": "Deployment"},
+        400,
+        "BadRequest",
+        "the API version in the data (v1) does not match the expected API version (apps/v1)",
+    ),
+    "no JSON": ("POST", MAPS, b"{", 400, "BadRequest", "couldn't get version/kind; json parse error: "),
+    "a wrong type": (
+        "POST",
+        PODS,
+        {"metadata": {"name": "a"}, "spec": {"containers": "c"}},
+        400,
+        "BadRequest",
+        'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal string into Go struct field '
+        "PodSpec.spec.containers of type []v1.Container",
+    ),
+    "an unknown field": (
+        "POST",
+        f"{MAPS}?fieldValidation=Strict",
+        {"metadata": {"name": "a"}, "dat": {}},
+        400,
+        "BadRequest",
+        'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dat"',
+    ),
+    "a repeated field": (
+        "POST",
+        f"{MAPS}?fieldValidation=Strict",
+        b'{"metadata":{"name":"a"},"data":{"a":"1"},"data":{"a":"2"}}',
+        400,
+        "BadRequest",
+        'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: duplicate field "data"',
+    ),
+    "no containers": (
+        "POST",
+        PODS,
+        {"metadata": {"name": "a"}, "spec": {"containers": []}},
+        422,
+        "Invalid",
+        'Pod "a" is invalid: spec.containers: Required value',
+    ),
+    "an impossible selector": (
+        "GET",
+        f"{PODS}?labelSelector=a%3D%3D%3Db",
+        None,
+        400,
+        "BadRequest",
+        "unable to parse requirement: found '=', expected: identifier",
+    ),
+    "an unknown field selector": (
+        "GET",
+        f"{PODS}?fieldSelector=spec.image%3Dx",
+        None,
+        400,
+        "BadRequest",
+        'Unable to find "/v1, Resource=pods" that match label selector "", field selector "spec.image=x": '
+        "field label not supported: spec.image",
+    ),
+    "a revision to come": (
+        "GET",
+        f"{PODS}?resourceVersion=999999999",
+        None,
+        504,
+        "Timeout",
+        "Timeout: Too large resource version: 999999999, current: ",
+    ),
+    "a match without a revision": (
+        "GET",
+        f"{PODS}?resourceVersionMatch=Exact",
+        None,
+        422,
+        "Invalid",
+        'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden '
+        "unless resourceVersion is provided",
+    ),
+    "an exact match of nothing": (
+        "GET",
+        f"{PODS}?resourceVersionMatch=Exact&resourceVersion=0",
+        None,
+        422,
+        "Invalid",
+        'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch "exact" is '
+        'forbidden for resourceVersion "0"',
+    ),
+    "initial events without a match": (
+        "GET",
+        f"{PODS}?watch=true&sendInitialEvents=true",
+        None,
+        422,
+        "Invalid",
+        'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting '
+        "resourceVersionMatch to NotOlderThan",
+    ),
+    "an unreadable continuation": (
+        "GET",
+        f"{PODS}?continue=nope",
+        None,
+        400,
+        "BadRequest",
+        "continue key is not valid: ",
+    ),
+    "a dry run of some": (
+        "POST",
+        f"{MAPS}?dryRun=Some",
+        config_map("a"),
+        422,
+        "Invalid",
+        'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]: supported values: "All"',
+    ),
+    "unknown propagation": (
+        "DELETE",
+        f"{MAPS}/kube-root-ca.crt?propagationPolicy=Sideways",
+        None,
+        422,
+        "Invalid",
+        'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Sideways": supported values: ',
+    ),
+    "an immortal namespace": (
+        "DELETE",
+        "/api/v1/namespaces/default",
+        None,
+        403,
+        "Forbidden",
+        'namespaces "default" is forbidden: this namespace may not be deleted',
+    ),
+    "another name than the path's": (
+        "PUT",
+        f"{MAPS}/kube-root-ca.crt",
+        config_map("other"),
+        400,
+        "BadRequest",
+        "the name of the object (other) does not match the name on the URL (kube-root-ca.crt)",
+    ),
+    "an old version": (
+        "PUT",
+        f"{MAPS}/kube-root-ca.crt",
+        {"metadata": {"name": "kube-root-ca.crt", "resourceVersion": "1"}},
+        409,
+        "Conflict",
+        f'Operation cannot be fulfilled on configmaps "kube-root-ca.crt": {LONG}',
+    ),
+    "another uid": (
+        "DELETE",
+        f"{MAPS}/kube-root-ca.crt",
+        {"preconditions": {"uid": "x"}},
+        409,
+        "Conflict",
+        'Operation cannot be fulfilled on configmaps "kube-root-ca.crt": Precondition failed: UID in precondition: x, '
+        "UID in object meta: ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("method", "url", "body", "code", "reason", "message"), REFUSALS.values(), ids=REFUSALS)
+def test_refusals(api: API, method: str, url: str, body: Any, code: int, reason: str, message: str) -> None:
+    before = api.world.cluster.store.revision
+    response = api.request(method, url, body)
+    assert isinstance(response.body, dict)
+    assert response.body["message"].startswith(message)
+    assert (response.status, response.body["code"], response.body["reason"]) == (code, code, reason)
+    assert response.body["kind"] == "Status"
+    assert api.world.cluster.store.revision == before
+
+
+PATCHES: dict[str, tuple[str, Any, int, str]] = {
+    "JSON patch that is none": ("json", {}, 400, "json: cannot unmarshal object into Go value of type"),
+    "a failed test": (
+        "json",
+        [{"op": "test", "path": "/data/a", "value": "x"}],
+        422,
+        "the server rejected our request",
+    ),
+    "a merge patch that is a list": ("merge", [], 400, "error decoding patch: json: cannot unmarshal array"),
+    "apply without a manager": (
+        "apply",
+        config_map("a"),
+        422,
+        'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "patch", "code", "message"), PATCHES.values(), ids=PATCHES)
+def test_patches_refused(api: API, kind: str, patch: Any, code: int, message: str) -> None:
+    api.create(MAPS, config_map("a", data={"a": "1"}))
+    status = api.patch(kind, f"{MAPS}/a", patch)
+    assert (status["code"], status["message"][: len(message)]) == (code, message)
+
+
+def test_unknown_patch_type(api: API) -> None:
+    status = api.body("PATCH", f"{MAPS}/kube-root-ca.crt", {}, content_type="application/nope")
+    assert status["code"] == 415
+    kinds = ", ".join(KINDS[kind] for kind in ("json", "merge", "strategic", "apply"))
+    message = f"the body of the request was in an unknown format - accepted media types include: {kinds}"
+    assert status["message"] == message
+
+
+def test_warnings(api: API) -> None:
+    response = api.request("POST", MAPS, {"metadata": {"name": "a"}, "dat": {}})
+    assert response.status == 201
+    assert response.headers["warning"] == '299 - "unknown field \\"dat\\""'
+
+
+def test_ignored_fields(api: API) -> None:
+    response = api.request("POST", f"{MAPS}?fieldValidation=Ignore", {"metadata": {"name": "a"}, "dat": {}})
+    assert (response.status, response.headers) == (201, {})
+
+
+def test_a_pod_of_a_dry_run_is_not_there(api: API) -> None:
+    shown = api.create(f"{PODS}?dryRun=All", pod("a"))
+    assert shown["metadata"]["uid"]
+    assert api.get(f"{PODS}/a")["reason"] == "NotFound"
