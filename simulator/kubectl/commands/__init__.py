@@ -2,18 +2,24 @@
 
 from simulator.kubectl.command import Command
 from simulator.kubectl.commands import (
+    alpha,
     annotate,
     api,
     apply,
+    auth,
     autoscale,
+    build,
+    certificate,
     cluster_info,
     completion,
     config,
     copy,
     cordon,
     create,
+    debug,
     delete,
     describe,
+    diff,
     drain,
     edit,
     events,
@@ -25,13 +31,16 @@ from simulator.kubectl.commands import (
     logs,
     options,
     patch,
+    plugin,
     port_forward,
+    proxy,
     replace,
     rollout,
     run,
     scale,
     set,
     taint,
+    top,
     version,
     wait,
 )
@@ -57,7 +66,9 @@ GROUPS: tuple[Group, ...] = (
         autoscale.autoscale,
     )),
     ("Cluster Management Commands", (
+        certificate.certificate,
         cluster_info.cluster_info,
+        top.top,
         cordon.cordon,
         cordon.uncordon,
         drain.drain,
@@ -69,14 +80,19 @@ GROUPS: tuple[Group, ...] = (
         execute.attach,
         execute.execute,
         port_forward.port_forward,
+        proxy.proxy,
         copy.copy,
+        auth.auth,
+        debug.debug,
         events.events,
     )),
     ("Advanced Commands", (
+        diff.diff,
         apply.apply,
         patch.patch,
         replace.replace,
         wait.wait,
+        build.kustomize,
     )),
     ("Settings Commands", (
         label.label,
@@ -87,12 +103,13 @@ GROUPS: tuple[Group, ...] = (
         api.api_resources,
         api.api_versions,
         config.config,
+        plugin.plugin,
         version.version,
     )),
 )
 # fmt: on
 
-UNLISTED: tuple[Command, ...] = (options.options, options.help_command)
+UNLISTED: tuple[Command, ...] = (alpha.alpha, options.options, options.help_command)
 
 KUBECTL = Command(
     usage="kubectl [flags]",

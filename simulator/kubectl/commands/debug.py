@@ -1,0 +1,310 @@
+"""kubectl debug: a container more in a running pod, a copy of a pod, or a pod on a node. Upstream: kubectl/pkg/cmd/debug"""
+
+from simulator.kubectl.attaching import attach_when_running
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.client import STRATEGIC
+from simulator.kubectl.command import Outcome, command, step, step_name
+from simulator.kubectl.commands.execute import QUIET, STDIN, TTY
+from simulator.kubectl.commands.run import environment
+from simulator.kubectl.creating import five_letters
+from simulator.kubectl.errors import CommandError, Silent
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import FILENAMES
+from simulator.kubectl.patching import VERSION
+from simulator.machinery import yaml
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object, at
+from simulator.machinery.patches import strategic
+from simulator.machinery.schemas import schemas
+
+PROFILES = ("legacy", "general", "baseline", "netadmin", "restricted", "sysadmin", "auto")
+PATIENCE = 24 * 3600 * 1_000_000
+"""How long to wait for a container that is attached to."""
+
+
+@command(
+    "debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]",
+    summary="Create debugging sessions for troubleshooting workloads and nodes",
+    description="Debug cluster resources using interactive debugging containers.\n\n"
+    "  *  Workload: a copy of a pod is made with some things changed, such as the image.\n"
+    "  *  Workload: a container is added to a running pod, without a restart.\n"
+    "  *  Node: a pod is made in the node's namespaces, with its files under /host.",
+    examples=(
+        ("Add a busybox container to the pod mypod and work in it", "kubectl debug mypod -it --image=busybox"),
+        (
+            "Copy mypod, with a debugging container in the copy",
+            "kubectl debug mypod -it --image=busybox --copy-to=my-debugger",
+        ),
+        (
+            "Copy mypod with another command of the container mycontainer",
+            "kubectl debug mypod -it --copy-to=my-debugger --container=mycontainer -- sh",
+        ),
+        ("Copy mypod with other images", "kubectl debug mypod --copy-to=my-debugger --set-image=*=busybox"),
+        ("Work on a node", "kubectl debug node/mynode -it --image=busybox"),
+    ),
+    flags=(
+        Flag("arguments-only", False, "What follows -- are arguments, not the command."),
+        Flag("attach", False, "Wait until the container runs, then attach to it. Default false, with -i true."),
+        Flag("container", "", "The name of the debugging container", short="c"),
+        Flag("copy-to", "", "Copy the pod under this name."),
+        Flag("custom", "", "A file with a part of a container spec, for the debugging container."),
+        Flag("env", (), "Environment variables of the container.", kind="array"),
+        FILENAMES[0],
+        Flag("image", "", "The image of the debugging container."),
+        Flag("image-pull-policy", "", "When to pull the image; without it the server decides."),
+        Flag("keep-annotations", False, "Keep the annotations in the copy. Not with the legacy profile."),
+        Flag("keep-init-containers", True, "Keep the init containers in the copy."),
+        Flag("keep-labels", False, "Keep the labels in the copy."),
+        Flag("keep-liveness", False, "Keep the liveness probes in the copy."),
+        Flag("keep-readiness", False, "Keep the readiness probes in the copy."),
+        Flag("keep-startup", False, "Keep the startup probes in the copy."),
+        Flag("profile", "general", f"What the container may do: one of {', '.join(PROFILES[:6])}."),
+        QUIET,
+        Flag("replace", False, "With --copy-to: delete the original."),
+        Flag("same-node", False, "With --copy-to: the copy goes to the node of the original."),
+        Flag("set-image", (), "With --copy-to: name=image pairs.", kind="slice"),
+        Flag("share-processes", True, "With --copy-to: share the process namespace."),
+        STDIN,
+        Flag("target", "", "Look at the processes of this container."),
+        TTY,
+    ),
+    completes=("pod",),
+)
+def debug(kubectl: Kubectl) -> Outcome:
+    options = kubectl.options
+    check(kubectl)
+    names = options.args if options.dash is None else options.args[: options.dash]
+    words = [] if options.dash is None else list(options.args[options.dash :])
+    args = [word if "/" in word else f"pods/{word}" for word in names]
+    outcome: Outcome = None
+    for info in Builder(kubectl, args, selector="").infos():
+        if info.resource.kind == "Node":
+            outcome = on_node(kubectl, info, words)
+        elif info.resource.kind != "Pod":
+            kind = f"{info.resource.api_version}, Kind={info.resource.kind}"
+            raise CommandError(f"{quoted(kind)} not supported by debug")
+        elif options.text("copy-to"):
+            outcome = copied(kubectl, info, words)
+        else:
+            outcome = inside(kubectl, info, words)
+    return outcome
+
+
+def check(kubectl: Kubectl) -> None:
+    options = kubectl.options
+    if not options.text("copy-to"):
+        if not options.text("image"):
+            raise CommandError("you must specify --image when not using --copy-to.")
+        if options.texts("set-image"):
+            raise CommandError("--set-image may only be used with --copy-to.")
+        for flag in ("replace", "same-node"):
+            if options.flag(flag):
+                raise CommandError(f"--{flag} may only be used with --copy-to.")
+    elif options.text("target"):
+        raise CommandError("--target is incompatible with --copy-to. Use --share-processes instead.")
+    elif not (options.text("image") or options.texts("set-image") or options.dash is not None):
+        raise CommandError("you must specify --image, --set-image or command arguments.")
+    if not options.args and not options.texts("filename"):
+        raise CommandError("NAME or filename is required for debug")
+    if options.text("image-pull-policy") not in ("", "Always", "IfNotPresent", "Never"):
+        raise CommandError(f"invalid image pull policy: {options.text('image-pull-policy')}")
+    if options.flag("tty") and not options.flag("stdin"):
+        raise CommandError("-i/--stdin is required for containers with -t/--tty=true")
+    if options.text("profile") not in PROFILES:
+        raise CommandError(f"unknown profile: {options.text('profile')}")
+
+
+def attaches(kubectl: Kubectl) -> bool:
+    options = kubectl.options
+    return options.flag("attach") if options.changed("attach") else options.flag("stdin")
+
+
+def new_name(kubectl: Kubectl, pod: Object | None) -> str:
+    """The name of the debugging container: as given, or one that is new."""
+    given = kubectl.options.text("container")
+    if given:
+        return given
+    name = f"debugger-{five_letters(kubectl.now)}"
+    if pod is not None and not kubectl.options.flag("quiet"):
+        kubectl.complain(f"Defaulting debug container name to {name}.")
+    return name
+
+
+def container_of(kubectl: Kubectl, name: str, words: list[str]) -> Object:
+    options = kubectl.options
+    container: Object = {"name": name, "image": options.text("image"), "terminationMessagePolicy": "File"}
+    if options.text("image-pull-policy"):
+        container["imagePullPolicy"] = options.text("image-pull-policy")
+    if words:
+        container["args" if options.flag("arguments-only") else "command"] = words
+    if variables := environment(options.texts("env")):
+        container["env"] = variables
+    for flag in ("stdin", "tty"):
+        if options.flag(flag):
+            container[flag] = True
+    return customized(kubectl, container)
+
+
+def customized(kubectl: Kubectl, container: Object) -> Object:
+    path = kubectl.options.text("custom")
+    if not path:
+        return container
+    schema = schemas(VERSION).type("io.k8s.api.core.v1.Container")
+    return strategic.apply(container, yaml.load(kubectl.terminal.read_file(path)), schema)
+
+
+def security(profile: str, *, ephemeral: bool) -> Object:
+    """What a profile lets the debugging container do. Upstream: profiles.go"""
+    if profile == "general":
+        return {"securityContext": {"capabilities": {"add": ["SYS_PTRACE"]}}}
+    if profile == "netadmin":
+        return {"securityContext": {"capabilities": {"add": ["NET_ADMIN", "NET_RAW"]}}}
+    if profile == "sysadmin":
+        return {"securityContext": {"privileged": True}}
+    if profile == "restricted":
+        return {
+            "securityContext": {
+                "allowPrivilegeEscalation": False,
+                "capabilities": {"drop": ["ALL"]},
+                "runAsNonRoot": True,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            }
+        }
+    return {}
+
+
+def inside(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
+    """Add an ephemeral container to the pod."""
+    options = kubectl.options
+    target = options.text("target")
+    name = new_name(kubectl, info.object)
+    if target and not options.flag("quiet"):
+        kubectl.complain(
+            f"Targeting container {quoted(target)}. If you don't see processes from this container it may be because the "
+            "container runtime doesn't support this feature."
+        )
+    container = {**container_of(kubectl, name, words), **security(options.text("profile"), ephemeral=True)}
+    if target:
+        container["targetContainerName"] = target
+    present = list(at(info.object, "spec", "ephemeralContainers", default=[]))
+    body = {"spec": {"ephemeralContainers": [*present, container]}}
+    kubectl.client.patch(f"{info.path}/ephemeralcontainers", body, content_type=STRATEGIC)
+    return attach_or_end(kubectl, info.namespace, info.name, name)
+
+
+def copied(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
+    """Make a changed copy of the pod."""
+    options = kubectl.options
+    pod, name = copy_of(kubectl, info.object, words)
+    if options.flag("replace"):
+        kubectl.client.delete(info.path, {"gracePeriodSeconds": 0})
+    made = kubectl.client.post(info.collection, pod)
+    return attach_or_end(kubectl, made["metadata"]["namespace"], made["metadata"]["name"], name)
+
+
+def copy_of(kubectl: Kubectl, pod: Object, words: list[str]) -> tuple[Object, str]:
+    """The copy, and the name of its container that is attached to."""
+    options = kubectl.options
+    old = pod["metadata"]
+    metadata: Object = {"name": options.text("copy-to"), "namespace": old["namespace"]}
+    for flag, field in (("keep-labels", "labels"), ("keep-annotations", "annotations")):
+        if options.flag(flag) and old.get(field):
+            metadata[field] = old[field]
+    spec = {key: value for key, value in pod["spec"].items() if key != "ephemeralContainers"}
+    if not options.flag("same-node"):
+        spec.pop("nodeName", None)
+    if not options.flag("keep-init-containers"):
+        spec.pop("initContainers", None)
+    if options.flag("share-processes"):
+        spec["shareProcessNamespace"] = True
+    spec["containers"] = [without_probes(kubectl, one) for one in with_images(kubectl, spec["containers"])]
+    name = options.text("container")
+    present = next((one for one in spec["containers"] if one["name"] == name), None)
+    if present is None and options.text("image"):
+        name = new_name(kubectl, pod)
+        added = {**container_of(kubectl, name, words), **security(options.text("profile"), ephemeral=False)}
+        spec["containers"] = [*spec["containers"], added]
+    elif present is not None or words:
+        name = name or spec["containers"][0]["name"]
+        spec["containers"] = [
+            changed(kubectl, one, words) if one["name"] == name else one for one in spec["containers"]
+        ]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, name or spec["containers"][0][
+        "name"
+    ]
+
+
+def with_images(kubectl: Kubectl, containers: list[Object]) -> list[Object]:
+    images = dict(pair.partition("=")[::2] for pair in kubectl.options.texts("set-image"))
+    return [{**one, "image": images.get(one["name"], images.get("*", one["image"]))} for one in containers]
+
+
+def without_probes(kubectl: Kubectl, container: Object) -> Object:
+    kept = {word for word in ("liveness", "readiness", "startup") if kubectl.options.flag(f"keep-{word}")}
+    return {field: value for field, value in container.items() if not field.endswith("Probe") or field[:-5] in kept}
+
+
+def changed(kubectl: Kubectl, container: Object, words: list[str]) -> Object:
+    """A container of the copy that is to be worked in."""
+    options = kubectl.options
+    container = dict(container)
+    if options.text("image"):
+        container["image"] = options.text("image")
+    if words:
+        container.pop("args", None)
+        container["args" if options.flag("arguments-only") else "command"] = words
+    for flag in ("stdin", "tty"):
+        if options.flag(flag):
+            container[flag] = True
+    return customized(kubectl, container)
+
+
+def on_node(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
+    """Make a pod that sees the node."""
+    options = kubectl.options
+    name = f"node-debugger-{info.name}-{five_letters(kubectl.now)}"
+    container = container_of(kubectl, options.text("container") or "debugger", words)
+    profile = options.text("profile")
+    spec: Object = {
+        "nodeName": info.name,
+        "restartPolicy": "Never",
+        "tolerations": [{"operator": "Exists"}],
+    }
+    if profile in ("legacy", "auto", "general", "sysadmin", "netadmin"):
+        spec |= {"hostNetwork": True, "hostPID": True}
+    if profile in ("legacy", "auto", "general", "sysadmin"):
+        if profile != "netadmin":
+            spec["hostIPC"] = True
+        spec["volumes"] = [{"name": "host-root", "hostPath": {"path": "/"}}]
+        container["volumeMounts"] = [{"name": "host-root", "mountPath": "/host"}]
+    if profile in ("sysadmin", "netadmin", "restricted"):
+        container |= security(profile, ephemeral=False)
+    spec["containers"] = [container]
+    metadata = {
+        "name": name,
+        "namespace": kubectl.namespace,
+        "labels": {"app.kubernetes.io/managed-by": "kubectl-debug"},
+    }
+    if not options.flag("quiet"):
+        kubectl.complain(f"Creating debugging pod {name} with container {container['name']} on node {info.name}.")
+    path = f"/api/v1/namespaces/{kubectl.namespace}/pods"
+    kubectl.client.post(path, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
+    return attach_or_end(kubectl, kubectl.namespace, name, container["name"])
+
+
+def attach_or_end(kubectl: Kubectl, namespace: str, name: str, container: str) -> Outcome:
+    if not attaches(kubectl):
+        return None
+    deadline = kubectl.now + PATIENCE
+    return attach_when_running(kubectl, namespace, name, container, step_name(finish), deadline)
+
+
+@step
+def finish(kubectl: Kubectl, namespace: str, name: str) -> Outcome:
+    """The session is over."""
+    if "failure" in kubectl.memory:
+        shown, code = kubectl.memory["failure"]
+        kubectl.complain(shown)
+        raise Silent(code)
+    return None

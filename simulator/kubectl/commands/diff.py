@@ -1,0 +1,133 @@
+"""kubectl diff: what apply would change. Upstream: kubectl/pkg/cmd/diff"""
+
+from difflib import unified_diff
+from typing import Any
+
+from simulator.kernel.clock import micro_timestamp
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.client import APPLY
+from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.commands.apply import CLIENT_MANAGER, difference
+from simulator.kubectl.creating import five_letters
+from simulator.kubectl.errors import CommandError, Failure, Silent
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.lastapplied import last_applied
+from simulator.kubectl.options import FILENAMES, MANAGED_FIELDS, SELECTOR, field_manager
+from simulator.kubectl.printers.data import unmanaged
+from simulator.machinery import yaml
+from simulator.machinery.objects import Object, at
+
+TROUBLE = 2
+"""The exit code of a comparison that could not be made."""
+HIDDEN = "***"
+BEFORE, AFTER = "*** (before)", "*** (after)"
+
+
+@command(
+    "diff -f FILENAME",
+    summary="Diff the live version against a would-be applied version",
+    description="Diff configurations specified by file name or stdin between the current online configuration, and the"
+    " configuration as it would be if applied.\n\n"
+    ' The output is that of "diff -u -N".\n\n'
+    " Exit status: 0 nothing would change. 1 something would change. >1 something went wrong.",
+    examples=(
+        ("Compare what pod.json says with what there is", "kubectl diff -f pod.json"),
+        ("Compare what standard input says", "cat service.yaml | kubectl diff -f -"),
+    ),
+    flags=(
+        Flag("concurrency", 1, "How many objects to look at at once."),
+        field_manager(CLIENT_MANAGER),
+        *FILENAMES,
+        Flag("force-conflicts", False, "With --server-side: take fields over from other managers."),
+        Flag("prune", False, "Show what --prune would delete too."),
+        Flag("prune-allowlist", (), "Overwrite the default list with <group/version/kind> for --prune"),
+        SELECTOR,
+        Flag("server-side", False, "Compare with what server-side apply would do."),
+        MANAGED_FIELDS,
+        Flag("show-secrets", False, "Show the values of secrets."),
+    ),
+)
+def diff(kubectl: Kubectl) -> Outcome:
+    try:
+        differs = any_differs(kubectl)
+    except Failure as failure:
+        failure.code = TROUBLE
+        raise
+    if differs:
+        raise Silent(1)
+    return None
+
+
+def any_differs(kubectl: Kubectl) -> bool:
+    options = kubectl.options
+    if options.args:
+        raise kubectl.usage_error(f"Unexpected args: [{' '.join(options.args)}]")
+    if not options.texts("filename") and not options.text("kustomize"):
+        raise CommandError("must specify one of -f and -k")
+    if options.flag("prune"):
+        raise CommandError("diff --prune is not simulated; kubectl apply --prune --dry-run=server tells what would go")
+    differs = False
+    for place in Builder(kubectl, ()).from_manifests(validate=False):
+        if isinstance(place, Failure):
+            raise place
+        differs = compare(kubectl, place) or differs
+    return differs
+
+
+def compare(kubectl: Kubectl, place: Info) -> bool:
+    """Show how an object would change; tells whether it would."""
+    live = kubectl.client.find(place.path)
+    merged = applied(kubectl, place, live)
+    if live is not None and not kubectl.options.flag("show-managed-fields"):
+        live = unmanaged(live)
+    if not kubectl.options.flag("show-managed-fields"):
+        merged = unmanaged(merged)
+    if place.resource.kind == "Secret" and not kubectl.options.flag("show-secrets"):
+        live, merged = masked(live, merged)
+    before = "" if live is None else yaml.dump(live)
+    after = yaml.dump(merged)
+    if before == after:
+        return False
+    kubectl.write(shown(kubectl, place, before, after))
+    return True
+
+
+def applied(kubectl: Kubectl, place: Info, live: Object | None) -> Object:
+    """The object as it would be: the server works it out and keeps nothing."""
+    options = kubectl.options
+    query: dict[str, Any] = {"dryRun": "All", "fieldManager": options.text("field-manager")}
+    if options.flag("server-side"):
+        query |= {"force": options.flag("force-conflicts")}
+        if not options.changed("field-manager"):
+            query["fieldManager"] = "kubectl"
+        return kubectl.client.patch(place.path, place.object, query, content_type=APPLY)
+    if live is None:
+        return kubectl.client.post(place.collection, place.object, query)
+    patch, content_type = difference(last_applied(live) or {}, place.object, live, place)
+    if not patch:
+        return live
+    return kubectl.client.patch(place.path, patch, query, content_type=content_type)
+
+
+def masked(live: Object | None, merged: Object) -> tuple[Object | None, Object]:
+    """Both with their values hidden; values that change stay told apart."""
+    old, new = at(live or {}, "data", default={}), at(merged, "data", default={})
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    for key in (*old, *new):
+        same = old.get(key) == new.get(key) or key not in old or key not in new
+        before[key], after[key] = (HIDDEN, HIDDEN) if same else (BEFORE, AFTER)
+    shown_live = None if live is None else {**live, "data": {key: before[key] for key in old}} if old else live
+    return shown_live, {**merged, "data": {key: after[key] for key in new}} if new else merged
+
+
+def shown(kubectl: Kubectl, place: Info, before: str, after: str) -> str:
+    """What `diff -u -N` prints of the two files."""
+    resource = place.resource
+    group = f"{resource.group}." if resource.group else ""
+    name = f"{group}{resource.version}.{resource.kind}.{place.namespace}.{place.name}"
+    stamp = micro_timestamp(kubectl.now).replace("T", " ").replace("Z", "000 +0000")
+    live, merged = (f"/tmp/{word}-{five_letters(kubectl.now)}/{name}" for word in ("LIVE", "MERGED"))
+    lines = unified_diff(before.splitlines(), after.splitlines(), live, merged, stamp, stamp, lineterm="")
+    return f"diff -u -N {live} {merged}\n" + "".join(f"{line}\n" for line in lines)

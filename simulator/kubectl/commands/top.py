@@ -1,0 +1,170 @@
+"""kubectl top: what nodes and pods use, as the metrics API tells it. Upstream: kubectl/pkg/cmd/top, kubectl/pkg/metricsutil"""
+
+from simulator.kubectl.command import Command, Outcome, command
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.flags import Flag
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.options import ALL_NAMESPACES, FIELD_SELECTOR, SELECTOR
+from simulator.kubectl.rows import table
+from simulator.machinery import quantities
+from simulator.machinery.objects import Object, at
+
+PATH = "/apis/metrics.k8s.io/v1beta1"
+MEBIBYTE = 1 << 20
+
+type Usage = tuple[int, int]
+"""Thousandths of a CPU, and bytes of memory."""
+
+NO_HEADERS = Flag("no-headers", False, "Show no headers of columns")
+SORT_BY = Flag("sort-by", "", "Sort by 'cpu' or 'memory'.", choices=("cpu", "memory"))
+SWAP = Flag("show-swap", False, "Show the use of swap too.")
+PROTOBUF = Flag("use-protocol-buffers", True, "Ask for the metrics as protobuf.")
+
+
+def check(kubectl: Kubectl) -> None:
+    """Refuse what cannot be asked, and say so where nobody measures."""
+    options = kubectl.options
+    kind = kubectl.command.name
+    if options.text("sort-by") not in ("", "cpu", "memory"):
+        raise CommandError("--sort-by accepts only cpu or memory")
+    if len(options.args) > 1:
+        raise kubectl.usage_error(f"{kind} [NAME | -l label]")
+    if options.args and options.text("selector"):
+        raise CommandError("only one of NAME or selector can be provided")
+    if not any(resource.group == "metrics.k8s.io" for resource in kubectl.mapper.resources):
+        raise CommandError("Metrics API not available")
+
+
+def usage(obj: Object) -> Usage:
+    found = obj.get("usage") or {}
+    return quantities.milli(found.get("cpu", "0")), quantities.value(found.get("memory", "0"))
+
+
+def total(usages: list[Usage]) -> Usage:
+    return sum(one[0] for one in usages), sum(one[1] for one in usages)
+
+
+def cells(used: Usage) -> tuple[str, str]:
+    return f"{used[0]}m", f"{used[1] // MEBIBYTE}Mi"
+
+
+def sort_key(kubectl: Kubectl, name: str, used: Usage) -> tuple[int, str]:
+    """The most first, where sorting is asked for; names otherwise."""
+    by = kubectl.options.text("sort-by")
+    return (-used[0] if by == "cpu" else -used[1] if by == "memory" else 0), name
+
+
+def metrics(kubectl: Kubectl, path: str) -> list[Object]:
+    options = kubectl.options
+    if options.args:
+        return [kubectl.client.get(f"{path}/{options.args[0]}")]
+    query = {"labelSelector": options.text("selector") or None}
+    if options.has("field-selector"):
+        query["fieldSelector"] = options.text("field-selector") or None
+    return list(kubectl.client.get(path, query).get("items", ()))
+
+
+@command(
+    "node [NAME | -l label]",
+    summary="Display resource (CPU/memory) usage of nodes",
+    description="Display resource (CPU/memory) usage of nodes.",
+    examples=(
+        ("Show what all nodes use", "kubectl top node"),
+        ("Show what one node uses", "kubectl top node NODE_NAME"),
+    ),
+    flags=(
+        NO_HEADERS,
+        SELECTOR,
+        Flag("show-capacity", False, "Show shares of the capacity, not of what pods may use."),
+        SWAP,
+        SORT_BY,
+        PROTOBUF,
+    ),
+    aliases=("nodes", "no"),
+    completes=("node",),
+)
+def node(kubectl: Kubectl) -> Outcome:
+    check(kubectl)
+    measured = {one["metadata"]["name"]: usage(one) for one in metrics(kubectl, f"{PATH}/nodes")}
+    if not measured:
+        raise CommandError("metrics not available yet")
+    field = "capacity" if kubectl.options.flag("show-capacity") else "allocatable"
+    rows = (
+        [] if kubectl.options.flag("no-headers") else [("NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)")]
+    )
+    for name in sorted(measured, key=lambda name: sort_key(kubectl, name, measured[name])):
+        cpu, memory = cells(measured[name])
+        available = at(kubectl.client.get(f"/api/v1/nodes/{name}"), "status", field, default={})
+        whole = quantities.milli(available.get("cpu", "0")), quantities.value(available.get("memory", "0"))
+        shares = [f"{100 * used // size}%" if size else "" for used, size in zip(measured[name], whole, strict=True)]
+        rows.append((name, cpu, shares[0], memory, shares[1]))
+    kubectl.write(table(rows))
+    return None
+
+
+@command(
+    "pod [NAME | -l label]",
+    summary="Display resource (CPU/memory) usage of pods",
+    description="Display resource (CPU/memory) usage of pods.\n\n"
+    " Measuring takes a while: of a new pod nothing is known for its first minutes.",
+    examples=(
+        ("Show what the pods of the default namespace use", "kubectl top pod"),
+        ("Show what the pods of another namespace use", "kubectl top pod --namespace=NAMESPACE"),
+        ("Show what a pod and its containers use", "kubectl top pod POD_NAME --containers"),
+        ("Show what the pods with label name=myLabel use", "kubectl top pod -l name=myLabel"),
+    ),
+    flags=(
+        ALL_NAMESPACES,
+        Flag("containers", False, "Show each container of the pods."),
+        FIELD_SELECTOR,
+        NO_HEADERS,
+        SELECTOR,
+        SWAP,
+        SORT_BY,
+        Flag("sum", False, "Show the sum below"),
+        PROTOBUF,
+    ),
+    aliases=("pods", "po"),
+    completes=("pod",),
+)
+def pod(kubectl: Kubectl) -> Outcome:
+    check(kubectl)
+    options = kubectl.options
+    everywhere = options.flag("all-namespaces")
+    measured = metrics(kubectl, f"{PATH}/pods" if everywhere else f"{PATH}/namespaces/{kubectl.namespace}/pods")
+    if not measured:
+        kubectl.complain(
+            "No resources found" if everywhere else f"No resources found in {kubectl.namespace} namespace."
+        )
+        return None
+    measured.sort(
+        key=lambda one: sort_key(kubectl, f"{one['metadata']['namespace']}/{one['metadata']['name']}", of_pod(one))
+    )
+    head = (*(("NAMESPACE",) if everywhere else ()), *(("POD", "NAME") if options.flag("containers") else ("NAME",)))
+    rows: list[tuple[str, ...]] = [] if options.flag("no-headers") else [(*head, "CPU(cores)", "MEMORY(bytes)")]
+    for one in measured:
+        metadata = one["metadata"]
+        begin = (metadata["namespace"],) if everywhere else ()
+        if options.flag("containers"):
+            rows += [(*begin, metadata["name"], inner["name"], *cells(usage(inner))) for inner in one["containers"]]
+        else:
+            rows.append((*begin, metadata["name"], *cells(of_pod(one))))
+    if options.flag("sum"):
+        blank = ("",) * len(head)
+        rows += [(*blank, "________", "________"), (*blank, *cells(total([of_pod(one) for one in measured])))]
+    kubectl.write(table(rows))
+    return None
+
+
+def of_pod(one: Object) -> Usage:
+    return total([usage(inner) for inner in one.get("containers") or ()])
+
+
+top = Command(
+    usage="top [flags]",
+    summary="Display resource (CPU/memory) usage",
+    description="Display resource (CPU/memory) usage.\n\n"
+    " The numbers come from a metrics server, which has to run in the cluster. They are made for autoscaling: they need not"
+    " be what top shows on the machine itself.",
+    commands=(node, pod),
+)
