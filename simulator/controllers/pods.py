@@ -1,12 +1,14 @@
 """What controllers ask about Pods, and how they make them. Upstream: pkg/controller/controller_utils.go"""
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 
 from simulator.api.client import Client
 from simulator.api.errors import APIError, Forbidden, NotFound
 from simulator.controllers.events import Recorder
 from simulator.kernel.clock import SECOND, moment
 from simulator.machinery.objects import Object, at, owner_reference
+from simulator.resources.common.pod_defaults import default_pod
 from simulator.resources.pods.strategy import prepare_create
 
 FINISHED = ("Succeeded", "Failed")
@@ -117,9 +119,19 @@ def pod_from_template(template: Object, owner: Object, *, name: str = "", labels
     if labels:
         metadata["labels"] = {**metadata.get("labels", {}), **labels}
     metadata["ownerReferences"] = [owner_reference(owner)]
-    pod: Object = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+    pod: Object = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec_of(template)}
     prepare_create(pod)
     return pod
+
+
+def spec_of(template: Object) -> Object:
+    """A template's spec with what a Pod gets beyond it; the template stays as it is. Upstream: SetDefaults_Pod"""
+    spec: Object = template["spec"]
+    containers = [*spec["containers"], *(spec.get("initContainers") or ())]
+    has_limits = spec.get("resources") or any(at(container, "resources", "limits") for container in containers)
+    own = deepcopy(spec) if has_limits else dict(spec)
+    default_pod(own)
+    return own
 
 
 def name_prefix(owner: str) -> str:
