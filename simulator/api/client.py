@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from simulator.machinery.objects import Key, Object, changed
 
 type Objects = list[Object]
+type Dependents = list[tuple[str, Object]]
+"""Objects, each after its resource."""
 
 
 class Backend(Protocol):
@@ -19,6 +21,7 @@ class Backend(Protocol):
     def rows(self, resource: str) -> dict[Key, Object]: ...
     def items(self, resource: str, namespace: str | None) -> list[Object]: ...
     def indexed(self, resource: str, index: str, value: str) -> Iterator[Object]: ...
+    def dependents(self, uid: str) -> Iterator[tuple[str, Object]]: ...
     def trusted_create(self, resource: str, obj: Object, writer: str) -> Object: ...
     def trusted_update(self, resource: str, obj: Object, writer: str) -> Object: ...
     def trusted_delete(
@@ -51,8 +54,17 @@ class Client:
         return list(self._backend.indexed(resource, "controller", owner["metadata"]["uid"]))
 
     def indexed(self, resource: str, index: str, value: str) -> Objects:
-        """The objects an index of the store gives: `controller` and `owner` (uid) for all kinds, `node` for Pods."""
+        """The objects an index of the store gives: `controller` (uid, or "") for all kinds, `node` for Pods."""
         return list(self._backend.indexed(resource, index, value))
+
+    def orphans(self, resource: str, namespace: str) -> Objects:
+        """The objects of a namespace that have no controller, in order of name."""
+        found = self._backend.indexed(resource, "controller", "")
+        return [one for one in found if one["metadata"].get("namespace", "") == namespace]
+
+    def dependents(self, owner: Object) -> Dependents:
+        """The objects that name `owner` among their owners, each after its resource."""
+        return list(self._backend.dependents(owner["metadata"]["uid"]))
 
     def create(self, resource: str, obj: Object) -> Object:
         """Create an object. Raises `AlreadyExists`, `Forbidden` (admission), `NotFound` (its namespace)."""

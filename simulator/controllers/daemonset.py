@@ -71,9 +71,7 @@ class DaemonSetController(Controller):
         labels = at(daemon_set, "spec", "template", "metadata", "labels", default={})
         revision, history = current_revision(self.client, daemon_set, labels, hash_label=HASH_LABEL)
         digest = revision["metadata"]["labels"][HASH_LABEL]
-        pods = [
-            pod for pod in claim(self.client, "pods", daemon_set, selector, ()) if not self._is_over(daemon_set, pod)
-        ]
+        pods = [pod for pod in claim(self.client, "pods", daemon_set, selector) if not self._is_over(daemon_set, pod)]
         wanted = self._template_pod(daemon_set, digest)
         failure = self._manage(daemon_set, wanted, pods)
         if at(daemon_set, "spec", "updateStrategy", "type", default="RollingUpdate") == "RollingUpdate":

@@ -23,12 +23,6 @@ def resources_by_kind() -> dict[tuple[str, str], tuple[str, bool]]:
     return {(one.group, one.kind): (one.key, one.namespaced) for one in RESOURCES if one.is_stored}
 
 
-@lru_cache(maxsize=1)
-def collected() -> tuple[str, ...]:
-    """The resources whose objects may have owners."""
-    return tuple(sorted(one.key for one in RESOURCES if one.is_stored and one.key != "events"))
-
-
 class GarbageCollector(Controller):
     """Follows owner references. Its keys are items: dependents whose owner went, owners on their way out."""
 
@@ -50,15 +44,12 @@ class GarbageCollector(Controller):
 
     def _owner_went(self, owner: Object) -> None:
         """Look at all dependents, and at other owners of them that wait in the foreground."""
-        for resource, dependent in self._dependents(owner["metadata"]["uid"]):
+        for resource, dependent in self.client.dependents(owner):
             self._note(resource, dependent)
         for reference in owner["metadata"].get("ownerReferences") or ():
             found = self._owner(reference, owner["metadata"].get("namespace", ""))
             if found is not None and "deletionTimestamp" in found[1]["metadata"]:
                 self._note(*found)
-
-    def _dependents(self, uid: str) -> list[tuple[str, Object]]:
-        return [(kind, one) for kind in collected() for one in self.client.indexed(kind, "owner", uid)]
 
     def _owner(self, reference: Object, namespace: str) -> tuple[str, Object] | None:
         """The owner a reference names, if it is still that one; with its resource."""
@@ -104,13 +95,13 @@ class GarbageCollector(Controller):
             if len(solid) < len(references):
                 self.client.change(resource, obj, ("metadata", "ownerReferences"), solid)
         elif references:
-            foreground = bool(waiting) and bool(self._dependents(obj["metadata"]["uid"]))
+            foreground = bool(waiting) and bool(self.client.dependents(obj))
             self.client.delete(resource, obj, propagation="Foreground" if foreground else _policy(obj))
 
     def _delete_dependents(self, resource: str, owner: Object) -> None:
         """Upstream: processDeletingDependentsItem"""
         blocking = []
-        for kind, dependent in self._dependents(owner["metadata"]["uid"]):
+        for kind, dependent in self.client.dependents(owner):
             blocks = _blocks(dependent, owner)
             if "deletionTimestamp" not in dependent["metadata"]:
                 self._attempt(kind, dependent)
@@ -121,7 +112,7 @@ class GarbageCollector(Controller):
 
     def _orphan(self, resource: str, owner: Object) -> None:
         uid = owner["metadata"]["uid"]
-        for kind, dependent in self._dependents(uid):
+        for kind, dependent in self.client.dependents(owner):
             references = [one for one in dependent["metadata"]["ownerReferences"] if one["uid"] != uid]
             metadata = {name: value for name, value in dependent["metadata"].items() if name != "ownerReferences"}
             if references:

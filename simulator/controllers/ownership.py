@@ -1,30 +1,44 @@
 """Adopts what matches a selector, and lets go of what no longer does. Upstream: controller_ref_manager.go"""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from simulator.api.client import Client
-from simulator.machinery.objects import Object, controller_of, owner_reference
+from simulator.machinery.objects import Object, owner_reference
 from simulator.machinery.selectors import Selector
 
+type Test = Callable[[Object], bool]
 
-def claim(client: Client, resource: str, owner: Object, selector: Selector, orphans: Iterable[Object]) -> list[Object]:
-    """The dependents of an owner, after adopting matching `orphans` and releasing what ceased to match."""
+
+def claim(client: Client, resource: str, owner: Object, selector: Selector, may_adopt: Test = bool) -> list[Object]:
+    """The dependents of an owner, after adopting matching orphans and releasing what ceased to match."""
     going = "deletionTimestamp" in owner["metadata"]
+    matches = Matching(selector)
     kept = []
     for obj in client.owned(resource, owner):
-        if selector.matches(obj["metadata"].get("labels")):
+        if matches(obj):
             kept.append(obj)
         elif not going:
             release(client, resource, obj, owner)
     if not going:
-        for obj in orphans:
-            if not_owned(obj) and selector.matches(obj["metadata"].get("labels")):
+        for obj in client.orphans(resource, owner["metadata"]["namespace"]):
+            if "deletionTimestamp" not in obj["metadata"] and matches(obj) and may_adopt(obj):
                 kept.append(adopt(client, resource, obj, owner))
     return kept
 
 
-def not_owned(obj: Object) -> bool:
-    return controller_of(obj) is None and "deletionTimestamp" not in obj["metadata"]
+class Matching:
+    """Whether objects match a selector; labels that objects share are looked at once."""
+
+    def __init__(self, selector: Selector) -> None:
+        self._selector = selector
+        self._labels: Object | None = None
+        self._matched = False
+
+    def __call__(self, obj: Object) -> bool:
+        labels = obj["metadata"].get("labels")
+        if labels is None or labels is not self._labels:
+            self._labels, self._matched = labels, self._selector.matches(labels)
+        return self._matched
 
 
 def adopt(client: Client, resource: str, obj: Object, owner: Object) -> Object:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from simulator.api.client import Client
 from simulator.api.errors import APIError
 from simulator.controllers.base import LATENCY, Controller
-from simulator.controllers.ownership import claim
+from simulator.controllers.ownership import Matching, claim
 from simulator.controllers.pods import (
     PodControl,
     crowding,
@@ -68,21 +68,13 @@ class ReplicaSetController(Controller):
         owner = self.get(key)
         if owner is None:
             return  # the garbage collector sees to its Pods
-        pods = [pod for pod in self.claimed(owner) if not is_finished(pod)]
-        active = [pod for pod in pods if not is_deleted(pod)]
+        claimed = claim(self.client, "pods", owner, self.selector(owner), is_active)
+        pods = [pod for pod in claimed if not is_finished(pod)]
+        active = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
         failure = None if is_deleted(owner) else self._manage(owner, active)
-        self._report(owner, pods, failure)
+        self._report(owner, active, len(pods) - len(active), failure)
         if failure is not None:
             raise failure
-
-    def claimed(self, owner: Object) -> list[Object]:
-        orphans = (pod for pod in self.orphans(owner["metadata"]["namespace"]) if is_active(pod))
-        return claim(self.client, "pods", owner, self.selector(owner), orphans)
-
-    def orphans(self, namespace: str) -> list[Object]:
-        rows = self.client.rows("pods")
-        found = [key for key, pod in rows.items() if key[0] == namespace and not pod["metadata"].get("ownerReferences")]
-        return [rows[key] for key in sorted(found)]
 
     def _manage(self, owner: Object, active: list[Object]) -> APIError | None:
         """Create what is missing or delete what is too much; the error that stopped it, if one did."""
@@ -119,23 +111,22 @@ class ReplicaSetController(Controller):
         siblings = self.client.indexed(self.resource, "controller", above["uid"])
         return [pod for one in siblings for pod in self.client.owned("pods", one) if is_active(pod)]
 
-    def _report(self, owner: Object, pods: list[Object], failure: APIError | None) -> None:
+    def _report(self, owner: Object, active: list[Object], leaving: int, failure: APIError | None) -> None:
         """Upstream: replica_set_utils.go calculateStatus"""
-        leaving = [pod for pod in pods if is_deleted(pod)]
-        active = [pod for pod in pods if not is_deleted(pod)]
-        labels = from_labels((owner["spec"]["template"].get("metadata") or {}).get("labels"))
+        labelled = Matching(from_labels((owner["spec"]["template"].get("metadata") or {}).get("labels")))
         minimum = owner["spec"].get("minReadySeconds") or 0
         ready = [pod for pod in active if is_ready(pod)]
+        available = [pod for pod in ready if is_available(pod, minimum, self.clock.now)] if minimum else ready
         counts = {
             "replicas": len(active),
-            "fullyLabeledReplicas": sum(1 for pod in active if labels.matches(pod["metadata"].get("labels"))),
+            "fullyLabeledReplicas": sum(map(labelled, active)),
             "readyReplicas": len(ready),
-            "availableReplicas": sum(1 for pod in ready if not minimum or is_available(pod, minimum, self.clock.now)),
+            "availableReplicas": len(available),
         }
         status: Object = {"replicas": counts["replicas"]}
         status |= {name: number for name, number in counts.items() if number}
         if self.counts_leaving:
-            status["terminatingReplicas"] = len(leaving)
+            status["terminatingReplicas"] = leaving
         conditions = self._conditions(owner, failure)
         if conditions:
             status["conditions"] = conditions

@@ -41,8 +41,7 @@ class StatefulSetController(Controller):
         if stateful_set is None or is_deleted(stateful_set):
             return
         selector = from_object(stateful_set["spec"]["selector"])
-        orphans = (pod for pod in self.client.list("pods", key[0]) if ordinal_of(stateful_set, pod) is not None)
-        pods = claim(self.client, "pods", stateful_set, selector, orphans)
+        pods = claim(self.client, "pods", stateful_set, selector, lambda pod: ordinal_of(stateful_set, pod) is not None)
         labels = at(stateful_set, "spec", "selector", "matchLabels", default={})
         update, history = current_revision(self.client, stateful_set, labels, hash_label=REVISION_HASH)
         named = at(stateful_set, "status", "currentRevision")

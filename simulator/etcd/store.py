@@ -11,6 +11,8 @@ from simulator.machinery.objects import Key, Object, key_of
 LOG_AGE = 5 * MINUTE
 """How long a write can be watched from: etcd is compacted every five minutes."""
 LOG_LENGTH = 5_000
+NOBODY = ""
+"""What the index of controllers gives for objects without one."""
 
 type Observer = Callable[[Change], None]
 type Index = Callable[[Object], Iterable[str]]
@@ -37,6 +39,8 @@ class Store:
         self._observers: dict[str, list[Observer]] = {}
         self._indexes: dict[tuple[str, str], dict[str, dict[Key, None]]] = {}
         self._index_of: dict[str, list[tuple[str, Index]]] = {}
+        self._in_order: dict[tuple[str, str, str], list[Key]] = {}
+        self._owned: dict[str, dict[tuple[str, Key], None]] | None = None
 
     # What is wired up once for every world or fork.
 
@@ -83,9 +87,22 @@ class Store:
             if not any(known == name for known, _ in self._index_of.get(resource, ())):
                 return  # a resource that this cluster does not serve
             index = self._build_index(resource, name)
+        keys = self._in_order.get((resource, name, value))
+        if keys is None:
+            keys = self._in_order[resource, name, value] = sorted(index.get(value, ()))
         rows = self.table(resource).rows
-        for key in sorted(index.get(value, ())):
+        for key in keys:
             yield rows[key]
+
+    def owned(self, uid: str) -> Iterator[tuple[str, Object]]:
+        """The objects, of every resource, that name an owner of that uid; in order of resource and key."""
+        if self._owned is None:
+            self._owned = {}
+            for resource in self.resources():
+                for key, obj in self.table(resource).rows.items():
+                    self._own(resource, key, (), owners(obj))
+        for resource, key in sorted(self._owned.get(uid, ())):
+            yield resource, self.table(resource).rows[key]
 
     def changes_since(self, revision: int, resource: str | None = None) -> Iterator[tuple[int, Change]]:
         """What was written after a revision, in order. Raises `Compacted` where the log does not reach back so far."""
@@ -156,17 +173,36 @@ class Store:
             self._meta.put("compacted", compacted - 1)
 
     def _reindex(self, change: Change, key: Key) -> None:
-        for name, values_of in self._index_of.get(change.resource, ()):
-            index = self._indexes.get((change.resource, name))
+        resource, gone = change.resource, change.type == "DELETED"
+        for name, values_of in self._index_of.get(resource, ()):
+            index = self._indexes.get((resource, name))
             if index is None:
                 continue
             before = values_of(change.old) if change.old is not None else ()
-            after = values_of(change.object) if change.type != "DELETED" else ()
+            after = () if gone else values_of(change.object)
+            if before == after:
+                continue
             for value in before:
                 if value not in after:
                     index[value].pop(key, None)
+                    self._in_order.pop((resource, name, value), None)
             for value in after:
                 index.setdefault(value, {})[key] = None
+                self._in_order.pop((resource, name, value), None)
+        if self._owned is not None:
+            before = owners(change.old) if change.old is not None else []
+            self._own(resource, key, before, [] if gone else owners(change.object))
+
+    def _own(self, resource: str, key: Key, before: Iterable[str], after: Iterable[str]) -> None:
+        if self._owned is None or before == after:
+            return
+        for uid in before:
+            owned = self._owned.get(uid, {})
+            owned.pop((resource, key), None)
+            if not owned:
+                self._owned.pop(uid, None)
+        for uid in after:
+            self._owned.setdefault(uid, {})[resource, key] = None
 
     def _build_index(self, resource: str, name: str) -> dict[str, dict[Key, None]]:
         values_of = next(index for known, index in self._index_of.get(resource, ()) if known == name)
@@ -191,9 +227,9 @@ def owners(obj: Object) -> list[str]:
 
 
 def controllers(obj: Object) -> list[str]:
-    """Index: the uid of the controller that manages an object."""
+    """Index: the uid of the controller that manages an object; an empty one where none does."""
     references: list[dict[str, Any]] = obj["metadata"].get("ownerReferences") or []
-    return [reference["uid"] for reference in references if reference.get("controller")]
+    return [reference["uid"] for reference in references if reference.get("controller")] or [NOBODY]
 
 
 def assigned_node(pod: Object) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from heapq import heappop, heappush
 from typing import Any
 
@@ -74,17 +75,20 @@ class Clock:
 
 def timestamp(moment: int) -> str:
     """A moment as the API writes `Time`: `2026-11-02T09:00:00Z`."""
-    return datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _to_the_second(moment // SECOND) + "Z"
 
 
 def micro_timestamp(moment: int) -> str:
     """A moment as the API writes `MicroTime`: `2026-11-02T09:00:00.000000Z`."""
-    return (
-        datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S.")
-        + f"{moment % SECOND:06d}Z"
-    )
+    return f"{_to_the_second(moment // SECOND)}.{moment % SECOND:06d}Z"
 
 
+@lru_cache(maxsize=256)
+def _to_the_second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+@lru_cache(maxsize=1024)
 def moment(text: str) -> int:
     """The moment that a `Time` or `MicroTime` names."""
     seconds = datetime.fromisoformat(text)

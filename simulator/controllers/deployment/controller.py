@@ -76,7 +76,7 @@ class DeploymentController(Controller):
         if selector.is_empty:
             self.events.warning(deployment, "SelectingAll", SELECTS_EVERYTHING)
             return
-        sets = claim(self.client, SETS, deployment, selector, self._orphans(key[0]))
+        sets = claim(self.client, SETS, deployment, selector)
         if is_deleted(deployment):
             self._report(deployment, sets)
             return
@@ -87,9 +87,6 @@ class DeploymentController(Controller):
             self._roll(deployment, sets)
         else:
             self._recreate(deployment, sets)
-
-    def _orphans(self, namespace: str) -> list[Object]:
-        return [one for one in self.client.list(SETS, namespace) if controller_of(one) is None]
 
     # Pausing and scaling.
 

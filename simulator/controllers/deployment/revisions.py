@@ -30,14 +30,14 @@ def replicas_of(obj: Object) -> int:
 
 def same_template(one: Object, other: Object) -> bool:
     """Equal but for the hash label. Upstream: EqualIgnoreHash"""
-    return _without_hash(one) == _without_hash(other)
+    return one["spec"] == other["spec"] and _metadata(one) == _metadata(other)
 
 
-def _without_hash(template: Object) -> Object:
+def _metadata(template: Object) -> Object:
     metadata = dict(template.get("metadata") or {})
-    labels = {name: value for name, value in (metadata.get("labels") or {}).items() if name != HASH}
+    metadata["labels"] = {name: value for name, value in (metadata.get("labels") or {}).items() if name != HASH}
     metadata.pop("creationTimestamp", None)
-    return {"metadata": {**metadata, "labels": labels}, "spec": template["spec"]}
+    return metadata
 
 
 def age(replica_set: Object) -> tuple[int, str]:

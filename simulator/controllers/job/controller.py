@@ -80,7 +80,7 @@ class JobController(Controller):
             self._let_go(self.client.owned("pods", job))
             return
         job = self._started(job)
-        pods = claim(self.client, "pods", job, from_object(job["spec"].get("selector")), ())
+        pods = claim(self.client, "pods", job, from_object(job["spec"].get("selector")))
         tally = self._count(job, pods)
         end = self._end(tally)
         failure = None
