@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.kernel.clock import MILLISECOND
 from simulator.kubectl.client import log_head
 from simulator.kubectl.command import Waiting
 from simulator.kubectl.completing import candidates
@@ -15,12 +16,17 @@ from simulator.runtime import network
 from simulator.runtime.process import Process
 from simulator.runtime.programs import COMPLETERS, Exit, Outcome, Server, Wait, program
 
+ROUND_TRIP = 50 * MILLISECOND
+"""What a command that writes takes until the prompt is back. In it the controllers begin: who asks next sees that."""
+
 
 class ProcessTerminal:
     """What a run needs, from the process that it runs in."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        self.wrote = False
+        """Whether a request of this step changed something."""
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -79,6 +85,7 @@ class ProcessTerminal:
         return self._process.files.absolute(path)
 
     def call(self, server: str, request: Request) -> Response:
+        self.wrote = self.wrote or request.method != "GET"
         try:
             response: Response = self._process.api(server, request)
         except network.Refused:
@@ -154,15 +161,24 @@ class KubectlProgram(Server):
 
     def start(self, process: Process) -> Outcome:
         memory: dict[str, Any] = {}
-        return self._outcome(process, begin(ProcessTerminal(process), process.argv[1:], memory), memory)
+        terminal = ProcessTerminal(process)
+        return self._outcome(process, begin(terminal, process.argv[1:], memory), memory, wrote=terminal.wrote)
 
     def go_on(self, process: Process) -> Outcome:
         state: dict[str, Any] = process.state
         memory = dict(state["memory"])
-        result = go_on(ProcessTerminal(process), process.argv[1:], memory, state["step"], state["arguments"])
-        return self._outcome(process, result, memory)
+        terminal = ProcessTerminal(process)
+        result = go_on(terminal, process.argv[1:], memory, state["step"], state["arguments"])
+        return self._outcome(process, result, memory, wrote=terminal.wrote)
 
-    def _outcome(self, process: Process, result: int | Waiting, memory: dict[str, Any]) -> Outcome:
+    def leave(self, process: Process) -> Outcome:
+        """The end of a command that wrote."""
+        return Exit(process.state["code"])
+
+    def _outcome(self, process: Process, result: int | Waiting, memory: dict[str, Any], *, wrote: bool) -> Outcome:
+        if isinstance(result, int) and wrote:
+            process.state = {"memory": memory, "code": result}
+            return Wait("leave", until=process.now + ROUND_TRIP)
         if isinstance(result, int):
             return Exit(result)
         process.state = {"memory": memory, "step": result.step, "arguments": result.arguments}
