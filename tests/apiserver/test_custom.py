@@ -1,0 +1,156 @@
+"""Kinds that a cluster learns: served, checked, pruned, filled in, shown, scaled, and gone with their definition."""
+
+from typing import Any
+
+import pytest
+
+from tests.apiserver.api import API, TABLE
+
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+WIDGETS = "/apis/example.com/v1/namespaces/default/widgets"
+NAME = "widgets.example.com"
+SPEC = {
+    "type": "object",
+    "required": ["size"],
+    "properties": {
+        "size": {"type": "integer", "minimum": 1, "maximum": 10},
+        "color": {"type": "string", "enum": ["red", "blue"], "default": "red"},
+        "tag": {"type": "string", "pattern": "^[a-z]+$", "minLength": 2, "maxLength": 4},
+        "ports": {
+            "type": "array",
+            "maxItems": 2,
+            "x-kubernetes-list-type": "map",
+            "x-kubernetes-list-map-keys": ["name"],
+            "items": {"type": "object", "properties": {"name": {"type": "string"}}},
+        },
+        "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+    },
+}
+DEFINITION = {
+    "metadata": {"name": NAME},
+    "spec": {
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"plural": "widgets", "singular": "widget", "kind": "Widget", "shortNames": ["wd"]},
+        "versions": [
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "schema": {
+                    "openAPIV3Schema": {
+                        "type": "object",
+                        "properties": {
+                            "spec": SPEC,
+                            "status": {"type": "object", "properties": {"n": {"type": "integer"}}},
+                        },
+                    }
+                },
+                "subresources": {
+                    "status": {},
+                    "scale": {"specReplicasPath": ".spec.size", "statusReplicasPath": ".status.n"},
+                },
+                "additionalPrinterColumns": [{"name": "Size", "type": "integer", "jsonPath": ".spec.size"}],
+            }
+        ],
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def definition(api: API) -> None:
+    api.create(DEFINITIONS, DEFINITION)
+    api.world.advance(1)
+
+
+def widget(name: str = "w", **spec: Any) -> Any:
+    return {"metadata": {"name": name}, "spec": spec}
+
+
+def test_established(api: API) -> None:
+    status = api.get(f"{DEFINITIONS}/{NAME}")["status"]
+    assert [(c["type"], c["status"]) for c in status["conditions"]] == [
+        ("NamesAccepted", "True"),
+        ("Established", "True"),
+    ]
+    assert status["storedVersions"] == ["v1"]
+
+
+def test_defaults(api: API) -> None:
+    assert api.create(WIDGETS, widget(size=3))["spec"] == {"size": 3, "color": "red"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"size": 30}, "spec.size: Invalid value: 30: spec.size in body should be less than or equal to 10"),
+        ({"size": 0}, "spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1"),
+        ({"size": "x"}, 'spec.size: Invalid value: "x": spec.size in body must be of type integer: "string"'),
+        ({}, "spec.size: Required value"),
+        ({"size": 1, "color": "green"}, 'spec.color: Unsupported value: "green": supported values: "red", "blue"'),
+        ({"size": 1, "tag": "A1"}, "spec.tag: Invalid value: \"A1\": spec.tag in body should match '^[a-z]+$'"),
+        ({"size": 1, "tag": "a"}, 'spec.tag: Invalid value: "a": spec.tag in body should be at least 2 chars long'),
+        (
+            {"size": 1, "ports": [{"name": "a"}, {"name": "a"}]},
+            'spec.ports[1]: Duplicate value: {"name":"a"}',
+        ),
+    ],
+)
+def test_rules(api: API, spec: Any, message: str) -> None:
+    assert api.create(WIDGETS, widget(**spec))["message"] == f'Widget.example.com "w" is invalid: {message}'
+
+
+def test_unknown_fields(api: API) -> None:
+    strict = api.create(f"{WIDGETS}?fieldValidation=Strict", widget(size=1, extra=1))
+    assert strict["message"] == (
+        'Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "spec.extra"'
+    )
+    kept = api.create(WIDGETS, widget(size=1, extra=1, free={"any": {"thing": 1}}))
+    assert kept["spec"] == {"size": 1, "color": "red", "free": {"any": {"thing": 1}}}
+
+
+def test_patches(api: API) -> None:
+    api.create(WIDGETS, widget(size=3))
+    assert api.patch("merge", f"{WIDGETS}/w", {"spec": {"size": 4}})["metadata"]["generation"] == 2
+    assert api.patch("strategic", f"{WIDGETS}/w", {"spec": {"size": 4}})["code"] == 415
+    applied = api.patch("apply", f"{WIDGETS}/v?fieldManager=me", {
+        "apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "v"}, "spec": {"size": 2},
+    })  # fmt: skip
+    assert applied["metadata"]["managedFields"][0]["manager"] == "me"
+
+
+def test_subresources(api: API) -> None:
+    api.create(WIDGETS, widget(size=3))
+    assert api.patch("merge", f"{WIDGETS}/w/scale", {"spec": {"replicas": 5}})["spec"] == {"replicas": 5}
+    changed = api.patch("merge", f"{WIDGETS}/w/status", {"status": {"n": 2}, "spec": {"size": 9}})
+    assert (changed["spec"]["size"], changed["status"]) == (5, {"n": 2})
+    assert api.get(f"{WIDGETS}/w/scale")["status"] == {"replicas": 2}
+
+
+def test_tables_and_watches(api: API) -> None:
+    watch = api.watch(f"{WIDGETS}?watch=true")
+    api.create(WIDGETS, widget(size=3))
+    assert watch.names() == ["ADDED w"]
+    assert api.get(WIDGETS, **TABLE)["rows"][0]["cells"] == ["w", 3]
+
+
+def test_discovery_and_documents(api: API) -> None:
+    (resource, *_) = api.get("/apis/example.com/v1")["resources"]
+    assert (resource["name"], resource["kind"], resource["shortNames"]) == ("widgets", "Widget", ["wd"])
+    assert b"com.example.v1.Widget" in api.get("/openapi/v3/apis/example.com/v1")
+
+
+def test_a_fork_knows_them(api: API) -> None:
+    api.create(WIDGETS, widget(size=3))
+    assert API(api.world.fork()).get(f"{WIDGETS}/w")["spec"]["size"] == 3
+
+
+def test_objects_go_with_their_definition(api: API) -> None:
+    api.create(WIDGETS, widget(size=3))
+    api.delete(f"{DEFINITIONS}/{NAME}")
+    api.world.advance(2)
+    assert api.get(f"{DEFINITIONS}/{NAME}")["code"] == 404
+    assert api.get(WIDGETS)["message"] == "the server could not find the requested resource"
+    api.create(DEFINITIONS, DEFINITION)
+    api.world.advance(1)
+    assert api.get(WIDGETS)["items"] == []
