@@ -5,6 +5,7 @@ Upstream: nginx.org/en/docs/dirindex.html, src/core/ngx_conf_file.c
 
 import re
 from fnmatch import filter as matching
+from functools import lru_cache
 from posixpath import dirname, join
 from typing import Any
 
@@ -149,8 +150,24 @@ def read(files: Files, path: str) -> list[Directive]:
     node = files.find(path)
     if node is None or node["kind"] != "file":
         raise ConfigError(f'open() "{path}" failed (2: No such file or directory)')
-    tokens = _tokens(node["content"].decode("utf-8", "replace"))
-    directives, left = _block(files, path, tokens, 0, inside=False)
+    return _with_includes(files, parsed(path, node["content"]))
+
+
+def _with_includes(files: Files, directives: list[Directive]) -> list[Directive]:
+    whole: list[Directive] = []
+    for words, block, where in directives:
+        if words[0] == "include" and len(words) > 1:
+            whole += _included(files, words[1])
+        else:
+            whole.append((words, None if block is None else _with_includes(files, block), where))
+    return whole
+
+
+@lru_cache(maxsize=64)
+def parsed(path: str, content: bytes) -> list[Directive]:
+    """One file by itself; the same file of many containers is read once. Raises `ConfigError`."""
+    tokens = _tokens(content.decode("utf-8", "replace"))
+    directives, left = _block(path, tokens, 0, inside=False)
     if left != len(tokens):
         raise ConfigError(f'unexpected "}}" in {path}:{tokens[left][1]}')
     return directives
@@ -166,9 +183,7 @@ def _tokens(text: str) -> list[tuple[str, int]]:
     return [*found, ("", line)] if found and found[-1][0] not in (";", "}") else found
 
 
-def _block(
-    files: Files, path: str, tokens: list[tuple[str, int]], at: int, *, inside: bool
-) -> tuple[list[Directive], int]:
+def _block(path: str, tokens: list[tuple[str, int]], at: int, *, inside: bool) -> tuple[list[Directive], int]:
     directives: list[Directive] = []
     words: list[str] = []
     while at < len(tokens):
@@ -178,10 +193,10 @@ def _block(
         if token == "":
             raise ConfigError(f'unexpected end of file, expecting ";" or "}}" in {where}')
         if token == ";" and words:
-            directives += _included(files, words[1], path) if words[0] == "include" else [(words, None, where)]
+            directives.append((words, None, where))
             words = []
         elif token == "{" and words:
-            inner, at = _block(files, path, tokens, at, inside=True)
+            inner, at = _block(path, tokens, at, inside=True)
             directives.append((words, inner, where))
             words = []
         elif token == "}":
@@ -197,7 +212,7 @@ def _block(
     return directives, at
 
 
-def _included(files: Files, pattern: str, path: str) -> list[Directive]:
+def _included(files: Files, pattern: str) -> list[Directive]:
     full = pattern if pattern.startswith("/") else join("/etc/nginx", pattern)
     folder = dirname(full)
     if "*" not in full:
