@@ -16,9 +16,9 @@ from simulator.runtime.errors import OSFailure
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 KNOWN = (
-    "apiVersion", "kind", "metadata", "resources", "bases", "namespace", "namePrefix", "nameSuffix", "commonAnnotations",
-    "commonLabels", "labels", "images", "replicas", "patches", "patchesStrategicMerge", "patchesJson6902",
-    "configMapGenerator", "secretGenerator", "generatorOptions",
+    "apiVersion", "kind", "metadata", "resources", "bases", "namespace", "namePrefix", "nameSuffix",
+    "commonAnnotations", "commonLabels", "labels", "images", "replicas", "patches", "patchesStrategicMerge",
+    "patchesJson6902", "configMapGenerator", "secretGenerator", "generatorOptions",
 )  # fmt: skip
 DEPRECATED = {
     "bases": "resources",
@@ -101,8 +101,8 @@ def file_objects(terminal: Terminal, path: str, resource: str) -> list[Object]:
     except OSFailure:
         whole = terminal.absolute(path)
         raise CommandError(
-            f"accumulating resources: accumulation err='accumulating resources from '{resource}': open {whole}: no such "
-            f"file or directory': must build at directory: not a valid directory: evalsymlink failure on '{whole}' : "
+            f"accumulating resources: accumulation err='accumulating resources from '{resource}': open {whole}: no such"
+            f" file or directory': must build at directory: not a valid directory: evalsymlink failure on '{whole}' : "
             f"lstat {whole}: no such file or directory"
         ) from None
     return [document for document in yaml.load_all(content) if isinstance(document, dict)]

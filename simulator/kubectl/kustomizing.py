@@ -27,6 +27,8 @@ CLUSTER_WIDE = (
 )  # fmt: skip
 UNNAMED = ("Namespace", "CustomResourceDefinition", "APIService")
 """Kinds whose names stay as they are."""
+WITH_SELECTOR = ("Deployment", "ReplicaSet", "DaemonSet", "StatefulSet")
+"""Kinds that have a selector always."""
 TEMPLATES = (("spec", "template"), ("spec", "jobTemplate", "spec", "template"))
 
 
@@ -200,7 +202,7 @@ def with_labels(obj: Object, pairs: dict[str, str], selectors: bool, templates: 
     if kind in ("Service", "ReplicationController"):
         if at(obj, "spec", "selector"):
             obj = merged(obj, ("spec", "selector"), pairs)
-    elif kind in ("Deployment", "ReplicaSet", "DaemonSet", "StatefulSet") or (kind in ("PodDisruptionBudget", "Job") and at(obj, "spec", "selector", "matchLabels")):
+    elif kind in WITH_SELECTOR or at(obj, "spec", "selector", "matchLabels"):
         obj = merged(obj, ("spec", "selector", "matchLabels"), pairs)
     elif kind == "NetworkPolicy" and at(obj, "spec", "podSelector", "matchLabels"):
         obj = merged(obj, ("spec", "podSelector", "matchLabels"), pairs)

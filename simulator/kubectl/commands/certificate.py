@@ -48,7 +48,7 @@ def decided(kubectl: Kubectl, info: Info, kind: str) -> Object:
     "approve (-f FILENAME | NAME)",
     summary="Approve a certificate signing request",
     description="Approve a certificate signing request.\n\n"
-    " With an approved request a signer issues the certificate to whoever asked for it. Read first what the request asks"
+    " With an approved request a signer issues the certificate to whoever asked for it. Read first what it asks"
     " for: a certificate can give its holder the rights of anyone.",
     examples=(("Approve the CSR 'csr-sqgzp'", "kubectl certificate approve csr-sqgzp"),),
     flags=(*PRINTING, *FILENAMES, FORCE),

@@ -1,4 +1,7 @@
-"""kubectl debug: a container more in a running pod, a copy of a pod, or a pod on a node. Upstream: kubectl/pkg/cmd/debug"""
+"""kubectl debug: a container more in a running pod, a copy of a pod, or a pod on a node.
+
+Upstream: kubectl/pkg/cmd/debug
+"""
 
 from simulator.kubectl.attaching import attach_when_running
 from simulator.kubectl.builder import Builder, Info
@@ -181,8 +184,8 @@ def inside(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
     name = new_name(kubectl, info.object)
     if target and not options.flag("quiet"):
         kubectl.complain(
-            f"Targeting container {quoted(target)}. If you don't see processes from this container it may be because the "
-            "container runtime doesn't support this feature."
+            f"Targeting container {quoted(target)}. If you don't see processes from this container it may be because "
+            "the container runtime doesn't support this feature."
         )
     container = {**container_of(kubectl, name, words), **security(options.text("profile"), ephemeral=True)}
     if target:

@@ -8,11 +8,10 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.client import APPLY
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.apply import CLIENT_MANAGER, difference
-from simulator.kubectl.creating import five_letters
 from simulator.kubectl.errors import CommandError, Failure, Silent
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.lastapplied import last_applied
+from simulator.kubectl.lastapplied import LAST_APPLIED, last_applied
 from simulator.kubectl.options import FILENAMES, MANAGED_FIELDS, SELECTOR, field_manager
 from simulator.kubectl.printers.data import unmanaged
 from simulator.machinery import yaml
@@ -104,10 +103,17 @@ def applied(kubectl: Kubectl, place: Info, live: Object | None) -> Object:
         return kubectl.client.patch(place.path, place.object, query, content_type=APPLY)
     if live is None:
         return kubectl.client.post(place.collection, place.object, query)
-    patch, content_type = difference(last_applied(live) or {}, place.object, live, place)
+    patch, content_type = difference(last_applied(live) or {}, with_annotations(place.object), live, place)
     if not patch:
         return live
     return kubectl.client.patch(place.path, patch, query, content_type=content_type)
+
+
+def with_annotations(obj: Object) -> Object:
+    """The object with a map of annotations even when it is empty, as last-applied configurations have it."""
+    metadata = obj["metadata"]
+    annotations = {key: value for key, value in (metadata.get("annotations") or {}).items() if key != LAST_APPLIED}
+    return {**obj, "metadata": {**metadata, "annotations": annotations}}
 
 
 def masked(live: Object | None, merged: Object) -> tuple[Object | None, Object]:
@@ -128,6 +134,6 @@ def shown(kubectl: Kubectl, place: Info, before: str, after: str) -> str:
     group = f"{resource.group}." if resource.group else ""
     name = f"{group}{resource.version}.{resource.kind}.{place.namespace}.{place.name}"
     stamp = micro_timestamp(kubectl.now).replace("T", " ").replace("Z", "000 +0000")
-    live, merged = (f"/tmp/{word}-{five_letters(kubectl.now)}/{name}" for word in ("LIVE", "MERGED"))
+    live, merged = (f"/tmp/{word}-{kubectl.now % 2**32}/{name}" for word in ("LIVE", "MERGED"))
     lines = unified_diff(before.splitlines(), after.splitlines(), live, merged, stamp, stamp, lineterm="")
     return f"diff -u -N {live} {merged}\n" + "".join(f"{line}\n" for line in lines)

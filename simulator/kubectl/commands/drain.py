@@ -1,4 +1,4 @@
-"""kubectl drain: empty nodes, with respect for disruption budgets. Upstream: kubectl/pkg/drain, kubectl/pkg/cmd/drain"""
+"""kubectl drain: empty nodes, with respect for disruption budgets. Upstream: kubectl/pkg/drain"""
 
 from simulator.kernel.clock import SECOND
 from simulator.kubectl.changes import SUFFIX, dry_run
@@ -31,8 +31,8 @@ type Leaving = tuple[str, str, str, int]
     "drain NODE",
     summary="Drain node in preparation for maintenance",
     description="Drain node in preparation for maintenance.\n\n"
-    " The node is marked unschedulable, so that no new pods come to it. Then its pods are evicted, where the server knows"
-    " evictions; otherwise they are deleted. Pods that the node itself brought from files stay. Pods of a daemon set"
+    " The node is marked unschedulable, so that no new pods come to it. Then its pods are evicted, where the server"
+    " knows evictions; otherwise they are deleted. Pods that the node brought from files stay. Pods of a daemon set"
     " would come back at once: with them the node is drained only with --ignore-daemonsets. Pods that nothing would"
     " create again are lost: they go only with --force.\n\n"
     " drain waits until every pod is gone. When the node may be used again, kubectl uncordon says so.",
@@ -80,9 +80,8 @@ def drain_next(kubectl: Kubectl, left: tuple[str, ...], pending: tuple[str, ...]
         strategy = dry_run(kubectl)
         for pod in pods:
             where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
-            kubectl.complain(f"{verb} pod {where}{SUFFIX[strategy]}") if strategy == "none" else kubectl.print(
-                f"{verb} pod {where}{SUFFIX[strategy]}"
-            )
+            tell = kubectl.complain if strategy == "none" else kubectl.print
+            tell(f"{verb} pod {where}{SUFFIX[strategy]}")
         if strategy == "none" and pods:
             leaving = tuple(
                 (pod["metadata"]["namespace"], pod["metadata"]["name"], pod["metadata"]["uid"], 1) for pod in pods
@@ -112,7 +111,7 @@ def end(kubectl: Kubectl, pending: tuple[str, ...], told: tuple[str, ...]) -> Ou
 
 def pods_to_delete(kubectl: Kubectl, node: str) -> list[Object]:
     """The pods that have to leave a node. Raises Plain where one of them must not."""
-    query = {"fieldSelector": f"spec.nodeName={node}", "limit": 500}
+    query: dict[str, str | int] = {"fieldSelector": f"spec.nodeName={node}", "limit": 500}
     if selector := kubectl.options.text("pod-selector"):
         query["labelSelector"] = selector
     going: list[Object] = []
@@ -177,9 +176,9 @@ def evict(
         words = format_duration(kubectl.options.duration("timeout"))
         errors = [f'error when waiting for pod {quoted(name)} in namespace {quoted(namespace)} to terminate: '
                   f"global timeout reached: {words}" for namespace, name, _, _ in still]  # fmt: skip
-        failure = Plain(errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")
-        complain(kubectl, node, failure)
-        return drain_next(kubectl, left, (*pending, node), (*told, str(failure)))
+        timeout = Plain(errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")
+        complain(kubectl, node, timeout)
+        return drain_next(kubectl, left, (*pending, node), (*told, str(timeout)))
     until = kubectl.now + POLL
     return kubectl.wait(evict, still, deadline, node, left, pending, told, until=until)
 
@@ -195,7 +194,8 @@ def one_pod(kubectl: Kubectl, pod: Leaving) -> Leaving | None:
             ask(kubectl, path, namespace, name)
         except ServerError as error:
             if error.reason == "NotFound":
-                return gone(kubectl, name)
+                tell_gone(kubectl, name)
+                return None
             if error.reason == "TooManyRequests":
                 kubectl.complain(
                     f"error when evicting pods/{quoted(name)} -n {quoted(namespace)} (will retry after 5s): {error}"
@@ -204,11 +204,12 @@ def one_pod(kubectl: Kubectl, pod: Leaving) -> Leaving | None:
             raise CommandError(f"error when evicting pods/{quoted(name)} -n {quoted(namespace)}: {error}") from None
     current = kubectl.client.find(path)
     if current is None or current["metadata"]["uid"] != uid:
-        return gone(kubectl, name)
+        tell_gone(kubectl, name)
+        return None
     return namespace, name, uid, 0
 
 
-def gone(kubectl: Kubectl, name: str) -> None:
+def tell_gone(kubectl: Kubectl, name: str) -> None:
     kubectl.print(f"pod/{name} {'deleted' if kubectl.options.flag('disable-eviction') else 'evicted'}")
 
 

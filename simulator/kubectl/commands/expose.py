@@ -24,7 +24,9 @@ LONGEST_NAME = 63
     "[--name=name] [--external-ip=external-ip-of-service] [--type=type]",
     summary="Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
     description="Expose a resource as a new Kubernetes service.\n\n"
-    " The object's selector becomes the new service's; without --port its ports are used. A deployment or replica set can be exposed only if its selector says nothing but which labels have which"
+    " The object's selector becomes the new service's; without --port its ports are used. A"
+    " deployment or replica set can be exposed only if"
+    " its selector says nothing but which labels have which"
     " value.\n\n Possible resources include (case insensitive):\n\n pod (po), service (svc),"
     " replicationcontroller (rc), deployment (deploy), replicaset (rs)",
     examples=(

@@ -47,7 +47,7 @@ KINDS = {"json": JSON_PATCH, "merge": MERGE, "strategic": STRATEGIC}
         ),
         (
             "Change the replicas through the scale subresource",
-            "kubectl patch deployment nginx-deployment --subresource='scale' --type='merge' -p '{\"spec\":{\"replicas\":2}}'",
+            "kubectl patch deployment nginx --subresource='scale' --type='merge' -p '{\"spec\":{\"replicas\":2}}'",
         ),
     ),
     flags=(

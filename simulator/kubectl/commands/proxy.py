@@ -1,4 +1,7 @@
-"""kubectl proxy: serve the API on a local port; this workstation has no ports to serve on. Upstream: kubectl/pkg/cmd/proxy"""
+"""kubectl proxy: serve the API on a local port; this workstation has no ports to serve on.
+
+Upstream: kubectl/pkg/cmd/proxy
+"""
 
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.errors import CommandError
@@ -37,5 +40,5 @@ from simulator.kubectl.kubectl import Kubectl
 )
 def proxy(kubectl: Kubectl) -> Outcome:
     raise CommandError(
-        "proxy is not simulated: nothing can listen on this workstation. kubectl get --raw PATH asks the API server directly"
+        "proxy is not simulated: nothing can listen on this workstation. kubectl get --raw PATH asks the server"
     )

@@ -1,4 +1,4 @@
-"""kubectl top: what nodes and pods use, as the metrics API tells it. Upstream: kubectl/pkg/cmd/top, kubectl/pkg/metricsutil"""
+"""kubectl top: what nodes and pods use, as the metrics API tells it. Upstream: kubectl/pkg/cmd/top"""
 
 from simulator.kubectl.command import Command, Outcome, command
 from simulator.kubectl.errors import CommandError
@@ -164,7 +164,7 @@ top = Command(
     usage="top [flags]",
     summary="Display resource (CPU/memory) usage",
     description="Display resource (CPU/memory) usage.\n\n"
-    " The numbers come from a metrics server, which has to run in the cluster. They are made for autoscaling: they need not"
-    " be what top shows on the machine itself.",
+    " The numbers come from a metrics server, which has to run in the cluster. They are made for autoscaling: they need"
+    " not be what top shows on the machine itself.",
     commands=(node, pod),
 )

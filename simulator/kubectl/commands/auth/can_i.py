@@ -11,8 +11,8 @@ from simulator.machinery.objects import Object
 
 REVIEWS = "/apis/authorization.k8s.io/v1"
 RESOURCE_VERBS = (
-    "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind", "impersonate", "*",
-    "approve", "sign", "escalate", "attest",
+    "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind", "impersonate",
+    "*", "approve", "sign", "escalate", "attest",
 )  # fmt: skip
 URL_VERBS = ("get", "put", "post", "head", "options", "delete", "patch", "*")
 

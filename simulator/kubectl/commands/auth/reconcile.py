@@ -1,4 +1,4 @@
-"""kubectl auth reconcile. Upstream: kubectl/pkg/cmd/auth/reconcile.go, k8s.io/component-helpers/auth/rbac/reconciliation"""
+"""kubectl auth reconcile. Upstream: k8s.io/component-helpers/auth/rbac/reconciliation"""
 
 from simulator.kubectl.builder import Info
 from simulator.kubectl.changes import Reporter, write_query

@@ -27,8 +27,9 @@ def whoami(kubectl: Kubectl) -> Outcome:
         review = kubectl.client.post(PATH, body)
     except ServerError as error:
         if error.reason == "Forbidden":
-            raise CommandError("the selfsubjectreviews API is not enabled in the cluster or you do not have permission to "
-                               "call it") from None  # fmt: skip
+            raise CommandError(
+                "the selfsubjectreviews API is not enabled in the cluster or you do not have permission to call it"
+            ) from None
         raise
     if not reporter.speaks:
         reporter.report(review, "")

@@ -14,8 +14,8 @@ from simulator.machinery.objects import Object
 @command(
     "image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N",
     summary="Update the image of a pod template",
-    description="Update existing container image(s) of resources.\n\n Possible resources include (case insensitive):\n\n"
-    " pod (po), replicationcontroller (rc), deployment (deploy), daemonset (ds), statefulset (sts), cronjob (cj),"
+    description="Update existing container image(s) of resources.\n\n Possible resources include (case insensitive):"
+    "\n\n pod (po), replicationcontroller (rc), deployment (deploy), daemonset (ds), statefulset (sts), cronjob (cj),"
     " replicaset (rs)",
     examples=(
         (

@@ -12,8 +12,8 @@ from simulator.machinery.objects import Object
     "serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
     summary="Update the service account of a resource",
     description="Update the service account of pod template resources.\n\n"
-    " Possible resources (case insensitive) can be:\n\n replicationcontroller (rc), deployment (deploy), daemonset (ds),"
-    " job, replicaset (rs), statefulset",
+    " Possible resources (case insensitive) can be:\n\n replicationcontroller (rc), deployment (deploy), daemonset"
+    " (ds), job, replicaset (rs), statefulset",
     examples=(
         (
             "Give the pods of a deployment the service account serviceaccount1",
