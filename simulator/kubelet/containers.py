@@ -202,7 +202,10 @@ def command_line(container: Object, image: Image, env: dict[str, str]) -> list[s
 
 
 def expand(text: str, env: dict[str, str]) -> str:
-    """`$(NAME)` becomes its value, `$$` a dollar; what is not known stays. Upstream: third_party/forked/golang/expansion"""
+    """`$(NAME)` becomes its value, `$$` a dollar; what is not known stays.
+
+    Upstream: third_party/forked/golang/expansion
+    """
     out, position = [], 0
     while position < len(text):
         if text[position] == "$" and position + 1 < len(text):

@@ -77,7 +77,7 @@ class Probes:
                 self._workers.delete((uid, name, kind))
                 self._plans.pop((uid, name, kind), None)
 
-    def run(self, uid: str, name: str, kind: str, identity: str, again: bool = True) -> None:  # noqa: FBT001, FBT002
+    def run(self, uid: str, name: str, kind: str, identity: str, again: bool = True) -> None:
         """Probe once and plan the next time; `again` is false for a look out of turn."""
         kubelet = self._kubelet
         key = (uid, name, kind)
@@ -230,7 +230,7 @@ class Probes:
             ready = "readinessProbe" not in container
             self._kubelet.containers.put((uid, name), {**row, "started": True, "ready": ready})
             self._kubelet.wake(uid, pod)
-            self._kubelet.later(0, "probe", uid, name, "readiness", row["id"], False)  # noqa: FBT003 - a step's argument
+            self._kubelet.later(0, "probe", uid, name, "readiness", row["id"], False)
         elif kind == "readiness" and not row["ready"]:
             self._kubelet.containers.put((uid, name), {**row, "ready": True})
         else:

@@ -25,7 +25,8 @@ class ConfigFailure(Exception):
 
 def new_container() -> Row:
     return {
-        "state": WAITING, "reason": "", "message": "", "until": None, "restarts": 0, "id": "", "last": None, "shown": None,
+        "state": WAITING, "reason": "", "message": "", "until": None, "restarts": 0, "id": "", "last": None,
+        "shown": None,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from simulator.api.errors import BadRequest, InternalError, ServiceUnavailable
 from simulator.api.requests import Polled, Request, Stream
 from simulator.kernel.clock import SECOND, moment
 from simulator.kubelet.containers import exec_failure
-from simulator.kubelet.records import CREATING, PULLING, RUNNING, TERMINATED, WAITING, Row
+from simulator.kubelet.records import CREATING, PULLING, RUNNING, WAITING, Row
 from simulator.machinery.objects import Object
 from simulator.network.cluster import Source
 from simulator.network.tunnel import Tunnel
@@ -90,8 +90,10 @@ class KubeletStreams:
             self._machines.open_session(session, machine, words, stdin=stdin, tty=tty)
         except OSFailure as failure:
             stream["failure"] = (
-                "Internal error occurred: Internal error occurred: error executing command in container: failed to exec in "
-                f'container: failed to start exec "{self._kubelet.random.hex("exec", 32)}": OCI runtime exec failed: exec '
+                "Internal error occurred: Internal error occurred: error executing command in container: failed "
+                "to exec in "
+                f'container: failed to start exec "{self._kubelet.random.hex("exec", 32)}": OCI runtime exec '
+                f"failed: exec "
                 f"failed: unable to start container process: {exec_failure(words[0], failure)}: unknown"
             )
         return stream

@@ -1,4 +1,7 @@
-"""Ending Pods and containers: hooks, signals, grace periods. Upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go"""
+"""Ending Pods and containers: hooks, signals, grace periods.
+
+Upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go
+"""
 
 from typing import TYPE_CHECKING
 

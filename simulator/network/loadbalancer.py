@@ -1,4 +1,7 @@
-"""Gives Services of type LoadBalancer an address that the outside reaches. Upstream: cloud-provider/controllers/service"""
+"""Gives Services of type LoadBalancer an address that the outside reaches.
+
+Upstream: cloud-provider/controllers/service
+"""
 
 from simulator.controllers.base import Controller
 from simulator.kernel.clock import SECOND

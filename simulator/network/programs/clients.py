@@ -56,7 +56,8 @@ class Wget(Program):
             "output": options.get("-O", options.get("--output-document", "")), "spider": "--spider" in options,
             "timeout": round(float(options.get("-T", options.get("--timeout", "0")) or 0) * SECOND),
             "headers": [value for name, value in found if name == "--header"], "tries": 1,
-            "body": options.get("--post-data", options.get("--body-data", "")), "show": "-S" in options or "--server-response" in options,
+            "body": options.get("--post-data", options.get("--body-data", "")),
+            "show": "-S" in options or "--server-response" in options,
             "method": options.get("--method", "POST" if "--post-data" in options else "GET"),
         }  # fmt: skip
         return self.send(process)

@@ -85,7 +85,7 @@ class Curl(Program):
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         for entry in options["resolve"]:
-            host, number, address = (entry.lstrip("+").split(":", 2) + ["", ""])[:3]
+            host, number, address = [*entry.lstrip("+").split(":", 2), "", ""][:3]
             if host == parts.hostname and number == str(port):
                 path = parts._replace(netloc=f"{address}:{port}", fragment="").geturl()
                 return path, address
@@ -107,7 +107,8 @@ class Curl(Program):
         if answer["failure"] == "refused":
             return [
                 *lines,
-                f"* connect to {address} port {port} from {process.addresses()[0]} port 43210 failed: Connection refused",
+                f"* connect to {address} port {port} from {process.addresses()[0]} port 43210 failed: "
+                f"Connection refused",
             ]
         if answer["failure"] in ("timeout", "unreachable"):
             return lines

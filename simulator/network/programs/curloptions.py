@@ -10,28 +10,35 @@ type Options = dict[str, Any]
 
 FLAGS = {
     "s": "silent", "S": "show_error", "v": "verbose", "i": "include", "I": "head", "L": "location", "k": "insecure",
-    "f": "fail", "G": "get", "O": "remote_name", "V": "version", "N": "", "4": "", "6": "", "g": "", "j": "", "#": "quiet",
+    "f": "fail", "G": "get", "O": "remote_name", "V": "version", "N": "", "4": "", "6": "", "g": "", "j": "",
+    "#": "quiet",
     "0": "", "a": "", "n": "", "R": "", "q": "",
 }  # fmt: skip
 VALUES = {
-    "o": "output", "w": "write_out", "m": "max_time", "H": "header", "X": "method", "d": "data", "A": "agent", "u": "user",
+    "o": "output", "w": "write_out", "m": "max_time", "H": "header", "X": "method", "d": "data", "A": "agent",
+    "u": "user",
     "e": "referer", "b": "cookie", "E": "", "c": "", "T": "", "D": "", "x": "", "r": "range",
 }  # fmt: skip
 LONG_FLAGS = {
-    "silent": "silent", "show-error": "show_error", "verbose": "verbose", "include": "include", "show-headers": "include",
+    "silent": "silent", "show-error": "show_error", "verbose": "verbose", "include": "include",
+    "show-headers": "include",
     "head": "head", "location": "location", "insecure": "insecure", "fail": "fail", "fail-with-body": "fail_with_body",
     "get": "get", "remote-name": "remote_name", "version": "version", "help": "help", "no-buffer": "", "ipv4": "",
-    "ipv6": "", "globoff": "", "compressed": "", "http1.1": "", "http1.0": "", "http2": "", "no-progress-meter": "quiet",
-    "progress-bar": "quiet", "retry-connrefused": "retry_refused", "retry-all-errors": "retry_refused", "path-as-is": "",
+    "ipv6": "", "globoff": "", "compressed": "", "http1.1": "", "http1.0": "", "http2": "",
+    "no-progress-meter": "quiet",
+    "progress-bar": "quiet", "retry-connrefused": "retry_refused", "retry-all-errors": "retry_refused",
+    "path-as-is": "",
     "no-keepalive": "", "tlsv1.2": "", "tlsv1.3": "", "raw": "", "styled-output": "", "no-styled-output": "",
     "location-trusted": "location", "proto-default": "",
 }  # fmt: skip
 LONG_VALUES = {
     "output": "output", "write-out": "write_out", "max-time": "max_time", "connect-timeout": "connect_timeout",
-    "header": "header", "request": "method", "data": "data", "data-raw": "data", "data-binary": "data", "data-ascii": "data",
+    "header": "header", "request": "method", "data": "data", "data-raw": "data", "data-binary": "data",
+    "data-ascii": "data",
     "data-urlencode": "data_urlencode", "json": "json", "user-agent": "agent", "user": "user", "referer": "referer",
     "cookie": "cookie", "resolve": "resolve", "retry": "retry", "retry-delay": "retry_delay", "retry-max-time": "",
-    "max-redirs": "max_redirs", "url": "url", "oauth2-bearer": "bearer", "cacert": "", "cert": "", "key": "", "capath": "",
+    "max-redirs": "max_redirs", "url": "url", "oauth2-bearer": "bearer", "cacert": "", "cert": "", "key": "",
+    "capath": "",
     "range": "range", "interface": "", "noproxy": "", "keepalive-time": "", "dump-header": "", "cookie-jar": "",
 }  # fmt: skip
 
@@ -44,7 +51,8 @@ def parse(words: list[str]) -> Options:
     """The options of a command line. Raises `Misuse`."""
     options: Options = {
         **dict.fromkeys(FLAGS.values(), False), **dict.fromkeys(LONG_FLAGS.values(), False), "urls": [], "outputs": [],
-        "write_out": "", "max_time": 0, "connect_timeout": 0, "headers": [], "method": "", "data": [], "agent": "curl/8.14.1",
+        "write_out": "", "max_time": 0, "connect_timeout": 0, "headers": [], "method": "", "data": [],
+        "agent": "curl/8.14.1",
         "user": "", "resolve": [], "retry": 0, "retry_delay": 0, "max_redirs": 50, "content_type": "", "output": "",
     }  # fmt: skip
     plain = False

@@ -53,7 +53,7 @@ class Lookup(Program):
 
 @program("nslookup")
 class Nslookup(Lookup):
-    """Both dialects: busybox tries every domain of the search list and tells of each, bind's stops at the first answer."""
+    """Both dialects: busybox tries every domain of the search list and tells of each, bind's stops at an answer."""
 
     def start(self, process: Process) -> Outcome:
         kind, words = "A", []

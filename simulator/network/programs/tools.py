@@ -169,7 +169,8 @@ def ip(process: Process) -> int:
         process.print(
             "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n"
             "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n"
-            "2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default\n"
+            "2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group "
+            "default\n"
             f"    link/ether {hardware(process)} brd ff:ff:ff:ff:ff:ff"
         )
     else:

@@ -30,7 +30,8 @@ class Agnhost(WebServer):
         if command in SERVERS:
             return super().start(process)
         doing = getattr(self, command.replace("-", "_"), None)
-        if command not in ("pause", "entrypoint-tester", "mounttest", "logs-generator", "inclusterclient", "connect", "dns-suffix",
+        if command not in ("pause", "entrypoint-tester", "mounttest", "logs-generator", "inclusterclient", "connect",
+        "dns-suffix",
                            "dns-server-list", "etc-hosts", "help"):  # fmt: skip
             process.error(f'Error: unknown command "{command}" for "app"')
             return Exit(1)
@@ -85,15 +86,14 @@ class Agnhost(WebServer):
         match asked.path:
             case "/":
                 return Answer(
-                    f"NOW: {timestamp(process.now).replace('T', ' ').replace('Z', '')} +0000 UTC m=+{(process.now - process.started) / SECOND:.9f}",
+                    f"NOW: {timestamp(process.now).replace('T', ' ').replace('Z', '')} +0000 UTC "
+                    f"m=+{(process.now - process.started) / SECOND:.9f}",
                     kind=HTML,
                 )
             case "/hostname" | "/hostName":
                 return Answer(process.hostname)
             case "/healthz":
-                return Answer(
-                    "" if process.now - process.started >= seconds(query.get("delay", ""), 0) * SECOND else "", 200
-                )
+                return Answer("")
             case "/echo":
                 return Answer(query.get("msg", ""), int(query.get("code", "200")))
             case "/clientip":
@@ -172,8 +172,10 @@ class Agnhost(WebServer):
         return Exit(0)
 
     def help(self, process: Process, options: dict[str, str], rest: list[str]) -> Outcome:
-        process.print("Usage: agnhost [command]\n\nCommands: " + ", ".join((*SERVERS, "pause", "entrypoint-tester", "mounttest",
-                      "logs-generator", "inclusterclient", "connect", "dns-suffix", "dns-server-list", "etc-hosts")))  # fmt: skip
+        process.print("Usage: agnhost [command]\n\nCommands: " + ", ".join((*SERVERS, "pause", "entrypoint-tester",
+        "mounttest",
+                      "logs-generator", "inclusterclient", "connect", "dns-suffix", "dns-server-list",
+                      "etc-hosts")))  # fmt: skip
         return Exit(0)
 
     def mounttest(self, process: Process, options: dict[str, str], rest: list[str]) -> Outcome:
@@ -244,7 +246,8 @@ class Agnhost(WebServer):
         name = "".join("abcdefghijklmnopqrstuvwxyz"[process.random(26)] for _ in range(4))
         code = 200 + process.random(400)
         process.error(
-            f"I{stamp(process)}       1 logs_generator.go:76] {state['lines']} {verb} /api/v1/namespaces/ns/pods/{name} {code}"
+            f"I{stamp(process)}       1 logs_generator.go:76] {state['lines']} {verb} "
+            f"/api/v1/namespaces/ns/pods/{name} {code}"
         )
         process.state = {**state, "lines": state["lines"] + 1}
         return Wait("generate", until=process.now + state["gap"])

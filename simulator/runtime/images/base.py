@@ -3,19 +3,19 @@
 from simulator.runtime.images.catalogue import layer, repository
 from simulator.runtime.nodes import Node, directory, executable, file, link
 
-BUSYBOX_TOOLS = (
-    "awk base64 basename cat chmod chown clear cp cut date dd df diff dirname du echo egrep env expr false find fold "
-    "free getent grep gunzip gzip head hostname id ifconfig ip kill less ln ls md5sum mkdir mktemp more mv nc netstat nohup "
-    "nproc nslookup od paste pgrep ping pkill printenv printf ps readlink realpath reset rev rm rmdir route sed seq "
-    "sh sha256sum sleep sort ss stat strings stty sync tac tail tar tee telnet test time timeout top touch tr traceroute "
-    "true tty uname uniq uptime vi watch wc wget which whoami xargs xxd yes"
-).split()  # noqa: SIM905 - read as text
-DEBIAN_TOOLS = (
-    "awk base64 basename bash cat chmod chown clear cp cut date dd df diff dirname du echo egrep env expr false find fold "
-    "getent grep gunzip gzip head hostname id ln ls md5sum mkdir mktemp mv nohup nproc od paste pgrep printenv printf "
-    "readlink realpath rev rm rmdir sed seq sh sha256sum sleep sort stat stty sync tac tail tar tee test timeout touch tr "
-    "true tty uname uniq uptime wc which whoami xargs yes"
-).split()  # noqa: SIM905 - read as text
+BUSYBOX_TOOLS = (  # noqa: SIM905 - easier to read as text
+    "awk base64 basename cat chmod chown clear cp cut date dd df diff dirname du echo egrep env expr false find "
+    "fold free getent grep gunzip gzip head hostname id ifconfig ip kill less ln ls md5sum mkdir mktemp more mv nc "
+    "netstat nohup nproc nslookup od paste pgrep ping pkill printenv printf ps readlink realpath reset rev rm rmdir "
+    "route sed seq sh sha256sum sleep sort ss stat strings stty sync tac tail tar tee telnet test time timeout top "
+    "touch tr traceroute true tty uname uniq uptime vi watch wc wget which whoami xargs xxd yes"
+).split()
+DEBIAN_TOOLS = (  # noqa: SIM905 - easier to read as text
+    "awk base64 basename bash cat chmod chown clear cp cut date dd df diff dirname du echo egrep env expr false "
+    "find fold getent grep gunzip gzip head hostname id ln ls md5sum mkdir mktemp mv nohup nproc od paste pgrep "
+    "printenv printf readlink realpath rev rm rmdir sed seq sh sha256sum sleep sort stat stty sync tac tail tar tee "
+    "test timeout touch tr true tty uname uniq uptime wc which whoami xargs yes"
+).split()
 
 ETC: dict[str, Node] = {
     "/etc": directory(),
@@ -71,7 +71,8 @@ repository(
 )  # fmt: skip
 repository(
     "docker.io/library/alpine",
-    {"3.23": "3.23.2", "3.22": "3.22.3", "3.21": "3.21.5", "3.20": "3.20.8", "3.19": "3.19.9", "3": "3.23.2", "latest": "3.23.2"},
+    {"3.23": "3.23.2", "3.22": "3.22.3", "3.21": "3.21.5", "3.20": "3.20.8", "3.19": "3.19.9", "3": "3.23.2",
+    "latest": "3.23.2"},
     3_810_000,
     (ALPINE,),
     command=("/bin/sh",),

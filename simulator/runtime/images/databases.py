@@ -8,7 +8,7 @@ from simulator.runtime.images.base import DEBIAN
 from simulator.runtime.images.catalogue import layer, repository
 from simulator.runtime.images.httplog import http_date
 from simulator.runtime.network import HttpRequest, HttpResponse, NameNotFound, NetworkFailure, Reset
-from simulator.runtime.nodes import directory, executable
+from simulator.runtime.nodes import Node, directory, executable
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Server, Wait, program
 from simulator.runtime.signals import INT, TERM
@@ -40,7 +40,7 @@ class Database(Server):
         raise Reset()
 
     def receive(self, process: Process, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
-        user, password, database = (payload.decode("utf-8", "replace").split("\n") + ["", ""])[:3]
+        user, password, database = [*payload.decode("utf-8", "replace").split("\n"), "", ""][:3]
         if password != process.state["password"] and process.state["password"]:
             return f"denied {user}".encode(), None
         if database and database not in process.state["databases"]:
@@ -83,7 +83,8 @@ class Postgres(Database):
         password = "" if trusts else process.env.get("POSTGRES_PASSWORD", "")
         process.state = {"password": password, "version": version, "databases": databases}
         process.listen(5432)
-        for text in (f"starting PostgreSQL {version} on x86_64-pc-linux-gnu", 'listening on IPv4 address "0.0.0.0", port 5432',
+        for text in (f"starting PostgreSQL {version} on x86_64-pc-linux-gnu",
+        'listening on IPv4 address "0.0.0.0", port 5432',
                      'listening on Unix socket "/var/run/postgresql/.s.PGSQL.5432"',
                      "database system is ready to accept connections"):  # fmt: skip
             self._log(process, text)
@@ -122,7 +123,8 @@ class MySQL(Database):
         version = process.env.get(f"{brand.upper()}_VERSION", "8.4.7")
         stamp = http_date(process.now, "%Y-%m-%d %H:%M:%S+00:00")
         folder = "/var/lib/mysql"
-        names = ("MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD",
+        names = ("MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD",
+        "MYSQL_RANDOM_ROOT_PASSWORD",
                  "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MARIADB_RANDOM_ROOT_PASSWORD")  # fmt: skip
         process.print(f"{stamp} [Note] [Entrypoint]: Entrypoint script for {brand} Server {version} started.")
         if not process.files.exists(f"{folder}/mysql.ibd"):
@@ -135,7 +137,8 @@ class MySQL(Database):
                 initialize(process, folder, "mysql.ibd")
             except OSFailure as failure:
                 process.error(
-                    f"{stamp} [ERROR] [MY-010187] [Server] Could not open file '{folder}' for error logging: {failure.words}"
+                    f"{stamp} [ERROR] [MY-010187] [Server] Could not open file '{folder}' for error logging: "
+                    f"{failure.words}"
                 )
                 return Exit(1)
             process.print(f"{stamp} [Note] [Entrypoint]: Database files initialized")
@@ -145,7 +148,8 @@ class MySQL(Database):
         process.state = {"password": password, "version": version, "databases": databases}
         process.listen(3306)
         exact = http_date(process.now, "%Y-%m-%dT%H:%M:%S") + f".{process.now % 1_000_000:06d}Z"
-        process.error(f"{exact} 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. Version: '{version}'  "
+        process.error(f"{exact} 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. "
+            f"Version: '{version}'  "
                       "socket: '/var/run/mysqld/mysqld.sock'  port: 3306  MySQL Community Server - GPL.")  # fmt: skip
         process.handle(TERM)
         return Wait("start")
@@ -153,7 +157,8 @@ class MySQL(Database):
     def on_signal(self, process: Process, signal: int) -> Outcome | None:
         exact = http_date(process.now, "%Y-%m-%dT%H:%M:%S") + f".{process.now % 1_000_000:06d}Z"
         process.error(
-            f"{exact} 0 [System] [MY-010910] [Server] /usr/sbin/mysqld: Shutdown complete  MySQL Community Server - GPL."
+            f"{exact} 0 [System] [MY-010910] [Server] /usr/sbin/mysqld: Shutdown complete  MySQL Community "
+            f"Server - GPL."
         )
         return Exit(0)
 
@@ -192,12 +197,14 @@ class Psql(Client):
             process.print(f"{where} - accepting connections")
             return Exit(0)
         if reply.startswith("denied"):
-            process.error(f'psql: error: connection to server at "{host}", port {port} failed: FATAL:  password authentication '
+            process.error(f'psql: error: connection to server at "{host}", port {port} failed: FATAL:  password '
+                f'authentication '
                           f'failed for user "{user}"')  # fmt: skip
             return Exit(2)
         if reply.startswith("unknown"):
             process.error(
-                f'psql: error: connection to server at "{host}", port {port} failed: FATAL:  database "{database}" does not exist'
+                f'psql: error: connection to server at "{host}", port {port} failed: FATAL:  database '
+                f'"{database}" does not exist'
             )
             return Exit(2)
         process.state = reply
@@ -210,10 +217,12 @@ class Psql(Client):
         if isinstance(failure, NameNotFound):
             process.error(f'psql: error: could not translate host name "{host}" to address: Name or service not known')
         elif host == "127.0.0.1":
-            process.error('psql: error: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: No such file or directory\n'
+            process.error('psql: error: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" '
+                'failed: No such file or directory\n'
                           "\tIs the server running locally and accepting connections on that socket?")  # fmt: skip
         else:
-            process.error(f'psql: error: connection to server at "{host}" ({failure.address}), port {port} failed: Connection refused\n'
+            process.error(f'psql: error: connection to server at "{host}" ({failure.address}), port {port} '
+                f'failed: Connection refused\n'
                           "\tIs the server running on that host and accepting TCP/IP connections?")  # fmt: skip
         return 2
 
@@ -233,7 +242,8 @@ class Psql(Client):
         word = statement.strip().rstrip(";").strip()
         if word in ("\\l", "\\list"):
             process.print(
-                "                      List of databases\n   Name    |  Owner   | Encoding \n-----------+----------+----------"
+                "                      List of databases\n   Name    |  Owner   | Encoding "
+                "\n-----------+----------+----------"
             )
             for name in sorted(databases):
                 process.print(f" {name:<9} | postgres | UTF8")
@@ -269,7 +279,8 @@ class MySQLClient(Client):
                 process.error(f"ERROR 2005 (HY000): Unknown MySQL server host '{host}' (-2)")
             elif host == "127.0.0.1":
                 process.error(
-                    "ERROR 2002 (HY000): Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)"
+                    "ERROR 2002 (HY000): Can't connect to local MySQL server through socket "
+                    "'/var/run/mysqld/mysqld.sock' (2)"
                 )
             else:
                 process.error(f"ERROR 2003 (HY000): Can't connect to MySQL server on '{host}:{port}' (111)")
@@ -323,20 +334,22 @@ def taken(words: tuple[str, ...], letters: str, *, attached: str = "") -> dict[s
     return found
 
 
-def executables(*names: str) -> dict[str, object]:
+def executables(*names: str) -> dict[str, Node]:
     return {f"/usr/local/bin/{name}": executable(name) for name in names}
 
 
 repository(
     "docker.io/library/postgres",
-    {"18": "18.1", "17": "17.7", "17.7": "17.7", "16": "16.11", "15": "15.15", "14": "14.20", "17-alpine": "17.7-alpine",
+    {"18": "18.1", "17": "17.7", "17.7": "17.7", "16": "16.11", "15": "15.15", "14": "14.20",
+    "17-alpine": "17.7-alpine",
      "16-alpine": "16.11-alpine", "alpine": "18.1-alpine", "latest": "18.1"},
     158_300_000,
     (
         DEBIAN,
         layer(
             "postgres",
-            {**executables("postgres", "psql", "pg_isready"), "/var/lib/postgresql/data": directory(owner=999, group=999)},  # type: ignore[dict-item]
+            {**executables("postgres", "psql", "pg_isready"), "/var/lib/postgresql/data": directory(owner=999,
+            group=999)},
         ),
     ),
     command=("postgres",),
@@ -369,7 +382,7 @@ for brand, tags in (
             DEBIAN,
             layer(
                 brand,
-                {**executables("mysqld", "mysql", "mysqladmin", "mariadb", "mariadb-admin"),  # type: ignore[dict-item]
+                {**executables("mysqld", "mysql", "mysqladmin", "mariadb", "mariadb-admin"),
                  "/usr/local/bin/mariadbd": executable("mysqld"), "/var/lib/mysql": directory(owner=999, group=999)},
             ),
         ),

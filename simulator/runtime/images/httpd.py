@@ -113,7 +113,8 @@ def note(process: Process, module: str, level: str, text: str) -> None:
 
 repository(
     "docker.io/library/httpd",
-    {"2.4": "2.4.65", "2.4.65": "2.4.65", "2.4.62": "2.4.62", "2": "2.4.65", "latest": "2.4.65", "alpine": "2.4.65-alpine",
+    {"2.4": "2.4.65", "2.4.65": "2.4.65", "2.4.62": "2.4.62", "2": "2.4.65", "latest": "2.4.65",
+    "alpine": "2.4.65-alpine",
      "2.4-alpine": "2.4.65-alpine"},
     45_180_000,
     (
@@ -131,7 +132,8 @@ repository(
         ),
     ),
     command=("httpd-foreground",),
-    env={VERSION: "{version}", "PATH": "/usr/local/apache2/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+    env={VERSION: "{version}",
+    "PATH": "/usr/local/apache2/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
     cwd="/usr/local/apache2",
     stop_signal="SIGWINCH",
 )  # fmt: skip

@@ -28,7 +28,7 @@ def missing(process: Process) -> list[str]:
 
 @program("kubelab-web")
 class Web(WebServer):
-    """`state`: `broken` (health, ready, hang), `eaten` (MiB), `exit` (a code asked for), `ready` (whether it serves)."""
+    """`state`: `broken` (health, ready, hang), `eaten` (MiB), `exit` (a code that was asked for)."""
 
     def start(self, process: Process) -> Outcome:
         absent = missing(process)
@@ -73,7 +73,8 @@ class Web(WebServer):
         if admin.isdecimal() and asked.port == int(admin):
             return self._metrics(process, asked)
         handler = {
-            "/": self._page, "/healthz": self._health, "/ready": self._ready, "/file": self._file, "/write": self._write,
+            "/": self._page, "/healthz": self._health, "/ready": self._ready, "/file": self._file,
+            "/write": self._write,
             "/work": self._work, "/eat": self._eat, "/break": self._break, "/exit": self._exit,
         }.get(asked.path)  # fmt: skip
         answer = handler(process, asked) if handler is not None else Answer("404 page not found\n", 404)
@@ -158,7 +159,8 @@ class Web(WebServer):
             return Answer("404 page not found\n", 404)
         up = (process.now - process.started) / SECOND
         return Answer(f"# TYPE process_uptime_seconds gauge\nprocess_uptime_seconds {up:.3f}\n"
-                      f"# TYPE process_held_mebibytes gauge\nprocess_held_mebibytes {process.state['eaten']}\n")  # fmt: skip
+                      f"# TYPE process_held_mebibytes gauge\nprocess_held_mebibytes "
+                          f"{process.state['eaten']}\n")  # fmt: skip
 
 
 def version(process: Process) -> str:

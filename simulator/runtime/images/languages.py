@@ -68,7 +68,10 @@ class Interpreter(WebServer):
         body, status = "", 200
         if node is not None and node["kind"] == "directory":
             items = "".join(f'<li><a href="{name}">{name}</a></li>\n' for name in process.files.names(path))
-            body = f'<!DOCTYPE HTML>\n<html lang="en">\n<head>\n<title>Directory listing for {asked.path}</title>\n</head>\n<body>\n<ul>\n{items}</ul>\n</body>\n</html>\n'
+            body = (
+                f'<!DOCTYPE HTML>\n<html lang="en">\n<head>\n<title>Directory listing for {asked.path}'
+                f"</title>\n</head>\n<body>\n<ul>\n{items}</ul>\n</body>\n</html>\n"
+            )
         elif node is None:
             body, status = (
                 '<!DOCTYPE HTML>\n<html lang="en"><body><h1>Error response</h1><p>Error code: 404</p></body></html>\n',
@@ -126,8 +129,10 @@ def language(name: str, command: str, tags: dict[str, str], size: int, *programs
     )
 
 
-language("python", "python3", {"3.14": "3.14.1", "3.13": "3.13.10", "3.12": "3.12.12", "3": "3.14.1", "3.13-slim": "3.13.10-slim",
-         "3.12-slim": "3.12.12-slim", "3-alpine": "3.14.1-alpine", "slim": "3.14.1-slim", "latest": "3.14.1"}, 361_000_000, "python")  # fmt: skip
+language("python", "python3", {"3.14": "3.14.1", "3.13": "3.13.10", "3.12": "3.12.12", "3": "3.14.1",
+"3.13-slim": "3.13.10-slim",
+         "3.12-slim": "3.12.12-slim", "3-alpine": "3.14.1-alpine", "slim": "3.14.1-slim", "latest": "3.14.1"},
+         361_000_000, "python")  # fmt: skip
 language(
     "node",
     "node",
@@ -155,19 +160,23 @@ language(
     {"5.34.0": "5.34.0", "5.34": "5.34.3", "5.42": "5.42.0", "5": "5.42.0", "latest": "5.42.0"},
     336_000_000,
 )
-repository("docker.io/curlimages/curl", {"8.17.0": "8.17.0", "8.16.0": "8.16.0", "8.14.1": "8.14.1", "8.9.1": "8.9.1", "8.5.0": "8.5.0", "latest": "8.17.0"},
-           8_900_000, (ALPINE, layer("curl", {"/usr/bin/curl": executable("curl"), "/entrypoint.sh": executable("curl-entrypoint")})),
+repository("docker.io/curlimages/curl", {"8.17.0": "8.17.0", "8.16.0": "8.16.0", "8.14.1": "8.14.1", "8.9.1": "8.9.1",
+"8.5.0": "8.5.0", "latest": "8.17.0"},
+           8_900_000, (ALPINE, layer("curl", {"/usr/bin/curl": executable("curl"),
+           "/entrypoint.sh": executable("curl-entrypoint")})),
            entrypoint=("/entrypoint.sh",), command=("curl",), user=100)  # fmt: skip
 repository(
     "docker.io/alpine/curl", {"latest": "8.17.0", "8.17.0": "8.17.0"}, 6_100_000, (ALPINE, "curl"), entrypoint=("curl",)
 )
 repository(
     "docker.io/nicolaka/netshoot", {"v0.14": "v0.14", "v0.13": "v0.13", "latest": "v0.14"}, 178_000_000,
-    (ALPINE, layer("netshoot", {f"/usr/bin/{one}": executable(one) for one in ("curl", "dig", "host", "bash", "traceroute")})),
+    (ALPINE, layer("netshoot", {f"/usr/bin/{one}": executable(one) for one in ("curl", "dig", "host", "bash",
+    "traceroute")})),
     command=("bash",),
 )  # fmt: skip
 repository("registry.k8s.io/e2e-test-images/jessie-dnsutils", {"1.7": "1.7", "1.3": "1.3"}, 83_000_000,
-           (DEBIAN, layer("dnsutils", {f"/usr/bin/{one}": executable(one) for one in ("nslookup", "dig", "host", "curl")})), command=("sleep", "infinity"))  # fmt: skip
+           (DEBIAN, layer("dnsutils", {f"/usr/bin/{one}": executable(one) for one in ("nslookup", "dig", "host",
+           "curl")})), command=("sleep", "infinity"))  # fmt: skip
 
 
 @program("curl-entrypoint")

@@ -25,7 +25,8 @@ TYPES = {
     "json": "application/json", "png": "image/png", "svg": "image/svg+xml", "xml": "text/xml", "jpg": "image/jpeg",
 }  # fmt: skip
 REASONS = {
-    301: "Moved Permanently", 302: "Found", 403: "Forbidden", 404: "Not Found", 405: "Not Allowed", 500: "Internal Server Error",
+    301: "Moved Permanently", 302: "Found", 403: "Forbidden", 404: "Not Found", 405: "Not Allowed",
+    500: "Internal Server Error",
     502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out",
 }  # fmt: skip
 WELCOME = """<!DOCTYPE html>
@@ -148,7 +149,8 @@ class Nginx(Server):
         _, problem, target, quiet, status, headers, body = page
         if problem and problem != "proxy":
             notice(process, f"{problem}, client: {request.source}, server: localhost, request: "
-                   f'"{request.method} {target} HTTP/1.1", host: "{key[2] or urlsplit(request.url).netloc}"', "error")  # fmt: skip
+                   f'"{request.method} {target} HTTP/1.1", host: "{key[2] or urlsplit(request.url).netloc}"',
+                   "error")  # fmt: skip
         if not quiet:
             process.write(1, access_line(process.now, request, target, status, len(body)) + "\n")
         return HttpResponse(status, {**headers, "date": http_date(process.now)}, body, latency=LATENCY)
@@ -230,7 +232,10 @@ def chosen_server(servers: list[dict[str, Any]], port: int, host: str) -> dict[s
 
 
 def chosen_location(server: dict[str, Any], path: str) -> dict[str, Any] | None:
-    """Exact first, then the longest prefix unless a regular expression matches. Upstream: ngx_http_core_module location"""
+    """Exact first, then the longest prefix unless a regular expression matches.
+
+    Upstream: ngx_http_core_module location
+    """
     best: dict[str, Any] | None = None
     for place in server["locations"]:
         if place["kind"] == "=" and place["match"] == path:
@@ -376,7 +381,8 @@ FILES = layer(
         "/usr/sbin/nginx": executable("nginx"),
         ENTRYPOINT: executable("exec-arguments"),
         f"{ROOT}/index.html": file(WELCOME),
-        f"{ROOT}/50x.html": file("<!DOCTYPE html>\n<html>\n<head><title>Error</title></head><body><h1>An error occurred.</h1></body></html>\n"),
+        f"{ROOT}/50x.html": file("<!DOCTYPE html>\n<html>\n<head><title>Error</title></head><body><h1>An error "
+        "occurred.</h1></body></html>\n"),
         "/etc/nginx/nginx.conf": file(CONFIG),
         "/etc/nginx/mime.types": file("types {\n    text/html html htm;\n    text/plain txt;\n}\n"),
         "/etc/nginx/conf.d/default.conf": file(DEFAULT_SERVER),

@@ -1,4 +1,7 @@
-"""redis: keys and values in memory, saved to /data, and redis-cli. Upstream: redis.io/docs/latest/commands, the RESP protocol"""
+"""redis: keys and values in memory, saved to /data, and redis-cli.
+
+Upstream: redis.io/docs/latest/commands, the RESP protocol
+"""
 
 from typing import Any
 
@@ -36,7 +39,8 @@ class RedisServer(Server):
             "C",
         )
         if len(process.argv) == 1:
-            note(process, "#", "Warning: no config file specified, using the default config. In order to specify a config "
+            note(process, "#",
+            "Warning: no config file specified, using the default config. In order to specify a config "
                  "file use redis-server /path/to/redis.conf", "C")  # fmt: skip
         port = int(options.get("port", PORT))
         data = self._load(process)
@@ -77,7 +81,8 @@ class RedisServer(Server):
         return Exit(0)
 
     def serve(self, process: Process, request: HttpRequest) -> HttpResponse:
-        note(process, "#", "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to "
+        note(process, "#",
+        "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to "
              f"Redis. Connection from {request.source}:43210 aborted.")  # fmt: skip
         raise Reset(port=PORT)
 
@@ -96,7 +101,8 @@ class RedisServer(Server):
         password = process.state["password"]
         if name == "AUTH":
             if not password:
-                return encode(Refusal("ERR AUTH <password> called without any password configured for the default user. "
+                return encode(Refusal("ERR AUTH <password> called without any password configured for the "
+                    "default user. "
                                       "Are you sure your configuration is correct?")), connection  # fmt: skip
             if words[-1] != password:
                 return encode(Refusal("WRONGPASS invalid username-password pair or user is disabled.")), connection
@@ -118,7 +124,8 @@ def information(process: Process) -> str:
     state = process.state
     up = (process.now - process.started) // SECOND
     return (
-        f"# Server\r\nredis_version:{state['version']}\r\nredis_mode:standalone\r\nos:Linux\r\nprocess_id:{process.pid}\r\n"
+        f"# "
+        f"Server\r\nredis_version:{state['version']}\r\nredis_mode:standalone\r\nos:Linux\r\nprocess_id:{process.pid}\r\n"
         f"tcp_port:{state['port']}\r\nuptime_in_seconds:{up}\r\n\r\n# Clients\r\nconnected_clients:1\r\n\r\n"
         f"# Replication\r\nrole:master\r\nconnected_slaves:0\r\n\r\n# Keyspace\r\n"
         + (f"db0:keys={len(state['data'])},expires=0,avg_ttl=0\r\n" if state["data"] else "")
@@ -194,7 +201,8 @@ class RedisClient(Program):
                 password = value if option in ("-a", "--pass") else password
                 if option == "-a":
                     process.error(
-                        "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe."
+                        "Warning: Using a password with '-a' or '-u' option on the command line interface may "
+                        "not be safe."
                     )
         process.state = {"host": host, "port": port, "connection": b"", "typed": b"", "command": words}
         if password:
@@ -295,8 +303,10 @@ class Entrypoint(Program):
 for name, base in (("docker.io/library/redis", DEBIAN), ("docker.io/valkey/valkey", ALPINE)):
     repository(
         name,
-        {"8": "8.4.0", "8.4": "8.4.0", "8.2": "8.2.3", "8.0": "8.0.5", "7": "7.4.7", "7.4": "7.4.7", "7.2": "7.2.12", "6": "6.2.21",
-         "6.2": "6.2.21", "5.0.4": "5.0.4", "alpine": "8.4.0-alpine", "7-alpine": "7.4.7-alpine", "8-alpine": "8.4.0-alpine",
+        {"8": "8.4.0", "8.4": "8.4.0", "8.2": "8.2.3", "8.0": "8.0.5", "7": "7.4.7", "7.4": "7.4.7", "7.2": "7.2.12",
+        "6": "6.2.21",
+         "6.2": "6.2.21", "5.0.4": "5.0.4", "alpine": "8.4.0-alpine", "7-alpine": "7.4.7-alpine",
+         "8-alpine": "8.4.0-alpine",
          "latest": "8.4.0"},
         42_900_000,
         (base, BINARIES),

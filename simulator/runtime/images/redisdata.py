@@ -1,6 +1,7 @@
-"""What redis commands do to the data: from keys and values to new ones and a reply. Upstream: redis.io/docs/latest/commands
+"""What redis commands do to the data. Upstream: redis.io/docs/latest/commands
 
-A value is a text, a list, or `{"hash": {...}}` or `{"set": [...]}`; with a time to live it is `{"until": moment, "value": ...}`.
+A value is a text, a list, or `{"hash": {...}}` or `{"set": [...]}`; with a time to live it is `{"until": moment,
+"value": ...}`.
 """
 
 from collections.abc import Callable

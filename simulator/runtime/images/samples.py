@@ -54,7 +54,8 @@ class HttpEcho(WebServer):
 
     def answer(self, process: Process, asked: Asked) -> Answer:
         where = asked.request.headers.get("host", "")
-        process.print(f'{http_date(process.now, "%Y/%m/%d %H:%M:%S")} {where} {asked.request.source}:43210 "{asked.method} {asked.path} HTTP/1.1" '
+        process.print(f'{http_date(process.now, "%Y/%m/%d %H:%M:%S")} {where} {asked.request.source}:43210 '
+            f'"{asked.method} {asked.path} HTTP/1.1" '
                       f'200 {len(process.state) + 1} "{asked.request.headers.get("user-agent", "")}" 20us')  # fmt: skip
         return Answer(f"{process.state}\n")
 
@@ -103,7 +104,8 @@ class Podinfo(WebServer):
         if asked.path == "/version":
             return as_json({"version": version, "commit": "unknown"})
         message = process.env.get("PODINFO_UI_MESSAGE", f"greetings from podinfo v{version}")
-        return as_json({"hostname": process.hostname, "version": version, "color": process.env.get("PODINFO_UI_COLOR", "#34577c"),
+        return as_json({"hostname": process.hostname, "version": version, "color": process.env.get("PODINFO_UI_COLOR",
+        "#34577c"),
                         "message": message, "goos": "linux", "goarch": "amd64"})  # fmt: skip
 
 
@@ -133,7 +135,8 @@ repository(
 )
 for where in ("registry.k8s.io/hpa-example", "k8s.gcr.io/hpa-example"):
     repository(
-        where, {"latest": "1.0"}, 171_000_000, (DEBIAN, layer("hpa-example", {"/usr/local/bin/apache2-foreground": executable("hpa-example")})),
+        where, {"latest": "1.0"}, 171_000_000, (DEBIAN, layer("hpa-example",
+        {"/usr/local/bin/apache2-foreground": executable("hpa-example")})),
         command=("apache2-foreground",),
     )  # fmt: skip
 for where in ("docker.io/stefanprodan/podinfo", "ghcr.io/stefanprodan/podinfo"):
