@@ -9,6 +9,11 @@ from simulator.machinery.quantities import parse
 type Test = Callable[[Any, Any], bool]
 
 
+def is_equal(value: Any, wanted: Any) -> bool:
+    """A text that spells the number is that number: environment variables and labels are texts."""
+    return bool(value == wanted) or (isinstance(value, str) and value == str(wanted))
+
+
 def is_at_least(value: Any, wanted: Any) -> bool:
     """Numbers as numbers; what is given as text (`100m`, `64Mi`) as quantities."""
     if value is None:
@@ -27,7 +32,7 @@ def listed(wanted: Any) -> str:
 
 
 TESTS: dict[str, tuple[Test, Callable[[Any], Texts]]] = {
-    "equals": (lambda value, wanted: bool(value == wanted), lambda wanted: shown(wanted)),
+    "equals": (is_equal, lambda wanted: shown(wanted)),
     "not": (
         lambda value, wanted: bool(value != wanted),
         lambda wanted: both(f"not {wanted}", f"{wanted} 말고 다른 값"),

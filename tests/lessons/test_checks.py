@@ -87,6 +87,7 @@ PASS: list[dict[str, Any]] = [
     {"object": WEB, "path": ".spec.template.spec.containers[0].env[name=COLOUR].value", "equals": "blue"},
     {"object": WEB, "path": ".metadata.annotations['deployment.kubernetes.io/revision']", "equals": "1"},
     {"object": WEB, "path": ".spec.template.spec.containers[0].resources.requests.cpu", "at_least": "100m", "at_most": "0.2"},
+    {"object": WEB, "path": ".metadata.annotations['deployment.kubernetes.io/revision']", "equals": 1},
     {"object": WEB, "path": ".spec.replicas", "one_of": [2, 3]},
     {"object": WEB, "path": ".spec.replicas", "not": 3},
     {"object": WEB, "path": ".spec.paused", "present": False},
