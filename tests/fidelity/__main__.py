@@ -15,6 +15,7 @@ JUDGES = (
     "quantities",
     "website_examples",
     "pod_security",
+    "pod_security",
     "golden_kubectl",
     "golden_traces",
     "scheduler",
