@@ -72,18 +72,40 @@ class Containers:
         try:
             if not argv:
                 raise StartFailure("no command specified")
-            stdin = ("terminal", machine) if container.get("tty") and container.get("stdin") else "null"
-            self._spawn(machine, argv, stdin)
+            self._run(machine, container, tuple(argv))
         except OSFailure as failure:
             raise StartFailure(f"{OCI}{exec_failure(argv[0], failure)}: unknown") from None
         return machine
 
-    def _spawn(self, machine: str, argv: list[str], stdin: str | tuple[str, ...]) -> None:
-        if stdin == "null":
-            self._machines.spawn(machine, argv)
+    def _run(self, machine: str, container: Object, argv: tuple[str, ...]) -> None:
+        """Start the first process: on a terminal, with a pipe to type into, or with nothing to read."""
+        machines = self._machines
+        if container.get("tty"):
+            machines.terminals.open(machine, machine, 80, 24)
+            end = ("terminal", machine)
+            pid = machines.spawn(machine, argv, stdin=end if container.get("stdin") else "null", stdout=end, stderr=end)
+            machines.terminal(machine).set_foreground(pid)
+        elif container.get("stdin"):
+            descriptors = machines.descriptors
+            reader, writer = descriptors.open_pipe(machine)
+            logs = [descriptors.open(machine, kind="log", log=machine, stream=name) for name in ("stdout", "stderr")]
+            machines.begin(machine, argv, fds={0: reader, 1: logs[0], 2: logs[1]})
+            machines.change(machine, stdin=writer)
         else:
-            self._machines.terminals.open(machine, machine, 80, 24)
-            self._machines.spawn(machine, argv, stdin=stdin, stdout=stdin, stderr=stdin)
+            machines.spawn(machine, argv)
+
+    def type(self, machine: str, data: bytes) -> None:
+        """Bytes for the first process's stdin; b"" closes it."""
+        row = self._machines.rows.get(machine) or {}
+        writer = row.get("stdin")
+        if machine in self._machines.terminals.rows:
+            self._machines.type(machine, data)
+        elif writer is not None and row["exit"] is None:
+            if data:
+                self._machines.descriptors.push(machine, writer, data)
+            else:
+                self._machines.descriptors.release(machine, writer)
+                self._machines.change(machine, stdin=None)
 
     def _files(self, pod: Object) -> dict[str, Node]:
         row = self._kubelet.pods.get(pod["metadata"]["uid"]) or {}
@@ -151,6 +173,7 @@ class Containers:
     def remove_machine(self, machine: str) -> None:
         if self._machines.rows.get(machine) is not None:
             self._machines.remove(machine)
+            self._machines.terminals.remove(machine)
 
     def termination_message(self, row: Row) -> str:
         """What a container left in its termination log."""

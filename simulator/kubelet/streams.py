@@ -46,6 +46,8 @@ class KubeletStreams:
         name = request.parameter("container")
         row = self._kubelet.containers.get((pod["metadata"]["uid"], name))
         log = self._log_name(pod, name, row, previous=request.flag("previous"))
+        if log in self._machines.terminals.rows:
+            return self._terminal_log(log, request)
         lines, position = self._machines.log(log)
         options = log_options(request, self._kubelet.clock.now)
         text = b"".join(render(line, options) for line in chosen(lines, options))
@@ -56,6 +58,16 @@ class KubeletStreams:
             return text, None
         stream: Stream = {"type": "log", "log": log, "position": position, "timestamps": options["timestamps"]}
         return text, stream
+
+    def _terminal_log(self, machine: str, request: Request) -> tuple[bytes, Stream | None]:
+        """What a container with a terminal has shown."""
+        shown, position = self._machines.output(machine)
+        tail = log_options(request, self._kubelet.clock.now)["tail"]
+        if tail is not None:
+            shown = b"".join(shown.splitlines(keepends=True)[-tail:]) if tail else b""
+        if not request.flag("follow"):
+            return shown, None
+        return shown, {"type": "log", "log": machine, "position": position, "timestamps": False, "tty": True}
 
     def _log_name(self, pod: Object, name: str, row: Row | None, *, previous: bool) -> str:
         pod_name = pod["metadata"]["name"]
@@ -89,12 +101,11 @@ class KubeletStreams:
         try:
             self._machines.open_session(session, machine, words, stdin=stdin, tty=tty)
         except OSFailure as failure:
+            identity = self._kubelet.random.hex("exec", 32) + self._kubelet.random.hex("exec", 32)
             stream["failure"] = (
-                "Internal error occurred: Internal error occurred: error executing command in container: failed "
-                "to exec in "
-                f'container: failed to start exec "{self._kubelet.random.hex("exec", 32)}": OCI runtime exec '
-                f"failed: exec "
-                f"failed: unable to start container process: {exec_failure(words[0], failure)}: unknown"
+                "Internal error occurred: Internal error occurred: error executing command in container: failed to "
+                f'exec in container: failed to start exec "{identity}": OCI runtime exec failed: exec failed: unable '
+                f"to start container process: {exec_failure(words[0], failure)}: unknown"
             )
         return stream
 
@@ -102,8 +113,13 @@ class KubeletStreams:
         """Follow what a container's first process writes; with a terminal, type into it."""
         self._reach(pod)
         machine = self._running_machine(pod, request.parameter("container"))
-        _, position = self._machines.log(machine)
-        return {"type": "attach", "log": machine, "position": position, "machine": machine, "tty": request.flag("tty")}
+        tty = machine in self._machines.terminals.rows
+        if tty:
+            shown, position = self._machines.output(machine)
+            position -= len(shown.rpartition(b"\n")[2])  # the prompt that waits there
+        else:
+            _, position = self._machines.log(machine)
+        return {"type": "attach", "log": machine, "position": position, "machine": machine, "tty": tty}
 
     def _running_machine(self, pod: Object, name: str) -> str:
         row = self._kubelet.containers.get((pod["metadata"]["uid"], name))
@@ -139,23 +155,29 @@ class KubeletStreams:
             case "exec":
                 self._feed(stream["session"], channel, payload)
             case "attach":
-                if stream["tty"] and channel == STDIN and self._machines.terminals.rows.get(stream["machine"]):
-                    self._machines.type(stream["machine"], payload)
+                self._type(stream["machine"], channel, payload)
             case "portforward":
                 source = Source(self._kubelet.nodes.address(stream["node"]), stream["node"])
                 return self._tunnel.send(stream, source, channel, payload)
         return stream
+
+    def _type(self, machine: str, channel: int, payload: bytes) -> None:
+        """Input for a container's first process."""
+        if channel == STDIN and payload:
+            self._kubelet.runtime.type(machine, payload)
+        elif channel == CLOSE and payload[:1] == b"\x00":
+            self._kubelet.runtime.type(machine, b"")
+        elif channel == RESIZE and machine in self._machines.terminals.rows and (size := size_of(payload)):
+            self._machines.resize(machine, *size)
 
     def _feed(self, session: str, channel: int, payload: bytes) -> None:
         if channel == STDIN:
             if payload:
                 self._machines.session_input(session, payload)
         elif channel == RESIZE:
-            try:
-                size = orjson.loads(payload)
-                self._machines.session_resize(session, int(size["Width"]), int(size["Height"]))
-            except (ValueError, KeyError, TypeError):
-                return
+            size = size_of(payload)
+            if size:
+                self._machines.session_resize(session, *size)
         elif channel == CLOSE and payload[:1] == b"\x00":
             self._machines.session_input(session, b"")
 
@@ -184,6 +206,8 @@ class KubeletStreams:
         return Polled([(STATUS, status)], None)
 
     def _poll_log(self, stream: Stream) -> Polled:
+        if stream.get("tty"):
+            return self._poll_terminal(stream)
         lines, position = self._machines.log(stream["log"], stream["position"])
         channel = STDOUT if stream["type"] == "attach" else 0
         options = {"timestamps": stream.get("timestamps", False)}
@@ -196,6 +220,27 @@ class KubeletStreams:
                 chunks.append((STATUS, {"metadata": {}, "status": "Success"}))
             return Polled(chunks, None)
         return Polled(chunks, {**stream, "position": position})
+
+    def _poll_terminal(self, stream: Stream) -> Polled:
+        shown, position = self._machines.output(stream["log"], stream["position"])
+        chunks: list[tuple[int, Object | bytes]] = []
+        if shown:
+            chunks.append((STDOUT if stream["type"] == "attach" else 0, shown))
+        machine = self._machines.rows.get(stream["log"])
+        if (machine is None or machine["exit"] is not None) and not shown:
+            if stream["type"] == "attach":
+                chunks.append((STATUS, {"metadata": {}, "status": "Success"}))
+            return Polled(chunks, None)
+        return Polled(chunks, {**stream, "position": position})
+
+
+def size_of(payload: bytes) -> tuple[int, int] | None:
+    """The columns and rows that a resize message tells."""
+    try:
+        size = orjson.loads(payload)
+        return int(size["Width"]), int(size["Height"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def failure_status(message: str, causes: list[Object]) -> Object:
