@@ -176,7 +176,7 @@ class Evaluator:
         for plugin, weight in self._global_scores:
             facts = plugin.pre_score(pod, snapshot, nodes)
             if facts is not SKIP:
-                given = plugin.normalize(facts, {node.name: plugin.score(facts, pod, node) for node in nodes})
+                given = plugin.normalize(facts, plugin.score_all(facts, pod, nodes))
                 for name, score in given.items():
                     scores[name] += weight * score
         return scores
@@ -266,7 +266,7 @@ class Evaluator:
             scoring = plugin.pre_score(pod, snapshot, feasible)
             if scoring is SKIP:
                 continue
-            raw = {node.name: plugin.score(scoring, pod, node) for node in feasible}
+            raw = plugin.score_all(scoring, pod, feasible)
             for name, score in plugin.normalize(scoring, raw).items():
                 nodes[name]["scores"][plugin.name] = {"raw": raw[name], "score": score, "weight": weight}
                 nodes[name]["total"] += weight * score

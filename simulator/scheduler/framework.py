@@ -72,7 +72,8 @@ class Handle:
 
 
 class Plugin:
-    """One opinion about where a Pod may, or should, run. A plugin keeps no state between cycles.
+    """One opinion about where a Pod may, or should, run. Between cycles a plugin keeps nothing but what it can work
+    out again.
 
     What `pre_filter` and `pre_score` return is handed back to `filter` and to `score`; SKIP means that the Pod gives
     the plugin nothing to do, a rejection that no node will do.
@@ -113,6 +114,10 @@ class Plugin:
 
     def score(self, facts: Any, pod: PodInfo, node: NodeInfo) -> int:
         return 0
+
+    def score_all(self, facts: Any, pod: PodInfo, nodes: Sequence[NodeInfo]) -> dict[str, int]:
+        """What `score` says of each node, by name."""
+        return {node.name: self.score(facts, pod, node) for node in nodes}
 
     def normalize(self, facts: Any, scores: Mapping[str, int]) -> dict[str, int]:
         """Scores between 0 and MAX_NODE_SCORE."""

@@ -27,6 +27,8 @@ class Queue:
         self._table = table
         self._counters = counters
         self._heap: list[tuple[int, int, int, Key]] | None = None
+        self._aside: dict[Key, None] | None = None
+        """The Pods set aside (a cache)."""
 
     def __contains__(self, key: Key) -> bool:
         return key in self._table
@@ -46,6 +48,8 @@ class Queue:
 
     def remove(self, key: Key) -> None:
         self._table.delete(key)
+        if self._aside is not None:
+            self._aside.pop(key, None)
 
     def take(self, now: int) -> Key | None:
         """The next Pod to try: of those ready, else of those backing off (they wait only while others are ready)."""
@@ -77,7 +81,10 @@ class Queue:
 
     def waiting(self) -> list[tuple[Key, tuple[str, ...]]]:
         """The Pods set aside, and who rejected them."""
-        rows = [(row[2], key, row[5]) for key, row in self._table.rows.items() if row[0] == UNSCHEDULABLE]
+        table = self._table.rows
+        if self._aside is None:
+            self._aside = {key: None for key, row in table.items() if row[0] == UNSCHEDULABLE}
+        rows = [(table[key][2], key, table[key][5]) for key in self._aside]
         return [(key, rejected_by) for _, key, rejected_by in sorted(rows)]
 
     def move(self, key: Key, now: int) -> None:
@@ -100,6 +107,11 @@ class Queue:
 
     def _put(self, key: Key, row: tuple[Any, ...]) -> None:
         self._table.put(key, row)
+        if self._aside is not None:
+            if row[0] == UNSCHEDULABLE:
+                self._aside[key] = None
+            else:
+                self._aside.pop(key, None)
         self._push(key, row)
 
     def _push(self, key: Key, row: tuple[Any, ...]) -> None:

@@ -1,7 +1,7 @@
 """Spreads Pods over zones, nodes and other topologies. Upstream: pkg/scheduler/framework/plugins/podtopologyspread"""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import log
 from typing import Any
 
@@ -11,15 +11,21 @@ from simulator.scheduler.framework import (
     SKIP,
     SUCCESS,
     Plugin,
-    Reader,
     Status,
     unresolvable,
     unschedulable,
 )
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo, Shape
-from simulator.scheduler.selection import Matcher, NodeMatcher, label_matcher, required_nodes, tolerates
 from simulator.scheduler.snapshot import Snapshot
+from simulator.scheduler.spreading import (
+    Census,
+    Constraint,
+    constraint_of,
+    default_selectors,
+    own_constraints,
+    together,
+)
 
 REASON = "node(s) didn't match pod topology spread constraints"
 MISSING_LABEL = f"{REASON} (missing required label)"
@@ -29,67 +35,49 @@ SYSTEM_DEFAULTS = (
     {"topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "ScheduleAnyway", "maxSkew": 5},
 )
 ENDLESS = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Constraint:
-    """One constraint, ready to be counted."""
-
-    topology_key: str
-    max_skew: int
-    matches: Matcher
-    min_domains: int
-    honours_affinity: bool
-    honours_taints: bool
-    known: dict[Shape, bool]
-    """Which shapes of Pods it selects, as far as it was asked."""
-
-    def selects(self, shape: Shape) -> bool:
-        answer = self.known.get(shape)
-        if answer is None:
-            answer = self.known[shape] = self.matches(shape.labels)
-        return answer
-
-    def counts_node(self, node: NodeInfo, wanted: NodeMatcher | None, tolerations: Sequence[Object]) -> bool:
-        """Whether Pods on this node count, by the constraint's inclusion policies."""
-        if wanted is None and not self.honours_taints:
-            return True
-        if self.honours_affinity and wanted is not None and not wanted(node.node):
-            return False
-        if self.honours_taints:
-            return all(
-                taint.get("effect") not in ("NoSchedule", "NoExecute") or tolerates(tolerations, taint)
-                for taint in node.taints
-            )
-        return True
+KEPT = 256
 
 
 @dataclass(slots=True)
 class Counts:
     """For each hard constraint: how many matching Pods each domain has."""
 
-    constraints: list[Constraint]
+    census: Census
     domains: list[dict[str, int]]
-    counts_node: Callable[[Constraint, NodeInfo], bool]
+    fewest: dict[int, int] = field(default_factory=dict)
+    """The answers of `least` so far."""
+
+    @property
+    def constraints(self) -> list[Constraint]:
+        return self.census.constraints
 
     def least(self, index: int) -> int:
-        constraint, domains = self.constraints[index], self.domains[index]
-        if len(domains) < constraint.min_domains:
-            return 0
-        return min(domains.values(), default=ENDLESS)
-
-    def has_labels(self, node: NodeInfo) -> bool:
-        return all(one.topology_key in node.labels for one in self.constraints)
+        """How many Pods the emptiest domain of a constraint has."""
+        found = self.fewest.get(index)
+        if found is None:
+            domains = self.domains[index]
+            short = len(domains) < self.constraints[index].min_domains
+            found = self.fewest[index] = 0 if short else min(domains.values(), default=ENDLESS)
+        return found
 
 
 @dataclass(slots=True)
 class Weights:
-    """For each soft constraint: how much a Pod more in a domain weighs, and the Pods counted per domain."""
+    """For each soft constraint: how much a Pod more in a domain weighs."""
 
-    constraints: list[Constraint]
+    census: Census
     weights: list[float]
-    domains: list[dict[str, int]]
     ignored: frozenset[str]
+
+
+@dataclass(slots=True)
+class Known:
+    """What is kept for Pods of one shape: their census, by what constraints, and the last weights."""
+
+    selectors: list[Object]
+    census: Census | None
+    feasible: list[NodeInfo] = field(default_factory=list)
+    weights: Weights | None = None
 
 
 class PodTopologySpread(Plugin):
@@ -106,44 +94,46 @@ class PodTopologySpread(Plugin):
         self._system_defaults = (self.arguments.get("defaultingType") or "System") == "System"
         listed = self.arguments.get("defaultConstraints") or []
         self._defaults: Sequence[Object] = SYSTEM_DEFAULTS if self._system_defaults else listed
+        self._known: dict[tuple[Shape, str], Known] = {}
 
-    def _constraints(self, pod: PodInfo, action: str) -> list[Constraint]:
-        own = pod.shape.spec.get("topologySpreadConstraints")
-        if own:
-            return [_constraint(one, pod.shape, None, {}) for one in own if one.get("whenUnsatisfiable") == action]
+    def _of(self, shape: Shape, action: str) -> Known:
+        """What is known for a shape of Pods; the default constraints follow the Services and controllers there are."""
         defaults = [one for one in self._defaults if one["whenUnsatisfiable"] == action]
-        matcher = default_selector(self.reader, pod.shape) if defaults else None
-        known: dict[Shape, bool] = {}
-        return [_constraint(one, pod.shape, matcher, known) for one in defaults] if matcher else []
+        own = bool(shape.spec.get("topologySpreadConstraints"))
+        selectors = default_selectors(self.reader, shape) if defaults and not own else []
+        known = self._known.get((shape, action))
+        if known is not None and known.selectors == selectors:
+            return known
+        if len(self._known) >= KEPT:
+            self._known.clear()
+        constraints = own_constraints(shape, action)
+        if selectors:
+            matcher, answers = together(selectors), dict[Shape, bool]()
+            constraints = [constraint_of(one, matcher, answers) for one in defaults]
+        strict = own or not self._system_defaults or action == "DoNotSchedule"
+        census = Census(shape, constraints, strict=strict) if constraints else None
+        known = self._known[shape, action] = Known(selectors, census)
+        return known
 
     def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> Any:
-        constraints = self._constraints(pod, "DoNotSchedule")
-        if not constraints:
+        census = self._of(pod.shape, "DoNotSchedule").census
+        if census is None:
             return SKIP
-        wanted, tolerations = required_nodes(pod.shape.spec), pod.shape.spec.get("tolerations") or ()
-        counts = Counts(
-            constraints, [{} for _ in constraints], lambda one, node: one.counts_node(node, wanted, tolerations)
-        )
-        for node in snapshot.nodes.values():
-            if counts.has_labels(node):
-                for constraint, domains in zip(constraints, counts.domains, strict=True):
-                    if counts.counts_node(constraint, node):
-                        domain = node.labels[constraint.topology_key]
-                        domains[domain] = domains.get(domain, 0) + matching(node, constraint, pod.shape.namespace)
-        return counts
+        census.bring_up_to_date(snapshot)
+        return Counts(census, census.domains)
 
     def filter(self, facts: Counts, pod: PodInfo, node: NodeInfo) -> Status:
         for index, constraint in enumerate(facts.constraints):
             domain = node.labels.get(constraint.topology_key)
             if domain is None:
                 return unresolvable(MISSING_LABEL)
-            itself = 1 if constraint.matches(pod.shape.labels) else 0
+            itself = 1 if constraint.selects(pod.shape) else 0
             if facts.domains[index].get(domain, 0) + itself - facts.least(index) > constraint.max_skew:
                 return unschedulable(REASON)
         return SUCCESS
 
     def copy_facts(self, facts: Counts) -> Counts:
-        return Counts(facts.constraints, [dict(domains) for domains in facts.domains], facts.counts_node)
+        return Counts(facts.census, [dict(domains) for domains in facts.domains])
 
     def add_pod(self, facts: Counts, pod: PodInfo, added: PodInfo, node: NodeInfo) -> None:
         self._move(facts, pod, added, node, 1)
@@ -152,67 +142,56 @@ class PodTopologySpread(Plugin):
         self._move(facts, pod, removed, node, -1)
 
     def _move(self, facts: Counts, pod: PodInfo, moved: PodInfo, node: NodeInfo, step: int) -> None:
-        if moved.shape.namespace != pod.shape.namespace or not facts.has_labels(node):
+        if moved.shape.namespace != pod.shape.namespace or not facts.census.has_labels(node):
             return
         for constraint, domains in zip(facts.constraints, facts.domains, strict=True):
-            if constraint.matches(moved.shape.labels) and facts.counts_node(constraint, node):
+            if constraint.selects(moved.shape) and facts.census.counts_node(constraint, node):
                 domain = node.labels[constraint.topology_key]
                 domains[domain] = domains.get(domain, 0) + step
+        facts.fewest.clear()
 
     def pre_score(self, pod: PodInfo, snapshot: Snapshot, feasible: Sequence[NodeInfo]) -> Any:
-        constraints = self._constraints(pod, "ScheduleAnyway")
-        if not constraints:
+        known = self._of(pod.shape, "ScheduleAnyway")
+        if known.census is None:
             return SKIP
-        strict = bool(pod.shape.spec.get("topologySpreadConstraints")) or not self._system_defaults
-        keys = [one.topology_key for one in constraints]
-        ignored = frozenset(n.name for n in feasible if strict and not all(key in n.labels for key in keys))
-        domains: list[dict[str, int]] = [{} for _ in constraints]
-        for node in feasible:
-            if node.name not in ignored:
-                for key, counted in zip(keys, domains, strict=True):
-                    if key != HOSTNAME and (key in node.labels or not strict):
-                        counted.setdefault(node.labels.get(key, ""), 0)
-        hosts = len(feasible) - len(ignored)
-        weights = [log((hosts if key == HOSTNAME else len(d)) + 2) for key, d in zip(keys, domains, strict=True)]
-        self._count(pod, snapshot, constraints, domains, strict=strict)
-        return Weights(constraints, weights, domains, ignored)
+        anew = known.census.bring_up_to_date(snapshot)
+        if anew or known.weights is None or known.feasible != feasible:
+            known.feasible = list(feasible)
+            known.weights = self._weigh(pod.shape, known.census, feasible)
+        return known.weights
 
-    def _count(
-        self,
-        pod: PodInfo,
-        snapshot: Snapshot,
-        constraints: list[Constraint],
-        domains: list[dict[str, int]],
-        *,
-        strict: bool,
-    ) -> None:
-        counted = [(c, d) for c, d in zip(constraints, domains, strict=True) if c.topology_key != HOSTNAME]
-        if not any(d for _, d in counted):
-            return
-        wanted, tolerations = required_nodes(pod.shape.spec), pod.shape.spec.get("tolerations") or ()
-        namespace = pod.shape.namespace
-        for node in snapshot.nodes.values():
-            if not node.shapes or (strict and not all(one.topology_key in node.labels for one in constraints)):
-                continue
-            for constraint, pods in counted:
-                domain = node.labels.get(constraint.topology_key, "")
-                if domain in pods and constraint.counts_node(node, wanted, tolerations):
-                    pods[domain] += matching(node, constraint, namespace)
+    def _weigh(self, shape: Shape, census: Census, feasible: Sequence[NodeInfo]) -> Weights:
+        strict = bool(shape.spec.get("topologySpreadConstraints")) or not self._system_defaults
+        ignored = frozenset(node.name for node in feasible if strict and not census.has_labels(node))
+        counted = [node for node in feasible if node.name not in ignored]
+        weights = []
+        for constraint in census.constraints:
+            key, size = constraint.topology_key, len(counted)
+            if key != HOSTNAME:
+                size = len({node.labels.get(key, "") for node in counted if key in node.labels or not strict})
+            weights.append(log(size + 2))
+        return Weights(census, weights, ignored)
 
     def score(self, facts: Weights, pod: PodInfo, node: NodeInfo) -> int:
-        if node.name in facts.ignored:
-            return 0
-        total = 0.0
-        for constraint, weight, domains in zip(facts.constraints, facts.weights, facts.domains, strict=True):
-            domain = node.labels.get(constraint.topology_key)
-            if domain is None:
-                continue
-            if constraint.topology_key == HOSTNAME:
-                pods = matching(node, constraint, pod.shape.namespace)
+        return self.score_all(facts, pod, [node])[node.name]
+
+    def score_all(self, facts: Weights, pod: PodInfo, nodes: Sequence[NodeInfo]) -> dict[str, int]:
+        census, ignored = facts.census, facts.ignored
+        totals = dict.fromkeys([node.name for node in nodes], 0.0)
+        for index, constraint in enumerate(census.constraints):
+            key, weight, more = constraint.topology_key, facts.weights[index], constraint.max_skew - 1
+            if key == HOSTNAME:
+                on_node = census.on_node
+                for node in nodes:
+                    if key in node.labels:
+                        totals[node.name] += on_node[node.name][index] * weight + more
             else:
-                pods = domains.get(domain, 0)
-            total += pods * weight + (constraint.max_skew - 1)
-        return int(total + 0.5)
+                worth = {domain: pods * weight + more for domain, pods in census.domains[index].items()}
+                for node in nodes:
+                    domain = node.labels.get(key)
+                    if domain is not None:
+                        totals[node.name] += worth.get(domain, more)
+        return {name: 0 if name in ignored else int(total + 0.5) for name, total in totals.items()}
 
     def normalize(self, facts: Weights, scores: Mapping[str, int]) -> dict[str, int]:
         counted = [score for name, score in scores.items() if name not in facts.ignored]
@@ -225,72 +204,3 @@ class PodTopologySpread(Plugin):
             else MAX_NODE_SCORE * (highest + lowest - score) // highest
             for name, score in scores.items()
         }
-
-
-def _constraint(
-    declared: Mapping[str, Any], shape: Shape, matcher: Matcher | None, known: dict[Shape, bool]
-) -> Constraint:
-    if matcher is None:
-        matcher = label_matcher(_selector(declared, shape))
-    return Constraint(
-        topology_key=declared["topologyKey"],
-        max_skew=declared.get("maxSkew") or 1,
-        matches=matcher,
-        min_domains=declared.get("minDomains") or 1,
-        honours_affinity=declared.get("nodeAffinityPolicy") != "Ignore",
-        honours_taints=declared.get("nodeTaintsPolicy") == "Honor",
-        known=known,
-    )
-
-
-def _selector(declared: Mapping[str, Any], shape: Shape) -> Object | None:
-    """The constraint's selector, narrowed to the Pod's own values of `matchLabelKeys`."""
-    selector: Object | None = declared.get("labelSelector")
-    keys = declared.get("matchLabelKeys")
-    if not keys:
-        return selector
-    own = [{"key": key, "operator": "In", "values": [shape.labels[key]]} for key in keys if key in shape.labels]
-    expressions = [*((selector or {}).get("matchExpressions") or ()), *own]
-    return {**(selector or {}), "matchExpressions": expressions}
-
-
-def matching(node: NodeInfo, constraint: Constraint, namespace: str) -> int:
-    """How many Pods of a node a constraint selects; Pods on their way out do not count."""
-    total = 0
-    leaving = node.leaving
-    for shape, number in node.shapes.items():
-        if shape.namespace == namespace and constraint.selects(shape):
-            total += number - leaving.get(shape, 0) if leaving else number
-    return total
-
-
-def default_selector(reader: Reader, shape: Shape) -> Matcher | None:
-    """Which Pods belong together with this one: those of its Services and of its controller; None if there are none.
-
-    Upstream: plugins/helper/spread.go DefaultSelector
-    """
-    parts: list[Matcher] = []
-    for service in reader.list("services", shape.namespace):
-        selector = service["spec"].get("selector")
-        if selector and all(shape.labels.get(key) == value for key, value in selector.items()):
-            parts.append(label_matcher({"matchLabels": selector}))
-    if shape.owner is not None:
-        owner = _controller(reader, shape)
-        if owner is not None:
-            parts.append(owner)
-    return (lambda labels: all(part(labels) for part in parts)) if parts else None
-
-
-def _controller(reader: Reader, shape: Shape) -> Matcher | None:
-    assert shape.owner is not None
-    resources = {
-        "ReplicaSet": "replicasets.apps",
-        "StatefulSet": "statefulsets.apps",
-        "ReplicationController": "replicationcontrollers",
-    }
-    resource = resources.get(shape.owner["kind"])
-    owner = reader.get(resource, shape.namespace, shape.owner["name"]) if resource else None
-    if owner is None:
-        return None
-    selector = owner["spec"].get("selector") or {}
-    return label_matcher({"matchLabels": selector} if resource == "replicationcontrollers" else selector)
