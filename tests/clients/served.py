@@ -30,16 +30,16 @@ class Served:
     def kubeconfig(self, folder: Path) -> Path:
         """A kubeconfig for this server, written below a folder (JSON is YAML too)."""
         path = folder / "kubeconfig"
-        path.write_text(json.dumps(kubeconfig(self.url, "")))
+        path.write_text(json.dumps(kubeconfig(self.url, "", "")))
         return path
 
 
 @contextmanager
-def served(world: World, *, speed: float = 50.0, **tls: Any) -> Iterator[Served]:
+def served(world: World, *, speed: float = 50.0, admin_token: str = "", **tls: Any) -> Iterator[Served]:
     """Serve a world from a thread of its own until the block ends."""
     listener = bind(0)
     listener.listen()  # whoever connects before the server runs waits for it
-    access = LocalAccess(world, speed=speed)
+    access = LocalAccess(world, speed=speed, admin_token=admin_token)
     gateway = Gateway()
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
