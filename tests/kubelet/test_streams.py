@@ -20,8 +20,9 @@ def heard(world: World, stream: Stream | None) -> tuple[str, object]:
         if stream is None:
             break
         world.advance(0.2)
-        chunks, stream = world.poll(stream)
-        for channel, data in chunks:
+        polled = world.poll(stream)
+        stream = polled.stream
+        for channel, data in polled.chunks:
             if channel == 3:
                 status = data
             else:
