@@ -23,10 +23,11 @@ ANSWERS_KEPT = 256
 
 @dataclass(slots=True)
 class Answers:
-    """What local plugins said of nodes for one shape of Pod; true for a node as long as its generation stands."""
+    """What local plugins said of nodes for one shape of Pod; true for a node until it is touched."""
 
     revision: int
-    generations: dict[str, int] = field(default_factory=dict)
+    touches: int = -1
+    """How far the changes of nodes were followed; -1: not at all yet."""
     filtered: dict[str, Status] = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
     scoring_facts: Facts | None = None
@@ -127,12 +128,11 @@ class Evaluator:
             for plugin in self._local
             if answers.facts.get(plugin.name) is not SKIP
         ]
-        changed = []
-        for name, node in snapshot.nodes.items():
-            if answers.generations.get(name) != node.generation:
-                answers.generations[name] = node.generation
-                answers.filtered[name] = _ask(active, pod, node)
-                changed.append(name)
+        touched = snapshot.nodes if answers.touches < 0 else dict.fromkeys(snapshot.touched(answers.touches))
+        answers.touches = snapshot.touches
+        changed = [name for name in touched if name in snapshot.nodes]
+        for name in changed:
+            answers.filtered[name] = _ask(active, pod, snapshot.nodes[name])
         return changed
 
     def _statuses(self, pod: PodInfo, snapshot: Snapshot, answers: Answers, facts: Facts) -> dict[str, Status]:

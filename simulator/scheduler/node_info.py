@@ -13,11 +13,10 @@ ANY_ADDRESS = "0.0.0.0"
 
 
 class NodeInfo:
-    """One node with the Pods bound to it. `generation` grows with every change, so that answers can be kept."""
+    """One node with the Pods bound to it."""
 
     __slots__ = (
         "allocatable",
-        "generation",
         "images",
         "labels",
         "leaving",
@@ -38,7 +37,6 @@ class NodeInfo:
         self.ports: dict[Port, int] = {}
         self.requested: Amounts = {}
         self.scoring: Amounts = {"cpu": 0, "memory": 0}
-        self.generation = 0
         self.update(node)
 
     def update(self, node: Object) -> None:
@@ -53,7 +51,6 @@ class NodeInfo:
         for image in status.get("images") or ():
             for name in image.get("names") or ():
                 self.images[name] = image.get("sizeBytes") or 0
-        self.generation += 1
 
     def add(self, info: PodInfo) -> None:
         self.pods[info.key] = info
@@ -82,7 +79,6 @@ class NodeInfo:
             self.ports[port] = self.ports.get(port, 0) + sign
             if not self.ports[port]:
                 del self.ports[port]
-        self.generation += 1
 
     def takes_port(self, wanted: Port) -> bool:
         """Whether a host port is free; an unspecified address stands for all."""

@@ -134,6 +134,10 @@ class PodInfo:
         self.uid: str = metadata.get("uid") or ""
         self.terminating = "deletionTimestamp" in metadata
 
+    def counts_like(self, other: "PodInfo") -> bool:
+        """Whether it makes no difference to a node which of the two it has."""
+        return self.shape is other.shape and self.terminating == other.terminating and self.uid == other.uid
+
 
 class Shapes:
     """Finds the shape of a Pod, without looking at the details of any two equal Pods. A cache, nothing more."""
@@ -150,7 +154,12 @@ class Shapes:
             shape = self._known[signature] = Shape(pod)
         return shape
 
-    def info(self, pod: Object) -> PodInfo:
+    def info(self, pod: Object, before: PodInfo | None = None) -> PodInfo:
+        """A Pod and its shape, which is the one it had `before` where only its status has changed."""
+        if before is not None and before.pod.get("spec") is pod.get("spec"):
+            metadata, known = pod["metadata"], before.pod["metadata"]
+            if all(metadata.get(name) is known.get(name) for name in ("labels", "ownerReferences")):
+                return PodInfo(pod, before.shape)
         return PodInfo(pod, self.of(pod))
 
 

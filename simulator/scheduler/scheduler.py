@@ -83,7 +83,7 @@ class Scheduler(Component):
         if at(pod, "status", "phase") in FINISHED:
             self._known.remove(key)
         elif node:
-            self._known.place(self._shapes.info(pod), node)
+            self._known.place(self._shapes.info(pod, self._known.pod(key)), node)
         elif promised:
             self._nominated.setdefault(promised, {})[key] = self._shapes.info(pod)
 

@@ -64,10 +64,10 @@ class Census:
     __slots__ = (
         "_namespace",
         "_revision",
-        "_seen",
         "_snapshot",
         "_strict",
         "_tolerations",
+        "_touches",
         "_wanted",
         "constraints",
         "domains",
@@ -86,7 +86,7 @@ class Census:
         self._strict = strict
         self._snapshot: Snapshot | None = None
         self._revision = -1
-        self._seen: dict[str, int] = {}
+        self._touches = 0
 
     def bring_up_to_date(self, snapshot: Snapshot) -> bool:
         """Count the nodes that changed; whether the nodes themselves changed, so that everything was counted anew."""
@@ -94,12 +94,12 @@ class Census:
         if anew:
             self._snapshot, self._revision = snapshot, snapshot.revision
             self.domains = [{} for _ in self.constraints]
-            self.on_node, self._seen = {}, {}
-        seen = self._seen
-        for name, node in snapshot.nodes.items():
-            if seen.get(name) != node.generation:
-                seen[name] = node.generation
+            self.on_node = {}
+        for name in snapshot.nodes if anew else dict.fromkeys(snapshot.touched(self._touches)):
+            node = snapshot.nodes.get(name)
+            if node is not None:
                 self._count(node)
+        self._touches = snapshot.touches
         return anew
 
     def _count(self, node: NodeInfo) -> None:
