@@ -38,7 +38,7 @@ def help_text(path: Sequence[Command], words: str, groups: Iterable[Group] = ())
 
 def usage_line(command: Command, words: str) -> str:
     parent = words.rpartition(" ")[0]
-    line = f"{parent} {command.usage}".strip()
+    line = f"{parent} {command.usage}".lstrip()
     return line if "[options]" in line else f"{line} [options]"
 
 

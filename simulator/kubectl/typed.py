@@ -35,16 +35,22 @@ def typed(obj: Object) -> Object:
     except protobuf.ProtobufError:
         return obj
     zero = protobuf.zero(obj["apiVersion"], obj["kind"])
-    fields = {name: read.get(name) for name in zero if name in read or zero[name] is None}
-    shaped: Object = placed(
-        {
-            "kind": obj["kind"],
-            "apiVersion": obj["apiVersion"],
-            **fields,
-            **{name: value for name, value in read.items() if name not in ("apiVersion", "kind")},
-        }
-    )
+    unset = {name: None for name, value in zero.items() if value is None and name not in read}
+    rest = {
+        name: with_unset(value, zero.get(name))
+        for name, value in read.items()
+        if name not in ("apiVersion", "kind", "metadata")
+    }
+    head = {"kind": obj["kind"], "apiVersion": obj["apiVersion"], "metadata": read.get("metadata", {})}
+    shaped: Object = placed({**head, **unset, **rest})
     return shaped
+
+
+def with_unset(value: Any, zero: Any) -> Any:
+    """A part of an object, with the lists that Go shows as null when nothing is in them."""
+    if not isinstance(value, dict) or not isinstance(zero, dict):
+        return value
+    return {**value, **{name: None for name in zero if zero[name] is None and name not in value}}
 
 
 def placed(value: Any) -> Any:

@@ -48,13 +48,14 @@ DEPRECATED = (
         SAVE_CONFIG,
     ),
     required=("max",),
-    exclusive=(("cpu", "cpu-percent"),),
     completes=("resource", "object"),
 )
 def autoscale(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     if options.changed("cpu-percent"):
         kubectl.complain(DEPRECATED)
+        if options.changed("cpu"):
+            raise CommandError("--cpu-percent and --cpu are mutually exclusive")
     reporter = TypedReporter(kubectl)
     check(kubectl)
     metrics = metrics_of(kubectl)
@@ -98,6 +99,8 @@ def metric(name: str, text: str) -> Object:
     if re.fullmatch(r"\d+%", text):
         target: Object = {"type": "Utilization", "averageUtilization": int(text[:-1])}
     else:
+        if name == "cpu" and text.isdigit():
+            text = f"{text}m"  # a bare number counts thousandths
         try:
             target = {"type": "AverageValue", "averageValue": str(quantities.parse(text))}
         except quantities.QuantityError:
