@@ -1,5 +1,6 @@
 """How a value is compared with what a check wants, and how that reads."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,6 +28,11 @@ def is_at_most(value: Any, wanted: Any) -> bool:
     return bool(parse(value) <= parse(wanted)) if isinstance(wanted, str) else bool(value <= wanted)
 
 
+def is_base64_of(value: Any, wanted: Any) -> bool:
+    """What a Secret holds for a text."""
+    return bool(value == b64encode(str(wanted).encode()).decode())
+
+
 def listed(wanted: Any) -> str:
     return ", ".join(map(str, wanted))
 
@@ -51,6 +57,7 @@ TESTS: dict[str, tuple[Test, Callable[[Any], Texts]]] = {
         lambda value, wanted: value is None or wanted not in value,
         lambda wanted: both(f"without {wanted}", f"{wanted} 없음"),
     ),
+    "base64": (is_base64_of, lambda wanted: both(f"base64 of {wanted}", f"{wanted}의 base64")),
     "present": (
         lambda value, wanted: (value is not None) is bool(wanted),
         lambda wanted: both("is there" if wanted else "is not there", "있음" if wanted else "없음"),

@@ -41,6 +41,11 @@ metadata: {name: typo}
 spec: {containers: [{name: web, image: "ngnix:1.29"}]}
 ---
 apiVersion: v1
+kind: Secret
+metadata: {name: keys}
+stringData: {key: open}
+---
+apiVersion: v1
 kind: Service
 metadata: {name: web}
 spec: {selector: {app: web}, ports: [{port: 80}]}
@@ -103,6 +108,7 @@ PASS: list[dict[str, Any]] = [
     {"count": "Pod", "where": {"path": ".spec.nodeName", "equals": "node-2"}, "at_least": 1},
     {"count": "Node", "equals": 4},
     {"count": "Pod", "namespace": "", "at_least": 5},
+    {"object": "Secret/default/keys", "path": ".data.key", "base64": "open"},
     {"gone": "Pod/default/nobody"},
     {"same": LOOK},
     {"untouched": "Service/default/web"},
