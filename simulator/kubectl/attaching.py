@@ -9,7 +9,7 @@ from typing import Any
 from simulator.api.requests import Stream
 from simulator.kubectl.builder import Info
 from simulator.kubectl.command import STEPS, Outcome, Waiting, step
-from simulator.kubectl.errors import CommandError, Failure
+from simulator.kubectl.errors import CommandError, Exited, Failure
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.sessions import PROMPT_HINT, begin_session
 from simulator.kubectl.watching import news, watch_object
@@ -96,8 +96,15 @@ def attach(kubectl: Kubectl, pod: Object, container: str, then: str) -> Outcome:
     path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/attach"
     try:
         outcome = begin_session(kubectl, path, {"container": container}, tty=tty, stdin=stdin)
-    except Failure as failure:
+    except Exited as failure:
         return go_on(kubectl, then, metadata["namespace"], metadata["name"], failure)
+    except Failure as failure:
+        if not options.flag("quiet"):
+            kubectl.complain(
+                f"warning: couldn't attach to pod/{metadata['name']}, falling back to streaming logs: {failure}"
+            )
+        show_log(kubectl, pod, container)
+        return go_on(kubectl, then, metadata["namespace"], metadata["name"])
     return wrapped(kubectl, outcome, then, metadata["namespace"], metadata["name"])
 
 
