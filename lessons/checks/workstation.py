@@ -34,8 +34,8 @@ def file_content(view: View, declared: Mapping[str, Any]) -> Finding:
 def answer(view: View, declared: Mapping[str, Any]) -> Finding:
     """`{answer: ip, equals: 10.244.1.2}`: what the file `~/answers/ip` says, white space, commas and order aside.
 
-    Instead of `equals`, `value_of: {object: Kind/ns/name, path: .status.podIP}` takes the right value from the world,
-    and `number_of: {count: Pod, …}` counts there; with `tolerance`, numbers may be that far off.
+    Instead of `equals`, `value_of: {object: Kind/ns/name, path: .status.podIP}` takes the right value from the world
+    (`pod_of` in place of `object`: from the first Pod that belongs to it), and `number_of: {count: Pod, …}` counts there; with `tolerance`, numbers may be that far off.
     """
     path = f"~/answers/{declared['answer']}"
     content = content_of(view, path)
@@ -58,7 +58,7 @@ def right(view: View, declared: Mapping[str, Any]) -> str:
     if "number_of" in declared:
         return str(len(counted(view, declared["number_of"])))
     where = declared["value_of"]
-    obj = view.find(where["object"])
+    obj = view.find(where["object"]) if "object" in where else next(iter(view.pods_of(where["pod_of"])), None)
     return str(follow(obj, where["path"])) if obj is not None else ""
 
 

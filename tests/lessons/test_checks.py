@@ -122,6 +122,7 @@ PASS: list[dict[str, Any]] = [
     {"name": "web", "from": LOOK, "of": "Service/default/web"},
     {"name": "nowhere", "from": LOOK, "fails": "nxdomain"},
     {"answer": "ip", "value_of": {"object": LOOK, "path": ".status.podIP"}},
+    {"answer": "ip", "value_of": {"pod_of": LOOK, "path": ".status.podIP"}},
     {"answer": "set", "equals": "a b"},
     {"answer": "seconds", "equals": 120, "tolerance": 5},
     {"file": "~/colours.yaml", "contains": "sky"},
