@@ -9,7 +9,7 @@ from simulator.kubectl.kubectl import Kubectl
 @command(
     "list [flags]",
     summary="List all visible plugin executables on a user's PATH",
-    description='List all available plugin files on a user\'s PATH: executable files whose name begins with "kubectl-".',
+    description='List the plugins on the PATH: executable files whose name begins with "kubectl-".',
     examples=(
         ("List the plugins", "kubectl plugin list"),
         ("List their names without the paths", "kubectl plugin list --name-only"),
