@@ -3,10 +3,13 @@
 Upstream: kubeadm's phases, pkg/controlplane
 """
 
+from collections.abc import Iterator
+
 from simulator.api.client import Client
 from simulator.apiserver.rbac.policy import default_objects
 from simulator.machinery.objects import Object
 from simulator.pki import CA
+from simulator.resources.registry import served
 from simulator.spec import ClusterSpec
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -40,7 +43,7 @@ COREFILE = """.:53 {
 """
 
 
-def bootstrap(client: Client, spec: ClusterSpec, api_address: str) -> None:
+def bootstrap(client: Client, spec: ClusterSpec, api_address: str, now: str) -> None:
     """Create what kubeadm and the API server create by themselves."""
     for name in NAMESPACES:
         client.create("namespaces", namespace(name))
@@ -48,6 +51,8 @@ def bootstrap(client: Client, spec: ClusterSpec, api_address: str) -> None:
     client.create("configmaps", root)
     for resource, granted in default_objects():
         client.create(resource, granted)
+    for local in api_services(spec.kubernetes, now):
+        client.create("apiservices.apiregistration.k8s.io", local)
     for priority_class in PRIORITY_CLASSES:
         client.create("priorityclasses.scheduling.k8s.io", priority_class)
     client.create("services", service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None))
@@ -142,6 +147,41 @@ def api_endpoints(address: str) -> Object:
         },
         "subsets": [{"addresses": [{"ip": address}], "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}]}],
     }
+
+
+GROUP_PRIORITIES = {
+    "": 18000, "apps": 17800, "events.k8s.io": 17750, "authentication.k8s.io": 17700, "authorization.k8s.io": 17600,
+    "autoscaling": 17500, "batch": 17400, "certificates.k8s.io": 17300, "networking.k8s.io": 17200, "policy": 17100,
+    "rbac.authorization.k8s.io": 17000, "storage.k8s.io": 16800, "apiextensions.k8s.io": 16700,
+    "admissionregistration.k8s.io": 16700, "scheduling.k8s.io": 16600, "coordination.k8s.io": 16500,
+    "node.k8s.io": 16300, "discovery.k8s.io": 16200, "flowcontrol.apiserver.k8s.io": 16100,
+    "internal.apiserver.k8s.io": 16000, "resource.k8s.io": 15900, "storagemigration.k8s.io": 15800,
+}  # fmt: skip
+"""How early clients are to try a group. Upstream: pkg/controlplane/apiserver/aggregator.go"""
+
+
+def api_services(version: str, now: str) -> Iterator[Object]:
+    """An APIService for every group and version that the server answers for itself."""
+    found = {(one.group, name): None for one in served(version) for name in one.versions}
+    for group, name in sorted(found):
+        if group == "apiregistration.k8s.io":
+            continue
+        condition = {
+            "type": "Available",
+            "status": "True",
+            "lastTransitionTime": now,
+            "reason": "Local",
+            "message": "Local APIServices are always available",
+        }
+        labels = {"kube-aggregator.kubernetes.io/automanaged": "onstart"}
+        spec: Object = {"groupPriorityMinimum": GROUP_PRIORITIES.get(group, 15000), "version": name}
+        yield {
+            "apiVersion": "apiregistration.k8s.io/v1",
+            "kind": "APIService",
+            "metadata": {"name": f"{name}.{group}", "labels": labels},
+            "spec": {**({"group": group} if group else {}), **spec, "versionPriority": 15 if group else 1},
+            "status": {"conditions": [condition]},
+        }
 
 
 def priority_class(name: str, value: int, description: str) -> Object:

@@ -8,6 +8,7 @@ from simulator.apiserver.server import APIServer
 from simulator.bootstrap import bootstrap
 from simulator.components import COMPONENTS
 from simulator.etcd import Store
+from simulator.kernel.clock import timestamp
 from simulator.kernel.component import Component, Kernel
 from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.streams import KubeletStreams
@@ -67,6 +68,7 @@ class Cluster:
 
     def boot(self) -> None:
         """Fill the empty store with what every cluster has, and let the components begin."""
-        bootstrap(self.client("kube-apiserver"), self.spec, self.api_address)
+        now = timestamp(self.kernel.clock.now)
+        bootstrap(self.client("kube-apiserver"), self.spec, self.api_address, now)
         for component in self.components.values():
             component.start()

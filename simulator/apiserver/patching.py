@@ -108,7 +108,7 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
 
 def applied_object(write: "Write") -> Object:
     try:
-        applied = yaml.load(write.request.body)
+        applied = yaml.load(write.request.body, unique=True)
     except yaml.YAMLError as error:
         raise BadRequest(f"error decoding YAML: {error}") from None
     if not isinstance(applied, dict):
