@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from typing import NamedTuple
 
 from simulator.api.client import Client
 from simulator.api.errors import APIError, Forbidden, NotFound
@@ -11,6 +12,7 @@ from simulator.machinery.objects import Object, at, owner_reference
 from simulator.resources.common.pod_defaults import default_pod
 from simulator.resources.pods.strategy import prepare_create
 
+STANDINGS_KEPT = 4096
 FINISHED = ("Succeeded", "Failed")
 DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 PHASE_ORDER = {"Pending": 0, "Unknown": 1, "Running": 2}
@@ -49,6 +51,35 @@ def is_ready(pod: Object) -> bool:
     return False
 
 
+class Standing(NamedTuple):
+    """What counts of a Pod for the sets it belongs to."""
+
+    finished: bool
+    leaving: bool
+    ready: bool
+
+
+class Standings:
+    """The standing of each Pod, looked at once for each state of it (a cache)."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Object, Standing]] = {}
+
+    def of(self, pod: Object) -> Standing:
+        uid = pod["metadata"]["uid"]
+        known = self._known.get(uid)
+        if known is not None and known[0] is pod:
+            return known[1]
+        if len(self._known) >= STANDINGS_KEPT:
+            self._known.clear()
+        standing = Standing(is_finished(pod), is_deleted(pod), is_ready(pod))
+        self._known[uid] = pod, standing
+        return standing
+
+    def forget(self, pod: Object) -> None:
+        self._known.pop(pod["metadata"]["uid"], None)
+
+
 def ready_since(pod: Object) -> int | None:
     """The moment since which a Pod is ready."""
     found = condition(pod, "Ready")
@@ -60,10 +91,9 @@ def progressed(old: Object | None, new: Object) -> bool:
     if old is None:
         return True
     before, after = old["metadata"], new["metadata"]
-    fields = ("deletionTimestamp", "labels", "ownerReferences")
-    if phase(old) != phase(new) or is_ready(old) != is_ready(new):
+    if old.get("status") is not new.get("status") and (phase(old) != phase(new) or is_ready(old) != is_ready(new)):
         return True
-    return any(before.get(field) != after.get(field) for field in fields)
+    return any(before.get(field) != after.get(field) for field in ("deletionTimestamp", "labels", "ownerReferences"))
 
 
 def is_available(pod: Object, minimum: int, now: int) -> bool:

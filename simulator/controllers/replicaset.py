@@ -8,13 +8,12 @@ from simulator.controllers.base import LATENCY, Controller
 from simulator.controllers.ownership import Matching, claim
 from simulator.controllers.pods import (
     PodControl,
+    Standings,
     crowding,
     deletion_order,
     is_active,
     is_available,
     is_deleted,
-    is_finished,
-    is_ready,
     pod_from_template,
     progressed,
     ready_since,
@@ -43,8 +42,11 @@ class ReplicaSetController(Controller):
     def __init__(self, kernel: Kernel, client: Client, *, minor: int = 37) -> None:
         super().__init__(kernel, client, minor=minor)
         self.pods = PodControl(client, self.events)
+        self.standings = Standings()
 
     def observe(self, change: Change) -> None:
+        if change.type == "DELETED":
+            self.standings.forget(change.object)
         for key in self.keys(change):
             self.enqueue(key, self.latency if change.resource == "pods" else LATENCY)
 
@@ -69,10 +71,11 @@ class ReplicaSetController(Controller):
         if owner is None:
             return  # the garbage collector sees to its Pods
         claimed = claim(self.client, "pods", owner, self.selector(owner), is_active)
-        pods = [pod for pod in claimed if not is_finished(pod)]
-        active = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+        pods = [(pod, self.standings.of(pod)) for pod in claimed]
+        active = [pod for pod, standing in pods if not standing.finished and not standing.leaving]
+        leaving = sum(1 for _, standing in pods if standing.leaving and not standing.finished)
         failure = None if is_deleted(owner) else self._manage(owner, active)
-        self._report(owner, active, len(pods) - len(active), failure)
+        self._report(owner, active, leaving, failure)
         if failure is not None:
             raise failure
 
@@ -115,7 +118,7 @@ class ReplicaSetController(Controller):
         """Upstream: replica_set_utils.go calculateStatus"""
         labelled = Matching(from_labels((owner["spec"]["template"].get("metadata") or {}).get("labels")))
         minimum = owner["spec"].get("minReadySeconds") or 0
-        ready = [pod for pod in active if is_ready(pod)]
+        ready = [pod for pod in active if self.standings.of(pod).ready]
         available = [pod for pod in ready if is_available(pod, minimum, self.clock.now)] if minimum else ready
         counts = {
             "replicas": len(active),
