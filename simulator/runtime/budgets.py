@@ -12,6 +12,8 @@ SLOWED = 500
 """What a busy loop may spend in a window."""
 STEP = 25
 """What any step of a process costs, whatever it does."""
+SPAWN = 150
+"""What it costs to start a process."""
 
 
 class Budgets:

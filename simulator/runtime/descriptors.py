@@ -243,6 +243,7 @@ class Descriptors:
         if node is None:
             return  # removed while open: what is written can never be read
         content = node.get("content", b"")
+        self.machines.budgets.spend(machine, len(content) // 10_000)
         offset = len(content) if opened["append"] else opened["offset"]
         if offset == len(content):
             files.write(opened["path"], data, append=True)

@@ -12,8 +12,8 @@ from simulator.runtime.nodes import Index, Node, directory, link, size
 from simulator.runtime.nodes import file as new_file
 
 READ, WRITE, EXECUTE = 4, 2, 1
-LARGEST_FILE = 16 << 20
-LARGEST_VOLUME = 64 << 20
+LARGEST_FILE = 8 << 20
+LARGEST_VOLUME = 32 << 20
 MOST_NODES = 20_000
 LINKS = 40
 OPAQUE = ""

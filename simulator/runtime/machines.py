@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from simulator.kernel.component import Component, Kernel
 from simulator.runtime import signals
-from simulator.runtime.budgets import Budgets
+from simulator.runtime.budgets import SPAWN, Budgets
 from simulator.runtime.descriptors import Descriptors
 from simulator.runtime.errors import Killed, OSFailure
 from simulator.runtime.files import Files, Mount, Volumes
@@ -246,6 +246,7 @@ class Machines(Component):
         if self.rows[machine]["exit"] is not None:
             raise OSFailure("ESRCH")
         pid = last + 1
+        self.budgets.spend(machine, SPAWN)
         self.pids.put(machine, (pid, (*alive, pid)))
         self.processes.put(
             (machine, pid),

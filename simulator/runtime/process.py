@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from simulator.runtime.terminals import Terminal
 
 
+LARGEST_GATHERED = 16 << 20
+"""Bytes that `gather` collects before it gives up."""
+
+
 class Writer:
     """A descriptor to write to. A write never blocks its step; the process pauses after it until all is read."""
 
@@ -79,7 +83,7 @@ class Process:
         self.groups: tuple[int, ...] = row["groups"]
         self.umask: int = row["umask"]
         self.handlers: Mapping[int, str] = row["handlers"]
-        self.gathered: Mapping[int, bytes] = row["gathered"]
+        self.gathered: Mapping[int, tuple[bytes, ...]] = row["gathered"]
         self.outbox: tuple[tuple[int, bytes], ...] = row["outbox"]
         self.started: int = row["started"]
         self.state: Any = row["state"]
@@ -184,13 +188,15 @@ class Process:
 
     def gather(self, descriptor: int = 0) -> bytes | None:
         """Everything up to the end of a descriptor, once the end has come; None until then."""
-        parts = [self.gathered.get(descriptor, b"")]
+        parts = [*self.gathered.get(descriptor, ())]
         while (part := self.read(descriptor)) is not None:
             if not part:
                 self.gathered = {fd: data for fd, data in self.gathered.items() if fd != descriptor}
                 return b"".join(parts)
             parts.append(part)
-        self.gathered = {**self.gathered, descriptor: b"".join(parts)}
+            if sum(map(len, parts)) > LARGEST_GATHERED:
+                raise OSFailure("ENOMEM")
+        self.gathered = {**self.gathered, descriptor: tuple(parts)}
         return None
 
     def is_terminal(self, descriptor: int) -> bool:

@@ -570,6 +570,7 @@ def do_capture(shell: Shell, frame: Frame) -> Outcome | None:
                 frame["reader"] = None
                 break
             frame["output"] += part
+            shell.process.spend(len(frame["output"]) // 10_000)
             if len(frame["output"]) > 4 << 20:
                 raise Abandon("the output of a command substitution grew too large")
         else:

@@ -10,6 +10,7 @@ from simulator.shell.programs import (
     files,
     finding,
     grep,
+    jq,
     listing,
     misc,
     nano,
@@ -20,6 +21,23 @@ from simulator.shell.programs import (
     vi,
 )  # fmt: skip
 
-MODULES = (archives, dates, expressions, files, finding, grep, listing, misc, nano, pagers, awk, sed, system, text, vi)
+MODULES = (
+    archives,
+    dates,
+    expressions,
+    files,
+    finding,
+    grep,
+    jq,
+    listing,
+    misc,
+    nano,
+    pagers,
+    awk,
+    sed,
+    system,
+    text,
+    vi,
+)
 
 NAMES = sorted(PROGRAMS)

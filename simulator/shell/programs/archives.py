@@ -1,178 +1,228 @@
-"""tar, gzip and gunzip: what `kubectl cp` and people pack files with. Upstream: tar(1), gzip(1)"""
+"""tar and gzip, with the real formats, so that `kubectl cp` works. Upstream: tar(1), gzip(1)"""
 
-import gzip as deflate
+from __future__ import annotations
+
+import gzip as compression
+import io
 import tarfile
-from io import BytesIO
+import zlib
+from collections.abc import Mapping
 from posixpath import join, normpath
 from typing import Any
 
 from simulator.kernel.clock import SECOND
 from simulator.runtime.errors import OSFailure
-from simulator.runtime.nodes import Node
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
-from simulator.shell.programs.base import Usage, options
+from simulator.shell.patterns import matches
+from simulator.shell.programs.base import Usage, Whole, options, refuse
+from simulator.shell.programs.listing import mode_text, moment_text
+from simulator.shell.programs.users import user_name
 
+LARGEST = 16 << 20
 LONG = {
-    "create": "c", "extract": "x", "get": "x", "list": "t", "file=": "f", "directory=": "C", "verbose": "v", "gzip": "z",
-    "touch": "m", "no-same-owner": "o", "no-same-permissions": "o", "absolute-names": "P", "preserve-permissions": "p",
-    "to-stdout": "O", "strip-components=": "s",
+    "create": "c", "extract": "x", "get": "x", "list": "t", "file=": "f", "directory=": "C", "gzip": "z",
+    "verbose": "v",
+    "no-same-owner": "o", "no-same-permissions": "P", "exclude=": "X", "strip-components=": "S", "overwrite": "W",
+    "touch": "m",
+    "preserve-permissions": "p",
 }  # fmt: skip
 
 
 @program("tar")
 class Tar(Program):
-    """Makes, lists and unpacks archives; one from stdin is taken once it is there in full."""
-
     def start(self, process: Process) -> Outcome:
         words = list(process.argv)
         if len(words) > 1 and not words[1].startswith("-"):
-            process.argv = (words[0], f"-{words[1]}", *words[2:])
+            process.argv = tuple(_spread(words))
         try:
-            given, names = options(process, "cxtvzmpoOPhf:C:", LONG, code=2)
+            flags, paths = options(process, "cxtf:C:zvopPmkhj", LONG, code=2)
+            if "j" in flags:
+                raise Usage("bzip2 is not simulated; use gzip (-z)", 2)
+            if sum(letter in flags for letter in "cxt") != 1:
+                raise Usage("You must specify one of the '-Acdtrux', '--delete' or '--test-label' options", 2)
+            process.state = {"flags": flags, "paths": tuple(paths)}
+            if "C" in flags and "c" in flags:
+                process.change_directory(flags["C"])
+            return self.create(process) if "c" in flags else self.load(process)
         except Usage as usage:
-            return Exit(process.fail(str(usage), usage.code))
-        process.state = {"given": given, "names": names}
-        if "c" in given:
-            return Exit(create(process, given, names))
-        if "x" not in given and "t" not in given:
-            return Exit(process.fail("You must specify one of the '-ctx' options", 2))
-        return self.unpack(process)
+            return refuse(process, usage)
+        except OSFailure as failure:
+            process.fail(f"{failure.path}: Cannot open: {failure.words}")
+            process.error("tar: Error is not recoverable: exiting now")
+            return Exit(2)
 
-    def unpack(self, process: Process) -> Outcome:
-        given = process.state["given"]
-        if given.get("f", "-") == "-":
-            data = process.gather(0)
-            if data is None:
-                return Wait("unpack", readable=(0,))
+    def create(self, process: Process) -> Outcome:
+        flags, paths = process.state["flags"], process.state["paths"]
+        if not paths:
+            raise Usage("Cowardly refusing to create an empty archive", 2)
+        buffer, code = io.BytesIO(), 0
+        with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as archive:
+            for path in paths:
+                try:
+                    self.add(process, archive, path, flags)
+                except OSFailure as failure:
+                    process.fail(f"{failure.path or path}: Cannot stat: {failure.words}")
+                    code = 2
+        content = buffer.getvalue()
+        if "z" in flags:
+            content = compression.compress(content, mtime=0)
+        if code:
+            process.fail("Exiting with failure status due to previous errors")
+        if flags.get("f", "-") == "-":
+            process.write(1, content)
         else:
-            data = process.files.read(given["f"])
-        return Exit(extract(process, given, process.state["names"], data))
+            process.files.write(flags["f"], content)
+        return Exit(code)
 
+    def add(self, process: Process, archive: tarfile.TarFile, path: str, flags: Mapping[str, Any]) -> None:
+        for found, node in list(process.files.walk(path)):
+            if "X" in flags and matches(flags["X"], found.rsplit("/", 1)[-1]):
+                continue
+            member = tarfile.TarInfo(found.lstrip("/") or ".")
+            member.mode, member.uid, member.gid = node["mode"], node["owner"], node["group"]
+            member.uname = user_name(process, node["owner"])
+            member.mtime = node["modified"] // SECOND
+            content = b""
+            if node["kind"] == "directory":
+                member.type = tarfile.DIRTYPE
+            elif node["kind"] == "link":
+                member.type, member.linkname = tarfile.SYMTYPE, node["target"]
+            else:
+                content = process.files.read(found)
+                member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+            process.spend(20 + len(content) // 1000)
+            if "v" in flags:
+                process.error(found + "/" * (node["kind"] == "directory"))
 
-def create(process: Process, given: dict[str, Any], names: list[str]) -> int:
-    """Write an archive of files and folders."""
-    out = BytesIO()
-    code = 0
-    with tarfile.open(fileobj=out, mode="w:gz" if "z" in given else "w", format=tarfile.GNU_FORMAT) as archive:
-        for name in names:
-            where = join(given.get("C", ""), name)
-            if name.startswith("/") and "P" not in given:
-                process.error("tar: removing leading '/' from member names")
-            try:
-                for path, node in process.files.walk(where):
-                    shown = name + path.removeprefix(where)
-                    if "v" in given:
-                        process.error(shown)
-                    pack(archive, shown.lstrip("/") or ".", node)
-            except OSFailure as failure:
-                code = process.fail(f"{name}: {failure.words}", 1)
-    if given.get("f", "-") == "-":
-        process.write(1, out.getvalue())
-    else:
-        process.files.write(given["f"], out.getvalue())
-    return code
+    def load(self, process: Process) -> Outcome:
+        flags = process.state["flags"]
+        if flags.get("f", "-") == "-":
+            content = process.gather(0)
+            if content is None:
+                return Wait("load", readable=(0,))
+        else:
+            content = process.files.read(flags["f"])
+        try:
+            if content[:2] == b"\x1f\x8b":
+                content = inflated(content)
+            with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+                return self.members(process, archive)
+        except (tarfile.TarError, zlib.error, EOFError, ValueError):
+            if not content:
+                process.fail("This does not look like a tar archive")
+            process.error("tar: Error is not recoverable: exiting now")
+            return Exit(2)
 
+    def members(self, process: Process, archive: tarfile.TarFile) -> Outcome:
+        flags, wanted = process.state["flags"], [path.rstrip("/") for path in process.state["paths"]]
+        if "C" in flags:
+            process.change_directory(flags["C"])
+        seen: set[str] = set()
+        for member in archive:
+            name = member.name.rstrip("/")
+            chosen = [path for path in wanted if name == path or name.startswith(path + "/")]
+            if wanted and not chosen:
+                continue
+            seen.update(chosen)
+            if "t" in flags:
+                process.print(_listed(process, member) if "v" in flags else member.name + "/" * member.isdir())
+                continue
+            if "v" in flags:
+                process.print(member.name + "/" * member.isdir())
+            self.extract(process, archive, member, flags)
+        missing = [path for path in wanted if path not in seen]
+        for path in missing:
+            process.fail(f"{path}: Not found in archive")
+        return Exit(2 if missing else 0)
 
-def pack(archive: tarfile.TarFile, name: str, node: Node) -> None:
-    entry = tarfile.TarInfo(name)
-    entry.mode, entry.uid, entry.gid, entry.mtime = (
-        node["mode"],
-        node["owner"],
-        node["group"],
-        node["modified"] // SECOND,
-    )
-    if node["kind"] == "directory":
-        entry.type = tarfile.DIRTYPE
-        archive.addfile(entry)
-    elif node["kind"] == "link":
-        entry.type, entry.linkname = tarfile.SYMTYPE, node["target"]
-        archive.addfile(entry)
-    elif node["kind"] == "file":
-        entry.size = len(node["content"])
-        archive.addfile(entry, BytesIO(node["content"]))
-
-
-def extract(process: Process, given: dict[str, Any], names: list[str], data: bytes) -> int:
-    """Unpack or list an archive."""
-    try:
-        archive = tarfile.open(fileobj=BytesIO(data))  # noqa: SIM115 - it lies in memory
-    except (tarfile.TarError, EOFError):
-        return process.fail("invalid tar magic" if data else "short read", 2)
-    for entry in archive:
-        if names and not any(entry.name == name or entry.name.startswith(name.rstrip("/") + "/") for name in names):
-            continue
-        if "t" in given or "v" in given:
-            process.print(entry.name + ("/" if entry.isdir() else ""))
-        if "x" in given:
-            unpack_entry(process, given, archive, entry)
-    return 0
-
-
-def unpack_entry(process: Process, given: dict[str, Any], archive: tarfile.TarFile, entry: tarfile.TarInfo) -> None:
-    content = archive.extractfile(entry) if entry.isfile() else None
-    if "O" in given:
-        process.write(1, content.read() if content is not None else b"")
-        return
-    folders = int(given.get("s", "0"))
-    inside = normpath("/" + "/".join(entry.name.split("/")[folders:]))
-    path = process.files.absolute(join(given.get("C", "."), inside.lstrip("/")))
-    files, owner = process.files, process.user
-    modified = process.now if "m" in given else int(entry.mtime) * SECOND
-    if entry.isdir():
-        if not files.exists(path):
-            files.make_directory(path, parents=True)
-    elif entry.issym():
-        if not files.exists(path):
-            files.symlink(entry.linkname, path)
-    elif content is not None:
+    def extract(
+        self, process: Process, archive: tarfile.TarFile, member: tarfile.TarInfo, flags: Mapping[str, Any]
+    ) -> None:
+        parts = [part for part in member.name.split("/") if part not in ("", ".")][int(flags.get("S", "0")) :]
+        if not parts or ".." in parts:
+            return
+        path, files = "/".join(parts), process.files
         above = path.rpartition("/")[0]
-        if above and not files.exists(above):
+        if above:
             files.make_directory(above, parents=True)
-        files.write(path, content.read())
-        files.change(path, mode=entry.mode & 0o777, modified=modified, owner=owner)
+        if member.isdir():
+            files.make_directory(path, parents=True)
+        elif member.issym():
+            if files.find(path, follow=False) is not None:
+                files.remove(path)
+            files.symlink(member.linkname, path)
+            return
+        elif member.isfile():
+            content = archive.extractfile(member)
+            files.write(path, b"" if content is None else content.read())
+        else:
+            return
+        changes: dict[str, Any] = {
+            "mode": member.mode & 0o7777,
+            "modified": process.now if "m" in flags else int(member.mtime) * SECOND,
+        }
+        if process.user == 0 and "o" not in flags:
+            changes |= {"owner": member.uid, "group": member.gid}
+        files.change(path, **changes)
+
+
+def _spread(words: list[str]) -> list[str]:
+    """`tar cf FILE` as `tar -c -f FILE`: letters without a dash, their values in order."""
+    letters, rest, made = words[1], words[2:], [words[0]]
+    for letter in letters:
+        made.append("-" + letter)
+        if letter in "fC" and rest:
+            made.append(rest.pop(0))
+    return made + rest
+
+
+def _listed(process: Process, member: tarfile.TarInfo) -> str:
+    kind = "directory" if member.isdir() else "link" if member.issym() else "file"
+    shown = mode_text({"kind": kind, "mode": member.mode})
+    owner = f"{member.uname or member.uid}/{member.gname or member.gid}"
+    return f"{shown} {owner} {member.size:>9} {moment_text(process, int(member.mtime) * SECOND)} {member.name}{
+        '/' * member.isdir()
+    }"
+
+
+def inflated(content: bytes) -> bytes:
+    """Decompressed gzip data; raises ValueError when there is too much of it."""
+    reader = zlib.decompressobj(wbits=31)
+    made = reader.decompress(content, LARGEST + 1)
+    if len(made) > LARGEST:
+        raise ValueError("too large")
+    if not reader.eof:
+        raise EOFError
+    return made
 
 
 @program("gzip", "gunzip", "zcat")
-class Gzip(Program):
-    """Packs and unpacks files in their place, or stdin to stdout."""
+class Gzip(Whole):
+    def begin(self, process: Process) -> tuple[dict[str, Any], list[str]]:
+        flags, paths = options(
+            process, "dckfnv123456789", {"decompress": "d", "stdout": "c", "keep": "k", "force": "f"}
+        )
+        if process.name in ("gunzip", "zcat"):
+            flags["d"] = True
+        if process.name == "zcat":
+            flags["c"] = True
+        return flags, paths
 
-    def start(self, process: Process) -> Outcome:
-        try:
-            given, names = options(
-                process, "cdfkn123456789", {"stdout": "c", "decompress": "d", "keep": "k", "force": "f"}
-            )
-        except Usage as usage:
-            return Exit(process.fail(str(usage), usage.code))
-        backwards = "d" in given or process.name in ("gunzip", "zcat")
-        process.state = {"back": backwards}
-        if not names or names == ["-"]:
-            return self.pipe(process)
-        return Exit(max(self._one(process, name, backwards, given) for name in names))
-
-    def pipe(self, process: Process) -> Outcome:
-        data = process.gather(0)
-        if data is None:
-            return Wait("pipe", readable=(0,))
-        try:
-            process.write(1, deflate.decompress(data) if process.state["back"] else deflate.compress(data, mtime=0))
-        except (OSError, EOFError):
-            return Exit(process.fail("stdin: not in gzip format"))
-        return Exit(0)
-
-    @staticmethod
-    def _one(process: Process, name: str, backwards: bool, given: dict[str, Any]) -> int:
-        if backwards and not name.endswith(".gz"):
-            return process.fail(f"{name}: unknown suffix -- ignored", 2)
-        data = process.files.read(name)
-        try:
-            done = deflate.decompress(data) if backwards else deflate.compress(data, mtime=0)
-        except (OSError, EOFError):
-            return process.fail(f"{name}: not in gzip format")
-        if "c" in given or process.name == "zcat":
-            process.write(1, done)
-            return 0
-        process.files.write(name.removesuffix(".gz") if backwards else f"{name}.gz", done)
-        if "k" not in given:
-            process.files.remove(name)
-        return 0
+    def work(self, process: Process, settings: Mapping[str, Any], inputs: list[tuple[str, bytes]]) -> int:
+        code = 0
+        for path, content in inputs:
+            try:
+                made = inflated(content) if "d" in settings else compression.compress(content, mtime=0)
+            except (zlib.error, EOFError, ValueError):
+                code = process.fail(f"{'stdin' if path == '-' else path}: not in gzip format")
+                continue
+            if path == "-" or "c" in settings:
+                process.write(1, made)
+                continue
+            target = path.removesuffix(".gz") if "d" in settings else path + ".gz"
+            process.files.write(normpath(join(process.cwd, target)), made)
+            if "k" not in settings:
+                process.files.remove(path)
+        return code

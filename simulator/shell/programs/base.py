@@ -13,6 +13,11 @@ PIECE = 256 << 10
 """Bytes that a program reads in one step."""
 
 
+LONGEST_LINE = 1 << 20
+LARGEST_INPUT = 16 << 20
+"""Bytes that a program which needs all of its input takes in."""
+
+
 class Usage(Exception):
     """The command line is not understood; said after the program's name, with its exit code."""
 
@@ -107,6 +112,8 @@ class Run:
         self.memory: dict[str, Any] = dict(state["memory"])
         self.code: int = state["code"]
         self.stopped: bool = False
+        self.skipping: bool = False
+        """Nothing more is wanted of this input."""
 
     def packed(self) -> dict[str, Any]:
         return {
@@ -180,7 +187,7 @@ class Stream(Program):
             taken += len(data)
             process.spend(len(data) // 50)
             self._hand_on(process, run, data)
-            if not data and not run.stopped:
+            if (not data or run.skipping) and not run.stopped:
                 self._close(process, run)
         return Exit(self.end(process, run))
 
@@ -202,6 +209,8 @@ class Stream(Program):
         if self.by_lines and data:
             whole_lines, newline, run.rest = (run.rest + data).rpartition(b"\n")
             data = whole_lines + newline
+            if len(run.rest) > LONGEST_LINE:
+                raise OSFailure("ENOMEM")
         elif self.by_lines:
             data, run.rest = run.rest, b""
         if data:
@@ -211,7 +220,7 @@ class Stream(Program):
         self.closed(process, run)
         if run.descriptor:
             process.close(run.descriptor)
-        run.descriptor = None
+        run.descriptor, run.skipping = None, False
         run.at += 1
 
     def _pause(self, process: Process, run: Run, outcome: Outcome) -> Outcome:
@@ -225,14 +234,17 @@ class Whole(Stream):
     by_lines = False
 
     def memory(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        return {"inputs": (), "now": b""}
+        return {"inputs": (), "pieces": (), "size": 0}
 
     def take(self, process: Process, run: Run, data: bytes) -> None:
-        run.memory["now"] += data
+        run.memory["pieces"] = (*run.memory["pieces"], data)
+        run.memory["size"] += len(data)
+        if run.memory["size"] > LARGEST_INPUT:
+            raise OSFailure("ENOMEM")
 
     def closed(self, process: Process, run: Run) -> None:
-        run.memory["inputs"] = (*run.memory["inputs"], (run.path, run.memory["now"]))
-        run.memory["now"] = b""
+        run.memory["inputs"] = (*run.memory["inputs"], (run.path, b"".join(run.memory["pieces"])))
+        run.memory["pieces"] = ()
 
     def end(self, process: Process, run: Run) -> int:
         return self.work(process, run.settings, list(run.memory["inputs"])) or run.code

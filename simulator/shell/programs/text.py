@@ -116,44 +116,50 @@ class Headed(Stream):
 
 @program("head")
 class Head(Headed):
+    by_lines = False
+
     def begin(self, process: Process) -> tuple[dict[str, Any], list[str]]:
         return _count(process, LONG)
 
     def take(self, process: Process, run: Run, data: bytes) -> None:
-        settings, memory = run.settings, run.memory
-        pieces = [data] if settings["unit"] == "c" else data.splitlines(keepends=True)
-        if settings["sign"] == "-":
-            held = memory["tail"] + data
-            keep = settings["count"]
-            units = (
-                held.splitlines(keepends=True)
-                if settings["unit"] == "n"
-                else [held[at : at + 1] for at in range(len(held))]
-            )
-            cut = max(len(units) - keep, 0)
-            process.write(1, b"".join(units[:cut]))
-            memory["tail"] = b"".join(units[cut:])
+        if run.settings["sign"] == "-":
+            self._all_but_last(process, run, data)
             return
-        if settings["unit"] == "c":
-            process.write(1, data[: memory["left"]])
-            memory["left"] -= min(len(data), memory["left"])
+        end = self._end(run, data)
+        process.write(1, data[:end])
+        if run.memory["left"]:
+            return
+        if run.descriptor == 0:
+            process.unread(0, data[end:])
+        if run.at == len(run.paths) - 1:
+            run.stopped = True
         else:
-            process.write(1, b"".join(pieces[: memory["left"]]))
-            if len(pieces) >= memory["left"] and run.descriptor == 0:
-                process.unread(0, b"".join(pieces[memory["left"] :]) + run.rest)
-            memory["left"] -= min(len(pieces), memory["left"])
-        if not memory["left"]:
-            if run.at == len(run.paths) - 1:
-                run.stopped = True
-            else:
-                run.rest = b""
-                self._close(process, run)
-                if run.at < len(run.paths):
-                    self._open(process, run)
+            run.skipping = True
 
-    @property
-    def by_lines(self) -> bool:  # type: ignore[override]
-        return True
+    def _end(self, run: Run, data: bytes) -> int:
+        """How much of the data is still wanted; `left` counts down the lines or bytes."""
+        if run.settings["unit"] == "c":
+            end = min(len(data), int(run.memory["left"]))
+            run.memory["left"] -= end
+            return end
+        end = 0
+        while run.memory["left"]:
+            newline = data.find(b"\n", end)
+            if newline < 0:
+                return len(data)
+            end = newline + 1
+            run.memory["left"] -= 1
+        return end
+
+    def _all_but_last(self, process: Process, run: Run, data: bytes) -> None:
+        held, keep = run.memory["tail"] + data, run.settings["count"]
+        if run.settings["unit"] == "c":
+            cut = max(len(held) - keep, 0)
+        else:
+            units = held.splitlines(keepends=True)
+            cut = len(b"".join(units[: max(len(units) - keep, 0)]))
+        process.write(1, held[:cut])
+        run.memory["tail"] = held[cut:]
 
 
 @program("tail")

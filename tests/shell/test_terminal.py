@@ -1,0 +1,133 @@
+"""The interactive shell as somebody at a terminal sees it."""
+
+import re
+
+import pytest
+
+from simulator.kernel.clock import SECOND
+from tests.shell.machine import Bench
+
+
+class Person:
+    """Types, and reads what the terminal shows (control sequences taken away)."""
+
+    def __init__(self) -> None:
+        self.bench = Bench(user=1000)
+        self.bench.machines.open_terminal("m", "t", 80, 24)
+        self.offset = 0
+        self.read()
+
+    def type(self, keys: str, seconds: float = 0.2) -> str:
+        self.bench.machines.type("t", keys.encode())
+        self.bench.clock.advance(round(seconds * SECOND))
+        return self.read()
+
+    def read(self) -> str:
+        self.bench.clock.settle()
+        shown, self.offset = self.bench.machines.output("t", self.offset)
+        text = re.sub(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+        return text.replace("\r", "")
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person()
+
+
+PROMPT = "bash-5.2$ "
+
+
+def test_a_command(person: Person) -> None:
+    assert person.type("echo hi\r") == f"echo hi\nhi\n{PROMPT}"
+
+
+def test_marks_number_commands_and_show_exit_codes(person: Person) -> None:
+    person.bench.machines.type("t", b"false\r")
+    person.bench.clock.settle()
+    shown, _ = person.bench.machines.output("t", person.offset)
+    assert re.findall(rb"\x1b\]133;([^\x07]*)\x07", shown) == [b"C", b"D;1", b"A", b"B"]
+
+
+def test_several_lines(person: Person) -> None:
+    assert person.type("for i in 1 2\r").endswith("\n> ")
+    assert person.type("do echo $i; done\r") == f"do echo $i; done\n1\n2\n{PROMPT}"
+
+
+def test_editing_wide_characters(person: Person) -> None:
+    person.type("echo 한글")
+    assert person.type("\x7f말\r").endswith(f"한말\n{PROMPT}")
+
+
+def test_history_and_search(person: Person) -> None:
+    person.type("echo first\r")
+    person.type("echo second\r")
+    assert person.type("\x1b[A\x1b[A\r").endswith(f"first\n{PROMPT}")
+    assert person.type("\x12sec\r").endswith(f"second\n{PROMPT}")
+
+
+def test_completion(person: Person) -> None:
+    person.type("touch manifest.yaml\r")
+    assert person.type("cat mani\t").endswith("cat manifest.yaml ")
+
+
+@pytest.mark.parametrize("command", ["sleep 100", "while true; do :; done", "cat", "while true; do sleep 1; done"])
+def test_interrupt(person: Person, command: str) -> None:
+    person.type(command + "\r", 1)
+    assert person.type("\x03") == f"^C\n{PROMPT}"
+    assert person.type("echo $?\r").endswith(f"130\n{PROMPT}")
+
+
+def test_stopping_and_going_on(person: Person) -> None:
+    person.type("sleep 100\r")
+    assert "[1]+  Stopped                 sleep 100" in person.type("\x1a")
+    assert "[1]+ sleep 100 &" in person.type("bg\r")
+    assert "[1]+  Running                 sleep 100 &" in person.type("jobs\r")
+    assert person.type("fg\r") == "fg\nsleep 100\n"
+    assert person.type("\x03").endswith(PROMPT)
+
+
+def test_background_job_is_told_of(person: Person) -> None:
+    assert "[1] " in person.type("sleep 1 &\r", 2)
+    assert "[1]+  Done                    sleep 1" in person.type("\r")
+
+
+def test_vi_edits_a_file(person: Person) -> None:
+    person.type("vi web.yaml\r")
+    person.type("ikind: Pod\rmetadata:\r  name: web\x1b")
+    person.type("gg/web\rcwshop\x1byyp:%s/Pod/Service/\r:wq\r")
+    assert person.type("cat web.yaml\r").endswith(f"kind: Service\nmetadata:\n  name: shop\n  name: shop\n{PROMPT}")
+
+
+def test_vi_refuses_to_lose_changes(person: Person) -> None:
+    person.type("vi a\r")
+    assert "E37: No write since last change" in person.type("ix\x1b:q\r")
+    assert person.type(":q!\r").endswith(PROMPT)
+
+
+def test_nano_edits_a_file(person: Person) -> None:
+    person.type("nano a.txt\r")
+    person.type("first\rsecond")
+    person.type("\x0f\r\x18")
+    assert person.type("cat a.txt\r").endswith(f"first\nsecond\n{PROMPT}")
+
+
+def test_less_and_watch_leave_the_screen_as_it_was(person: Person) -> None:
+    person.type("seq 100 | less\r")
+    assert "99" in person.type("G")
+    assert person.type("q").endswith(PROMPT)
+    assert "Every 1.0s: date +%s" in person.type("watch -n1 date +%s\r")
+    person.type("", 3)
+    assert person.type("\x03").endswith(PROMPT)
+
+
+def test_reading_again_from_any_offset(person: Person) -> None:
+    person.type("echo hello\r")
+    everything, end = person.bench.machines.output("t", 0)
+    assert person.bench.machines.output("t", 5) == (everything[5:], end)
+    assert person.bench.machines.output("t", end) == (b"", end)
+
+
+def test_the_shell_is_there_after_saving(person: Person) -> None:
+    person.type("x=kept; sleep 3; echo $x\r", 1)
+    person.bench.again()
+    assert person.type("", 5).endswith(f"kept\n{PROMPT}")
