@@ -19,7 +19,7 @@ from simulator.apiserver.storage import Storage
 from simulator.kernel.clock import Clock
 from simulator.kernel.state import thaw
 from simulator.machinery import managedfields
-from simulator.machinery.objects import Object
+from simulator.machinery.objects import Object, at, changed
 from simulator.resources.resource import Resource
 
 ELSEWHERE = "the namespace of the provided object does not match the namespace sent on the request"
@@ -204,8 +204,12 @@ def prepare(resource: Resource, obj: Object, old: Object | None) -> None:
 
 
 def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> Object:
-    """What an update may touch: the status through `/status`, everything else without a subresource."""
-    if subresource == "status":
+    """What an update may touch: the status through `/status` (and a request's conditions through `/approval`), the
+    ephemeral containers through theirs, everything but the status without a subresource."""
+    if subresource == "ephemeralcontainers":
+        added = at(obj, "spec", "ephemeralContainers")
+        return thaw(changed(old, ("spec", "ephemeralContainers"), added)) if added else thaw(old)  # type: ignore[no-any-return]
+    if subresource in ("status", "approval"):
         kept = {field: value for field, value in old.items() if field != "status"}
         metadata = {**obj["metadata"], "labels": old["metadata"].get("labels")}
         kept["metadata"] = {field: value for field, value in metadata.items() if value is not None}

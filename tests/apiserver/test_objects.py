@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.apiserver.api import API, TABLE, config_map, deployment, pod
+from tests.apiserver.test_kinds import SIGNING_REQUEST
 
 MAPS = "/api/v1/namespaces/default/configmaps"
 PODS = "/api/v1/namespaces/default/pods"
@@ -234,6 +235,28 @@ class TestSubresources:
         api.create(PODS, pod("a"))
         assert api.create(f"{PODS}/a/eviction", {"metadata": {"name": "a"}})["status"] == "Success"
         assert api.get(f"{PODS}/a")["reason"] == "NotFound"
+
+    def test_ephemeral_containers_alone(self, api: API) -> None:
+        api.create(PODS, pod("a"))
+        debugger = {"name": "d", "image": "busybox"}
+        patch = {"spec": {"ephemeralContainers": [debugger], "activeDeadlineSeconds": 5}}
+        changed = api.patch("strategic", f"{PODS}/a/ephemeralcontainers", patch)
+        assert [c["name"] for c in changed["spec"]["ephemeralContainers"]] == ["d"]
+        assert "activeDeadlineSeconds" not in changed["spec"]
+
+    def test_approval(self, api: API) -> None:
+        url = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
+        spec = {"request": SIGNING_REQUEST, "signerName": "example.com/a", "usages": ["client auth"]}
+        asked = api.create(url, {"metadata": {"name": "a"}, "spec": spec})
+        approved = {"type": "Approved", "status": "True", "reason": "Because"}
+        asked = {
+            **asked,
+            "status": {"conditions": [approved]},
+            "spec": {**asked["spec"], "signerName": "example.com/b"},
+        }
+        answer = api.body("PUT", f"{url}/a/approval", asked)
+        assert answer["status"]["conditions"][0]["type"] == "Approved"
+        assert answer["spec"]["signerName"] == "example.com/a"
 
     def test_a_resource_without_it(self, api: API) -> None:
         assert (
