@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import re2
+
 from simulator.kernel.clock import SECOND
 from simulator.shell import patterns
 from simulator.shell.arithmetic import Arithmetic, ArithmeticMistake
@@ -81,6 +83,14 @@ class Expander:
         return "".join(
             part[1] if part[0] == "plain" else
             patterns.quoted(self._plainly(part)) if part[0] in ("quoted", "double") else self._plainly(part)
+            for part in word
+        )  # fmt: skip
+
+    def expression(self, word: Word) -> str:
+        """A word as a regular expression, in which what was quoted stands for itself."""
+        return "".join(
+            part[1] if part[0] == "plain" else
+            re2.escape(self._plainly(part)) if part[0] in ("quoted", "double") else self._plainly(part)
             for part in word
         )  # fmt: skip
 

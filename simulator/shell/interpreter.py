@@ -540,7 +540,7 @@ def _compare(shell: Shell, expander: Expander, question: Any) -> bool:
     if operator in ("=", "==", "!="):
         return bool(matches(expander.pattern(other), left) == (operator != "!="))
     if operator == "=~":
-        return shell.match_expression(left, expander.text(other))
+        return shell.match_expression(left, expander.expression(other))
     right = expander.text(other)
     if operator in ("-eq", "-ne", "-lt", "-le", "-gt", "-ge"):
         left, right = str(expander.number(left)), str(expander.number(right))

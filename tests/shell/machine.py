@@ -43,6 +43,7 @@ class Bench:
             cwd=home,
             env={"HOME": home, "USER": "you" if user else "root", "LANG": "C.UTF-8"},
         )
+        self.machines.spawn("m", ["pause"], stdout="null", stderr="null")
         self.sessions = 0
 
     def _perform(self, component: str, step: str, arguments: tuple[Any, ...]) -> None:
