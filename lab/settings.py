@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "lab.catalogue",
     "lab.sandboxes",
     "lab.grading",
+    "lab.quizzes",
 ]
 
 MIDDLEWARE = [

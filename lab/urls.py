@@ -20,6 +20,7 @@ urlpatterns = [
         path("", include("lab.catalogue.urls")),
         path("", include("lab.sandboxes.urls")),
         path("", include("lab.grading.urls")),
+        path("", include("lab.quizzes.urls")),
     ),
 ]
 

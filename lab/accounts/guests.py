@@ -5,6 +5,7 @@ from django.http import HttpRequest
 
 from lab.accounts.models import User
 from lab.grading.models import Progress
+from lab.quizzes.models import Answer
 from lab.sandboxes.models import Sandbox
 
 
@@ -28,4 +29,9 @@ def move_work(guest: User, account: User) -> None:
             Progress.objects.filter(owner=account, lesson=progress.lesson, task=progress.task, passed_at=None).update(
                 passed_at=progress.passed_at
             )
+    answered = Answer.objects.filter(owner=account)
+    for answer in Answer.objects.filter(owner=guest):
+        if not answered.filter(lesson=answer.lesson, question=answer.question).exists():
+            answer.owner = account
+            answer.save(update_fields=["owner"])
     guest.delete()

@@ -13,6 +13,7 @@ from lab.catalogue.markdown import rendered
 from lab.grading.models import Progress
 from lab.grading.panel import panel
 from lab.language import language
+from lab.quizzes.views import due
 from lab.sandboxes.models import Sandbox
 
 
@@ -42,6 +43,7 @@ def course(request: HttpRequest) -> HttpResponse:
             "done": sum(row["done"] for row in rows),
             "all": len(rows),
             "tasks": len(passed),
+            "due": len(due(request)),
         },
     )
 

@@ -5,6 +5,7 @@ await build({
   entryPoints: {
     site: "lab/frontend/site.js",
     lesson: "lab/frontend/lesson.js",
+    quiz: "lab/frontend/quiz.js",
     "css-site": "lab/frontend/css/site.css",
     "css-lesson": "lab/frontend/css/page-lesson.css",
   },

@@ -67,6 +67,24 @@ def inline_code(text: str) -> SafeString:
     return mark_safe("".join(f"<code>{escape(part)}</code>" if n % 2 else escape(part) for n, part in parts))
 
 
+@register.filter
+def plain(text: str) -> str:
+    """The same sentence where no markup can stand, such as in an option of a list."""
+    return str(text).replace("`", "")
+
+
+@register.simple_tag
+def kind_of_question(kind: str) -> str:
+    """What a question wants, in two or three words."""
+    return language.say(f"quiz.kind-{kind}")
+
+
+@register.filter
+def range_of(answer: Any) -> str:
+    """A right number, or from where to where numbers are right."""
+    return "–".join(map(str, answer)) if isinstance(answer, list | tuple) else str(answer)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of 16 px; the word beside it, or the label around it, says what it means."""

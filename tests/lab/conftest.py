@@ -23,6 +23,9 @@ def small_course(settings: Any) -> Iterator[None]:
     settings.BOOT = "tests.lab.world.boot"
     settings.RESTORE = "tests.lab.world.restore"
     settings.CHECK = "tests.lab.course.check"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     content.course.cache_clear()
     cache.clear()
