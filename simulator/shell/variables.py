@@ -8,6 +8,7 @@ from typing import Any
 import re2
 
 from simulator.runtime.process import Process
+from simulator.shell import regular
 from simulator.shell.conditions import about_file
 from simulator.shell.expansion import Abandon
 
@@ -136,7 +137,7 @@ class Variables:
     def match_expression(self, text: str, expression: str) -> bool:
         """`[[ text =~ expression ]]`, which sets BASH_REMATCH."""
         try:
-            found = re2.compile(expression).search(text)
+            found = regular.compiled(expression).search(text)
         except re2.error:
             raise Abandon(
                 f"{expression}: this regular expression is not understood (RE2; no backreferences)", 2

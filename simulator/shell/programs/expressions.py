@@ -7,6 +7,7 @@ from typing import Any
 
 import re2
 
+from simulator.shell import regular
 from simulator.shell.programs.base import Usage
 
 SWAPPED = "(){}+?|"
@@ -69,7 +70,7 @@ def compiled(pattern: str, *, extended: bool, fold: bool = False) -> Any:
     """A compiled expression; raises `Usage`."""
     source = translated(pattern, extended=extended)
     try:
-        return re2.compile(("(?i)" if fold else "") + source)
+        return regular.compiled(("(?i)" if fold else "") + source)
     except re2.error as mistake:
         raise Usage(f"{_words(str(mistake))}", 2) from None
 

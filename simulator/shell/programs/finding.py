@@ -13,6 +13,7 @@ from simulator.runtime.errors import OSFailure
 from simulator.runtime.nodes import Node, size
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
+from simulator.shell import regular
 from simulator.shell.patterns import matches
 from simulator.shell.programs.base import Usage, options, refuse
 from simulator.shell.programs.users import user_name
@@ -199,7 +200,7 @@ def _property(process: Process, question: Any, path: str, node: Node) -> bool:
             else node["mode"] == wanted
         )
     if kind == "-regex":
-        return re2.fullmatch(value, path) is not None
+        return regular.compiled(f"^(?:{value})$").search(path) is not None
     if kind == "-executable":
         return bool(process.files.allows(path, 1))
     if kind == "-printf":

@@ -11,6 +11,7 @@ import re2
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import program
+from simulator.shell import regular
 from simulator.shell.patterns import matches
 from simulator.shell.programs.base import Run, Stream, Usage, options, whole
 from simulator.shell.programs.expressions import translated
@@ -64,7 +65,7 @@ class Grep(Stream):
 
     def expression(self, source: str) -> Any:
         try:
-            return re2.compile(source)
+            return regular.compiled(source)
         except re2.error as mistake:
             raise Usage(f"this regular expression is not understood: {mistake}", 2) from None
 

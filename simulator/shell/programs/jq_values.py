@@ -12,6 +12,8 @@ from urllib.parse import quote
 import orjson
 import re2
 
+from simulator.shell import regular
+
 ORDER = {"null": 0, "boolean": 1, "number": 2, "string": 3, "array": 4, "object": 5}
 LARGEST = 1 << 20
 
@@ -298,7 +300,7 @@ def extreme(value: Any, sign: int) -> Any:
 def expression(pattern: Any, flags: Any = "") -> Any:
     letters = "".join(letter for letter in (flags or "") if letter in "isx").replace("x", "")
     try:
-        return re2.compile(
+        return regular.compiled(
             (f"(?{letters})" if letters else "") + needs_text(pattern, "cannot be matched, as it is not a string")
         )
     except re2.error as mistake:

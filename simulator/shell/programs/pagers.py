@@ -11,6 +11,7 @@ from simulator.runtime.errors import OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 from simulator.runtime.width import width
+from simulator.shell import regular
 from simulator.shell.programs.base import Usage, options, refuse
 from simulator.shell.programs.dates import format_date
 from simulator.shell.programs.screen import ENTER, LEAVE, Screen, clipped, filled, keys
@@ -94,7 +95,7 @@ class Less(Screen):
 
     def find(self, state: dict[str, Any], step: int) -> None:
         try:
-            expression = re2.compile(state["searched"])
+            expression = regular.compiled(state["searched"])
         except re2.error:
             state["message"] = "Invalid pattern"
             return
