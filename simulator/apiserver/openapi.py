@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from simulator.api.errors import PathNotFound
-from simulator.api.requests import Request, Response, accepts
+from simulator.api.errors import NotAcceptable, PathNotFound
+from simulator.api.requests import Request, Response, accept_parameters
 from simulator.apiserver.custom.kinds import described_as
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.machinery import openapi
 from simulator.machinery.openapi.paths import Resource as Described
 from simulator.machinery.openapi.paths import Subresource as DescribedPart
+from simulator.machinery.openapi.protobuf import DEPRECATED_MEDIA_TYPE
+from simulator.machinery.openapi.protobuf import MEDIA_TYPE as PROTOBUF
 from simulator.resources.resource import Resource
 
 if TYPE_CHECKING:
@@ -22,9 +24,7 @@ def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
     """Answer a request below `/openapi`."""
     described = tuple(entry for resource in server.resources() for entry in describe(resource))
     if parts == ["v2"]:
-        if not accepts(request, JSON):
-            raise PathNotFound()  # kubectl asks for protobuf alone, and does without where there is no such path
-        return Response(200, openapi.swagger_document(server.version, described).body, {"content-type": JSON})
+        return swagger(server.version, described, request)
     if parts == ["v3"]:
         return Response(200, openapi.index(server.version, described), {"content-type": JSON})
     if len(parts) > 1 and parts[0] == "v3":
@@ -35,6 +35,19 @@ def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
                 headers |= {"cache-control": "public, immutable", "expires": FAR}
             return Response(200, document.body, headers)
     raise PathNotFound()
+
+
+def swagger(version: str, described: tuple[Described, ...], request: Request) -> Response:
+    """The v2 document: JSON, or protobuf for those who take that first."""
+    for media in accept_parameters(request):
+        if media[""] in (JSON, "application/*", "*/*"):
+            document = openapi.swagger_document(version, described)
+            return Response(200, document.body, {"content-type": JSON, "etag": f'"{document.hash}"', "vary": "Accept"})
+        if media[""] in (PROTOBUF, DEPRECATED_MEDIA_TYPE):
+            document = openapi.swagger_protobuf(version, described)
+            headers = {"content-type": PROTOBUF, "etag": f'"{document.hash}"', "vary": "Accept"}
+            return Response(200, document.body, headers)
+    raise NotAcceptable([JSON, PROTOBUF])
 
 
 def describe(resource: Resource) -> list[Described]:

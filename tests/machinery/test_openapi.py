@@ -11,8 +11,10 @@ from simulator.machinery.openapi import (
     index,
     swagger,
     swagger_document,
+    swagger_protobuf,
 )
 from simulator.machinery.openapi.enums import ENUMS
+from simulator.machinery.protobuf.wire import fields
 from simulator.machinery.schemas import schemas
 
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -147,3 +149,23 @@ def test_custom_kinds_bring_their_own_schema() -> None:
     assert post["requestBody"]["content"]["*/*"]["schema"] == {"$ref": "#/components/schemas/io.example.v1.Widget"}
     known = published["components"]["schemas"]
     assert all(reference.rsplit("/", 1)[-1] in known for reference in references(published))
+
+
+def test_the_swagger_document_is_also_there_as_protobuf() -> None:
+    """Read back by hand: the numbers are those of gnostic's OpenAPIv2.proto."""
+    body = dict(fields(swagger_protobuf("1.37", RESOURCES).body))
+    assert body[1] == b"2.0"
+    definitions = dict(pair(entry) for number, entry in fields(body[9]) if number == 1)
+    pod = dict(fields(definitions["io.k8s.api.core.v1.Pod"]))
+    properties = dict(pair(entry) for number, entry in fields(pod[25]) if number == 1)
+    assert dict(fields(properties["spec"]))[1] == b"#/definitions/io.k8s.api.core.v1.PodSpec"
+    assert dict(fields(dict(fields(properties["kind"]))[22]))[1] == b"string"
+    name, extension = pair(pod[31])
+    assert name == "x-kubernetes-group-version-kind"
+    assert json.loads(dict(fields(extension))[2]) == [{"group": "", "kind": "Pod", "version": "v1"}]
+    assert len(definitions) == len(swagger("1.37", RESOURCES)["definitions"])
+
+
+def pair(entry: bytes) -> tuple[str, bytes]:
+    found = dict(fields(entry))
+    return found[1].decode(), found[2]

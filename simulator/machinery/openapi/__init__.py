@@ -13,9 +13,20 @@ import orjson
 from simulator.machinery.openapi.custom import schemas_for
 from simulator.machinery.openapi.definitions import reachable, v2_definition, v3_definition
 from simulator.machinery.openapi.paths import Resource, Subresource, paths_of
+from simulator.machinery.openapi.protobuf import encode
 from simulator.machinery.schemas import META, Schemas
 
-__all__ = ["Document", "Resource", "Subresource", "document", "group_versions", "index", "swagger", "swagger_document"]
+__all__ = [
+    "Document",
+    "Resource",
+    "Subresource",
+    "document",
+    "group_versions",
+    "index",
+    "swagger",
+    "swagger_document",
+    "swagger_protobuf",
+]
 
 LAYOUT: Final = "1"
 """To be raised when the same resources come out as different documents, so that clients fetch them again."""
@@ -57,6 +68,12 @@ def document(version: str, resources: tuple[Resource, ...], path: str) -> Docume
 def swagger_document(version: str, resources: tuple[Resource, ...]) -> Document:
     """What `/openapi/v2` answers, as JSON."""
     return Document(orjson.dumps(swagger(version, resources)), hash_of(version, resources))
+
+
+@lru_cache(maxsize=64)
+def swagger_protobuf(version: str, resources: tuple[Resource, ...]) -> Document:
+    """What `/openapi/v2` answers to those who ask for protobuf, as kubectl does."""
+    return Document(encode(swagger(version, resources)), hash_of(version, resources))
 
 
 def swagger(version: str, resources: tuple[Resource, ...]) -> dict[str, Any]:

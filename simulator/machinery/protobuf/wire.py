@@ -66,6 +66,12 @@ def put_bytes(out: bytearray, number: int, value: bytes) -> None:
     out += value
 
 
+def put_fixed64(out: bytearray, number: int, value: bytes) -> None:
+    """Eight bytes as they are."""
+    _put(out, number << 3 | FIXED64)
+    out += value
+
+
 def _put(out: bytearray, value: int) -> None:
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
