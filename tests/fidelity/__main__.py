@@ -15,7 +15,6 @@ JUDGES = (
     "quantities",
     "website_examples",
     "pod_security",
-    "pod_security",
     "golden_kubectl",
     "golden_traces",
     "scheduler",
