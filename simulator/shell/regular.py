@@ -1,4 +1,4 @@
-"""Regular expressions that learners write, on RE2: linear in time, and silent about mistakes but for the error raised."""
+"""Regular expressions that learners write, on RE2: linear in time; a mistake in one is only raised, not logged."""
 
 from typing import Any
 

@@ -13,9 +13,9 @@ from simulator.runtime.errors import OSFailure
 from simulator.runtime.nodes import Node, size
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
-from simulator.shell import regular
 from simulator.shell.patterns import matches
 from simulator.shell.programs.base import Usage, options, refuse
+from simulator.shell.programs.expressions import compiled
 from simulator.shell.programs.users import user_name
 
 KINDS = {"f": "file", "d": "directory", "l": "link", "c": "device"}
@@ -53,6 +53,8 @@ class Find(Program):
                         process.print(found)
             except OSFailure as failure:
                 code = process.fail(f"‘{failure.path or path}’: {failure.words}")
+            except Usage as usage:
+                return refuse(process, usage)
         process.state = {"left": tuple(_joined(actions)), "code": code}
         return self.next(process)
 
@@ -200,7 +202,7 @@ def _property(process: Process, question: Any, path: str, node: Node) -> bool:
             else node["mode"] == wanted
         )
     if kind == "-regex":
-        return regular.compiled(f"^(?:{value})$").search(path) is not None
+        return compiled(f"^(?:{value})$", extended=True).search(path) is not None
     if kind == "-executable":
         return bool(process.files.allows(path, 1))
     if kind == "-printf":
