@@ -1,23 +1,36 @@
 """What a check may do to its copy of a world. An action is a function here and a line in `ACTIONS`."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lessons.checks.asking import JSON, call, path_of
 from lessons.checks.paths import follow
 from lessons.checks.requests import TIMEOUT, machine_of, resolved
 from lessons.checks.view import View, resource_of
+from simulator.kernel.clock import SECOND
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.workstation import NAME as WORKSTATION
 
+SATURDAY = 5
 MERGE = {"content-type": "application/merge-patch+json"}
 STRATEGIC = {"content-type": "application/strategic-merge-patch+json"}
 
 
 def advance(view: View, seconds: float) -> None:
     view.world.advance(float(seconds))
+
+
+def until(view: View, about: Mapping[str, Any]) -> None:
+    """`{until: {time: "07:31", zone: Asia/Seoul}}`: to the next time a clock there says so on a working day."""
+    now = datetime.fromtimestamp(view.world.clock.now / SECOND, ZoneInfo(about["zone"]))
+    moment = datetime.combine(now.date(), time.fromisoformat(about["time"]), now.tzinfo)
+    while moment <= now or moment.weekday() >= SATURDAY:
+        moment += timedelta(days=1)
+    view.world.advance((moment - now).total_seconds())
 
 
 def delete_pods_of(view: View, reference: str) -> None:
@@ -101,4 +114,5 @@ ACTIONS: dict[str, Callable[[View, Any], None]] = {
     "scale": scale,
     "set_image": set_image,
     "stop_node": stop_node,
+    "until": until,
 }

@@ -1,5 +1,6 @@
 """A course is read from its folders; what cannot be understood is named with its file."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,12 @@ def test_korean_reads_as_korean(word: str) -> None:
     for lesson in load().lessons():
         prose = "\n".join(line for line in lesson.text["ko"].splitlines() if not line.startswith(("`", "    ")))
         assert word not in prose, f"{lesson.id} says {word}"
+
+
+def test_no_particle_hangs_on_what_is_drawn() -> None:
+    """Particles follow the sound of the word before them, which nobody knows of a drawn one; counters may."""
+    hanging = re.compile(r"\}\}`?(을|를|이|가|은|는|와|과|로|으로|라고|이라고)(?![가-힣])")
+    for lesson in load().lessons():
+        for path in sorted(lesson.path.rglob("*")):
+            if path.is_file() and (found := hanging.search(path.read_text(encoding="utf-8"))):
+                raise AssertionError(f"{path}: {found[0]}")

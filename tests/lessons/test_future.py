@@ -15,6 +15,18 @@ kind: Pod
 metadata: {name: plain}
 spec: {containers: [{name: web, image: "nginx:1.29"}]}
 """
+CLOCKWORK = """
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: clockwork}
+spec:
+  schedule: 30 18 * * 1-5
+  timeZone: Asia/Seoul
+  jobTemplate:
+    spec:
+      template:
+        spec: {restartPolicy: Never, containers: [{name: c, image: "busybox:1.37", command: ["true"]}]}
+"""
 CASES: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
     ([{"delete_pods_of": WEB}, {"advance": 40}], {"ready": WEB, "equals": 2}),
     ([{"delete_pods_of": WEB}], {"ready": WEB, "equals": 0}),
@@ -25,6 +37,7 @@ CASES: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
     ([{"create": PLAIN_POD}, {"advance": 30}], {"ready": "Pod/default/plain", "equals": 1}),
     ([{"cordon": "node-2"}], {"object": "Node/node-2", "path": ".spec.unschedulable", "equals": True}),
     ([{"patch": {"object": WEB, "with": {"spec": {"paused": True}}}}], {"object": WEB, "path": ".spec.paused", "equals": True}),
+    ([{"create": CLOCKWORK}, {"until": {"time": "18:30", "zone": "Asia/Seoul"}}, {"advance": 5}], {"count": "Job", "equals": 1}),
     ([{"stop_node": "node-2"}, {"advance": 60}], {"ready": LOOK, "equals": 0}),
     ([{"post": {"to": "http://Deployment/default/web/", "from": LOOK}}], {"restarts": WEB, "equals": 0}),
 ]  # fmt: skip
