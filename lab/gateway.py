@@ -13,7 +13,7 @@ from uuid import UUID
 from lab.sandboxes import inputs
 from lab.sandboxes.host import host
 from lab.sandboxes.journal import ClaimedElsewhere
-from lab.sandboxes.live import LiveWorld
+from lab.sandboxes.live import LiveWorld, Unreadable
 from lab.sandboxes.models import Sandbox, hash_of
 from simulator.api.errors import APIError, PathNotFound, ServiceUnavailable
 from simulator.api.requests import Polled, Request, Response, Stream
@@ -81,6 +81,9 @@ async def gateway(scope: dict[str, Any], receive: Any, send: Any) -> None:
     try:
         async with host().watching(sandbox) as live:
             await _serve(Access(live), scope, receive, send, f"/{path}")
+    except Unreadable:
+        message = "what is stored of this sandbox cannot be read; start it over on its lesson page"
+        await turn_away(scope, receive, send, ServiceUnavailable(message))
     except ClaimedElsewhere:
         await turn_away(scope, receive, send, ServiceUnavailable("the sandbox is moving; try again"))
 

@@ -4,6 +4,11 @@ import { body, Plan } from "./plan.js";
 import { element, say, shape } from "./words.js";
 
 const STATES = ["pending", "creating", "running", "notready", "bad", "leaving", "done", "lost"];
+const TROUBLES = [
+  [/Image|Registry/, "no-image"],
+  [/CrashLoopBackOff$/, "crashing"],
+  [/./, "trouble"],
+];
 const BAD = new Set(["bad", "lost"]);
 const ON_ITS_WAY = new Set(["pending", "creating", "notready"]);
 
@@ -148,9 +153,9 @@ function sentences(facts) {
   }
   const first = (state, key, more = () => ({})) => {
     const pod = facts.pods.find((each) => each.state === state);
-    if (pod) found.push(say(key, { pod: `*${[pod.owner, pod.suffix].filter(Boolean).join("-")}*`, ...more(pod) }));
+    if (pod) found.push(say(typeof key === "string" ? key : key(pod), { pod: `*${[pod.owner, pod.suffix].filter(Boolean).join("-")}*`, ...more(pod) }));
   };
-  first("bad", "crashing", (pod) => ({ reason: pod.status }));
+  first("bad", (pod) => TROUBLES.find(([reasons]) => reasons.test(pod.status))[1], (pod) => ({ reason: pod.status }));
   first("pending", "waits-for-node");
   first("creating", "pulling");
   first("notready", "starting");

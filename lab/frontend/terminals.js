@@ -220,8 +220,15 @@ function strips(place, connection, goBack) {
   });
   let report = "";
   connection.on("trouble", (message) => (report = message.report));
+  let unreadable = false;
+  connection.on("unreadable", (message) => {
+    unreadable = true;
+    report = message.report;
+  });
   connection.on("stopped", () => {
+    clearTimeout(slow);
     clear();
+    if (unreadable) return show("our", say("unreadable", { report }), () => document.querySelector("[data-start-over]")?.click(), say("start-over"));
     show("our", say("broken", { report }), () => connection.open(), say("retry"));
   });
 }

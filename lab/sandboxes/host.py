@@ -16,7 +16,7 @@ from uuid import UUID
 
 from lab.sandboxes import inputs
 from lab.sandboxes.journal import ClaimLost, Journal
-from lab.sandboxes.live import LiveWorld
+from lab.sandboxes.live import LiveWorld, Unreadable
 
 IDLE = 30.0
 """How long (s) a world that nobody watches stays in memory."""
@@ -45,7 +45,10 @@ class Host:
         sys.setswitchinterval(TURN)
 
     async def open(self, sandbox: UUID) -> LiveWorld:
-        """The sandbox's world, brought to life if need be. Raises `ClaimedElsewhere`, `Sandbox.DoesNotExist`."""
+        """The sandbox's world, brought to life if need be.
+
+        Raises `ClaimedElsewhere`, `Unreadable`, `Sandbox.DoesNotExist`.
+        """
         live = self._live.get(sandbox)
         if live is not None and not live.closed:
             return live
@@ -83,8 +86,10 @@ class Host:
 
     async def begin_again(self, sandbox: UUID) -> None:
         """Start the scene over: the world, its files and its history go."""
-        await self.open(sandbox)
+        with contextlib.suppress(Unreadable):
+            await self.open(sandbox)
         await self._put_away(sandbox, keep=False)
+        await self.journal.claim(sandbox)
         await self.journal.begin_again(sandbox)
         await self.journal.release(sandbox)
 
@@ -102,7 +107,11 @@ class Host:
             self._chores = asyncio.create_task(self._do_chores())
         stored = await self.journal.claim(sandbox)
         live = LiveWorld(sandbox, self.journal, stored)
-        await live.recover()
+        try:
+            await live.recover()
+        except Exception:
+            await self.journal.release(sandbox)
+            raise
         self._live[sandbox] = live
         self._tasks[sandbox] = asyncio.create_task(self._run(live))
         return live

@@ -34,6 +34,7 @@ class Stored:
     lesson: str
     seed: str
     snapshot: bytes | None
+    """Compressed, as it was stored."""
     inputs: list[tuple[int, Action]]
     """(virtual moment, input) for each input after the snapshot."""
     order: int
@@ -149,7 +150,7 @@ class Journal:
         return Stored(
             lesson=row.lesson,
             seed=row.seed,
-            snapshot=zlib.decompress(bytes(snapshot.world)) if snapshot else None,
+            snapshot=bytes(snapshot.world) if snapshot else None,
             inputs=[(each.moment, action(each.kind, bytes(each.payload))) for each in inputs],
             order=row.last_order,
             reached=row.reached,

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import zlib
 from collections import deque
 from time import monotonic, perf_counter
 from typing import Any
@@ -33,6 +34,14 @@ logger = logging.getLogger(__name__)
 
 class Gone(Exception):
     """The world left this process while somebody waited for it; ask for it again."""
+
+
+class Unreadable(Exception):
+    """What is stored of a world cannot be brought back by this version. It stays stored until its owner starts over."""
+
+    def __init__(self, sandbox: UUID) -> None:
+        self.report = secrets.token_hex(2).upper()
+        super().__init__(f"report {self.report}: the snapshot of sandbox {sandbox} cannot be restored")
 
 
 class News:
@@ -147,11 +156,17 @@ class LiveWorld:
     # The life of the world.
 
     async def recover(self) -> None:
-        """Bring the world to where it was: snapshot, then the inputs after it, then the moment last shown."""
+        """Bring the world to where it was: snapshot, then the inputs after it, then the moment last shown.
+
+        Raises `Unreadable`.
+        """
         stored = self._stored
         assert stored is not None
         if stored.snapshot:
-            self.world = worlds.restore(stored.snapshot)
+            try:
+                self.world = worlds.restore(zlib.decompress(stored.snapshot))
+            except Exception as error:
+                raise Unreadable(self.sandbox) from error
         else:  # the first boot of a scene plays it, which takes seconds; the next ones are forks
             self.world = await asyncio.to_thread(worlds.boot, stored.lesson, stored.seed)
         for moment, asked in stored.inputs:

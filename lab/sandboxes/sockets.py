@@ -21,7 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from lab.sandboxes import inputs
 from lab.sandboxes.host import host
 from lab.sandboxes.journal import ClaimedElsewhere
-from lab.sandboxes.live import Gone, LiveWorld
+from lab.sandboxes.live import Gone, LiveWorld, Unreadable
 from lab.sandboxes.models import Sandbox
 from lab.sandboxes.picture import picture
 
@@ -76,6 +76,10 @@ class SandboxSocket(AsyncWebsocketConsumer):
             self.live = await self.entered.enter_async_context(host().watching(sandbox))
         except ClaimedElsewhere:
             await self.close(MOVED)
+        except Unreadable as error:
+            logger.exception("a sandbox that was stored by another version")
+            await self.tell("unreadable", report=error.report)
+            await self.close(TROUBLE)
         except Exception:
             await self.report("opening a sandbox")
         else:

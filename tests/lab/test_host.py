@@ -15,7 +15,7 @@ from lab.sandboxes import host as hosts
 from lab.sandboxes import inputs, live
 from lab.sandboxes.host import Host
 from lab.sandboxes.journal import CLAIM, ClaimedElsewhere, ClaimLost, Journal
-from lab.sandboxes.live import Gone
+from lab.sandboxes.live import Gone, Unreadable
 from lab.sandboxes.models import Input, Sandbox, Snapshot
 from simulator.api.requests import Request
 from tests.lab.world import START
@@ -248,3 +248,20 @@ async def test_a_busy_world_leaves_the_others_their_turn(host: Host, sandbox: UU
             times.append(loop.time() - began)
         assert sorted(times)[10] < 0.2
         spin.tick = lambda *_: None
+
+
+async def test_a_snapshot_of_another_version_is_kept_until_its_owner_starts_over(host: Host, sandbox: UUID) -> None:
+    await host.open_terminal(sandbox, "t1", 80, 24)
+    await host._put_away(sandbox)
+    await host.journal.release(sandbox)
+    stored = await Snapshot.objects.aget()
+    stored.world = b"another format"
+    await stored.asave()
+    for _ in range(2):
+        with pytest.raises(Unreadable):
+            await host.open(sandbox)
+    assert bytes((await Snapshot.objects.aget()).world) == b"another format"
+    assert (await Sandbox.objects.aget()).claimed_by == ""
+    await host.begin_again(sandbox)
+    await host.open_terminal(sandbox, "t1", 80, 24)
+    assert await shown(host, sandbox) == "$ "
