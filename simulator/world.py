@@ -62,6 +62,8 @@ class World:
         for cluster in world.clusters.values():
             cluster.boot()
         world.clock.advance(BOOT_TIME)
+        for cluster in world.clusters.values():
+            cluster.store.compact_to(cluster.store.revision)
         return world
 
     def fork(self, *, seed: str | None = None) -> "World":

@@ -3,8 +3,9 @@
 Upstream: staging/src/k8s.io/apiserver, pkg/controlplane
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from simulator.api.errors import (
@@ -38,7 +39,7 @@ from simulator.apiserver.tokens import Tokens
 from simulator.apiserver.watching import open_watch, poll_watch
 from simulator.apiserver.writing import Write, Writer
 from simulator.etcd import Store
-from simulator.etcd.store import assigned_node, controllers
+from simulator.etcd.store import Indexes, assigned_node, controllers
 from simulator.kernel.component import Kernel
 from simulator.machinery.objects import Key, Object, key_of
 from simulator.machinery.schemas import Schemas
@@ -67,7 +68,7 @@ class APIServer:
         allocation = Allocation(store, kernel.random, SERVICE_RANGE)
         self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation)
         self._predicates: dict[tuple[str, str, str, str], Predicate] = {}
-        index(store, served(version))
+        store.add_indexes(indexes(version))
 
     # What it serves.
 
@@ -321,12 +322,13 @@ class APIServer:
         self.storage.delete(self.resource(resource), key, options, writer=writer)
 
 
-def index(store: Store, resources: tuple[Resource, ...]) -> None:
-    """Have the store find objects by what components ask for all the time."""
-    for resource in resources:
-        if resource.is_stored and resource.namespaced:
-            store.add_index(resource.key, "controller", controllers)
-    store.add_index("pods", "node", assigned_node)
+@lru_cache(maxsize=32)
+def indexes(version: str) -> Mapping[str, Indexes]:
+    """What the store finds objects by, because components ask for it all the time."""
+    found: dict[str, Indexes] = {
+        one.key: (("controller", controllers),) for one in served(version) if one.is_stored and one.namespaced
+    }
+    return {**found, "pods": (("controller", controllers), ("node", assigned_node))}
 
 
 def with_cleanup(definition: Object) -> Object:

@@ -9,7 +9,7 @@ from simulator.api.errors import AlreadyExists, Conflict, NotFound
 from simulator.etcd import Store
 from simulator.kernel.clock import SECOND, Clock, timestamp
 from simulator.kernel.random import Random
-from simulator.machinery.objects import Object, at, key_of
+from simulator.machinery.objects import Object, at, key_of, sharing
 from simulator.resources.resource import Resource
 
 FOREGROUND = "foregroundDeletion"
@@ -96,7 +96,7 @@ class Storage:
             return old if obj == old else obj
         if is_finalized(obj, old):
             return self.store.delete(resource.key, key_of(obj), writer) or obj
-        return self.store.put(resource.key, obj, writer)
+        return self.store.put(resource.key, sharing(obj, old) if trusted else obj, writer)
 
     def delete(
         self, resource: Resource, key: tuple[str, str], options: DeleteOptions, *, writer: str = ""

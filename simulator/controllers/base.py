@@ -1,12 +1,14 @@
 """What every controller is made of: watching, one queue of keys, retries. Upstream: client-go/util/workqueue"""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from simulator.api.client import Client
 from simulator.api.errors import APIError
 from simulator.controllers.events import Recorder
 from simulator.kernel.clock import MILLISECOND, SECOND, moment
 from simulator.kernel.component import Change, Component, Kernel
+from simulator.kernel.state import Table
 from simulator.machinery.objects import Key, Object, controller_of, key_of
 
 LATENCY = 20 * MILLISECOND
@@ -37,9 +39,20 @@ class Controller(Component):
         self.client = client
         self.minor = minor
         self.events = Recorder(client, kernel, self.source or self.name)
-        self._queue = self.table("queue")
-        self._alarms = self.table("alarms")
-        self._failures = self.table("failures")
+
+    # Most controllers of most worlds have nothing to do, so that their tables are made when they are first used.
+
+    @cached_property
+    def _queue(self) -> Table[Key, int]:
+        return self.table("queue")
+
+    @cached_property
+    def _alarms(self) -> Table[Key, int]:
+        return self.table("alarms")
+
+    @cached_property
+    def _failures(self) -> Table[Key, int]:
+        return self.table("failures")
 
     # Watching.
 

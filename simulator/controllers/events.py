@@ -1,11 +1,13 @@
 """Writes Events: counts repeated ones, draws similar ones together. Upstream: client-go/tools/record, tools/events"""
 
+from functools import lru_cache
 from typing import Any
 
 from simulator.api.client import Client
 from simulator.api.errors import APIError
 from simulator.kernel.clock import MINUTE, SECOND, micro_timestamp, timestamp
 from simulator.kernel.component import Kernel
+from simulator.kernel.state import Table
 from simulator.machinery.objects import Object, changed
 
 SIMILAR = 10
@@ -15,6 +17,7 @@ BURST = 25
 """How many Events one object may have at once."""
 REFILL = 300 * SECOND
 REMEMBERED = 4096
+type Events = Table[tuple[str, ...], tuple[str, str]]
 PREFIX = "(combined from similar events): "
 
 
@@ -24,16 +27,27 @@ class Recorder:
     `component` is the name in the Event's source, `host` the node of a kubelet.
     """
 
+    __slots__ = ("_client", "_clock", "_component", "_host", "_prefix", "_state")
+
     def __init__(self, client: Client, kernel: Kernel, component: str, host: str = "") -> None:
         self._client = client
         self._clock = kernel.clock
-        prefix = kernel.scope + (f"{component}/{host}" if host else component)
-        self._seen = kernel.state.table(f"{prefix}/events.seen")
-        self._similar = kernel.state.table(f"{prefix}/events.similar")
-        self._budget = kernel.state.table(f"{prefix}/events.budget")
+        self._state = kernel.state
+        self._prefix = kernel.scope + (f"{component}/{host}" if host else component)
         self._component = component
         self._host = host
-        self._source: Object = {"component": component, "host": host} if host else {"component": component}
+
+    @property
+    def _seen(self) -> Events:
+        return self._state.table(f"{self._prefix}/events.seen")
+
+    @property
+    def _similar(self) -> Table[tuple[str, ...], tuple[list[str], int]]:
+        return self._state.table(f"{self._prefix}/events.similar")
+
+    @property
+    def _budget(self) -> Table[tuple[str, ...], tuple[int, int]]:
+        return self._state.table(f"{self._prefix}/events.budget")
 
     def normal(self, obj: Object, reason: str, message: str, *, field_path: str = "") -> None:
         self.event(obj, "Normal", reason, message, field_path=field_path)
@@ -95,7 +109,8 @@ class Recorder:
     def _write(self, key: tuple[str, ...], regarding: Object, kind: str, reason: str, message: str) -> None:
         now = timestamp(self._clock.now)
         event = self._frame(regarding, kind, reason)
-        event |= {"message": message, "source": self._source, "firstTimestamp": now, "lastTimestamp": now, "count": 1}
+        source = source_of(self._component, self._host)
+        event |= {"message": message, "source": source, "firstTimestamp": now, "lastTimestamp": now, "count": 1}
         event |= {"eventTime": None, "reportingComponent": self._component, "reportingInstance": self._host}
         created = self._client.create("events", event)
         self._remember(self._seen, key, (created["metadata"]["namespace"], created["metadata"]["name"]))
@@ -129,6 +144,8 @@ class Recorder:
 
 class SeriesRecorder(Recorder):
     """Events of the newer kind, as the scheduler writes them: a repeated one becomes a series."""
+
+    __slots__ = ("_instance",)
 
     def __init__(self, client: Client, kernel: Kernel, component: str, instance: str) -> None:
         super().__init__(client, kernel, component)
@@ -175,6 +192,12 @@ class SeriesRecorder(Recorder):
             event["related"] = reference(related)
         created = self._client.create("events", event)
         self._remember(self._seen, key, (created["metadata"]["namespace"], created["metadata"]["name"]))
+
+
+@lru_cache(maxsize=256)
+def source_of(component: str, host: str) -> Object:
+    """Who reports; one value for all Events of the same source."""
+    return {"component": component, "host": host} if host else {"component": component}
 
 
 def reference(obj: Object, field_path: str = "") -> Object:

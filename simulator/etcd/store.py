@@ -1,6 +1,6 @@
 """Objects by key, one revision for every write, and a log of recent writes. Upstream: etcd, storage/etcd3"""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.kernel.clock import MINUTE, Clock
@@ -16,6 +16,7 @@ NOBODY = ""
 
 type Observer = Callable[[Change], None]
 type Index = Callable[[Object], Iterable[str]]
+type Indexes = Sequence[tuple[str, Index]]
 
 
 class Compacted(Exception):
@@ -38,7 +39,7 @@ class Store:
         self._tables: dict[str, Table[Key, Object]] = {}
         self._observers: dict[str, list[Observer]] = {}
         self._indexes: dict[tuple[str, str], dict[str, dict[Key, None]]] = {}
-        self._index_of: dict[str, list[tuple[str, Index]]] = {}
+        self._index_of: Mapping[str, Indexes] = {}
         self._in_order: dict[tuple[str, str, str], list[Key]] = {}
         self._owned: dict[str, dict[tuple[str, Key], None]] | None = None
 
@@ -49,9 +50,9 @@ class Store:
         for resource in resources:
             self._observers.setdefault(resource, []).append(observer)
 
-    def add_index(self, resource: str, name: str, index: Index) -> None:
-        """Keep objects findable by what `index` says of them; see `by_index`."""
-        self._index_of.setdefault(resource, []).append((name, index))
+    def add_indexes(self, indexes: Mapping[str, Indexes]) -> None:
+        """Keep objects of resources findable by what their indexes say of them; see `by_index`."""
+        self._index_of = {**self._index_of, **indexes} if self._index_of else indexes
 
     # Reading.
 

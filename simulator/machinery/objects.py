@@ -38,6 +38,34 @@ def without(obj: Object, path: tuple[str, ...]) -> Object:
     return copy
 
 
+def sharing(new: Object, old: Object) -> Object:
+    """`new`, made of the very parts of `old` wherever they are equal, so that what did not change is kept once."""
+    shared = {}
+    for key, value in new.items():
+        before = old.get(key)
+        if value is before or before is None:
+            shared[key] = value
+        elif value == before:
+            shared[key] = before
+        elif isinstance(value, dict) and isinstance(before, dict):
+            shared[key] = sharing(value, before)
+        elif isinstance(value, list) and isinstance(before, list):
+            shared[key] = _sharing_items(value, before)
+        else:
+            shared[key] = value
+    return shared
+
+
+def _sharing_items(new: list[Any], old: list[Any]) -> list[Any]:
+    items = list(new)
+    for index, (item, before) in enumerate(zip(new, old, strict=False)):
+        if item == before:
+            items[index] = before
+        elif isinstance(item, dict) and isinstance(before, dict):
+            items[index] = sharing(item, before)
+    return items
+
+
 def at(obj: Any, *path: str | int, default: Any = None) -> Any:
     """The value at a path, or `default` where the path ends early."""
     for step in path:

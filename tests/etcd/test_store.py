@@ -79,7 +79,7 @@ def test_the_log_does_not_grow_without_end(store: Store) -> None:
 
 
 def test_indexes_follow_writes(store: Store) -> None:
-    store.add_index("things", "owner", owners)
+    store.add_indexes({"things": (("owner", owners),)})
     store.put("things", thing("a", ownerReferences=[{"uid": "o"}]))
     assert [obj["metadata"]["name"] for obj in store.by_index("things", "owner", "o")] == ["a"]
     store.put("things", thing("b", ownerReferences=[{"uid": "o"}]))
@@ -87,6 +87,16 @@ def test_indexes_follow_writes(store: Store) -> None:
     assert [obj["metadata"]["name"] for obj in store.by_index("things", "owner", "o")] == ["b"]
     store.delete("things", ("n", "b"))
     assert list(store.by_index("things", "owner", "o")) == []
+
+
+def test_dependents_are_found_whatever_they_are(store: Store) -> None:
+    store.put("things", thing("a", ownerReferences=[{"uid": "o"}]))
+    assert [(kind, obj["metadata"]["name"]) for kind, obj in store.owned("o")] == [("things", "a")]
+    store.put("others", thing("b", ownerReferences=[{"uid": "o"}, {"uid": "p"}]))
+    assert [(kind, obj["metadata"]["name"]) for kind, obj in store.owned("o")] == [("others", "b"), ("things", "a")]
+    store.put("others", thing("b", ownerReferences=[{"uid": "p"}]))
+    store.delete("things", ("n", "a"))
+    assert [list(store.owned("o")), [kind for kind, _ in store.owned("p")]] == [[], ["others"]]
 
 
 def test_a_fork_goes_its_own_way(clock: Clock) -> None:

@@ -61,8 +61,7 @@ class Kinds:
         self._all = (*self._own, *custom)
         self._by_name = {each.name: each for each in self._all}
         self._by_path = {(each.group, version, each.plural): each for each in self._all for version in each.versions}
-        for each in custom:
-            self._store.add_index(each.key, "controller", controllers)
+        self._store.add_indexes({each.key: (("controller", controllers),) for each in custom})
 
 
 def is_established(definition: Object) -> bool:
