@@ -35,7 +35,8 @@ def answer(view: View, declared: Mapping[str, Any]) -> Finding:
     """`{answer: ip, equals: 10.244.1.2}`: what the file `~/answers/ip` says, white space, commas and order aside.
 
     Instead of `equals`, `value_of: {object: Kind/ns/name, path: .status.podIP}` takes the right value from the world
-    (`pod_of` in place of `object`: from the first Pod that belongs to it), and `number_of: {count: Pod, …}` counts there; with `tolerance`, numbers may be that far off.
+    (`pod_of` in place of `object`: from the first Pod that belongs to it), and `number_of: {count: Pod, …}` counts
+    there; with `tolerance`, numbers may be that far off.
     """
     path = f"~/answers/{declared['answer']}"
     content = content_of(view, path)

@@ -222,6 +222,18 @@ class Kubelet(Component):
             self._restart(pod, container, self._ended(pod, row))
         elif row["state"] == WAITING:
             self._try_again(pod, container, row)
+        elif row["state"] == RUNNING and row.get("asked", container["image"]) != container["image"]:
+            self._renew(pod, container, row)
+
+    def _renew(self, pod: Object, container: Object, row: Row) -> None:
+        """Stop a container whose image is another one by now; it starts again whatever the restart policy says.
+
+        Upstream: containerChanged
+        """
+        text = f"Container {container['name']} definition changed, will be restarted"
+        self.tell(pod, "Normal", "Killing", text, container)
+        self.put(pod, container, {**row, "asked": container["image"], "renewed": True, "pause": 0})
+        self.termination.stop_container(pod, container)
 
     def _run_to_end(self, pod: Object, container: Object, row: Row | None) -> None:
         if row is None:
@@ -345,7 +357,7 @@ class Kubelet(Component):
             return
         self.tell(pod, "Normal", "Started", "Container started", container)
         row = records.running(row, machine=machine, identity=identity, image=row["image"], now=self.clock.now)
-        self.put(pod, container, row)
+        self.put(pod, container, {**row, "asked": container["image"], "renewed": False})
         self.probes.begin(pod, container)
         self.termination.post_start(pod, container)
         self.wake(pod["metadata"]["uid"], pod)
@@ -391,6 +403,9 @@ class Kubelet(Component):
         if pod_row["stage"] == "terminating":
             self.termination.container_ended(pod)
             return
+        container = container_of(pod, name)
+        if row.get("renewed") and container is not None:
+            self._restart(pod, container, self._ended(pod, row))
         self.report(pod)
         self._finish_if_over(pod)
         self.wake(uid, pod, int(PLEG_PERIOD * self.random.between("pleg", 0.1, 1.0)))

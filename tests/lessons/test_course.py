@@ -7,6 +7,7 @@ import pytest
 
 from lessons import load
 from lessons.course import LANGUAGES, ContentError
+from lessons.shown import FENCE
 from tests.lessons.support import course_at, tiny
 
 
@@ -79,13 +80,13 @@ def test_lessons_have_names_of_their_own() -> None:
 @pytest.mark.parametrize("word", ["포드를", "되어지", "당신", "그것은", "파드들", "!"])
 def test_korean_reads_as_korean(word: str) -> None:
     for lesson in load().lessons():
-        prose = "\n".join(line for line in lesson.text["ko"].splitlines() if not line.startswith(("`", "    ")))
+        prose = re.sub(r"`[^`]*`", "", FENCE.sub("", lesson.text["ko"]))
         assert word not in prose, f"{lesson.id} says {word}"
 
 
 def test_no_particle_hangs_on_what_is_drawn() -> None:
     """Particles follow the sound of the word before them, which nobody knows of a drawn one; counters may."""
-    hanging = re.compile(r"\}\}`?(을|를|이|가|은|는|와|과|로|으로|라고|이라고)(?![가-힣])")
+    hanging = re.compile(r"\{\{ *\w+ *\}\}`?(을|를|이|가|은|는|와|과|로|으로|라고|이라고)(?![가-힣])")
     for lesson in load().lessons():
         for path in sorted(lesson.path.rglob("*")):
             if path.is_file() and (found := hanging.search(path.read_text(encoding="utf-8"))):
