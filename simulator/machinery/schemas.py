@@ -6,7 +6,8 @@ Upstream: the OpenAPI definitions of each release, as the package `kubernetes-va
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -199,16 +200,23 @@ def plain_type(schema: Definition) -> str:
 @cache
 def schemas(version: str) -> Schemas:
     """The schemas of a release such as `1.37`; read once for the process. Raises `KeyError` for an unknown one."""
-    folder = files("kubernetes_validate") / "kubernetes-json-schema" / f"v{version}.0-local"
+    folder = published() / f"v{version}.0-local"
     if not folder.is_dir():
         raise KeyError(f"no schemas for Kubernetes {version}; known: {', '.join(versions())}")
     definitions = orjson.loads((folder / "_definitions.json").read_bytes())["$defs"]
     return Schemas(definitions, version)
 
 
+def published() -> Path:
+    """Where the schemas are. The package itself is not imported: it would cost more than reading them."""
+    spec = find_spec("kubernetes_validate")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent / "kubernetes-json-schema"
+
+
 @cache
 def versions() -> tuple[str, ...]:
     """The releases that have schemas, oldest first."""
-    names = [folder.name for folder in (files("kubernetes_validate") / "kubernetes-json-schema").iterdir()]
+    names = [folder.name for folder in published().iterdir()]
     found = [name.removeprefix("v").removesuffix(".0-local") for name in names if name.endswith(".0-local")]
     return tuple(sorted(found, key=lambda version: int(version.split(".")[1])))
