@@ -9,6 +9,7 @@ from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, NoResource, Plain
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.swagger import told
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
@@ -65,6 +66,9 @@ def explain(kubectl: Kubectl) -> Outcome:
         raise CommandError(f"unrecognized format: {options.text('output')}")
     word, path = split(kubectl, options.args[0])
     resource = chosen(kubectl, word)
+    if options.text("output") == OUTPUTS[1]:
+        kubectl.write(told(kubectl, resource, path, recursive=options.flag("recursive")))
+        return None
     document = Document(kubectl, resource)
     depth = (options.number("max-depth") or DEEPEST) if options.flag("recursive") else 0
     try:

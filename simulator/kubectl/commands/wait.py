@@ -3,6 +3,7 @@
 Upstream: kubectl/pkg/cmd/wait
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -61,26 +62,27 @@ def wait(kubectl: Kubectl) -> Outcome:
     goals = kubectl.options.texts("for")
     if not goals:
         raise CommandError("unrecognized condition: []")
-    if len(goals) > 1:
-        raise CommandError("wait takes one --for here; waiting for several at once is not simulated")
-    goal = goals[0]
-    parse(goal)
-    if goal.lower() == "create":
-        return await_created(kubectl, deadline_of(kubectl))
-    builder = Builder(kubectl, kubectl.options.args)
-    found, errors = builder.collected()
-    if goal.lower() == "delete":
+    for goal in goals:
+        parse(goal)
+    timeout = kubectl.options.duration("timeout")
+    return pursue(kubectl, tuple(goals), kubectl.now + (FOREVER if timeout < 0 else timeout))
+
+
+def pursue(kubectl: Kubectl, goals: tuple[str, ...], deadline: int) -> Outcome:
+    """Wait for one goal after the other; all of them have to be reached until the deadline."""
+    if not goals:
+        return None
+    goal = goals[0].lower()
+    if goal == "create":
+        return await_created(kubectl, goals, deadline)
+    found, errors = Builder(kubectl, kubectl.options.args).collected()
+    if goal == "delete":
         errors = [error for error in errors if not (isinstance(error, ServerError) and error.reason == "NotFound")]
     elif not found and not errors:
         raise CommandError("no matching resources found")
     targets = tuple(doomed(info, at(info.object, "metadata", "uid", default="")) for info in found)
     kubectl.memory["failures"] = tuple(error.listed() for error in errors)
-    return await_each(kubectl, targets, deadline_of(kubectl))
-
-
-def deadline_of(kubectl: Kubectl) -> int:
-    timeout = kubectl.options.duration("timeout")
-    return kubectl.now + (FOREVER if timeout < 0 else timeout)
+    return await_each(kubectl, goals, targets, deadline)
 
 
 type Test = Callable[[Object], bool]
@@ -112,23 +114,30 @@ def condition_holds(obj: Object, name: str, value: str) -> bool:
 
 def field_test(text: str) -> Test:
     """A path in braces, and the value to find there, or any."""
-    path, equals, value = split_path(text)
+    parts = split_path(text)
+    if len(parts) > 2:
+        raise CommandError(
+            "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or "
+            "--for=jsonpath='{.status.readyReplicas}'"
+        )
+    value = parts[1].strip("'\"") if len(parts) == 2 else None
     try:
-        template = JSONPath(relaxed(path), allow_missing_keys=True)
+        template = JSONPath(relaxed(parts[0]), allow_missing_keys=True)
     except JSONPathError as error:
         raise CommandError(str(error)) from None
-    value = value.strip("'\"")
-    if equals and not value:
+    if value == "":
         raise CommandError(
             "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3"
         )
+    if not parts[0]:
+        raise CommandError("jsonpath expression cannot be empty")
 
     def holds(obj: Object) -> bool:
         try:
             values = [found for part in template.find(obj) for found in part]
         except JSONPathError:
             return False
-        if not equals:
+        if value is None:
             return bool(values)
         if len(values) > 1:
             raise CommandError("given jsonpath expression matches more than one value")
@@ -139,19 +148,15 @@ def field_test(text: str) -> Test:
     return holds
 
 
-def split_path(text: str) -> tuple[str, bool, str]:
-    text = text.strip()
-    if text[:1] in "'\"":
-        closing = text.find(text[0], 1)
-        path, rest = text[1:closing], text[closing + 1 :]
-    elif text.startswith("{"):
-        closing = text.rfind("}") + 1
-        path, rest = text[:closing], text[closing:]
-    else:
-        path, _, after = text.partition("=")
-        rest = text[len(path) :]
-        del after
-    return path, rest.startswith("="), rest[1:]
+def split_path(text: str) -> list[str]:
+    """The parts between single equal signs: a path, and maybe a value. Double ones belong to the path."""
+    parts = [""]
+    for piece in re.findall("==|=|[^=]+", text):
+        if piece == "=":
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
 
 
 def spelled(value: Any) -> str:
@@ -161,25 +166,36 @@ def spelled(value: Any) -> str:
 
 
 @step
-def await_each(kubectl: Kubectl, left: tuple[Doomed, ...], deadline: int, stream: Stream | None = None) -> Outcome:
-    """Wait for one object after the other, then tell what could not be had."""
-    goal = kubectl.options.texts("for")[0]
-    test = parse(goal)
+def await_each(
+    kubectl: Kubectl, goals: tuple[str, ...], left: tuple[Doomed, ...], deadline: int, stream: Stream | None = None
+) -> Outcome:
+    """Wait for one object after the other, then tell what could not be had, or go on to the next goal."""
+    test = parse(goals[0])
     while left:
         info, uid = place(kubectl, left[0]), left[0][3]
         done, stream = look(kubectl, info, uid, test, stream)
-        if done is not None:
+        if done is not None and not (test and too_late(kubectl, deadline)):
             Reporter(kubectl).report_info(info.holding(done), "condition met")
-            left, stream, deadline = left[1:], None, deadline_of(kubectl)
-        elif kubectl.now >= deadline:
-            failure = f"timed out waiting for the condition on {info.resource.name}/{info.name}"
-            kubectl.memory["failures"] = (*kubectl.memory.get("failures", ()), failure)
-            left, stream, deadline = left[1:], None, deadline_of(kubectl)
-        elif stream is not None:
-            return kubectl.wait(await_each, left, deadline, stream, until=deadline, stream=True)
+        elif kubectl.now < deadline:
+            return kubectl.wait(await_each, goals, left, deadline, stream, until=deadline, stream=True)
+        else:
+            miss(kubectl, f"{info.resource.name}/{info.name}")
+        left, stream = left[1:], None
     failures: list[Failure] = [told_again(text) for text in kubectl.memory.get("failures", ())]
     raise_all(failures)
-    return None
+    return pursue(kubectl, goals[1:], deadline)
+
+
+def too_late(kubectl: Kubectl, deadline: int) -> bool:
+    """Whether the time is up, so that nothing more is looked at; without any time there is one look at each."""
+    return kubectl.now >= deadline and kubectl.options.duration("timeout") != 0
+
+
+def miss(kubectl: Kubectl, target: str) -> None:
+    """Keep in mind that an object did not come to what was waited for."""
+    once = kubectl.options.duration("timeout") == 0
+    failure = f"condition not met for {target}" if once else f"timed out waiting for the condition on {target}"
+    kubectl.memory["failures"] = (*kubectl.memory.get("failures", ()), failure)
 
 
 def told_again(text: str) -> Failure:
@@ -214,7 +230,7 @@ def identity(info: Info) -> Object:
 
 
 @step
-def await_created(kubectl: Kubectl, deadline: int) -> Outcome:
+def await_created(kubectl: Kubectl, goals: tuple[str, ...], deadline: int) -> Outcome:
     """Look twice a second whether the objects are there."""
     builder = Builder(kubectl, kubectl.options.args)
     found, errors = builder.collected()
@@ -224,8 +240,7 @@ def await_created(kubectl: Kubectl, deadline: int) -> Outcome:
     if found and not missing:
         for info in found:
             Reporter(kubectl).report_info(info, "condition met")
-        return None
+        return pursue(kubectl, goals[1:], deadline)
     if kubectl.now >= deadline:
-        target = "/".join(kubectl.options.args) if "/" not in "".join(kubectl.options.args) else kubectl.options.args[0]
-        raise CommandError(f"timed out waiting for the condition on {target}")
-    return kubectl.wait(await_created, deadline, until=min(kubectl.now + HALF_A_SECOND, deadline))
+        raise CommandError("timed out waiting for the condition")
+    return kubectl.wait(await_created, goals, deadline, until=min(kubectl.now + HALF_A_SECOND, deadline))
