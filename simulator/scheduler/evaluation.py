@@ -66,7 +66,9 @@ class Evaluator:
         self, profile: Profile, reader: Reader, *, minor: int = 37, arguments: Mapping[str, Any] | None = None
     ):
         given = arguments or {}
-        self.plugins = [(kind(Handle(reader, minor, given.get(kind.name))), weight) for kind, weight in profile]
+        plain = Handle(reader, minor)
+        handles = {name: Handle(reader, minor, one) for name, one in given.items()}
+        self.plugins = [(kind(handles.get(kind.name, plain)), weight) for kind, weight in profile]
         self._pre_filters = [plugin for plugin, _ in self.plugins if has(plugin, "pre_filter")]
         self._local = [plugin for plugin, _ in self.plugins if has(plugin, "filter") and plugin.local]
         self._global = [plugin for plugin, _ in self.plugins if has(plugin, "filter") and not plugin.local]

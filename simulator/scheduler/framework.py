@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from simulator.kernel.state import EMPTY
 from simulator.machinery.objects import Object
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
@@ -80,13 +81,15 @@ class Plugin:
     """
 
     name: ClassVar[str]
+    __slots__ = ("arguments", "handle", "reader")
+
     local: ClassVar[bool] = True
     """What it says of a node depends on that node and the Pod alone, so it holds until the node changes."""
 
     def __init__(self, handle: Handle) -> None:
         self.handle = handle
         self.reader = handle.reader
-        self.arguments: Mapping[str, Any] = handle.arguments or {}
+        self.arguments: Mapping[str, Any] = handle.arguments or EMPTY
 
     def pre_enqueue(self, pod: Object) -> Status:
         """Whether the Pod may be considered at all."""

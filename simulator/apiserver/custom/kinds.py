@@ -1,5 +1,6 @@
 """Every resource a server knows: those of its release and those its CustomResourceDefinitions bring."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from simulator.apiserver.custom.resource import CustomResource, custom_resource
@@ -25,8 +26,8 @@ class Kinds:
         self._own = served(version)
         self._is_fresh = False
         self._all: tuple[Resource, ...] = ()
-        self._by_name: dict[str, Resource] = {}
-        self._by_path: dict[tuple[str, str, str], Resource] = {}
+        self._by_name: Mapping[str, Resource] = {}
+        self._by_path: Mapping[tuple[str, str, str], Resource] = {}
         store.subscribe((DEFINITIONS,), self.observe)
 
     def observe(self, change: Change) -> None:
@@ -58,10 +59,28 @@ class Kinds:
         self._is_fresh = True
         found = [custom_resource(each) for each in self._store.list(DEFINITIONS) if is_established(each)]
         custom = [each for each in found if each is not None]
-        self._all = (*self._own, *custom)
-        self._by_name = {each.name: each for each in self._all}
-        self._by_path = {(each.group, version, each.plural): each for each in self._all for version in each.versions}
+        self._all = (*self._own, *custom) if custom else self._own
+        self._by_name, self._by_path = directories(self._version)
+        if not custom:
+            return
+        self._by_name = {**self._by_name, **by_name(custom)}
+        self._by_path = {**self._by_path, **by_path(custom)}
         self._store.add_indexes({each.key: (("controller", controllers),) for each in custom})
+
+
+def by_name(resources: Sequence[Resource]) -> dict[str, Resource]:
+    return {each.name: each for each in resources}
+
+
+def by_path(resources: Sequence[Resource]) -> dict[tuple[str, str, str], Resource]:
+    return {(each.group, version, each.plural): each for each in resources for version in each.versions}
+
+
+@lru_cache(maxsize=32)
+def directories(version: str) -> tuple[dict[str, Resource], dict[tuple[str, str, str], Resource]]:
+    """A release's own resources by name and by path: the same for all its clusters."""
+    own = served(version)
+    return by_name(own), by_path(own)
 
 
 def is_established(definition: Object) -> bool:
