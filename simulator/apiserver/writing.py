@@ -117,8 +117,11 @@ class Writer:
         return self._storage.update(resource, obj, old, writer=write.manager, dry_run=write.dry_run)
 
     def trusted_create(self, resource: Resource, obj: Object, user: User) -> Object:
-        """Create an object that a component made: whole and right, but subject to admission."""
+        """Create an object that a component made: whole and right (but for what hangs on its uid), yet subject to
+        admission."""
         obj = self._storage.identify(resource, obj)
+        if resource.strategy is not None and hasattr(resource.strategy, "complete"):
+            obj = resource.strategy.complete(obj)
         metadata = obj["metadata"]
         attributes = Attributes(
             "CREATE",

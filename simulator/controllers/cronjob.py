@@ -91,7 +91,7 @@ class CronJobController(Controller):
         self._report(cron_job, lastScheduleTime=timestamp(due))
 
     def _job(self, cron_job: Object, due: int) -> Object:
-        """The Job of one time; its Pods find it by labels that the API server would add."""
+        """The Job of one time."""
         template = cron_job["spec"]["jobTemplate"]
         declared = template.get("metadata") or {}
         name = f"{cron_job['metadata']['name']}-{due // MINUTE}"
@@ -100,8 +100,7 @@ class CronJobController(Controller):
         if declared.get("labels"):
             metadata["labels"] = declared["labels"]
         metadata["ownerReferences"] = [owner_reference(cron_job)]
-        job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": template["spec"], "status": {}}
-        return with_selector(job, self.random.uuid("job selector"))
+        return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": template["spec"], "status": {}}
 
     def _report(self, cron_job: Object, **fields: object) -> None:
         current = self.get(key_of(cron_job))
@@ -159,23 +158,3 @@ def reference(job: Object) -> Object:
         "apiVersion": "batch/v1",
         "resourceVersion": metadata["resourceVersion"],
     }
-
-
-def with_selector(job: Object, uid: str) -> Object:
-    """A Job as the API server would complete it: Pods labelled with, and found by, something of their Job's own.
-
-    Upstream: pkg/registry/batch/job/strategy.go generateSelector
-    """
-    name = job["metadata"]["name"]
-    labels = {
-        "batch.kubernetes.io/controller-uid": uid,
-        "batch.kubernetes.io/job-name": name,
-        "controller-uid": uid,
-        "job-name": name,
-    }
-    template = job["spec"]["template"]
-    metadata = dict(template.get("metadata") or {})
-    metadata["labels"] = {**metadata.get("labels", {}), **labels}
-    spec = {**job["spec"], "template": {**template, "metadata": metadata}}
-    spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
-    return {**job, "spec": spec}

@@ -3,7 +3,6 @@
 import pytest
 
 from simulator.controllers import cron
-from simulator.controllers.cronjob import with_selector
 from simulator.controllers.job.indexes import parse, written
 from simulator.kernel.clock import moment, timestamp
 from simulator.machinery.objects import Object
@@ -123,7 +122,7 @@ def test_a_daemon_is_replaced_node_by_node(cluster: Cluster) -> None:
 def job(name: str, ends: int = 0, **spec: object) -> Object:
     pods = template(name, annotations={"ends": str(ends)}, restartPolicy="Never")
     whole = {"parallelism": 1, "completions": 1, "backoffLimit": 6, "template": pods, **spec}
-    return with_selector(named("Job", name, whole, "batch/v1"), name)
+    return named("Job", name, whole, "batch/v1")
 
 
 def ended(cluster: Cluster, name: str) -> dict[str, str]:
@@ -206,6 +205,10 @@ def test_a_cron_job_starts_a_job_each_minute_and_keeps_three(cluster: Cluster) -
     cluster.advance(5 * 60 + 30)
     jobs = cluster.client.list("jobs.batch")
     assert len(jobs) == 3
+    for one in jobs:
+        uid = one["metadata"]["uid"]
+        assert one["spec"]["selector"] == {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+        assert one["spec"]["template"]["metadata"]["labels"]["controller-uid"] == uid
     status = cluster.get("cronjobs.batch", "tick")["status"]
     assert status["lastScheduleTime"].endswith(":00Z")
     assert "active" not in status

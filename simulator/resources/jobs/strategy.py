@@ -3,6 +3,7 @@
 Upstream: pkg/registry/batch/job/strategy.go
 """
 
+from simulator.kernel.state import thaw
 from simulator.machinery.objects import Object
 
 CONTROLLER_UID = "batch.kubernetes.io/controller-uid"
@@ -28,3 +29,10 @@ def prepare_create(obj: Object) -> None:
     matched = selector.get("matchLabels") or {}
     selector["matchLabels"] = matched
     matched.setdefault(CONTROLLER_UID, metadata.get("uid", ""))
+
+
+def complete(obj: Object) -> Object:
+    """A Job that a component made, once it has its uid: labels and selector as every new Job gets them."""
+    own: Object = thaw(obj)
+    prepare_create(own)
+    return own
