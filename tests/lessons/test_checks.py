@@ -266,7 +266,7 @@ def test_the_origin_of_objects_is_kept_in_the_world() -> None:
 
 
 def test_mistakes_are_recognised_in_order() -> None:
-    check = {
+    check: dict[str, Any] = {
         "object": WEB,
         "path": ".spec.replicas",
         "equals": 5,
@@ -336,3 +336,17 @@ PATHS = [
 @pytest.mark.parametrize(("path", "value", "found"), PATHS)
 def test_paths_lead_into_objects(path: str, value: Any, found: Any) -> None:
     assert follow(value, path) == found
+
+
+APPLIED = [
+    ("~/colours.yaml", "pass", ""),
+    ("~/red.yaml", "fail", "- sky: blue; + sky: red"),
+    ("~/broken.yaml", "fail", "error: error parsing"),
+]
+
+
+@pytest.mark.parametrize(("path", "state", "seen"), APPLIED)
+def test_a_file_is_applied_when_applying_it_would_change_nothing(path: str, state: str, seen: str) -> None:
+    finding = found({"applied": path})
+    assert finding.state == state, finding
+    assert finding.seen.get("en", "").startswith(seen)
