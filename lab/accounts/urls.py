@@ -7,5 +7,8 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-up/", views.sign_up, name="sign-up"),
+    path("account/", views.account, name="account"),
+    path("account/export/", views.export, name="export"),
+    path("account/delete/", views.delete, name="delete"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

@@ -1,13 +1,16 @@
 """Starting as a guest, signing up, in and out."""
 
-from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse
+from asgiref.sync import sync_to_async
+from django.contrib.auth import alogout, login, logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from lab.accounts.belongings import belongings, forget
 from lab.accounts.forms import SignIn, SignUp
 from lab.accounts.guests import guest_of, move_work
 from lab.accounts.limits import too_many
@@ -72,4 +75,33 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
+    return redirect("home")
+
+
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """What we keep of a person, to take along or to delete."""
+    return render(request, "accounts/account.html", {"wrong": False})
+
+
+@login_required
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything we keep of a person, as one file."""
+    answer = JsonResponse(belongings(request.user.pk), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = 'attachment; filename="kubelab.json"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+@sensitive_post_parameters("password")
+async def delete(request: HttpRequest) -> HttpResponse:
+    """Delete a person with everything of theirs; an account's password is asked for, a guest has none."""
+    user = await request.auser()
+    if not user.is_authenticated:
+        return redirect("accounts:sign-in")
+    if not user.is_guest and not await user.acheck_password(request.POST.get("password", "")):
+        return await sync_to_async(render)(request, "accounts/account.html", {"wrong": True}, status=403)
+    await alogout(request)
+    await forget(user.pk)
     return redirect("home")

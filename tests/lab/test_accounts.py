@@ -125,3 +125,28 @@ def test_passwords_are_kept_with_argon2(settings) -> None:  # type: ignore[no-un
     from lab import settings as ours
 
     assert ours.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+
+
+def test_everything_kept_of_a_person_can_be_taken_along(browser: Client, learner: User) -> None:
+    browser.get("/en/lessons/first-pod/")
+    Progress.objects.create(owner=learner, lesson="first-pod", task="run-a-pod", hints=1)
+    kept = browser.get("/en/account/export/").json()
+    assert kept["person"]["email"] == "jiwoo@example.com"
+    assert kept["progress"][0]["task"] == "run-a-pod"
+    assert kept["sandboxes"][0]["lesson"] == "first-pod"
+
+
+def test_deleting_asks_for_the_password_and_leaves_nothing(browser: Client, learner: User) -> None:
+    browser.get("/en/lessons/first-pod/")
+    answer = browser.post("/en/account/delete/", {"password": "wrong"})
+    assert answer.status_code == 403 and "does not match" in answer.content.decode()
+    assert browser.post("/en/account/delete/", {"password": PASSWORD}).status_code == 302
+    assert not User.objects.filter(pk=learner.pk).exists() and not Sandbox.objects.exists()
+    assert browser.get("/en/account/").status_code == 302
+
+
+def test_a_guest_is_deleted_without_a_password(client: Client, db: None) -> None:
+    client.post("/en/start/")
+    assert User.objects.count() == 1
+    client.post("/en/account/delete/")
+    assert not User.objects.exists()

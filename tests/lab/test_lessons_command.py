@@ -1,0 +1,35 @@
+"""`manage.py lessons`: a new lesson can be made, read and proved."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+
+def told(*command: str) -> str:
+    out = StringIO()
+    call_command("lessons", *command, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    (tmp_path / "01-pods").mkdir()
+    (tmp_path / "01-pods" / "module.yaml").write_text("title: {en: Pods, ko: 파드}")
+    return tmp_path
+
+
+def test_a_new_lesson_proves_itself(content: Path) -> None:
+    assert "python manage.py lessons check mine" in told("new", "01-pods/01-mine", f"--content={content}")
+    assert "ok   mine: solution by-command, seed 1" in told("check", "mine", f"--content={content}")
+    counts = json.loads(told("count", "--json", f"--content={content}"))
+    assert counts == {language: {"lessons": 1, "tasks": 1, "questions": 0} for language in ("en", "ko")}
+
+
+def test_what_cannot_be_done_is_said(content: Path) -> None:
+    with pytest.raises(CommandError, match="such as 03-services"):
+        told("new", "02-nowhere/01-x", f"--content={content}")
+    with pytest.raises(CommandError, match="there is no lesson nothing"):
+        told("check", "nothing", f"--content={content}")
