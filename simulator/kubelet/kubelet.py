@@ -10,6 +10,7 @@ from simulator.kernel.state import Table
 from simulator.kubelet import records, statuses
 from simulator.kubelet.containers import Containers, StartFailure
 from simulator.kubelet.environment import environment
+from simulator.kubelet.hooks import Hooks
 from simulator.kubelet.images import ImageStore, Pulling, Ready, Refused
 from simulator.kubelet.nodes import Nodes
 from simulator.kubelet.probes import Probes
@@ -25,7 +26,7 @@ from simulator.kubelet.records import (
 )
 from simulator.kubelet.termination import Termination
 from simulator.kubelet.volumes import Volumes, VolumesNotReady
-from simulator.machinery.objects import Object
+from simulator.machinery.objects import Object, at
 
 if TYPE_CHECKING:
     from simulator.cluster import Cluster
@@ -63,6 +64,7 @@ class Kubelet(Component):
         self.volumes = Volumes(self)
         self.runtime = Containers(self)
         self.probes = Probes(self)
+        self.hooks = Hooks(self)
         self.termination = Termination(self)
         self._recorders: dict[str, Recorder] = {}
 
@@ -143,7 +145,7 @@ class Kubelet(Component):
             if pod.get("status", {}).get("phase") not in ("Succeeded", "Failed"):
                 self._admit(pod)
             return
-        if row["stage"] == "running":
+        if row["stage"] == "running" and not self._is_busy(pod):
             self._start_what_may(pod)
             self._look_again(pod)
             self.report(pod)
@@ -251,7 +253,7 @@ class Kubelet(Component):
 
     def _try_again(self, pod: Object, container: Object, row: Row) -> None:
         """A container that waits: for its image, for what its environment needs, or for the end of its back-off."""
-        if row["reason"] in ("CrashLoopBackOff", "RunContainerError"):
+        if row["reason"] in ("CrashLoopBackOff", "RunContainerError", "PostStartHookError"):
             self._restart(pod, container, row)
         else:
             self._begin(pod, container, row)
@@ -357,9 +359,10 @@ class Kubelet(Component):
             return
         self.tell(pod, "Normal", "Started", "Container started", container)
         row = records.running(row, machine=machine, identity=identity, image=row["image"], now=self.clock.now)
-        self.put(pod, container, {**row, "asked": container["image"], "renewed": False})
-        self.probes.begin(pod, container)
-        self.termination.post_start(pod, container)
+        row |= {"asked": container["image"], "renewed": False, "hook_failure": ""}
+        row["hooked"] = at(container, "lifecycle", "postStart") is not None
+        self.put(pod, container, row)
+        self.hooks.post_start(pod, container, row)
         self.wake(pod["metadata"]["uid"], pod)
 
     def _not_started(self, pod: Object, container: Object, row: Row, failure: StartFailure) -> None:
@@ -396,6 +399,15 @@ class Kubelet(Component):
         reason = "Completed" if code == 0 else "Error"
         message = self.runtime.termination_message(row) if found is not None else ""
         row = records.terminated(row, code=code, reason=reason, now=self.clock.now, message=message)
+        failure = row.get("hook_failure")
+        if failure:
+            row["hooked"] = False
+            container = container_of(found[0], name) if found is not None else None
+            if found is not None and container is not None and self._restarts(found[0], container, row):
+                row = {
+                    **records.waiting(row, "PostStartHookError", failure),
+                    "last": records.terminated_state(row),
+                }
         self.containers.put((uid, name), row)
         if found is None:
             return
@@ -452,6 +464,9 @@ class Kubelet(Component):
     def terminate(self, *arguments: object) -> None:
         self.termination.send_signals(*arguments)  # type: ignore[arg-type]
 
+    def hook(self, *arguments: object) -> None:
+        self.hooks.look(*arguments)  # type: ignore[arg-type]
+
     def heartbeat(self, node: str) -> None:
         self.nodes.heartbeat(node)
 
@@ -487,12 +502,18 @@ class Kubelet(Component):
     def put(self, pod: Object, container: Object, row: Row) -> None:
         self.containers.put((pod["metadata"]["uid"], container["name"]), row)
 
+    def _is_busy(self, pod: Object) -> bool:
+        """Whether a postStart hook runs: until it has ended, a Pod is neither synced nor reported."""
+        return any(row.get("hooked") for row in self.rows(pod).values())
+
     def report(self, pod: Object) -> None:
         """Write a Pod's status if it has changed."""
         metadata = pod["metadata"]
         current = self.client.get("pods", metadata["namespace"], metadata["name"])
         row = self.pods.get(metadata["uid"])
         if current is None or row is None or current["metadata"]["uid"] != metadata["uid"]:
+            return
+        if row["stage"] == "running" and self._is_busy(current):
             return
         node = {"ip": self.nodes.address(row["node"])}
         status = statuses.pod_status(current, self.rows(current), row, node, self.clock.now)

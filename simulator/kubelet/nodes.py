@@ -4,6 +4,7 @@ Upstream: pkg/kubelet/kubelet_node_status.go, pkg/kubelet/nodelease, pkg/kubelet
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from simulator.api.errors import APIError
@@ -141,14 +142,7 @@ class Nodes:
         }
 
     def _images(self, node: str) -> list[Object]:
-        shown = []
-        for name in self._kubelet.images.names_on(node)[:50]:
-            try:
-                image = pull(name)
-            except PullError:
-                continue
-            shown.append({"names": [image.reference, image.name], "sizeBytes": image.size})
-        return sorted(shown, key=lambda entry: -int(entry["sizeBytes"]))
+        return shown_images(tuple(self._kubelet.images.names_on(node)[:50]))
 
     def _lease(self, name: str) -> Object:
         return {
@@ -287,6 +281,19 @@ class Nodes:
                     f"used: {used // scale}, capacity: {capacity // scale}",
                 )
         return None
+
+
+@lru_cache(maxsize=256)
+def shown_images(names: tuple[str, ...]) -> list[Object]:
+    """Images as a Node's status lists them, largest first."""
+    shown = []
+    for name in names:
+        try:
+            image = pull(name)
+        except PullError:
+            continue
+        shown.append({"names": [image.reference, image.name], "sizeBytes": image.size})
+    return sorted(shown, key=lambda entry: -int(entry["sizeBytes"]))
 
 
 def requested(pod: Object, resource: str) -> int:

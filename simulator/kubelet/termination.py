@@ -1,4 +1,4 @@
-"""Ending Pods and containers: hooks, signals, grace periods.
+"""Ending Pods and containers: preStop hooks, signals, grace periods.
 
 Upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go
 """
@@ -6,20 +6,15 @@ Upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go
 from typing import TYPE_CHECKING
 
 from simulator.kernel.clock import SECOND
-from simulator.kubelet.probes import port_number
+from simulator.kubelet.hooks import HOOK_POLL
 from simulator.kubelet.records import RUNNING, Row
 from simulator.kubelet.statuses import is_sidecar
 from simulator.machinery.objects import Object, at
 from simulator.runtime import signals
-from simulator.runtime.errors import OSFailure
 from simulator.runtime.images import pull
-from simulator.runtime.network import HttpRequest, NetworkFailure
 
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
-
-HOOK_POLL = SECOND // 10
-HOOK_PATIENCE = 30 * SECOND
 
 
 class Termination:
@@ -87,28 +82,34 @@ class Termination:
             self._kubelet.runtime.kill(row["machine"])
         elif hook is None:
             self._send(container, row)
-        elif "sleep" in hook:
-            self._kubelet.later(hook["sleep"]["seconds"] * SECOND, "terminate", uid, container["name"], row["id"], "")
         else:
-            session = self._run_hook(pod, container, row, hook, "PreStopHook")
-            self._kubelet.later(0, "terminate", uid, container["name"], row["id"], session)
+            begun = self._kubelet.hooks.begin(pod, container, row, hook, "PreStopHook")
+            if begun.failure:
+                self._hook_failed(pod, container)
+            self._kubelet.later(begun.pause, "terminate", uid, container["name"], row["id"], begun.session)
+
+    def _hook_failed(self, pod: Object, container: Object) -> None:
+        self._kubelet.tell(pod, "Warning", "FailedPreStopHook", "PreStopHook failed", container)
 
     def send_signals(self, uid: str, name: str, identity: str, session: str) -> None:
         """The preStop hook may be over: then stop the container."""
         row = self._kubelet.containers.get((uid, name))
         if row is None or row["id"] != identity or row["state"] != RUNNING:
             return
-        machines = self._kubelet.cluster.machines
-        if session:
-            machines.session_output(session)
-            if machines.session_exit(session) is None:
+        found = self._kubelet.known(uid)
+        pod: Object = found[0] if found is not None else {}
+        spec = pod.get("spec") or {}
+        containers = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
+        container: Object = next((c for c in containers if c["name"] == name), {})
+        hook = at(container, "lifecycle", "preStop")
+        if session and hook is not None:
+            failure = self._kubelet.hooks.outcome(pod, container, hook, session)
+            if failure is None:
                 self._kubelet.later(HOOK_POLL, "terminate", uid, name, identity, session)
                 return
-            machines.session_close(session)
-        found = self._kubelet.known(uid)
-        spec = found[0]["spec"] if found is not None else {}
-        containers = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
-        self._send(next((c for c in containers if c["name"] == name), {}), row)
+            if failure:
+                self._hook_failed(pod, container)
+        self._send(container, row)
 
     def _send(self, container: Object, row: Row) -> None:
         name = at(container, "lifecycle", "stopSignal") or (pull(container["image"]).stop_signal if container else "")
@@ -149,34 +150,3 @@ class Termination:
         current = self._kubelet.client.get("pods", metadata["namespace"], metadata["name"])
         if current is not None and current["metadata"]["uid"] == metadata["uid"]:
             self._kubelet.client.delete("pods", current, grace=0, propagation=None)
-
-    def post_start(self, pod: Object, container: Object) -> None:
-        """Run the postStart hook of a container that has just started."""
-        hook = at(container, "lifecycle", "postStart")
-        row = self._kubelet.row(pod, container)
-        if hook is not None and row is not None:
-            self._run_hook(pod, container, row, hook, "PostStartHook")
-
-    def _run_hook(self, pod: Object, container: Object, row: Row, hook: Object, kind: str) -> str:
-        """Start a hook; returns the session its command runs in, if it is a command."""
-        kubelet = self._kubelet
-        pod_row = kubelet.pods[pod["metadata"]["uid"]]
-        if "exec" in hook:
-            session = f"hook/{row['machine']}/{kind}"
-            try:
-                kubelet.cluster.machines.open_session(session, row["machine"], hook["exec"]["command"])
-            except OSFailure as failure:
-                text = f"{kind} failed: {failure.words}"
-                kubelet.tell(pod, "Warning", f"Failed{kind}", text, container)
-                return ""
-            return session
-        if "httpGet" in hook:
-            action = hook["httpGet"]
-            host, port = action.get("host") or pod_row["ip"], port_number(container, action["port"])
-            url = f"http://{host}:{port}{action.get('path', '/')}"
-            asked = HttpRequest("GET", url, {"host": f"{host}:{port}"}, timeout=HOOK_PATIENCE)
-            try:
-                kubelet.cluster.network.probe_http(pod_row["node"], pod["metadata"]["uid"], host, port, asked)
-            except NetworkFailure:
-                kubelet.tell(pod, "Warning", f"Failed{kind}", f'{kind} failed: Get "{url}"', container)
-        return ""

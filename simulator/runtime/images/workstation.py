@@ -5,8 +5,8 @@ from simulator.runtime.images.catalogue import layer
 from simulator.runtime.nodes import directory, executable, link
 
 EXTRA = (  # noqa: SIM905 - easier to read as text
-    "column comm curl dig envsubst file find free grep history host ip jq kubectl less man more nano nc netstat "
-    "nslookup ping ps reset rg sed ssh strings top tree uptime vi view vim watch wget xxd diff patch time"
+    "column comm curl dig envsubst find free grep host ip jq kubectl less man more nano nc netstat "
+    "nslookup ping ps reset sed strings top uptime vi view vim watch wget xxd diff time"
 ).split()
 
 WORKSTATION_LAYERS = (
