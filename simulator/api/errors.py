@@ -15,6 +15,7 @@ APIError
 ├── Invalid               422   carries every field's error, not just the first
 ├── TooManyRequests       429
 ├── InternalError         500
+├── Unexplained           500   without a reason, as upstream answers what it does not foresee
 ├── ServiceUnavailable    503
 └── Timeout               504
 """
@@ -216,6 +217,13 @@ class InternalError(APIError):
 
     def __init__(self, message: str) -> None:
         super().__init__(f"Internal error occurred: {message}", {"causes": [{"message": message}]})
+
+
+class Unexplained(APIError):
+    """What upstream passes on as a plain Go error. Upstream: apiserver/pkg/endpoints/handlers/responsewriters"""
+
+    code = 500
+    reason = ""
 
 
 class ServiceUnavailable(APIError):

@@ -12,6 +12,14 @@ from simulator.machinery.schemas import META, Schemas, Type
 from simulator.resources.resource import Resource
 
 
+class Unreadable(BadRequest):
+    """A body that cannot be read as its kind; `cause` is what the decoder says of it."""
+
+    def __init__(self, kind: str, version: str, cause: str) -> None:
+        super().__init__(cannot_be_handled(kind, version, cause))
+        self.cause = cause
+
+
 def decode_object(
     schemas: Schemas,
     resource: Resource,
@@ -41,7 +49,7 @@ def decode_object(
 def object_to(objections: tuple[str, ...], kind: str, version: str, validation: str, warnings: list[str]) -> None:
     """Refuse what a strict reader objects to, or warn of it."""
     if objections and validation == "Strict":
-        raise BadRequest(cannot_be_handled(kind, version, strict_error(objections)))
+        raise Unreadable(kind, version, strict_error(objections))
     if validation == "Warn":
         warnings.extend(objections)
 
@@ -67,7 +75,7 @@ def read(kind: str, version: str, obj: Object, type: Type, text: bytes | None = 
     try:
         return decode(obj, type, text)
     except DecodeError as error:
-        raise BadRequest(cannot_be_handled(kind, version, str(error))) from None
+        raise Unreadable(kind, version, str(error)) from None
 
 
 def decode_named(schemas: Schemas, group: str, version: str, kind: str, body: Any) -> Object:

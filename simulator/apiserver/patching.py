@@ -1,15 +1,30 @@
 """PATCH in its four kinds. Upstream: apiserver/pkg/endpoints/handlers/patch.go"""
 
+import re
 from typing import TYPE_CHECKING
 
-from simulator.api.errors import APIError, ApplyConflict, BadRequest, Conflict, Invalid, UnsupportedMediaType
+import orjson
+
+from simulator.api.errors import (
+    APIError,
+    ApplyConflict,
+    BadRequest,
+    Conflict,
+    Invalid,
+    RequestEntityTooLarge,
+    Unexplained,
+    UnsupportedMediaType,
+)
 from simulator.apiserver.custom.resource import CustomResource
+from simulator.apiserver.decoding import Unreadable, decode_object
 from simulator.apiserver.encoding import parse_json
+from simulator.apiserver.routes import Route
 from simulator.kernel.state import thaw
 from simulator.machinery import managedfields, yaml
-from simulator.machinery.field import required
+from simulator.machinery.field import invalid, required
 from simulator.machinery.objects import Object, at
 from simulator.machinery.patches import PatchConflictError, PatchError, json_patch, merge_patch, strategic
+from simulator.machinery.patches.values import go_text
 from simulator.machinery.schemas import Schemas, Type
 from simulator.resources.resource import Resource
 
@@ -21,6 +36,7 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
+SCALARS = ("string", "bool", "int32", "int64", "float64", "uint8")
 KINDS = (JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH)
 
 
@@ -62,7 +78,39 @@ def failed(error: PatchError, resource: Resource, name: str) -> APIError:
         return PatchFailed(422, "Invalid", "the server rejected our request due to an error in our request")
     if error.code == 400:
         return BadRequest(str(error))
+    if error.code == 413:
+        return RequestEntityTooLarge(str(error))
     return PatchFailed(error.code, "InternalError", str(error))
+
+
+def unfit(write: "Write", patched: Object, error: Unreadable) -> Invalid:
+    """What answers a patch whose result cannot be read as its kind."""
+    if write.request.header("content-type").startswith(STRATEGIC_PATCH):
+        shown, cause = go_text(parse_json(write.request.body)), restored(error.cause)
+    else:
+        shown, cause = orjson.dumps(patched).decode(), error.cause
+    return Invalid("", "", [invalid("patch", shown, cause)])
+
+
+def restored(cause: str) -> str:
+    """A decoder's complaint of a wrong type as the converter of maps words it, by which strategic patches go.
+
+    Upstream: apimachinery/pkg/runtime/converter.go
+    """
+    found = re.fullmatch(r"json: cannot unmarshal (\S+)(?: \S+)? into Go .* of type (\S+)", cause)
+    if found is None:
+        return cause
+    given = {"object": "map", "array": "slice", "number": "int64"}.get(found[1], found[1])
+    wanted = found[2]
+    if wanted.startswith("[]"):
+        return f"cannot restore slice from {given}"
+    if wanted.startswith("map["):
+        return f"cannot restore map from {given}"
+    if wanted in SCALARS:
+        if wanted == "string" and given == "int64":
+            return "cannot convert int64 to string"
+        return f"unrecognized type: {wanted}"
+    return f"cannot restore struct from: {given}"
 
 
 def structure(schemas: Schemas, resource: Resource, obj: Object) -> Type:
@@ -87,7 +135,7 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
     wanted = at(applied, "metadata", "resourceVersion")
     if live is not None and wanted and wanted != live["metadata"]["resourceVersion"]:
         raise Conflict(resource.plural, route.name, group=resource.group)
-    applied = server.writer.decode(write, applied)
+    applied = declared(server, write, applied)
     try:
         merged = managedfields.apply(
             live,
@@ -98,8 +146,13 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
             now=server.clock.now,
             subresource=route.subresource,
         )
-    except managedfields.ApplyConflicts as conflicts:
-        raise apply_conflict(conflicts) from None
+    except managedfields.ApplyConflicts as error:
+        causes = [
+            {"reason": "FieldManagerConflict", "message": message, "field": field} for message, field in error.causes
+        ]
+        raise ApplyConflict(str(error), causes) from None
+    except managedfields.ListKeyError as error:
+        raise Unexplained(untyped(resource, route, error)) from None
     merged = thaw(merged)
     if stored is None:
         return server.writer.create(write, merged, applied=True), True
@@ -124,18 +177,20 @@ def applied_object(write: "Write") -> Object:
     return applied
 
 
-def apply_conflict(conflicts: managedfields.ApplyConflicts) -> ApplyConflict:
-    """Upstream: apimachinery/pkg/util/managedfields/internal/conflict.go"""
-    found = conflicts.conflicts
-    causes = [
-        {"reason": "FieldManagerConflict", "message": f"conflict with {who}", "field": field} for who, field in found
-    ]
-    count = len(found)
-    head = f"Apply failed with {count} conflict{'s' if count != 1 else ''}: "
-    if count == 1:
-        return ApplyConflict(f"{head}conflict with {found[0][0]}: {found[0][1]}", causes)
-    lines = []
-    for who in dict.fromkeys(who for who, _ in found):
-        lines.append(f"conflicts with {who}:")
-        lines.extend(f"- {field}" for manager, field in found if manager == who)
-    return ApplyConflict(head + "\n".join(lines), causes)
+def declared(server: "APIServer", write: "Write", applied: Object) -> Object:
+    """The applied object as its kind; fields that its schema does not know are refused whatever a client asks for."""
+    try:
+        return decode_object(server.schemas, write.resource, write.route.version, applied, "Strict", write.warnings)
+    except Unreadable as error:
+        unknown = re.findall(r'unknown field "([^"]+)"', error.cause)
+        if not unknown:
+            raise
+        lines = [f".{field}: field not declared in schema" for field in unknown]
+        why = lines[0] if len(lines) == 1 else "errors:\n" + "\n".join(f"  {line}" for line in lines)
+        raise Unexplained(untyped(write.resource, write.route, why)) from None
+
+
+def untyped(resource: Resource, route: Route, why: object) -> str:
+    """The words for an applied object that does not fit its schema. Upstream: managedfields/internal"""
+    kind = f"{resource.group}/{route.version}, Kind={resource.kind}"
+    return f"failed to create typed patch object ({route.namespace}/{route.name}; {kind}): {why}"

@@ -24,11 +24,12 @@ from simulator.apiserver.authentication import authenticate, impersonated
 from simulator.apiserver.authorization import check
 from simulator.apiserver.custom.establishing import CLEANUP
 from simulator.apiserver.custom.kinds import DEFINITIONS, Kinds
+from simulator.apiserver.decoding import Unreadable
 from simulator.apiserver.deleting import delete_options, deletion_answer
 from simulator.apiserver.encoding import JSON, list_answer, object_answer, parse_body
 from simulator.apiserver.listing import page
 from simulator.apiserver.nodes import NodeAccess, NoNodes
-from simulator.apiserver.patching import apply, patch_body
+from simulator.apiserver.patching import apply, patch_body, unfit
 from simulator.apiserver.rbac.authorizer import WATCHED, Authorizer
 from simulator.apiserver.rbac.escalation import holder
 from simulator.apiserver.routes import route
@@ -246,7 +247,11 @@ class APIServer:
             return apply(self, write)
         old = self.writer.find(write)
         patched = self.patched(write, write.resource.convert(old, write.route.version))
-        return self.writer.update(write, self.writer.decode(write, patched), old), False
+        try:
+            decoded = self.writer.decode(write, patched)
+        except Unreadable as error:
+            raise unfit(write, patched, error) from None
+        return self.writer.update(write, decoded, old), False
 
     def patched(self, write: Write, obj: Object) -> Object:
         """An object with the request's patch applied, not yet looked at."""

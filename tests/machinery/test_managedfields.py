@@ -241,7 +241,7 @@ def test_what_was_never_tracked_belongs_to_before_first_apply() -> None:
         ([{"name": "a"}, {"name": "a"}], '.spec.template.spec.containers: duplicate entries for key [name="a"]'),
         (
             [{"image": "a"}],
-            ".spec.template.spec.containers: associative list with keys has an element that omits key field",
+            ".spec.template.spec.containers: element 0: associative list with keys has an element that omits key field",
         ),
     ],
 )

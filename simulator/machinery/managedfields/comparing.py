@@ -22,11 +22,17 @@ def _fields(value: Any, kind: Type | None, unique: bool) -> tuple[bool, FieldSet
     if value is None:
         return False, children
     if shape.kind in ("list", "set"):
-        for item in value:
-            element = shape.element_of(item)
+        for index, item in enumerate(value):
+            try:
+                element = shape.element_of(item)
+            except ListKeyError as error:
+                raise ListKeyError(f"element {index}: {error}") from None
             if unique and element in children:
                 raise ListKeyError(f"duplicate entries for key {shown(element)}")
-            _, below = _fields(item, shape.element, unique)
+            try:
+                _, below = _fields(item, shape.element, unique)
+            except ListKeyError as error:
+                raise error.below(shown(element)) from None
             children[element] = build(True, below)
         return False, children
     for name, item in value.items():

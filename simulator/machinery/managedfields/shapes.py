@@ -58,6 +58,8 @@ class Shape:
 
 LEAF = Shape("leaf")
 UNKNOWN_MAP = Shape("map")
+KEY_DEFAULTS = {"protocol": "TCP"}
+"""Keys of built-in lists with a default that the schemas do not tell. Upstream: k8s.io/api/core/v1 (`+default`)"""
 
 
 def shape_of(kind: Type | None, value: Any) -> Shape:
@@ -85,7 +87,7 @@ def _shape(kind: Type) -> Shape:
         case Form.LIST if kind.list_type == "map":
             items = kind.element.fields if kind.element else {}
             defaults = {key: _default(items[key]) for key in kind.list_keys if key in items}
-            known = {key: value for key, value in defaults.items() if value is not None}
+            known = KEY_DEFAULTS | {key: value for key, value in defaults.items() if value is not None}
             return Shape("list", element=kind.element, keys=kind.list_keys, defaults=known)
     return LEAF
 
