@@ -1,0 +1,1 @@
+"""Kubernetes' own conformance list, row by row: what a cluster must do, held against booted worlds."""
