@@ -23,6 +23,9 @@ class Logs:
 
     def write(self, log: str, stream: str, text: str) -> None:
         """Append what was written to a stream; a line without its end is kept as a part until more comes."""
+        if 0 < len(text) <= LONGEST and text.find("\n") == len(text) - 1:
+            self._append(log, stream, text)
+            return
         for line in _lines(text):
             while line:
                 self._append(log, stream, line[:LONGEST])
@@ -48,9 +51,9 @@ class Logs:
             self.heads.delete(log)
 
     def _append(self, log: str, stream: str, line: str) -> None:
-        first, last, total, kept = self.heads.get(log) or (0, 0, 0, 0)
+        first, last, total, kept = self.heads.rows.get(log) or (0, 0, 0, 0)
         number = total // CHUNK
-        chunk = self.chunks.get((log, number)) or ()
+        chunk = self.chunks.rows.get((log, number)) or ()
         if chunk and chunk[-1][1] == stream and not chunk[-1][2].endswith("\n") and len(chunk[-1][2]) < LONGEST:
             moment, _, begun = chunk[-1]
             self.chunks.put((log, number), (*chunk[:-1], (moment, stream, begun + line)))
@@ -62,7 +65,7 @@ class Logs:
             kept -= sum(len(entry[2]) for entry in self.chunks[(log, first)])
             self.chunks.delete((log, first))
             first += 1
-        self.heads.put(log, (first, max(last, number), total, kept))
+        self.heads.put(log, (first, number if number > last else last, total, kept))
 
 
 def _lines(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulator.runtime.errors import Killed, OSFailure
@@ -88,9 +89,18 @@ class Process:
         self.started: int = row["started"]
         self.state: Any = row["state"]
         self.spent = 0
-        self.stdin = Reader(self, 0)
-        self.stdout = Writer(self, 1)
-        self.stderr = Writer(self, 2)
+
+    @cached_property
+    def stdin(self) -> Reader:
+        return Reader(self, 0)
+
+    @cached_property
+    def stdout(self) -> Writer:
+        return Writer(self, 1)
+
+    @cached_property
+    def stderr(self) -> Writer:
+        return Writer(self, 2)
 
     def changes(self) -> dict[str, Any]:
         """What of the row a step may have changed."""

@@ -17,8 +17,10 @@ def worked_out(process: Process) -> dict[Any, Any]:
     usage = machines.volumes.usage.rows
     kept = machines.remembered.get(machine)
     if kept is not None and kept[0] is row and kept[1] is usage.get(machine):
-        volumes = zip(row["mounts"], kept[2], strict=True)
-        if not row["mounts"] or all(usage.get(mount[1]) is known for mount, known in volumes):
+        for mount, known in zip(row["mounts"], kept[2], strict=True):
+            if usage.get(mount[1]) is not known:
+                break
+        else:
             found: dict[Any, Any] = kept[3]
             if len(found) > MOST:
                 found.clear()
