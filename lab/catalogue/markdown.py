@@ -14,11 +14,13 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
+from django.urls import reverse
 from django.utils.html import escape
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from lab.catalogue.glossary import Term, marked
 from lab.language import say
 from lab.templatetags.kubelab import icon
 
@@ -28,12 +30,15 @@ WORD = re.compile(r"\S+")
 @lru_cache(maxsize=512)
 def rendered(text: str, language: str) -> str:
     """A lesson's text in one language as HTML; raw HTML in it is shown, not used."""
-    return str(_markdown().render(text))
+    return str(_markdown().render(text, {"terms": set(), "language": language}))
 
 
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.add_render_rule("fence", _fence)
+    markdown.add_render_rule("text", _text)
+    markdown.add_render_rule("heading_open", _heading(True))
+    markdown.add_render_rule("heading_close", _heading(False))
     markdown.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
     markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return markdown
@@ -48,6 +53,31 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any
         return _predict(yaml.safe_load(token.content))
     shown = "show prints" if kind == "prints" else "show"
     return f'<pre class="{shown}" tabindex="0"><code>{escape(token.content)}</code></pre>\n'
+
+
+def _text(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """Prose, in which each term can be asked about where it first comes up; not in headings and links."""
+    if env.get("heading") or sum(token.nesting for token in tokens[:index] if token.type.startswith("link_")):
+        return str(escape(tokens[index].content))
+    return "".join(
+        escape(piece) if term is None else _term(piece, term, env["language"])
+        for piece, term in marked(tokens[index].content, env["terms"])
+    )
+
+
+def _term(piece: str, term: Term, language: str) -> str:
+    meaning = escape(term.says.get(language) or term.says["en"])
+    return (
+        f'<a class="term" href="{reverse("catalogue:glossary")}#{term.id}" data-means="{meaning}">{escape(piece)}</a>'
+    )
+
+
+def _heading(opens: bool) -> Any:
+    def render(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        env["heading"] = opens
+        return self.renderToken(tokens, index, options, env)
+
+    return render
 
 
 def _run(command: str) -> str:

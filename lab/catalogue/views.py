@@ -6,9 +6,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from lab.accounts.models import User
 from lab.catalogue import content
+from lab.catalogue import search as searching
+from lab.catalogue.glossary import terms
 from lab.catalogue.markdown import rendered
 from lab.grading.models import Progress
 from lab.grading.panel import panel
@@ -95,6 +98,22 @@ def lesson(request: HttpRequest, lesson_id: str) -> HttpResponse:
             "panel": panel(sandbox, shown),
             "socket": reverse("sandbox-socket", args=[sandbox.pk]),
         },
+    )
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What the course says about something: lessons, commands, terms."""
+    asked = request.GET.get("q", "").strip()[:100]
+    return render(request, "catalogue/search.html", {"asked": asked, "hits": searching.search(asked, language())})
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """All terms by their name in the reader's language."""
+    here = language()
+    return render(
+        request, "catalogue/glossary.html", {"terms": sorted(terms(), key=lambda term: term.name[here].casefold())}
     )
 
 

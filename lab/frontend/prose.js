@@ -1,6 +1,6 @@
 // The lesson's text: commands that go into the terminal on a click, predictions before looking.
 
-import { say } from "./words.js";
+import { element, say } from "./words.js";
 
 const CHECK = '<svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="m3 8.5 3.2 3.2L13 4.8"/></svg>';
 
@@ -21,6 +21,7 @@ export function prose(text, terminal, show) {
       }
     });
   }
+  meanings(text);
   for (const ask of text.querySelectorAll("[data-ask]")) {
     const then = ask.querySelector(".then");
     for (const option of ask.querySelectorAll("button")) {
@@ -30,4 +31,41 @@ export function prose(text, terminal, show) {
       });
     }
   }
+}
+
+/** What a term means, on hover and on focus; the link itself leads to the glossary. Esc closes it, the pointer may enter it. */
+function meanings(text) {
+  const card = element("div", { class: "pop meaning", popover: "manual", role: "tooltip", id: "meaning" });
+  text.append(card);
+  let over = null;
+  let timer;
+  const show = (term) => {
+    clearTimeout(timer);
+    if (over === term) return;
+    over = term;
+    card.replaceChildren(element("b", {}, term.textContent), element("p", {}, term.dataset.means));
+    term.setAttribute("aria-describedby", "meaning");
+    card.showPopover();
+    const spot = term.getBoundingClientRect();
+    card.style.left = `${Math.max(8, Math.min(spot.left, innerWidth - card.offsetWidth - 12))}px`;
+    const below = spot.bottom + 6;
+    card.style.top = `${below + card.offsetHeight < innerHeight ? below : spot.top - card.offsetHeight - 6}px`;
+  };
+  const hide = () => {
+    clearTimeout(timer);
+    over?.removeAttribute("aria-describedby");
+    over = null;
+    if (card.matches(":popover-open")) card.hidePopover();
+  };
+  const leave = () => (timer = setTimeout(hide, 200));
+  for (const term of text.querySelectorAll(".term")) {
+    term.addEventListener("pointerenter", () => show(term));
+    term.addEventListener("pointerleave", leave);
+    term.addEventListener("focus", () => show(term));
+    term.addEventListener("blur", hide);
+  }
+  card.addEventListener("pointerenter", () => clearTimeout(timer));
+  card.addEventListener("pointerleave", leave);
+  addEventListener("keydown", (event) => event.code === "Escape" && hide());
+  text.parentElement.addEventListener("scroll", hide, { passive: true });
 }

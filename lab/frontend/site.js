@@ -39,3 +39,13 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.ask;
   if (question && !confirm(question)) event.preventDefault();
 });
+
+// `/` searches wherever nobody is typing.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, .work, [contenteditable]")) return;
+  event.preventDefault();
+  const field = document.querySelector("main [type=search][name=q]");
+  if (field) field.focus();
+  else location.assign(document.querySelector("[data-search]").href);
+});

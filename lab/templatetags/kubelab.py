@@ -79,6 +79,12 @@ def kind_of_question(kind: str) -> str:
     return language.say(f"quiz.kind-{kind}")
 
 
+@register.simple_tag
+def kind_of_hit(kind: str) -> str:
+    """What was found: a lesson, a command, a term."""
+    return language.say(f"search.kind-{kind}")
+
+
 @register.filter
 def range_of(answer: Any) -> str:
     """A right number, or from where to where numbers are right."""
