@@ -138,6 +138,16 @@ class NotAcceptable(APIError):
         super().__init__("only the following media types are accepted: " + ", ".join(accepted))
 
 
+class NoTable(APIError):
+    """What was asked for as a table cannot be one."""
+
+    code = 406
+    reason = "NotAcceptable"
+
+    def __init__(self, resource: str, *, group: str = "") -> None:
+        super().__init__(f"the resource {qualified(resource, group)} does not support being converted to a Table")
+
+
 class AlreadyExists(APIError):
     code = 409
     reason = "AlreadyExists"
@@ -169,10 +179,18 @@ class ApplyConflict(APIError):
 
 
 class Gone(APIError):
-    """The resource version asked for is no longer kept."""
+    """The resource version asked for is no longer kept; a list cut short says from where it can go on, less surely."""
 
     code = 410
     reason = "Expired"
+
+    def __init__(self, message: str, details: Object | None = None, *, token: str = "") -> None:
+        super().__init__(message, details)
+        self.token = token
+
+    def status(self) -> Object:
+        status = super().status()
+        return {**status, "metadata": {"continue": self.token}} if self.token else status
 
 
 class RequestEntityTooLarge(APIError):

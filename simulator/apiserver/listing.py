@@ -47,7 +47,7 @@ def page(store: Store, resource: str, namespace: str | None, matches: Predicate,
     except Compacted:
         if start is None:
             raise Gone("The resourceVersion for the provided list is too old.") from None
-        raise Gone(TOO_OLD, {}) from None
+        raise Gone(TOO_OLD, token=encode_token(-1, start)) from None
     keys = sorted(key for key in rows if (namespace is None or key[0] == namespace) and (start is None or key > start))
     return cut([rows[key] for key in keys], matches, limit, revision)
 

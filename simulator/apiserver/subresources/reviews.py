@@ -5,8 +5,9 @@ Upstream: pkg/registry/{authentication,authorization}
 
 from typing import TYPE_CHECKING
 
-from simulator.api.errors import BadRequest, Invalid
+from simulator.api.errors import BadRequest, Invalid, NoTable
 from simulator.api.requests import Response, User
+from simulator.apiserver.encoding import wanted_form
 from simulator.apiserver.rbac.authorizer import Action
 from simulator.apiserver.writing import check_namespace
 from simulator.kernel.clock import timestamp
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 
 def answered(write: "Write", review: Object, status: Object) -> Response:
+    if wanted_form(write.request) == "Table":
+        raise NoTable(write.resource.name, group=write.resource.group)
     return Response(201, {**review, "metadata": review.get("metadata") or {}, "status": status})
 
 
