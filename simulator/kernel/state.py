@@ -4,7 +4,7 @@ import io
 import pickle
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 type Check = Callable[[Any], Any]
 
@@ -15,32 +15,28 @@ class Table[K, V]:
     Values are immutable by agreement (the tests freeze them); keys keep the order in which they were put.
     """
 
-    __slots__ = ("_freeze", "_rows", "_shared")
+    __slots__ = ("_freeze", "_shared", "rows")
 
     def __init__(self, rows: dict[K, V] | None = None, freeze: Check | None = None) -> None:
-        self._rows: dict[K, V] = {} if rows is None else rows
+        self.rows: dict[K, V] = {} if rows is None else rows
+        """The rows as they are now, to read from only; valid until the next write."""
         self._shared = False
         self._freeze = freeze
 
-    @property
-    def rows(self) -> dict[K, V]:
-        """The rows as they are now, to read from only; valid until the next write."""
-        return self._rows
-
     def get(self, key: K) -> V | None:
-        return self._rows.get(key)
+        return self.rows.get(key)
 
     def __getitem__(self, key: K) -> V:
-        return self._rows[key]
+        return self.rows[key]
 
     def __contains__(self, key: object) -> bool:
-        return key in self._rows
+        return key in self.rows
 
     def __iter__(self) -> Iterator[K]:
-        return iter(self._rows)
+        return iter(self.rows)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def put(self, key: K, value: V) -> V:
         """Store a value and return what was stored."""
@@ -48,29 +44,29 @@ class Table[K, V]:
             value = self._freeze(value)
         if self._shared:
             self._own()
-        self._rows[key] = value
+        self.rows[key] = value
         return value
 
     def delete(self, key: K) -> None:
         """Remove a row; a row that is not there is no error."""
-        if key in self._rows:
+        if key in self.rows:
             if self._shared:
                 self._own()
-            del self._rows[key]
+            del self.rows[key]
 
     def clear(self) -> None:
-        if self._rows:
-            self._rows = {}
+        if self.rows:
+            self.rows = {}
             self._shared = False
 
     def fork(self) -> "Table[K, V]":
         self._shared = True
-        twin = Table(self._rows, self._freeze)
+        twin = Table(self.rows, self._freeze)
         twin._shared = True
         return twin
 
     def _own(self) -> None:
-        self._rows = self._rows.copy()
+        self.rows = self.rows.copy()
         self._shared = False
 
 
@@ -79,9 +75,12 @@ class State:
 
     __slots__ = ("_freeze", "_tables")
 
+    freeze_by_default: ClassVar[Check | None] = None
+    """What freezes where nobody says otherwise; the tests set it, so that a stray mutation fails at once."""
+
     def __init__(self, freeze: Check | None = None) -> None:
         self._tables: dict[str, Table[Any, Any]] = {}
-        self._freeze = freeze
+        self._freeze = freeze or State.freeze_by_default
 
     def table(self, name: str) -> Table[Any, Any]:
         """The table of that name, made when first asked for."""
@@ -106,6 +105,7 @@ class State:
     @classmethod
     def load(cls, dumped: Mapping[str, dict[Any, Any]], freeze: Check | None = None) -> "State":
         state = cls(freeze)
+        freeze = state._freeze
         for name, rows in dumped.items():
             frozen = rows if freeze is None else {key: freeze(value) for key, value in rows.items()}
             state._tables[name] = Table(frozen, freeze)

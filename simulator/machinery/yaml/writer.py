@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import yaml
 
+from simulator.kernel.freezing import FrozenDict, FrozenList
 from simulator.machinery.floats import format_shortest
 from simulator.machinery.yaml.scalars import is_ambiguous
 
@@ -62,7 +63,9 @@ for kind in (int, bool, type(None)):
     _Dumper.add_representer(kind, _represent_word)
 _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(dict, _represent_map)
+_Dumper.add_representer(FrozenDict, _represent_map)
 _Dumper.add_representer(list, _represent_list)
+_Dumper.add_representer(FrozenList, _represent_list)
 _Dumper.add_representer(float, _represent_float)
 
 
