@@ -1,13 +1,12 @@
 """Empties Namespaces that are being deleted. Upstream: pkg/controller/namespace/deletion"""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from simulator.controllers.base import Controller
 from simulator.kernel.clock import SECOND, timestamp
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Key, Object
-from simulator.resources.registry import RESOURCES
+from simulator.resources.resource import Resource
 
 CONDITIONS = {
     "NamespaceDeletionDiscoveryFailure": (("ResourcesDiscovered", "All resources successfully discovered"), None),
@@ -27,13 +26,8 @@ CONDITIONS = {
 }
 """For each condition the reason and message when all is well, and the reason when it is not."""
 RETRY = 5 * SECOND
-
-
-@lru_cache(maxsize=1)
-def namespaced() -> tuple[str, ...]:
-    """The resources whose objects live in namespaces."""
-    kinds = [kind for kind in RESOURCES if kind.namespaced and kind.is_stored]
-    return tuple(kind.key for kind in sorted(kinds, key=lambda kind: (kind.key != "pods", kind.key)))
+PODS_FIRST = 33
+"""Since this minor version all else waits for the Pods to be gone. Upstream: the feature gate OrderedNamespaceDeletion"""
 
 
 class NamespaceController(Controller):
@@ -59,11 +53,14 @@ class NamespaceController(Controller):
         namespace = self.get(key)
         if namespace is None or "deletionTimestamp" not in namespace["metadata"]:
             return
-        for resource in namespaced():
+        held = namespaced(self.client.resources())
+        if self.minor >= PODS_FIRST and self.client.list("pods", key[1]):
+            held = ["pods"]
+        for resource in held:
             for obj in self.client.list(resource, key[1]):
                 if "deletionTimestamp" not in obj["metadata"]:
                     self.client.delete(resource, obj)
-        left = {resource: self.client.list(resource, key[1]) for resource in namespaced()}
+        left = {resource: self.client.list(resource, key[1]) for resource in held}
         left = {resource: objects for resource, objects in left.items() if objects}
         namespace = self._report(namespace, left)
         if not left:
@@ -89,6 +86,12 @@ class NamespaceController(Controller):
             entry = {"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": text}
             conditions.append(entry)
         return self.client.update_status("namespaces", namespace, conditions=conditions)
+
+
+def namespaced(resources: tuple[Resource, ...]) -> list[str]:
+    """The names of the resources whose objects live in namespaces, in the order in which they go."""
+    kinds = [kind for kind in resources if kind.namespaced and kind.is_stored]
+    return [kind.key for kind in sorted(kinds, key=lambda kind: (kind.key != "pods", kind.key))]
 
 
 def remaining(left: dict[str, list[Object]]) -> str:

@@ -67,7 +67,9 @@ def test_custom_resources_in_one_document(cluster: Cluster) -> None:
     assert widgets["scope"] == "Namespaced"
 
 
-@honours("CustomResourceDefinition resources Simple CustomResourceDefinition listing custom resource definition objects works")
+@honours(
+    "CustomResourceDefinition resources Simple CustomResourceDefinition listing custom resource definition objects works"
+)
 def test_definitions_are_listed_and_deleted_by_label(cluster: Cluster) -> None:
     url = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
     for number in range(10):
@@ -79,7 +81,9 @@ def test_definitions_are_listed_and_deleted_by_label(cluster: Cluster) -> None:
     assert "others.example.com" in cluster.names(url)
 
 
-@honours("CustomResourceDefinition resources should include custom resource definition resources in discovery documents")
+@honours(
+    "CustomResourceDefinition resources should include custom resource definition resources in discovery documents"
+)
 def test_definitions_are_discovered(cluster: Cluster) -> None:
     (group,) = [one for one in cluster.get("/apis")["groups"] if one["name"] == "apiextensions.k8s.io"]
     version = {"groupVersion": "apiextensions.k8s.io/v1", "version": "v1"}
@@ -127,7 +131,9 @@ def test_version(cluster: Cluster) -> None:
     assert version["gitVersion"].startswith(f"v{version['major']}.{version['minor']}.")
 
 
-@honours("Servers with support for Table transformation should return a 406 for a backend which does not implement metadata")
+@honours(
+    "Servers with support for Table transformation should return a 406 for a backend which does not implement metadata"
+)
 def test_no_table_of_what_is_no_object(cluster: Cluster) -> None:
     review = {
         "apiVersion": "authorization.k8s.io/v1",
@@ -138,5 +144,3 @@ def test_no_table_of_what_is_no_object(cluster: Cluster) -> None:
     status = cluster.refused("POST", url, review, accept="application/json;as=Table;v=v1;g=meta.k8s.io")
     assert (status["code"], status["reason"]) == (406, "NotAcceptable")
     assert cluster.get(f"{DEFAULT}/pods", accept="application/json;as=Table;v=v1;g=meta.k8s.io")["kind"] == "Table"
-
-
