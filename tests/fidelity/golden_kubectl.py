@@ -1,115 +1,74 @@
-"""Our kubectl against recordings of the real one before a real control plane (1.28): stories of commands, in order.
+"""The real kubectl before a served world: stories of commands, recorded before a real control plane (1.28).
 
-What Kubernetes changed between 1.28 and 1.37, or what the recorder's stand-in kubelet did, may differ.
+What Kubernetes changed between 1.28 and 1.37 stands in `golden_changes`, each change with its reason.
 """
 
+import argparse
 import json
-import re
-import shlex
+import logging
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from simulator.api.requests import Request
+from simulator.spec import lab
 from simulator.world import World
+from tests.clients.served import KUBECTL, served
 from tests.fidelity import Result
-from tests.kubectl.support import KUBECONFIG, SERVER, MemoryTerminal
+from tests.fidelity.golden_changes import today
 
 NAME = "golden_kubectl"
-FOLDER = Path(__file__).parents[3] / "shared" / "conformance"
-PATIENCE = 60
-"""Virtual seconds that an awaited state may take."""
-LEARNT = (
-    "/api/v1/namespaces/{}/pods",
-    "/apis/apps/v1/namespaces/{}/replicasets",
-    "/apis/apps/v1/namespaces/{}/controllerrevisions",
-    "/apis/batch/v1/namespaces/{}/jobs",
-)
-"""Objects whose generated names become symbols."""
+CONFORMANCE = Path(__file__).parents[3] / "shared" / "conformance"
+FIELDS = ("rc", "stdout", "stderr")
+SPEED = 20.0
+"""Virtual seconds a real second: stories wait for the cluster, which ought not to take long."""
 
 
-def recorder() -> Any:
-    """The program that made the recordings: it knows how to compare them."""
-    spec = spec_from_file_location("replay_golden", FOLDER / "replay_golden.py")
+def run(stories: tuple[str, ...] = ()) -> Result:
+    """Play the stories (all, unless some are named)."""
+    tools = recorder()
+    differences: list[str] = []
+    total = 0
+    with served(World.boot(lab(3, with_control_plane=False)), speed=SPEED) as server:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # the recorder leaves its watches open
+        options = argparse.Namespace(server=server.url, token="", control="", kubectl=str(KUBECTL), verbose=False)
+        runner = tools.Runner(options)
+        for story in chosen(stories):
+            played = runner.story(story)
+            for wanted, got in zip(story["steps"], played["steps"], strict=True):
+                if "cmd" in wanted:
+                    total += 1
+                    differences += difference(tools, story["name"], wanted, got)
+    return Result(NAME, total - len(differences), total, differences)
+
+
+def recorder() -> ModuleType:
+    """The program that recorded the stories: it knows how to play them and which values are unstable."""
+    path = CONFORMANCE / "replay_golden.py"
+    if not path.exists():
+        raise FileNotFoundError(2, "not here", str(path))
+    spec = spec_from_file_location("replay_golden", path)
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def run(only: str = "") -> Result:
-    tools = recorder()
-    stories = json.loads((FOLDER / "golden_kubectl.json").read_bytes())["stories"]
-    equal = total = 0
-    differences: list[str] = []
-    for story in stories:
-        if only and story["name"] != only:
-            continue
-        for step, seen in play(story, tools):
-            total += 1
-            wrong = [field for field in ("rc", "stdout", "stderr") if not tools.alike(step[field], seen[field])]
-            equal += not wrong
-            for field in wrong:
-                differences.append(
-                    f"{story['name']}: $ {step['cmd']}\n--- {field} wanted\n{step[field]}\n--- got\n{seen[field]}"
-                )
-    return Result(NAME, equal, total, differences)
+def chosen(stories: tuple[str, ...]) -> list[dict[str, Any]]:
+    found = json.loads((CONFORMANCE / "golden_kubectl.json").read_bytes())["stories"]
+    return [story for story in found if not stories or story["name"] in stories]
 
 
-def play(story: dict[str, Any], tools: Any) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each command of a story with what ours shows, in symbols."""
-    namespace = story["name"]
-    norm = tools.Norm(namespace, story.get("keep_nodes"))
-    terminal = MemoryTerminal(World.boot(seed=namespace))
-    terminal.run(["create", "ns", namespace])
-    terminal.world.advance(2)
-    content = KUBECONFIG.replace("    user: admin\n", f"    user: admin\n    namespace: {namespace}\n")
-    terminal.write_file(".kube/config", content.replace(SERVER, terminal.server).encode())
-    found = []
-    for step in story["steps"]:
-        if "sleep" in step:
-            terminal.world.advance(step["sleep"])
-        elif "await" in step:
-            wait(terminal, step, namespace, norm)
-        elif "cmd" in step:
-            found.append((step, once(terminal, step, namespace, norm)))
-            terminal.world.advance(0.05)
-    return found
-
-
-def wait(terminal: MemoryTerminal, step: dict[str, Any], namespace: str, norm: Any) -> None:
-    for _ in range(PATIENCE * 5):
-        ran = terminal.run(shlex.split(step["await"]))
-        learn(terminal, namespace, norm)
-        if re.search(step["until"], ran.out + ran.err):
-            return
-        terminal.world.advance(0.2)
-
-
-def once(terminal: MemoryTerminal, step: dict[str, Any], namespace: str, norm: Any) -> dict[str, Any]:
-    try:
-        ran = terminal.run(shlex.split(step["cmd"]), step.get("stdin") or "", patience=90_000_000)
-        out, err, code = ran.out, ran.err, ran.code
-    except Exception as error:  # a crash is a difference like another
-        out, err, code = "", f"crashed: {error!r}", -1
-    learn(terminal, namespace, norm)
-    if step.get("tail"):
-        out = (out.rstrip("\n").split("\n") or [""])[-1] + "\n"
-    return {"rc": code, "stdout": norm(out), "stderr": norm(err)}
-
-
-def learn(terminal: MemoryTerminal, namespace: str, norm: Any) -> None:
-    for path in LEARNT:
-        response = terminal.world.request(Request("GET", path.format(namespace), (), {"accept": "application/json"}))
-        body = response.body
-        if isinstance(body, dict):
-            kind = str(body["kind"]).removesuffix("List")
-            for item in body.get("items", ()):
-                norm.learn({**item, "kind": kind})
+def difference(tools: ModuleType, story: str, wanted: dict[str, Any], got: dict[str, Any]) -> list[str]:
+    """What is another in a command's output, error output or exit code: one text, or none."""
+    wanted = today(story, wanted)
+    wrong = [field for field in FIELDS if not tools.alike(wanted[field], got[field])]
+    shown = [f"--- {field} wanted\n{wanted[field]}\n--- got\n{got[field]}" for field in wrong]
+    return ["\n".join((f"{story}: $ {wanted['cmd']}", *shown))] if shown else []
 
 
 if __name__ == "__main__":
-    result = run(sys.argv[1] if len(sys.argv) > 1 else "")
+    result = run(tuple(sys.argv[1:]))
     print("\n".join(result.differences))
     print(f"{result.name} {result.equal}/{result.total}")
