@@ -33,7 +33,7 @@ from simulator.machinery.patches.structure import (
     position,
     without_repeats,
 )
-from simulator.machinery.patches.values import Json, go_text, private, same
+from simulator.machinery.patches.values import Json, go_text, json_type, private, same
 from simulator.machinery.schemas import Type
 
 
@@ -72,7 +72,7 @@ def merge_map(original: Map, patch: Map, type: Type, merging: Merging) -> Map:
             if merging.ignore_unmatched_nulls:
                 continue
         current = original.get(key)
-        if key not in original or current.__class__ is not value.__class__:
+        if key not in original or json_type(current) is not json_type(value):
             original[key] = value
         elif isinstance(value, dict):
             info = field_info(type, key)

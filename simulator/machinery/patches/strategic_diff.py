@@ -25,7 +25,7 @@ from simulator.machinery.patches.structure import (
     sorted_scalars,
     without_repeats,
 )
-from simulator.machinery.patches.values import Json, go_text, private, same
+from simulator.machinery.patches.values import Json, go_text, json_type, private, same
 from simulator.machinery.schemas import Type
 
 
@@ -69,7 +69,7 @@ def diff_maps(original: Map, modified: Map, type: Type, wanted: Wanted) -> Map:
         elif key == PATCH:
             if not same(original[key], value):
                 patch[key] = value
-        elif original[key].__class__ is not value.__class__:
+        elif json_type(original[key]) is not json_type(value):
             if wanted.changes:
                 patch[key] = value
         elif isinstance(value, dict):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from simulator.machinery.golang import quoted
 from simulator.machinery.patches.errors import LIST_OF_LISTS, PatchError, no_merge_key, wrong_type
-from simulator.machinery.patches.values import Json, go_text, go_type, same
+from simulator.machinery.patches.values import Json, go_text, go_type, json_type, same
 from simulator.machinery.schemas import Form, Type
 
 PATCH: Final = "$patch"
@@ -61,10 +61,10 @@ def element_kind(*lists: List) -> type:
     for items in lists:
         for item in items:
             if kind is None:
-                kind = type(item)
+                kind = json_type(item)
                 if kind is list:
                     raise PatchError(LIST_OF_LISTS, 422)
-            elif type(item) is not kind:
+            elif json_type(item) is not kind:
                 raise PatchError(f"list element types are not identical: {go_text(list(lists))}")
     if kind is None:
         raise PatchError("no elements in any of the given slices")

@@ -19,13 +19,23 @@ def same(left: Json, right: Json) -> bool:
     """Equality that tells `1`, `1.0` and `true` apart. Upstream: reflect.DeepEqual"""
     if left is right:
         return True
-    if type(left) is not type(right):
+    if json_type(left) is not json_type(right):
         return False
     if isinstance(left, dict):
         return len(left) == len(right) and all(key in right and same(left[key], right[key]) for key in left)
     if isinstance(left, list):
         return len(left) == len(right) and all(map(same, left, right))
     return bool(left == right)
+
+
+def json_type(value: Json) -> type:
+    """The type of a value; maps and lists of any make, such as frozen ones, are `dict` and `list`."""
+    kind = type(value)
+    if kind is str or kind is dict or kind is list:
+        return kind
+    if isinstance(value, dict):
+        return dict
+    return list if isinstance(value, list) else kind
 
 
 def go_type(value: Json) -> str:
