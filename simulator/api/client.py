@@ -17,6 +17,7 @@ type Dependents = list[tuple[str, Object]]
 class Backend(Protocol):
     """What an API server offers to trusted components."""
 
+    def resources(self) -> tuple[Any, ...]: ...
     def read(self, resource: str, key: Key) -> Object | None: ...
     def rows(self, resource: str) -> dict[Key, Object]: ...
     def items(self, resource: str, namespace: str | None) -> list[Object]: ...
@@ -36,6 +37,10 @@ class Client:
         self._backend = backend
         self.agent = agent
         """The name that the trace shows for what this component writes."""
+
+    def resources(self) -> tuple[Any, ...]:
+        """Every `resources.Resource` the server knows now, custom ones among them; the same tuple until one changes."""
+        return self._backend.resources()
 
     def get(self, resource: str, namespace: str, name: str) -> Object | None:
         """The object as stored (never change it in place), or None."""

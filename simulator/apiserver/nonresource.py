@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import orjson
+
 from simulator.api.errors import PathNotFound
 from simulator.api.requests import Request, Response, accept_parameters
 from simulator.apiserver import openapi
@@ -31,7 +33,8 @@ def answer(server: "APIServer", request: Request) -> Response:
 
 
 def version(server: "APIServer", request: Request, parts: list[str]) -> Response:
-    return Response(200, version_info(server.version))
+    text = orjson.dumps(version_info(server.version), option=orjson.OPT_INDENT_2)
+    return Response(200, text, {"content-type": "application/json"})
 
 
 def version_info(minor: str) -> Object:

@@ -3,12 +3,12 @@
 Upstream: pkg/controller/garbagecollector
 """
 
-from functools import lru_cache
+from collections.abc import Mapping
 
 from simulator.controllers.base import Controller
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Object, key_of
-from simulator.resources.registry import RESOURCES
+from simulator.resources.resource import Resource
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
@@ -17,17 +17,13 @@ type Item = tuple[str, str, str]
 """Resource, namespace, name."""
 
 
-@lru_cache(maxsize=1)
-def resources_by_kind() -> dict[tuple[str, str], tuple[str, bool]]:
-    """Group and kind to the resource and whether it is namespaced."""
-    return {(one.group, one.kind): (one.key, one.namespaced) for one in RESOURCES if one.is_stored}
-
-
 class GarbageCollector(Controller):
     """Follows owner references. Its keys are items: dependents whose owner went, owners on their way out."""
 
     name = "garbage-collector-controller"
     watches = ("*",)
+    _resources: tuple[Resource, ...] = ()
+    _by_kind: Mapping[tuple[str, str], Resource] = {}
 
     def observe(self, change: Change) -> None:
         if change.resource == "events":
@@ -38,6 +34,14 @@ class GarbageCollector(Controller):
             self._owner_went(change.object)
         elif is_new_dependent or ("deletionTimestamp" in metadata and metadata.get("finalizers")):
             self._note(change.resource, change.object)
+
+    def _resource_of(self, reference: Object) -> Resource | None:
+        """The resource of the owner that a reference names; found anew when the server's resources change."""
+        resources = self.client.resources()
+        if resources is not self._resources:
+            self._resources = resources
+            self._by_kind = {(one.group, one.kind): one for one in resources if one.is_stored}
+        return self._by_kind.get((reference["apiVersion"].rpartition("/")[0], reference["kind"]))
 
     def _note(self, resource: str, obj: Object) -> None:
         self.enqueue((resource, *key_of(obj)))  # type: ignore[arg-type]  # an item is a longer key
@@ -53,16 +57,11 @@ class GarbageCollector(Controller):
 
     def _owner(self, reference: Object, namespace: str) -> tuple[str, Object] | None:
         """The owner a reference names, if it is still that one; with its resource."""
-        group = reference["apiVersion"].rpartition("/")[0]
-        known = resources_by_kind().get((group, reference["kind"]))
+        known = self._resource_of(reference)
         if known is None:
             return None
-        resource, namespaced = known
-        owner = self.client.get(resource, namespace if namespaced else "", reference["name"])
-        return (resource, owner) if owner is not None and owner["metadata"]["uid"] == reference["uid"] else None
-
-    def _is_known(self, reference: Object) -> bool:
-        return (reference["apiVersion"].rpartition("/")[0], reference["kind"]) in resources_by_kind()
+        owner = self.client.get(known.key, namespace if known.namespaced else "", reference["name"])
+        return (known.key, owner) if owner is not None and owner["metadata"]["uid"] == reference["uid"] else None
 
     def reconcile(self, key: tuple[str, ...]) -> None:
         resource, namespace, name = key
@@ -85,7 +84,7 @@ class GarbageCollector(Controller):
         solid, waiting = [], []
         for reference in references:
             found = self._owner(reference, namespace)
-            if found is None and self._is_known(reference):
+            if found is None and self._resource_of(reference) is not None:
                 continue
             if found is not None and _waits_for_dependents(found[1]):
                 waiting.append(reference)

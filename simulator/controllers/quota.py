@@ -74,4 +74,4 @@ class ResourceQuotaController(Controller):
 
 def is_off(quota: Object) -> bool:
     """Whether somebody else wrote a status that does not follow from the spec."""
-    return (quota.get("status") or {}).get("hard") != quota["spec"].get("hard")
+    return bool((quota.get("status") or {}).get("hard") != quota["spec"].get("hard"))

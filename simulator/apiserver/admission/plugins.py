@@ -2,6 +2,7 @@
 
 from simulator.apiserver.admission.chain import Plugin
 from simulator.apiserver.admission.defaulttolerationseconds import DefaultTolerationSeconds
+from simulator.apiserver.admission.expressions import Expressions
 from simulator.apiserver.admission.limitranger import LimitRanger
 from simulator.apiserver.admission.namespacelifecycle import NamespaceLifecycle
 from simulator.apiserver.admission.others import DefaultIngressClass, RuntimeClass, TaintNodesByCondition
@@ -34,5 +35,6 @@ def plugins(random: Random, authorizer: Authorizer) -> tuple[Plugin, ...]:
         RuntimeClass(),
         DefaultIngressClass(),
         Escalation(authorizer),
+        Expressions(),
         ResourceQuota(),
     )

@@ -9,11 +9,24 @@ import orjson
 
 from simulator.apiserver.custom import structural
 from simulator.kernel.state import thaw
-from simulator.machinery.field import FieldError
+from simulator.machinery.field import ErrorType, FieldError, invalid
 from simulator.machinery.objects import Object, at
 from simulator.resources.common.metadata import validate_metadata, validate_metadata_update
 from simulator.resources.custom import resource_of
 from simulator.resources.resource import Resource
+
+BLOCKING = (
+    ErrorType.NOT_SUPPORTED,
+    ErrorType.REQUIRED,
+    ErrorType.TOO_LONG,
+    ErrorType.TOO_MANY,
+    ErrorType.TYPE_INVALID,
+)
+"""Errors of an object to which rules in CEL cannot be put."""
+UNCHECKED = (
+    "some validation rules were not checked because the object was invalid; "
+    "correct the existing errors to complete validation"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,11 @@ class CustomResource(Resource):
         errors = list(validate_metadata(obj, namespaced=self.namespaced))
         if old is not None:
             errors += validate_metadata_update(obj, old)
-        return errors + list(structural.validate(obj, self.schema(version_of(obj))))
+        schema = self.schema(version_of(obj))
+        found = list(structural.validate(obj, schema))
+        if any(error.type in BLOCKING for error in found) and structural.has_rules(schema):
+            found.append(invalid("<nil>", None, UNCHECKED))
+        return errors + found
 
     def scale_paths(self, version: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """Where the replicas wanted, the replicas there are, and the selector's text stand."""

@@ -24,6 +24,7 @@ from simulator.machinery.objects import Object
 
 HEAD = ("apiVersion", "kind", "metadata")
 KEEPS = "x-kubernetes-preserve-unknown-fields"
+RULES = "x-kubernetes-validations"
 TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -32,6 +33,14 @@ TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
 }
+
+
+def has_rules(schema: Object) -> bool:
+    """Whether a schema holds rules in CEL, at any depth."""
+    if schema.get(RULES):
+        return True
+    below = [*(schema.get("properties") or {}).values(), schema.get("items"), schema.get("additionalProperties")]
+    return any(has_rules(each) for each in below if isinstance(each, dict))
 
 
 # Pruning.
