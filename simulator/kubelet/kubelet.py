@@ -23,6 +23,7 @@ from simulator.kubelet.records import (
     ConfigFailure,
     ContainerKey,
     Row,
+    container_of,
 )
 from simulator.kubelet.termination import Termination
 from simulator.kubelet.volumes import Volumes, VolumesNotReady
@@ -523,15 +524,6 @@ class Kubelet(Component):
             self.client.update("pods", {**current, "status": status})
         except APIError:
             return
-
-
-def container_of(pod: Object, name: str) -> Object | None:
-    """A container of any sort by its name."""
-    for field in ("containers", "initContainers", "ephemeralContainers"):
-        for container in pod["spec"].get(field) or ():
-            if container["name"] == name:
-                return dict(container)
-    return None
 
 
 def minutes(duration: int) -> str:

@@ -82,3 +82,12 @@ def terminated_state(row: Row) -> Object:
     if row["id"]:
         state["containerID"] = f"containerd://{row['id']}"
     return state
+
+
+def container_of(pod: Object, name: str) -> Object | None:
+    """A container of any sort by its name."""
+    for field in ("containers", "initContainers", "ephemeralContainers"):
+        for container in pod["spec"].get(field) or ():
+            if container["name"] == name:
+                return dict(container)
+    return None

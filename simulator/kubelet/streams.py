@@ -9,7 +9,7 @@ from simulator.api.errors import BadRequest, InternalError, ServiceUnavailable
 from simulator.api.requests import Polled, Request, Stream
 from simulator.kernel.clock import SECOND, moment
 from simulator.kubelet.containers import exec_failure
-from simulator.kubelet.records import CREATING, PULLING, RUNNING, WAITING, Row
+from simulator.kubelet.records import CREATING, PULLING, RUNNING, WAITING, Row, container_of
 from simulator.machinery.objects import Object
 from simulator.network.cluster import Source
 from simulator.network.tunnel import Tunnel
@@ -112,14 +112,16 @@ class KubeletStreams:
     def attach(self, pod: Object, request: Request) -> Stream:
         """Follow what a container's first process writes; with a terminal, type into it."""
         self._reach(pod)
-        machine = self._running_machine(pod, request.parameter("container"))
+        name = request.parameter("container")
+        machine = self._running_machine(pod, name)
+        once = bool((container_of(pod, name) or {}).get("stdinOnce"))
         tty = machine in self._machines.terminals.rows
         if tty:
             shown, position = self._machines.output(machine)
             position -= len(shown.rpartition(b"\n")[2])  # the prompt that waits there
         else:
             _, position = self._machines.log(machine)
-        return {"type": "attach", "log": machine, "position": position, "machine": machine, "tty": tty}
+        return {"type": "attach", "log": machine, "position": position, "machine": machine, "tty": tty, "once": once}
 
     def _running_machine(self, pod: Object, name: str) -> str:
         row = self._kubelet.containers.get((pod["metadata"]["uid"], name))
@@ -155,17 +157,18 @@ class KubeletStreams:
             case "exec":
                 self._feed(stream["session"], channel, payload)
             case "attach":
-                self._type(stream["machine"], channel, payload)
+                self._type(stream, channel, payload)
             case "portforward":
                 source = Source(self._kubelet.nodes.address(stream["node"]), stream["node"])
                 return self._tunnel.send(stream, source, channel, payload)
         return stream
 
-    def _type(self, machine: str, channel: int, payload: bytes) -> None:
-        """Input for a container's first process."""
+    def _type(self, stream: Stream, channel: int, payload: bytes) -> None:
+        """Input for a container's first process; its end reaches the process where only one may attach."""
+        machine = stream["machine"]
         if channel == STDIN and payload:
             self._kubelet.runtime.type(machine, payload)
-        elif channel == CLOSE and payload[:1] == b"\x00":
+        elif channel == CLOSE and payload[:1] == b"\x00" and stream["once"]:
             self._kubelet.runtime.type(machine, b"")
         elif channel == RESIZE and machine in self._machines.terminals.rows and (size := size_of(payload)):
             self._machines.resize(machine, *size)

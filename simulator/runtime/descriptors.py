@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.state import State
 from simulator.runtime.errors import OSFailure
-from simulator.runtime.files import READ, WRITE
+from simulator.runtime.files import LARGEST_FILE, READ, WRITE
+from simulator.runtime.nodes import Node
 
 if TYPE_CHECKING:
     from simulator.runtime.machines import Machines
@@ -181,6 +182,8 @@ class Descriptors:
             content = opened["content"]
         elif opened["mode"] in ("w", "a"):
             raise OSFailure("EBADF")
+        elif "unlinked" in opened:
+            content = opened["unlinked"]
         else:
             node = self.machines.files(machine).find(opened["path"])
             if node is not None and node["kind"] == "directory":
@@ -239,9 +242,10 @@ class Descriptors:
         if opened["mode"] == "r":
             raise OSFailure("EBADF")
         files = self.machines.files(machine)
-        node = files.find(opened["path"])
+        node = files.find(opened["path"]) if "unlinked" not in opened else None
         if node is None:
-            return  # removed while open: what is written can never be read
+            self._write_unlinked(machine, number, opened, data)
+            return
         content = node.get("content", b"")
         self.machines.budgets.spend(machine, len(content) // 10_000)
         offset = len(content) if opened["append"] else opened["offset"]
@@ -251,6 +255,27 @@ class Descriptors:
             padded = content[:offset].ljust(offset, b"\0")
             files.write(opened["path"], padded + data + content[offset + len(data) :])
         self.opens.put((machine, number), {**opened, "offset": offset + len(data)})
+
+    def _write_unlinked(self, machine: str, number: int, opened: Open, data: bytes) -> None:
+        """Write to a file that has been removed: only those who hold it open can read it."""
+        content = opened.get("unlinked", b"")
+        offset = len(content) if opened["append"] else opened["offset"]
+        whole = content[:offset].ljust(offset, b"\0") + data + content[offset + len(data) :]
+        if len(whole) > LARGEST_FILE:
+            raise OSFailure("EFBIG", opened["path"])
+        self.opens.put((machine, number), {**opened, "unlinked": whole, "offset": offset + len(data)})
+
+    def moved(self, machine: str, place: str, node: Node, target: str) -> None:
+        """A file got another path, or none (`target` empty): those who hold it open go on with it."""
+        if node["kind"] != "file" or machine not in self.machines.pids:
+            return
+        for pid in self.machines.pids[machine][1]:
+            for number in self.machines.processes[(machine, pid)]["fds"].values():
+                opened = self.opens.get((machine, number))
+                if opened is not None and opened["kind"] == "file" and opened["path"] == place:
+                    change = {"path": target} if target else {"unlinked": node["content"]}
+                    if "unlinked" not in opened:
+                        self.opens.put((machine, number), {**opened, **change})
 
     def _write_pipe(self, machine: str, opened: Open, data: bytes) -> bytes:
         if opened["end"] != "write":

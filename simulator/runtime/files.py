@@ -1,6 +1,6 @@
 """The files of a machine: image layers below, a writable layer above, volumes mounted in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import basename, dirname, join, normpath
 from typing import Any
@@ -43,6 +43,8 @@ class Volumes:
         self.clock = clock
         self.folders = state.table("runtime/files")
         self.usage = state.table("runtime/usage")
+        self.moved: Callable[[str, str, Node, str], None] = lambda machine, place, node, target: None
+        """Told of every file of a machine that gets another path, or none."""
 
     def folder(self, volume: str, path: str) -> Folder | None:
         return self.folders.get((volume, path))
@@ -223,10 +225,12 @@ class Files:
     def remove(self, path: str) -> None:
         """Unlink anything but a directory."""
         place = self.resolve(path, follow=False)
-        if self._present(place, path)["kind"] == "directory":
+        node = self._present(place, path)
+        if node["kind"] == "directory":
             raise OSFailure("EISDIR", path)
         self._demand_parent(place, path)
         self._erase(place, path)
+        self.volumes.moved(self.volume, place, node, "")
 
     def remove_directory(self, path: str) -> None:
         """Remove an empty directory."""
@@ -264,6 +268,8 @@ class Files:
             raise OSFailure("ENOTDIR", target)
         self._demand_parent(start, source)
         self._demand_parent(end, target)
+        if there is not None and there["kind"] == "file":
+            self.volumes.moved(self.volume, end, there, "")
         self._move(start, end, node)
 
     def _move(self, start: str, end: str, node: Node) -> None:
@@ -273,6 +279,7 @@ class Files:
                 self._move(join(start, name), join(end, name), below)
         self._put(end, node, end)
         self._erase(start, start)
+        self.volumes.moved(self.volume, start, node, end)
 
     def change(self, path: str, *, follow: bool = True, **changes: Any) -> None:
         """Set `mode`, `owner`, `group` or `modified`; only the owner and root may."""

@@ -61,6 +61,7 @@ class Machines(Component):
         self.listeners = state.table("runtime/listeners")
         self.volumes = Volumes(state, self.clock)
         self.descriptors = Descriptors(state, self)
+        self.volumes.moved = self.descriptors.moved
         self.terminals = Terminals(state, self)
         self.logs = Logs(state, self.clock)
         self.sessions = Sessions(state, self)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.runtime.errors import Killed, OSFailure
 from simulator.runtime.files import EXECUTE, Files
 from simulator.runtime.loading import look_up
-from simulator.runtime.signals import PIPE
+from simulator.runtime.signals import PIPE, TTIN
 
 if TYPE_CHECKING:
     from simulator.api.requests import Polled, Request, Response, Stream
@@ -190,7 +190,24 @@ class Process:
         opened = self.fds.get(descriptor)
         if opened is None:
             raise OSFailure("EBADF")
+        if self.tty is not None and self._is_background(opened):
+            self._stop_for_input()
+            return None
         return self.machines.descriptors.read(self.machine, opened, size)
+
+    def _is_background(self, opened: int) -> bool:
+        """Whether a descriptor is the controlling terminal, and another group has it."""
+        what = self.machines.descriptors.opens.get((self.machine, opened))
+        if what is None or what["kind"] != "terminal" or what["terminal"] != self.tty:
+            return False
+        terminal = self.machines.terminals.rows.get(self.tty)
+        return terminal is not None and terminal["foreground"] not in (0, self.group)
+
+    def _stop_for_input(self) -> None:
+        """Reading from the terminal in the background stops the group. Upstream: termios(3)"""
+        if self.handlers.get(TTIN) == "ignore":
+            raise OSFailure("EIO")
+        self.machines.signal_group(self.machine, self.group, TTIN)
 
     def unread(self, descriptor: int, data: bytes) -> None:
         """Give back bytes that were read too far ahead, so that the next reader of the same source gets them."""

@@ -379,7 +379,7 @@ def do_exit(shell: Shell, argv: list[str]) -> int | None:
             status = 2
         else:
             status = int(argv[1]) & 255
-    if shell.interactive and shell.frames[0]["op"] == "prompt":
+    if shell.flavour == "bash" and shell.interactive and shell.frames[0]["op"] == "prompt":
         shell.process.error("exit" if argv[0] == "exit" else "logout")
     shell.unwind(0)
     shell.status = status

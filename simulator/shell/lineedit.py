@@ -57,7 +57,7 @@ def do_prompt(shell: Shell, frame: Frame) -> Outcome | None:
         _command_ended(shell, frame)
     if shell.reader is None:
         jobs.notice(shell)
-        _begin_line(shell, prompt(shell, shell.get("PS1") or "$ "))
+        _begin_line(shell, prompt(shell, shell.get("PS1") or "$ "), f"n={frame.get('number', 1)}")
     line = _read_line(shell)
     if line is None:
         return Wait("resume", readable=(0,))
@@ -68,13 +68,14 @@ def do_prompt(shell: Shell, frame: Frame) -> Outcome | None:
     text = frame.get("open", "") + line + "\n"
     if not _is_complete(shell, text):
         frame["open"] = text
-        _begin_line(shell, shell.get("PS2") or "> ")
+        _begin_line(shell, shell.get("PS2") or "> ", "k=s")
         return None
     frame["open"] = ""
     remember(shell, text.rstrip("\n"))
     if not text.strip():
         return None
     frame["text"], frame["at"], frame["running"] = text, 0, True
+    frame["number"] = frame.get("number", 1) + 1
     if shell.marks:
         shell.process.write(1, "\x1b]133;C\x07")
     return None
@@ -128,12 +129,13 @@ def interrupt(shell: Shell) -> bool:
     return True
 
 
-def _begin_line(shell: Shell, shown: str) -> None:
+def _begin_line(shell: Shell, shown: str, mark: str) -> None:
+    """Show a prompt; its mark tells the number of the command to come (`n=`) or that one goes on (`k=s`)."""
     terminal = shell.process.terminal
     if terminal is not None:
         terminal.set_raw(True, signals=False)
         terminal.set_foreground(shell.process.group)
-    before, after = ("\x1b]133;A\x07", "\x1b]133;B\x07") if shell.marks else ("", "")
+    before, after = (f"\x1b]133;A;{mark}\x07", "\x1b]133;B\x07") if shell.marks else ("", "")
     shell.process.write(1, before + shown + after)
     shell.reader = {**EMPTY, "prompt": visible(shown), "shown": shown}
 
@@ -277,7 +279,7 @@ class Editor:
         if self.reader["text"]:
             self.delete()
         else:
-            self.write("\r\n")
+            self.write("exit\r\n" if self.shell.flavour == "bash" else "\r\n")
             self.done = END
 
     def cancel(self) -> None:

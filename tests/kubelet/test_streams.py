@@ -2,6 +2,7 @@
 
 from simulator.api.requests import Request, Stream
 from simulator.world import World
+from tests.kubelet import support
 from tests.kubelet.support import new_world, pod, run
 
 PATH = "/api/v1/namespaces/default/pods/p"
@@ -42,11 +43,22 @@ def test_a_shell_on_a_terminal_answers() -> None:
 
 def test_input_goes_to_a_container_without_a_terminal() -> None:
     world = new_world()
-    run(world, pod("p", "busybox:1.37", "sort", stdin=True, spec={"restartPolicy": "Never"}), 8)
+    run(world, pod("p", "busybox:1.37", "sort", stdin=True, stdinOnce=True, spec={"restartPolicy": "Never"}), 8)
     stream = open_stream(world, "attach?container=c&stdin=true&stdout=true")
     stream = world.send(stream, 0, b"b\na\n")
     stream = world.send(stream, 255, b"\x00")
     assert heard(world, stream)[0] == "a\nb\n"
+
+
+def test_input_stays_open_for_the_next_who_attaches() -> None:
+    world = new_world()
+    run(world, pod("p", "busybox:1.37", "cat", stdin=True), 8)
+    for words in (b"a\n", b"b\n"):
+        stream = open_stream(world, "attach?container=c&stdin=true&stdout=true")
+        world.send(world.send(stream, 0, words), 255, b"\x00")
+        world.advance(1)
+    assert support.logs(world, "p") == "a\nb\n"
+    assert support.reason(world, "p") == "Running"
 
 
 def test_a_command_that_is_not_there() -> None:

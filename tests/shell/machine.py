@@ -23,19 +23,27 @@ LAYERS["tests/tools"] = {
     "/home/you": directory(owner=1000, group=1000),
     "/root": directory(mode=0o700),
 }
+LAYERS["tests/busybox"] = {"/bin/busybox": executable("busybox")}
 
 
 class Bench:
     """One world with one machine named `m`, stored values frozen."""
 
-    def __init__(self, files: dict[str, Node] | None = None, *, network: Network | None = None, user: int = 0) -> None:
+    def __init__(
+        self,
+        files: dict[str, Node] | None = None,
+        *,
+        network: Network | None = None,
+        user: int = 0,
+        layers: tuple[str, ...] = ("tests/tools",),
+    ) -> None:
         self.state = State(frozen)
         self.clock = Clock(START, self._perform)
         self.machines = Machines(Kernel(self.state, self.clock, Random("1", self.state)), network, strict=True)
         home = "/home/you" if user else "/root"
         self.machines.create(
             "m",
-            layers=("tests/tools",),
+            layers=layers,
             files=files,
             hostname="lab",
             user=user,

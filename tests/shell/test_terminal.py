@@ -45,7 +45,32 @@ def test_marks_number_commands_and_show_exit_codes(person: Person) -> None:
     person.bench.machines.type("t", b"false\r")
     person.bench.clock.settle()
     shown, _ = person.bench.machines.output("t", person.offset)
-    assert re.findall(rb"\x1b\]133;([^\x07]*)\x07", shown) == [b"C", b"D;1", b"A", b"B"]
+    assert re.findall(rb"\x1b\]133;([^\x07]*)\x07", shown) == [b"C", b"D;1", b"A;n=2", b"B"]
+
+
+def test_marks_of_lines_that_go_on_and_of_empty_ones(person: Person) -> None:
+    marks = []
+    for keys in (b"\r", b"echo 'a\r", b"b'\r", b"x=\x03"):
+        person.bench.machines.type("t", keys)
+        person.bench.clock.settle()
+        shown, person.offset = person.bench.machines.output("t", person.offset)
+        marks.append(re.findall(rb"\x1b\]133;([^\x07]*)\x07", shown))
+    assert marks == [[b"A;n=1", b"B"], [b"A;k=s", b"B"], [b"C", b"D;0", b"A;n=2", b"B"], [b"A;n=2", b"B"]]
+
+
+def test_reading_in_the_background_stops(person: Person) -> None:
+    assert "[1] " in person.type("cat &\r")
+    assert "Stopped" in person.type("\r") + person.type("jobs\r")
+    person.type("fg\r")
+    assert person.type("back\r") == "back\nback\n"
+    assert person.type("\x04").endswith(PROMPT)
+
+
+def test_busybox_says_nothing_when_it_leaves(person: Person) -> None:
+    person.type("sh\r")
+    assert person.type("exit\r") == f"exit\n{PROMPT}"
+    person.type("bash\r")
+    assert person.type("exit\r") == f"exit\nexit\n{PROMPT}"
 
 
 def test_several_lines(person: Person) -> None:

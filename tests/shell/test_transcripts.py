@@ -1,4 +1,4 @@
-"""Command lines and what they print, as transcripts; each group has a machine of its own."""
+"""Command lines and what they print, as transcripts; each group has a machine of its own, a busybox one in busybox.txt."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,8 @@ def groups() -> list[pytest.param]:
         for part in re.split(r"^#### ", path.read_text(), flags=re.M)[1:]:
             title, _, body = part.partition("\n")
             body = body[:-1] if body.endswith("\n\n") else body
-            found.append(pytest.param(body, id=f"{path.stem}: {title}"))
+            shell = "sh" if path.stem == "busybox" else "bash"
+            found.append(pytest.param(body, shell, id=f"{path.stem}: {title}"))
     return found
 
 
@@ -32,12 +33,13 @@ def commands(body: str) -> list[str]:
     return made
 
 
-def transcript(body: str) -> str:
+def transcript(body: str, shell: str) -> str:
     """What a person sees when running the commands of a transcript."""
-    bench = Bench(user=1000)
+    layers = ("tests/tools", "tests/busybox") if shell == "sh" else ("tests/tools",)
+    bench = Bench(user=1000, layers=layers)
     shown = []
     for command in commands(body):
-        out, error, code = bench.finish(bench.start("bash", "-c", command))
+        out, error, code = bench.finish(bench.start(shell, "-c", command))
         text = out + error
         shown.append("$ " + command.replace("\n", "\n> "))
         if text:
@@ -47,6 +49,6 @@ def transcript(body: str) -> str:
     return "\n".join(shown) + "\n"
 
 
-@pytest.mark.parametrize("body", groups())
-def test_transcript(body: str) -> None:
-    assert transcript(body) == body
+@pytest.mark.parametrize("body, shell", groups())
+def test_transcript(body: str, shell: str) -> None:
+    assert transcript(body, shell) == body

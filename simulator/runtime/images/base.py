@@ -37,13 +37,18 @@ def tools(names: list[str], folder: str) -> dict[str, Node]:
     return {f"{folder}/{name}": executable(name) for name in dict.fromkeys(names)}
 
 
-BUSYBOX = layer("busybox", {**ETC, **tools(BUSYBOX_TOOLS, "/bin"), "/bin/ash": executable("sh")})
+BUSYBOX_FILES = {
+    **ETC,
+    **tools(BUSYBOX_TOOLS, "/bin"),
+    "/bin/ash": executable("sh"),
+    "/bin/busybox": executable("busybox"),
+}
+
+BUSYBOX = layer("busybox", BUSYBOX_FILES)
 ALPINE = layer(
     "alpine",
     {
-        **ETC,
-        **tools(BUSYBOX_TOOLS, "/bin"),
-        "/bin/ash": executable("sh"),
+        **BUSYBOX_FILES,
         "/etc/alpine-release": file("3.23.2\n"),
         "/etc/os-release": file(
             'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.23.2\nPRETTY_NAME="Alpine Linux v3.23"\n'

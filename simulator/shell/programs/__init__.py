@@ -5,6 +5,7 @@ from simulator.runtime.programs import PROGRAMS
 from simulator.shell.programs import (
     archives,
     awk,
+    busybox,
     dates,
     expressions,
     files,
@@ -23,6 +24,7 @@ from simulator.shell.programs import (
 
 MODULES = (
     archives,
+    busybox,
     dates,
     expressions,
     files,
@@ -40,4 +42,4 @@ MODULES = (
     vi,
 )
 
-NAMES = sorted(PROGRAMS)
+NAMES = sorted(set(PROGRAMS) - {"busybox"})

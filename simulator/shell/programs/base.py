@@ -8,6 +8,7 @@ from typing import Any
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait
+from simulator.shell.programs import busybox
 
 PIECE = 256 << 10
 """Bytes that a program reads in one step."""
@@ -94,6 +95,10 @@ def whole(text: str, what: str, code: int = 1) -> int:
 
 def refuse(process: Process, usage: Usage) -> Outcome:
     """Complain about the command line, and end."""
+    if busybox.speaks(process):
+        said = str(usage).replace("invalid option -- ", "unrecognized option: ").replace("'", "")
+        process.error(f"{process.name}: {said}\n{busybox.BANNER}\n\nUsage: {process.name} [OPTIONS] [FILE]...")
+        return Exit(1)
     process.error(f"{process.name}: {usage}")
     if "option" in str(usage):
         process.error(f"Try '{process.name} --help' for more information.")
@@ -192,8 +197,7 @@ class Stream(Program):
         return Exit(self.end(process, run))
 
     def complain(self, process: Process, run: Run, failure: OSFailure) -> None:
-        run.code = self.failure
-        process.error(f"{process.name}: {run.path}: {failure.words}")
+        run.code = busybox.unread(process, run.path, failure, code=self.failure)
 
     def _open(self, process: Process, run: Run) -> bool:
         try:

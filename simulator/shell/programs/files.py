@@ -12,6 +12,7 @@ from simulator.runtime.nodes import Node, size
 from simulator.runtime.process import Process
 from simulator.runtime.programs import command
 from simulator.shell.programs.base import Usage, checked, options
+from simulator.shell.programs.busybox import amiss, speaks
 from simulator.shell.programs.dates import parse_date
 from simulator.shell.programs.listing import human, mode_text
 from simulator.shell.programs.users import group_name, number, user_name
@@ -32,7 +33,7 @@ def mkdir(process: Process) -> int:
             if "v" in flags:
                 process.print(f"mkdir: created directory '{path}'")
         except OSFailure as failure:
-            code = process.fail(f"cannot create directory ‘{path}’: {failure.words}")
+            code = amiss(process, "cannot create directory", path, failure)
     return code
 
 
@@ -47,7 +48,7 @@ def rmdir(process: Process) -> int:
             while "p" in flags and (path := dirname(path)):
                 process.files.remove_directory(path)
         except OSFailure as failure:
-            code = process.fail(f"failed to remove '{path}': {failure.words}")
+            code = amiss(process, "failed to remove", path, failure)
     return code
 
 
@@ -64,14 +65,15 @@ def rm(process: Process) -> int:
             if files.absolute(path) == "/":
                 code = process.fail("it is dangerous to operate recursively on '/'")
             elif node["kind"] == "directory" and not ("r" in flags or "R" in flags):
-                code = process.fail(f"cannot remove '{path}': Is a directory")
+                words = f"'{path}' is a directory" if speaks(process) else f"cannot remove '{path}': Is a directory"
+                code = process.fail(words)
             else:
                 files.remove_tree(path)
                 if "v" in flags:
                     process.print(f"removed '{path}'")
         except OSFailure as failure:
             if failure.name != "ENOENT" or "f" not in flags:
-                code = process.fail(f"cannot remove '{failure.path or path}': {failure.words}")
+                code = amiss(process, "cannot remove", failure.path or path, failure)
     return code
 
 
@@ -109,9 +111,9 @@ def mv(process: Process) -> int:
             if failure.name == "EINVAL":
                 code = process.fail(f"cannot move '{source}' to a subdirectory of itself, '{target}'")
             elif failure.name == "ENOENT" and process.files.find(source, follow=False) is None:
-                code = process.fail(f"cannot stat '{source}': {failure.words}")
+                code = amiss(process, "cannot move" if speaks(process) else "cannot stat", source, failure)
             else:
-                code = process.fail(f"cannot move '{source}' to '{target}': {failure.words}")
+                code = amiss(process, "cannot move", source, failure, after=f" to '{target}'")
     return code
 
 
@@ -125,16 +127,18 @@ def cp(process: Process) -> int:
     for source, target in _targets(process, paths, flags):
         try:
             if process.files.is_directory(source) and not recursive:
-                code = process.fail(f"-r not specified; omitting directory '{source}'")
+                code = process.fail(
+                    ("" if speaks(process) else "-r not specified; ") + f"omitting directory '{source}'"
+                )
             elif not ("n" in flags and process.files.exists(target)):
                 copy(process, source, target, keep="a" in flags or "p" in flags)
                 if "v" in flags:
                     process.print(f"'{source}' -> '{target}'")
         except OSFailure as failure:
             if process.files.find(source, follow=False) is None:
-                code = process.fail(f"cannot stat '{source}': {failure.words}")
+                code = amiss(process, "cannot stat", source, failure)
             else:
-                code = process.fail(f"cannot create regular file '{target}': {failure.words}")
+                code = amiss(process, "cannot create regular file", target, failure)
     return code
 
 
@@ -177,7 +181,7 @@ def ln(process: Process) -> int:
                 process.files.remove(target)
             process.files.symlink(given, target)
         except OSFailure as failure:
-            code = process.fail(f"failed to create symbolic link '{target}': {failure.words}")
+            code = amiss(process, "failed to create symbolic link", target, failure)
     return code
 
 
@@ -204,7 +208,7 @@ def touch(process: Process) -> int:
                 files.write(path, b"")
             files.change(path, modified=moment)
         except OSFailure as failure:
-            code = process.fail(f"cannot touch '{path}': {failure.words}")
+            code = amiss(process, "cannot touch", path, failure)
     return code
 
 
@@ -266,7 +270,7 @@ def chmod(process: Process) -> int:
         return process.fail(str(usage))
     except OSFailure as failure:
         doing = "changing permissions of" if failure.name == "EPERM" else "cannot access"
-        code = process.fail(f"{doing} '{failure.path}': {failure.words}")
+        code = amiss(process, doing, failure.path, failure)
     return code
 
 
@@ -295,7 +299,7 @@ def chown(process: Process) -> int:
                 process.files.change(below, follow="h" not in flags, **changes)
         except OSFailure as failure:
             doing = "changing ownership of" if failure.name == "EPERM" else "cannot access"
-            code = process.fail(f"{doing} '{failure.path or path}': {failure.words}")
+            code = amiss(process, doing, failure.path or path, failure)
     return code
 
 
@@ -316,7 +320,7 @@ def stat(process: Process) -> int:
         try:
             node = process.files.stat(path, follow="L" in flags)
         except OSFailure as failure:
-            code = process.fail(f"cannot statx '{path}': {failure.words}")
+            code = amiss(process, "cannot statx", path, failure)
             continue
         kind = "regular empty file" if node["kind"] == "file" and not size(node) else kinds[node["kind"]]
         owner, group = user_name(process, node["owner"]), group_name(process, node["group"])
@@ -372,7 +376,7 @@ def du(process: Process) -> int:
         try:
             total += measure(path, 0)
         except OSFailure as failure:
-            code = process.fail(f"cannot access '{path}': {failure.words}")
+            code = amiss(process, "cannot access", path, failure)
     if "c" in flags:
         show(total, "total")
     return code

@@ -15,6 +15,7 @@ from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 from simulator.shell.patterns import matches
 from simulator.shell.programs.base import Usage, options, refuse
+from simulator.shell.programs.busybox import speaks
 from simulator.shell.programs.expressions import compiled
 from simulator.shell.programs.users import user_name
 
@@ -52,7 +53,8 @@ class Find(Program):
                     if depth >= limits["-mindepth"] and _ask(process, expression, found, node, actions) and not acting:
                         process.print(found)
             except OSFailure as failure:
-                code = process.fail(f"‘{failure.path or path}’: {failure.words}")
+                about = failure.path or path
+                code = process.fail(f"{about if speaks(process) else f'‘{about}’'}: {failure.words}")
             except Usage as usage:
                 return refuse(process, usage)
         process.state = {"left": tuple(_joined(actions)), "code": code}

@@ -13,6 +13,7 @@ from simulator.runtime.process import Process
 from simulator.runtime.programs import command
 from simulator.runtime.width import width
 from simulator.shell.programs.base import checked, options
+from simulator.shell.programs.busybox import amiss
 from simulator.shell.programs.users import group_name, user_name
 
 KINDS = {"file": "-", "directory": "d", "link": "l", "device": "c"}
@@ -68,8 +69,7 @@ def ls(process: Process) -> int:
         except OSFailure as failure:
             found = files.find(path, follow=False)
             if found is None:
-                process.error(f"ls: cannot access '{path}': {failure.words}")
-                code = 2
+                code = amiss(process, "cannot access", path, failure, code=2)
                 continue
             node = found
         (folders if node["kind"] == "directory" and not flags.get("d") else plain).append((path, node))
@@ -87,8 +87,7 @@ def _folder(process: Process, flags: dict[str, Any], path: str, *, first: bool, 
     try:
         names = files.names(path)
     except OSFailure as failure:
-        process.error(f"ls: cannot open directory '{path}': {failure.words}")
-        return 2
+        return amiss(process, "cannot open directory", path, failure, code=2)
     if flags.get("a"):
         names = [".", "..", *names]
     elif not flags.get("A"):

@@ -10,6 +10,7 @@ from simulator.runtime.process import Process
 from simulator.runtime.programs import program
 from simulator.shell.lexer import escape
 from simulator.shell.programs.base import Usage, Whole, options
+from simulator.shell.programs.busybox import unread
 from simulator.shell.programs.expressions import compiled
 
 MOST_STEPS = 2_000_000
@@ -512,8 +513,7 @@ class Sed(Whole):
         return {**flags, "text": text, "extended": extended, "given": tuple(words)}, words
 
     def complain(self, process: Process, run: Any, failure: Any) -> None:
-        run.code = 2
-        process.error(f"sed: can't read {run.path}: {failure.words}")
+        run.code = unread(process, run.path, failure, code=2, gnu="can't read {path}")
 
     def work(self, process: Process, settings: Mapping[str, Any], inputs: list[tuple[str, bytes]]) -> int:
         in_place = "i" in settings or "I" in settings

@@ -14,6 +14,7 @@ from simulator.runtime.width import width
 from simulator.shell.lexer import escape
 from simulator.shell.patterns import CLASSES
 from simulator.shell.programs.base import Run, Stream, Usage, Whole, lines, options, whole
+from simulator.shell.programs.busybox import unread
 
 
 @program("cat")
@@ -110,8 +111,7 @@ class Headed(Stream):
             run.memory["shown"] = True
 
     def complain(self, process: Process, run: Run, failure: OSFailure) -> None:
-        run.code = 1
-        process.error(f"{process.name}: cannot open '{run.path}' for reading: {failure.words}")
+        run.code = unread(process, run.path, failure, gnu="cannot open '{path}' for reading")
 
 
 @program("head")
