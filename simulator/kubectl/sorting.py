@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from functools import cmp_to_key
 from typing import Any
 
 from simulator.kubectl.errors import CommandError
 from simulator.machinery import quantities
+from simulator.machinery.gosort import go_sorted
 from simulator.machinery.jsonpath import JSONPath, JSONPathError, relaxed
 from simulator.machinery.objects import Object
 
@@ -21,12 +21,8 @@ def sorted_objects(objects: Sequence[Object], path: str, inside: str = "") -> li
     keyed = [(found(template, obj[inside] if inside else obj), obj) for obj in objects]
     if objects and all(value is None for value, _ in keyed):
         raise CommandError(f'couldn\'t find any field with path "{field}" in the list of objects')
-    ordered = sorted(keyed, key=cmp_to_key(by_value))
+    ordered = go_sorted(keyed, lambda one, other: compare(one[0], other[0]) < 0)
     return [obj for _, obj in ordered]
-
-
-def by_value(left: tuple[Any, Object], right: tuple[Any, Object]) -> int:
-    return compare(left[0], right[0])
 
 
 def found(template: JSONPath, obj: Object) -> Any:

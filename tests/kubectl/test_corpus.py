@@ -11,7 +11,7 @@ import pytest
 
 from simulator.world import World
 from tests.kubectl.support import MemoryTerminal
-from tests.kubectl.transcripts import CORPUS, Step, read, shown, symbolic, written
+from tests.kubectl.transcripts import CORPUS, Step, read, shown, steady, symbolic, written
 
 
 def play(path: Path) -> Iterator[tuple[Step, str]]:
@@ -32,7 +32,7 @@ def play(path: Path) -> Iterator[tuple[Step, str]]:
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*.txt")), ids=lambda path: path.stem)
 def test_transcript(path: Path) -> None:
     for step, text in play(path):
-        assert not step.is_command or text == step.expected, f"$ {step.line}"
+        assert not step.is_command or steady(text) == steady(step.expected), f"$ {step.line}"
 
 
 def record() -> None:

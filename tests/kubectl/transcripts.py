@@ -28,7 +28,7 @@ CORPUS = Path(__file__).parent / "corpus"
 
 SYMBOLS = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<UID>"),
-    (re.compile(r"(containerd://|sha256:)[0-9a-f]{64}"), r"\1<SHA>"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "<SHA>"),
     (
         re.compile(r"-[bcdfghjklmnpqrstvwxz2456789]{8,10}(-[bcdfghjklmnpqrstvwxz2456789]{5})?\b"),
         "-<HASH>",
@@ -40,15 +40,31 @@ SYMBOLS = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"), "<TIME>"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} UTC"), "<TIME>"),
     (re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"), "<TIME>"),
-    (re.compile(r"(resourceVersion=|resourceVersion\"?: \"?|Resource Version: +)\d+"), r"\1<RV>"),
+    (re.compile(r'(resourceVersion=|resourceVersion\\*"?: ?\\*"?|Resource Version: +)\d+'), r"\1<RV>"),
     (re.compile(r"[EIW]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (\S+?):\d+\]"), r"<LOG> \1]"),
-    (re.compile(r"(?<=[\s(])(\d+[dhms](\d+[hms])?|<unknown>|<invalid>)(?= ago| \(x| over|\)|[ \t]|$)", re.M), "<AGE>"),
+    (re.compile(r"(?<![^\s(])(\d+[dhms](\d+[hms])?|<unknown>|<invalid>)(?= ago| \(x| over|\)|[ \t]|$)", re.M), "<AGE>"),
     (re.compile(r"\(x\d+ over <AGE>\)"), "(xN over <AGE>)"),
     (re.compile(r"\b3[0-2]\d{3}\b"), "<PORT>"),
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://<SERVER>"),
     (re.compile(r"http://<IP>:8080"), "http://<SERVER>"),
     (re.compile(r"(?<=\.)[0-9a-f]{16}\b"), "<EVENT>"),
 )
+
+TIMING = (
+    (re.compile(r"\b(cp|node)-\d\b"), "<NODE>"),
+    (re.compile(r"in [\dms.]+ \([\dms.]+ including waiting\)\. Image size: \d+ bytes"), "in <DURATION>"),
+    (re.compile(r"\b\d+/\d+\b"), "<READY>"),
+    (
+        re.compile(r"\b(Pending|ContainerCreating|Running|ErrImagePull|ImagePullBackOff|CrashLoopBackOff|Error)\b"),
+        "<STATUS>",
+    ),
+    (re.compile(r"^(Events:|LAST SEEN |NAMESPACE +LAST SEEN )(.*\n)(.+\n?)*", re.M), r"\1\2<EVENTS>\n"),
+    (re.compile(r"\b(True|False)( +\S*)?$", re.M), "<CONDITION>"),
+)
+"""What scheduler, controllers and kubelets decide: where Pods run, how far they are, what has been reported of them.
+
+Recorded transcripts leave that out, so that tuning a component does not change what kubectl is said to show.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +124,13 @@ def symbolic(text: str) -> str:
     if any(symbol in text for symbol in ("<HASH>", "<AGE>", "<IP>", "<TIME>")):
         lines = [re.sub(r"[ \t]{2,}", "  ", re.sub(r"^-[- ]+$", "---", line)) for line in lines]
     return "\n".join(lines)
+
+
+def steady(text: str) -> str:
+    """A text of symbols without what the timing of the cluster's components decides."""
+    for pattern, symbol in TIMING:
+        text = pattern.sub(symbol, text)
+    return re.sub(r" {2,}", "  ", text).strip()
 
 
 def shown(out: str, err: str, code: int | None) -> str:

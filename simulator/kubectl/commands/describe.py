@@ -69,9 +69,13 @@ def describe_matching(kubectl: Kubectl, builder: Builder, missing: Failure) -> O
     found = [info for info in candidates if info.name.startswith(prefix)]
     if not found:
         raise missing
-    errors: list[Failure] = [missing]
-    show(kubectl, found, errors)
-    raise_all(errors[1:])
+    options = kubectl.options
+    for info in found:
+        kubectl.print(
+            description(
+                kubectl, info.object, show_events=options.changed("show-events") and options.flag("show-events")
+            )
+        )
     return None
 
 

@@ -3,7 +3,7 @@
 from simulator.api.requests import Stream
 from simulator.kubectl.builder import split_pair
 from simulator.kubectl.command import Outcome, command, step
-from simulator.kubectl.describe.events import interval, last_seen
+from simulator.kubectl.describe.events import in_time, interval, last_seen
 from simulator.kubectl.describe.page import Page
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
@@ -67,7 +67,7 @@ def events(kubectl: Kubectl) -> Outcome:
         whole = {"apiVersion": "v1", "items": found, "kind": "List", "metadata": {"resourceVersion": ""}}
         kubectl.write(printer_for(kubectl).text(whole))
     else:
-        kubectl.write(table(kubectl, sorted(found, key=last_seen)))
+        kubectl.write(table(kubectl, in_time(found, last_seen)))
     return None
 
 

@@ -1,9 +1,12 @@
 """The Events about an object, as descriptions end with them. Upstream: kubectl/pkg/describe/describe.go"""
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from simulator.kernel.clock import moment
 from simulator.kubectl.describe.page import Page
 from simulator.kubectl.errors import ServerError
+from simulator.machinery.gosort import go_sorted
 from simulator.machinery.objects import Object
 
 if TYPE_CHECKING:
@@ -29,10 +32,22 @@ def find_events(kubectl: "Kubectl", obj: Object, *, kind: bool = True, uid: str 
     return list(listed.get("items", ()))
 
 
-def last_seen(event: Object) -> str:
-    """When it was observed last. Upstream: kubectl/pkg/util/event"""
+def last_seen(event: Object) -> int:
+    """When it was observed last, in microseconds since 1970. Upstream: kubectl/pkg/util/event"""
     series = event.get("series") or {}
-    return str(series.get("lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime") or "")
+    text = series.get("lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime")
+    return moment(text) if text else 0
+
+
+def last_time(event: Object) -> int:
+    """The older field alone, which is what descriptions go by: events without it come first."""
+    text = event.get("lastTimestamp")
+    return moment(text) if text else 0
+
+
+def in_time(events: Iterable[Object], when: Callable[[Object], int]) -> list[Object]:
+    """The oldest first."""
+    return go_sorted(events, lambda one, other: when(one) < when(other))
 
 
 def describe_events(page: Page, events: list[Object] | None) -> None:
@@ -45,7 +60,7 @@ def describe_events(page: Page, events: list[Object] | None) -> None:
     page.flush()
     page.line(0, "Events:")
     rows = []
-    for event in sorted(events, key=last_seen):
+    for event in in_time(events, last_time):
         message = event.get("message", "").strip()
         if field := (event.get("involvedObject") or {}).get("fieldPath"):
             message = f"{field}: {message}"

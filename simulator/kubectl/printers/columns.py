@@ -41,7 +41,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
-        return "<none>"
+        return "<nil>"
     if isinstance(value, dict):
         return "map[" + " ".join(f"{key}:{shown(value[key])}" for key in sorted(value)) + "]"
     if isinstance(value, list):
