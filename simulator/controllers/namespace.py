@@ -27,7 +27,7 @@ CONDITIONS = {
 """For each condition the reason and message when all is well, and the reason when it is not."""
 RETRY = 5 * SECOND
 PODS_FIRST = 33
-"""Since this minor version all else waits for the Pods to be gone. Upstream: the feature gate OrderedNamespaceDeletion"""
+"""Since this minor version all else waits until the Pods are gone. Upstream: feature gate OrderedNamespaceDeletion"""
 
 
 class NamespaceController(Controller):

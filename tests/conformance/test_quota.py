@@ -46,7 +46,7 @@ def quota(name: str = "quota", *, scopes: tuple[str, ...] = (), **hard: str) -> 
 def counted(cluster: Cluster, name: str = "quota") -> None:
     """Wait until the quota's status says what is used of everything."""
     wanted = cluster.get(f"{QUOTAS}/{name}")["spec"]["hard"]
-    cluster.until(lambda: cluster.get(f"{QUOTAS}/{name}")["status"].get("hard") == wanted)
+    cluster.until(lambda: cluster.get(f"{QUOTAS}/{name}")["status"].get("hard") == wanted, 400)
     assert set(cluster.get(f"{QUOTAS}/{name}")["status"]["used"]) == set(wanted)
 
 

@@ -18,6 +18,7 @@ JUDGES = (
     "golden_kubectl",
     "golden_traces",
     "scheduler",
+    "conformance",
 )
 """The judges there are, in the order in which they report."""
 SHOWN = 40

@@ -55,6 +55,15 @@ class CustomResource(Resource):
             return thaw(obj), unknown
         return structural.prune(obj, self.schema(version), unknown, is_object=True), unknown
 
+    def convert(self, obj: Object, version: str) -> Object:
+        """The object in this version, with the defaults of now: those that came after it was stored as well."""
+        found = Resource.convert(self, obj, version)
+        if not structural.has_defaults(self.schema(version)):
+            return found
+        filled: Object = thaw(found)
+        structural.default(filled, self.schema(version))
+        return filled
+
     def default(self, obj: Object) -> None:
         structural.default(obj, self.schema(version_of(obj)))
 

@@ -74,6 +74,12 @@ def prune(value: Any, schema: Object, unknown: list[str], path: str = "", *, is_
 # Defaulting.
 
 
+def has_defaults(schema: Object) -> bool:
+    """Whether a default stands anywhere in a schema."""
+    below = [*(schema.get("properties") or {}).values(), schema.get("items"), schema.get("additionalProperties")]
+    return "default" in schema or any(isinstance(each, dict) and has_defaults(each) for each in below)
+
+
 def default(value: Any, schema: Object) -> None:
     """Fill in the schema's defaults, in place; a null that may not be one gives way to the default."""
     if isinstance(value, list):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def answered(write: "Write", review: Object, status: Object) -> Response:
     if wanted_form(write.request) == "Table":
-        raise NoTable(write.resource.name, group=write.resource.group)
+        raise NoTable(write.resource.plural, group=write.resource.group)
     return Response(201, {**review, "metadata": review.get("metadata") or {}, "status": status})
 
 
