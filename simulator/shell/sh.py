@@ -9,7 +9,7 @@ from simulator.runtime.errors import OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 from simulator.shell import builtins, commands, jobs, lineedit
-from simulator.shell.builtins import OPTIONS
+from simulator.shell.builtins.settings import OPTIONS
 from simulator.shell.interpreter import Frame, Shell, operation
 from simulator.shell.nodes import Incomplete, SyntaxMistake
 from simulator.shell.parser import parse_next

@@ -18,7 +18,7 @@ from simulator.shell.programs.expressions import compiled
 
 @command("test", "[")
 def test(process: Process) -> int:
-    from simulator.shell.builtins import Question
+    from simulator.shell.builtins.questions import Question
     from simulator.shell.conditions import about_file
 
     class Asked:
