@@ -4,6 +4,7 @@ import { Connection } from "./connection.js";
 import { layout } from "./layout.js";
 import { picture } from "./picture.js";
 import { prose } from "./prose.js";
+import { solution } from "./solution.js";
 import { tasks } from "./tasks.js";
 import { terminals } from "./terminals.js";
 
@@ -12,11 +13,14 @@ const connection = new Connection(lab.dataset.socket);
 const panes = layout(lab);
 const terminal = terminals(lab.querySelector(".work"), connection, `${lab.dataset.sandbox}/${lab.dataset.generation}`);
 
-prose(lab.querySelector(".prose"), terminal, (pane) => {
+const reveal = (pane) => {
   if (lab.querySelector(".work").offsetParent === null) panes.show(pane);
-});
+};
+
+prose(lab.querySelector(".prose"), terminal, reveal);
+solution(lab.querySelector(".tasks"), terminal, reveal);
 picture(lab.querySelector(".plan"), connection, terminal);
-tasks(lab.querySelector(".tasks"), connection, lab.dataset.tasks);
+tasks(lab.querySelector(".tasks"), connection, lab.dataset.tasks, terminal);
 lab.addEventListener("focusterminal", terminal.focus);
 addEventListener("pagehide", () => connection.leave());
 addEventListener("pageshow", (event) => event.persisted && location.reload());

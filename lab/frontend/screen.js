@@ -99,42 +99,37 @@ export class Screen {
 
   /** The shell's marks: A a prompt begins, B typing begins, C a command runs, D it has ended, with its exit code. */
   marked(mark) {
-    const [kind, code] = mark.split(";");
+    const [kind, detail] = mark.split(";");
+    if (kind === "A" && detail === "k=s") return true; // a command goes on over several lines
     const command = this.commands.at(-1);
-    if (kind === "A") this.prompted(command);
-    else if (kind === "B") this.typing = { line: this.terminal.registerMarker(0), x: this.terminal.buffer.active.cursorX };
-    else if (kind === "C" && command) command.used = this.typed().trim() !== "";
+    if (kind === "A") this.prompted(command, Number(/^n=(\d+)$/.exec(detail ?? "")?.[1]));
+    else if (kind === "B") this.box.dispatchEvent(new Event("prompt"));
+    else if (kind === "C" && command) command.used = true;
     else if (kind === "D" && command?.used) {
-      command.code = Number(code ?? 0);
+      command.code = Number(detail ?? 0);
       if (command.decoration?.element) dress(command.decoration.element, command);
     }
     return true;
   }
 
-  /** A number beside the prompt; a line that was left empty or dropped gives its number to the next. */
-  prompted(latest) {
+  /** Show which command is spoken of: its number in indigo, in view. */
+  mark(number) {
+    for (const command of this.commands) command.decoration?.element?.classList.toggle("sel", command.number === number);
+    const line = this.commands.find((command) => command.number === number)?.decoration?.marker.line;
+    if (line >= 0) this.terminal.scrollToLine(Math.max(line - 2, 0));
+  }
+
+  /** A number beside the prompt, as the shell counts; a line that was left empty or dropped gives its number to the next. */
+  prompted(latest, number) {
     if (latest && !latest.used) {
-      const typed = this.typed().trim();
-      if (typed && !typed.endsWith("^C")) return; // a command that goes on over several lines
       latest.decoration?.dispose();
       this.commands.pop();
     }
-    const number = latest ? latest.number + (latest.used ? 1 : 0) : 1;
     const marker = this.terminal.registerMarker(0);
     const decoration = marker && this.terminal.registerDecoration({ marker, x: 0, width: 1, layer: "top" });
     const command = { number, code: 0, used: false, decoration };
     decoration?.onRender((label) => dress(label, command));
     this.commands.push(command);
-  }
-
-  /** What stands between the prompt and the cursor. */
-  typed() {
-    const buffer = this.terminal.buffer.active;
-    const from = this.typing?.line?.line ?? -1;
-    if (from < 0) return "";
-    let text = buffer.getLine(from)?.translateToString(true, this.typing.x) ?? "";
-    for (let row = from + 1; row <= buffer.baseY + buffer.cursorY; row++) text += buffer.getLine(row)?.translateToString(true) ?? "";
-    return text;
   }
 
   /** Show what was typed and is not stored yet, dim, at the cursor; only once it has waited noticeably. */

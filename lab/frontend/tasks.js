@@ -4,7 +4,7 @@ import { say } from "./words.js";
 
 const SAID = { pass: "now-pass", fail: "now-fail", waiting: "now-waiting" };
 
-export function tasks(panel, connection, url) {
+export function tasks(panel, connection, url, terminal) {
   const live = document.getElementById("verdict");
   const count = document.querySelector("[data-count]");
   let known = states();
@@ -17,6 +17,11 @@ export function tasks(panel, connection, url) {
   }
 
   panel.addEventListener("click", (event) => {
+    const command = event.target.closest("[data-command]");
+    if (command) {
+      command.classList.add("sel");
+      terminal.mark(Number(command.dataset.command), command.dataset.in);
+    }
     const name = event.target.closest(".name");
     if (!name) return;
     const open = name.getAttribute("aria-expanded") !== "true";

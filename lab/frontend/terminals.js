@@ -128,6 +128,13 @@ export function terminals(pane, connection, sandbox) {
 
   return {
     focus: () => shown.terminal.focus(),
+    /** Resolves when the shell asks for the next command. */
+    nextPrompt: () => new Promise((done) => shown.box.addEventListener("prompt", done, { once: true })),
+    /** Mark a command by its number, and bring it into view. */
+    mark: (number, name) => {
+      if (screens.has(name) && shown.name !== name) show(name);
+      shown.mark(number);
+    },
     /** Put a command at the prompt, or run it. */
     put: (text) => {
       shown.terminal.focus();

@@ -122,18 +122,22 @@ class Grader:
 
     async def look(self, asked: bool = False) -> None:
         """Check every task that is not passed, in a copy of the world and beside the event loop."""
-        world = self.live.world.fork()
+        world, latest = self.live.world.fork(), self.live.find_latest()
         self.seen = Seen(world)
         found = await self._check(world, asked)
-        self.verdicts = {task: self._judged(task, verdict, asked) for task, verdict in found.items()}
+        self.verdicts = {task: self._judged(task, verdict, asked, latest) for task, verdict in found.items()}
         await sync_to_async(self._keep)()
         states = dict.fromkeys(self.passed, "pass") | {task: each.state for task, each in self.verdicts.items()}
         self.live.tell("tasks", {"states": states, "asked": asked, "findings": hash(repr(self.verdicts))})
 
-    def _judged(self, task: str, verdict: Verdict, asked: bool) -> Verdict:
+    def _judged(self, task: str, verdict: Verdict, asked: bool, latest: tuple[str, int]) -> Verdict:
         before = self.untouched.get(task)
         was_tried = task in self.verdicts and self.verdicts[task].tried
-        return replace(verdict, tried=asked or was_tried or before is None or before.seen != verdict.seen)
+        last = self.verdicts.get(task, before)
+        since = latest if last is None or last.seen != verdict.seen else last.since
+        if before is not None and before.seen == verdict.seen:
+            since = ("", 0)
+        return replace(verdict, tried=asked or was_tried or before is None or before.seen != verdict.seen, since=since)
 
     def _untouched(self) -> Any:
         return worlds.boot(self.live.lesson, self.live.seed)

@@ -15,6 +15,8 @@ class Progress(models.Model):
     passed_at = models.DateTimeField(null=True)
     hints = models.PositiveSmallIntegerField(default=0)
     """How many hints were shown."""
+    revealed_at = models.DateTimeField(null=True)
+    """When the solution was shown; a task that is passed after that counts as seen, not as earned."""
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -22,6 +24,11 @@ class Progress(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["owner", "lesson", "task"], name="one_progress_a_task")
         ]
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the solution was shown before the task was passed."""
+        return self.revealed_at is not None and (self.passed_at is None or self.revealed_at < self.passed_at)
 
     def __str__(self) -> str:
         return f"{self.lesson}/{self.task} of {self.owner_id}"

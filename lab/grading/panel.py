@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from lab.catalogue.content import Lesson, Task
 from lab.grading.models import Progress
+from lab.grading.solutions import steps
 from lab.grading.verdicts import Verdict, remembered
 from lab.language import in_language
 from lab.sandboxes.models import Sandbox
@@ -28,6 +29,8 @@ def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
         "rows": rows,
         "done": sum(each["state"] == "pass" for each in rows),
         "all": len(rows),
+        "can_reveal": bool(lesson.solutions),
+        "solution": steps(lesson) if any(each.revealed_at for each in progress.values()) else [],
     }
 
 
@@ -37,6 +40,7 @@ def row(task: Task, progress: Progress | None, verdict: Verdict | None) -> dict[
     return {
         "task": task,
         "state": state(progress, verdict),
+        "seen": progress is not None and progress.is_seen,
         "verdict": verdict,
         "hints": [(f"tasks.hint-{number}", hint) for number, hint in enumerate(hints[:shown], 1)],
         "pips": [number < shown for number in range(len(hints))],
@@ -61,3 +65,12 @@ def record_passes(owner_id: int, lesson: str, tasks: list[str]) -> None:
     for task in tasks:
         Progress.objects.get_or_create(owner_id=owner_id, lesson=lesson, task=task)
     Progress.objects.filter(owner_id=owner_id, lesson=lesson, task__in=tasks, passed_at=None).update(passed_at=now)
+
+
+def reveal(owner_id: int, lesson: Lesson) -> None:
+    """Keep that the solution was shown for every task that is not passed yet."""
+    for task in lesson.tasks:
+        Progress.objects.get_or_create(owner_id=owner_id, lesson=lesson.id, task=task.id)
+    mine = Progress.objects.filter(owner_id=owner_id, lesson=lesson.id, revealed_at=None)
+    if not mine.filter(passed_at=None).update(revealed_at=timezone.now()):
+        mine.update(revealed_at=timezone.now())

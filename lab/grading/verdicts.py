@@ -20,6 +20,8 @@ class Verdict:
     seen: Texts = field(default_factory=dict)
     object: str = ""
     message: Texts = field(default_factory=dict)
+    since: tuple[str, int] = ("", 0)
+    """The terminal and the number of the command after which this was seen first."""
     tried: bool = False
     """Whether the learner has done anything about it: what was seen is not what the untouched scene shows."""
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lab.catalogue import content
 from lab.grading.grader import grader_of
 from lab.grading.models import Progress
-from lab.grading.panel import panel
+from lab.grading.panel import panel, reveal
 from lab.sandboxes.host import host
 from lab.sandboxes.live import Unreadable
 from lab.sandboxes.models import Sandbox
@@ -46,6 +46,15 @@ def hint(request: HttpRequest, sandbox_id: UUID, task_id: str) -> HttpResponse:
     most = max((len(hints) for hints in task.hints.values()), default=0)
     progress, _ = Progress.objects.get_or_create(owner=request.user, lesson=sandbox.lesson, task=task.id)
     Progress.objects.filter(pk=progress.pk, hints__lt=most).update(hints=F("hints") + 1)
+    return answer(request, sandbox)
+
+
+@require_POST
+@login_required
+def solution(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
+    """Show the solution; the page has asked before."""
+    sandbox = get_object_or_404(Sandbox, pk=sandbox_id, owner=request.user)
+    reveal(request.user.pk, content.find(sandbox.lesson))
     return answer(request, sandbox)
 
 

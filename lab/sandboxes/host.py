@@ -23,8 +23,8 @@ IDLE = 30.0
 CHORES = 5.0
 """How often (s) claims are renewed and idle worlds put away."""
 TURN = 0.0001
-"""How long (s) one thread may keep the interpreter while another waits for it. With Python's 5 ms the journal
-took 0.8 s for a commit beside a busy world, with 0.5 ms 20 ms; so short, terminals answer faster still beside checks."""
+"""How long (s) one thread may keep the interpreter while another waits for it. With Python's 5 ms a commit took 0.8 s
+beside a busy world, with 0.5 ms 20 ms; so short, terminals answer faster still beside checks."""
 
 type Companion = Callable[[LiveWorld], Awaitable[None]]
 companions: list[Companion] = []

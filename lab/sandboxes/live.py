@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 import secrets
 import zlib
 from collections import deque
@@ -30,6 +31,10 @@ CALM = 0.4
 """How long (s) nothing must have changed before tasks are checked."""
 
 logger = logging.getLogger(__name__)
+
+
+MARK = re.compile(rb"\x1b\]133;(?:A;n=(\d+)|C)")
+"""What the shell prints where a prompt with its number begins, and where the command typed there is run."""
 
 
 class Gone(Exception):
@@ -85,6 +90,9 @@ class LiveWorld:
         """Announced after every round in which something happened."""
         self.told: dict[str, Any] = {}
         """What companions of this world have to say to those who watch, by topic; see `tell`."""
+        self.latest = ("", 0)
+        """The terminal and the number of the command that was begun last; see `find_latest`."""
+        self._read: dict[str, tuple[int, int]] = {}
         self.errors = 0
         self.closed = False
         self.used_at = self.busy_until = monotonic()
@@ -130,6 +138,19 @@ class LiveWorld:
         except KeyError:
             return b"", since
         return shown
+
+    def find_latest(self) -> tuple[str, int]:
+        """Which command was begun last, in which terminal, as the shell counts them; ("", 0) before the first."""
+        for terminal in self.world.machines.terminals.rows:
+            since, prompt = self._read.get(terminal, (0, 0))
+            data, end = self.output(terminal, since)
+            for mark in MARK.finditer(data):
+                if mark[1]:
+                    prompt = int(mark[1])
+                else:
+                    self.latest = terminal, prompt
+            self._read[terminal] = end, prompt
+        return self.latest
 
     @property
     def time(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Lesson:
     text: dict[str, str]
     tasks: list[Task]
     minutes: int = 10
+    solutions: tuple[tuple[str, str], ...] = ()
     quiz: tuple[dict[str, Any], ...] = ()
 
 

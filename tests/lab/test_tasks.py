@@ -1,13 +1,19 @@
 """The tasks panel: states, findings, hints, and who sees what."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from lab.accounts.models import User
+from lab.catalogue import content
 from lab.grading.models import Progress
+from lab.grading.panel import record_passes
+from lab.grading.solutions import Step, split
 from lab.grading.verdicts import Verdict, remember
 from lab.sandboxes.models import Sandbox
+from tests.lab import course
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +84,42 @@ def test_hints_come_one_at_a_time_and_stay(browser: Client, sandbox: Sandbox) ->
 def test_without_scripts_the_answer_is_the_page(browser: Client, sandbox: Sandbox) -> None:
     response = browser.post(f"/en/sandboxes/{sandbox.pk}/tasks/run-a-pod/hint/")
     assert response["Location"] == "/en/lessons/first-pod/"
+
+
+SCRIPT = """kubectl run web --image=nginx
+# A label for it.
+kubectl label pod web \\
+  app=web
+cat <<EOF > note
+# kept
+EOF
+for n in 1 2; do
+  echo $n
+done
+"""
+
+
+def test_a_solution_is_taken_apart_into_complete_commands() -> None:
+    assert split(SCRIPT) == [
+        Step("kubectl run web --image=nginx"),
+        Step("kubectl label pod web \\\n  app=web", "A label for it."),
+        Step("cat <<EOF > note\n# kept\nEOF"),
+        Step("for n in 1 2; do\n  echo $n\ndone"),
+    ]
+    assert split("echo 'not closed\n") == [Step("echo 'not closed")]
+
+
+def test_what_was_passed_after_the_solution_was_shown_counts_as_seen(
+    browser: Client, learner: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = replace(course.FIRST, solutions=(("by-command", "kubectl run web --image=nginx\n"),))
+    monkeypatch.setattr(course, "COURSE", course.Course([replace(course.COURSE.modules[0], lessons=[first])]))
+    content.course.cache_clear()
+    record_passes(learner.pk, "first-pod", ["run-a-pod"])
+    before = panel(browser, sandbox)
+    assert "Show solution" in before and "kubectl run web" not in before
+    browser.post(f"/en/sandboxes/{sandbox.pk}/solution/")
+    record_passes(learner.pk, "first-pod", ["lose-it"])
+    after = panel(browser, sandbox)
+    assert "kubectl run web --image=nginx" in after and "Play all" in after
+    assert "2 / 2" in after and ">seen<" in after
