@@ -14,8 +14,6 @@ from simulator.shell.programs.base import Usage
 from simulator.shell.programs.expressions import compiled
 
 MOST_STEPS = 3_000_000
-
-
 DEEPEST = 60
 
 

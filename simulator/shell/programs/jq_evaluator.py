@@ -21,8 +21,6 @@ from simulator.shell.programs.jq_values import (
 )
 
 MOST_STEPS = 2_000_000
-
-
 DEEPEST = 150
 
 
