@@ -166,7 +166,9 @@ def applied_object(write: "Write") -> Object:
         raise BadRequest(f"error decoding YAML: {error}") from None
     if not isinstance(applied, dict):
         raise BadRequest("error decoding YAML: the object provided is not a map")
-    metadata = applied.setdefault("metadata", {})
+    metadata = applied["metadata"] = applied.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise BadRequest("error decoding YAML: the object's metadata is not a map")
     if metadata.get("managedFields"):
         raise BadRequest("metadata.managedFields must be nil")
     name = metadata.setdefault("name", write.route.name)

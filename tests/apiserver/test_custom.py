@@ -4,10 +4,15 @@ from typing import Any
 
 import pytest
 
+from simulator.apiserver.admission.expressions import WARNING
+from simulator.kernel.state import thaw
 from tests.apiserver.api import API, TABLE
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 WIDGETS = "/apis/example.com/v1/namespaces/default/widgets"
+MAPS = "/api/v1/namespaces/default/configmaps"
+QUOTAS = "/api/v1/namespaces/default/resourcequotas"
+POLICIES = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies"
 NAME = "widgets.example.com"
 SPEC = {
     "type": "object",
@@ -154,3 +159,54 @@ def test_objects_go_with_their_definition(api: API) -> None:
     api.create(DEFINITIONS, DEFINITION)
     api.world.advance(1)
     assert api.get(WIDGETS)["items"] == []
+
+
+def owned(name: str, owner: Any, **spec: Any) -> Any:
+    reference = {"apiVersion": owner["apiVersion"], "kind": owner["kind"]}
+    reference |= {"name": owner["metadata"]["name"], "uid": owner["metadata"]["uid"]}
+    return {"metadata": {"name": name, "ownerReferences": [reference]}, "spec": spec}
+
+
+def test_objects_go_with_their_namespace(api: API) -> None:
+    api.create("/api/v1/namespaces", {"metadata": {"name": "n"}})
+    api.create("/apis/example.com/v1/namespaces/n/widgets", widget(size=3))
+    api.delete("/api/v1/namespaces/n")
+    api.world.advance(10)
+    assert api.get("/api/v1/namespaces/n")["code"] == 404
+    assert api.get("/apis/example.com/v1/widgets")["items"] == []
+
+
+def test_objects_go_with_their_owner(api: API) -> None:
+    parent = api.create(WIDGETS, widget("parent", size=3))
+    child = api.create(WIDGETS, owned("child", parent, size=1))
+    api.create(MAPS, owned("grandchild", child))
+    api.delete(f"{WIDGETS}/parent")
+    api.world.advance(10)
+    assert [api.get(url)["code"] for url in (f"{WIDGETS}/child", f"{MAPS}/grandchild")] == [404, 404]
+
+
+def test_quotas_count_them(api: API) -> None:
+    api.create(QUOTAS, {"metadata": {"name": "q"}, "spec": {"hard": {f"count/{NAME}": "1"}}})
+    api.create(WIDGETS, widget("a", size=1))
+    api.world.advance(1)
+    assert api.get(f"{QUOTAS}/q")["status"]["used"] == {f"count/{NAME}": "1"}
+    assert "exceeded quota: q" in api.create(WIDGETS, widget("b", size=1))["message"]
+
+
+def test_rules_in_cel_are_kept_and_not_asked(api: API) -> None:
+    definition = thaw(api.get(f"{DEFINITIONS}/{NAME}"))
+    spec = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    spec["x-kubernetes-validations"] = [{"rule": "self.size < 5"}]
+    response = api.request("PUT", f"{DEFINITIONS}/{NAME}", definition)
+    assert response.headers["warning"] == f'299 - "{WARNING}"'
+    message = api.create(WIDGETS, widget(color="red"))["message"]
+    assert "spec.size: Required value" in message
+    assert "<nil>: Invalid value: null: some validation rules were not checked" in message
+
+
+def test_policies_in_cel_are_kept_and_not_asked(api: API) -> None:
+    policy = {"metadata": {"name": "p"}, "spec": {"validations": [{"expression": "true"}]}}
+    rule = {"apiGroups": ["*"], "apiVersions": ["*"], "operations": ["*"], "resources": ["*"]}
+    policy["spec"]["matchConstraints"] = {"resourceRules": [rule]}
+    response = api.request("POST", POLICIES, policy)
+    assert (response.status, response.headers.get("warning")) == (201, f'299 - "{WARNING}"')
