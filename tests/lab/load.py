@@ -60,23 +60,23 @@ async def learner(host: Any, sandbox: Any, number: int, until: float, pause: flo
     chance = random.Random(number)
     async with host.watching(sandbox) as live:
         await host.open_terminal(sandbox, "1", 80, 24)
-        await prompted(live, 0, 0)
+        await prompted(live, 0)
         await asyncio.sleep(chance.uniform(0, pause))
         turn = number
         while time.monotonic() < until:
             line = LINES[turn % len(LINES)].format(n=turn // len(LINES))
             turn += 1
-            shown, end = live.output("1", 0)
+            _, end = live.output("1", 0)
             began, cpu = time.perf_counter(), time.process_time()
             await host.keys(sandbox, "1", f"{line}\r".encode())
-            if await prompted(live, end, shown.count(PROMPT)):
+            if await prompted(live, end):
                 answers.times.append((line, time.perf_counter() - began, time.process_time() - cpu))
             else:
                 answers.unanswered.append(line)
             await asyncio.sleep(chance.uniform(pause * 0.5, pause * 1.5))
 
 
-async def prompted(live: Any, since: int, before: int) -> bool:
+async def prompted(live: Any, since: int) -> bool:
     """Whether a new prompt stood within our patience."""
     try:
         async with asyncio.timeout(PATIENCE):
@@ -93,7 +93,7 @@ async def busy(host: Any, sandbox: Any) -> None:
     """A learner who keeps a world computing."""
     async with host.watching(sandbox) as live:
         await host.open_terminal(sandbox, "1", 80, 24)
-        await prompted(live, 0, 0)
+        await prompted(live, 0)
         await host.keys(sandbox, "1", f"{BUSY}\r".encode())
         await asyncio.sleep(3600)
 
