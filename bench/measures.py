@@ -12,10 +12,13 @@ import orjson
 from simulator.api.requests import Request
 from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object
+from simulator.network.cluster import Source
+from simulator.runtime.network import HttpRequest
 from simulator.spec import ClusterSpec, NodeSpec, WorldSpec, lab
 from simulator.world import World
 
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+SERVICES = "/api/v1/namespaces/default/services"
 SANDBOXES = 1_000
 
 
@@ -173,6 +176,54 @@ def schedule1000_per_s() -> float:
     raise RuntimeError("not every Pod has a node after two minutes")
 
 
+def idle_hour_cpu_s() -> float:
+    """An hour in which nobody does anything: leases, node conditions, CoreDNS's probes."""
+    world = World.boot(lab(), seed="bench")
+    world.advance(60)
+    return least(lambda: world.advance(3600), runs=3)
+
+
+def kubectl_get100_ms() -> float:
+    """`kubectl get pods` of 100 Pods, run on the workstation."""
+    world = World.boot(lab(), seed="bench")
+    deploy(world, 100)
+    machines = world.machines
+
+    def work() -> None:
+        machines.open_session("bench", "workstation", ("kubectl", "get", "pods"))
+        output, since = b"", (0, 0)
+        while machines.session_exit("bench") is None:
+            world.clock.step()
+            chunks, since = machines.session_output("bench", since)
+            output += b"".join(chunk for _, chunk in chunks)
+        machines.session_close("bench")
+        if output.count(b"Running") != 100:
+            raise RuntimeError(output.decode())
+
+    work()
+    return least(work, runs=5, repeat=10) * 1000
+
+
+def http_request_us() -> float:
+    """One HTTP request from a Pod through a Service to another Pod."""
+    world = World.boot(lab(), seed="bench")
+    deploy(world, 3)
+    port = {"port": 80, "targetPort": 80}
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}
+    send(world, "POST", SERVICES, {**service, "spec": {"selector": {"app": "web"}, "ports": [port]}})
+    world.advance(5)
+    address = send(world, "GET", f"{SERVICES}/web")["spec"]["clusterIP"]
+    pod = next(iter(world.cluster.store.list("pods", "default")))
+    source = Source(pod["status"]["podIP"], pod["spec"]["nodeName"])
+    request = HttpRequest("GET", f"http://{address}/", {"host": address})
+
+    def work() -> None:
+        if world.cluster.network.request(source, request, address, 80).status != 200:
+            raise RuntimeError("the request was not answered")
+
+    return least(work, runs=5, repeat=1000) * 1_000_000
+
+
 MEASURES = (
     Measure("boot_ms", "ms", 5, boot_ms),
     Measure("fork_ms", "ms", 1, fork_ms),
@@ -180,6 +231,9 @@ MEASURES = (
     Measure("idle_mib", "MiB/sandbox", 0.3, idle_mib),
     Measure("list100_ms", "ms", 1, list100_ms),
     Measure("deploy100_cpu_s", "s CPU", 0.4, deploy100_cpu_s),
+    Measure("idle_hour_cpu_s", "s CPU", 0.25, idle_hour_cpu_s),
+    Measure("kubectl_get100_ms", "ms", 5, kubectl_get100_ms),
+    Measure("http_request_us", "us", 60, http_request_us),
     Measure("fastforward_x", "x", 2_000, fastforward_x, more_is_better=True),
     Measure("schedule1000_per_s", "Pods/s CPU", 1_000, schedule1000_per_s, more_is_better=True),
 )
