@@ -16,6 +16,7 @@ JUDGES = (
     "website_examples",
     "pod_security",
     "golden_kubectl",
+    "golden_own_kubectl",
     "golden_traces",
     "scheduler",
     "conformance",
