@@ -1,0 +1,61 @@
+"""axe finds nothing serious on any page, in both themes and both languages."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import ROOT, Site
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = ("serious", "critical")
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds serious on the page as it stands, each with the element."""
+    page.evaluate(f"() => {{ {AXE.read_text()} }}")
+    found: list[dict[str, Any]] = page.evaluate(
+        "() => axe.run({exclude: ['.xterm']}, {resultTypes: ['violations']}).then((told) => told.violations)"
+    )
+    return [
+        f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for each in found
+        if each["impact"] in SERIOUS
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_serious(chromium: Browser, site: Site, language: str, theme: str) -> None:
+    context = chromium.new_context(
+        base_url=site.address,
+        viewport={"width": 1440, "height": 900},
+        color_scheme=theme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    found: dict[str, list[str]] = {}
+    for path in ("", "course/", "sign-in/", "sign-up/", "search/?q=pod", "glossary/"):
+        page.goto(f"/{language}/{path}")
+        found[path] = findings(page)
+    page.goto(f"/{language}/")
+    page.locator("main .btn.go").click()
+    expect(page.locator(".screen .xterm-rows")).to_contain_text("you@lab:~$", timeout=60_000)
+    expect(page.locator(".drawing svg")).to_be_attached()
+    page.locator("[id^=hint-]:visible").first.click()
+    expect(page.locator(".hint")).to_have_count(1)
+    found["lesson"] = findings(page)
+    page.locator("[data-view=list]").click()
+    found["list"] = findings(page)
+    page.locator(".to-quiz a").click()
+    page.locator(".q .btn.go").first.wait_for()
+    found["quiz"] = findings(page)
+    page.locator(".q input[name=choice]").first.check()
+    page.locator(".q .btn.go").first.click()
+    page.locator(".q .opt .fb").first.wait_for()
+    found["answered"] = findings(page)
+    page.goto(f"/{language}/account/")
+    found["account"] = findings(page)
+    context.close()
+    assert {path: each for path, each in found.items() if each} == {}
