@@ -10,6 +10,7 @@ from simulator.kubelet.records import ConfigFailure, Row
 from simulator.machinery.objects import Object, at, controller_of
 from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
+from simulator.runtime.files import Mount
 from simulator.runtime.images import Image, pull
 from simulator.runtime.nodes import Node, file
 
@@ -48,16 +49,19 @@ class Containers:
         self.remove_machine(self.machine_of(pod, container["name"], attempt - 2))
         user, groups = self._user(pod, container, image)
         full = {**image.env, "HOSTNAME": hostname(pod), **env}
+        mounts = self._kubelet.volumes.mounts(pod, container)
         self._machines.create(
             machine,
             layers=image.layers,
-            files=self._files(pod),
+            files={
+                path: node for path, node in self._files(pod).items() if not any(hides(one, path) for one in mounts)
+            },
             env=full,
             hostname=hostname(pod),
             user=user,
             groups=groups,
             cwd=container.get("workingDir") or image.cwd,
-            mounts=self._kubelet.volumes.mounts(pod, container),
+            mounts=mounts,
             network=self.network_of(pod),
             log=machine,
             on_exit=(self._kubelet.address, "container_exited"),
@@ -183,6 +187,11 @@ class Containers:
         node = self._machines.files(machine).find(TERMINATION_LOG)
         content = node["content"] if node is not None else b""
         return content[:MESSAGE_LIMIT].decode("utf-8", "replace") if content else ""
+
+
+def hides(mount: Mount, path: str) -> bool:
+    """Whether a mount shows something else at a path, or lets nothing be put there."""
+    return path == mount.path or (mount.read_only and path.startswith(f"{mount.path.rstrip('/')}/"))
 
 
 def hostname(pod: Object) -> str:

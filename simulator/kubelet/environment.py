@@ -66,7 +66,7 @@ def value_from(client: Client, pod: Object, container: Object, source: Object, i
     if "fieldRef" in source:
         return field_value(pod, source["fieldRef"]["fieldPath"], ip, host_ip)
     if "resourceFieldRef" in source:
-        return resource_value(pod, container, source["resourceFieldRef"])
+        return resource_value(client, pod, container, source["resourceFieldRef"])
     for field, kind, resource in (
         ("configMapKeyRef", "ConfigMap", "configmaps"),
         ("secretKeyRef", "Secret", "secrets"),
@@ -117,15 +117,19 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def resource_value(pod: Object, container: Object, reference: Object) -> str:
-    """A request or limit, counted in the divisor. Upstream: pkg/api/v1/resource ExtractContainerResourceValue"""
+def resource_value(client: Client, pod: Object, container: Object, reference: Object) -> str:
+    """A request or limit, counted in the divisor; a limit that is not set is all that the node can give.
+
+    Upstream: pkg/api/v1/resource ExtractContainerResourceValue, MergeContainerResourceLimits
+    """
     name = reference.get("containerName")
     if name:
         container = next((c for c in pod["spec"]["containers"] if c["name"] == name), container)
     kind, _, resource = reference["resource"].partition(".")
     given = at(container, "resources", kind, resource)
     if given is None:
-        given = {"cpu": "4", "memory": "8Gi"}.get(resource, "0") if kind == "limits" else "0"
+        node = client.get("nodes", "", pod["spec"].get("nodeName", "")) if kind == "limits" else None
+        given = at(node, "status", "allocatable", resource) or "0"
     divisor = parse(reference.get("divisor") or "1")
     if str(reference.get("divisor") or "0") in ("0", ""):
         divisor = parse("1")

@@ -84,6 +84,8 @@ class Kubelet(Component):
                     self.later(0, "forget", pod["metadata"]["uid"])
             elif change.old is None or self._concerns(change.old, pod):
                 self.wake(pod["metadata"]["uid"], pod)
+            elif any(change.old["metadata"].get(key) != pod["metadata"].get(key) for key in ("labels", "annotations")):
+                self.volumes.pod_changed(pod)
         elif change.resource in ("configmaps", "secrets"):
             self.volumes.source_changed(change)
 

@@ -154,7 +154,7 @@ class Volumes:
             if "fieldRef" in item:
                 text = field_value(pod, item["fieldRef"]["fieldPath"], "", "")
             else:
-                text = resource_value(pod, pod["spec"]["containers"][0], item["resourceFieldRef"])
+                text = resource_value(self._kubelet.client, pod, pod["spec"]["containers"][0], item["resourceFieldRef"])
             chosen[item["path"]] = (text.encode(), item.get("mode", mode))
         return chosen
 
@@ -212,9 +212,18 @@ class Volumes:
                 continue
             pod = self._kubelet.client.get("pods", row["namespace"], row["name"])
             if pod is not None and mentions(pod, kind, metadata["name"]):
-                self._stale.put(uid, self._kubelet.clock.now)
-                wait = self._kubelet.random.between("volumes", 0.2, 1.0)
-                self._kubelet.later(int(REFRESH * wait), "refresh_volumes", uid)
+                self._refresh_later(uid)
+
+    def pod_changed(self, pod: Object) -> None:
+        """The labels or annotations of a Pod changed: its downward API files show that within the sync period."""
+        uid = pod["metadata"]["uid"]
+        if uid in self._kubelet.pods.rows and uid not in self._stale and describes_itself(pod):
+            self._refresh_later(uid)
+
+    def _refresh_later(self, uid: str) -> None:
+        self._stale.put(uid, self._kubelet.clock.now)
+        wait = self._kubelet.random.between("volumes", 0.2, 1.0)
+        self._kubelet.later(int(REFRESH * wait), "refresh_volumes", uid)
 
     def refresh(self, uid: str) -> None:
         """Bring the mounted files of a Pod up to date."""
@@ -239,6 +248,14 @@ class Volumes:
 
 class MissingSource(Exception):
     """A volume needs something that is not there."""
+
+
+def describes_itself(pod: Object) -> bool:
+    """Whether one of a Pod's volumes shows fields of the Pod."""
+    volumes = pod["spec"].get("volumes") or ()
+    return any(
+        "downwardAPI" in source for each in volumes for source in [each, *at(each, "projected", "sources", default=())]
+    )
 
 
 def mentions(pod: Object, kind: str, name: str) -> bool:
