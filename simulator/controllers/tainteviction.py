@@ -33,7 +33,9 @@ class TaintEvictionController(Controller):
             if change.type != "DELETED" and _fatal(change.object) != (_fatal(change.old) if change.old else []):
                 for pod in self.client.indexed("pods", "node", change.object["metadata"]["name"]):
                     yield key_of(pod)
-        elif change.type != "DELETED" and _moved(change):
+        elif change.type == "DELETED":
+            yield key_of(change.object)
+        elif _moved(change):
             node = self.client.get("nodes", "", change.object["spec"].get("nodeName", ""))
             if node is not None and _fatal(node):
                 yield key_of(change.object)
@@ -42,21 +44,25 @@ class TaintEvictionController(Controller):
         pod = self.get(key)
         node = self.client.get("nodes", "", pod["spec"].get("nodeName", "")) if pod is not None else None
         if pod is None or node is None or is_deleted(pod) or is_finished(pod):
+            if pod is None and self.table("doomed").get(key):
+                self.table("doomed").delete(key)
             return
-        due = self._due(pod, _fatal(node))
+        due = self._due(pod, _fatal(node), self.table("doomed").get(key) or self.clock.now)
         if due is None:
             if self.table("doomed").get(key):
                 self.table("doomed").delete(key)
                 name = f"{key[0]}/{key[1]}"
                 self.events.normal(pod, "TaintManagerEviction", f"Cancelling deletion of Pod {name}")
         elif due > self.clock.now:
-            self.table("doomed").put(key, True)
+            if not self.table("doomed").get(key):
+                self.table("doomed").put(key, self.clock.now)
             self.look_again(key, due - self.clock.now)
         else:
             self._evict(key, pod)
 
-    def _due(self, pod: Object, taints: list[Object]) -> int | None:
-        """When the Pod has to go; None if it may stay. Upstream: getMinTolerationTime"""
+    def _due(self, pod: Object, taints: list[Object], seen: int) -> int | None:
+        """When the Pod has to go; None if it may stay. A taint that does not say since when it is there (those of
+        `kubectl taint`) counts from when it was `seen`. Upstream: getMinTolerationTime"""
         if not taints:
             return None
         tolerations = pod["spec"].get("tolerations") or ()
@@ -64,7 +70,7 @@ class TaintEvictionController(Controller):
         if not all(tolerates(used, taint) for taint in taints):
             return self.clock.now
         seconds = [max(one["tolerationSeconds"], 0) for one in used if one.get("tolerationSeconds") is not None]
-        since = max((moment(taint["timeAdded"]) for taint in taints if taint.get("timeAdded")), default=self.clock.now)
+        since = max((moment(taint["timeAdded"]) for taint in taints if taint.get("timeAdded")), default=seen)
         return since + min(seconds) * SECOND if seconds else None
 
     def _evict(self, key: Key, pod: Object) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.controllers.events import Recorder
-from simulator.machinery.objects import Object, condition
+from simulator.machinery.objects import Object, changed, condition
 from tests.controllers.cluster import Cluster, Kubelets, deployment, pod, service
 
 SLICES = "endpointslices.discovery.k8s.io"
@@ -179,6 +179,23 @@ def test_a_silent_node_is_noticed_tainted_and_emptied(cluster: Cluster) -> None:
     assert any(
         "Marking for deletion Pod default/web-" in event for event in cluster.events("Pod", "TaintManagerEviction")
     )
+
+
+def test_a_taint_set_by_hand_is_borne_for_as_long_as_the_pod_says(cluster: Cluster) -> None:
+    web = deployment("web", 1)
+    tolerations = [{"key": "maintenance", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30}]
+    web["spec"]["template"]["spec"]["tolerations"] = tolerations
+    cluster.client.create("deployments.apps", web)
+    cluster.advance(12)
+    (before,) = cluster.pods()
+    node = cluster.client.get("nodes", "", before["spec"]["nodeName"])
+    assert node is not None
+    taint = {"key": "maintenance", "value": "yes", "effect": "NoExecute"}
+    cluster.client.update("nodes", changed(node, ("spec", "taints"), [taint]))
+    cluster.advance(28)
+    assert [one["metadata"]["name"] for one in cluster.pods()] == [before["metadata"]["name"]]
+    cluster.advance(40)
+    assert before["metadata"]["name"] not in [one["metadata"]["name"] for one in cluster.pods()]
 
 
 def test_a_claim_waits_for_the_only_fitting_volume(cluster: Cluster) -> None:
