@@ -10,6 +10,8 @@ from lab.catalogue.glossary import terms
 
 RUN = re.compile(r"^```run[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+MARKS = re.compile(r"[*`]|^#+ |^[-|> ]+", re.MULTILINE)
+"""What Markdown writes for looks."""
 MOST = 30
 AROUND = 60
 """How many letters of a text are shown on each side of what was found."""
@@ -87,6 +89,8 @@ def lesson_entries() -> Iterator[Entry]:
             if command.strip() and command not in known and command[0] not in " #":
                 known.add(command)
                 yield Entry("command", lesson.id, {"en": command}, lesson.title, command.casefold(), command.casefold())
-        text = {language: " ".join(FENCE.sub("", each).split()) for language, each in lesson.text.items()}
+        text = {
+            language: " ".join(MARKS.sub("", FENCE.sub("", each)).split()) for language, each in lesson.text.items()
+        }
         names = " ".join(lesson.title.values()).casefold()
         yield Entry("lesson", lesson.id, lesson.title, text, names, f"{names} {' '.join(text.values())}".casefold())

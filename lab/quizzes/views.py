@@ -40,7 +40,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         question = next((each for each in asked(request, answer.lesson) if each.key == answer.question), None)
         if question is not None:
             cards.append(card(question, answer, again=True))
-    return render(request, "quizzes/reviews.html", facts(cards))
+    return render(request, "quizzes/reviews.html", facts(cards) | {"back": "reviews"})
 
 
 @require_POST
@@ -58,7 +58,10 @@ def answer(request: HttpRequest, lesson_id: str, key: str) -> HttpResponse:
         back = request.POST.get("back") == "reviews"
         return redirect(reverse("quizzes:reviews") if back else reverse("quizzes:quiz", args=[lesson_id]) + f"#q-{key}")
     shown = card(question, kept) | {"incomplete": given is None}
-    return render(request, "quizzes/question.html", {"card": shown, "oob": True, "back": request.POST.get("back", "")})
+    counted = {"done": Answer.objects.filter(owner=request.user, lesson=lesson_id).count()}
+    counted["all"] = len(asked(request, lesson_id))
+    told = {"card": shown, "oob": True, "back": request.POST.get("back", "")}
+    return render(request, "quizzes/question.html", counted | told)
 
 
 def facts(cards: list[dict[str, Any]]) -> dict[str, Any]:
