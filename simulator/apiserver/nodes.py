@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from simulator.api.errors import ServiceUnavailable
-from simulator.api.requests import Polled, Request, Stream
+from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.machinery.objects import Object
 
 
@@ -27,6 +27,10 @@ class NodeAccess(Protocol):
         """Reach ports of a Pod; what is sent on channel `2n` is data for the nth connection."""
         ...
 
+    def proxy(self, address: str, port: int, request: Request) -> Response:
+        """What listens at an address of the cluster answers an HTTP request."""
+        ...
+
     def poll(self, stream: Stream) -> Polled: ...
 
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
@@ -44,6 +48,9 @@ class NoNodes:
         raise unreachable(pod)
 
     attach = port_forward = execute
+
+    def proxy(self, address: str, port: int, request: Request) -> Response:
+        raise ServiceUnavailable(f"error trying to reach service: dial tcp {address}:{port}: connect: no route to host")
 
     def poll(self, stream: Stream) -> Polled:
         return Polled([], None)

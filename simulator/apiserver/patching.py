@@ -80,7 +80,7 @@ def failed(error: PatchError, resource: Resource, name: str) -> APIError:
         return BadRequest(str(error))
     if error.code == 413:
         return RequestEntityTooLarge(str(error))
-    return PatchFailed(error.code, "InternalError", str(error))
+    return Unexplained(str(error))
 
 
 def unfit(write: "Write", patched: Object, error: Unreadable) -> Invalid:

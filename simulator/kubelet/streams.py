@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from simulator.api.errors import BadRequest, InternalError, ServiceUnavailable
-from simulator.api.requests import Polled, Request, Stream
+from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.kernel.clock import SECOND, moment
 from simulator.kubelet.containers import exec_failure
 from simulator.kubelet.records import CREATING, PULLING, RUNNING, WAITING, Row, container_of
@@ -15,6 +15,7 @@ from simulator.network.cluster import Source
 from simulator.network.tunnel import Tunnel
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.logs import Line
+from simulator.runtime.network import HttpRequest, NetworkFailure, Refused
 
 if TYPE_CHECKING:
     from simulator.cluster import Cluster
@@ -30,6 +31,7 @@ class KubeletStreams:
         self._kubelet = kubelet
         self._machines = cluster.machines
         self._network = cluster.network
+        self._api_address = cluster.api_address
         self._tunnel = Tunnel(cluster.kernel, cluster.network)
 
     def _reach(self, pod: Object) -> None:
@@ -139,6 +141,17 @@ class KubeletStreams:
             phase = pod.get("status", {}).get("phase", "Pending")
             raise ServiceUnavailable(f"unable to forward port because pod is not running. Current status={phase}")
         return {"type": "portforward", "ip": row["ip"], "node": row["node"], "connections": {}}
+
+    def proxy(self, address: str, port: int, request: Request) -> Response:
+        """An HTTP request that the API server hands on, from its own node."""
+        asked = HttpRequest(request.method, f"http://{address}:{port}{request.url}", request.headers, request.body)
+        try:
+            answer = self._network.request(Source(self._api_address), asked, address, port)
+        except NetworkFailure as failure:
+            why = "connection refused" if isinstance(failure, Refused) else "no route to host"
+            where = f"dial tcp {address}:{port}"
+            raise ServiceUnavailable(f"error trying to reach service: {where}: connect: {why}") from None
+        return Response(answer.status, answer.body, dict(answer.headers))
 
     # What goes on.
 

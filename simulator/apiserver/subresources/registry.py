@@ -6,6 +6,7 @@ from simulator.apiserver.subresources.componentstatuses import component_status
 from simulator.apiserver.subresources.connect import attach, execute, log, port_forward
 from simulator.apiserver.subresources.eviction import eviction
 from simulator.apiserver.subresources.finalize import finalize
+from simulator.apiserver.subresources.proxy import pod_proxy, service_proxy
 from simulator.apiserver.subresources.scale import scale
 from simulator.apiserver.subresources.status import update_part
 from simulator.apiserver.subresources.token import token
@@ -22,8 +23,10 @@ SUBRESOURCES: dict[tuple[str, str], Handler] = {
     ("pods", "exec"): execute,
     ("pods", "log"): log,
     ("pods", "portforward"): port_forward,
+    ("pods", "proxy"): pod_proxy,
     ("pods", "resize"): update_part,
     ("serviceaccounts", "token"): token,
+    ("services", "proxy"): service_proxy,
 }
 
 VIRTUAL: dict[str, Handler] = {

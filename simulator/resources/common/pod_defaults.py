@@ -19,6 +19,8 @@ def default_pod_template(template: Object) -> None:
 
 
 def default_pod_spec(spec: Object) -> None:
+    if spec.get("containers") is None:
+        spec["containers"] = []  # as Go reads it; that there has to be one is for validation to say
     for volume in spec.get("volumes") or ():
         default_volume(volume)
     for container in containers_of(spec):
