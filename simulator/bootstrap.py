@@ -55,6 +55,7 @@ def bootstrap(client: Client, spec: ClusterSpec, api_address: str, now: str) -> 
         client.create("apiservices.apiregistration.k8s.io", local)
     for priority_class in PRIORITY_CLASSES:
         client.create("priorityclasses.scheduling.k8s.io", priority_class)
+    client.create("storageclasses.storage.k8s.io", STORAGE_CLASS)
     client.create("services", service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None))
     client.create("endpointslices.discovery.k8s.io", api_slice(api_address))
     client.create("endpoints", api_endpoints(api_address))
@@ -207,6 +208,18 @@ PRIORITY_CLASSES = (
         "Used for system critical pods that must not be moved from their current node.",
     ),
 )
+
+
+STORAGE_CLASS: Object = {
+    "apiVersion": "storage.k8s.io/v1",
+    "kind": "StorageClass",
+    "metadata": {"name": "standard", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+    "provisioner": "disk.csi.lab",
+    "reclaimPolicy": "Delete",
+    "volumeBindingMode": "WaitForFirstConsumer",
+    "allowVolumeExpansion": True,
+}
+"""Where claims that name no class get their volumes."""
 
 
 def coredns() -> Object:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.apiserver.custom.establishing import Establishing
+from simulator.apiserver.expiry import EventExpiry
 from simulator.controllers.base import Controller
 from simulator.controllers.registry import CONTROLLERS
 from simulator.kernel.component import Component
@@ -27,6 +28,7 @@ def minor(cluster: "Cluster") -> int:
 
 COMPONENTS: dict[str, Make] = {
     Establishing.name: lambda cluster: Establishing(cluster.kernel, cluster.server),
+    EventExpiry.name: lambda cluster: EventExpiry(cluster.kernel, cluster.client("etcd")),
     **{kind.name: controller(kind) for kind in CONTROLLERS},
     LoadBalancerController.name: controller(LoadBalancerController),
     "scheduler": lambda cluster: Scheduler(cluster.kernel, cluster.client("kube-scheduler"), minor=minor(cluster)),
