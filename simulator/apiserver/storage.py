@@ -5,8 +5,11 @@ Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, r
 
 from dataclasses import dataclass
 
-from simulator.api.errors import AlreadyExists, Conflict, NotFound
+import orjson
+
+from simulator.api.errors import AlreadyExists, BadRequest, Conflict, NotFound, Unexplained
 from simulator.etcd import Store
+from simulator.etcd.store import LARGEST, size_of
 from simulator.kernel.clock import SECOND, Clock, timestamp
 from simulator.kernel.random import Random
 from simulator.machinery.objects import Object, at, key_of, sharing
@@ -65,7 +68,19 @@ class Storage:
         key = key_of(obj)
         if self.store.get(resource.key, key) is not None:
             raise AlreadyExists(resource.plural, key[1], group=resource.group)
+        self._check_room(resource, obj, None)
         return obj if dry_run else self.store.put(resource.key, obj, writer)
+
+    def _check_room(self, resource: Resource, obj: Object, old: Object | None) -> None:
+        """Refuse what etcd has no room for. What grows no larger still goes through, so that one can make room."""
+        try:
+            size = len(orjson.dumps(obj))
+        except orjson.JSONEncodeError as error:  # nested hundreds deep, or no text: no client could read it back
+            raise BadRequest(f"json: unsupported value: {error}") from None
+        if size > LARGEST:
+            raise Unexplained("etcdserver: request is too large")
+        if self.store.is_full(resource.key) and size > size_of(old):
+            raise Unexplained("etcdserver: mvcc: database space exceeded")
 
     def update(
         self,
@@ -96,6 +111,8 @@ class Storage:
             return old if obj == old else obj
         if is_finalized(obj, old):
             return self.store.delete(resource.key, key_of(obj), writer) or obj
+        if not trusted:
+            self._check_room(resource, obj, old)
         return self.store.put(resource.key, sharing(obj, old) if trusted else obj, writer)
 
     def delete(

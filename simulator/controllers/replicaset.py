@@ -23,8 +23,8 @@ from simulator.kernel.component import Change, Kernel
 from simulator.machinery.objects import Key, Object, controller_of, key_of
 from simulator.machinery.selectors import Selector, from_labels, from_object
 
-BURST = 500
-"""How many Pods are created or deleted in one go."""
+BURST = 100
+"""How many Pods are created or deleted in one go: upstream's 500 in shares, so that a turn stays short."""
 
 
 class ReplicaSetController(Controller):

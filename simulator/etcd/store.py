@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from simulator.kernel.clock import MINUTE, Clock
 from simulator.kernel.component import Change
 from simulator.kernel.state import State, Table
@@ -11,6 +13,16 @@ from simulator.machinery.objects import Key, Object, key_of
 LOG_AGE = 5 * MINUTE
 """How long a write can be watched from: etcd is compacted every five minutes."""
 LOG_LENGTH = 5_000
+QUOTA = 32 * 1024 * 1024
+"""How many bytes of JSON a cluster may hold, as `--quota-backend-bytes`: less, as thousands of them share a machine."""
+MOST = 5_000
+"""How many objects of one resource a cluster may hold, so that a flood of one leaves room for the others."""
+LARGEST = 3 * 512 * 1024
+"""The most bytes of one object, as `--max-request-bytes`."""
+LARGE = 8 * 1024
+"""From how many bytes on an object counts in the log."""
+LOG_BYTES = 16 * 1024 * 1024
+"""How many bytes of large objects the log keeps before it forgets the oldest."""
 NOBODY = ""
 """What the index of controllers gives for objects without one."""
 
@@ -36,6 +48,7 @@ class Store:
         self._prefix = prefix
         self._log: Table[int, tuple[int, str, str, str, Object, Object | None]] = state.table(f"{prefix}.log")
         self._meta: Table[str, int] = state.table(f"{prefix}.meta")
+        self._large: Table[int, int] = state.table(f"{prefix}.large")
         self._tables: dict[str, Table[Key, Object]] = {}
         self._observers: dict[str, list[Observer]] = {}
         self._indexes: dict[tuple[str, str], dict[str, dict[Key, None]]] = {}
@@ -123,6 +136,19 @@ class Store:
             row = self._log[number]
             yield row[0], row[1], Change(*row[2:])
 
+    @property
+    def size(self) -> int:
+        """How many bytes of JSON all objects take."""
+        known = self._meta.get("size")
+        if known is None:  # a world of before sizes were counted
+            rows = (self.table(resource).rows.values() for resource in self.resources())
+            known = sum(size_of(obj) for objects in rows for obj in objects)
+        return known
+
+    def is_full(self, resource: str) -> bool:
+        """Whether there is no room for one more object of a resource."""
+        return self.size >= QUOTA or len(self.table(resource).rows) >= MOST
+
     # Writing.
 
     def put(self, resource: str, obj: Object, writer: str = "") -> Object:
@@ -132,7 +158,9 @@ class Store:
         key = key_of(obj)
         table = self.table(resource)
         old = table.get(key)
+        size = self._weigh(revision, obj, old)
         stored = table.put(key, obj)
+        self._meta.put("size", size)
         self._record(revision, Change("ADDED" if old is None else "MODIFIED", resource, stored, old), key, writer)
         return stored
 
@@ -143,10 +171,27 @@ class Store:
         if old is None:
             return None
         revision = self._next_revision()
+        size = self._weigh(revision, None, old)
         table.delete(key)
+        self._meta.put("size", size)
         last = {**old, "metadata": {**old["metadata"], "resourceVersion": str(revision)}}
         self._record(revision, Change("DELETED", resource, last, old), key, writer)
         return last
+
+    def _weigh(self, revision: int, obj: Object | None, old: Object | None) -> int:
+        """The size of everything once `obj` stands for `old`; the log is told of what is large."""
+        new, before = size_of(obj), size_of(old)
+        if max(new, before) > LARGE:
+            self._large.put(revision, max(new, before))
+            self._meta.put("large", (self._meta.get("large") or 0) + max(new, before))
+        return self.size + new - before
+
+    def _forget(self, revision: int) -> None:
+        self._log.delete(revision)
+        large = self._large.get(revision)
+        if large is not None:
+            self._large.delete(revision)
+            self._meta.put("large", (self._meta.get("large") or 0) - large)
 
     def _next_revision(self) -> int:
         revision = self.revision + 1
@@ -167,8 +212,12 @@ class Store:
         horizon = self._clock.now - LOG_AGE
         log = self._log
         compacted = oldest
-        while compacted < revision and (log[compacted][0] < horizon or revision - compacted >= LOG_LENGTH):
-            log.delete(compacted)
+        while compacted < revision and (
+            log[compacted][0] < horizon
+            or revision - compacted >= LOG_LENGTH
+            or (self._meta.get("large") or 0) > LOG_BYTES
+        ):
+            self._forget(compacted)
             compacted += 1
         if compacted > oldest:
             self._meta.put("compacted", compacted - 1)
@@ -218,8 +267,18 @@ class Store:
         """Forget what was written up to a revision, as `etcdctl compact` does."""
         compacted = self._meta.get("compacted") or 0
         for number in range(compacted + 1, min(revision, self.revision) + 1):
-            self._log.delete(number)
+            self._forget(number)
         self._meta.put("compacted", max(compacted, min(revision, self.revision)))
+
+
+def size_of(obj: Object | None) -> int:
+    """The bytes of an object's JSON, about; raises nothing for what JSON cannot hold."""
+    if obj is None:
+        return 0
+    try:
+        return len(orjson.dumps(obj))
+    except orjson.JSONEncodeError:
+        return len(repr(obj))
 
 
 def owners(obj: Object) -> list[str]:
