@@ -1,4 +1,7 @@
-"""The words that both ends of SPDY/3 know before the first header is compressed. Upstream: SPDY protocol draft 3.1, 2.6.10.1"""
+"""The words that both ends of SPDY/3 know before the first header is compressed.
+
+Upstream: SPDY protocol, draft 3.1, section 2.6.10.1
+"""
 
 WORDS = (
     "options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges age allow "
@@ -7,7 +10,7 @@ WORDS = (
     "if-modified-since if-none-match if-range if-unmodified-since last-modified location max-forwards pragma "
     "proxy-authenticate proxy-authorization range referer retry-after server te trailer transfer-encoding upgrade "
     "user-agent vary via warning www-authenticate method get status"
-).split()
+)
 MORE = ("200 OK", "version", "HTTP/1.1", "url", "public", "set-cookie", "keep-alive", "origin")
 CODES = (
     "100101201202205206300302303304305306307402405406407408409410411412413414415416417502504505"
@@ -23,7 +26,7 @@ CHECKSUM = 0xE3C6A7C2
 
 def _dictionary() -> bytes:
     parts = []
-    for word in (*WORDS, *MORE):
+    for word in (*WORDS.split(), *MORE):
         parts.append(len(word).to_bytes(4) + word.encode())
     return b"".join(parts) + CODES.encode()
 

@@ -198,6 +198,7 @@ class KubeletStreams:
             self._machines.session_input(session, b"")
 
     def _poll_exec(self, stream: Stream) -> Polled:
+        status: Object
         if "failure" in stream:
             status = {
                 "metadata": {},
@@ -210,8 +211,11 @@ class KubeletStreams:
         session = stream["session"]
         chunks, offsets = self._machines.session_output(session, stream["offsets"])
         found: list[tuple[int, Object | bytes]] = list(chunks)
+        while chunks and self._machines.session_exit(session) is not None:  # nobody would wake the reader again
+            chunks, offsets = self._machines.session_output(session, offsets)
+            found += chunks
         code_now = self._machines.session_exit(session)
-        if code_now is None or chunks:
+        if code_now is None:
             return Polled(found, {**stream, "offsets": offsets})
         self._machines.session_close(session)
         if code_now == 0:
@@ -219,7 +223,7 @@ class KubeletStreams:
         else:
             cause = {"reason": "ExitCode", "message": str(code_now)}
             status = failure_status(f"command terminated with non-zero exit code: exit status {code_now}", [cause])
-        return Polled([(STATUS, status)], None)
+        return Polled([*found, (STATUS, status)], None)
 
     def _poll_log(self, stream: Stream) -> Polled:
         if stream.get("tty"):

@@ -81,9 +81,9 @@ def test_the_values_of_enumerations_are_published() -> None:
 
 
 def test_every_enumeration_is_of_a_field_that_exists() -> None:
-    for name, fields in ENUMS.items():
+    for name, enumerations in ENUMS.items():
         published = schemas("1.37").type(name).fields
-        for field, values in fields.items():
+        for field, values in enumerations.items():
             assert published[field].scalar == "string", (name, field)
             assert list(values) == sorted(values), (name, field)
 
