@@ -6,9 +6,13 @@ from simulator.kernel.state import State
 type Line = tuple[int, str, str]
 """Moment, stream (`stdout` or `stderr`), and the text with its newline (without one: only part of a line)."""
 
-CHUNK = 128
-LARGEST = 1 << 20
-"""Bytes kept of a log; the oldest chunk goes first. Upstream's containerLogMaxSize is 10Mi."""
+CHUNK = 16
+"""Entries that are stored together."""
+LARGEST = 128 << 10
+"""Bytes kept of a log, and up to a chunk more; the oldest lines go first, as when a kubelet rotates a log.
+
+Upstream: containerLogMaxSize, which is 10Mi there: a world has to fit into memory a thousand times over.
+"""
 LONGEST = 16 << 10
 """A longer line is stored in parts, as the container runtime does."""
 

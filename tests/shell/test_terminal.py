@@ -123,6 +123,12 @@ def test_vi_edits_a_file(person: Person) -> None:
     assert person.type("cat web.yaml\r").endswith(f"kind: Service\nmetadata:\n  name: shop\n  name: shop\n{PROMPT}")
 
 
+def test_vi_changes_the_last_word_of_a_line(person: Person) -> None:
+    person.type("printf 'replicas: 2\\nselector:\\n' > f; vi f\r")
+    person.type("wwcw3\x1b:wq\r")
+    assert person.type("cat f\r").endswith(f"replicas: 3\nselector:\n{PROMPT}")
+
+
 def test_vi_refuses_to_lose_changes(person: Person) -> None:
     person.type("vi a\r")
     assert "E37: No write since last change" in person.type("ix\x1b:q\r")

@@ -174,6 +174,9 @@ class Vi(Commands):
             self.span(state, name, (y, first), (y, last))
             return True
         if name == "c" and motion in ("w", "W"):
+            if max(count, more) < 2 and _is_alone(editing.line(state), x):
+                self.span(state, name, (y, x), (y, x + 1))
+                return True
             motion = "e" if motion == "w" else "E"
         found = target(state, motion, max(count, 1) * max(more, 1) if count or more else 0, name)
         if found is None:
@@ -251,3 +254,13 @@ def _object(text: str, x: int, motion: str) -> tuple[int, int]:
     if start < 0 or end < 0:
         return x, x
     return (start + 1, end) if motion[0] == "i" else (start, end + 1)
+
+
+def _is_alone(text: str, x: int) -> bool:
+    """Whether the word at the cursor ends with this very character."""
+
+    def kind(place: int) -> int:
+        letter = text[place : place + 1]
+        return 0 if not letter.strip() else 1 if letter.isalnum() or letter == "_" else 2
+
+    return kind(x) != 0 and kind(x) != kind(x + 1)
