@@ -108,15 +108,23 @@ class Journal:
     async def _commit_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            try:
-                lost = await self._in_thread(self._commit, batch)
-            except Exception as error:
-                for write in batch:
-                    _settle(write, error)
-            else:
-                for write in batch:
-                    _settle(write, ClaimLost() if write.sandbox in lost else None)
+            if not await self._commit_together(batch):
+                for write in batch:  # what one world wants must not undo what the others did
+                    await self._commit_together([write])
         self._committing = None
+
+    async def _commit_together(self, batch: list[Write]) -> bool:
+        """Keep all of these or none; whether it was settled. One that stands alone always is, with its error."""
+        try:
+            lost = await self._in_thread(self._commit, batch)
+        except Exception as error:
+            if len(batch) > 1:
+                return False
+            _settle(batch[0], error)
+        else:
+            for write in batch:
+                _settle(write, ClaimLost() if write.sandbox in lost else None)
+        return True
 
     def _commit(self, batch: list[Write]) -> set[UUID]:
         """Write a batch in one transaction; gives the worlds that are not ours any more, whose writes were left out."""

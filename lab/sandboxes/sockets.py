@@ -8,6 +8,7 @@ as binary messages: one byte length of the terminal's name, the name, eight byte
 import asyncio
 import contextlib
 import logging
+import re
 import secrets
 from collections.abc import Coroutine
 from typing import Any
@@ -30,6 +31,12 @@ REDRAW = 0.1
 CHUNK = 64 * 1024
 LONGEST = 256 * 1024
 """The most bytes that one message may carry, such as a pasted file."""
+HIGHEST = 2**31 - 1
+"""The highest number of an input that the journal holds."""
+TERMINALS = 16
+"""How many terminals a sandbox may have open."""
+TERMINAL = re.compile(r"[A-Za-z0-9_-]{1,8}", re.ASCII)
+NO_TEXT = re.compile(r"[^\x20-\x7e]")
 MOVED, TROUBLE = 4001, 4500
 """Close codes: ask again at once; ask again when the learner says so."""
 
@@ -94,29 +101,41 @@ class SandboxSocket(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if not text_data or len(text_data) > LONGEST or not hasattr(self, "live"):
             return
-        message = orjson.loads(text_data)
+        try:
+            message = orjson.loads(text_data)
+        except orjson.JSONDecodeError:
+            return
         match message:
             case {"do": "hello", "client": str(client)}:
-                self.client = client[:24]
+                self.client = NO_TEXT.sub("", client)[:24]
                 await self.tell("hello", number=self.live.numbers.get(self.client, 0), **self.live.time)
-            case {"do": "attach", "terminal": str(terminal), "since": int(since)} if terminal not in self.places:
+            case {"do": "attach", "terminal": str(terminal), "since": int(since)} if self.may_attach(terminal):
                 self.places[terminal] = max(since, 0)
                 self.begin(self.show_terminal(terminal))
-            case {"do": "open" | "keys" | "resize", "number": int(number)}:
+            case {"do": "open" | "keys" | "resize", "number": int(number)} if 0 < number <= HIGHEST:
                 asked = self.asked(message, {"client": self.client, "number": number})
                 if asked is not None:
                     self.begin(self.do(asked))
+
+    def may_attach(self, terminal: str) -> bool:
+        return terminal not in self.places and len(self.places) < TERMINALS and TERMINAL.fullmatch(terminal) is not None
 
     def asked(self, message: dict[str, Any], sender: dict[str, Any]) -> inputs.Action | None:
         """The input that a message means, if it means one."""
         match message:
             case {"do": "keys", "terminal": str(terminal), "data": str(data)}:
                 return inputs.keys(terminal[:8], data.encode(), **sender)
+            case {"do": "open", "terminal": str(terminal)} if not self.may_open(terminal):
+                return None
             case {"do": "open", "terminal": str(terminal), "cols": int(cols), "rows": int(rows)}:
                 return inputs.open_terminal(terminal[:8], *measured(cols, rows), **sender)
             case {"do": "resize", "terminal": str(terminal), "cols": int(cols), "rows": int(rows)}:
                 return inputs.resize(terminal[:8], *measured(cols, rows), **sender)
         return None
+
+    def may_open(self, terminal: str) -> bool:
+        known = self.live.world.machines.terminals.rows
+        return TERMINAL.fullmatch(terminal) is not None and (terminal in known or len(known) < TERMINALS)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside receiving, for as long as the page is open."""

@@ -18,9 +18,25 @@ VERSION = 3
 FIN = 1
 CHUNK = 16 * 1024
 IDLE = 20.0
+LONGEST = 4 * 1024 * 1024
+"""The most bytes of a frame."""
+MOST_HEADERS = 64 * 1024
+"""The most bytes that a block of headers may unfold to."""
+MOST_STREAMS = 10_000
+"""How many connections one port-forward may open."""
 
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Malformed(Exception):
+    """The client does not speak SPDY, or asks for more of it than anybody needs."""
+
+
+def port_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) < 65536):
+        raise Malformed
+    return int(text)
 
 
 class PortForward:
@@ -51,13 +67,19 @@ class PortForward:
                 if message["type"] == "websocket.disconnect":
                     return
                 self._buffer += message.get("bytes") or b""
-                await self._frames()
+                try:
+                    await self._frames()
+                except Malformed:
+                    await self._send({"type": "websocket.close", "code": 1002})
+                    return
         finally:
             writer.cancel()
 
     async def _frames(self) -> None:
         while len(self._buffer) >= 8:
             length = int.from_bytes(self._buffer[5:8])
+            if length > LONGEST:
+                raise Malformed
             if len(self._buffer) < 8 + length:
                 return
             head, body = self._buffer[:8], self._buffer[8 : 8 + length]
@@ -76,8 +98,13 @@ class PortForward:
             await self._send({"type": "websocket.close", "code": 1000})
 
     def _headers(self, block: bytes) -> dict[str, str]:
-        raw = self._inflate.decompress(block)
+        try:
+            raw = self._inflate.decompress(block, MOST_HEADERS)
+        except zlib.error as error:
+            raise Malformed from error
         count, position = int.from_bytes(raw[:4]), 4
+        if self._inflate.unconsumed_tail or count * 8 > len(raw):
+            raise Malformed
         texts = []
         for _ in range(count * 2):
             size = int.from_bytes(raw[position : position + 4])
@@ -86,12 +113,14 @@ class PortForward:
         return {name.lower(): value for name, value in zip(texts[::2], texts[1::2], strict=True)}
 
     async def _opened(self, number: int, headers: dict[str, str]) -> None:
+        if len(self._data_streams) >= MOST_STREAMS:
+            raise Malformed
         request = headers.get("requestid", "0")
         connection = self._by_request.setdefault(request, len(self._by_request))
         kind = headers.get("streamtype", "data")
         self._streams_of.setdefault(connection, {})[kind] = number
         if kind == "data":
-            self._data_streams[number] = (connection, int(headers.get("port", "0")))
+            self._data_streams[number] = (connection, port_number(headers.get("port", "0")))
         block = self._deflate.compress(struct.pack(">I", 0)) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
         await self._control_frame(SYN_REPLY, 0, struct.pack(">I", number) + block)
 
