@@ -9,10 +9,8 @@ import sys
 from typing import Any
 
 from simulator.api.requests import Request
-from simulator.spec import lab
-from simulator.world import World
 from tests.fidelity import Result
-from tests.fidelity.golden_kubectl import chosen, difference, recorder
+from tests.fidelity.golden_kubectl import chosen, cluster, difference, recorder
 from tests.kubectl.support import KUBECONFIG, SERVER, MemoryTerminal
 
 NAME = "golden_own_kubectl"
@@ -42,7 +40,7 @@ def play(story: dict[str, Any], tools: Any) -> list[tuple[dict[str, Any], dict[s
     """Each command of a story with what ours shows, in symbols."""
     namespace = story["name"]
     norm = tools.Norm(namespace, story.get("keep_nodes"))
-    terminal = MemoryTerminal(World.boot(lab(3, with_control_plane=False), seed=namespace))
+    terminal = MemoryTerminal(cluster(namespace))
     terminal.run(["create", "ns", namespace])
     terminal.world.advance(2)
     content = KUBECONFIG.replace("    user: admin\n", f"    user: admin\n    namespace: {namespace}\n")
