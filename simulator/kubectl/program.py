@@ -12,6 +12,7 @@ from simulator.kubectl.flags import FlagError, Options, Parser, takes_next
 from simulator.kubectl.help import help_text
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import GLOBAL
+from simulator.kubectl.preferences import load, place, unaliased, with_defaults
 from simulator.kubectl.suggestions import suggestions
 from simulator.kubectl.terminal import Terminal
 
@@ -33,6 +34,7 @@ type Path = tuple[Command, ...]
 
 def begin(terminal: Terminal, words: Sequence[str], memory: dict[str, Any]) -> int | Waiting:
     """Run a command line (without `kubectl` itself) until it ends with an exit code or waits."""
+    words = memory["words"] = preferred(terminal, words)
     try:
         path, rest = find(words)
         kubectl = read(terminal, path, rest, memory)
@@ -48,13 +50,24 @@ def go_on(
     terminal: Terminal, words: Sequence[str], memory: dict[str, Any], name: str, arguments: Sequence[Any]
 ) -> int | Waiting:
     """Take the step that a command waited for."""
-    path, rest = find(words)
+    path, rest = find(memory.get("words", words))
     options = Parser(flags_of(path)).parse(rest)
     kubectl = Kubectl(terminal, path[-1], typed(path), options, memory)
     try:
         return ended(kubectl, STEPS[name], *arguments)
     except Failure as failure:
         return complain(terminal, failure)
+
+
+def preferred(terminal: Terminal, words: Sequence[str]) -> list[str]:
+    """The command line with the aliases and defaults of the person's kuberc file."""
+    preferences = load(terminal, place(terminal, words))
+    if preferences is None:
+        return list(words)
+    path, _ = find(words)
+    expanded = unaliased(preferences, list(words)) if path == (KUBECTL,) else list(words)
+    path, _ = find(expanded)
+    return with_defaults(preferences, expanded, typed(path).removeprefix("kubectl "))
 
 
 def trace_start(kubectl: Kubectl) -> None:
