@@ -51,7 +51,7 @@ def image(view: View, declared: Mapping[str, Any]) -> Finding:
 
 
 def on(view: View, declared: Mapping[str, Any]) -> Finding:
-    """`{on: Deployment/ns/name, equals: node-1}`: the node of every Pod that belongs to it."""
+    """`{"on": Deployment/ns/name, equals: node-1}`: the node of every Pod of it; a bare on is true in YAML."""
     return of_each(view, declared, "on", both("node", "노드"), node_of)
 
 
