@@ -1,6 +1,18 @@
-"""Every test runs with stored values deep-frozen: whoever changes one in place fails at once."""
+"""Every test runs with stored values deep-frozen, and properties are tried without a stopwatch."""
+
+import os
+
+from hypothesis import HealthCheck, settings
 
 from simulator.kernel.freezing import frozen
 from simulator.kernel.state import State
 
 State.freeze_by_default = staticmethod(frozen)
+
+settings.register_profile(
+    "kubelab",
+    deadline=None,  # machines are noisy
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("kubelab")
