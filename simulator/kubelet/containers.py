@@ -12,6 +12,7 @@ from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.files import Mount
 from simulator.runtime.images import Image, pull
+from simulator.runtime.loading import ARGUMENTS
 from simulator.runtime.nodes import Node, file
 
 if TYPE_CHECKING:
@@ -236,10 +237,11 @@ def command_line(container: Object, image: Image, env: dict[str, str]) -> list[s
 def expand(text: str, env: dict[str, str]) -> str:
     """`$(NAME)` becomes its value, `$$` a dollar; what is not known stays.
 
+    What grows longer than any program takes is left short but too long still, so that starting it fails.
     Upstream: third_party/forked/golang/expansion
     """
-    out, position = [], 0
-    while position < len(text):
+    out, position, size = [], 0, 0
+    while position < len(text) and size <= ARGUMENTS:
         if text[position] == "$" and position + 1 < len(text):
             following = text[position + 1]
             if following == "$":
@@ -250,9 +252,11 @@ def expand(text: str, env: dict[str, str]) -> str:
             if following == "(" and end > 0:
                 name = text[position + 2 : end]
                 out.append(env.get(name, text[position : end + 1]))
+                size += len(out[-1])
                 position = end + 1
                 continue
         out.append(text[position])
+        size += 1
         position += 1
     return "".join(out)
 

@@ -247,7 +247,7 @@ class Descriptors:
             self._write_unlinked(machine, number, opened, data)
             return
         content = node.get("content", b"")
-        self.machines.budgets.spend(machine, len(content) // 10_000)
+        self.machines.budgets.spend(machine, len(content) // 500)
         offset = len(content) if opened["append"] else opened["offset"]
         if offset == len(content):
             files.write(opened["path"], data, append=True)

@@ -16,6 +16,8 @@ LARGEST_FILE = 8 << 20
 LARGEST_VOLUME = 32 << 20
 MOST_NODES = 20_000
 LINKS = 40
+DEEPEST = 256
+"""How many folders deep a path may lead."""
 OPAQUE = ""
 """As a name in a folder of the writable layer: nothing shows through from the layers below."""
 
@@ -313,6 +315,8 @@ class Files:
         if len(path) > 4096:
             raise OSFailure("ENAMETOOLONG", path)
         left = [part for part in join(self.cwd, path).split("/") if part and part != "."]
+        if len(left) > DEEPEST:
+            raise OSFailure("ENAMETOOLONG", path)
         left.reverse()
         place, links = "/", 0
         while left:

@@ -300,6 +300,8 @@ class Machines(Component):
         except Exception as mistake:
             if self.strict:
                 raise
+            if (machine, pid) not in self.processes:
+                return  # it had ended itself before the mistake
             outcome = self._complain(process, f"stopped by a mistake of its own: {mistake!r}", 70)
         self.budgets.spend(machine, process.spent)
         now = self.processes.get((machine, pid))

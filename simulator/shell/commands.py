@@ -7,10 +7,11 @@ from typing import Any
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.programs import Exec, Outcome
 from simulator.shell import jobs
-from simulator.shell.expansion import Expander
+from simulator.shell.expansion import Abandon, Expander
 from simulator.shell.interpreter import BUILTINS, Frame, Journaled, Shell, operation
 from simulator.shell.redirection import apply, forget
 
+MOST_ELEMENTS = 100_000
 SPECIAL_BUILTINS = frozenset({
     ".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap",
     "unset",
@@ -52,13 +53,18 @@ def _value(expander: Expander, assignment: Any) -> tuple[str, Any, bool, Any]:
     if value[:1] != ("array",):
         return name, key, append, expander.text(value, assigned=True)
     elements: dict[Any, str] = {}
+    following = 0
     for word in value[1]:
         named = _named_element(expander, name, word)
         if named is not None:
             elements[named[0]] = named[1]
+            following = max(following, named[0] + 1) if isinstance(named[0], int) else following
             continue
         for field in expander.fields(word):
-            elements[max((known for known in elements if isinstance(known, int)), default=-1) + 1] = field
+            elements[following] = field
+            following += 1
+        if len(elements) > MOST_ELEMENTS:
+            raise Abandon("an array grew too large")
     return name, None, append, elements
 
 

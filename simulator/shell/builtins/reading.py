@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.runtime.errors import OSFailure
 from simulator.runtime.programs import Outcome, Wait
 from simulator.shell.builtins.registry import builtin
 from simulator.shell.expansion import Abandon
 from simulator.shell.interpreter import Frame, Shell, operation
+
+LONGEST_LINE = 256 << 10
 
 
 @builtin("read")
@@ -70,6 +73,8 @@ def do_reading(shell: Shell, frame: Frame) -> Outcome | None:
                 return _end_read(shell, frame, 142)
             return Wait("resume", readable=(frame["fd"],), until=frame["until"])
         line = frame["line"] + part
+        if len(line) > LONGEST_LINE:
+            raise OSFailure("ENOMEM")
         end = _line_end(line, delimiter, raw=frame["raw"])
         wanted = frame["count"]
         if wanted is not None and (end is None or end > wanted) and len(line) >= wanted:
