@@ -3,9 +3,9 @@
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.pki import CA, encoded, pem
+from simulator.runtime.images.workstation import WORKSTATION_LAYERS
 from simulator.runtime.machines import Machines
 from simulator.runtime.nodes import directory, file
-from simulator.runtime.images.workstation import WORKSTATION_LAYERS
 from simulator.spec import ClusterSpec
 
 NAME = "workstation"
