@@ -314,7 +314,9 @@ class JobController(Controller):
             return
         taken = {indexes.index_of(pod) for pod in (*tally.active, *tally.leaving)}
         for index in range(tally.job["spec"]["completions"]):
-            if number and index not in taken and index not in tally.completed and index not in tally.failed_indexes:
+            if number == 0:
+                return
+            if index not in taken and index not in tally.completed and index not in tally.failed_indexes:
                 number -= 1
                 yield index
 

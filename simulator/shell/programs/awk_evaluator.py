@@ -13,7 +13,7 @@ from simulator.shell.programs.awk_values import Leave, Numeric, looks_numeric, n
 from simulator.shell.programs.base import Usage
 from simulator.shell.programs.expressions import compiled
 
-MOST_STEPS = 3_000_000
+MOST_STEPS = 500_000
 DEEPEST = 60
 
 
