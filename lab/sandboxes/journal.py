@@ -17,6 +17,8 @@ from lab.sandboxes.inputs import Action, action
 from lab.sandboxes.models import Input, Sandbox, Snapshot
 
 CLAIM = timedelta(seconds=30)
+KEPT = 500
+"""How many inputs stay in the journal although a snapshot holds them."""
 
 
 class ClaimLost(Exception):
@@ -143,6 +145,7 @@ class Journal:
                 if write.snapshot is not None:
                     saved = {"order": write.order, "world": zlib.compress(write.snapshot, 1), "saved_at": now}
                     Snapshot.objects.update_or_create(sandbox_id=write.sandbox, defaults=saved)
+                    _prune(write)
         return lost
 
     def _claim(self, sandbox: UUID) -> Stored:
@@ -173,6 +176,15 @@ class Journal:
             row.last_order = row.reached = 0
             row.generation += 1
             row.save()
+
+
+def _prune(write: Write) -> None:
+    """Forget inputs that a snapshot holds, but the last ones, and each page's highest number: what it sends again."""
+    own = Input.objects.filter(sandbox_id=write.sandbox)
+    needed = list(
+        own.exclude(client="").order_by().values("client").annotate(last=Max("order")).values_list("last", flat=True)
+    )
+    own.filter(order__lte=write.order - KEPT).exclude(order__in=sorted(needed)[-KEPT:]).delete()
 
 
 def _rows(write: Write) -> list[Input]:
