@@ -38,6 +38,8 @@ export function tasks(panel, connection, url, terminal) {
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== panel) return;
+    const drawn = panel.querySelector("template[data-steps]");
+    if (drawn) document.getElementById("steps").replaceChildren(drawn.content);
     const name = chosen && document.getElementById(chosen);
     if (name) toggle(name, true);
     const now = states();
