@@ -1,10 +1,13 @@
 """The world a lesson starts in: nodes, objects, files, and what has happened before the learner comes.
 
-A scene is a map: `world` (`lab3`, `lab1`), `namespace` (the learner's, made and set in the kubeconfig), `namespaces`
-(others), `shell` (namespaces that get a Deployment to ask from), `objects` (manifests), `files` (path → content, below
-the home directory), `script` (commands run at the workstation before anybody sees it), `settle` (seconds to pass).
+A scene is a map: `world` (`lab3`, `lab1`), `clusters` (names, where there are to be several of that world, each with
+the same namespaces and objects; the first is the kubeconfig's current context), `namespace` (the learner's, made and
+set in the kubeconfig), `namespaces` (others), `shell` (namespaces that get a Deployment to ask from), `objects`
+(manifests), `files` (path → content, below the home directory), `script` (commands run at the workstation before
+anybody sees it), `settle` (seconds to pass).
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -76,23 +79,23 @@ def _stage(key: _Key) -> World:
 
 def preparations(world: World, scene: dict[str, Any]) -> list[str]:
     """Place the files of a scene; the commands that make the rest."""
-    commands = []
-    namespace = scene.get("namespace", "default")
-    for name in (namespace, *scene.get("namespaces", ())):
-        if name != "default":
-            commands.append(f"kubectl create namespace {name}")
-    if commands:
-        commands.append("sleep 2  # a ServiceAccount comes to each namespace a moment later, and Pods need it")
-    if namespace != "default":
-        commands.append(f"kubectl config set-context --current --namespace={namespace}")
-    for path, content in (scene.get("files") or {}).items():
-        write(world, path, content)
     manifests = {f".shell-{name}.yaml": (SHELL, f" --namespace={name}") for name in scene.get("shell", ())}
     if scene.get("objects"):
         manifests[".scene.yaml"] = (scene["objects"], "")
-    for path, (manifest, where) in manifests.items():
+    for path, content in (scene.get("files") or {}).items():
+        write(world, path, content)
+    for path, (manifest, _) in manifests.items():
         write(world, path, manifest)
-        commands.append(f"kubectl apply{where} -f ~/{path}; rm ~/{path}")
+    own = scene.get("namespace", "default")
+    namespaces = [name for name in (own, *scene.get("namespaces", ())) if name != "default"]
+    commands = [f"kubectl create namespace {name} --context={one}" for one in world.clusters for name in namespaces]
+    if namespaces:
+        commands.append("sleep 2  # a ServiceAccount comes to each namespace a moment later, and Pods need it")
+    if own != "default":
+        commands += [f"kubectl config set-context {name} --namespace={own}" for name in world.clusters]
+    for path, (_, where) in manifests.items():
+        commands += [f"kubectl apply --context={name}{where} -f ~/{path}" for name in world.clusters]
+        commands.append(f"rm ~/{path}")
     if scene.get("script"):
         commands.append(scene["script"])
     return commands
@@ -102,7 +105,9 @@ def spec_of(scene: dict[str, Any]) -> WorldSpec:
     name = scene.get("world", "lab3")
     if name not in WORLDS:
         raise SceneError(f"there is no world {name}")
-    return lab(WORLDS[name], kubernetes=str(scene.get("kubernetes", "1.37")))
+    one = lab(WORLDS[name], kubernetes=str(scene.get("kubernetes", "1.37")))
+    names = scene.get("clusters") or [cluster.name for cluster in one.clusters]
+    return replace(one, clusters=tuple(replace(one.clusters[0], name=name) for name in names))
 
 
 def write(world: World, path: str, content: str) -> None:

@@ -10,6 +10,8 @@ from simulator.spec import ClusterSpec
 
 NAME = "workstation"
 HOME = "/home/you"
+ADMINISTRATORS = "kubeadm:cluster-admins"
+"""The group that every cluster binds to cluster-admin."""
 USER = 1000
 BASHRC = r"""PS1='\[\e[32m\]\u@\h:\w\$\[\e[0m\] '
 alias ll='ls -l'
@@ -48,7 +50,8 @@ def kubeconfig(clusters: list[tuple[ClusterSpec, str]]) -> Object:
         user = f"{name}-admin" if number else "kubernetes-admin"
         entries.append({"cluster": {"server": server, **ca_of(server)}, "name": name})
         contexts.append({"context": {"cluster": name, "user": user}, "name": name})
-        certificate, key = pem("CERTIFICATE", user), pem("PRIVATE KEY", user)
+        subject = f"{user}/O={ADMINISTRATORS}" if number else user
+        certificate, key = pem("CERTIFICATE", subject), pem("PRIVATE KEY", subject)
         credentials = {"client-certificate-data": encoded(certificate), "client-key-data": encoded(key)}
         users.append({"name": user, "user": credentials})
     return {

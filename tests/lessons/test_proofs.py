@@ -127,3 +127,12 @@ def test_the_course_is_counted(
     monkeypatch.setattr("sys.argv", ["count"])
     count.main()
     assert capsys.readouterr().out.splitlines()[1].split() == ["en", "1", "1", "1"]
+
+
+def test_a_scene_of_two_clusters_makes_the_same_in_both(tmp_path: Path) -> None:
+    scene = "world: lab1\nclusters: [dev, prod]\nnamespace: shop\nobjects: |\n  {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"
+    world = boot(tiny(tmp_path, {"01-tiny/scene.yaml": scene}), "1")
+    script = (
+        "kubectl config current-context; for each in dev prod; do kubectl get configmap a -o name --context $each; done"
+    )
+    assert run(world, script) == (0, "dev\nconfigmap/a\nconfigmap/a\n")
