@@ -18,17 +18,18 @@ def guest_of(request: HttpRequest) -> User | None:
 @transaction.atomic
 def move_work(guest: User, account: User) -> None:
     """Give what a guest did to an account; where both worked on a lesson, the account's own sandbox stays."""
-    taken = Sandbox.objects.filter(owner=account).values_list("lesson", flat=True)
-    Sandbox.objects.filter(owner=guest).exclude(lesson__in=list(taken)).update(owner=account)
-    known = set(Progress.objects.filter(owner=account).values_list("lesson", "task"))
+    taken = Sandbox.objects.own().filter(owner=account).values_list("lesson", flat=True)
+    Sandbox.objects.own().filter(owner=guest).exclude(lesson__in=list(taken)).update(owner=account)
+    Sandbox.objects.filter(owner=guest).exclude(purpose="").update(owner=account)
+    Progress.objects.filter(owner=guest).exclude(sandbox=None).update(owner=account)
+    known = set(Progress.objects.filter(owner=account, sandbox=None).values_list("lesson", "task"))
     for progress in Progress.objects.filter(owner=guest):
         if (progress.lesson, progress.task) not in known:
             progress.owner = account
             progress.save(update_fields=["owner"])
         elif progress.passed_at is not None:
-            Progress.objects.filter(owner=account, lesson=progress.lesson, task=progress.task, passed_at=None).update(
-                passed_at=progress.passed_at
-            )
+            own = Progress.objects.filter(owner=account, sandbox=None, lesson=progress.lesson, task=progress.task)
+            own.filter(passed_at=None).update(passed_at=progress.passed_at)
     answered = Answer.objects.filter(owner=account)
     for answer in Answer.objects.filter(owner=guest):
         if not answered.filter(lesson=answer.lesson, question=answer.question).exists():

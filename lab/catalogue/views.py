@@ -78,8 +78,13 @@ def room(
 @login_required(login_url="accounts:sign-in")
 def lesson(request: HttpRequest, lesson_id: str) -> HttpResponse:
     """Text, terminal, picture and tasks of one lesson, in the reader's own sandbox."""
-    sandbox, _ = Sandbox.objects.get_or_create(owner=request.user, lesson=content.find(lesson_id).id)
-    shown = content.drawn(content.find(lesson_id), sandbox.seed)
+    sandbox, _ = Sandbox.objects.own().get_or_create(owner=request.user, lesson=content.find(lesson_id).id)
+    return lesson_page(request, sandbox)
+
+
+def lesson_page(request: HttpRequest, sandbox: Sandbox, **more: Any) -> HttpResponse:
+    """A lesson in a sandbox: the reader's own, or one made for a purpose."""
+    shown = content.drawn(content.find(sandbox.lesson), sandbox.seed)
     before, after = content.neighbours(shown)
     text = shown.text.get(language())
     return render(
@@ -97,6 +102,7 @@ def lesson(request: HttpRequest, lesson_id: str) -> HttpResponse:
             "after": after,
             "panel": panel(sandbox, shown),
             "socket": reverse("sandbox-socket", args=[sandbox.pk]),
+            **more,
         },
     )
 
@@ -122,17 +128,17 @@ def latest_sandbox(request: HttpRequest) -> Sandbox | None:
     if not isinstance(request.user, User):
         return None
     known = [lesson.id for lesson in content.lessons()]
-    return Sandbox.objects.filter(owner=request.user, lesson__in=known).order_by("-used_at").first()
+    return Sandbox.objects.own().filter(owner=request.user, lesson__in=known).order_by("-used_at").first()
 
 
 def sandboxed(request: HttpRequest) -> set[str]:
     if not isinstance(request.user, User):
         return set()
-    return set(Sandbox.objects.filter(owner=request.user).values_list("lesson", flat=True))
+    return set(Sandbox.objects.own().filter(owner=request.user).values_list("lesson", flat=True))
 
 
 def passed_tasks(request: HttpRequest) -> set[tuple[str, str]]:
     if not isinstance(request.user, User):
         return set()
-    passed = Progress.objects.filter(owner=request.user, passed_at__isnull=False)
+    passed = Progress.objects.filter(owner=request.user, sandbox=None, passed_at__isnull=False)
     return set(passed.values_list("lesson", "task"))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic, sleep
 from typing import Any
 from weakref import WeakKeyDictionary, ref
@@ -36,6 +36,24 @@ _thread = ThreadPoolExecutor(1, "checks")
 """Checks of all worlds take turns, so that they never crowd the event loop."""
 _asked = ThreadPoolExecutor(1, "asked-checks")
 """Whoever presses a button does not stand in that queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the tasks of a sandbox: what was found, in which world, at which moment of its journal."""
+
+    sandbox: Sandbox
+    world: Any
+    """A copy, which nobody changes."""
+    order: int
+    """The last input that the world had taken."""
+    verdicts: dict[str, Verdict]
+    passed: list[str]
+    """What is passed for the first time."""
+
+
+listeners: list[Callable[[Look], None]] = []
+"""Who keeps more of a look than the latest verdicts, such as an assignment's grades. They run beside the event loop."""
 _graders: "WeakKeyDictionary[LiveWorld, Grader]" = WeakKeyDictionary()
 
 
@@ -122,11 +140,11 @@ class Grader:
 
     async def look(self, asked: bool = False) -> None:
         """Check every task that is not passed, in a copy of the world and beside the event loop."""
-        world, latest = self.live.world.fork(), self.live.find_latest()
+        world, latest, order = self.live.world.fork(), self.live.find_latest(), self.live.order
         self.seen = Seen(world)
         found = await self._check(world, asked)
         self.verdicts = {task: self._judged(task, verdict, asked, latest) for task, verdict in found.items()}
-        await sync_to_async(self._keep)()
+        await sync_to_async(self._keep)(world, order)
         states = dict.fromkeys(self.passed, "pass") | {task: each.state for task, each in self.verdicts.items()}
         self.live.tell("tasks", {"states": states, "asked": asked, "findings": hash(repr(self.verdicts))})
 
@@ -164,18 +182,17 @@ class Grader:
             str(finding.state), dict(finding.expected), dict(finding.seen), finding.object, dict(finding.message)
         )
 
-    def _keep(self) -> None:
+    def _keep(self, world: Any, order: int) -> None:
         """Store the verdicts; what is passed stays passed."""
-        remember(self.live.sandbox, self.verdicts)
+        sandbox = Sandbox.objects.get(pk=self.live.sandbox)
+        remember(sandbox.pk, self.verdicts)
         new = [task for task, verdict in self.verdicts.items() if verdict.state == "pass"]
         if new:
-            record_passes(self._owner(), self.live.lesson, new)
+            record_passes(sandbox, new)
             self.passed.update(new)
-
-    def _owner(self) -> int:
-        owner: int = Sandbox.objects.values_list("owner_id", flat=True).get(pk=self.live.sandbox)
-        return owner
+        for listen in listeners:
+            listen(Look(sandbox, world, order, self.verdicts, new))
 
     def _passed_before(self) -> set[str]:
-        progress = Progress.objects.filter(owner_id=self._owner(), lesson=self.live.lesson, passed_at__isnull=False)
-        return set(progress.values_list("task", flat=True))
+        progress = Progress.objects.of(Sandbox.objects.get(pk=self.live.sandbox))
+        return set(progress.filter(passed_at__isnull=False).values_list("task", flat=True))

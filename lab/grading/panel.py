@@ -5,8 +5,9 @@ from typing import Any
 from django.utils import timezone
 
 from lab.catalogue.content import Lesson, Task
-from lab.grading.models import Progress
+from lab.grading.models import Progress, scope
 from lab.grading.solutions import steps
+from lab.grading.terms import Terms, terms_of
 from lab.grading.verdicts import Verdict, remembered
 from lab.language import in_language
 from lab.sandboxes.models import Sandbox
@@ -14,9 +15,11 @@ from lab.sandboxes.models import Sandbox
 
 def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
     """Every task in order; only the first that fails is open."""
-    progress = {each.task: each for each in Progress.objects.filter(owner_id=sandbox.owner_id, lesson=lesson.id)}
+    terms = terms_of(sandbox)
+    progress = {each.task: each for each in Progress.objects.of(sandbox)}
     verdicts = remembered(sandbox.pk)
-    rows = [row(task, progress.get(task.id), verdicts.get(task.id)) for task in lesson.tasks]
+    tasks = [task for task in lesson.tasks if terms.tasks is None or task.id in terms.tasks]
+    rows = [row(task, progress.get(task.id), verdicts.get(task.id), terms) for task in tasks]
     failing = [each for each in rows if each["state"] == "fail"]
     for other in failing[1:]:
         other["state"] = "todo"
@@ -29,14 +32,15 @@ def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
         "rows": rows,
         "done": sum(each["state"] == "pass" for each in rows),
         "all": len(rows),
-        "can_reveal": bool(lesson.solutions),
+        "can_reveal": terms.solution and bool(lesson.solutions),
+        "hint_percent": terms.hint_percent,
         "solution": steps(lesson) if any(each.revealed_at for each in progress.values()) else [],
     }
 
 
-def row(task: Task, progress: Progress | None, verdict: Verdict | None) -> dict[str, Any]:
+def row(task: Task, progress: Progress | None, verdict: Verdict | None, terms: Terms) -> dict[str, Any]:
     shown = progress.hints if progress else 0
-    hints = list(in_language(task.hints) or ()) if task.hints else []
+    hints = list(in_language(task.hints) or ()) if task.hints and terms.hints else []
     return {
         "task": task,
         "state": state(progress, verdict),
@@ -59,18 +63,18 @@ def state(progress: Progress | None, verdict: Verdict | None) -> str:
     return verdict.state
 
 
-def record_passes(owner_id: int, lesson: str, tasks: list[str]) -> None:
+def record_passes(sandbox: Sandbox, tasks: list[str]) -> None:
     """Keep that these tasks are passed; the first time counts."""
     now = timezone.now()
     for task in tasks:
-        Progress.objects.get_or_create(owner_id=owner_id, lesson=lesson, task=task)
-    Progress.objects.filter(owner_id=owner_id, lesson=lesson, task__in=tasks, passed_at=None).update(passed_at=now)
+        Progress.objects.get_or_create(**scope(sandbox), task=task)
+    Progress.objects.of(sandbox).filter(task__in=tasks, passed_at=None).update(passed_at=now)
 
 
-def reveal(owner_id: int, lesson: Lesson) -> None:
+def reveal(sandbox: Sandbox, lesson: Lesson) -> None:
     """Keep that the solution was shown for every task that is not passed yet."""
     for task in lesson.tasks:
-        Progress.objects.get_or_create(owner_id=owner_id, lesson=lesson.id, task=task.id)
-    mine = Progress.objects.filter(owner_id=owner_id, lesson=lesson.id, revealed_at=None)
+        Progress.objects.get_or_create(**scope(sandbox), task=task.id)
+    mine = Progress.objects.of(sandbox).filter(revealed_at=None)
     if not mine.filter(passed_at=None).update(revealed_at=timezone.now()):
         mine.update(revealed_at=timezone.now())

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
@@ -12,11 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lab.catalogue import content
 from lab.grading.grader import grader_of
-from lab.grading.models import Progress
+from lab.grading.models import Progress, scope
 from lab.grading.panel import panel, reveal
+from lab.grading.terms import terms_of
 from lab.sandboxes.host import host
 from lab.sandboxes.live import Unreadable
 from lab.sandboxes.models import Sandbox
+from lab.sandboxes.pages import page_of
 
 
 @require_safe
@@ -43,8 +46,10 @@ def hint(request: HttpRequest, sandbox_id: UUID, task_id: str) -> HttpResponse:
     """Show one hint more; those shown stay."""
     sandbox = get_object_or_404(Sandbox, pk=sandbox_id, owner=request.user)
     task = content.task_of(content.find(sandbox.lesson), task_id)
+    if not terms_of(sandbox).hints:
+        raise PermissionDenied
     most = max((len(hints) for hints in task.hints.values()), default=0)
-    progress, _ = Progress.objects.get_or_create(owner=request.user, lesson=sandbox.lesson, task=task.id)
+    progress, _ = Progress.objects.get_or_create(**scope(sandbox), task=task.id)
     Progress.objects.filter(pk=progress.pk, hints__lt=most).update(hints=F("hints") + 1)
     return answer(request, sandbox)
 
@@ -54,14 +59,16 @@ def hint(request: HttpRequest, sandbox_id: UUID, task_id: str) -> HttpResponse:
 def solution(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     """Show the solution; the page has asked before."""
     sandbox = get_object_or_404(Sandbox, pk=sandbox_id, owner=request.user)
-    reveal(request.user.pk, content.find(sandbox.lesson))
+    if not terms_of(sandbox).solution:
+        raise PermissionDenied
+    reveal(sandbox, content.find(sandbox.lesson))
     return answer(request, sandbox)
 
 
 def answer(request: HttpRequest, sandbox: Sandbox) -> HttpResponse:
     """The panel for htmx, the whole page for a browser without scripts."""
     if not request.htmx:
-        return redirect("catalogue:lesson", sandbox.lesson)
+        return redirect(page_of(sandbox))
     return render(
         request,
         "grading/panel.html",

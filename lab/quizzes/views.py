@@ -83,5 +83,9 @@ def asked(request: HttpRequest, lesson_id: str) -> list[Question]:
 
 def seed_of(request: HttpRequest, lesson_id: str) -> str:
     """The seed of the learner's sandbox, so that questions speak of the names that were drawn there."""
-    seeds = Sandbox.objects.filter(owner=request.user, lesson=content.find(lesson_id).id).values_list("seed", flat=True)
+    seeds = (
+        Sandbox.objects.own()
+        .filter(owner=request.user, lesson=content.find(lesson_id).id)
+        .values_list("seed", flat=True)
+    )
     return seeds.first() or str(request.user.pk)

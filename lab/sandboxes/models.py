@@ -14,6 +14,14 @@ def new_seed() -> str:
     return secrets.token_hex(8)
 
 
+class SandboxQuerySet(models.QuerySet["Sandbox"]):
+    """Sandboxes by what they are for."""
+
+    def own(self) -> "SandboxQuerySet":
+        """The learners' own sandboxes of lessons: neither attempts at assignments nor copies."""
+        return self.filter(purpose="")
+
+
 class Sandbox(models.Model):
     """One learner's world. Only the process whose name stands in `claimed_by` may run it.
 
@@ -23,6 +31,8 @@ class Sandbox(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sandboxes")
     lesson = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=12, blank=True)
+    """What it is for when it is not its owner's own sandbox of the lesson; see `lab.sandboxes.pages`."""
     seed = models.CharField(max_length=40, default=new_seed)
     generation = models.PositiveIntegerField(default=0)
     """How often the scene was started over."""
@@ -39,9 +49,15 @@ class Sandbox(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, null=True)
     """SHA-256 of the secret in the API gateway's address; the secret itself is shown once and not kept."""
 
+    objects: ClassVar[SandboxQuerySet] = SandboxQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name_plural = "sandboxes"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "lesson"], name="one_sandbox_a_lesson")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["owner", "lesson"], condition=models.Q(purpose=""), name="one_sandbox_a_lesson"
+            )
+        ]
         indexes: ClassVar = [models.Index(fields=["used_at"])]
 
     def __str__(self) -> str:

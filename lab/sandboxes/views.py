@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
@@ -11,6 +12,7 @@ from lab.catalogue import content
 from lab.sandboxes.host import host
 from lab.sandboxes.kubeconfig import kubeconfig
 from lab.sandboxes.models import Sandbox
+from lab.sandboxes.pages import page_of
 
 
 @require_POST
@@ -19,14 +21,19 @@ async def begin_again(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     user = await request.auser()
     sandbox = await aget_object_or_404(Sandbox, pk=sandbox_id, owner_id=user.pk)
     await host().begin_again(sandbox.pk)
-    return redirect("catalogue:lesson", sandbox.lesson)
+    return redirect(await sync_to_async(page_of)(sandbox))
 
 
 @login_required
 def own_tools(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     """How to use one's own kubectl with this sandbox."""
     sandbox = get_object_or_404(Sandbox, pk=sandbox_id, owner=request.user)
-    facts = {"sandbox": sandbox, "lesson": content.find(sandbox.lesson), "revoked": "revoked" in request.GET}
+    facts = {
+        "sandbox": sandbox,
+        "lesson": content.find(sandbox.lesson),
+        "back": page_of(sandbox),
+        "revoked": "revoked" in request.GET,
+    }
     return render(request, "sandboxes/own-tools.html", facts)
 
 

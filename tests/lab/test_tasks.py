@@ -115,11 +115,11 @@ def test_what_was_passed_after_the_solution_was_shown_counts_as_seen(
     first = replace(course.FIRST, solutions=(("by-command", "kubectl run web --image=nginx\n"),))
     monkeypatch.setattr(course, "COURSE", course.Course([replace(course.COURSE.modules[0], lessons=[first])]))
     content.course.cache_clear()
-    record_passes(learner.pk, "first-pod", ["run-a-pod"])
+    record_passes(sandbox, ["run-a-pod"])
     before = panel(browser, sandbox)
     assert "Show solution" in before and "kubectl run web" not in before
     browser.post(f"/en/sandboxes/{sandbox.pk}/solution/")
-    record_passes(learner.pk, "first-pod", ["lose-it"])
+    record_passes(sandbox, ["lose-it"])
     after = panel(browser, sandbox)
     assert "kubectl run web --image=nginx" in after and "Play all" in after
     assert "2 / 2" in after and ">seen<" in after

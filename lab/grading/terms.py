@@ -1,0 +1,25 @@
+"""What a learner may ask for while working in a sandbox, by what it is for. Whoever makes sandboxes adds a line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lab.sandboxes.models import Sandbox
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of one sandbox. The defaults are those of a lesson: everything is free."""
+
+    tasks: frozenset[str] | None = None
+    """The tasks that are set; none means all of the lesson's."""
+    hints: bool = True
+    hint_percent: int = 0
+    """How much of a task's points each hint costs."""
+    solution: bool = True
+
+
+TERMS: dict[str, Callable[[Sandbox], Terms]] = {"": lambda sandbox: Terms()}
+
+
+def terms_of(sandbox: Sandbox) -> Terms:
+    return TERMS[sandbox.purpose](sandbox)
