@@ -217,8 +217,9 @@ class Builder:
     def _visit(self, *, keep_going: bool) -> Iterator[Info | Failure]:
         self.check()
         if self.from_files:
+            here = self.kubectl.options.has("local") and self.kubectl.options.flag("local")
             for place in self.from_manifests():
-                yield place if isinstance(place, Failure) else self._fetched(place)
+                yield place if here or isinstance(place, Failure) else self._fetched(place)
         elif self.lists:
             for resource in self.resources():
                 yield from self._listed(resource)

@@ -99,7 +99,7 @@ def stored(
 ) -> Object:
     """The object with its new annotations."""
     after = {key: value for key, value in (present | values).items() if key not in removed}
-    if strategy == "client":
+    if strategy == "client" or kubectl.options.flag("local"):
         return {**info.object, "metadata": {**info.object["metadata"], "annotations": after}}
     difference: Object = {key: value for key, value in after.items() if present.get(key) != value}
     difference |= {key: None for key in removed if key in present}

@@ -5,7 +5,7 @@ Upstream: kubectl/pkg/cmd/apply
 
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter, write_query
-from simulator.kubectl.client import APPLY, MERGE, STRATEGIC
+from simulator.kubectl.client import APPLY, JSON_PATCH, MERGE, STRATEGIC
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.last_applied import (
     edit_last_applied,
@@ -16,6 +16,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_a
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied, sorted_keys, with_last_applied
+from simulator.kubectl.migrating import client_side_managers, upgrade
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
 from simulator.kubectl.patching import client_schema
 from simulator.kubectl.pruning import prune
@@ -215,7 +216,12 @@ def apply_on_server(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
             raise CommandError(f"{error}{CONFLICT_ADVICE}") from None
         raise
     if last_applied(updated) is not None and reporter.strategy == "none":
+        before = client_side_managers(updated)
         updated = keep_last_applied(kubectl, place, updated)
+        if patch := upgrade(updated, before, manager):
+            plain = {**write_query(kubectl), "fieldManager": manager}
+            kubectl.client.patch(place.path, patch, plain, content_type=JSON_PATCH)
+            updated = kubectl.client.patch(path, place.object, query, content_type=APPLY)
     reporter.report(updated, "serverside-applied")
     return place.holding(updated)
 

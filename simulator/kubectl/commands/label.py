@@ -127,7 +127,7 @@ def stored(kubectl: Kubectl, info: Info, before: dict[str, str], after: dict[str
     difference: dict[str, str | None] = {key: value for key, value in after.items() if before.get(key) != value}
     difference |= {key: None for key in before if key not in after}
     metadata["labels"] = difference
-    if strategy == "client" or not difference:
+    if strategy == "client" or kubectl.options.flag("local") or not difference:
         return {**info.object, "metadata": {**info.object["metadata"], "labels": after}}
     query = {
         "fieldManager": kubectl.options.text("field-manager"),
