@@ -216,10 +216,15 @@ class Builder:
 
     def _visit(self, *, keep_going: bool) -> Iterator[Info | Failure]:
         self.check()
-        if self.from_files:
-            here = self.kubectl.options.has("local") and self.kubectl.options.flag("local")
+        if self.from_files and self.kubectl.options.has("local") and self.kubectl.options.flag("local"):
+            for manifest in manifests(self.kubectl):
+                if isinstance(manifest, Failure):
+                    yield manifest
+                else:
+                    yield self.place_of(manifest).holding(manifest.object)
+        elif self.from_files:
             for place in self.from_manifests():
-                yield place if here or isinstance(place, Failure) else self._fetched(place)
+                yield place if isinstance(place, Failure) else self._fetched(place)
         elif self.lists:
             for resource in self.resources():
                 yield from self._listed(resource)
