@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from simulator.kernel.state import Table
 from simulator.kubelet.records import ConfigFailure, Row
 from simulator.machinery.objects import Object, at, controller_of
+from simulator.machinery.quantities import milli, value
 from simulator.runtime import signals
+from simulator.runtime.cgroups import Limits
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.files import Mount
 from simulator.runtime.images import Image, pull
@@ -24,6 +26,8 @@ OCI = (
 )
 TERMINATION_LOG = "/dev/termination-log"
 MESSAGE_LIMIT = 4096
+FALLBACK_LINES, FALLBACK_SIZE = 80, 2048
+"""How much of the end of its log serves a container that left no message."""
 
 
 class StartFailure(Exception):
@@ -55,7 +59,9 @@ class Containers:
             machine,
             layers=image.layers,
             files={
-                path: node for path, node in self._files(pod).items() if not any(hides(one, path) for one in mounts)
+                path: node
+                for path, node in self._files(pod, container).items()
+                if not any(hides(one, path) for one in mounts)
             },
             env=full,
             hostname=hostname(pod),
@@ -67,6 +73,8 @@ class Containers:
             log=machine,
             on_exit=(self._kubelet.address, "container_exited"),
             read_only=bool(at(container, "securityContext", "readOnlyRootFilesystem")),
+            limits=self.limits(pod, container),
+            on_memory=(self._kubelet.address, "memory_changed"),
         )
         job = controller_of(pod)
         if job is not None and job["kind"] == "Job":
@@ -112,13 +120,27 @@ class Containers:
                 self._machines.descriptors.release(machine, writer)
                 self._machines.change(machine, stdin=None)
 
-    def _files(self, pod: Object) -> dict[str, Node]:
+    def _files(self, pod: Object, container: Object) -> dict[str, Node]:
         row = self._kubelet.pods.get(pod["metadata"]["uid"]) or {}
         return {
             "/etc/hosts": file(hosts(pod, row.get("ip", ""))),
             "/etc/resolv.conf": file(self._kubelet.cluster.network.resolver_file(pod)),
-            TERMINATION_LOG: file("", mode=0o666),
+            container.get("terminationMessagePath") or TERMINATION_LOG: file("", mode=0o666),
         }
+
+    def limits(self, pod: Object, container: Object) -> Limits:
+        """What a container may use: its own limits, or else its Pod's, or else all that the node has."""
+        own = at(container, "resources", "limits", default={})
+        whole = at(pod, "spec", "resources", "limits", default={})
+        node = self._kubelet.client.get("nodes", "", pod["spec"]["nodeName"])
+        memory, cpu = (own.get(name) or whole.get(name) or "0" for name in ("memory", "cpu"))
+        cores = at(node, "status", "capacity", "cpu", default="4")
+        return Limits(value(memory), milli(cpu), milli(cores))
+
+    def reason_of_end(self, machine: str) -> str:
+        """Why a container ended that did not end well."""
+        row = self._machines.rows.get(machine) or {}
+        return "OOMKilled" if row.get("out_of_memory") else "Error"
 
     def verify_user(self, pod: Object, container: Object) -> None:
         """Refuse root where the Pod forbids it. Upstream: kuberuntime/security_context.go verifyRunAsNonRoot"""
@@ -180,14 +202,17 @@ class Containers:
             self._machines.remove(machine)
             self._machines.terminals.remove(machine)
 
-    def termination_message(self, row: Row) -> str:
-        """What a container left in its termination log."""
+    def termination_message(self, row: Row, container: Object, code: int) -> str:
+        """What a container left in its termination log, or the end of its log where that is asked for."""
         machine = row.get("machine")
         if machine is None or self._machines.rows.get(machine) is None:
             return ""
-        node = self._machines.files(machine).find(TERMINATION_LOG)
-        content = node["content"] if node is not None else b""
-        return content[:MESSAGE_LIMIT].decode("utf-8", "replace") if content else ""
+        node = self._machines.files(machine).find(container.get("terminationMessagePath") or TERMINATION_LOG)
+        content: bytes = node["content"] if node is not None else b""
+        if not content and code and container.get("terminationMessagePolicy") == "FallbackToLogsOnError":
+            lines = self._machines.log(machine)[0][-FALLBACK_LINES:]
+            content = "".join(text for _, _, text in lines).encode()[-FALLBACK_SIZE:]
+        return content[:MESSAGE_LIMIT].decode("utf-8", "replace")
 
 
 def hides(mount: Mount, path: str) -> bool:

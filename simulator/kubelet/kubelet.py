@@ -10,6 +10,7 @@ from simulator.kernel.state import Table
 from simulator.kubelet import records, statuses
 from simulator.kubelet.containers import Containers, StartFailure
 from simulator.kubelet.environment import environment
+from simulator.kubelet.eviction import Eviction
 from simulator.kubelet.hooks import Hooks
 from simulator.kubelet.images import ImageStore, Pulling, Ready, Refused
 from simulator.kubelet.nodes import Nodes
@@ -44,6 +45,7 @@ PLEG_PERIOD = SECOND
 BACKOFF_FIRST = 10 * SECOND
 BACKOFF_LONGEST = 5 * MINUTE
 BACKOFF_RESET = 10 * MINUTE
+DEADLINE = "Pod was active on the node longer than the specified deadline"
 
 
 class Kubelet(Component):
@@ -67,6 +69,7 @@ class Kubelet(Component):
         self.probes = Probes(self)
         self.hooks = Hooks(self)
         self.termination = Termination(self)
+        self.eviction = Eviction(self)
         self._recorders: dict[str, Recorder] = {}
 
     def start(self) -> None:
@@ -123,10 +126,10 @@ class Kubelet(Component):
             path = f"spec.{field}{{{container['name']}}}"
         self.recorder(pod["spec"]["nodeName"]).event(pod, kind, reason, message, field_path=path)
 
-    def tell_node(self, node: Object, reason: str, message: str) -> None:
+    def tell_node(self, node: Object, reason: str, message: str, *, kind: str = "Normal") -> None:
         """Write an Event about a node."""
         about = {**node, "metadata": {**node["metadata"], "uid": node["metadata"]["name"]}}
-        self.recorder(node["metadata"]["name"]).normal(about, reason, message)
+        self.recorder(node["metadata"]["name"]).event(about, kind, reason, message)
 
     # A Pod's sync.
 
@@ -148,11 +151,33 @@ class Kubelet(Component):
             if pod.get("status", {}).get("phase") not in ("Succeeded", "Failed"):
                 self._admit(pod)
             return
+        if self._past_deadline(pod, row):
+            self.tell(pod, "Normal", "DeadlineExceeded", DEADLINE)
+            grace = pod["spec"].get("terminationGracePeriodSeconds", 30)
+            self.termination.fail(pod, "DeadlineExceeded", DEADLINE, grace=grace)
+            return
         if row["stage"] == "running" and not self._is_busy(pod):
             self._start_what_may(pod)
             self._look_again(pod)
             self.report(pod)
             self._finish_if_over(pod)
+
+    def _past_deadline(self, pod: Object, row: Row) -> bool:
+        """Whether a Pod has been active for as long as it may; a look is planned for that moment."""
+        limit = pod["spec"].get("activeDeadlineSeconds")
+        if limit is None or row["stage"] not in ("setup", "running"):
+            return False
+        left = int(row["began"] + limit * SECOND - self.clock.now)
+        if left > 0 and row.get("deadline_seen") != limit:
+            self.pods.put(pod["metadata"]["uid"], {**row, "deadline_seen": limit})
+            self.later(left, "deadline", pod["metadata"]["uid"])
+        return left <= 0
+
+    def deadline(self, uid: str) -> None:
+        """A Pod may have been active for as long as it may."""
+        found = self.known(uid)
+        if found is not None:
+            self.wake(uid, found[0], 0)
 
     def _admit(self, pod: Object) -> None:
         """A new Pod: make sure that it fits, then give it its sandbox."""
@@ -174,6 +199,7 @@ class Kubelet(Component):
         }
         self.pods.put(uid, row)
         self.report(pod)
+        self._past_deadline(pod, row)
         delay = int(SANDBOX_TIME * self.random.between("sandbox", 0.6, 1.6))
         self.later(delay, "set_up", uid)
 
@@ -394,18 +420,18 @@ class Kubelet(Component):
 
     def container_exited(self, machine: str, code: int) -> None:
         """A container's first process has ended."""
-        uid, name, _ = machine.removeprefix(f"{self.kernel.scope}pod/").split("/")
+        uid, name = self.uid_of(machine), machine.split("/")[-2]
         row = self.containers.get((uid, name))
         found = self.known(uid)
         if row is None or row.get("machine") != machine or row["state"] != RUNNING:
             return
-        reason = "Completed" if code == 0 else "Error"
-        message = self.runtime.termination_message(row) if found is not None else ""
+        reason = "Completed" if code == 0 else self.runtime.reason_of_end(machine)
+        container = container_of(found[0], name) if found is not None else None
+        message = self.runtime.termination_message(row, container, code) if container is not None else ""
         row = records.terminated(row, code=code, reason=reason, now=self.clock.now, message=message)
         failure = row.get("hook_failure")
         if failure:
             row["hooked"] = False
-            container = container_of(found[0], name) if found is not None else None
             if found is not None and container is not None and self._restarts(found[0], container, row):
                 row = {
                     **records.waiting(row, "PostStartHookError", failure),
@@ -418,7 +444,9 @@ class Kubelet(Component):
         if pod_row["stage"] == "terminating":
             self.termination.container_ended(pod)
             return
-        container = container_of(pod, name)
+        if pod_row["stage"] == "failing":
+            self.termination.container_of_failed_ended(pod)
+            return
         if row.get("renewed") and container is not None:
             self._restart(pod, container, self._ended(pod, row))
         self.report(pod)
@@ -470,6 +498,12 @@ class Kubelet(Component):
     def hook(self, *arguments: object) -> None:
         self.hooks.look(*arguments)  # type: ignore[arg-type]
 
+    def memory_changed(self, machine: str) -> None:
+        self.eviction.memory_changed(machine)
+
+    def check_memory(self, node: str) -> None:
+        self.eviction.check(node)
+
     def heartbeat(self, node: str) -> None:
         self.nodes.heartbeat(node)
 
@@ -477,6 +511,10 @@ class Kubelet(Component):
         self.volumes.refresh(uid)
 
     # What its parts share.
+
+    def uid_of(self, machine: str) -> str:
+        """The Pod of a container's machine."""
+        return machine.removeprefix(f"{self.kernel.scope}pod/").split("/")[0]
 
     def known(self, uid: str) -> tuple[Object, Row] | None:
         """A Pod as the API has it and as the kubelet knows it, if both do."""

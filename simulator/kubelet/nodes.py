@@ -172,6 +172,12 @@ class Nodes:
             self._post_status(name, row)
         kubelet.later(LEASE_EVERY, "heartbeat", name)
 
+    def post(self, name: str) -> None:
+        """Post a node's status now, for something about it has changed."""
+        row = self._rows.get(name)
+        if row is not None and row["up"]:
+            self._post_status(name, {**row, "reported": 0})
+
     def _post_status(self, name: str, row: Row) -> None:
         kubelet = self._kubelet
         node = kubelet.client.get("nodes", "", name)
@@ -183,7 +189,8 @@ class Nodes:
         if ready and images == status.get("images") and kubelet.clock.now - row["reported"] < STATUS_EVERY:
             return
         now = timestamp(kubelet.clock.now)
-        wanted = {kind: (value, reason, message) for kind, value, reason, message in CONDITIONS}
+        pressure = kubelet.eviction.pressure(name)
+        wanted = {kind: (value, reason, message) for kind, value, reason, message in (*CONDITIONS, pressure)}
         conditions = []
         for entry in status["conditions"]:
             value, reason, message = wanted.get(entry["type"], (entry["status"], entry["reason"], entry["message"]))

@@ -12,6 +12,8 @@ from simulator.machinery.objects import Object, at
 
 ORDER = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
+DISRUPTED = "DisruptionTarget"
+
 UNTRIED = new_container()
 
 
@@ -205,6 +207,11 @@ def conditions(pod: Object, status: Object, rows: Mapping[str, Row], pod_row: Ro
     for gate in spec.get("readinessGates") or ():
         if gate["conditionType"] in before:
             entries.append(before[gate["conditionType"]])
+    verdict = pod_row.get("verdict")
+    if verdict and verdict["disruption"]:
+        old = before.get(DISRUPTED)
+        why = verdict["disruption"], verdict["message"]
+        entries.append(condition_entry(DISRUPTED, True, *why, old, generation, now))
     known = {entry["type"] for entry in entries}
     entries.extend(entry for kind, entry in before.items() if kind not in known)
     return entries

@@ -50,6 +50,29 @@ class Termination:
             self._stop(pod, container, container_row, grace)
         kubelet.later(grace * SECOND, "kill", uid, "")
 
+    def fail(self, pod: Object, reason: str, message: str, *, grace: int, disruption: str = "") -> None:
+        """End a Pod that the API keeps: it has failed, and why. Upstream: pkg/kubelet/kubelet.go killPod"""
+        kubelet, uid = self._kubelet, pod["metadata"]["uid"]
+        row = kubelet.pods[uid]
+        verdict = {"reason": reason, "message": message, "disruption": disruption}
+        kubelet.pods.put(uid, {**row, "stage": "failing", "verdict": verdict})
+        running = self._running(pod)
+        for container, container_row in running:
+            self._stop(pod, container, container_row, grace)
+            kubelet.later(grace * SECOND, "kill", uid, container_row["id"])
+        if not running:
+            self.container_of_failed_ended(pod)
+
+    def container_of_failed_ended(self, pod: Object) -> None:
+        """One more container of a failed Pod has ended; with the last, its status says so."""
+        kubelet, uid = self._kubelet, pod["metadata"]["uid"]
+        if not self._running(pod):
+            row = kubelet.pods[uid]
+            verdict = row["verdict"]
+            shown = {"phase": "Failed", "reason": verdict["reason"], "message": verdict["message"]}
+            kubelet.pods.put(uid, {**row, **shown, "stage": "over", "stopped": True})
+        kubelet.report(pod)
+
     def stop_container(self, pod: Object, container: Object, grace: int | None = None) -> None:
         """End one container of a Pod that lives on, such as after a failed liveness probe."""
         row = self._kubelet.row(pod, container)

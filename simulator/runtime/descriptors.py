@@ -75,6 +75,8 @@ class Descriptors:
                 raise OSFailure("ENOENT", path)
             self.hold(process.machine, opened)
             return opened
+        if device.startswith("cgroup/"):
+            return self.open_bytes(process.machine, self.machines.cgroups.file(process.machine, device[7:]).encode())
         if device == "tty":
             if process.tty is None:
                 raise OSFailure("ENOENT", path)

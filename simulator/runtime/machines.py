@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from simulator.kernel.component import Component, Kernel
 from simulator.runtime import signals
 from simulator.runtime.budgets import SPAWN, Budgets
+from simulator.runtime.cgroups import Cgroups, Limits
 from simulator.runtime.descriptors import Descriptors
 from simulator.runtime.errors import Killed, OSFailure
 from simulator.runtime.files import Files, Mount, Volumes
@@ -66,6 +68,7 @@ class Machines(Component):
         self.logs = Logs(state, self.clock)
         self.sessions = Sessions(state, self)
         self.budgets = Budgets(state, self.clock)
+        self.cgroups = Cgroups(self)
         self.remembered: dict[Any, Any] = {}
         """What programs have worked out and can work out again; a fork begins without it."""
 
@@ -87,13 +90,16 @@ class Machines(Component):
         log: str = "",
         on_exit: tuple[str, str] | None = None,
         read_only: bool = False,
+        limits: Limits = Limits(),  # noqa: B008 - a value
+        on_memory: tuple[str, str] | None = None,
     ) -> None:
         """A new machine without processes.
 
         `layers` name image layers (`nodes.LAYERS`), lowest first, above the devices that every machine has; `files` go
         into its writable layer. Machines with the same `network` share their ports, as the containers of a Pod do.
         `log` names the log that `("log", stream)` descriptors write to. `on_exit` names a component and its step, which
-        the clock calls with (machine, exit code) when process 1 has ended.
+        the clock calls with (machine, exit code) when process 1 has ended; `on_memory` names a step that is called with
+        (machine) when what it holds has changed.
         """
         self.rows.put(
             machine,
@@ -101,7 +107,7 @@ class Machines(Component):
                 "layers": ("devices", *layers), "env": dict(env or {}), "hostname": hostname or machine, "user": user,
                 "groups": groups, "cwd": cwd, "mounts": tuple(mount.plain() for mount in mounts),
                 "network": network or machine, "log": log or machine, "on_exit": on_exit, "read_only": read_only,
-                "created": self.clock.now, "exit": None,
+                "created": self.clock.now, "exit": None, "limits": tuple(limits), "on_memory": on_memory,
             },
         )  # fmt: skip
         self.pids.put(machine, (0, ()))
@@ -131,6 +137,7 @@ class Machines(Component):
         self.descriptors.forget(machine)
         self.volumes.remove(machine)
         self.budgets.spending.delete(machine)
+        self.cgroups.forget(machine)
         self.pids.delete(machine)
         self.rows.delete(machine)
         if not keep_log:
@@ -258,7 +265,13 @@ class Machines(Component):
             },
         )  # fmt: skip
         self.later(0, "run", machine, pid, 1)
+        if self.rows[machine]["limits"][0]:
+            self.later(0, "check_memory", machine)
         return pid
+
+    def check_memory(self, machine: str) -> None:
+        """Compare what a machine holds with its limit (a step of the clock)."""
+        self.cgroups.check(machine)
 
     # running
 
@@ -465,6 +478,7 @@ class Machines(Component):
             self.descriptors.release(machine, opened)
         self.stop_listening(machine, pid)
         self.streams.delete((machine, pid))
+        self.cgroups.ended(machine, pid)
         for child in row["children"]:
             self._orphan(machine, child)
         if row["parent"] == 0:
@@ -619,9 +633,10 @@ class Machines(Component):
     def serve(self, network: str, port: int, request: HttpRequest) -> HttpResponse:
         """Have the program that listens there answer; raises `Refused` when none does."""
         process, program, row = self._server(network, port)
+        delay = self.cgroups.delay(process.machine)
         response = program.serve(process, request)
         self._served(process, row)
-        return response
+        return replace(response, latency=response.latency + delay) if delay else response
 
     def exchange(self, network: str, port: int, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
         """Have the program that listens there answer bytes of another protocol; raises `Refused` when none does."""

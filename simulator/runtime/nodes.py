@@ -44,7 +44,7 @@ def link(target: str, *, owner: int = 0, group: int = 0, modified: int = BUILT) 
 
 
 def device(name: str, *, mode: int = 0o666) -> Node:
-    """One of `null`, `zero`, `full`, `random`, `tty`, or `fd/N` for the process's own descriptor N."""
+    """One of `null`, `zero`, `full`, `random`, `tty`, `fd/N` for the process's own descriptor N, `cgroup/FILE`."""
     return {"kind": "device", "mode": mode, "owner": 0, "group": 0, "modified": BUILT, "device": name}
 
 
@@ -61,6 +61,8 @@ def programs(names: list[str], folder: str = "/bin") -> dict[str, Node]:
     return {f"{folder}/{name}": executable(name) for name in names}
 
 
+CGROUP_FILES = ("cpu.max", "cpu.stat", "cpu.weight", "memory.current", "memory.events", "memory.max")
+
 DEVICES: Layer = {
     "/dev": directory(),
     "/dev/null": device("null"),
@@ -75,6 +77,7 @@ DEVICES: Layer = {
     "/dev/fd": directory(),
     **{f"/dev/fd/{number}": device(f"fd/{number}") for number in range(10)},
     "/proc": directory(mode=0o555),
+    **{f"/sys/fs/cgroup/{name}": device(f"cgroup/{name}", mode=0o444) for name in CGROUP_FILES},
     "/tmp": directory(mode=0o1777),
 }
 """What every machine has below its image."""

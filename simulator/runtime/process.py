@@ -327,6 +327,18 @@ class Process:
         """Account for work done: about a microsecond a unit; a machine that spends too much goes on a little later."""
         self.spent += units
 
+    def hold(self, size: int, *, growth: int = 0, most: int = 0) -> None:
+        """Hold so many bytes beyond what the program needs, growing by so many a second, `most` at last."""
+        self.machines.cgroups.hold(self.machine, self.pid, size, growth, most)
+
+    def occupy(self, thousandths: int) -> None:
+        """Compute without end, on so many thousandths of a CPU."""
+        self.machines.cgroups.occupy(self.machine, self.pid, thousandths)
+
+    def work(self, cost: int) -> int:
+        """Spend microseconds of CPU on a request: how long that takes here and now."""
+        return self.machines.cgroups.work(self.machine, cost)
+
     # the world beyond the machine
 
     def resolve(self, name: str, kind: str = "A") -> list[Record]:

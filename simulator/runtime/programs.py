@@ -55,6 +55,9 @@ class Program:
     `NAME: words` on its stderr and exit code 1.
     """
 
+    resident = 1 << 20
+    """Bytes that a process of it holds, whatever it does."""
+
     def start(self, process: Process) -> Outcome:
         raise NotImplementedError
 

@@ -11,11 +11,12 @@ from simulator.runtime.images import (
     nginx,
     redis,
     samples,
+    stress,
     system,
 )
 from simulator.runtime.images.catalogue import Image, PullError, pull
 
 __all__ = ["FAMILIES", "Image", "PullError", "pull"]
 
-FAMILIES = (agnhost, base, databases, entrypoints, httpd, kubelab, languages, nginx, redis, samples, system)
+FAMILIES = (agnhost, base, databases, entrypoints, httpd, kubelab, languages, nginx, redis, samples, stress, system)
 """The modules that register repositories and the programs in them."""

@@ -61,6 +61,8 @@ def initialize(process: Process, folder: str, marker: str) -> bool:
 class Postgres(Database):
     """`postgres`, with what the image's entry point does before it."""
 
+    resident = 34 << 20
+
     def start(self, process: Process) -> Outcome:
         folder = process.env.get("PGDATA", "/var/lib/postgresql/data")
         trusts = process.env.get("POSTGRES_HOST_AUTH_METHOD") == "trust"
@@ -117,6 +119,8 @@ class Postgres(Database):
 @program("mysqld")
 class MySQL(Database):
     """`mysqld` and `mariadbd`, with what the image's entry point does before them."""
+
+    resident = 380 << 20
 
     def start(self, process: Process) -> Outcome:
         brand = "MariaDB" if "MARIADB_VERSION" in process.env else "MySQL"

@@ -29,6 +29,8 @@ TYPES = {
 class Httpd(Server):
     """The web server in the foreground."""
 
+    resident = 7 << 20
+
     def start(self, process: Process) -> Outcome:
         ip = process.addresses()[0]
         for _ in range(2):

@@ -18,6 +18,10 @@ from simulator.runtime.signals import INT, TERM
 
 FOREVER = 3600 * SECOND
 FAREWELL = SECOND
+MEBIBYTE = 1 << 20
+MOST_EATEN = 1 << 20
+"""MiB that a program may say it holds: more than any node has."""
+MOST_BUSY = 64_000
 VERSION = "KUBELAB_VERSION"
 
 
@@ -28,7 +32,13 @@ def missing(process: Process) -> list[str]:
 
 @program("kubelab-web")
 class Web(WebServer):
-    """`state`: `broken` (health, ready, hang), `eaten` (MiB), `exit` (a code that was asked for)."""
+    """`state`: `broken` (health, ready, hang), `eaten` (MiB), `exit` (a code that was asked for).
+
+    `LEAK_MI_PER_MIN` makes it hold more and more memory, `LEAK_UP_TO_MI` where that ends; `BUSY_MILLICORES` has it
+    compute without end.
+    """
+
+    resident = 12 * MEBIBYTE
 
     def start(self, process: Process) -> Outcome:
         absent = missing(process)
@@ -41,6 +51,12 @@ class Web(WebServer):
         process.handle(INT)
         process.state = {"broken": [], "eaten": 0, "exit": None, "begun": process.now}
         delay = seconds(process.env.get("START_DELAY", "0"), 0)
+        leak = int(seconds(process.env.get("LEAK_MI_PER_MIN", "0"), 0) * MEBIBYTE) // 60
+        if leak > 0:
+            process.hold(0, growth=leak, most=int(seconds(process.env.get("LEAK_UP_TO_MI", "0"), 0) * MEBIBYTE))
+        busy = int(seconds(process.env.get("BUSY_MILLICORES", "0"), 0))
+        if busy > 0:
+            process.occupy(min(busy, MOST_BUSY))
         process.print(f"web {version(process)} starting")
         return Wait("listen", until=process.now + int(delay * SECOND))
 
@@ -124,13 +140,14 @@ class Web(WebServer):
     @staticmethod
     def _work(process: Process, asked: Asked) -> Answer:
         milliseconds = min(max(int(seconds(asked.query.get("ms", "100"), 100)), 0), 60_000)
-        process.spend(milliseconds * 1000)
-        return Answer(f"worked {milliseconds} ms\n", latency=milliseconds * 1000)
+        return Answer(f"worked {milliseconds} ms\n", latency=process.work(milliseconds * 1000))
 
     @staticmethod
     def _eat(process: Process, asked: Asked) -> Answer:
         amount = int(seconds(asked.query.get("mi", "10"), 10))
-        process.state = {**process.state, "eaten": max(process.state["eaten"] + amount, 0)}
+        eaten = min(max(process.state["eaten"] + amount, 0), MOST_EATEN)
+        process.state = {**process.state, "eaten": eaten}
+        process.hold(eaten * MEBIBYTE)
         return Answer(f"holding {process.state['eaten']} MiB\n")
 
     @staticmethod

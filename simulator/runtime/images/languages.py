@@ -33,6 +33,8 @@ def explain(process: Process) -> int:
 class Interpreter(WebServer):
     """Versions, programs that print one text, and `python -m http.server`."""
 
+    resident = 18 << 20
+
     def start(self, process: Process) -> Outcome:
         words = list(process.argv[1:])
         name = process.name.rstrip("3")

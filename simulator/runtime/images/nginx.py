@@ -53,6 +53,8 @@ This one answers from a simulated container.</p>
 class Nginx(Server):
     """The web server in the foreground; `state` is its configuration as it was when it was read last."""
 
+    resident = 5 << 20
+
     def start(self, process: Process) -> Outcome:
         if "-v" in process.argv or "-V" in process.argv:
             process.stderr.print(f"nginx version: nginx/{version(process)}")

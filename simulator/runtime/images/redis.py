@@ -28,6 +28,8 @@ VERSION = "REDIS_VERSION"
 class RedisServer(Server):
     """`state`: the data by key, the password, the folder of the dump."""
 
+    resident = 7 << 20
+
     def start(self, process: Process) -> Outcome:
         version = process.env.get(VERSION, "8.4.0").partition("-")[0]
         options = settings(process.argv[1:])

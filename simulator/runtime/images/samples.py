@@ -85,15 +85,17 @@ class HpaExample(WebServer):
     """Works hard for every answer, so that there is something to scale."""
 
     ports = (80,)
+    resident = 9 << 20
 
     def answer(self, process: Process, asked: Asked) -> Answer:
-        process.spend(80_000)
-        return Answer("OK!", kind="text/html; charset=UTF-8", latency=80_000)
+        return Answer("OK!", kind="text/html; charset=UTF-8", latency=process.work(80_000))
 
 
 @program("podinfo")
 class Podinfo(WebServer):
     """Tells its version and host name as JSON."""
+
+    resident = 12 << 20
 
     ports = (9898, 9797)
 

@@ -20,6 +20,8 @@ class Pause(Program):
 class CoreDNS(Server):
     """Answers health and readiness; names are answered by the cluster's network itself."""
 
+    resident = 14 << 20
+
     def start(self, process: Process) -> Outcome:
         for port in (53, 8080, 8181, 9153):
             process.listen(port)

@@ -1,0 +1,293 @@
+"""What machines use of CPU and memory, and what happens at their limits. Upstream: cgroups(7), cgroup-v2.rst
+
+Nothing ticks: a row says what is used as a function of time since its last change, so that an idle machine costs
+nothing and any moment can be worked out later. Table: `runtime/cgroups` by machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.kernel.clock import MILLISECOND, SECOND
+from simulator.runtime import signals
+from simulator.runtime.programs import PROGRAMS
+
+if TYPE_CHECKING:
+    from simulator.runtime.machines import Machines
+
+CORE = 1000
+"""Thousandths of a CPU in a CPU."""
+PERIOD = 100 * MILLISECOND
+"""In each period a machine with a CPU limit may run for its share, then it stands still."""
+SCRAPE = 15 * SECOND
+"""Whoever measures looks at these moments; a row keeps what it was at the last two of them."""
+CORES = 4000
+"""What a machine may use that nobody limits."""
+QUEUE = 5 * SECOND
+"""How long clients of a swamped server wait before they give up."""
+IDLE = 1
+"""Thousandths of a CPU that any container uses for doing nothing."""
+
+type Row = dict[str, Any]
+type Held = tuple[int, int, int, int]
+"""Bytes at a moment, growth in bytes a second, that moment, and the most it grows to (0: without end)."""
+
+
+class Limits(NamedTuple):
+    """Bytes of memory and thousandths of a CPU; 0 is no limit. `cores` is what there is without one."""
+
+    memory: int = 0
+    cpu: int = 0
+    cores: int = CORES
+
+    @property
+    def capacity(self) -> int:
+        return self.cpu or self.cores
+
+
+class Usage(NamedTuple):
+    """What a machine had used by a moment: microseconds of CPU, and bytes of memory at that moment."""
+
+    cpu: int
+    memory: int
+
+
+NOTHING: Row = {
+    "at": 0, "used": 0, "queue": 0, "throttled": 0, "throttlings": 0, "periods": 0, "full": None, "busy": {},
+    "load": {}, "held": {}, "seen": (),
+}  # fmt: skip
+
+
+class Cgroups:
+    """The accounting of every machine."""
+
+    def __init__(self, machines: Machines) -> None:
+        self._machines = machines
+        self._clock = machines.clock
+        self.rows = machines.kernel.state.table("runtime/cgroups")
+
+    def limits(self, machine: str) -> Limits:
+        row = self._machines.rows.rows.get(machine)
+        return Limits(*row["limits"]) if row is not None else Limits()
+
+    def limit(self, machine: str, limits: Limits) -> None:
+        """Set other limits on a machine that runs. Memory above the new limit ends it, as the kernel does."""
+        self.rows.put(machine, self._settled(machine))
+        self._machines.change(machine, limits=tuple(limits))
+        self._watch(machine)
+
+    # What programs do.
+
+    def hold(self, machine: str, pid: int, size: int, growth: int = 0, most: int = 0) -> None:
+        """A process holds so many bytes beyond what its program needs, growing by so many a second."""
+        row = self._settled(machine)
+        held = {**row["held"], pid: (size, growth, self._clock.now, most)}
+        self.rows.put(machine, {**row, "held": held})
+        self._watch(machine)
+
+    def occupy(self, machine: str, pid: int, thousandths: int) -> None:
+        """A process computes without end, on so many thousandths of a CPU."""
+        row = self._settled(machine)
+        self.rows.put(machine, {**row, "busy": {**row["busy"], pid: thousandths}})
+
+    def load(self, machine: str, name: str, thousandths: int) -> None:
+        """Requests from outside keep a machine busy; 0 ends that."""
+        if machine not in self._machines.rows:
+            return
+        row = self._settled(machine)
+        load = {known: amount for known, amount in row["load"].items() if known != name}
+        if thousandths:
+            load[name] = thousandths
+        full = sum(load.values()) >= self.limits(machine).capacity
+        self.rows.put(machine, {**row, "load": load, "full": (row["full"] or self._clock.now) if full else None})
+
+    def work(self, machine: str, cost: int) -> int:
+        """A request costs so many microseconds of CPU: how long that takes once it has its turn."""
+        row = self._settled(machine)
+        row["queue"] += cost
+        self.rows.put(machine, row)
+        return max(cost, cost * CORE // self._queue_rate(row, self.limits(machine).capacity))
+
+    def ended(self, machine: str, pid: int) -> None:
+        """A process is gone, and with it what it used."""
+        row = self.rows.get(machine)
+        if row is not None and (pid in row["held"] or pid in row["busy"]):
+            row = self._settled(machine)
+            held = {known: one for known, one in row["held"].items() if known != pid}
+            self.rows.put(
+                machine, {**row, "held": held, "busy": {p: one for p, one in row["busy"].items() if p != pid}}
+            )
+
+    def forget(self, machine: str) -> None:
+        self.rows.delete(machine)
+
+    def delay(self, machine: str) -> int:
+        """How much later any answer comes because others want the CPU too, those before it in the queue among them."""
+        row: Row | None = self.rows.rows.get(machine)
+        if row is None or not (row["load"] or row["busy"] or row["queue"]):
+            return 0
+        row, limits = self._settled(machine), self.limits(machine)
+        load, capacity = sum(row["load"].values()), limits.capacity
+        stall = int(PERIOD * self._throttled_share(row, limits)) // 2
+        if load >= capacity:
+            since = self._clock.now - (row["full"] or self._clock.now)
+            return stall + int(min(since * (load - capacity) // capacity + PERIOD, QUEUE))
+        waiting = row["queue"] * CORE // self._queue_rate(row, capacity)
+        return int(stall + waiting + MILLISECOND * load // (capacity - load))
+
+    # What those see who measure.
+
+    def memory(self, machine: str, moment: int | None = None) -> int:
+        """The bytes a machine holds now."""
+        moment = self._clock.now if moment is None else moment
+        machines = self._machines
+        total = 0
+        for pid in machines.pids.rows[machine][1] if machine in machines.pids else ():
+            process = machines.processes.rows.get((machine, pid))
+            if process is not None and process["exit"] is None:
+                total += PROGRAMS[process["program"]].resident
+        row = self.rows.rows.get(machine)
+        return total + (0 if row is None else sum(grown(one, moment) for one in row["held"].values()))
+
+    def usage(self, machine: str, moment: int) -> Usage:
+        """What a machine had used by now or by one of the last two scrapes."""
+        steps = self._machines.budgets.used(machine, moment) + max(moment - self._created(machine), 0) * IDLE // CORE
+        row: Row | None = self.rows.rows.get(machine)
+        if row is None:
+            return Usage(steps, self.memory(machine, moment))
+        if moment >= row["at"]:
+            return Usage(steps + self._advanced(machine, row, moment)["used"], self.memory(machine, moment))
+        for when, cpu, memory in row["seen"]:
+            if when >= moment:
+                return Usage(steps + cpu, memory)
+        return Usage(steps + row["used"], self.memory(machine, moment))
+
+    def file(self, machine: str, name: str) -> str:
+        """What a file below /sys/fs/cgroup says."""
+        limits, now = self.limits(machine), self._clock.now
+        row = self._settled(machine) if machine in self.rows else NOTHING
+        used = self.usage(machine, now)
+        match name:
+            case "memory.max":
+                return f"{limits.memory or 'max'}\n"
+            case "memory.current":
+                return f"{used.memory}\n"
+            case "memory.events":
+                return "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n"
+            case "cpu.max":
+                return f"{limits.cpu * 100 if limits.cpu else 'max'} 100000\n"
+            case "cpu.weight":
+                return "100\n"
+        user = used.cpu * 3 // 4
+        lines = [f"usage_usec {used.cpu}", f"user_usec {user}", f"system_usec {used.cpu - user}"]
+        if limits.cpu:
+            lines += [f"nr_periods {row['periods']}", f"nr_throttled {row['throttlings']}"]
+            lines += [f"throttled_usec {row['throttled']}", "nr_bursts 0", "burst_usec 0"]
+        return "\n".join(lines) + "\n"
+
+    # How it is worked out.
+
+    def _created(self, machine: str) -> int:
+        row = self._machines.rows.rows.get(machine)
+        return int(row["created"]) if row is not None else self._clock.now
+
+    def _settled(self, machine: str) -> Row:
+        """The row as it is now, and what it was at the last scrapes."""
+        row: Row = self.rows.get(machine) or {**NOTHING, "at": self._clock.now}
+        now, before = self._clock.now, row["at"]
+        seen = row["seen"]
+        last = now - now % SCRAPE
+        for moment in (last - SCRAPE, last):
+            if before < moment <= now:
+                seen = (*seen, (moment, self._advanced(machine, row, moment)["used"], self.memory(machine, moment)))
+        return {**self._advanced(machine, row, now), "seen": seen[-2:]}
+
+    def _advanced(self, machine: str, row: Row, moment: int) -> Row:
+        """A row some time later: first while requests wait for their turn, then without them."""
+        limits = self.limits(machine)
+        row = dict(row)
+        if row["queue"]:
+            rate = self._queue_rate(row, limits.capacity)
+            took = min(-(-row["queue"] * CORE // rate), moment - row["at"])
+            done = min(took * rate // CORE, row["queue"])
+            self._pass(row, limits, took, done + took * min(demand(row), limits.capacity - rate) // CORE)
+            row["queue"] -= done
+        left = moment - row["at"]
+        if left > 0:
+            self._pass(row, limits, left, left * min(demand(row), limits.capacity) // CORE)
+        return row
+
+    def _pass(self, row: Row, limits: Limits, time: int, used: int) -> None:
+        """Let time pass for a private copy of a row, during which so much CPU is used."""
+        if limits.cpu and (row["queue"] or demand(row)):
+            share = self._throttled_share(row, limits)
+            row["periods"] += -(-time // PERIOD)
+            row["throttlings"] += -(-time // PERIOD) if share else 0
+            row["throttled"] += int(time * share)
+        row["used"] += max(used, 0)
+        row["at"] += time
+
+    @staticmethod
+    def _queue_rate(row: Row, capacity: int) -> int:
+        """What is left for waiting requests; they get half of it at least."""
+        return max(capacity - demand(row), capacity // 2, 1)
+
+    @staticmethod
+    def _throttled_share(row: Row, limits: Limits) -> float:
+        """The part of each period for which a machine stands still."""
+        wanted = demand(row) + (CORE if row["queue"] else 0)
+        return 1 - limits.cpu / wanted if limits.cpu and wanted > limits.cpu else 0.0
+
+    # Out of memory.
+
+    def _watch(self, machine: str) -> None:
+        """End what holds too much, note when what grows will, and tell whoever watches the whole node."""
+        row = self._machines.rows.rows.get(machine)
+        if row is None or row["exit"] is not None:
+            return
+        if row["limits"][0]:
+            self.check(machine)
+        if row["on_memory"] is not None:
+            self._clock.call_later(0, *row["on_memory"], machine)
+
+    def check(self, machine: str) -> None:
+        """Compare what a machine holds with its limit; look again when it will have grown to it."""
+        row = self._machines.rows.rows.get(machine)
+        if row is None or row["exit"] is not None or not row["limits"][0]:
+            return
+        left = row["limits"][0] - self.memory(machine)
+        if left < 0:
+            self.kill(machine)
+            return
+        after = self.reaches(machine, left)
+        if after is not None:
+            self._machines.later(after, "check_memory", machine)
+
+    def growth(self, machine: str) -> int:
+        """Bytes a second by which a machine grows now."""
+        row, now = self.rows.rows.get(machine), self._clock.now
+        held = row["held"].values() if row is not None else ()
+        return sum(one[1] for one in held if not one[3] or grown(one, now) < one[3])
+
+    def reaches(self, machine: str, more: int) -> int | None:
+        """Microseconds until a machine holds so many bytes more, if it goes on as it does now."""
+        growth = self.growth(machine)
+        return None if growth <= 0 else max(more * SECOND // growth + MILLISECOND, MILLISECOND)
+
+    def kill(self, machine: str) -> None:
+        """The kernel ends everything in the group. Upstream: memory.oom.group, which the kubelet sets"""
+        self._machines.change(machine, out_of_memory=True)
+        self._machines.signal(machine, 1, signals.KILL)
+
+
+def demand(row: Mapping[str, Any]) -> int:
+    """The thousandths of a CPU that a machine would use all the time if it could."""
+    return int(sum(row["busy"].values()) + sum(row["load"].values()))
+
+
+def grown(held: Held, moment: int) -> int:
+    """The bytes of one process at a moment."""
+    size, growth, since, most = held
+    size += growth * max(moment - since, 0) // SECOND
+    return min(size, most) if most else size
