@@ -1,7 +1,18 @@
 // Bundles the front end into lab/static/built. `npm run build`; the same input gives the same bytes.
 import { build } from "esbuild";
 
+const common = {
+  outdir: "lab/static/built",
+  bundle: true,
+  minify: true,
+  legalComments: "eof",
+  target: ["es2022", "chrome123", "firefox121", "safari17.5"],
+  logLevel: "warning",
+};
+
 await build({
+  ...common,
+  format: "iife",
   entryPoints: {
     site: "lab/frontend/site.js",
     lesson: "lab/frontend/lesson.js",
@@ -10,11 +21,6 @@ await build({
     "css-lesson": "lab/frontend/css/page-lesson.css",
   },
   entryNames: "[name]",
-  outdir: "lab/static/built",
-  bundle: true,
-  minify: true,
-  legalComments: "eof",
-  format: "iife",
-  target: ["es2022", "chrome123", "firefox121", "safari17.5"],
-  logLevel: "warning",
 });
+// Loaded when a file is opened for the first time.
+await build({ ...common, format: "esm", entryPoints: { editor: "lab/frontend/editor.js" } });

@@ -1,6 +1,7 @@
 // The lesson page: one connection to the sandbox, and the panes that live on it.
 
 import { Connection } from "./connection.js";
+import { fileTabs } from "./filetabs.js";
 import { layout } from "./layout.js";
 import { picture } from "./picture.js";
 import { prose } from "./prose.js";
@@ -17,6 +18,7 @@ const reveal = (pane) => {
   if (lab.querySelector(".work").offsetParent === null) panes.show(pane);
 };
 
+fileTabs(lab, lab.querySelector(".work"), terminal);
 prose(lab.querySelector(".prose"), terminal, reveal);
 solution(lab.querySelector(".tasks"), terminal, reveal);
 picture(lab.querySelector(".plan"), connection, terminal);

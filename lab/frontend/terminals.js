@@ -1,4 +1,4 @@
-// The terminal pane: tabs of screens on one connection, search, menu, keys for phones, strips about trouble.
+// The terminal pane: tabs of screens on one connection, and of panels that others add; search, menu, keys for phones.
 
 import { Screen } from "./screen.js";
 import { element, say } from "./words.js";
@@ -8,7 +8,8 @@ export function terminals(pane, connection, sandbox) {
   const stack = pane.querySelector(".screens");
   const KEPT = `terminals:${sandbox}`;
   const screens = new Map();
-  let shown = null;
+  const panels = new Map(); // what others show in tabs beside the terminals: {tab, box, focus, shown}
+  let shown = null; // the terminal that was in front last
 
   function open(name) {
     const box = element("div", { class: "screen", role: "tabpanel", id: `screen-${name}`, "aria-label": title(name) });
@@ -35,12 +36,18 @@ export function terminals(pane, connection, sandbox) {
   const remember = () => localStorage.setItem(KEPT, JSON.stringify([...screens.keys()]));
 
   function show(name, focus = false) {
-    shown = screens.get(name);
-    for (const screen of screens.values()) {
-      screen.box.hidden = screen !== shown;
-      screen.tab.setAttribute("aria-selected", screen === shown);
-      screen.tab.tabIndex = screen === shown ? 0 : -1;
+    const front = screens.get(name) ?? panels.get(name);
+    for (const each of [...screens.values(), ...panels.values()]) {
+      each.box.hidden = each !== front;
+      each.tab.setAttribute("aria-selected", each === front);
+      each.tab.tabIndex = each === front ? 0 : -1;
     }
+    if (panels.has(name)) {
+      front.shown();
+      if (focus) front.focus();
+      return;
+    }
+    shown = front;
     shown.fit();
     if (focus) shown.terminal.focus();
   }
@@ -67,9 +74,10 @@ export function terminals(pane, connection, sandbox) {
   tablist.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.code];
     if (!step) return;
-    const names = [...screens.keys()];
-    show(names[(names.indexOf(shown.name) + step + names.length) % names.length]);
-    shown.tab.focus();
+    const tabs = [...tablist.children];
+    const next = tabs[(tabs.findIndex((tab) => tab.tabIndex === 0) + step + tabs.length) % tabs.length];
+    next.click();
+    next.focus();
   });
 
   const menu = {
@@ -121,6 +129,7 @@ export function terminals(pane, connection, sandbox) {
   });
   strips(pane.querySelector(".above"), connection, () => shown.terminal.focus());
   hintOfLeaving(pane);
+  placeMenus(pane.querySelector(".tabs"));
 
   const names = JSON.parse(localStorage.getItem(KEPT) ?? "null") ?? ["1"];
   for (const name of names) open(name);
@@ -135,9 +144,22 @@ export function terminals(pane, connection, sandbox) {
       if (screens.has(name) && shown.name !== name) show(name);
       shown.mark(number);
     },
+    addPanel: (name, panel) => {
+      panel.tab.addEventListener("click", () => show(name, true));
+      stack.append(panel.box);
+      tablist.append(panel.tab);
+      panels.set(name, panel);
+    },
+    showPanel: show,
+    showTerminal: () => show(shown.name),
+    removePanel: (name) => {
+      panels.get(name).tab.remove();
+      panels.delete(name);
+      show(shown.name, true);
+    },
     /** Put a command at the prompt, or run it. */
     put: (text) => {
-      shown.terminal.focus();
+      show(shown.name, true);
       type(shown.name, text);
     },
   };
@@ -244,12 +266,23 @@ function strips(place, connection, goBack) {
 function hintOfLeaving(pane) {
   const line = pane.querySelector(".leave");
   line.textContent = say("leave");
-  pane.querySelector(".screens").addEventListener(
-    "focusin",
-    () => {
-      line.classList.add("shown");
-      setTimeout(() => line.classList.remove("shown"), 4000);
-    },
-    { once: true },
-  );
+  const tell = (event) => {
+    if (!event.target.closest(".screen")) return;
+    event.currentTarget.removeEventListener("focusin", tell);
+    line.classList.add("shown");
+    setTimeout(() => line.classList.remove("shown"), 4000);
+  };
+  pane.querySelector(".screens").addEventListener("focusin", tell);
+}
+
+/** Menus of the tab bar open below the button that opens them. */
+function placeMenus(bar) {
+  for (const menu of bar.querySelectorAll("[popover]")) {
+    menu.addEventListener("beforetoggle", (event) => {
+      if (event.newState !== "open") return;
+      const { bottom, right } = bar.querySelector(`[popovertarget="${menu.id}"]`).getBoundingClientRect();
+      menu.style.top = `${bottom + 2}px`;
+      menu.style.right = `${Math.max(innerWidth - right, 8)}px`;
+    });
+  }
 }

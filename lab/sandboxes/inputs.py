@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lab.sandboxes import files
 from simulator.api.requests import ADMINISTRATOR, Request, Response
 from simulator.kernel.state import decode, encode
 
@@ -39,6 +40,10 @@ def resize(terminal: str, cols: int, rows: int, **sender: Any) -> Action:
     return Action("resize", (terminal, cols, rows), **sender)
 
 
+def write_file(path: str, text: str) -> Action:
+    return Action("write", (path, text))
+
+
 def request(asked: Request) -> Action:
     return Action("request", (asked.method, asked.path, asked.query, asked.headers, asked.body))
 
@@ -60,6 +65,8 @@ def perform(world: Any, asked: Action) -> Any:
             return world.machines.type(terminal, data)
         case "resize", (terminal, cols, rows):
             return world.machines.resize(terminal, cols, rows)
+        case "write", (path, text):
+            return files.write(world, path, text)
         case "request", (method, path, query, headers, body):
             return answered(world, Request(method, path, tuple(map(tuple, query)), dict(headers), body))
         case "send", (stream, channel, data):

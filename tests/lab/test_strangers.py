@@ -25,13 +25,24 @@ def test_a_stranger_gets_404(method: str, path: str, learner: User, stranger: Us
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", ["start-over/", "check/"])
-def test_a_stranger_gets_404_from_what_touches_the_world(path: str, learner: User, stranger: User) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("post", "start-over/"),
+        ("post", "check/"),
+        ("get", "files/"),
+        ("get", "file/"),
+        ("post", "file/save/"),
+        ("post", "inspect/"),
+        ("get", "fields/"),
+    ],
+)
+def test_a_stranger_gets_404_from_what_touches_the_world(method: str, path: str, learner: User, stranger: User) -> None:
     sandbox = Sandbox.objects.create(owner=learner, lesson="first-pod")
     client = Client()
-    assert client.post(f"/en/sandboxes/{sandbox.pk}/{path}").status_code == 404
+    assert getattr(client, method)(f"/en/sandboxes/{sandbox.pk}/{path}").status_code == 404
     client.force_login(stranger)
-    assert client.post(f"/en/sandboxes/{sandbox.pk}/{path}").status_code == 404
+    assert getattr(client, method)(f"/en/sandboxes/{sandbox.pk}/{path}").status_code == 404
 
 
 @pytest.mark.django_db
