@@ -157,14 +157,15 @@ async def test_one_process_at_a_time_runs_a_world(host: Host, sandbox: UUID) -> 
 async def test_an_idle_world_leaves_memory_and_comes_back(
     host: Host, sandbox: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hosts, "IDLE", 0.0)
     monkeypatch.setattr(hosts, "CHORES", 0.01)
     await host.open_terminal(sandbox, "t1", 80, 24)
     first = await host.open(sandbox)
+    monkeypatch.setattr(hosts, "IDLE", 0.0)
     while not first.closed:
         await asyncio.sleep(0.01)
     with pytest.raises(Gone):
         await first.do(inputs.keys("t1", b"late"))
+    monkeypatch.setattr(hosts, "IDLE", 30.0)
     assert await shown(host, sandbox) == "$ "
     assert await Snapshot.objects.acount() == 1
 
