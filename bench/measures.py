@@ -12,7 +12,7 @@ import orjson
 from simulator.api.requests import Request
 from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object
-from simulator.network.cluster import Source
+from simulator.network.parties import Source
 from simulator.runtime.network import HttpRequest
 from simulator.spec import ClusterSpec, NodeSpec, WorldSpec, lab
 from simulator.world import World

@@ -4,7 +4,7 @@ A scene is a map: `world` (`lab3`, `lab1`), `clusters` (names, where there are t
 the same namespaces and objects; the first is the kubeconfig's current context), `namespace` (the learner's, made and
 set in the kubeconfig), `namespaces` (others), `shell` (namespaces that get a Deployment to ask from), `objects`
 (manifests), `files` (path → content, below the home directory), `script` (commands run at the workstation before
-anybody sees it), `settle` (seconds to pass).
+anybody sees it), `settle` (seconds to pass), `network_policies` (false: the CNI plugin does not enforce them).
 """
 
 from dataclasses import replace
@@ -105,7 +105,11 @@ def spec_of(scene: dict[str, Any]) -> WorldSpec:
     name = scene.get("world", "lab3")
     if name not in WORLDS:
         raise SceneError(f"there is no world {name}")
-    one = lab(WORLDS[name], kubernetes=str(scene.get("kubernetes", "1.37")))
+    one = lab(
+        WORLDS[name],
+        kubernetes=str(scene.get("kubernetes", "1.37")),
+        network_policies=bool(scene.get("network_policies", True)),
+    )
     names = scene.get("clusters") or [cluster.name for cluster in one.clusters]
     return replace(one, clusters=tuple(replace(one.clusters[0], name=name) for name in names))
 

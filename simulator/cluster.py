@@ -12,7 +12,7 @@ from simulator.kernel.clock import timestamp
 from simulator.kernel.component import Component, Kernel
 from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.streams import KubeletStreams
-from simulator.network.cluster import ClusterNetwork
+from simulator.network.cluster import API_PORT, ClusterNetwork
 from simulator.pki import user_of
 from simulator.runtime.machines import Machines
 from simulator.spec import ClusterSpec
@@ -28,7 +28,8 @@ class Cluster:
         self.api_address = f"10.0.{number}.10"
         self.store = Store(kernel.state, kernel.clock, f"{kernel.scope}etcd")
         self.server: APIServer = APIServer(kernel, self.store, version=spec.kubernetes)
-        self.network = ClusterNetwork(kernel, self.client("network"), machines)
+        self.network = ClusterNetwork(kernel, self.client("network"), machines, enforces=spec.network_policies)
+        self.network.api = (self.api_address, API_PORT)
         self.store.subscribe(self.network.watches, self.network.observe)
         self.components: dict[str, Component] = {}
         for name, make in COMPONENTS.items():
@@ -47,7 +48,7 @@ class Cluster:
     @property
     def url(self) -> str:
         """Where clients inside the world find the API server."""
-        return f"https://{self.api_address}:6443"
+        return f"https://{self.api_address}:{API_PORT}"
 
     @property
     def is_serving(self) -> bool:

@@ -33,6 +33,8 @@ class ClusterSpec:
     nodes: tuple[NodeSpec, ...] = ()
     without: tuple[str, ...] = ()
     """Names of components that are not started, such as `scheduler` or `kubelet`."""
+    network_policies: bool = True
+    """Whether the CNI plugin enforces NetworkPolicies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,12 @@ def lab(
     kubernetes: str = VERSION,
     with_control_plane: bool = True,
     without: tuple[str, ...] = (),
+    network_policies: bool = True,
     start: int = DEFAULT_START,
 ) -> WorldSpec:
     """The ordinary world: one cluster with a tainted control-plane node and some workers, one zone after another."""
     nodes = tuple(worker(number) for number in range(1, workers + 1))
     if with_control_plane:
         nodes = (control_plane(), *nodes)
-    return WorldSpec((ClusterSpec(kubernetes=kubernetes, nodes=nodes, without=without),), start)
+    cluster = ClusterSpec(kubernetes=kubernetes, nodes=nodes, without=without, network_policies=network_policies)
+    return WorldSpec((cluster,), start)

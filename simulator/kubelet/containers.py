@@ -173,7 +173,9 @@ class Containers:
         return f"{self._kubelet.kernel.scope}pod/{pod['metadata']['uid']}/{container}/{attempt}"
 
     def network_of(self, pod: Object) -> str:
-        """Containers of a Pod share their ports."""
+        """Containers of a Pod share their ports, on the host's network with all others of their node."""
+        if pod["spec"].get("hostNetwork"):
+            return self._kubelet.cluster.network.space_of_node(pod["spec"]["nodeName"])
         return f"{self._kubelet.kernel.scope}pod/{pod['metadata']['uid']}"
 
     def is_running(self, machine: str) -> bool:

@@ -230,6 +230,10 @@ class Nodes:
         """The node that has an address; "" when none has."""
         return next((name for name, row in self._rows.rows.items() if row["ip"] == address), "")
 
+    @property
+    def count(self) -> int:
+        return len(self._rows)
+
     def number(self, name: str) -> int:
         row = self._rows.get(name)
         return row["number"] if row is not None else 255

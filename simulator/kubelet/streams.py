@@ -11,7 +11,7 @@ from simulator.kernel.clock import SECOND, moment
 from simulator.kubelet.containers import exec_failure
 from simulator.kubelet.records import CREATING, PULLING, RUNNING, WAITING, Row, container_of
 from simulator.machinery.objects import Object
-from simulator.network.cluster import Source
+from simulator.network.parties import Source
 from simulator.network.tunnel import Tunnel
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.logs import Line

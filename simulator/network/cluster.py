@@ -1,18 +1,26 @@
-"""One cluster's network: addresses of Pods, virtual addresses of Services, node ports.
+"""One cluster's network: the way of a connection from whoever calls to whoever listens.
 
-Upstream: pkg/proxy/iptables, CNI host-local
+Upstream: pkg/proxy/iptables, CNI host-local, k8s.io/api/networking/v1
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.api.client import Client
 from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change, Component, Kernel
-from simulator.kernel.state import Table
-from simulator.machinery.objects import Key, Object, at
+from simulator.machinery.objects import Object, key_of
 from simulator.network import outside
-from simulator.network.dns import DOMAIN, NODE_RESOLVER, ClusterDNS
+from simulator.network.addresses import POD_RANGE, Addresses
+from simulator.network.dns import DOMAIN, ClusterDNS
+from simulator.network.links import OUTSIDE, Links
+from simulator.network.parties import Source, Target, Way
+from simulator.network.policies import POLICIES, Policies
+from simulator.network.proxies import HOP, Proxies
+from simulator.network.routing import ECHO, Router
+from simulator.network.services import SLICES, ServiceRules
+from simulator.network.trace import Trace
 from simulator.runtime.machines import Machines
 from simulator.runtime.network import (
     HttpRequest,
@@ -21,6 +29,7 @@ from simulator.runtime.network import (
     NoAnswer,
     Record,
     Refused,
+    Reset,
     ResolverTimedOut,
     TimedOut,
     Unreachable,
@@ -29,96 +38,80 @@ from simulator.runtime.network import (
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
 
-FIRST_HOST = 2
-LAST_HOST = 254
-HOP = 250
-"""Microseconds that a packet takes between two machines, there and back."""
-ECHO = 0
-"""As a port: an ICMP echo request."""
 NO_NEIGHBOUR = 3 * SECOND
 """How long a host looks for a neighbour that does not answer before it says that there is no route to it."""
 DNS_PORT = 53
-RESOLVER_PATIENCE = 10 * SECOND
-"""Two tries of five seconds, as resolv.conf has it by default."""
-POD_RANGE = "10.244."
-AFFINITY_SECONDS = 10_800
-SERVICE_NAME = "kubernetes.io/service-name"
-SLICES = "endpointslices.discovery.k8s.io"
-
-type Backend = tuple[str, int, str]
-"""Address, port and node of one endpoint."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who calls: a Pod, a node, or somebody outside the cluster."""
-
-    ip: str
-    node: str = ""
-    pod: Object | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a connection arrives in the end."""
-
-    ip: str
-    port: int
-    source_ip: str
+API_PORT = 6443
+API_SERVICE = ("default", "kubernetes")
 
 
 class ClusterNetwork(Component):
-    """Who has which address, and where a connection to an address ends.
+    """Where a connection to an address ends, and what decides on the way.
 
-    Tables: `addresses` (Pod IP → uid), `next-address` by node, `affinity` ((Service uid, client) → backend and moment).
+    Tables: those of `Addresses`, `Proxies`, `Links` and `Trace`.
     """
 
     name = "network"
-    watches = ("services", SLICES)
+    watches = ("services", SLICES, POLICIES)
 
-    def __init__(self, kernel: Kernel, client: Client, machines: Machines) -> None:
+    def __init__(self, kernel: Kernel, client: Client, machines: Machines, *, enforces: bool = True) -> None:
         super().__init__(kernel)
         self.client = client
-        self._machines = machines
-        self._owners: Table[str, str] = self.table("addresses")
-        self._next: Table[str, int] = self.table("next-address")
-        self._affinity: Table[tuple[str, str], tuple[str, int, int]] = self.table("affinity")
+        self.machines = machines
+        self.addresses = Addresses(self)
+        self.rules = ServiceRules(lambda: client.rows("services"), lambda: client.rows(SLICES))
+        self.proxies = Proxies(self, self.rules)
+        self.policies = Policies(client)
+        self.router = Router(self, enforces=enforces)
+        self.links = Links(kernel, self.table("links"))
+        self.trace = Trace(self)
         self.dns = ClusterDNS(client)
         self.kubelet: Kubelet | None = None
-        self._by_address: dict[str, Key] | None = None
-        self._by_node_port: dict[tuple[int, str], tuple[Key, Object]] = {}
-        self._backends: dict[tuple[Key, str], list[Backend]] = {}
+        self.api = ("", API_PORT)
+        """Where the API server listens."""
+        self.public: Callable[[str, str], list[Record]] = outside.answer
+        """What public DNS says; the world knows more than one cluster does."""
+        self._nodes: dict[str, str] = {}
 
     def observe(self, change: Change) -> None:
-        """What was worked out from Services and their endpoints no longer holds."""
-        if change.resource == "services":
-            self._by_address = None
-        self._backends.clear()
+        """What was worked out from these objects no longer holds."""
+        if change.resource == POLICIES:
+            self.policies.observe(change)
+            return
+        self.proxies.observe(change)
+        self.rules.observe(change)
+        if change.type == "DELETED" and change.resource == "services":
+            self.proxies.forget(change.object)
 
     # Addresses.
 
     def join(self, pod: Object) -> str:
         """Give a Pod an address of its node's range."""
         node = pod["spec"]["nodeName"]
-        number = self.kubelet.nodes.number(node) if self.kubelet is not None else 0
-        host = self._next.get(node) or FIRST_HOST
-        for _ in range(LAST_HOST):
-            address = f"{POD_RANGE}{number}.{host}"
-            host = host + 1 if host < LAST_HOST else FIRST_HOST
-            if address not in self._owners:
-                break
-        self._next.put(node, host)
-        self._owners.put(address, pod["metadata"]["uid"])
-        return address
+        return self.addresses.join(pod, self.kubelet.nodes.number(node) if self.kubelet is not None else 0)
 
     def leave(self, ip: str, uid: str) -> None:
         """A Pod is gone; its address may be given again."""
-        if self._owners.get(ip) == uid:
-            self._owners.delete(ip)
+        self.addresses.leave(ip, uid)
 
-    def owner(self, ip: str) -> str | None:
-        """The uid of the Pod that has an address."""
-        return self._owners.get(ip)
+    def pod_at(self, ip: str) -> Object | None:
+        """The Pod that has an address of its own."""
+        uid = self.addresses.owners.rows.get(ip)
+        row = self.kubelet.pods.rows.get(uid) if uid is not None and self.kubelet is not None else None
+        return None if row is None else self.client.get("pods", row["namespace"], row["name"])
+
+    def node_at(self, ip: str) -> str:
+        """The node that has an address; "" when none has."""
+        if self.kubelet is None:
+            return ""
+        nodes = self.kubelet.nodes
+        if len(self._nodes) != nodes.count:  # a node keeps its address as long as it is there
+            self._nodes = {nodes.address(name): name for name in nodes.names()}
+        return self._nodes.get(ip, "")
+
+    def space_of_node(self, node: str) -> str:
+        """The port space of a node, which Pods on the host network share."""
+        return f"{self.kernel.scope}node/{node}"
 
     def resolver_file(self, pod: Object) -> str:
         """`/etc/resolv.conf` of a Pod. Upstream: pkg/kubelet/network/dns"""
@@ -126,207 +119,197 @@ class ClusterNetwork(Component):
 
     # Connections.
 
-    def request(self, source: Source, request: HttpRequest, address: str, port: int) -> HttpResponse:
-        """Send an HTTP request to an address; raises `NetworkFailure`."""
-        target = self.route(source, address, port)
-        network = self._network_at(target, request.timeout)
-        response = self.deliver(network, target, request)
-        if request.timeout and response.latency + HOP > request.timeout:
-            raise NoAnswer(after=request.timeout, address=target.ip, port=target.port)
-        return replace(response, latency=response.latency + HOP, address=address, server=network)
+    def request(self, source: Source, request: HttpRequest, address: str, port: int, named: str = "") -> HttpResponse:
+        """Send an HTTP request to an address (which a name led to); raises `NetworkFailure`."""
+        way = Way.begin(source, address, port, "TCP", named)
+        try:
+            target, space, delay = self._arrive(way, request.connection)
+            response = self._deliver(space, target, request)
+            took = response.latency + HOP + delay
+            if request.timeout and took > request.timeout:
+                raise NoAnswer(after=request.timeout, address=address, port=target.port)
+        except NetworkFailure as failure:
+            self.trace.failed(way, failure)
+            raise
+        asked = request.url.partition("://")[2].partition("/")[2]
+        self.trace.add(way, str(response.status), took, asked=f"{request.method} /{asked}")
+        connection = f"{target.ip} {target.port} {target.source_ip}"
+        server = response.server or space
+        return replace(response, latency=took, address=address, server=server, connection=connection)
 
-    def deliver(self, network: str, target: Target, request: HttpRequest) -> HttpResponse:
+    def _deliver(self, space: str, target: Target, request: HttpRequest) -> HttpResponse:
         """Hand a request to whoever listens behind an address."""
         try:
-            return self._machines.serve(network, target.port, replace(request, source=target.source_ip))
+            return self.machines.serve(space, target.port, replace(request, source=target.source_ip))
         except Refused:
+            if request.connection:
+                raise Reset(after=HOP, address=target.ip, port=target.port) from None
             raise Refused(after=HOP, address=target.ip, port=target.port) from None
 
-    def connect(self, source: Source, address: str, port: int, timeout: int = 0) -> tuple[str, int]:
-        """Open a TCP connection and close it again: who answered and how long it took."""
-        if port == ECHO:
-            return self._echo(address)
-        target = self.route(source, address, port)
-        network = self._network_at(target, timeout)
-        if self._machines.listener(network, target.port) is None:
-            raise Refused(after=HOP, address=address, port=target.port)
-        return address, HOP
+    def connect(
+        self,
+        source: Source,
+        address: str,
+        port: int,
+        timeout: int = 0,
+        *,
+        protocol: str = "TCP",
+        named: str = "",
+        traced: bool = True,
+    ) -> tuple[str, int]:
+        """Open a connection and close it again: who answered and how long it took."""
+        way = Way.begin(source, address, port, protocol if port != ECHO else "ICMP", named)
+        try:
+            target, space, delay = self._arrive(way, "")
+            if port != ECHO and self.machines.listener(space, target.port, protocol) is None:
+                raise Refused(after=HOP, address=address, port=target.port)
+            if timeout and delay > timeout:
+                raise TimedOut(after=timeout, address=address, port=port)
+        except NetworkFailure as failure:
+            if traced:
+                self.trace.failed(way, failure)
+            raise
+        took = HOP + delay if port != ECHO else HOP // 4 + delay
+        if traced:
+            self.trace.add(way, "connected" if port != ECHO else "echo", took)
+        return address, took
 
     def exchange(
-        self, source: Source, address: str, port: int, connection: bytes, payload: bytes
+        self, source: Source, address: str, port: int, connection: bytes, payload: bytes, named: str = ""
     ) -> tuple[bytes, bytes | None, int]:
-        """Speak another protocol than HTTP with whoever listens there."""
-        target = self.route(source, address, port)
-        network = self._network_at(target, 0)
-        try:
-            reply, left = self._machines.exchange(network, target.port, connection, payload)
-        except Refused:
-            raise Refused(after=HOP, address=address, port=port) from None
-        return reply, left, HOP
+        """Speak another protocol than HTTP with whoever listens there.
 
-    def _echo(self, address: str) -> tuple[str, int]:
-        """Pods and nodes answer; a Service's address is only a rule for TCP and UDP."""
-        self._network_at(Target(address, ECHO, ""), 0)
-        return address, HOP // 4
-
-    def route(self, source: Source, address: str, port: int, protocol: str = "TCP") -> Target:
-        """Follow a Service's rules to a Pod; any other address stays as it is.
-
-        The place where a NetworkPolicy drops packets is here, once the real destination is known.
+        What is remembered of a connection begins with where it leads: it stays with its backend.
         """
-        key = self._services().get(address)
-        if key is not None:
-            service = self.client.get("services", *key)
-            entry = next((p for p in at(service, "spec", "ports", default=()) if p["port"] == port), None)
-            if service is None or entry is None:
-                raise TimedOut(address=address, port=port)
-            outside = address not in (service["spec"].get("clusterIP"),)
-            return self._balance(source, service, entry, address, external=outside)
-        if self._is_node(address):
-            found = self._by_node_port.get((port, protocol))
-            if found is not None:
-                service = self.client.get("services", *found[0])
-                if service is not None:
-                    return self._balance(source, service, found[1], address, external=True, via=address)
-        return Target(address, port, source.ip)
+        way = Way.begin(source, address, port, "TCP", named)
+        kept, _, inner = connection.partition(b"\n")
+        try:
+            target, space, delay = self._arrive(way, kept.decode())
+            reply, left = self.machines.exchange(space, target.port, inner, payload)
+        except Refused:
+            failure = (Reset if kept else Refused)(after=HOP, address=address, port=port)
+            self.trace.failed(way, failure)
+            raise failure from None
+        except NetworkFailure as failure:
+            self.trace.failed(way, failure)
+            raise
+        if not kept:
+            self.trace.add(way, "connected", HOP + delay)
+        head = f"{target.ip} {target.port} {target.source_ip}\n".encode()
+        return reply, None if left is None else head + left, HOP + delay
 
-    def _balance(
-        self, source: Source, service: Object, port: Object, address: str, *, external: bool, via: str = ""
-    ) -> Target:
-        """Choose a backend as kube-proxy's rules do: at random, or the one the client had before."""
-        spec = service["spec"]
-        endpoints = self.endpoints(service, port)
-        local = external and spec.get("externalTrafficPolicy") == "Local"
-        if local and via:
-            endpoints = [one for one in endpoints if self._node_ip(one[2]) == via]
-        elif not external and spec.get("internalTrafficPolicy") == "Local":
-            endpoints = [one for one in endpoints if one[2] == source.node]
-        if not endpoints:
-            if local or spec.get("internalTrafficPolicy") == "Local":
-                raise TimedOut(address=address, port=port["port"])
-            raise Refused(after=HOP, address=address, port=port["port"])
-        ip, number, _ = self._chosen(source, service, endpoints)
-        masqueraded = external and not local and bool(via)
-        return Target(ip, number, via if masqueraded else source.ip)
+    def _arrive(self, way: Way, connection: str) -> tuple[Target, str, int]:
+        """Where a connection ends (one that stands stays where it was), its port space, and the delay of its links."""
+        if connection:
+            ip, port, seen = connection.split(" ")
+            target = Target(ip, int(port), seen)
+        else:
+            target = self.router.route(way)
+        space = self._space(target)
+        home = self.home_of(target.ip)
+        name = way.source.node or self.node_at(way.source.ip) or OUTSIDE
+        cross = self.links.cross if way.port != ECHO else self._echo
+        delay = cross(name, home or OUTSIDE, way.address, way.port)
+        way.hops.append(("arrived", self.trace.who(target.ip)))
+        return target, space, delay
 
-    def _chosen(self, source: Source, service: Object, endpoints: list[Backend]) -> Backend:
-        if service["spec"].get("sessionAffinity") != "ClientIP":
-            return endpoints[self.random.below("kube-proxy", len(endpoints))] if len(endpoints) > 1 else endpoints[0]
-        seconds = at(service, "spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds", default=AFFINITY_SECONDS)
-        key = service["metadata"]["uid"], source.ip
-        kept = self._affinity.get(key)
-        found = None
-        if kept is not None and self.clock.now - kept[2] < seconds * SECOND:
-            found = next((one for one in endpoints if one[0] == kept[0]), None)
-        if found is None:
-            found = endpoints[self.random.below("kube-proxy", len(endpoints))]
-        self._affinity.put(key, (found[0], found[1], self.clock.now))
-        return found
+    def _echo(self, one: str, other: str, address: str, port: int) -> int:
+        return self.links.echo(one, other, address)
 
-    def endpoints(self, service: Object, port: Object) -> list[Backend]:
-        """The ready addresses behind a Service's port; those that still serve while they end, when none is ready."""
-        metadata = service["metadata"]
-        key = (metadata["namespace"], metadata["name"]), port.get("name", "")
-        found = self._backends.get(key)
-        if found is None:
-            found = self._backends[key] = self._find_endpoints(*key)
-        return found
+    def home_of(self, ip: str) -> str:
+        """The node on which an address is."""
+        uid = self.addresses.owners.rows.get(ip)
+        if uid is None:
+            return self.node_at(ip)
+        row = self.kubelet.pods.rows.get(uid) if self.kubelet is not None else None
+        return row["node"] if row is not None else ""
 
-    def _find_endpoints(self, service: Key, port_name: str) -> list[Backend]:
-        serving: list[Backend] = []
-        terminating: list[Backend] = []
-        for piece in self.client.list(SLICES, service[0]):
-            if (piece["metadata"].get("labels") or {}).get(SERVICE_NAME) != service[1]:
-                continue
-            number = next((p["port"] for p in piece.get("ports") or () if (p.get("name") or "") == port_name), None)
-            if number is None:
-                continue
-            for endpoint in piece.get("endpoints") or ():
-                conditions = endpoint.get("conditions") or {}
-                rows = [(ip, number, endpoint.get("nodeName", "")) for ip in endpoint["addresses"]]
-                if conditions.get("ready", True):
-                    serving += rows
-                elif conditions.get("serving") and conditions.get("terminating"):
-                    terminating += rows
-        return serving or terminating
+    def leave_cluster(self, source: Source, address: str, port: int, protocol: str = "TCP") -> int:
+        """Whether a Pod may call somebody outside, and what its links add; raises `TimedOut`."""
+        way = Way(source, address, port, protocol if port != ECHO else "ICMP")
+        try:
+            self.router.enforce(way, Target(address, port, source.ip))
+            node = source.node or self.node_at(source.ip)
+            return self.links.cross(node, OUTSIDE, address, port) if node else 0
+        except NetworkFailure as failure:
+            self.trace.failed(way, failure)
+            raise
 
-    def _services(self) -> dict[str, Key]:
-        """Every address that is a Service's: cluster, external and load balancer addresses."""
-        found = self._by_address
-        if found is None:
-            found, self._by_node_port = {}, {}
-            for key, service in self.client.rows("services").items():
-                spec = service["spec"]
-                ingress = [entry.get("ip") for entry in at(service, "status", "loadBalancer", "ingress", default=())]
-                for address in (
-                    *(spec.get("clusterIPs") or [spec.get("clusterIP")]),
-                    *(spec.get("externalIPs") or ()),
-                    *ingress,
-                ):
-                    if address and address != "None":
-                        found[address] = key
-                for entry in spec.get("ports") or ():
-                    if entry.get("nodePort"):
-                        self._by_node_port[entry["nodePort"], entry.get("protocol", "TCP")] = key, entry
-            self._by_address = found
-        return found
-
-    def _network_at(self, target: Target, timeout: int) -> str:
+    def _space(self, target: Target) -> str:
         """The port space behind an address; raises where packets get lost."""
-        uid = self._owners.get(target.ip)
-        kubelet = self.kubelet
+        uid = self.addresses.owners.rows.get(target.ip)
+        node = self.home_of(target.ip)
+        if node and not self.is_up(node):
+            raise TimedOut(address=target.ip, port=target.port)
         if uid is not None:
-            row = kubelet.pods.get(uid) if kubelet is not None else None
-            if row is not None and kubelet is not None and not kubelet.nodes.is_running(row["node"]):
-                raise TimedOut(after=timeout, address=target.ip, port=target.port)
             return f"{self.kernel.scope}pod/{uid}"
-        node = self._node_at(target.ip)
         if node:
-            if kubelet is not None and not kubelet.nodes.is_running(node):
-                raise TimedOut(after=timeout, address=target.ip, port=target.port)
-            return f"{self.kernel.scope}node/{node}"
+            return self.space_of_node(node)
         if target.ip.startswith(POD_RANGE):
             raise Unreachable(after=NO_NEIGHBOUR, address=target.ip, port=target.port)
-        raise TimedOut(after=timeout, address=target.ip, port=target.port)
+        raise TimedOut(address=target.ip, port=target.port)
 
-    def _node_at(self, address: str) -> str:
-        return self.kubelet.nodes.named(address) if self.kubelet is not None else ""
+    def is_up(self, node: str) -> bool:
+        return self.kubelet is None or self.kubelet.nodes.is_running(node)
 
-    def _is_node(self, address: str) -> bool:
-        self._services()
-        return bool(self._node_at(address))
+    def address_of(self, node: str) -> str:
+        return self.kubelet.nodes.address(node) if node and self.kubelet is not None else ""
 
-    def _node_ip(self, name: str) -> str:
-        return self.kubelet.nodes.address(name) if self.kubelet is not None else ""
+    def knows(self, address: str) -> bool:
+        """Whether an address is this cluster's, as somebody outside sees it."""
+        return bool(self.node_at(address)) or self.rules.service_at(address) is not None
+
+    def leads_to_api(self, source: Source, address: str, port: int) -> bool:
+        """Whether a connection from within the cluster ends at the API server; raises `NetworkFailure`."""
+        service = self.rules.service_at(address)
+        if (service is None or key_of(service) != API_SERVICE) and (address, port) != self.api:
+            return False
+        way = Way(source, address, port, "TCP")
+        try:
+            target = self.router.route(way)
+        except NetworkFailure as failure:
+            self.trace.failed(way, failure)
+            raise
+        return (target.ip, target.port) == self.api
 
     # Names.
 
     def ask(self, source: Source, server: str, name: str, kind: str) -> list[Record]:
-        """Ask a name server; raises `NameNotFound`, and `ResolverTimedOut` when no CoreDNS Pod answers there."""
-        if server != NODE_RESOLVER:
-            try:
-                target = self.route(source, server, DNS_PORT, "UDP")
-                if self._machines.listener(self._network_at(target, 0), target.port) is None:
-                    raise Refused()
-            except NetworkFailure:
-                raise ResolverTimedOut(name, after=RESOLVER_PATIENCE) from None
-            if name == DOMAIN or name.endswith(f".{DOMAIN}"):
-                return self.dns.answer(name, kind)
-            if kind == "PTR":
-                return self.dns.reverse(name)
-        return outside.answer(name, kind)
+        """Ask a name server; raises `NameNotFound`, and `ResolverTimedOut` when nobody answers there."""
+        if server in outside.RESOLVERS:
+            self._reach_resolver(source, server, name)
+            return self.public(name, kind)
+        try:
+            self.connect(source, server, DNS_PORT, protocol="UDP", traced=False)
+        except NetworkFailure:
+            raise ResolverTimedOut(name, after=outside.PATIENCE) from None
+        if name == DOMAIN or name.endswith(f".{DOMAIN}"):
+            return self.dns.answer(name, kind)
+        if kind == "PTR":
+            return self.dns.reverse(name)
+        return self.public(name, kind)
+
+    def _reach_resolver(self, source: Source, server: str, name: str) -> None:
+        try:
+            self.leave_cluster(source, server, DNS_PORT, "UDP")
+        except NetworkFailure:
+            raise ResolverTimedOut(name, after=outside.PATIENCE) from None
+
+    def published(self, name: str) -> str:
+        """The address under which the outside finds a host that this cluster serves; "" when it serves none."""
+        return ""
 
     # The kubelet's own calls.
 
     def probe_http(self, node: str, uid: str, host: str, port: int, request: HttpRequest) -> HttpResponse:
         """An HTTP request of a node's kubelet: straight into the Pod, unless the probe names another host."""
-        if self._owners.rows.get(host) != uid:
-            return self.request(Source(self._node_ip(node), node), request, host, port)
-        response = self._machines.serve(f"{self.kernel.scope}pod/{uid}", port, request)
+        if self.addresses.owners.rows.get(host) != uid:
+            return self.request(Source(self.address_of(node), node), request, host, port)
+        response = self.machines.serve(f"{self.kernel.scope}pod/{uid}", port, request)
         if response.latency + HOP > request.timeout:
             raise NoAnswer(after=request.timeout, address=host, port=port)
         return response
 
     def probe_connect(self, node: str, host: str, port: int, timeout: int) -> None:
         """A TCP connection of a node's kubelet."""
-        self.connect(Source(self._node_ip(node), node), host, port, timeout)
+        self.connect(Source(self.address_of(node), node), host, port, timeout, traced=False)

@@ -1,8 +1,24 @@
 """The internet as the lab has it: a few names that answer, and nothing else. No packet ever leaves the process."""
 
-from simulator.runtime.network import HttpRequest, HttpResponse, NameNotFound, Record, Refused, TimedOut
+from collections.abc import Callable
+
+from simulator.kernel.clock import SECOND
+from simulator.runtime.network import (
+    HttpRequest,
+    HttpResponse,
+    NameNotFound,
+    Record,
+    Refused,
+    ResolverTimedOut,
+    TimedOut,
+)
 
 LATENCY = 35_000
+TTL = 300
+PATIENCE = 10 * SECOND
+"""Two tries of five seconds, as resolv.conf has it by default."""
+RESOLVERS = ("10.0.0.2", "1.1.1.1", "8.8.8.8", "8.8.4.4", "9.9.9.9")
+"""Name servers that everybody may ask."""
 SITES: dict[str, tuple[str, bytes]] = {
     "example.com": (
         "93.184.215.14",
@@ -19,7 +35,14 @@ def answer(name: str, kind: str = "A") -> list[Record]:
     site = SITES.get(name.rstrip("."))
     if site is None:
         raise NameNotFound(name, after=LATENCY)
-    return [Record(name, "A", site[0], 300)] if kind == "A" else []
+    return [Record(name, "A", site[0], TTL)] if kind == "A" else []
+
+
+def ask(server: str, name: str, kind: str, public: Callable[[str, str], list[Record]]) -> list[Record]:
+    """Ask a name server from outside a cluster; nobody else than the known ones answers there."""
+    if server not in RESOLVERS:
+        raise ResolverTimedOut(name, after=PATIENCE)
+    return public(name, kind)
 
 
 def request(request: HttpRequest, address: str, port: int) -> HttpResponse:

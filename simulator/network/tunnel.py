@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from simulator.api.requests import Polled, Stream
 from simulator.kernel.component import Kernel
-from simulator.network.cluster import ClusterNetwork, Source
+from simulator.network.cluster import ClusterNetwork
 from simulator.network.http1 import Incomplete, parse_request, render_response
+from simulator.network.parties import Source
 from simulator.runtime.network import NetworkFailure
 
 if TYPE_CHECKING:

@@ -1,36 +1,46 @@
-"""What the programs of any machine may ask of the world: names, connections, API servers. Upstream: resolv.conf(5)"""
+"""What the programs of any machine may ask of the world: names, connections, API servers."""
 
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import orjson
 
 from simulator.api.requests import ANONYMOUS, Polled, Request, Response, Stream
-from simulator.network import outside
-from simulator.network.cluster import ECHO, HOP, Source
+from simulator.network import outside, resolver
+from simulator.network.cluster import API_PORT
+from simulator.network.parties import INTERNET, INTERNET_IP, WORKSTATION_IP, Source
+from simulator.network.proxies import HOP
+from simulator.network.resolver import LOOKUP_TIME, is_address
+from simulator.network.routing import ECHO
 from simulator.runtime.machines import Machines
 from simulator.runtime.network import (
     HttpRequest,
     HttpResponse,
     NameNotFound,
+    NetworkFailure,
     Record,
     Refused,
+    Reset,
     TimedOut,
     Unreachable,
 )
 
 if TYPE_CHECKING:
     from simulator.cluster import Cluster
+    from simulator.network.cluster import ClusterNetwork
 
-WORKSTATION_IP = "10.0.0.5"
-API_PORT = 6443
-LOOKUP_TIME = 800
+LOOPBACK = ("localhost", "127.0.0.1")
+LOOPBACK_TIME = 100
+OWN_RANGES = ("10.", "203.0.113.", "192.168.", "172.16.", "192.0.2.")
+"""Addresses of clusters and of machines around them, rather than of the internet."""
 
 
 class WorldNetwork:
-    """Finds out from which cluster and Pod a machine calls, and carries the call there."""
+    """Finds out from which cluster and Pod a machine calls, and carries the call there.
+
+    A machine is a container, a node, the workstation, or `internet`, which is nobody's machine but may ask.
+    """
 
     def __init__(self) -> None:
         self._clusters: list[Cluster] = []
@@ -40,92 +50,66 @@ class WorldNetwork:
         """Wire up what came to be after this."""
         self._clusters = clusters
         self._machines = machines
+        for cluster in clusters:
+            cluster.network.public = self.public
 
     # Who calls.
 
-    def _home(self, machine: str) -> "tuple[Cluster | None, str]":
-        """The cluster and Pod uid of a container's machine; (None, "") for the workstation."""
+    def _caller(self, machine: str) -> "tuple[Cluster | None, Source]":
+        """The cluster of a machine (None for one outside) and where it calls from."""
         for cluster in self._clusters:
-            prefix = f"{cluster.kernel.scope}pod/"
-            if machine.startswith(prefix):
-                return cluster, machine.removeprefix(prefix).split("/")[0]
-        return None, ""
-
-    def _source(self, machine: str) -> Source:
-        cluster, uid = self._home(machine)
-        if cluster is None or cluster.kubelet is None:
-            return Source(WORKSTATION_IP)
-        row = cluster.kubelet.pods.get(uid)
-        if row is None:
-            return Source(WORKSTATION_IP)
-        return Source(row["ip"], row["node"])
+            scope = cluster.kernel.scope
+            if machine.startswith(f"{scope}pod/") and cluster.kubelet is not None:
+                row = cluster.kubelet.pods.get(machine.removeprefix(f"{scope}pod/").split("/")[0])
+                if row is not None:
+                    return cluster, Source(row["ip"], row["node"])
+            elif machine.startswith(f"{scope}node/") and cluster.kubelet is not None:
+                node = machine.removeprefix(f"{scope}node/").split("/")[0]
+                return cluster, Source(cluster.kubelet.nodes.address(node), node)
+        return None, Source(INTERNET_IP if machine == INTERNET else WORKSTATION_IP)
 
     def addresses(self, machine: str) -> list[str]:
-        return [self._source(machine).ip, "127.0.0.1"]
+        return [self._caller(machine)[1].ip, "127.0.0.1"]
+
+    def proxy_synced(self, machine: str) -> None:
+        """The kube-proxy on a machine has written its node's rules, and keeps them up to date while it runs."""
+        cluster, source = self._caller(machine)
+        if cluster is not None and source.node:
+            cluster.network.proxies.synced(source.node)
 
     # Names.
 
     def resolve(self, machine: str, name: str, kind: str = "A") -> list[Record]:
         """Look a name up as the machine's resolver does: hosts file, search list, name servers."""
+        if machine == INTERNET:
+            return resolver.with_aliases("", name, kind, lambda _, one, what: self.public(one, what))
+        files = self._machines.files(machine)
+        known = resolver.settings(files)
         if is_address(name):
             if kind == "PTR":
-                return self._ask(machine, name, kind)
+                return resolver.ask_servers(name, kind, known, self._asking(machine))
             return [Record(name, "A", name, 0)]
-        found = self._from_hosts(machine, name)
-        if found:
-            return found
-        for candidate in self._candidates(machine, name):
-            try:
-                records = self._ask(machine, candidate, kind)
-            except NameNotFound:
-                continue
-            return self._follow(machine, records, kind)
-        raise NameNotFound(name, after=LOOKUP_TIME)
+        found = resolver.from_hosts(files, name) if kind == "A" else []
+        return found or resolver.look_up(name, kind, known, self._asking(machine))
 
-    def _follow(self, machine: str, records: list[Record], kind: str) -> list[Record]:
-        if kind == "A" and records and records[-1].kind == "CNAME":
-            try:
-                return records + self._ask(machine, records[-1].value, kind)
-            except NameNotFound:
-                return records
-        return records
+    def query(self, machine: str, server: str, name: str, kind: str) -> list[Record]:
+        """Ask one name server for one full name, as `dig` does."""
+        return resolver.with_aliases(server, name, kind, self._asking(machine))
 
-    def _from_hosts(self, machine: str, name: str) -> list[Record]:
-        node = self._machines.files(machine).find("/etc/hosts")
-        if node is None:
-            return []
-        found = []
-        for line in node["content"].decode("utf-8", "replace").splitlines():
-            words = line.split("#")[0].split()
-            if name in words[1:] and "." in words[0]:
-                found.append(Record(name, "A", words[0], 0))
-        return found
-
-    def _candidates(self, machine: str, name: str) -> list[str]:
-        if name.endswith("."):
-            return [name.rstrip(".")]
-        searches: list[str] = []
-        ndots = 1
-        for words in self._resolver_lines(machine):
-            if words[0] == "search":
-                searches = words[1:]
-            elif words[0] == "options":
-                ndots = next((int(word[6:]) for word in words if word.startswith("ndots:")), ndots)
-        listed = [f"{name}.{domain}" for domain in searches]
-        return [name, *listed] if name.count(".") >= ndots else [*listed, name]
-
-    def _resolver_lines(self, machine: str) -> list[list[str]]:
-        node = self._machines.files(machine).find("/etc/resolv.conf")
-        text = node["content"].decode("utf-8", "replace") if node is not None else ""
-        return [words for line in text.splitlines() if len(words := line.split()) > 1]
-
-    def _ask(self, machine: str, name: str, kind: str) -> list[Record]:
-        """Ask the first name server of the machine."""
-        cluster, _ = self._home(machine)
+    def _asking(self, machine: str) -> resolver.Ask:
+        cluster, source = self._caller(machine)
         if cluster is None:
-            return outside.answer(name, kind)
-        server = next((words[1] for words in self._resolver_lines(machine) if words[0] == "nameserver"), "")
-        return cluster.network.ask(self._source(machine), server, name, kind)
+            return lambda server, name, kind: outside.ask(server, name, kind, self.public)
+        network = cluster.network
+        return lambda server, name, kind: network.ask(source, server, name, kind)
+
+    def public(self, name: str, kind: str) -> list[Record]:
+        """What public DNS says: the lab's few sites, and hosts that an Ingress or a Gateway with an address serves."""
+        for cluster in self._clusters:
+            address = cluster.network.published(name)
+            if address:
+                return [Record(name, "A", address, outside.TTL)] if kind == "A" else []
+        return outside.answer(name, kind)
 
     # Connections.
 
@@ -134,78 +118,99 @@ class WorldNetwork:
         parts = urlsplit(request.url)
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        if host in ("localhost", "127.0.0.1"):
+        if host in LOOPBACK:
             return self._loopback(machine, request, port)
-        address = host if is_address(host) else self._address(machine, host)
+        address = self._address(machine, host)
         cluster = self._api_server_at(machine, address, port)
         if cluster is not None:
             return self._api_over_http(cluster, request, address)
-        home, _ = self._home(machine)
-        for candidate in [home] if home is not None else self._clusters:
-            if candidate is not None and is_inside(address):
-                return candidate.network.request(self._source(machine), request, address, port)
-        return outside.request(request, address, port)
+        network, source = self._way_to(machine, address)
+        if network is not None:
+            return network.request(source, request, address, port, named=host)
+        delay = self._leave(machine, address, port)
+        response = outside.request(request, address, port)
+        return replace(response, latency=response.latency + delay)
 
     def _address(self, machine: str, host: str) -> str:
-        records = self.resolve(machine, host)
-        addresses = [record.value for record in records if record.kind == "A"]
+        if is_address(host):
+            return host
+        addresses = [record.value for record in self.resolve(machine, host) if record.kind == "A"]
         if not addresses:
             raise NameNotFound(host, after=LOOKUP_TIME)
         return addresses[0]
 
+    def _way_to(self, machine: str, address: str) -> "tuple[ClusterNetwork | None, Source]":
+        """The network that carries a call to an address; None where it leads to the internet."""
+        home, source = self._caller(machine)
+        if not address.startswith(OWN_RANGES):
+            return None, source
+        if home is not None:
+            return home.network, source
+        known = [cluster.network for cluster in self._clusters if cluster.network.knows(address)]
+        first = [cluster.network for cluster in self._clusters[:1]]
+        return next(iter([*known, *first]), None), source
+
+    def _leave(self, machine: str, address: str, port: int) -> int:
+        """A call that leaves for the internet: whether it may, and what its links add."""
+        home, source = self._caller(machine)
+        return home.network.leave_cluster(source, address, port) if home is not None else 0
+
     def _loopback(self, machine: str, request: HttpRequest, port: int) -> HttpResponse:
-        network = self._machines.machine(machine)["network"]
         try:
-            response = self._machines.serve(network, port, replace(request, source="127.0.0.1"))
+            response = self._machines.serve(self._space(machine), port, replace(request, source="127.0.0.1"))
         except Refused:
-            raise Refused(after=100, address="127.0.0.1", port=port) from None
-        return replace(response, address="127.0.0.1")
+            kind = Reset if request.connection else Refused
+            raise kind(after=LOOPBACK_TIME, address="127.0.0.1", port=port) from None
+        return replace(response, address="127.0.0.1", connection="127.0.0.1")
+
+    def _space(self, machine: str) -> str:
+        row = self._machines.rows.get(machine)
+        return row["network"] if row is not None else machine
 
     def exchange(
         self, machine: str, host: str, port: int, connection: bytes, payload: bytes
     ) -> tuple[bytes, bytes | None, int]:
         """Speak another protocol than HTTP with a program that listens somewhere; raises `NetworkFailure`."""
-        if host in ("localhost", "127.0.0.1"):
-            network = self._machines.machine(machine)["network"]
-            return *self._machines.exchange(network, port, connection, payload), 100
-        address = host if is_address(host) else self._address(machine, host)
-        home, _ = self._home(machine)
-        for candidate in [home] if home is not None else self._clusters:
-            if candidate is not None and is_inside(address):
-                return candidate.network.exchange(self._source(machine), address, port, connection, payload)
-        raise TimedOut(address=address, port=port)
+        if host in LOOPBACK:
+            return *self._machines.exchange(self._space(machine), port, connection, payload), LOOPBACK_TIME
+        address = self._address(machine, host)
+        network, source = self._way_to(machine, address)
+        if network is None:
+            raise TimedOut(address=address, port=port)
+        return network.exchange(source, address, port, connection, payload, named=host)
 
-    def connect(self, machine: str, host: str, port: int) -> tuple[str, int]:
-        """Open and close a TCP connection (port 0: an ICMP echo); raises `NetworkFailure`."""
-        if host in ("localhost", "127.0.0.1"):
-            network = self._machines.machine(machine)["network"]
-            if port != ECHO and self._machines.listener(network, port) is None:
-                raise Refused(after=100, address="127.0.0.1", port=port)
-            return "127.0.0.1", 100
-        address = host if is_address(host) else self._address(machine, host)
+    def connect(self, machine: str, host: str, port: int, protocol: str = "TCP") -> tuple[str, int]:
+        """Open and close a connection (port 0: an ICMP echo); raises `NetworkFailure`."""
+        if host in LOOPBACK:
+            if port != ECHO and self._machines.listener(self._space(machine), port, protocol) is None:
+                raise Refused(after=LOOPBACK_TIME, address="127.0.0.1", port=port)
+            return "127.0.0.1", LOOPBACK_TIME
+        address = self._address(machine, host)
         if self._api_server_at(machine, address, port) is not None:
             return address, HOP
-        home, _ = self._home(machine)
-        for candidate in [home] if home is not None else self._clusters:
-            if candidate is not None and is_inside(address):
-                return address, candidate.network.connect(self._source(machine), address, port)[1]
-        return outside.connect(address, port)
+        network, source = self._way_to(machine, address)
+        if network is not None:
+            return network.connect(source, address, port, protocol=protocol, named=host)
+        delay = self._leave(machine, address, port)
+        address, took = outside.connect(address, port)
+        return address, took + delay
 
     # API servers.
 
     def _api_server_at(self, machine: str, address: str, port: int) -> "Cluster | None":
-        home, _ = self._home(machine)
+        """The cluster whose API server is at an address, as the machine reaches it."""
+        home, source = self._caller(machine)
+        if home is not None and (port == 443 or port == API_PORT) and home.network.leads_to_api(source, address, port):
+            return home
         for cluster in self._clusters:
-            if address == cluster.api_address and port == API_PORT:
+            if cluster is not home and address == cluster.api_address and port == API_PORT:
                 return cluster
-        if home is not None:
-            service = home.store.get("services", ("default", "kubernetes"))
-            if service is not None and address == service["spec"].get("clusterIP") and port == 443:
-                return home
         return None
 
     def _api_over_http(self, cluster: "Cluster", request: HttpRequest, address: str) -> HttpResponse:
         """Plain HTTP clients such as curl, speaking to the API server."""
+        if not cluster.is_serving:
+            raise Refused(after=HOP, address=address, port=API_PORT)
         parts = urlsplit(request.url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         asked = Request.to(request.method, path, headers=dict(request.headers), body=request.body)
@@ -219,12 +224,13 @@ class WorldNetwork:
         parts = urlsplit(url)
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        address = host if is_address(host) else self._address(machine, host)
+        if host in LOOPBACK:
+            raise Refused(address="127.0.0.1", port=port)
+        address = self._address(machine, host)
         cluster = self._api_server_at(machine, address, port)
         if cluster is None:
-            if host in ("localhost", "127.0.0.1") or is_inside(address):
-                raise Refused(address=address, port=port)
-            raise TimedOut(address=address, port=port)
+            self._not_there(machine, address, port)
+            raise Refused(address=address, port=port)
         if not cluster.is_serving:
             raise Refused(address=address, port=port)
         if parts.path not in ("", "/"):
@@ -233,6 +239,16 @@ class WorldNetwork:
         if answer.stream is not None:
             answer = replace(answer, stream={**answer.stream, "cluster": cluster.spec.name})
         return answer
+
+    def _not_there(self, machine: str, address: str, port: int) -> None:
+        """Say what becomes of a connection to an address where no API server is."""
+        network, source = self._way_to(machine, address)
+        if network is None:
+            raise TimedOut(address=address, port=port)
+        try:
+            network.connect(source, address, port)
+        except NetworkFailure as failure:
+            raise type(failure)(address=address, port=port, after=failure.after) from None
 
     def poll(self, machine: str, stream: Stream) -> Polled:
         polled = self._cluster_of(stream).server.poll(stream)
@@ -249,19 +265,6 @@ class WorldNetwork:
             if cluster.spec.name == stream["cluster"]:
                 return cluster
         raise Unreachable(stream["cluster"])
-
-
-def is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def is_inside(address: str) -> bool:
-    """Whether an address belongs to a cluster or its machines rather than to the internet."""
-    return address.startswith(("10.", "203.0.113.", "192.168.", "172.16.", "192.0.2."))
 
 
 def encoded(response: Response) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from simulator.kernel.component import Component, Kernel
+from simulator.kernel.state import Table
 from simulator.runtime import signals
 from simulator.runtime.budgets import SPAWN, Budgets
 from simulator.runtime.cgroups import Cgroups, Limits
@@ -45,7 +46,8 @@ class Machines(Component):
 
     `network` is what programs reach beyond their machine. Tables: `runtime/machines` by machine, `runtime/processes` by
     (machine, pid), `runtime/pids` (the processes of a machine), `runtime/waiters` (who waits for a pipe or a terminal),
-    `runtime/streams` (who waits for `poke`), `runtime/listeners` by (network, port).
+    `runtime/streams` (who waits for `poke`), `runtime/listeners` (TCP) and `runtime/datagrams` (UDP), both by (network,
+    port).
     """
 
     name = "machines"
@@ -60,7 +62,8 @@ class Machines(Component):
         self.pids = state.table("runtime/pids")
         self.waiters = state.table("runtime/waiters")
         self.streams = state.table("runtime/streams")
-        self.listeners = state.table("runtime/listeners")
+        self.listeners: Table[tuple[str, int], tuple[str, int]] = state.table("runtime/listeners")
+        self.datagrams: Table[tuple[str, int], tuple[str, int]] = state.table("runtime/datagrams")
         self.volumes = Volumes(state, self.clock)
         self.descriptors = Descriptors(state, self)
         self.volumes.moved = self.descriptors.moved
@@ -614,21 +617,26 @@ class Machines(Component):
 
     # servers
 
-    def listen(self, machine: str, pid: int, port: int) -> None:
+    def listen(self, machine: str, pid: int, port: int, protocol: str = "TCP") -> None:
         key = (self.rows[machine]["network"], port)
-        holder = self.listeners.get(key)
+        table = self._ports(protocol)
+        holder = table.get(key)
         if holder is not None and holder != (machine, pid):
             raise OSFailure("EADDRINUSE")
-        self.listeners.put(key, (machine, pid))
+        table.put(key, (machine, pid))
+
+    def _ports(self, protocol: str) -> Table[tuple[str, int], tuple[str, int]]:
+        return self.listeners if protocol == "TCP" else self.datagrams
 
     def stop_listening(self, machine: str, pid: int) -> None:
         """Close every port of a process, as a server does that takes no new requests."""
-        for key in [key for key, holder in self.listeners.rows.items() if holder == (machine, pid)]:
-            self.listeners.delete(key)
+        for table in (self.listeners, self.datagrams):
+            for key in [key for key, holder in table.rows.items() if holder == (machine, pid)]:
+                table.delete(key)
 
-    def listener(self, network: str, port: int) -> tuple[str, int] | None:
+    def listener(self, network: str, port: int, protocol: str = "TCP") -> tuple[str, int] | None:
         """The (machine, pid) that listens on a port of a network."""
-        return self.listeners.get((network, port))
+        return self._ports(protocol).get((network, port))
 
     def serve(self, network: str, port: int, request: HttpRequest) -> HttpResponse:
         """Have the program that listens there answer; raises `Refused` when none does."""

@@ -26,6 +26,8 @@ class HttpRequest:
     """The address that the server sees; the network fills it in."""
     insecure: bool = False
     """The client does not check the server's certificate (`curl -k`)."""
+    connection: str = ""
+    """A connection that stands already (see `HttpResponse.connection`); it leads where it led before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class HttpResponse:
     """The address that answered, as `curl -v` shows it."""
     server: str = ""
     """The port space (of a Pod or a machine) behind that address."""
+    connection: str = ""
+    """What a client that keeps the connection gives to its next request."""
 
 
 class NetworkFailure(Exception):
@@ -50,6 +54,7 @@ class NetworkFailure(Exception):
     NetworkFailure
     ├── NameNotFound       the resolver says that there is no such name
     ├── ResolverTimedOut   no name server answered
+    ├── ServerFailed       the name server cannot find out (SERVFAIL)
     ├── Refused            nobody listens there
     ├── TimedOut           packets vanish: no route for them, a policy, or a dead machine
     │   └── NoAnswer       the connection stands, but the answer takes longer than the client waits
@@ -69,6 +74,9 @@ class NameNotFound(NetworkFailure): ...
 
 
 class ResolverTimedOut(NetworkFailure): ...
+
+
+class ServerFailed(NetworkFailure): ...
 
 
 class Refused(NetworkFailure): ...
@@ -110,8 +118,8 @@ class Network(Protocol):
         """Send an HTTP request from a machine and give the answer that will arrive `latency` later."""
         ...
 
-    def connect(self, machine: str, host: str, port: int) -> tuple[str, int]:
-        """Open and close a TCP connection: the address that answered and the microseconds it took."""
+    def connect(self, machine: str, host: str, port: int, protocol: str = "TCP") -> tuple[str, int]:
+        """Open and close a connection: the address that answered and the microseconds it took."""
         ...
 
     def exchange(
@@ -125,6 +133,14 @@ class Network(Protocol):
 
     def addresses(self, machine: str) -> list[str]:
         """The addresses of the machine's own interfaces, the first one first."""
+        ...
+
+    def query(self, machine: str, server: str, name: str, kind: str) -> list[Record]:
+        """What one name server answers for one full name."""
+        ...
+
+    def proxy_synced(self, machine: str) -> None:
+        """Take note that a node's proxy has brought the node's rules up to date."""
         ...
 
     def call_api(self, machine: str, url: str, request: Request) -> Response:
@@ -149,7 +165,7 @@ class Isolated:
     def request(self, machine: str, request: HttpRequest) -> HttpResponse:
         raise NameNotFound(request.url.partition("://")[2].partition("/")[0])
 
-    def connect(self, machine: str, host: str, port: int) -> tuple[str, int]:
+    def connect(self, machine: str, host: str, port: int, protocol: str = "TCP") -> tuple[str, int]:
         raise NameNotFound(host)
 
     def exchange(
@@ -159,6 +175,12 @@ class Isolated:
 
     def addresses(self, machine: str) -> list[str]:
         return ["127.0.0.1"]
+
+    def query(self, machine: str, server: str, name: str, kind: str) -> list[Record]:
+        raise ResolverTimedOut(name)
+
+    def proxy_synced(self, machine: str) -> None:
+        return
 
     def call_api(self, machine: str, url: str, request: Request) -> Response:
         raise Refused(url)

@@ -348,9 +348,9 @@ class Process:
         """Send a request; raises `NetworkFailure`. Wait until `now + latency` before showing the answer."""
         return self.machines.network.request(self.machine, request)
 
-    def connect(self, host: str, port: int) -> tuple[str, int]:
-        """Try a TCP connection: the address and the microseconds it took; raises `NetworkFailure`."""
-        return self.machines.network.connect(self.machine, host, port)
+    def connect(self, host: str, port: int, protocol: str = "TCP") -> tuple[str, int]:
+        """Try a connection: the address and the microseconds it took; raises `NetworkFailure`."""
+        return self.machines.network.connect(self.machine, host, port, protocol)
 
     def exchange(self, host: str, port: int, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None, int]:
         """Speak another protocol than HTTP with a `Server`: its reply, the connection's state, how long it took."""
@@ -359,9 +359,9 @@ class Process:
     def addresses(self) -> list[str]:
         return self.machines.network.addresses(self.machine)
 
-    def listen(self, port: int) -> None:
+    def listen(self, port: int, protocol: str = "TCP") -> None:
         """Take requests on a port of the machine's network (the program is a `Server`)."""
-        self.machines.listen(self.machine, self.pid, port)
+        self.machines.listen(self.machine, self.pid, port, protocol)
 
     def api(self, url: str, request: Request) -> Response:
         """Send a request to the API server at a URL."""

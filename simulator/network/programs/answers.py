@@ -12,6 +12,7 @@ from simulator.runtime.network import (
     Refused,
     Reset,
     ResolverTimedOut,
+    ServerFailed,
     TimedOut,
     Unreachable,
 )
@@ -27,6 +28,7 @@ RESOLVER_TIMEOUT = 10 * SECOND
 FAILURES: tuple[tuple[type[NetworkFailure], str], ...] = (
     (NameNotFound, "name"),
     (ResolverTimedOut, "resolver"),
+    (ServerFailed, "servfail"),
     (Refused, "refused"),
     (NoAnswer, "answer"),
     (TimedOut, "timeout"),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from simulator.kernel.clock import SECOND
 from simulator.network.http1 import REASONS, Incomplete, parse_request, render_response
 from simulator.network.programs.answers import Answer, ask, reach
-from simulator.network.world import is_address
+from simulator.network.resolver import is_address
 from simulator.runtime.images.httplog import http_date
 from simulator.runtime.network import HttpRequest, HttpResponse, NetworkFailure
 from simulator.runtime.process import Process

@@ -7,7 +7,7 @@ from simulator.kernel.clock import SECOND
 from simulator.network.http1 import REASONS
 from simulator.network.programs.answers import Answer, ask
 from simulator.network.programs.curloptions import Misuse, Options, parse
-from simulator.network.world import is_address
+from simulator.network.resolver import is_address
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.network import HttpRequest
 from simulator.runtime.process import Process

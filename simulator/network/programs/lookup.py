@@ -2,7 +2,7 @@
 
 from simulator.kernel.clock import SECOND
 from simulator.network.programs.clients import is_busybox
-from simulator.network.world import is_address
+from simulator.network.resolver import is_address
 from simulator.runtime.images.httplog import http_date
 from simulator.runtime.network import NameNotFound, NetworkFailure, Record
 from simulator.runtime.process import Process

@@ -25,6 +25,7 @@ class CoreDNS(Server):
     def start(self, process: Process) -> Outcome:
         for port in (53, 8080, 8181, 9153):
             process.listen(port)
+        process.listen(53, "UDP")
         process.stdout.print(".:53")
         process.stdout.print(
             "[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b0"
