@@ -6,7 +6,8 @@ Upstream: pkg/proxy/iptables, k8s.io/api/networking/v1
 from typing import TYPE_CHECKING
 
 from simulator.machinery.objects import Object, at, key_of
-from simulator.network.parties import Source, Target, Way
+from simulator.network.addresses import POD_RANGE
+from simulator.network.parties import WORKSTATION_IP, Source, Target, Way
 from simulator.network.policies import Party, is_in
 from simulator.network.proxies import is_behind
 from simulator.network.services import Backend, ServiceRules, balancer_addresses, cluster_addresses, ports_of
@@ -51,7 +52,7 @@ class Router:
         return self._by_node(way, self._network.node_at(way.address))
 
     def _from_outside(self, way: Way) -> Target:
-        """A caller from elsewhere reaches nodes and load balancers, nothing else."""
+        """A caller from elsewhere reaches nodes and load balancers, and from the nodes' own network also Pods."""
         node = self._network.node_at(way.address)
         rules = self._network.proxies.rules(node) if node else None
         if rules is not None:
@@ -60,6 +61,8 @@ class Router:
                 return self._by_service(way, rules, service, node)
         if node:
             return self._by_node(way, node)
+        if way.source.ip == WORKSTATION_IP and way.address.startswith(POD_RANGE):
+            return Target(way.address, way.port, way.source.ip)
         service = self._network.rules.service_at(way.address)
         if service is None or way.address not in balancer_addresses(service):
             raise TimedOut(address=way.address, port=way.port)
