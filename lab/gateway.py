@@ -44,13 +44,13 @@ class Access:
         if may_change(request):
             done: Response = await live.do(inputs.request(request))
             return done
-        response: Response = inputs.answered(live.world, request)
+        response: Response = await live.look(inputs.answered, live.world, request)
         await live.keep()
         return response
 
     async def poll(self, stream: Stream) -> Polled:
         self._known = self._live.changed.count
-        polled: Polled = self._live.world.poll(stream)
+        polled: Polled = await self._live.look(self._live.world.poll, stream)
         if polled.chunks:
             await self._live.keep()
         return Polled([], None) if self._live.closed else polled

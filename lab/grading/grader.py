@@ -3,9 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from time import monotonic, sleep
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
@@ -21,6 +19,7 @@ from lab.grading.verdicts import Verdict, remember
 from lab.sandboxes import worlds
 from lab.sandboxes.live import CALM, LiveWorld
 from lab.sandboxes.models import Sandbox
+from lab.sandboxes.turns import LONG_WORK, Lane, Work, in_turns
 
 AGAIN = 3.0
 """How long (s) until tasks are looked at again while one of them is on its way and nothing else changes."""
@@ -29,13 +28,11 @@ SELDOM = 20.0
 
 logger = logging.getLogger(__name__)
 REST = 3.0
-"""How many times as long as it has worked the checks' thread rests: a check computes as much as several commands, and
-terminals must answer meanwhile. Measured with 100 learners: 11 ms of CPU between a line and its answer, 26 without."""
+"""How many times as long as it has worked a check rests: it computes as much as several commands, and terminals must
+answer meanwhile. Measured with 100 learners: 11 ms of CPU between a line and its answer, 26 without."""
 
-_thread = ThreadPoolExecutor(1, "checks")
-"""Checks of all worlds take turns, so that they never crowd the event loop."""
-_asked = ThreadPoolExecutor(1, "asked-checks")
-"""Whoever presses a button does not stand in that queue."""
+BESIDE = Lane(REST)
+"""Where the checks of all worlds take their turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +51,8 @@ class Look:
 
 listeners: list[Callable[[Look], None]] = []
 """Who keeps more of a look than the latest verdicts, such as an assignment's grades. They run beside the event loop."""
+
 _graders: "WeakKeyDictionary[LiveWorld, Grader]" = WeakKeyDictionary()
-
-
-class Pace:
-    """Work with rests between, in one thread."""
-
-    def __init__(self) -> None:
-        self._rested_at = 0.0
-
-    def take_turn[**P, T](self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        """Rest if there was work just now, then work."""
-        sleep(max(self._rested_at - monotonic(), 0))
-        began = monotonic()
-        try:
-            return work(*arguments, **named)
-        finally:
-            ended = monotonic()
-            self._rested_at = ended + REST * (ended - began)
-
-
-_pace = Pace()
 
 
 async def grade(live: LiveWorld) -> None:
@@ -118,7 +96,7 @@ class Grader:
     async def begin(self) -> None:
         """Learn what was passed before, and what the untouched scene shows: who has done nothing has not failed."""
         self.passed = await sync_to_async(self._passed_before)()
-        world = await asyncio.get_running_loop().run_in_executor(_thread, self._untouched)
+        world = await in_turns(worlds.boot, self.live.lesson, self.live.seed)
         self.untouched = await self._check(world)
 
     async def rest(self) -> None:
@@ -140,7 +118,7 @@ class Grader:
 
     async def look(self, asked: bool = False) -> None:
         """Check every task that is not passed, in a copy of the world and beside the event loop."""
-        world, latest, order = self.live.world.fork(), self.live.find_latest(), self.live.order
+        world, latest, order = await self.live.fork(), self.live.find_latest(), self.live.order
         self.seen = Seen(world)
         found = await self._check(world, asked)
         self.verdicts = {task: self._judged(task, verdict, asked, latest) for task, verdict in found.items()}
@@ -157,18 +135,11 @@ class Grader:
             since = ("", 0)
         return replace(verdict, tried=asked or was_tried or before is None or before.seen != verdict.seen, since=since)
 
-    def _untouched(self) -> Any:
-        return worlds.boot(self.live.lesson, self.live.seed)
-
     async def _check(self, world: Any, asked: bool = False) -> dict[str, Verdict]:
-        """The verdict on each task that is not passed, one after another, so that others get their turn in between."""
-        loop = asyncio.get_running_loop()
+        """The verdict on each task that is not passed, one after another; whoever presses a button is served first."""
         found = {}
         for task in [each.id for each in self.lesson.tasks if each.id not in self.passed]:
-            if asked:
-                found[task] = await loop.run_in_executor(_asked, self._verdict, world, task)
-            else:
-                found[task] = await loop.run_in_executor(_thread, _pace.take_turn, self._verdict, world, task)
+            found[task] = await (LONG_WORK if asked else BESIDE).finish(Work(self._verdict, world, task))
         return found
 
     def _verdict(self, world: Any, task: str) -> Verdict:

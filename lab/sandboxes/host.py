@@ -82,7 +82,7 @@ class Host:
 
     async def fork(self, sandbox: UUID) -> Any:
         """A copy of the world as it is now, to look at and to try things on."""
-        return (await self.open(sandbox)).world.fork()
+        return await (await self.open(sandbox)).fork()
 
     async def begin_again(self, sandbox: UUID) -> None:
         """Start the scene over: the world, its files and its history go."""

@@ -7,6 +7,7 @@ import re
 import secrets
 import zlib
 from collections import deque
+from collections.abc import Callable
 from time import monotonic, perf_counter
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from lab.sandboxes import worlds
 from lab.sandboxes.inputs import Action, perform
 from lab.sandboxes.journal import Journal, Stored, Write
+from lab.sandboxes.turns import Work, finished, in_turns
 
 SLICE = 0.004
 """How long (s) a world may compute before the others get their turn."""
@@ -107,6 +109,8 @@ class LiveWorld:
         self._since_snapshot = len(stored.inputs)
         self._work = 0.0
         self._stopping = False
+        self._alone = asyncio.Lock()
+        """Held by whoever computes in the world or looks at all of it."""
 
     # What others call.
 
@@ -125,6 +129,21 @@ class LiveWorld:
         if moment > self._kept:
             await self._journal.write(Write(self.sandbox, moment, self.order))
             self._kept = max(self._kept, moment)
+
+    async def whole(self) -> None:
+        """Return when no step of the world is half done: what is read before the next `await` fits together."""
+        async with self._alone:
+            return
+
+    async def look[T](self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call a function that reads in the world, alone in it and in turns with the other worlds."""
+        async with self._alone:
+            return await in_turns(function, *arguments)
+
+    async def fork(self) -> Any:
+        """A copy of the world as it is now, to look at and to try things on."""
+        await self.whole()
+        return self.world.fork()
 
     def touch(self) -> None:
         """Somebody from outside took notice: let time go on for a while."""
@@ -185,14 +204,14 @@ class LiveWorld:
         assert stored is not None
         if stored.snapshot:
             try:
-                self.world = worlds.restore(zlib.decompress(stored.snapshot))
+                self.world = await in_turns(lambda: worlds.restore(zlib.decompress(stored.snapshot)))
             except Exception as error:
                 raise Unreadable(self.sandbox) from error
         else:  # the first boot of a scene plays it, which takes seconds; the next ones are forks
-            self.world = await asyncio.to_thread(worlds.boot, stored.lesson, stored.seed)
+            self.world = await in_turns(worlds.boot, stored.lesson, stored.seed)
         for moment, asked in stored.inputs:
             await self._advance(moment)
-            self._perform(asked)
+            await self._change(self._perform, asked)
         await self._advance(max(stored.reached, self.world.clock.now))
         self._stored = None
 
@@ -215,7 +234,7 @@ class LiveWorld:
         if self.order == 0 and not self._kept:
             return
         await self._advance(self.world.clock.now)
-        moment, saved = self.world.clock.now, self.world.save()
+        moment, saved = self.world.clock.now, await self.look(self.world.save)
         self.happened = moment
         self._since_snapshot, self._work = 0, 0.0
         await self._journal.write(Write(self.sandbox, moment, self.order, snapshot=saved))
@@ -281,7 +300,7 @@ class LiveWorld:
         self._kept = max(self._kept, moment)
         for asked, done in batch:
             await self._advance(moment)
-            answer = self._perform(asked)
+            answer = await self._change(self._perform, asked)
             if not done.done():
                 _answer(done, answer)
         await self._advance(moment)
@@ -310,25 +329,38 @@ class LiveWorld:
             return error
         return answer
 
+    async def _change[T](self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call a function that changes the world, and count what a recovery would have to compute again."""
+        work = Work(function, *arguments)
+        async with self._alone:
+            result = await finished(work)
+        self._work += work.spent
+        return result
+
     async def _advance(self, moment: int, patience: int | None = None) -> None:
         """Do all work due up to a moment, in slices; with patience (µs of lateness), stop where it runs out."""
         clock = self.world.clock
         worked = False
         while (due := clock.next_due) is not None and due <= moment:
-            began = perf_counter()
-            while (due := clock.next_due) is not None and due <= moment and perf_counter() - began < SLICE:
-                self._step(clock)
-            self._work += perf_counter() - began
+            await self._change(self._work_until, moment)
             worked = True
             await asyncio.sleep(0)
             if patience is not None and (self._inbox or self._stopping):
                 break
         else:
+            await self.whole()
             clock.advance_to(max(moment, clock.now))
         if patience is not None and self._target() - clock.now > patience:
             self._anchor = (monotonic(), clock.now)
         if worked:
             self.changed.announce()
+
+    def _work_until(self, moment: int) -> None:
+        """Do what is due up to a moment, for a slice."""
+        clock = self.world.clock
+        began = perf_counter()
+        while (due := clock.next_due) is not None and due <= moment and perf_counter() - began < SLICE:
+            self._step(clock)
 
     def _step(self, clock: Any) -> None:
         try:

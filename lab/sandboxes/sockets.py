@@ -169,6 +169,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
         """Send a terminal's output as it comes, at the speed at which the page takes it."""
         live = self.live
         while not live.closed:
+            await live.whole()
             known = live.changed.count
             data, end = live.output(terminal, self.places[terminal])
             while data:
@@ -185,6 +186,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
         drawn = -1
         said: dict[str, Any] = {}
         while not live.closed:
+            await live.whole()
             known = live.changed.count
             if (revision := live.world.cluster.store.revision) != drawn:
                 drawn, facts = revision, picture(live.world) | live.time

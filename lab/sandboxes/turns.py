@@ -1,0 +1,128 @@
+"""Long work beside an event loop: it is interrupted after some milliseconds and goes on when the others had their turn.
+
+A step of a world, a check or a request is whole for its world and cut into turns for everybody else. A timer that
+counts the CPU time of the process interrupts it between two bytecodes, wherever it is, and a greenlet keeps its place.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from time import monotonic, perf_counter
+from types import FrameType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from greenlet import getcurrent, greenlet
+
+TURN = 0.004
+"""CPU time (s) after which work is interrupted. The kernel looks every 4 ms, so that a turn takes up to 12 ms."""
+SOON = 0.001
+"""How much later (s) an interruption is tried again that would have come at a bad moment."""
+
+
+class Place(greenlet):
+    """Where a work was interrupted."""
+
+
+class Work[T]:
+    """One function, called in turns."""
+
+    def __init__(self, function: Callable[..., T], *arguments: Any) -> None:
+        self.result: T
+        self.spent = self.latest = 0.0
+        """How long (s) its turns were together, and the latest one."""
+        self._function = function
+        self._arguments = arguments
+        self._place = Place(self._run)
+
+    def _run(self) -> None:
+        self.result = self._function(*self._arguments)
+
+    @property
+    def done(self) -> bool:
+        """Whether the function has returned."""
+        return self._place.dead
+
+    def take_turn(self) -> bool:
+        """Compute until the turn is over; whether the function has returned. Raises what the function raises."""
+        began = perf_counter()
+        try:
+            self._switch()
+        finally:
+            self.latest = perf_counter() - began
+            self.spent += self.latest
+        return self.done
+
+    def give_up(self) -> None:
+        """Nobody wants the result any more: end the function where it is."""
+        if self._place:
+            self._place.throw()
+
+    def _switch(self) -> None:
+        if threading.current_thread() is not threading.main_thread():  # signals go to the main thread only
+            self._place.switch()
+            return
+        if signal.getsignal(signal.SIGPROF) is not _interrupt:
+            signal.signal(signal.SIGPROF, _interrupt)
+        signal.setitimer(signal.ITIMER_PROF, TURN)
+        try:
+            self._place.switch()
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+class Lane:
+    """Turns of long work, one after another with rests between them, however much wants one."""
+
+    def __init__(self, rest: float) -> None:
+        self.rest = rest
+        """How many times as long as a turn the lane rests after it."""
+        self._free_at = 0.0
+        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+    async def finish[T](self, work: Work[T]) -> T:
+        """Give a work its turns, in the order in which they are wanted, until it is done."""
+        queue = self._queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+        try:
+            while not work.done:
+                async with queue:
+                    await asyncio.sleep(max(self._free_at - monotonic(), 0))
+                    work.take_turn()
+                    self._free_at = monotonic() + self.rest * work.latest
+        finally:
+            work.give_up()
+        return work.result
+
+
+LONG_WORK = Lane(rest=1.0)
+"""For what takes more than one turn: all of it together gets half of the time."""
+
+
+async def in_turns[T](function: Callable[..., T], *arguments: Any) -> T:
+    """Call a function that may compute for long: it begins at once, and goes on beside the others."""
+    return await finished(Work(function, *arguments))
+
+
+async def finished[T](work: Work[T]) -> T:
+    """The result of a work that begins at once."""
+    return work.result if work.take_turn() else await LONG_WORK.finish(work)
+
+
+def _interrupt(_: int, frame: FrameType | None) -> None:
+    """The turn is over: go back to whoever gave it. What is being imported must not be seen half done."""
+    here = getcurrent()
+    if not isinstance(here, Place):
+        return  # the work was done just before
+    if _is_importing(frame):
+        signal.setitimer(signal.ITIMER_PROF, SOON)
+        return
+    here.parent.switch()
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
