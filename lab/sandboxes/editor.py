@@ -1,6 +1,5 @@
 """What the editor beside the terminal asks for: files, what would be refused, what may stand in a manifest."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lab.sandboxes import files, inputs, inspecting
 from lab.sandboxes.host import host
 from lab.sandboxes.models import Sandbox
+from lab.sandboxes.turns import in_turns
 from simulator.runtime.errors import OSFailure
 
 DEEPEST = 30
@@ -18,17 +18,19 @@ DEEPEST = 30
 
 
 async def world_of(request: HttpRequest, sandbox_id: UUID) -> Any:
-    """The live world of the asker's own sandbox. Raises `Http404`."""
+    """The live world of the asker's own sandbox, whole for now. Raises `Http404`."""
     user = await request.auser()
     sandbox = await aget_object_or_404(Sandbox, pk=sandbox_id, owner_id=user.pk)
-    return await host().open(sandbox.pk)
+    live = await host().open(sandbox.pk)
+    await live.whole()
+    return live
 
 
 @require_safe
 async def listing(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     """The files that can be opened."""
     live = await world_of(request, sandbox_id)
-    return JsonResponse({"files": files.listed(live.world)})
+    return JsonResponse({"files": await live.look(files.listed, live.world)})
 
 
 @require_safe
@@ -73,8 +75,7 @@ async def inspect(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     asked = request.POST.get("text", "").replace("\r\n", "\n")
     if len(asked.encode()) > inspecting.LONGEST:
         return JsonResponse({"problems": []})
-    twin = live.world.fork()
-    found = await asyncio.to_thread(inspecting.problems, twin, asked)
+    found = await in_turns(inspecting.problems, live.world.fork(), asked)
     return JsonResponse({"problems": [problem._asdict() for problem in found]})
 
 
@@ -84,6 +85,6 @@ async def fields(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     live = await world_of(request, sandbox_id)
     kind, api_version = request.GET.get("kind", ""), request.GET.get("apiVersion", "")
     if not kind:
-        return JsonResponse({"kinds": inspecting.kinds(live.world)})
+        return JsonResponse({"kinds": await live.look(inspecting.kinds, live.world)})
     path = tuple(step for step in request.GET.get("path", "").split("/") if step)[:DEEPEST]
-    return JsonResponse({"fields": inspecting.fields(live.world, api_version, kind, path)})
+    return JsonResponse({"fields": await live.look(inspecting.fields, live.world, api_version, kind, path)})
