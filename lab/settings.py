@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "lab.sandboxes",
     "lab.grading",
     "lab.quizzes",
+    "lab.playground",
 ]
 
 MIDDLEWARE = [

@@ -21,6 +21,7 @@ urlpatterns = [
         path("", include("lab.sandboxes.urls")),
         path("", include("lab.grading.urls")),
         path("", include("lab.quizzes.urls")),
+        path("", include("lab.playground.urls")),
     ),
 ]
 

@@ -6,6 +6,7 @@ from asgiref.sync import sync_to_async
 
 from lab.accounts.models import User
 from lab.grading.models import Progress
+from lab.playground.beginnings import forget_unused
 from lab.quizzes.models import Answer
 from lab.sandboxes.host import host
 from lab.sandboxes.inputs import action
@@ -45,3 +46,4 @@ async def forget(owner_id: int) -> None:
     for sandbox_id in [pk async for pk in Sandbox.objects.filter(owner=owner_id).values_list("pk", flat=True)]:
         await host().discard(sandbox_id)
     await sync_to_async(User.objects.filter(pk=owner_id).delete)()
+    await sync_to_async(forget_unused)()

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from lab.accounts.models import User
+from lab.playground.beginnings import forget_unused
 
 
 @shared_task
@@ -15,7 +16,9 @@ def forget_guests() -> int:
     """Delete guests who have not come back for a month, with everything of theirs."""
     since = timezone.now() - timedelta(days=settings.GUEST_DAYS)
     idle = User.objects.filter(is_guest=True, joined_at__lt=since).exclude(sandboxes__used_at__gte=since)
-    return idle.delete()[0]
+    gone: int = idle.delete()[0]
+    forget_unused()
+    return gone
 
 
 @shared_task

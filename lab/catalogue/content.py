@@ -1,6 +1,6 @@
 """What the pages need of the course, and where it comes from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -66,16 +66,24 @@ def lessons() -> list[Lesson]:
     return [lesson for module in course().modules for lesson in module.lessons]
 
 
+others: dict[str, Callable[[], Lesson]] = {}
+"""Texts beside a terminal that are no lessons of the course, by id, such as the playground's."""
+
+
 def find(lesson_id: str) -> Lesson:
     """The lesson of that id. Raises `Http404`."""
     for lesson in lessons():
         if lesson.id == lesson_id:
             return lesson
+    if lesson_id in others:
+        return others[lesson_id]()
     raise Http404(f"no lesson {lesson_id}")
 
 
 def drawn(lesson: Lesson, seed: str) -> Lesson:
     """The lesson as the learner with this seed meets it: names and numbers filled in."""
+    if lesson.id in others:
+        return lesson
     mine: Lesson = import_string(settings.DRAW)(lesson, seed)
     return mine
 
@@ -103,13 +111,17 @@ def numeral(module: Module) -> int:
     return list(course().modules).index(module) if number is None else int(number)
 
 
-def module_of(lesson: Lesson) -> Module:
-    return next(module for module in course().modules if any(other.id == lesson.id for other in module.lessons))
+def module_of(lesson: Lesson) -> Module | None:
+    """The module of a lesson of the course."""
+    holds = (module for module in course().modules if any(other.id == lesson.id for other in module.lessons))
+    return next(holds, None)
 
 
 def neighbours(lesson: Lesson) -> tuple[Lesson | None, Lesson | None]:
     """The lesson before and the lesson after."""
     row = lessons()
+    if lesson.id in others:
+        return None, None
     place = [other.id for other in row].index(lesson.id)
     before = row[place - 1] if place else None
     after = row[place + 1] if place + 1 < len(row) else None

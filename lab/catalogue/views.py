@@ -86,6 +86,7 @@ def lesson_page(request: HttpRequest, sandbox: Sandbox, **more: Any) -> HttpResp
     """A lesson in a sandbox: the reader's own, or one made for a purpose."""
     shown = content.drawn(content.find(sandbox.lesson), sandbox.seed)
     before, after = content.neighbours(shown)
+    module = content.module_of(shown)
     text = shown.text.get(language())
     return render(
         request,
@@ -93,8 +94,8 @@ def lesson_page(request: HttpRequest, sandbox: Sandbox, **more: Any) -> HttpResp
         {
             "lesson": shown,
             "number": content.number_of(shown),
-            "module": content.module_of(shown),
-            "module_number": content.numeral(content.module_of(shown)),
+            "module": module,
+            "module_number": content.numeral(module) if module else "",
             "html": rendered(text or shown.text["en"], language()),
             "untranslated": not text,
             "sandbox": sandbox,

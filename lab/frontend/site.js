@@ -40,6 +40,8 @@ document.addEventListener("submit", (event) => {
   if (question && !confirm(question)) event.preventDefault();
 });
 
+for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
+
 // `/` searches wherever nobody is typing.
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -36,7 +36,7 @@ class Stored:
     lesson: str
     seed: str
     snapshot: bytes | None
-    """Compressed, as it was stored."""
+    """The latest, or else the world it began in; compressed, as it was stored. None: the lesson's scene."""
     inputs: list[tuple[int, Action]]
     """(virtual moment, input) for each input after the snapshot."""
     order: int
@@ -158,10 +158,11 @@ class Journal:
         snapshot = Snapshot.objects.filter(sandbox=sandbox).first()
         inputs = row.inputs.filter(order__gt=snapshot.order if snapshot else 0).order_by("order")
         numbers = row.inputs.exclude(client="").order_by().values_list("client").annotate(Max("number"))
+        world = snapshot.world if snapshot else row.beginning.world if row.beginning else None
         return Stored(
             lesson=row.lesson,
             seed=row.seed,
-            snapshot=bytes(snapshot.world) if snapshot else None,
+            snapshot=bytes(world) if world else None,
             inputs=[(each.moment, action(each.kind, bytes(each.payload))) for each in inputs],
             order=row.last_order,
             reached=row.reached,

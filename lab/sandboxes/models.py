@@ -22,10 +22,30 @@ class SandboxQuerySet(models.QuerySet["Sandbox"]):
         return self.filter(purpose="")
 
 
+class Beginning(models.Model):
+    """A world in which sandboxes begin, in place of a lesson's scene: somebody's moment, or a playground."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    lesson = models.CharField(max_length=80)
+    """The lesson whose text stands beside it."""
+    title = models.CharField(max_length=80, blank=True)
+    """What tells it from others of its lesson, in words of every language."""
+    seed = models.CharField(max_length=40)
+    world = models.BinaryField()
+    """As a snapshot holds it."""
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    token = models.CharField(max_length=40, unique=True, null=True)
+    """The secret in the link that others open; none while nobody else may."""
+
+    def __str__(self) -> str:
+        return f"{self.lesson} as it was at {self.made_at:%F %T}"
+
+
 class Sandbox(models.Model):
     """One learner's world. Only the process whose name stands in `claimed_by` may run it.
 
-    The world is its scene, its seed and its inputs; the snapshot saves replaying them all.
+    The world is its scene (or another beginning), its seed and its inputs; the snapshot saves replaying them all.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -33,6 +53,8 @@ class Sandbox(models.Model):
     lesson = models.CharField(max_length=80)
     purpose = models.CharField(max_length=12, blank=True)
     """What it is for when it is not its owner's own sandbox of the lesson; see `lab.sandboxes.pages`."""
+    beginning = models.ForeignKey(Beginning, null=True, on_delete=models.PROTECT, related_name="sandboxes")
+    """The world it starts from; none means the lesson's scene."""
     seed = models.CharField(max_length=40, default=new_seed)
     generation = models.PositiveIntegerField(default=0)
     """How often the scene was started over."""

@@ -36,7 +36,7 @@ def test_nothing_serious(chromium: Browser, site: Site, language: str, theme: st
     page = context.new_page()
     page.set_default_timeout(30_000)
     found: dict[str, list[str]] = {}
-    for path in ("", "course/", "sign-in/", "sign-up/", "search/?q=pod", "glossary/"):
+    for path in ("", "course/", "sign-in/", "sign-up/", "search/?q=pod", "glossary/", "playground/"):
         page.goto(f"/{language}/{path}")
         found[path] = findings(page)
     page.goto(f"/{language}/")
@@ -48,6 +48,13 @@ def test_nothing_serious(chromium: Browser, site: Site, language: str, theme: st
     found["lesson"] = findings(page)
     page.locator("[data-view=list]").click()
     found["list"] = findings(page)
+    page.locator("[popovertarget=files-menu]").click()
+    page.locator("#files-menu input").fill("pod.yaml")
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor .cm-content")).to_be_focused()
+    page.keyboard.insert_text("kind: Pod\nspec: {}\n")
+    expect(page.locator(".editor .cm-lint-marker-error")).to_be_visible()
+    found["editor"] = findings(page)
     page.locator(".to-quiz a").click()
     page.locator(".q .btn.go").first.wait_for()
     found["quiz"] = findings(page)
