@@ -12,12 +12,14 @@ PLACE = re.compile(r"\{\{ *([a-z][a-z0-9_]*) *\}\}")
 
 
 def draw(lesson: Lesson, seed: str) -> dict[str, Any]:
-    """A value for each drawn name: one of a list, or a whole number of a range (`{from: 3, to: 5}`)."""
-    values = {}
+    """A value for each drawn name: one of a list, or a whole number of a range (`{from: 3, to: 5}`). Where the list has
+    maps, what is drawn is several values that belong together, under their own names."""
+    values: dict[str, Any] = {}
     for name, choice in lesson.draws.items():
         bits = int.from_bytes(blake2b(f"{lesson.id}/{seed}/{name}".encode(), digest_size=8).digest())
         if isinstance(choice, list):
-            values[name] = choice[bits % len(choice)]
+            one = choice[bits % len(choice)]
+            values |= one if isinstance(one, dict) else {name: one}
         else:
             values[name] = choice["from"] + bits % (choice["to"] - choice["from"] + 1)
     return values

@@ -34,3 +34,10 @@ def test_a_lesson_without_draws_is_itself(tmp_path: Path) -> None:
     scene = {"01-tiny/scene.yaml": "world: lab1"}
     lesson = tiny(tmp_path, scene)
     assert drawn(lesson, "1") is lesson
+
+
+def test_values_that_belong_together_are_drawn_together(tmp_path: Path) -> None:
+    scene = "draws: {crowd: [{each: 400, fits: 6}, {each: 600, fits: 4}]}"
+    lesson = tiny(tmp_path, {"01-tiny/scene.yaml": scene})
+    values = [draw(lesson, seed) for seed in "12345678"]
+    assert {(each["each"], each["fits"]) for each in values} == {(400, 6), (600, 4)}
