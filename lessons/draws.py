@@ -60,7 +60,7 @@ def filled(value: Any, values: Mapping[str, Any]) -> Any:
             return values[whole[1]]
         return PLACE.sub(lambda match: str(values.get(match[1], match[0])), value)
     if isinstance(value, Mapping):
-        return {key: filled(item, values) for key, item in value.items()}
+        return {filled(key, values): filled(item, values) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return type(value)([filled(item, values) for item in value])
     return value

@@ -1,0 +1,3 @@
+kubectl patch deployment db -p '{"spec":{"template":{"spec":{"affinity":null,"nodeSelector":{"{{ key }}":"ssd"}}}}}'
+kubectl patch deployment cache -p '{"spec":{"template":{"spec":{"affinity":{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":10,"preference":{"matchExpressions":[{"key":"{{ key }}","operator":"In","values":["ssd"]}]}}]}}}}}}'
+kubectl patch deployment web -p '{"spec":{"template":{"spec":{"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule","nodeTaintsPolicy":"Honor","matchLabelKeys":["pod-template-hash"],"labelSelector":{"matchLabels":{"app":"web"}}}]}}}}'
