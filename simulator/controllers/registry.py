@@ -20,6 +20,7 @@ from simulator.controllers.statefulset import StatefulSetController
 from simulator.controllers.tainteviction import TaintEvictionController
 from simulator.controllers.ttl import TTLAfterFinishedController
 from simulator.controllers.volumebinder import VolumeController
+from simulator.controllers.volumeexpander import VolumeExpander
 
 CONTROLLERS: tuple[type[Controller], ...] = (
     ServiceAccountController,
@@ -44,4 +45,5 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     TaintEvictionController,
     PodGarbageCollector,
     VolumeController,
+    VolumeExpander,
 )

@@ -1,6 +1,7 @@
 """Binds claims to volumes, provides volumes, and takes them back. Upstream: pkg/controller/volume/persistentvolume"""
 
 from collections.abc import Iterator
+from zlib import crc32
 
 from simulator.controllers.base import Controller
 from simulator.controllers.pods import is_deleted
@@ -10,6 +11,7 @@ from simulator.machinery.objects import Key, Object, at, changed, key_of
 from simulator.scheduler.plugins.volume_binding import NO_PROVISIONER, SELECTED_NODE, fits
 from simulator.scheduler.resources import amount
 
+ZONE = "topology.kubernetes.io/zone"
 CLAIMS, VOLUMES, CLASSES = "persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io"
 BIND_COMPLETED = "pv.kubernetes.io/bind-completed"
 BOUND_BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller"
@@ -151,14 +153,32 @@ class VolumeController(Controller):
         }
         if storage_class.get("mountOptions"):
             spec["mountOptions"] = storage_class["mountOptions"]
-        node = self.client.get("nodes", "", at(claim, "metadata", "annotations", SELECTED_NODE, default=""))
-        zone = at(node, "metadata", "labels", "topology.kubernetes.io/zone")
+        zone = self._zone(claim, storage_class)
         if zone:
-            term = {"key": "topology.kubernetes.io/zone", "operator": "In", "values": [zone]}
+            term = {"key": ZONE, "operator": "In", "values": [zone]}
             spec["nodeAffinity"] = {"required": {"nodeSelectorTerms": [{"matchExpressions": [term]}]}}
         metadata = {"name": name, "annotations": {PROVISIONED_BY: provisioner}, "finalizers": [VOLUME_PROTECTION]}
         head = {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": metadata}
         return {**head, "spec": spec, "status": {"phase": "Pending"}}
+
+    def _zone(self, claim: Object, storage_class: Object) -> str:
+        """Where the volume is made: in the zone of the node chosen for its Pod, or else in one that the class allows,
+        by the claim's name. Upstream: external-provisioner's topology.go
+        """
+        node = self.client.get("nodes", "", at(claim, "metadata", "annotations", SELECTED_NODE, default=""))
+        if node is not None:
+            return str(at(node, "metadata", "labels", ZONE, default=""))
+        allowed = [
+            value
+            for term in storage_class.get("allowedTopologies") or ()
+            for expression in term.get("matchLabelExpressions") or ()
+            if expression["key"] == ZONE
+            for value in expression["values"]
+        ]
+        found = {at(each, "metadata", "labels", ZONE, default="") for each in self.client.list("nodes")} - {""}
+        zones = sorted(zone for zone in found if zone in allowed or not allowed)
+        number = crc32(claim["metadata"]["name"].encode())
+        return str(zones[number % len(zones)]) if zones else ""
 
     @staticmethod
     def _reference(claim: Object) -> Object:
