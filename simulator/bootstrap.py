@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from simulator.api.client import Client
 from simulator.apiserver.rbac.policy import default_objects
 from simulator.machinery.objects import Object
-from simulator.pki import CA
+from simulator.pki import root_pem
 from simulator.resources.registry import served
 from simulator.spec import ClusterSpec
 
@@ -47,7 +47,7 @@ def bootstrap(client: Client, spec: ClusterSpec, api_address: str, now: str) -> 
     """Create what kubeadm and the API server create by themselves."""
     for name in NAMESPACES:
         client.create("namespaces", namespace(name))
-    root = {**plain("v1", "ConfigMap", "kube-root-ca.crt", "kube-system"), "data": {"ca.crt": CA}}
+    root = {**plain("v1", "ConfigMap", "kube-root-ca.crt", "kube-system"), "data": {"ca.crt": root_pem()}}
     client.create("configmaps", root)
     for resource, granted in default_objects():
         client.create(resource, granted)

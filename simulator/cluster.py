@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from simulator.api.client import Client
 from simulator.api.requests import ADMINISTRATOR, Request, User
+from simulator.apiserver.authentication import has_credentials
 from simulator.apiserver.server import APIServer
 from simulator.bootstrap import bootstrap
 from simulator.components import COMPONENTS
@@ -13,7 +14,6 @@ from simulator.kernel.component import Component, Kernel
 from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.streams import KubeletStreams
 from simulator.network.cluster import API_PORT, ClusterNetwork
-from simulator.pki import user_of
 from simulator.runtime.machines import Machines
 from simulator.spec import ClusterSpec
 
@@ -56,11 +56,10 @@ class Cluster:
         return True
 
     def authenticate(self, request: Request, *, otherwise: User = ADMINISTRATOR) -> Request:
-        """A request with its user, as its credentials say: a certificate of this cluster's, or else `otherwise`; a
-        token is for the server to judge."""
-        if request.user is not None or request.header("authorization").startswith("Bearer "):
+        """A request that says who asks: without credentials `otherwise`; credentials are for the server to judge."""
+        if request.user is not None or has_credentials(request):
             return request
-        return replace(request, user=user_of(request.header("x-client-certificate")) or otherwise)
+        return replace(request, user=otherwise)
 
     def _add(self, component: Component) -> None:
         self.components[component.address] = component

@@ -15,8 +15,9 @@ from simulator.gateway.local import LocalAccess
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.machinery.schemas import versions
+from simulator.pki import credentials, encoded
 from simulator.spec import VERSION, lab
-from simulator.tls import make_authority
+from simulator.tls import make_authority, server_options
 from simulator.world import World
 
 
@@ -67,16 +68,15 @@ def bind(port: int) -> socket.socket:
 async def run(world: World, options: argparse.Namespace, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     server = f"{'https' if options.tls else 'http'}://127.0.0.1:{port}"
-    tls: dict[str, Any] = {}
-    authority, token = "", ""
+    tls: dict[str, Any] = {"ws": "wsproto"}
+    authority = ""
     if options.tls:
         files = make_authority(options.tls)
-        tls = {"ssl_certfile": str(files.certificate), "ssl_keyfile": str(files.key)}
-        authority, token = str(files.authority.resolve()), files.token.read_text()
+        tls, authority = server_options(files), str(files.authority.resolve())
     if options.kubeconfig:
         options.kubeconfig.parent.mkdir(parents=True, exist_ok=True)
-        options.kubeconfig.write_text(yaml.dump(kubeconfig(server, authority, token)))
-    access = LocalAccess(world, speed=options.speed, admin_token=token)
+        options.kubeconfig.write_text(yaml.dump(kubeconfig(server, authority)))
+    access = LocalAccess(world, speed=options.speed)
     gateway = Gateway()
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -86,7 +86,7 @@ async def run(world: World, options: argparse.Namespace, listener: socket.socket
             await gateway(access, scope, receive, send)
 
     config = uvicorn.Config(
-        application, ws="wsproto", ws_per_message_deflate=False, log_level="warning", timeout_graceful_shutdown=1, **tls
+        application, ws_per_message_deflate=False, log_level="warning", timeout_graceful_shutdown=1, **tls
     )
     print(f"Kubernetes {world.cluster.spec.kubernetes} at {server}", flush=True)
     clock = asyncio.ensure_future(access.run())
@@ -104,16 +104,19 @@ async def lifespan(receive: Any, send: Any) -> None:
             return
 
 
-def kubeconfig(server: str, authority: str, token: str) -> Object:
+def kubeconfig(server: str, authority: str = "") -> Object:
     """A kubeconfig for a served world. Over plain HTTP kubectl sends no credentials, so none are needed there."""
     cluster: Object = {"server": server}
+    user: Object = {}
     if authority:
         cluster["certificate-authority"] = authority
+        certificate, key = map(encoded, credentials())
+        user = {"client-certificate-data": certificate, "client-key-data": key}
     return {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": "lab", "cluster": cluster}],
         "contexts": [{"name": "lab", "context": {"cluster": "lab", "user": "kubernetes-admin"}}],
         "current-context": "lab",
-        "users": [{"name": "kubernetes-admin", "user": {"token": token} if token else {}}],
+        "users": [{"name": "kubernetes-admin", "user": user}],
     }

@@ -1,8 +1,9 @@
 """The machine at which a learner sits: home directory, tools, kubeconfig."""
 
+from simulator.api.requests import ADMINISTRATOR, User
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
-from simulator.pki import CA, encoded, pem
+from simulator.pki import credentials, encoded, root_pem
 from simulator.runtime.images.workstation import WORKSTATION_LAYERS
 from simulator.runtime.machines import Machines
 from simulator.runtime.nodes import directory, file
@@ -50,10 +51,9 @@ def kubeconfig(clusters: list[tuple[ClusterSpec, str]]) -> Object:
         user = f"{name}-admin" if number else "kubernetes-admin"
         entries.append({"cluster": {"server": server, **ca_of(server)}, "name": name})
         contexts.append({"context": {"cluster": name, "user": user}, "name": name})
-        subject = f"{user}/O={ADMINISTRATORS}" if number else user
-        certificate, key = pem("CERTIFICATE", subject), pem("PRIVATE KEY", subject)
-        credentials = {"client-certificate-data": encoded(certificate), "client-key-data": encoded(key)}
-        users.append({"name": user, "user": credentials})
+        holder = User(user, (ADMINISTRATORS,)) if number else ADMINISTRATOR
+        certificate, key = map(encoded, credentials(holder))
+        users.append({"name": user, "user": {"client-certificate-data": certificate, "client-key-data": key}})
     return {
         "apiVersion": "v1",
         "clusters": entries,
@@ -65,4 +65,4 @@ def kubeconfig(clusters: list[tuple[ClusterSpec, str]]) -> Object:
 
 
 def ca_of(server: str) -> Object:
-    return {"certificate-authority-data": encoded(CA)} if server.startswith("https") else {}
+    return {"certificate-authority-data": encoded(root_pem())} if server.startswith("https") else {}

@@ -7,6 +7,7 @@ created, because a quota or a ServiceAccount concerns a controller's Pods as wel
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from simulator.api.requests import User
 from simulator.machinery.objects import Key, Object, changed
 
 type Objects = list[Object]
@@ -23,6 +24,7 @@ class Backend(Protocol):
     def items(self, resource: str, namespace: str | None) -> list[Object]: ...
     def indexed(self, resource: str, index: str, value: str) -> Iterator[Object]: ...
     def dependents(self, uid: str) -> Iterator[tuple[str, Object]]: ...
+    def may(self, user: User, verb: str, resource: str, subresource: str) -> bool: ...
     def trusted_create(self, resource: str, obj: Object, writer: str) -> Object: ...
     def trusted_update(self, resource: str, obj: Object, writer: str) -> Object: ...
     def trusted_delete(
@@ -70,6 +72,10 @@ class Client:
     def dependents(self, owner: Object) -> Dependents:
         """The objects that name `owner` among their owners, each after its resource."""
         return list(self._backend.dependents(owner["metadata"]["uid"]))
+
+    def may(self, user: User, verb: str, resource: str, subresource: str = "") -> bool:
+        """Whether somebody may do that in all of the cluster, as a SubjectAccessReview tells."""
+        return self._backend.may(user, verb, resource, subresource)
 
     def create(self, resource: str, obj: Object) -> Object:
         """Create an object. Raises `AlreadyExists`, `Forbidden` (admission), `NotFound` (its namespace)."""

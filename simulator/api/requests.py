@@ -7,6 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 from simulator.machinery.objects import Object
 
 ADMIN = "kubernetes-admin"
+CERTIFICATE = "x-client-certificate"
+"""The header under which the end of a TLS connection tells of the client's certificate, empty where there is none (then
+nobody is more than they prove to be). Nobody can send it from outside."""
 
 
 @dataclass(frozen=True, slots=True)

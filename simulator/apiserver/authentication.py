@@ -1,4 +1,5 @@
-"""Who asks: a ServiceAccount by its token, whoever the connection speaks for, or nobody known; and for whom they ask.
+"""Who asks: the holder of a certificate or of a token, whoever the connection speaks for, or nobody known; and for
+whom they ask.
 
 Upstream: apiserver/pkg/authentication, apiserver/pkg/endpoints/filters/impersonation.go
 """
@@ -6,9 +7,10 @@ Upstream: apiserver/pkg/authentication, apiserver/pkg/endpoints/filters/imperson
 from urllib.parse import unquote
 
 from simulator.api.errors import Forbidden, InternalError, Unauthorized
-from simulator.api.requests import ANONYMOUS, Request, User
+from simulator.api.requests import ANONYMOUS, CERTIFICATE, Request, User
 from simulator.apiserver.rbac.authorizer import Action, Authorizer
 from simulator.apiserver.tokens import Tokens, account_groups
+from simulator.pki import user_of
 
 AUTHENTICATED = "system:authenticated"
 ACCOUNT = "system:serviceaccount:"
@@ -16,17 +18,32 @@ EXTRA = "impersonate-extra-"
 AUTHENTICATION = "authentication.k8s.io"
 
 
+def has_credentials(request: Request) -> bool:
+    """Whether a request says who sends it, or came over a connection on which one has to."""
+    return CERTIFICATE in request.headers or bearer(request) != ""
+
+
+def bearer(request: Request) -> str:
+    scheme, _, token = request.header("authorization").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def authenticate(tokens: Tokens, request: Request, now: int, otherwise: User) -> User:
-    """Who sent a request: the bearer of its token, else whom the connection speaks for. Raises `Unauthorized`."""
+    """Who sent a request: the holder of its certificate or token, else whom the connection speaks for.
+
+    Raises `Unauthorized` for credentials that nobody knows.
+    """
     if request.user is not None:
         return request.user
-    scheme, _, token = request.header("authorization").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        return otherwise
-    found = tokens.user(token.strip(), now)
-    if found is None:
+    certificate, token = request.header(CERTIFICATE), bearer(request)
+    found = user_of(certificate, now) if certificate else None
+    if found is None and token:
+        found = tokens.user(token, now)
+    if found is not None:
+        return found
+    if certificate or token:
         raise Unauthorized()
-    return found
+    return ANONYMOUS if CERTIFICATE in request.headers else otherwise
 
 
 def impersonated(authorizer: Authorizer, request: Request, user: User) -> User:

@@ -15,7 +15,7 @@ from simulator.api.errors import (
     NotFound,
     PathNotFound,
 )
-from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream
+from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream, User
 from simulator.apiserver import nonresource
 from simulator.apiserver.admission import Admission
 from simulator.apiserver.admission.plugins import plugins
@@ -30,7 +30,7 @@ from simulator.apiserver.encoding import JSON, list_answer, object_answer, parse
 from simulator.apiserver.listing import page
 from simulator.apiserver.nodes import NodeAccess, NoNodes
 from simulator.apiserver.patching import apply, patch_body, unfit
-from simulator.apiserver.rbac.authorizer import WATCHED, Authorizer
+from simulator.apiserver.rbac.authorizer import WATCHED, Action, Authorizer
 from simulator.apiserver.rbac.escalation import holder
 from simulator.apiserver.routes import route
 from simulator.apiserver.selecting import Predicate, everything, predicate
@@ -306,6 +306,10 @@ class APIServer:
 
     def dependents(self, uid: str) -> Iterator[tuple[str, Object]]:
         return self.store.owned(uid)
+
+    def may(self, user: User, verb: str, resource: str, subresource: str) -> bool:
+        plural, _, group = resource.partition(".")
+        return self.authorizer.authorize(user, Action(verb, group, plural, subresource)).allowed
 
     def trusted_create(self, resource: str, obj: Object, writer: str) -> Object:
         return self.writer.trusted_create(self.resource(resource), obj, holder(writer))

@@ -216,6 +216,9 @@ def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> O
         kept = {field: value for field, value in old.items() if field != "status"}
         metadata = {**obj["metadata"], "labels": old["metadata"].get("labels")}
         kept["metadata"] = {field: value for field, value in metadata.items() if value is not None}
+        if subresource == "approval":
+            conditions = at(obj, "status", "conditions", default=[])
+            return thaw(changed({**kept, "status": old.get("status") or {}}, ("status", "conditions"), conditions))  # type: ignore[no-any-return]
         return thaw({**kept, **({"status": obj["status"]} if "status" in obj else {})})  # type: ignore[no-any-return]
     if resource.has_status and not subresource:
         obj.pop("status", None)

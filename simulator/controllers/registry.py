@@ -2,6 +2,7 @@
 
 from simulator.controllers.autoscaling import HorizontalPodAutoscalerController
 from simulator.controllers.base import Controller
+from simulator.controllers.certificates import ApprovingController, CleanerController, SigningController
 from simulator.controllers.cronjob import CronJobController
 from simulator.controllers.daemonset import DaemonSetController
 from simulator.controllers.deployment import DeploymentController
@@ -46,4 +47,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     PodGarbageCollector,
     VolumeController,
     VolumeExpander,
+    ApprovingController,
+    SigningController,
+    CleanerController,
 )

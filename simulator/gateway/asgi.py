@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from simulator.api.requests import Request, Response, Stream
+from simulator.api.requests import CERTIFICATE, Request, Response, Stream
 from simulator.gateway.access import Access
 from simulator.gateway.sockets import serve_socket
 
@@ -51,10 +51,15 @@ class Gateway:
 
 
 def as_request(scope: Scope, path: str, body: bytes) -> Request:
+    """A connection's request; that it may carry the client's certificate, only the end of its TLS can say."""
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
+        if name.lower() == CERTIFICATE.encode():
+            continue
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]},{text}" if key in headers else text
+    if (certificate := scope.get(CERTIFICATE)) is not None:
+        headers[CERTIFICATE] = certificate
     query = scope.get("query_string", b"").decode("latin-1")
     url = path + (f"?{query}" if query else "")
     return Request.to(scope.get("method", "GET"), url, headers=headers, body=body)

@@ -2,9 +2,8 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 
-from simulator.api.requests import ADMINISTRATOR, ANONYMOUS, Polled, Request, Response, Stream
+from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.kernel.clock import SECOND
 from simulator.world import World
 
@@ -17,12 +16,11 @@ SLICE = 0.5
 class LocalAccess:
     """Access to one cluster of a world that lives here. `speed` is virtual seconds for each real second.
 
-    With an `admin_token` callers must show it or another token that the cluster knows; without, all are administrators.
+    Over plain HTTP all callers are administrators; over HTTPS they are who their certificate or token says.
     """
 
-    def __init__(self, world: World, *, speed: float = 1.0, admin_token: str = "") -> None:
+    def __init__(self, world: World, *, speed: float = 1.0) -> None:
         self.world = world
-        self._admin_token = admin_token
         self.speed = speed
         self._behind = 0.0
         self._news = asyncio.Event()
@@ -30,18 +28,10 @@ class LocalAccess:
 
     async def request(self, request: Request) -> Response:
         cluster = self.world.cluster
-        response = cluster.server.handle(self._known(request))
+        response = cluster.server.handle(cluster.authenticate(request))
         self.world.clock.settle()
         self._tell()
         return response
-
-    def _known(self, request: Request) -> Request:
-        """The request with its user: whoever has the token of the administrator, if there is one, else anybody."""
-        if not self._admin_token:
-            return self.world.cluster.authenticate(request)
-        if request.header("authorization") == f"Bearer {self._admin_token}":
-            return replace(request, user=ADMINISTRATOR)
-        return self.world.cluster.authenticate(request, otherwise=ANONYMOUS)
 
     async def poll(self, stream: Stream) -> Polled:
         return self.world.poll(stream)

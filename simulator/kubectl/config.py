@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.api.requests import CERTIFICATE
 from simulator.kubectl.errors import CommandError, Plain
 from simulator.kubectl.flags import Options
 from simulator.kubectl.terminal import Terminal
@@ -148,7 +149,7 @@ class Config:
         certificate = user.get("client-certificate-data", "")
         if not certificate and user.get("client-certificate") and self.terminal is not None:
             certificate = base64.b64encode(self.terminal.read_file(user["client-certificate"])).decode()
-        return {"x-client-certificate": certificate} if certificate else {}
+        return {CERTIFICATE: certificate} if certificate else {}
 
     def _impersonation(self, user: Entry, name: str) -> dict[str, str]:
         options = self.options

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from simulator.api.requests import ANONYMOUS, Polled, Request, Response, Stream
+from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Response, Stream
 from simulator.network import outside, resolver
 from simulator.network.cluster import API_PORT
 from simulator.network.parties import INTERNET, INTERNET_IP, WORKSTATION_IP, Source
@@ -213,7 +213,8 @@ class WorldNetwork:
             raise Refused(after=HOP, address=address, port=API_PORT)
         parts = urlsplit(request.url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
-        asked = Request.to(request.method, path, headers=dict(request.headers), body=request.body)
+        headers = {name: value for name, value in request.headers.items() if name != CERTIFICATE}
+        asked = Request.to(request.method, path, headers=headers, body=request.body)
         answer = cluster.server.handle(cluster.authenticate(asked, otherwise=ANONYMOUS))
         body = encoded(answer)
         headers = {**answer.headers, "content-type": answer.content_type, "content-length": str(len(body))}

@@ -3,20 +3,28 @@
 import json
 import os
 import re
+import ssl
 import subprocess
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from simulator.serving import kubeconfig as kubeconfig_of
-from simulator.tls import make_authority
+from simulator.api.requests import CERTIFICATE
+from simulator.pki import credentials
 from simulator.world import World
 from tests.clients.served import KUBECTL, served
+from tests.conformance.certificates import KEY, signing_request
 
 SPACE = "kubectl"
 WAIT = 60
+FORBIDDEN = (
+    'Error from server (Forbidden): pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the '
+    'namespace "default"\n'
+)
 
 
 class Kubectl:
@@ -121,25 +129,85 @@ def test_get_and_watch(kubectl: Kubectl) -> None:
         process.communicate()
 
 
-def test_a_token_over_tls(tmp_path: Path) -> None:
-    files = make_authority(tmp_path / "tls")
-    tls = {"ssl_certfile": str(files.certificate), "ssl_keyfile": str(files.key)}
-    admin = files.token.read_text()
-    with served(World.boot(), admin_token=admin, **tls) as server:
-        path = tmp_path / "kubeconfig"
-        path.write_text(json.dumps(kubeconfig_of(server.url, str(files.authority), admin)))
-        kubectl = Kubectl(path, "default")
-        token = kubectl("create", "token", "default").strip()
-        shown = kubectl("--token", token, "auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")
-        assert shown == "system:serviceaccount:default:default"
-        code, _, error = kubectl.run("--token", token, "get", "pods")
-        assert code == 1
-        assert error == (
-            'Error from server (Forbidden): pods is forbidden: User "system:serviceaccount:default:default" cannot list '
-            'resource "pods" in API group "" in the namespace "default"\n'
-        )
-        kubectl("create", "rolebinding", "look", "--clusterrole=view", "--serviceaccount=default:default")
-        assert kubectl("--token", token, "get", "pods").strip() == ""
-        assert kubectl.run("--token", "nonsense", "get", "pods")[2] == (
-            "error: You must be logged in to the server (Unauthorized)\n"
-        )
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[Kubectl]:
+    """A world of its own over HTTPS, and its administrator."""
+    with served(World.boot(), tls=tmp_path / "tls") as server:
+        yield Kubectl(server.kubeconfig(tmp_path), "default")
+
+
+def test_a_token_over_tls(secure: Kubectl) -> None:
+    token = secure("create", "token", "default").strip()
+    # a client certificate would come first
+    config = secure.kubeconfig
+    for words in (
+        ("set-credentials", "account", f"--token={token}"),
+        ("set-context", "account", "--cluster=lab", "--user=account"),
+    ):
+        secure("config", *words)
+    account = Kubectl(config, "default")
+    as_account = ("--context", "account")
+    shown = account(*as_account, "auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")
+    assert shown == "system:serviceaccount:default:default"
+    code, _, error = account.run(*as_account, "get", "pods")
+    assert code == 1
+    assert error == (
+        'Error from server (Forbidden): pods is forbidden: User "system:serviceaccount:default:default" cannot list '
+        'resource "pods" in API group "" in the namespace "default"\n'
+    )
+    secure("create", "rolebinding", "look", "--clusterrole=view", "--serviceaccount=default:default")
+    assert account(*as_account, "get", "pods").strip() == ""
+    secure("config", "set-credentials", "account", "--token=nonsense")
+    assert account.run(*as_account, "get", "pods")[2] == ("error: You must be logged in to the server (Unauthorized)\n")
+
+
+def test_a_certificate_issued_through_the_api(secure: Kubectl) -> None:
+    """What a person does who wants a user of their own: key, request, approval, kubeconfig, role."""
+    folder = secure.kubeconfig.parent
+    (folder / "jane.key").write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    request = {
+        "apiVersion": "certificates.k8s.io/v1",
+        "kind": "CertificateSigningRequest",
+        "metadata": {"name": "jane"},
+        "spec": {
+            "request": b64encode(signing_request("jane", "developers")).decode(),
+            "signerName": "kubernetes.io/kube-apiserver-client",
+            "usages": ["client auth"],
+        },
+    }
+    secure("create", "-f", "-", stdin=json.dumps(request))
+    assert secure("get", "csr", "jane").split()[-1] == "Pending"
+    assert secure("certificate", "approve", "jane") == "certificatesigningrequest.certificates.k8s.io/jane approved\n"
+    secure("wait", "--for=jsonpath={.status.certificate}", "csr/jane")
+    certificate = b64decode(secure("get", "csr", "jane", "-o", "jsonpath={.status.certificate}"))
+    (folder / "jane.crt").write_bytes(certificate)
+    secure(
+        "config", "set-credentials", "jane", "--client-certificate=jane.crt", "--client-key=jane.key", "--embed-certs"
+    )
+    secure("config", "set-context", "jane", "--cluster=lab", "--user=jane")
+    assert secure("--context", "jane", "auth", "whoami", "-o", "jsonpath={.status.userInfo.groups}") == (
+        '["developers","system:authenticated"]'
+    )
+    code, _, error = secure.run("--context", "jane", "get", "pods")
+    assert (code, error) == (1, FORBIDDEN)
+    secure("create", "rolebinding", "devs", "--clusterrole=edit", "--group=developers")
+    secure("--context", "jane", "run", "web", "--image=nginx")
+    secure("--context", "jane", "wait", "--for=condition=Ready", "pod/web", "--timeout=60s")
+    assert secure("--context", "jane", "exec", "web", "--", "echo", "hello") == "hello\n"
+
+
+def test_without_credentials_one_is_nobody(tmp_path: Path) -> None:
+    with served(World.boot(), tls=tmp_path) as server:
+        context = ssl.create_default_context(cafile=server.authority)
+        connection = HTTPSConnection(server.url.removeprefix("https://"), context=context, timeout=WAIT)
+        answers = []
+        forged = b64encode(credentials()[0].encode()).decode()
+        for path in ("/version", "/api/v1/nodes"):
+            connection.request("GET", path, headers={CERTIFICATE: forged})
+            response = connection.getresponse()
+            answers.append((response.status, json.loads(response.read()).get("message", "")))
+        connection.close()
+    said = (
+        'nodes is forbidden: User "system:anonymous" cannot list resource "nodes" in API group "" at the cluster scope'
+    )
+    assert answers == [(200, ""), (403, said)]

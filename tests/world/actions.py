@@ -1,16 +1,21 @@
 """What a learner may do to a world, as plain values that hypothesis can draw and shrink."""
 
+from base64 import b64encode
+
 import orjson
 from hypothesis import strategies as st
 
 from simulator.api.requests import Request
 from simulator.machinery.objects import Object
 from simulator.world import World
+from tests.conformance.certificates import signing_request
 
 NAMES = ("web", "api", "db")
 IMAGES = ("nginx:1.29", "nginx:1.28", "ngnix:1.29", "busybox:1.37")
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 PODS = "/api/v1/namespaces/default/pods"
+REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
+CLIENT = "kubernetes.io/kube-apiserver-client"
 SERVICES = "/api/v1/namespaces/default/services"
 
 type Action = tuple[str, ...]
@@ -23,6 +28,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("set-image"), names, images),
     st.tuples(st.just("delete"), names),
     st.tuples(st.just("expose"), names),
+    st.tuples(st.just("certify"), names),
     st.tuples(st.just("kill-a-pod"), st.sampled_from(["0", "1", "2"])),
     st.tuples(st.just("type"), st.sampled_from(["kubectl get pods\r", "echo $((1+1))\r", "for i in 1 2; do date; sleep 1; done\r", "\x03"])),
     st.tuples(st.just("wait"), st.sampled_from(["0.5", "3", "11", "40"])),
@@ -46,6 +52,12 @@ def perform(world: World, action: Action) -> None:
             spec = {"selector": {"app": name}, "ports": [{"port": 80}]}
             service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec}
             send(world, "POST", SERVICES, service)
+        case ("certify", name):
+            request = b64encode(signing_request(name, "developers")).decode()
+            spec = {"request": request, "signerName": CLIENT, "usages": ["client auth"]}
+            send(world, "POST", REQUESTS, {"metadata": {"name": name}, "spec": spec})
+            approved = {"type": "Approved", "status": "True", "reason": "Story"}
+            patch(world, f"{REQUESTS}/{name}/approval", {"status": {"conditions": [approved]}})
         case ("kill-a-pod", number):
             pods = world.cluster.store.list("pods", "default")
             if pods:

@@ -1,5 +1,11 @@
 """The admission plugins of the server, in upstream's order. Upstream: pkg/kubeapiserver/options/plugins.go"""
 
+from simulator.apiserver.admission.certificates import (
+    CertificateApproval,
+    CertificateRequestor,
+    CertificateSigning,
+    CertificateSubjectRestriction,
+)
 from simulator.apiserver.admission.chain import Plugin
 from simulator.apiserver.admission.defaulttolerationseconds import DefaultTolerationSeconds
 from simulator.apiserver.admission.expressions import Expressions
@@ -33,6 +39,10 @@ def plugins(random: Random, authorizer: Authorizer) -> tuple[Plugin, ...]:
         StorageObjectInUseProtection(),
         PersistentVolumeClaimResize(),
         RuntimeClass(),
+        CertificateRequestor(),
+        CertificateApproval(authorizer),
+        CertificateSigning(authorizer),
+        CertificateSubjectRestriction(),
         DefaultIngressClass(),
         Escalation(authorizer),
         Expressions(),
