@@ -18,6 +18,7 @@ from lab.gateway import gateway
 from lab.sandboxes.host import close_host, host
 from lab.sandboxes.sockets import SameOrigin, SandboxSocket
 from lab.sandboxes.worlds import prepare
+from lab.secure import secure
 
 sockets = SameOrigin(AuthMiddlewareStack(URLRouter([path("ws/sandboxes/<uuid:sandbox_id>/", SandboxSocket.as_asgi())])))
 
@@ -44,8 +45,10 @@ async def lifespan(receive: Any, send: Any) -> None:
                 await host().journal.release_everything()
                 background.start()
             threading.Thread(target=prepare, name="prepare", daemon=True).start()
+            await secure.start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            await secure.stop()
             await close_host()
             background.stop()
             await send({"type": "lifespan.shutdown.complete"})

@@ -33,6 +33,8 @@ DEBUG = os.environ.get("KUBELAB_DEBUG") == "1"
 HOSTS = names("KUBELAB_HOSTS")
 """The names under which a public site is reached; none means this machine only, over plain HTTP."""
 ALLOWED_HOSTS = HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+TLS_PORT = int(port) if (port := os.environ.get("KUBELAB_TLS_PORT")) else 0 if HOSTS else None
+"""Where sandboxes are served over HTTPS as well (0: nowhere; None: beside the site's own port)."""
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
 
 INSTALLED_APPS = [

@@ -5,6 +5,7 @@ from typing import Any
 
 from lab.sandboxes import files
 from simulator.api.requests import ADMINISTRATOR, Request, Response
+from simulator.apiserver.authentication import has_credentials
 from simulator.kernel.state import decode, encode
 
 WORKSTATION = "workstation"
@@ -75,6 +76,7 @@ def perform(world: Any, asked: Action) -> Any:
 
 
 def answered(world: Any, asked: Request) -> Response:
-    """What the world's API server says to whoever holds the sandbox's address: they are its administrator."""
-    response: Response = world.request(replace(asked, user=ADMINISTRATOR))
+    """What the world's API server says. Whoever has the sandbox's address is its administrator, unless they came with
+    credentials of their own."""
+    response: Response = world.request(asked if has_credentials(asked) else replace(asked, user=ADMINISTRATOR))
     return response

@@ -13,6 +13,7 @@ from lab.sandboxes.host import host
 from lab.sandboxes.kubeconfig import kubeconfig
 from lab.sandboxes.models import Sandbox
 from lab.sandboxes.pages import page_of
+from lab.secure import secure
 
 
 @require_POST
@@ -33,6 +34,7 @@ def own_tools(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
         "lesson": content.find(sandbox.lesson),
         "back": page_of(sandbox),
         "revoked": "revoked" in request.GET,
+        "personas": secure.address(""),
     }
     return render(request, "sandboxes/own-tools.html", facts)
 
@@ -45,9 +47,10 @@ def download_kubeconfig(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     token = sandbox.new_token()
     sandbox.save(update_fields=["token_hash"])
     name = f"kubelab-{sandbox.lesson}"
-    answer = HttpResponse(
-        kubeconfig(name, request.build_absolute_uri(f"/c/{token}")), content_type="application/yaml; charset=utf-8"
-    )
+    place = secure.address(request.get_host())
+    server = f"{place}/c/{token}" if place else request.build_absolute_uri(f"/c/{token}")
+    config = kubeconfig(name, server, secure.authority)
+    answer = HttpResponse(config, content_type="application/yaml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
     answer["Cache-Control"] = "no-store"
     return answer

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from dataclasses import dataclass
 from pathlib import Path
 from time import time_ns
@@ -55,7 +56,10 @@ class Guest:
 
 @dataclass
 class HttpTerminal(MemoryTerminal):
-    """Our kubectl, speaking to the site over HTTP."""
+    """Our kubectl, speaking to the site over HTTPS with the files of a kubeconfig."""
+
+    authority: str = ""
+    pair: tuple[str, str] = ("", "")
 
     @property
     def now(self) -> int:
@@ -63,7 +67,15 @@ class HttpTerminal(MemoryTerminal):
 
     def call(self, server: str, request: Request) -> Response:
         url = server + request.url.removeprefix(urlsplit(server).path)
-        answer = requests.request(request.method, url, headers=request.headers, data=request.body, timeout=20)
+        answer = requests.request(
+            request.method,
+            url,
+            headers=request.headers,
+            data=request.body,
+            timeout=20,
+            verify=self.authority,
+            cert=self.pair,
+        )
         headers = {name.lower(): value for name, value in answer.headers.items()}
         is_json = headers.get("content-type", "").startswith("application/json")
         return Response(answer.status_code, answer.json() if is_json else answer.content, headers)
@@ -82,8 +94,17 @@ def own(site: Site, tmp_path: Path) -> Path:
 def ours(site: Site, own: Path) -> HttpTerminal:
     """Our kubectl, at the sandbox of somebody else, in a home folder of the same name."""
     config = Guest(site).kubeconfig()
-    server = yaml.safe_load(config)["clusters"][0]["cluster"]["server"]
-    return HttpTerminal(World.boot(lab(1)), {f"{own}/.kube/config": config.encode()}, str(own), server)
+    read = yaml.safe_load(config)
+    cluster, user = read["clusters"][0]["cluster"], read["users"][0]["user"]
+    files = []
+    for held, field in ((cluster, "certificate-authority"), (user, "client-certificate"), (user, "client-key")):
+        path = own / f"{field}.pem"
+        path.write_bytes(b64decode(held[f"{field}-data"]))
+        files.append(str(path))
+    home = {f"{own}/.kube/config": config.encode()}
+    return HttpTerminal(
+        World.boot(lab(1)), home, str(own), cluster["server"], authority=files[0], pair=(files[1], files[2])
+    )
 
 
 def real(home: Path, step: Step) -> Ran:
@@ -109,3 +130,25 @@ def test_both_programs_show_the_same_on_the_running_site(own: Path, ours: HttpTe
                 differences.append(f"$ {step.line}\n--- ours\n{pages[0]}\n--- the real one\n{pages[1]}")
     assert not differences, "\n".join(differences)
     assert played >= LEAST
+
+
+def test_personas_work_with_their_own_credentials(own: Path) -> None:
+    """A learner makes users beside the administrator: an account with a token, whom RBAC lets do no more than granted."""
+
+    def kubectl(line: str) -> str:
+        ran = real(own, Step(f"kubectl {line}"))
+        return ran.out + ran.err
+
+    assert kubectl("auth whoami -o jsonpath={.status.userInfo.username}") == "kubernetes-admin"
+    kubectl("create serviceaccount deployer")
+    token = kubectl("create token deployer").strip()
+    kubectl(f"config set-credentials deployer --token={token}")
+    cluster = kubectl("config view -o jsonpath={.clusters[0].name}")
+    kubectl(f"config set-context deployer --cluster={cluster} --user=deployer")
+    assert kubectl("--context deployer get deployments") == (
+        'Error from server (Forbidden): deployments.apps is forbidden: User "system:serviceaccount:default:deployer" '
+        'cannot list resource "deployments" in API group "apps" in the namespace "default"\n'
+    )
+    kubectl("create rolebinding deployer --clusterrole=edit --serviceaccount=default:deployer")
+    assert kubectl("--context deployer create deployment web --image=nginx") == "deployment.apps/web created\n"
+    assert kubectl("--context deployer auth can-i delete nodes").startswith("no\n")

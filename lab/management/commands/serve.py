@@ -9,6 +9,11 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from lab.secure import secure
+
+TLS_OFFSET = 443
+"""The HTTPS port is the site's plus this, unless `KUBELAB_TLS_PORT` says which: 8443 beside 8000."""
+
 
 class Command(BaseCommand):
     help = "Serve the whole site from one process; Ctrl-C stops it."
@@ -20,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
         listening = bound(host, port)
+        self.open_https(host, listening.getsockname()[1])
         lock = settings.REDIS_URL or locked()  # kept open for as long as this runs
         config = uvicorn.Config(
             "lab.asgi:application",
@@ -37,6 +43,22 @@ class Command(BaseCommand):
         self.stdout.flush()
         uvicorn.Server(config).run(sockets=[listening])
         del lock
+
+    def open_https(self, host: str, port: int) -> None:
+        """Serve sandboxes over HTTPS too, unless that is off or its port is taken."""
+        chosen = settings.TLS_PORT if settings.TLS_PORT is not None else port + TLS_OFFSET
+        if not 0 < chosen < 1 << 16:
+            return
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, chosen))
+            listening.listen(2048)
+        except OSError as error:
+            listening.close()
+            self.stderr.write(f"Sandboxes are not served over HTTPS: port {chosen}: {error.strerror}.")
+            return
+        secure.listen(listening, settings.VAR / "tls")
 
 
 def bound(host: str, port: int) -> socket.socket:
