@@ -2,6 +2,7 @@
 
 import simulator.kubectl.process
 import simulator.network.programs
+import simulator.network.servers
 import simulator.runtime.images
 import simulator.shell.programs  # noqa: F401
 

@@ -13,7 +13,8 @@ from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Object, key_of
 from simulator.network import outside
 from simulator.network.addresses import POD_RANGE, Addresses
-from simulator.network.dns import DOMAIN, ClusterDNS
+from simulator.network.dns import ClusterDNS, resolver_file
+from simulator.network.dnsserver import DNSServer
 from simulator.network.links import OUTSIDE, Links
 from simulator.network.parties import Source, Target, Way
 from simulator.network.policies import POLICIES, Policies
@@ -65,7 +66,7 @@ class ClusterNetwork(Component):
         self.router = Router(self, enforces=enforces)
         self.links = Links(kernel, self.table("links"))
         self.trace = Trace(self)
-        self.dns = ClusterDNS(client)
+        self.dns = ClusterDNS(client, self.rules)
         self.kubelet: Kubelet | None = None
         self.api = ("", API_PORT)
         """Where the API server listens."""
@@ -115,7 +116,7 @@ class ClusterNetwork(Component):
 
     def resolver_file(self, pod: Object) -> str:
         """`/etc/resolv.conf` of a Pod. Upstream: pkg/kubelet/network/dns"""
-        return self.dns.resolver_file(pod)
+        return resolver_file(pod)
 
     # Connections.
 
@@ -274,20 +275,30 @@ class ClusterNetwork(Component):
 
     # Names.
 
-    def ask(self, source: Source, server: str, name: str, kind: str) -> list[Record]:
-        """Ask a name server; raises `NameNotFound`, and `ResolverTimedOut` when nobody answers there."""
+    def ask(self, source: Source, server: str, name: str, kind: str, depth: int = 0) -> list[Record]:
+        """Ask a name server; raises `NameNotFound`, `ServerFailed`, and `ResolverTimedOut` when nobody answers there.
+
+        `depth` counts the servers that have passed the question on.
+        """
         if server in outside.RESOLVERS:
             self._reach_resolver(source, server, name)
             return self.public(name, kind)
         try:
-            self.connect(source, server, DNS_PORT, protocol="UDP", traced=False)
+            target, space, _ = self._arrive(Way(source, server, DNS_PORT, "UDP"), "")
         except NetworkFailure:
             raise ResolverTimedOut(name, after=outside.PATIENCE) from None
-        if name == DOMAIN or name.endswith(f".{DOMAIN}"):
-            return self.dns.answer(name, kind)
-        if kind == "PTR":
-            return self.dns.reverse(name)
-        return self.public(name, kind)
+        holder = self.machines.listener(space, target.port, "UDP")
+        row = self.machines.processes.rows.get(holder) if holder is not None else None
+        state = row["state"] if row is not None else None
+        if holder is None or not isinstance(state, dict) or "corefile" not in state:
+            raise ResolverTimedOut(name, after=outside.PATIENCE)
+        return DNSServer(self, holder[0], state["corefile"], source.ip, depth).answer(name, kind)
+
+    def source_of(self, machine: str) -> Source:
+        """Where a container of this cluster calls from."""
+        uid = machine.removeprefix(f"{self.kernel.scope}pod/").split("/")[0]
+        row = self.kubelet.pods.get(uid) if self.kubelet is not None else None
+        return Source(row["ip"], row["node"]) if row is not None else Source("")
 
     def _reach_resolver(self, source: Source, server: str, name: str) -> None:
         try:

@@ -124,3 +124,8 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def reversed_name(ip: str) -> str:
+    """The name under which the reverse lookup of an address is asked for."""
+    return ".".join(reversed(ip.split("."))) + ".in-addr.arpa"

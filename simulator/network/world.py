@@ -59,10 +59,10 @@ class WorldNetwork:
         """The cluster of a machine (None for one outside) and where it calls from."""
         for cluster in self._clusters:
             scope = cluster.kernel.scope
-            if machine.startswith(f"{scope}pod/") and cluster.kubelet is not None:
-                row = cluster.kubelet.pods.get(machine.removeprefix(f"{scope}pod/").split("/")[0])
-                if row is not None:
-                    return cluster, Source(row["ip"], row["node"])
+            if machine.startswith(f"{scope}pod/"):
+                source = cluster.network.source_of(machine)
+                if source.ip:
+                    return cluster, source
             elif machine.startswith(f"{scope}node/") and cluster.kubelet is not None:
                 node = machine.removeprefix(f"{scope}node/").split("/")[0]
                 return cluster, Source(cluster.kubelet.nodes.address(node), node)
@@ -87,7 +87,7 @@ class WorldNetwork:
         known = resolver.settings(files)
         if is_address(name):
             if kind == "PTR":
-                return resolver.ask_servers(name, kind, known, self._asking(machine))
+                return resolver.ask_servers(resolver.reversed_name(name), kind, known, self._asking(machine))
             return [Record(name, "A", name, 0)]
         found = resolver.from_hosts(files, name) if kind == "A" else []
         return found or resolver.look_up(name, kind, known, self._asking(machine))

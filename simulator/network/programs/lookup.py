@@ -1,44 +1,50 @@
-"""nslookup, dig, host and getent: asking the resolver. Upstream: bind9 dnsutils, busybox networking/nslookup.c"""
+"""nslookup, host and getent: asking the resolver. Upstream: bind9 dnsutils, busybox networking/nslookup.c"""
+
+from functools import partial
 
 from simulator.kernel.clock import SECOND
 from simulator.network.programs.clients import is_busybox
-from simulator.network.resolver import is_address
-from simulator.runtime.images.httplog import http_date
-from simulator.runtime.network import NameNotFound, NetworkFailure, Record
+from simulator.network.resolver import is_address, look_up, reversed_name, settings
+from simulator.runtime.network import NameNotFound, NetworkFailure, Record, ServerFailed
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 
 NO_SERVER = ";; connection timed out; no servers could be reached"
 QUERY_TIME = 1_000
-DIG_VERSION = "9.20.15-1~deb13u1-Debian"
+
+
+CODES = ("SERVFAIL", "REFUSED")
 
 
 def servers(process: Process) -> list[str]:
     """The name servers of `/etc/resolv.conf`."""
-    return [words[1] for words in resolver_lines(process) if words[0] == "nameserver" and len(words) > 1]
+    return list(settings(process.files).servers)
 
 
 def searches(process: Process) -> list[str]:
     """The search list."""
-    return next((words[1:] for words in resolver_lines(process) if words[0] in ("search", "domain")), [])
-
-
-def resolver_lines(process: Process) -> list[list[str]]:
-    node = process.files.find("/etc/resolv.conf")
-    text = node["content"].decode("utf-8", "replace") if node is not None else ""
-    return [line.split() for line in text.splitlines() if line.split()]
+    return list(settings(process.files).searches)
 
 
 class Lookup(Program):
     """Asks, waits as long as that takes, and shows what it prepared meanwhile."""
 
-    def ask(self, process: Process, name: str, kind: str, *, search: bool) -> tuple[list[Record], str, int]:
+    def ask(
+        self, process: Process, name: str, kind: str, *, search: bool, server: str = ""
+    ) -> tuple[list[Record], str, int]:
         """The records of a name (with the search list or as it stands), what went wrong, and how long that took."""
+        known = settings(process.files)
+        if server:
+            known = known._replace(servers=(server,))
+        full = reversed_name(name) + "." if is_address(name) else name if search else name.rstrip(".") + "."
         try:
-            full = name if search or is_address(name) else name.rstrip(".") + "."
-            return process.resolve(full, kind), "", QUERY_TIME
+            network, machine = process.machines.network, process.machine
+            asking = partial(network.query, machine)
+            return look_up(full, kind, known, asking), "", QUERY_TIME
         except NameNotFound as failure:
             return [], "NXDOMAIN", failure.after or QUERY_TIME
+        except ServerFailed as failure:
+            return [], str(failure) if str(failure) in CODES else "SERVFAIL", failure.after or QUERY_TIME
         except NetworkFailure as failure:
             return [], "timeout", failure.after or 10 * SECOND
 
@@ -66,45 +72,46 @@ class Nslookup(Lookup):
         if not words:
             process.error("Usage: nslookup [-type=TYPE] HOST [SERVER]")
             return Exit(1)
-        server = words[1] if len(words) > 1 else (servers(process) or ["127.0.0.1"])[0]
+        given = words[1] if len(words) > 1 else ""
+        server = given or (servers(process) or ["127.0.0.1"])[0]
         mark = ":" if is_busybox(process) else "#"
         head = f"Server:\t\t{server}\nAddress:\t{server}{mark}53\n\n"
         if is_address(words[0]):
-            return self._reverse(process, words[0], head)
+            return self._reverse(process, words[0], head, given)
         if is_busybox(process):
-            return self._each(process, words[0], kind, head)
-        records, problem, took = self.ask(process, words[0], kind, search=True)
+            return self._each(process, words[0], kind, head, given)
+        records, problem, took = self.ask(process, words[0], kind, search=True, server=given)
         if problem == "timeout":
             return self.later(process, f"{NO_SERVER}\n\n", 1, took)
         if problem:
-            return self.later(process, f"{head}** server can't find {words[0]}: NXDOMAIN\n\n", 1, took)
+            return self.later(process, f"{head}** server can't find {words[0]}: {problem}\n\n", 1, took)
         if not records:
             return self.later(process, f"{head}*** Can't find {words[0]}: No answer\n\n", 1, took)
         return self.later(process, head + "".join(map(shown, records)) + "\n", 0, took)
 
-    def _each(self, process: Process, name: str, kind: str, head: str) -> Outcome:
+    def _each(self, process: Process, name: str, kind: str, head: str, given: str) -> Outcome:
         bare = name.rstrip(".")
         candidates = [bare] if "." in name else [f"{bare}.{domain}" for domain in searches(process)] or [bare]
         text, code, took = head, 0, 0
         for one in ("A", "AAAA") if kind == "A" else (kind,):
             for candidate in candidates:
-                records, problem, spent = self.ask(process, candidate, one, search=False)
+                records, problem, spent = self.ask(process, candidate, one, search=False, server=given)
                 took += spent
                 if problem == "timeout":
                     return self.later(process, f"{NO_SERVER}\n\n", 1, spent)
                 if problem:
-                    text, code = f"{text}** server can't find {candidate}: NXDOMAIN\n\n", 1
+                    text, code = f"{text}** server can't find {candidate}: {problem}\n\n", 1
                 else:
                     text += "".join(map(shown, records)) + "\n"
         return self.later(process, text, code, took)
 
-    def _reverse(self, process: Process, address: str, head: str) -> Outcome:
-        records, problem, took = self.ask(process, address, "PTR", search=True)
+    def _reverse(self, process: Process, address: str, head: str, given: str) -> Outcome:
+        records, problem, took = self.ask(process, address, "PTR", search=True, server=given)
         arpa = ".".join(reversed(address.split("."))) + ".in-addr.arpa"
         if problem == "timeout":
             return self.later(process, f"{NO_SERVER}\n\n", 1, took)
         if problem or not records:
-            return self.later(process, f"{head}** server can't find {arpa}: NXDOMAIN\n\n", 1, took)
+            return self.later(process, f"{head}** server can't find {arpa}: {problem or 'NXDOMAIN'}\n\n", 1, took)
         end = "" if is_busybox(process) else "."
         text = "".join(f"{arpa}\tname = {record.value.rstrip('.')}{end}\n" for record in records)
         return self.later(process, (head if is_busybox(process) else "") + text + "\n", 0, took)
@@ -123,78 +130,6 @@ def shown(record: Record) -> str:
     return f"Name:\t{name}\nAddress: {record.value}\n"
 
 
-@program("dig")
-class Dig(Lookup):
-    """Asks for exactly one name, without the search list unless `+search` is given."""
-
-    def start(self, process: Process) -> Outcome:
-        name, kind, short, search, server = "", "A", False, False, (servers(process) or ["127.0.0.1"])[0]
-        words = list(process.argv[1:])
-        while words:
-            word = words.pop(0)
-            if word.startswith("@"):
-                server = word[1:]
-            elif word.startswith("+"):
-                short, search = short or word == "+short", search or word == "+search"
-            elif word == "-x" and words:
-                name, kind = words.pop(0), "PTR"
-            elif word.upper() in ("A", "AAAA", "SRV", "PTR", "CNAME", "TXT", "NS", "MX", "ANY", "SOA"):
-                kind = word.upper()
-            elif word in ("-t", "-p", "-q") and words:
-                value = words.pop(0)
-                name, kind = (value, kind) if word == "-q" else (name, value.upper() if word == "-t" else kind)
-            elif not word.startswith("-"):
-                name = word
-        if not name:
-            name, kind = ".", "NS"
-        records, problem, took = self.ask(process, name, kind, search=search)
-        if problem == "timeout":
-            text = (
-                ""
-                if short
-                else f"\n; <<>> DiG {DIG_VERSION} <<>> {' '.join(process.argv[1:])}\n;; global options: +cmd\n"
-            )
-            retries = f";; communications error to {server}#53: timed out\n" * 3
-            return self.later(process, f"{retries}{text}{NO_SERVER}\n", 9, max(took, 15 * SECOND))
-        if short:
-            return self.later(process, "".join(f"{record.value}\n" for record in records), 0, took)
-        return self.later(process, self._full(process, name, kind, records, problem, server), 0, took)
-
-    @staticmethod
-    def _full(process: Process, name: str, kind: str, records: list[Record], problem: str, server: str) -> str:
-        asked = name.rstrip(".") + "."
-        if kind == "PTR" and is_address(name):
-            asked = ".".join(reversed(name.split("."))) + ".in-addr.arpa."
-        if records:
-            asked = records[0].name.rstrip(".") + "."
-        lines = [
-            "",
-            f"; <<>> DiG {DIG_VERSION} <<>> {' '.join(process.argv[1:])}",
-            ";; global options: +cmd",
-            ";; Got answer:",
-            f";; ->>HEADER<<- opcode: QUERY, status: {problem or 'NOERROR'}, id: {process.random(65536)}",
-            f";; flags: qr aa rd; QUERY: 1, ANSWER: {len(records)}, AUTHORITY: 0, ADDITIONAL: 1",
-            "",
-            ";; OPT PSEUDOSECTION:",
-            "; EDNS: version: 0, flags:; udp: 1232",
-            ";; QUESTION SECTION:",
-            f";{asked:<30}\tIN\t{kind}",
-            "",
-        ]
-        if records:
-            lines.append(";; ANSWER SECTION:")
-            lines += [f"{r.name.rstrip('.') + '.':<24}{r.ttl}\tIN\t{r.kind}\t{r.value}" for r in records]
-            lines.append("")
-        lines += [
-            ";; Query time: 1 msec",
-            f";; SERVER: {server}#53({server}) (UDP)",
-            f";; WHEN: {http_date(process.now, '%a %b %d %H:%M:%S UTC %Y')}",
-            f";; MSG SIZE  rcvd: {56 + 16 * len(records)}",
-            "",
-        ]
-        return "\n".join(lines) + "\n"
-
-
 @program("host")
 class Host(Lookup):
     """The short form of asking."""
@@ -210,7 +145,8 @@ class Host(Lookup):
         if problem == "timeout":
             return self.later(process, f"{NO_SERVER}\n", 1, took)
         if problem:
-            return self.later(process, f"Host {name} not found: 3(NXDOMAIN)\n", 1, took)
+            number = {"SERVFAIL": 2, "NXDOMAIN": 3, "REFUSED": 5}[problem]
+            return self.later(process, f"Host {name} not found: {number}({problem})\n", 1, took)
         words_for = {
             "A": "has address",
             "CNAME": "is an alias for",
