@@ -13,6 +13,7 @@ from simulator.apiserver import options
 from simulator.apiserver.admission import Admission, Attributes
 from simulator.apiserver.allocation import Allocation
 from simulator.apiserver.custom.kinds import Kinds
+from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.decoding import decode_object
 from simulator.apiserver.routes import Route
 from simulator.apiserver.storage import Storage
@@ -88,7 +89,7 @@ class Writer:
         obj = self._storage.identify(resource, attributes.object)
         prepare(resource, obj, None)  # after admission and with its uid, as rest.BeforeCreate does
         obj = self._allocation.on_create(resource, obj)
-        self._validate(resource, obj, None)
+        self._validate(write, obj, None)
         attributes.object = obj
         self._admission.validate(attributes)
         if not applied:
@@ -110,7 +111,7 @@ class Writer:
         attributes = self._attributes(write, "UPDATE", obj, old)
         self._admission.mutate(attributes)
         obj = attributes.object
-        self._validate(resource, obj, old, route.subresource)
+        self._validate(write, obj, old)
         self._admission.validate(attributes)
         if not applied:
             obj = self._manage(write, old, obj)
@@ -178,8 +179,12 @@ class Writer:
     def _fill_in(self, resource: Resource, obj: Object) -> None:
         resource.default(obj)
 
-    def _validate(self, resource: Resource, obj: Object, old: Object | None, subresource: str = "") -> None:
-        errors = resource.validate(obj, old, subresource)
+    def _validate(self, write: Write, obj: Object, old: Object | None) -> None:
+        resource = write.resource
+        if isinstance(resource, CustomResource):
+            errors = resource.judge(obj, old, write.warnings)
+        else:
+            errors = resource.validate(obj, old, write.route.subresource)
         if errors:
             raise Invalid(resource.kind, obj["metadata"].get("name", ""), errors, group=resource.group)
 

@@ -4,9 +4,6 @@ Upstream: apiserver/pkg/admission/plugin/policy, apiextensions-apiserver/pkg/api
 """
 
 from simulator.apiserver.admission.chain import Attributes
-from simulator.apiserver.custom.kinds import DEFINITIONS
-from simulator.apiserver.custom.structural import has_rules
-from simulator.machinery.objects import at
 
 GROUP = "admissionregistration.k8s.io"
 POLICIES = (f"validatingadmissionpolicies.{GROUP}", f"mutatingadmissionpolicies.{GROUP}")
@@ -17,14 +14,9 @@ class Expressions:
     """Warns whoever writes a rule that will not be evaluated."""
 
     name = "Expressions"
-    on = (DEFINITIONS, *POLICIES)
+    on = POLICIES
     operations = ("CREATE", "UPDATE")
 
     def validate(self, attributes: Attributes) -> None:
-        if attributes.subresource:
-            return
-        if attributes.resource.key in POLICIES or any(
-            has_rules(at(version, "schema", "openAPIV3Schema", default={}))
-            for version in attributes.object["spec"]["versions"]
-        ):
+        if not attributes.subresource:
             attributes.warnings.append(WARNING)

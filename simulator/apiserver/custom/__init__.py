@@ -1,7 +1,6 @@
 """The kinds a cluster learns from CustomResourceDefinitions: what is served, how objects are read, checked and kept.
 
-Upstream: staging/src/k8s.io/apiextensions-apiserver. Rules in CEL (`x-kubernetes-validations`) and conversion by
-webhooks are not simulated: such rules never refuse anything, and whoever writes one is warned.
+Upstream: staging/src/k8s.io/apiextensions-apiserver. Conversion by webhooks is not simulated.
 """
 
 from simulator.apiserver.custom.kinds import Kinds

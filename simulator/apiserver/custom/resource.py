@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, fields
 
 import orjson
 
-from simulator.apiserver.custom import structural
+from simulator.apiserver.custom.rules import Judge, Node, compiled
 from simulator.kernel.state import thaw
+from simulator.machinery import structural
 from simulator.machinery.field import ErrorType, FieldError, invalid
 from simulator.machinery.objects import Object, at
 from simulator.resources.common.metadata import validate_metadata, validate_metadata_update
@@ -34,6 +35,8 @@ class CustomResource(Resource):
     """A resource whose defaults and rules stand in the schemas of its definition."""
 
     definition: Object = field(default_factory=dict, compare=False, repr=False)
+    _rules: dict[str, Node | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """The rules of each version, compiled when first put."""
 
     def of_version(self, version: str) -> Object:
         """What the definition says of a version."""
@@ -68,14 +71,24 @@ class CustomResource(Resource):
         structural.default(obj, self.schema(version_of(obj)))
 
     def validate(self, obj: Object, old: Object | None = None, subresource: str = "") -> list[FieldError]:
+        return self.judge(obj, old, [])
+
+    def judge(self, obj: Object, old: Object | None, warnings: list[str]) -> list[FieldError]:
+        """What is wrong with an object; faults of parts that did not change become warnings."""
         errors = list(validate_metadata(obj, namespaced=self.namespaced))
         if old is not None:
             errors += validate_metadata_update(obj, old)
-        schema = self.schema(version_of(obj))
-        found = list(structural.validate(obj, schema))
-        if any(error.type in BLOCKING for error in found) and structural.has_rules(schema):
-            found.append(invalid("<nil>", None, UNCHECKED))
-        return errors + found
+        version = version_of(obj)
+        before = structural.MISSING if old is None else self.convert(old, version)
+        found = list(structural.validate(obj, self.schema(version), old=before))
+        if version not in self._rules:
+            self._rules[version] = compiled(self.schema(version))
+        rules = self._rules[version]
+        if rules is None:
+            return errors + found
+        if any(error.type in BLOCKING for error in found):
+            return [*errors, *found, invalid("<nil>", None, UNCHECKED)]
+        return errors + found + Judge(warnings).judge(rules, obj, None if old is None else before)
 
     def scale_paths(self, version: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """Where the replicas wanted, the replicas there are, and the selector's text stand."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from simulator.machinery import names
-from simulator.machinery.field import FieldError, duplicate, invalid, not_supported, required
-from simulator.machinery.objects import Object
+from simulator.machinery.field import FieldError, forbidden, invalid, not_supported, required
+from simulator.machinery.objects import Object, condition
 from simulator.resources.common.metadata import (
     Errors,
     validate_metadata,
@@ -12,6 +12,8 @@ from simulator.resources.common.metadata import (
     validate_name,
     validate_unchanged,
 )
+from simulator.resources.common.webhooks import REVIEW_VERSIONS, validate_client
+from simulator.resources.customresourcedefinitions.versions import version_errors
 
 
 def validate(obj: Object, old: Object | None) -> list[FieldError]:
@@ -30,13 +32,16 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
         yield not_supported("spec.scope", spec.get("scope", ""), ("Cluster", "Namespaced"))
     yield from validate_versions(spec.get("versions") or [])
     yield from validate_names(described)
+    yield from validate_conversion(spec.get("conversion") or {})
     if old is not None:
+        yield from validate_stored(obj)
         before = old.get("spec") or {}
-        for field in ("group", "scope"):
-            yield from validate_unchanged(spec.get(field), before.get(field), f"spec.{field}")
-        for field in ("kind", "plural"):
-            kept = (before.get("names") or {}).get(field)
-            yield from validate_unchanged(described.get(field), kept, f"spec.names.{field}")
+        known = before.get("names") or {}
+        if (condition(old, "Established") or {}).get("status") == "True":
+            yield from validate_unchanged(spec.get("scope"), before.get("scope"), "spec.scope")
+            yield from validate_unchanged(described.get("kind"), known.get("kind"), "spec.names.kind")
+        yield from validate_unchanged(spec.get("group"), before.get("group"), "spec.group")
+        yield from validate_unchanged(described.get("plural"), known.get("plural"), "spec.names.plural")
 
 
 def validate_group(group: str) -> Errors:
@@ -51,19 +56,59 @@ def validate_group(group: str) -> Errors:
 
 
 def validate_versions(versions: list[Object]) -> Errors:
-    if not versions:
-        yield required("spec.versions")
     taken: list[str] = []
     for index, version in enumerate(versions):
-        name, place = version.get("name", ""), f"spec.versions[{index}]"
-        yield from validate_name(name, f"{place}.name", names.dns_1035_label)
-        if name in taken:
-            yield duplicate(f"{place}.name", name)
-        taken.append(name)
+        place = f"spec.versions[{index}]"
         if not (version.get("schema") or {}).get("openAPIV3Schema"):
             yield required(f"{place}.schema.openAPIV3Schema", "schemas are required")
-    if versions and sum(bool(version.get("storage")) for version in versions) != 1:
+        yield from validate_name(version.get("name", ""), f"{place}.name", names.dns_1035_label)
+        taken.append(version.get("name", ""))
+    yield from version_errors(versions)
+    if len(set(taken)) < len(taken):
+        yield invalid("spec.versions", versions, "must contain unique version names")
+    if sum(bool(version.get("storage")) for version in versions) != 1:
         yield invalid("spec.versions", versions, "must have exactly one version marked as storage version")
+
+
+def validate_conversion(conversion: Object) -> Errors:
+    """How objects get from one version to another."""
+    strategy, webhook = conversion.get("strategy") or "None", conversion.get("webhook")
+    place = "spec.conversion"
+    if strategy not in ("None", "Webhook"):
+        yield not_supported(f"{place}.strategy", strategy, ("None", "Webhook"))
+    elif strategy == "None":
+        if webhook is not None:
+            rule = "should not be set when strategy is not set to Webhook"
+            yield forbidden(f"{place}.webhookClientConfig", rule)
+    elif (webhook or {}).get("clientConfig") is None:
+        yield required(f"{place}.webhookClientConfig", "required when strategy is set to Webhook")
+    else:
+        assert webhook is not None
+        yield from validate_client(webhook["clientConfig"], f"{place}.webhookClientConfig")
+        versions = webhook.get("conversionReviewVersions") or []
+        if not versions:
+            yield required(f"{place}.conversionReviewVersions")
+        elif not set(versions) & set(REVIEW_VERSIONS):
+            rule = f"must include at least one of {', '.join(REVIEW_VERSIONS)}"
+            yield invalid(f"{place}.conversionReviewVersions", versions, rule)
+
+
+def validate_stored(obj: Object) -> Errors:
+    """A version in which objects are still kept has to stay."""
+    kept = (obj.get("status") or {}).get("storedVersions") or []
+    versions = (obj.get("spec") or {}).get("versions") or []
+    listed = [version.get("name", "") for version in versions]
+    for version in versions:
+        if version.get("storage") and version.get("name") not in kept:
+            yield invalid("status.storedVersions", kept, f"must have the storage version {version.get('name')}")
+    for index, name in enumerate(kept):
+        if name not in listed:
+            rule = (
+                f"missing from spec.versions; {name} was previously a storage version, and must remain in "
+                f"spec.versions until a storage migration ensures no data remains persisted in {name} and removes "
+                f"{name} from status.storedVersions"
+            )
+            yield invalid(f"status.storedVersions[{index}]", name, rule)
 
 
 def validate_names(described: Object) -> Errors:
@@ -83,5 +128,6 @@ def validate_names(described: Object) -> Errors:
             yield invalid(f"spec.names.{field}", value, rule)
     if described.get("kind") and described.get("kind") == described.get("listKind"):
         yield invalid("spec.names.listKind", described["listKind"], "kind and listKind may not be the same")
-    for index, short in enumerate(described.get("shortNames") or ()):
-        yield from validate_name(short, f"spec.names.shortNames[{index}]", names.dns_1035_label)
+    for field in ("shortNames", "categories"):
+        for index, name in enumerate(described.get(field) or ()):
+            yield from validate_name(name, f"spec.names.{field}[{index}]", names.dns_1035_label)

@@ -3,10 +3,8 @@
 Upstream: apiextensions-apiserver/pkg/apiserver/schema/{pruning,defaulting,listtype}, k8s.io/kube-openapi/pkg/validation
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from simulator.kernel.state import thaw
@@ -21,6 +19,7 @@ from simulator.machinery.field import (
     type_invalid,
 )
 from simulator.machinery.objects import Object
+from simulator.machinery.patterns import compiled
 
 HEAD = ("apiVersion", "kind", "metadata")
 KEEPS = "x-kubernetes-preserve-unknown-fields"
@@ -100,8 +99,17 @@ def default(value: Any, schema: Object) -> None:
 # Validation.
 
 
-def validate(value: Any, schema: Object, path: str = "") -> Iterator[FieldError]:
-    """What is wrong with a value."""
+MISSING: Any = object()
+"""Stands for a value before that is not there, or cannot be told."""
+
+
+def validate(value: Any, schema: Object, path: str = "", old: Any = MISSING) -> Iterator[FieldError]:
+    """What is wrong with a value. Parts that are as they were before are left in peace.
+
+    Upstream: apiextensions-apiserver/pkg/apiserver/validation/ratcheting.go
+    """
+    if old is not MISSING and value == old:
+        return
     if value is None and schema.get("nullable"):
         return
     wrong = type_error(value, schema, path)
@@ -109,9 +117,9 @@ def validate(value: Any, schema: Object, path: str = "") -> Iterator[FieldError]
         yield wrong
         return
     if isinstance(value, dict):
-        yield from validate_object(value, schema, path)
+        yield from validate_object(value, schema, path, old)
     elif isinstance(value, list):
-        yield from validate_list(value, schema, path)
+        yield from validate_list(value, schema, path, old)
     elif isinstance(value, str):
         yield from validate_text(value, schema, path)
     elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -147,12 +155,13 @@ def type_name(value: Any) -> str:
     return next(name for name in ("object", "array", "string", "integer", "number") if isinstance(value, TYPES[name]))
 
 
-def validate_object(value: Object, schema: Object, path: str) -> Iterator[FieldError]:
+def validate_object(value: Object, schema: Object, path: str, old: Any = MISSING) -> Iterator[FieldError]:
+    before = old if isinstance(old, dict) and schema.get("x-kubernetes-map-type") != "atomic" else {}
     properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
     for name in sorted(value):
         known = properties.get(name, others)
         if isinstance(known, dict) and not (not path and name == "metadata"):
-            yield from validate(value[name], known, f"{path}.{name}" if path else name)
+            yield from validate(value[name], known, f"{path}.{name}" if path else name, before.get(name, MISSING))
     for name in schema.get("required") or ():
         if name not in value:
             yield required(f"{path}.{name}" if path else name)
@@ -163,9 +172,12 @@ def validate_object(value: Object, schema: Object, path: str) -> Iterator[FieldE
         yield invalid(path, len(value), detail)
 
 
-def validate_list(value: list[Any], schema: Object, path: str) -> Iterator[FieldError]:
+def validate_list(value: list[Any], schema: Object, path: str, old: Any = MISSING) -> Iterator[FieldError]:
+    keys = schema.get("x-kubernetes-list-map-keys") or ()
+    known = {key_of(each, keys): each for each in old} if keys and isinstance(old, list) else {}
     for index, item in enumerate(value):
-        yield from validate(item, schema.get("items") or {}, f"{path}[{index}]")
+        before = known.get(key_of(item, keys), MISSING) if known else MISSING
+        yield from validate(item, schema.get("items") or {}, f"{path}[{index}]", before)
     if "maxItems" in schema and len(value) > schema["maxItems"]:
         yield too_many(path, len(value), schema["maxItems"])
     if "minItems" in schema and len(value) < schema["minItems"]:
@@ -184,6 +196,11 @@ def validate_list(value: list[Any], schema: Object, path: str) -> Iterator[Field
         seen.append(key)
 
 
+def key_of(item: Any, keys: Sequence[str]) -> str:
+    """What tells an item of a list with keys apart."""
+    return repr([item.get(name) for name in keys] if isinstance(item, dict) else item)
+
+
 def validate_text(value: str, schema: Object, path: str) -> Iterator[FieldError]:
     if "maxLength" in schema and len(value) > schema["maxLength"]:
         yield too_long(path, schema["maxLength"])
@@ -195,11 +212,6 @@ def validate_text(value: str, schema: Object, path: str) -> Iterator[FieldError]
     form = schema.get("format")
     if form in ("date-time", "date") and not is_time(value, form):
         yield invalid(path, value, f'{path} in body must be of type {form}: "{value}"')
-
-
-@cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 def is_time(value: str, form: str) -> bool:

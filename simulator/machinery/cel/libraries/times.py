@@ -1,0 +1,84 @@
+"""Parts of moments and spans. Upstream: cel-go/common/types/{timestamp,duration}.go"""
+
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from simulator.machinery.cel.functions import function
+from simulator.machinery.cel.values import NANOSECOND, CELError, Duration, Timestamp
+
+
+def zone(name: str) -> tzinfo:
+    """A time zone by its name, or its distance from UTC (`-08:00`)."""
+    sign, rest = name[:1], name.lstrip("+-")
+    hours, colon, minutes = rest.partition(":")
+    if colon and hours.isdigit() and minutes.isdigit():
+        shift = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(-shift if sign == "-" else shift)
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise CELError(f"unknown time zone {name}") from None
+
+
+def at(moment: Timestamp, place: str) -> datetime:
+    return moment.time.astimezone(zone(place)) if place else moment.time
+
+
+def both(name: str) -> tuple[str, str]:
+    return f"timestamp#{name}() -> int", f"timestamp#{name}(string) -> int"
+
+
+@function(*both("getFullYear"))
+def year(moment: Timestamp, place: str = "") -> int:
+    return at(moment, place).year
+
+
+@function(*both("getMonth"))
+def month(moment: Timestamp, place: str = "") -> int:
+    return at(moment, place).month - 1
+
+
+@function(*both("getDate"))
+def date(moment: Timestamp, place: str = "") -> int:
+    return at(moment, place).day
+
+
+@function(*both("getDayOfMonth"))
+def day_of_month(moment: Timestamp, place: str = "") -> int:
+    return at(moment, place).day - 1
+
+
+@function(*both("getDayOfWeek"))
+def day_of_week(moment: Timestamp, place: str = "") -> int:
+    return at(moment, place).isoweekday() % 7
+
+
+@function(*both("getDayOfYear"))
+def day_of_year(moment: Timestamp, place: str = "") -> int:
+    return at(moment, place).timetuple().tm_yday - 1
+
+
+@function(*both("getHours"), "duration#getHours() -> int")
+def hours(value: Any, place: str = "") -> int:
+    return whole(value, 3600) if isinstance(value, Duration) else at(value, place).hour
+
+
+@function(*both("getMinutes"), "duration#getMinutes() -> int")
+def minutes(value: Any, place: str = "") -> int:
+    return whole(value, 60) if isinstance(value, Duration) else at(value, place).minute
+
+
+@function(*both("getSeconds"), "duration#getSeconds() -> int")
+def seconds(value: Any, place: str = "") -> int:
+    return whole(value, 1) if isinstance(value, Duration) else at(value, place).second
+
+
+@function(*both("getMilliseconds"), "duration#getMilliseconds() -> int")
+def milliseconds(value: Any, place: str = "") -> int:
+    return int(value.nanos % NANOSECOND // 1_000_000)
+
+
+def whole(value: Duration, unit: int) -> int:
+    count = abs(value.nanos) // (unit * NANOSECOND)
+    return -count if value.nanos < 0 else count

@@ -1,0 +1,307 @@
+"""Expressions as trees: parsed by the reference implementation of CEL, with its macros expanded and its words for
+what cannot be read.
+
+Upstream: github.com/google/cel-spec/proto/cel/expr/syntax.proto, cel-go/ext/comprehensions.go
+"""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from cel_expr_python import cel
+from cel_expr_python.ext import ext_optional
+
+from simulator.machinery.cel.values import CELError, UInt
+from simulator.machinery.protobuf.wire import fields, signed, varint
+
+LONGEST: Final = 16 * 1024
+"""Letters of an expression; beyond that nobody reads it, and reading costs."""
+TREES_KEPT: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One part of an expression."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Node):
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier(Node):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Node):
+    operand: Node
+    field: str
+    is_test: bool = False
+    """Whether this is `has(operand.field)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    function: str
+    target: Node | None
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral(Node):
+    items: tuple[Node, ...]
+    optional: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: int
+    key: Node | str
+    """A node in a map, a field's name in an object."""
+    value: Node
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Struct(Node):
+    """A map literal, or with a name an object literal."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension(Node):
+    """A loop over a list's items or a map's keys; with a second variable over indexes or keys with their values."""
+
+    variable: str
+    second: str
+    range: Node
+    accumulator: str
+    start: Node
+    condition: Node
+    step: Node
+    result: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A parsed expression, and where in the text its parts begin."""
+
+    text: str
+    root: Node
+    positions: dict[int, int] = field(hash=False, compare=False, repr=False, default_factory=dict)
+
+    def place(self, node: int) -> tuple[int, int]:
+        """Line and column (from one) of a part."""
+        offset = self.positions.get(node, 0)
+        before = self.text[:offset]
+        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+    def error(self, node: int, message: str) -> str:
+        """A message with its place, as the compilers of CEL print it."""
+        line, column = self.place(node)
+        shown = self.text.split("\n")[line - 1]
+        return f"ERROR: <input>:{line}:{column}: {message}\n | {shown}\n | {'.' * (column - 1)}^"
+
+
+@cache
+def environment() -> Any:
+    return cel.NewEnv(extensions=[ext_optional.ExtOptional()])
+
+
+@lru_cache(maxsize=TREES_KEPT)
+def parse(text: str) -> Tree:
+    """Read an expression. Raises `CELError`."""
+    if len(text) > LONGEST:
+        raise CELError(f"expression code point size exceeds limit: size: {len(text)}, limit {LONGEST}")
+    try:
+        serialized = environment().compile(text, disable_check=True).serialize()
+    except RuntimeError as error:
+        raise CELError(plain(str(error))) from None
+    return Reader(text).tree(dict(fields(serialized))[2])
+
+
+def plain(message: str) -> str:
+    """The parser's message without the status codes around it."""
+    head, _, rest = message.partition(": ")
+    message = rest if head.isupper() else message
+    return message.rpartition(" [")[0] if message.endswith("]") else message
+
+
+class Reader:
+    """Makes nodes of the parser's serialized tree."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next = 1_000_000
+
+    def tree(self, parsed: Any) -> Tree:
+        root: Node | None = None
+        positions: dict[int, int] = {}
+        for number, value in fields(parsed):
+            if number == 2:
+                root = self.node(value)
+            elif number == 3:
+                positions = places(value)
+        assert root is not None
+        return Tree(self._text, root, positions)
+
+    def node(self, data: Any) -> Node:
+        number, content, identity = 0, b"", 0
+        for part, value in fields(data):
+            if part == 2:
+                identity = int(value)
+            else:
+                number, content = part, value  # type: ignore[assignment]
+        return READERS[number](self, identity, content)
+
+    def constant(self, identity: int, data: bytes) -> Node:
+        for number, value in fields(data):
+            return Constant(identity, CONSTANTS[number](value))
+        return Constant(identity, None)
+
+    def identifier(self, identity: int, data: bytes) -> Node:
+        return Identifier(identity, text(dict(fields(data))[1]))
+
+    def select(self, identity: int, data: bytes) -> Node:
+        part = dict(fields(data))
+        return Select(identity, self.node(part[1]), text(part.get(2, b"")), bool(part.get(3)))
+
+    def call(self, identity: int, data: bytes) -> Node:
+        target: Node | None = None
+        name, arguments = "", []
+        for number, value in fields(data):
+            if number == 1:
+                target = self.node(value)
+            elif number == 2:
+                name = text(value)
+            else:
+                arguments.append(self.node(value))
+        if target is not None and name in TWO_VARIABLES:
+            expanded = self._expanded(identity, name, target, arguments)
+            if expanded is not None:
+                return expanded
+        return Call(identity, name, target, tuple(arguments))
+
+    def items(self, identity: int, data: bytes) -> Node:
+        items, optional = [], set()
+        for number, value in fields(data):
+            if number == 1:
+                items.append(self.node(value))
+            else:
+                optional |= set(packed(value)) if isinstance(value, bytes) else {value}
+        return ListLiteral(identity, tuple(items), frozenset(optional))
+
+    def struct(self, identity: int, data: bytes) -> Node:
+        name, entries = "", []
+        for number, value in fields(data):
+            if number == 1:
+                name = text(value)
+                continue
+            part = dict(fields(value))  # type: ignore[arg-type]
+            key = self.node(part[3]) if 3 in part else text(part[2])
+            entries.append(Entry(int(part.get(1, 0)), key, self.node(part[4]), bool(part.get(5))))
+        return Struct(identity, name, tuple(entries))
+
+    def comprehension(self, identity: int, data: bytes) -> Node:
+        part = dict(fields(data))
+        nodes = {number: self.node(part[number]) for number in (2, 4, 5, 6, 7)}
+        variables = (text(part[1]), text(part.get(8, b"")))
+        return Comprehension(identity, *variables, nodes[2], text(part[3]), nodes[4], nodes[5], nodes[6], nodes[7])
+
+    def _expanded(self, identity: int, name: str, target: Node, given: list[Node]) -> Node | None:
+        """A macro with two variables, which the parser leaves as it is."""
+        if len(given) not in TWO_VARIABLES[name] or not all(isinstance(each, Identifier) for each in given[:2]):
+            return None
+        first, second = (each.name for each in given[:2] if isinstance(each, Identifier))
+        *conditions, last = given[2:]
+        start, condition, step, result = self._loop(name, first, last)
+        if conditions:
+            step = self._call("_?_:_", conditions[0], step, self._result())
+        return Comprehension(identity, first, second, target, RESULT, start, condition, step, result)
+
+    def _loop(self, name: str, key: str, last: Node) -> tuple[Node, Node, Node, Node]:
+        """How a macro begins, goes on, grows and ends."""
+        result, always = self._result(), Constant(self._id(), True)
+        one = Constant(self._id(), 1)
+        match name:
+            case "all":
+                return always, self._call("@not_strictly_false", result), self._call("_&&_", result, last), result
+            case "exists":
+                go_on = self._call("@not_strictly_false", self._call("!_", result))
+                return Constant(self._id(), False), go_on, self._call("_||_", result, last), result
+            case "existsOne" | "exists_one":
+                counted = self._call("_?_:_", last, self._call("_+_", result, one), result)
+                return Constant(self._id(), 0), always, counted, self._call("_==_", result, one)
+            case "transformList":
+                grown = self._call("_+_", result, ListLiteral(self._id(), (last,)))
+                return ListLiteral(self._id(), ()), always, grown, result
+            case "transformMap":
+                grown = self._call("@insert", result, Identifier(self._id(), key), last)
+                return Struct(self._id(), "", ()), always, grown, result
+        return Struct(self._id(), "", ()), always, self._call("@merge", result, last), result
+
+    def _result(self) -> Node:
+        return Identifier(self._id(), RESULT)
+
+    def _call(self, name: str, *arguments: Node) -> Node:
+        return Call(self._id(), name, None, arguments)
+
+    def _id(self) -> int:
+        self._next += 1
+        return self._next
+
+
+RESULT: Final = "@result"
+TWO_VARIABLES: Final = {
+    "all": (3,),
+    "exists": (3,),
+    "existsOne": (3,),
+    "exists_one": (3,),
+    "transformList": (3, 4),
+    "transformMap": (3, 4),
+    "transformMapEntry": (3, 4),
+}
+READERS: Final[dict[int, Callable[[Reader, int, bytes], Node]]] = {
+    3: Reader.constant,
+    4: Reader.identifier,
+    5: Reader.select,
+    6: Reader.call,
+    7: Reader.items,
+    8: Reader.struct,
+    9: Reader.comprehension,
+}
+CONSTANTS: Final[dict[int, Callable[[Any], Any]]] = {
+    1: lambda value: None,
+    2: bool,
+    3: lambda value: signed(value, 64),
+    4: UInt,
+    5: lambda value: struct.unpack("<d", value)[0],
+    6: lambda value: text(value),
+    7: bytes,
+}
+
+
+def places(source: Any) -> dict[int, int]:
+    """Where in the text each part begins."""
+    entries = [dict(fields(content)) for part, content in fields(source) if part == 4 and isinstance(content, bytes)]
+    return {int(entry.get(1, 0)): int(entry.get(2, 0)) for entry in entries}
+
+
+def text(value: Any) -> str:
+    return bytes(value).decode()
+
+
+def packed(data: bytes) -> list[int]:
+    found, at = [], 0
+    while at < len(data):
+        value, at = varint(data, at)
+        found.append(value)
+    return found
