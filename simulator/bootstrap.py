@@ -5,6 +5,7 @@ Upstream: kubeadm's phases, pkg/controlplane
 
 from collections.abc import Iterator
 
+from simulator.addons import metrics_server
 from simulator.api.client import Client
 from simulator.apiserver.rbac.policy import default_objects
 from simulator.machinery.objects import Object
@@ -66,6 +67,8 @@ def bootstrap(client: Client, spec: ClusterSpec, api_address: str, now: str) -> 
     client.create("configmaps", corefile)
     client.create("services", service("kube-dns", "kube-system", DNS_SERVICE_IP, DNS_LABELS, DNS_PORTS, DNS_SELECTOR))
     client.create("deployments.apps", coredns())
+    if "metrics-server" not in spec.without:
+        metrics_server(client)
 
 
 def plain(api_version: str, kind: str, name: str, namespace: str = "") -> Object:

@@ -12,6 +12,8 @@ from simulator.etcd import Store
 from simulator.kernel.clock import timestamp
 from simulator.kernel.component import Component, Kernel
 from simulator.kubelet.kubelet import Kubelet
+from simulator.kubelet.load import LoadGenerator
+from simulator.kubelet.metrics import MetricsServer
 from simulator.kubelet.streams import KubeletStreams
 from simulator.network.cluster import API_PORT, ClusterNetwork
 from simulator.runtime.machines import Machines
@@ -37,9 +39,12 @@ class Cluster:
                 self._add(make(self))
         kubelet = self.components.get(f"{kernel.scope}kubelet")
         self.kubelet = kubelet if isinstance(kubelet, Kubelet) else None
+        load = self.components.get(f"{kernel.scope}{LoadGenerator.name}")
+        self.load = load if isinstance(load, LoadGenerator) else None
         if self.kubelet is not None:
             self.network.kubelet = self.kubelet
             self.server.nodes = KubeletStreams(self, self.kubelet)
+            self.server.metrics = MetricsServer(self.kubelet)
 
     def client(self, agent: str) -> Client:
         """A component's way to this cluster's API server."""

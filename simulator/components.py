@@ -9,6 +9,7 @@ from simulator.controllers.base import Controller
 from simulator.controllers.registry import CONTROLLERS
 from simulator.kernel.component import Component
 from simulator.kubelet.kubelet import Kubelet
+from simulator.kubelet.load import LoadGenerator
 from simulator.network.loadbalancer import LoadBalancerController
 from simulator.scheduler.scheduler import Scheduler
 
@@ -33,4 +34,5 @@ COMPONENTS: dict[str, Make] = {
     LoadBalancerController.name: controller(LoadBalancerController),
     "scheduler": lambda cluster: Scheduler(cluster.kernel, cluster.client("kube-scheduler"), minor=minor(cluster)),
     "kubelet": Kubelet,
+    LoadGenerator.name: LoadGenerator,
 }

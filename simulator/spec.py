@@ -32,7 +32,7 @@ class ClusterSpec:
     kubernetes: str = VERSION
     nodes: tuple[NodeSpec, ...] = ()
     without: tuple[str, ...] = ()
-    """Names of components that are not started, such as `scheduler` or `kubelet`."""
+    """Names of components that are not started, such as `scheduler`, `kubelet` or `metrics-server`."""
     network_policies: bool = True
     """Whether the CNI plugin enforces NetworkPolicies."""
 

@@ -9,7 +9,7 @@ from lessons.checks.asking import JSON, call, path_of
 from lessons.checks.paths import follow
 from lessons.checks.requests import TIMEOUT, machine_of, resolved
 from lessons.checks.view import View, resource_of
-from simulator.kernel.clock import SECOND
+from simulator.kernel.clock import MILLISECOND, SECOND
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.runtime.network import HttpRequest, NetworkFailure
@@ -80,6 +80,20 @@ def cordon(view: View, node: str) -> None:
     send(view, "PATCH", f"Node/{node}", {"spec": {"unschedulable": True}}, MERGE)
 
 
+def load(view: View, about: Mapping[str, Any]) -> None:
+    """`{load: {service: Service/ns/web, requests: 50, cost: 20}}`: requests a second, and milliseconds of CPU each."""
+    if view.cluster.load is not None:
+        _, namespace, name = view.split(about["service"])
+        view.cluster.load.on((namespace, name), int(about["requests"]), int(about.get("cost", 10)) * MILLISECOND)
+
+
+def load_off(view: View, reference: str) -> None:
+    """`{load_off: Service/ns/web}`."""
+    if view.cluster.load is not None:
+        _, namespace, name = view.split(reference)
+        view.cluster.load.off((namespace, name))
+
+
 def stop_node(view: View, name: str) -> None:
     """Cut a node's power."""
     if view.cluster.kubelet is not None:
@@ -109,6 +123,8 @@ ACTIONS: dict[str, Callable[[View, Any], None]] = {
     "delete": delete,
     "delete_one_pod_of": delete_one_pod_of,
     "delete_pods_of": delete_pods_of,
+    "load": load,
+    "load_off": load_off,
     "patch": patch,
     "post": post,
     "scale": scale,

@@ -19,6 +19,7 @@ from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Str
 from simulator.apiserver import nonresource
 from simulator.apiserver.admission import Admission
 from simulator.apiserver.admission.plugins import plugins
+from simulator.apiserver.aggregation import API_SERVICES, MetricsAccess, NoMetrics, is_available
 from simulator.apiserver.allocation import Allocation
 from simulator.apiserver.authentication import authenticate, impersonated
 from simulator.apiserver.authorization import check
@@ -44,6 +45,7 @@ from simulator.etcd.store import Indexes, assigned_node, controllers
 from simulator.kernel.component import Kernel
 from simulator.machinery.objects import Key, Object, key_of
 from simulator.machinery.schemas import Schemas
+from simulator.resources.metrics import API_SERVICE
 from simulator.resources.registry import served
 from simulator.resources.resource import Resource
 
@@ -61,6 +63,7 @@ class APIServer:
         self.version = version
         self.kinds = Kinds(store, version)
         self.nodes: NodeAccess = nodes or NoNodes()
+        self.metrics: MetricsAccess = NoMetrics()
         self.storage = Storage(store, kernel.clock, kernel.random)
         self.authorizer = Authorizer(self)
         store.subscribe(WATCHED, self.authorizer.observe)
@@ -291,6 +294,11 @@ class APIServer:
         return Response(200, {**head, "metadata": found.metadata, "items": items})
 
     # The short path of trusted components (simulator.api.client.Backend).
+
+    def pod_metrics(self, namespace: str) -> list[Object] | None:
+        """What the Pods of a namespace use; None where nobody measures."""
+        known = self.read(API_SERVICES, ("", API_SERVICE))
+        return self.metrics.pods(namespace) if is_available(known) else None
 
     def read(self, resource: str, key: Key) -> Object | None:
         return self.store.get(resource, key)

@@ -1,5 +1,6 @@
 """Every controller, one line each, in the order in which they start. Upstream: cmd/kube-controller-manager/names"""
 
+from simulator.controllers.apiservice import AvailabilityController
 from simulator.controllers.autoscaling import HorizontalPodAutoscalerController
 from simulator.controllers.base import Controller
 from simulator.controllers.certificates import ApprovingController, CleanerController, SigningController
@@ -24,6 +25,7 @@ from simulator.controllers.volumebinder import VolumeController
 from simulator.controllers.volumeexpander import VolumeExpander
 
 CONTROLLERS: tuple[type[Controller], ...] = (
+    AvailabilityController,
     ServiceAccountController,
     RootCAPublisher,
     NamespaceController,

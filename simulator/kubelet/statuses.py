@@ -13,6 +13,7 @@ from simulator.machinery.objects import Object, at
 ORDER = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
 DISRUPTED = "DisruptionTarget"
+OVER = ("Succeeded", "Failed")
 
 UNTRIED = new_container()
 
@@ -133,6 +134,12 @@ def phase(pod: Object, rows: Mapping[str, Row]) -> str:
     return "Running"
 
 
+def last_phase(pod: Object, rows: Mapping[str, Row]) -> str:
+    """How a Pod that was stopped ends, whatever its restart policy. Upstream: getPhase, TerminatePod"""
+    ends = [rows.get(container["name"]) for container in pod["spec"]["containers"]]
+    return "Succeeded" if all(row is not None and is_over(row) and row["exit"] == 0 for row in ends) else "Failed"
+
+
 def is_over(row: Row | None) -> bool:
     return row is not None and row["state"] == TERMINATED
 
@@ -148,6 +155,8 @@ def pod_status(pod: Object, rows: Mapping[str, Row], pod_row: Row, node: Row, no
     spec, before = pod["spec"], pod.get("status") or {}
     status = {key: value for key, value in before.items() if key not in ("reason", "message")}
     status["phase"] = pod_row.get("phase") or phase(pod, rows)
+    if pod_row.get("stopped") and status["phase"] not in OVER:
+        status["phase"] = last_phase(pod, rows)
     for field in ("reason", "message"):
         if pod_row.get(field):
             status[field] = pod_row[field]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.kernel.clock import SECOND
 from simulator.kubelet.hooks import HOOK_POLL
 from simulator.kubelet.records import RUNNING, Row
-from simulator.kubelet.statuses import is_sidecar
+from simulator.kubelet.statuses import OVER, is_sidecar
 from simulator.machinery.objects import Object, at
 from simulator.runtime import signals
 from simulator.runtime.images import pull
@@ -161,15 +161,17 @@ class Termination:
                     self._stop(pod, container, container_row, left)
             self._kubelet.report(pod)
             return
-        known = self._kubelet.pods.get(pod["metadata"]["uid"])
-        if known is not None:
-            self._kubelet.pods.put(pod["metadata"]["uid"], {**known, "stopped": True})
-        self._kubelet.report(pod)
         self._finish(pod)
 
     def _finish(self, pod: Object) -> None:
-        """Nothing runs any more: let the API forget the Pod."""
-        metadata = pod["metadata"]
-        current = self._kubelet.client.get("pods", metadata["namespace"], metadata["name"])
+        """Nothing runs any more: say how the Pod ended, and let the API forget it."""
+        kubelet, metadata = self._kubelet, pod["metadata"]
+        known = kubelet.pods.get(metadata["uid"])
+        if known is not None and not known.get("stopped"):
+            kubelet.pods.put(metadata["uid"], {**known, "stopped": True})
+            kubelet.report(pod)
+        current = kubelet.client.get("pods", metadata["namespace"], metadata["name"])
         if current is not None and current["metadata"]["uid"] == metadata["uid"]:
-            self._kubelet.client.delete("pods", current, grace=0, propagation=None)
+            if known is None and at(current, "status", "phase") not in OVER:
+                current = kubelet.client.update_status("pods", current, phase="Failed")
+            kubelet.client.delete("pods", current, grace=0, propagation=None)

@@ -27,6 +27,35 @@ spec:
       template:
         spec: {restartPolicy: Never, containers: [{name: c, image: "busybox:1.37", command: ["true"]}]}
 """
+SCALED = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: busy}
+spec:
+  selector: {matchLabels: {app: busy}}
+  template:
+    metadata: {labels: {app: busy}}
+    spec: {containers: [{name: c, image: "kubelab/web:1.0", resources: {requests: {cpu: 100m}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: busy}
+spec: {selector: {app: busy}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: busy}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: busy}
+  maxReplicas: 5
+  metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]
+  behavior: {scaleDown: {stabilizationWindowSeconds: 0}}
+"""
+LOADED: list[dict[str, Any]] = [
+    {"create": SCALED}, {"advance": 30}, {"load": {"service": "Service/default/busy", "requests": 30, "cost": 10}},
+    {"advance": 120},
+]  # fmt: skip
+BUSY = "Deployment/default/busy"
 CASES: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
     ([{"delete_pods_of": WEB}, {"advance": 40}], {"ready": WEB, "equals": 2}),
     ([{"delete_pods_of": WEB}], {"ready": WEB, "equals": 0}),
@@ -38,6 +67,8 @@ CASES: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
     ([{"cordon": "node-2"}], {"object": "Node/node-2", "path": ".spec.unschedulable", "equals": True}),
     ([{"patch": {"object": WEB, "with": {"spec": {"paused": True}}}}], {"object": WEB, "path": ".spec.paused", "equals": True}),
     ([{"create": CLOCKWORK}, {"until": {"time": "18:30", "zone": "Asia/Seoul"}}, {"advance": 5}], {"count": "Job", "equals": 1}),
+    (LOADED, {"ready": BUSY, "equals": 5}),
+    ([*LOADED, {"load_off": "Service/default/busy"}, {"advance": 120}], {"ready": BUSY, "equals": 1}),
     ([{"stop_node": "node-2"}, {"advance": 60}], {"ready": LOOK, "equals": 0}),
     ([{"post": {"to": "http://Deployment/default/web/", "from": LOOK}}], {"restarts": WEB, "equals": 0}),
 ]  # fmt: skip

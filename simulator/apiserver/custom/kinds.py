@@ -11,14 +11,18 @@ from simulator.machinery import openapi
 from simulator.machinery.objects import Object, at, condition
 from simulator.machinery.openapi.custom import schemas_for
 from simulator.machinery.schemas import Schemas
+from simulator.resources import metrics
 from simulator.resources.registry import served
 from simulator.resources.resource import Resource
 
 DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 
 
+API_SERVICES = "apiservices.apiregistration.k8s.io"
+
+
 class Kinds:
-    """Found anew when a definition changes; nothing of it is state."""
+    """Found anew when a definition or an APIService changes; nothing of it is state."""
 
     def __init__(self, store: Store, version: str) -> None:
         self._store = store
@@ -28,7 +32,7 @@ class Kinds:
         self._all: tuple[Resource, ...] = ()
         self._by_name: Mapping[str, Resource] = {}
         self._by_path: Mapping[tuple[str, str, str], Resource] = {}
-        store.subscribe((DEFINITIONS,), self.observe)
+        store.subscribe((DEFINITIONS, API_SERVICES), self.observe)
 
     def observe(self, change: Change) -> None:
         self._is_fresh = False
@@ -58,7 +62,9 @@ class Kinds:
             return
         self._is_fresh = True
         found = [custom_resource(each) for each in self._store.list(DEFINITIONS) if is_established(each)]
-        custom = [each for each in found if each is not None]
+        custom: list[Resource] = [each for each in found if each is not None]
+        if self._store.get(API_SERVICES, ("", metrics.API_SERVICE)) is not None:
+            custom += metrics.RESOURCES
         self._all = (*self._own, *custom) if custom else self._own
         self._by_name, self._by_path = directories(self._version)
         if not custom:

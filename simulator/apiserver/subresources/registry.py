@@ -1,5 +1,6 @@
 """The subresources the server knows, and the resources that are answered instead of stored: one line each."""
 
+from simulator.apiserver.aggregation import measured
 from simulator.apiserver.subresources import Handler, reviews
 from simulator.apiserver.subresources.binding import binding
 from simulator.apiserver.subresources.componentstatuses import component_status
@@ -32,6 +33,8 @@ SUBRESOURCES: dict[tuple[str, str], Handler] = {
 VIRTUAL: dict[str, Handler] = {
     "bindings": binding,
     "componentstatuses": component_status,
+    "nodes.metrics.k8s.io": measured,
+    "pods.metrics.k8s.io": measured,
     "localsubjectaccessreviews.authorization.k8s.io": reviews.local_access,
     "selfsubjectaccessreviews.authorization.k8s.io": reviews.self_access,
     "selfsubjectreviews.authentication.k8s.io": reviews.self_review,

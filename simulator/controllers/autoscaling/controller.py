@@ -1,8 +1,7 @@
 """Brings the replicas of a workload to what its metrics ask for. Upstream: podautoscaler/horizontal.go"""
 
-from collections.abc import Sequence
-
-from simulator.controllers.autoscaling.metrics import MetricError, Proposal, propose, selector_of
+from simulator.controllers.autoscaling.limits import IN_RANGE, Limits, Moments
+from simulator.controllers.autoscaling.metrics import Calculator, MetricError, Proposal, Tolerances, selector_of
 from simulator.controllers.base import Controller
 from simulator.kernel.clock import SECOND, timestamp
 from simulator.kernel.component import Change
@@ -10,28 +9,19 @@ from simulator.machinery.objects import Key, Object, at, changed, key_of
 from simulator.machinery.selectors import from_object
 
 PERIOD = 15 * SECOND
-DOWN_WINDOW = 300
+KEPT = 3600 * SECOND
+"""How long it is remembered what was recommended and done: the longest window and period there may be."""
+TOLERANCE = 0.1
 TARGETS = {
     "Deployment": "deployments.apps",
     "ReplicaSet": "replicasets.apps",
     "StatefulSet": "statefulsets.apps",
     "ReplicationController": "replicationcontrollers",
 }
-UP_POLICIES = (
-    {"type": "Pods", "value": 4, "periodSeconds": 15},
-    {"type": "Percent", "value": 100, "periodSeconds": 15},
-)
-DOWN_POLICIES = ({"type": "Percent", "value": 100, "periodSeconds": 15},)
 GOT_SCALE = "SucceededGetScale", "the HPA controller was able to get the target's current scale"
 DISABLED = "ScalingDisabled", "scaling is disabled since the replica count of the target is zero"
-MATCHES = "ReadyForNewScale", "recommended size matches current size"
-STABILIZED = (
-    "ScaleDownStabilized",
-    "recent recommendations were higher than current one, applying the highest recent recommendation",
-)
-IN_RANGE = "DesiredWithinRange", "the desired count is within the acceptable range"
-TOO_FEW = "TooFewReplicas", "the desired replica count is less than the minimum replica count"
-TOO_MANY = "TooManyReplicas", "the desired replica count is more than the maximum replica count"
+ABOVE = "Current number of replicas above Spec.MaxReplicas"
+BELOW = "Current number of replicas below Spec.MinReplicas"
 
 
 class HorizontalPodAutoscalerController(Controller):
@@ -82,113 +72,95 @@ class HorizontalPodAutoscalerController(Controller):
         return target
 
     def _scale(self, scaler: Object, target: Object, status: Object) -> None:
+        """Upstream: reconcileAutoscaler"""
+        spec, key = scaler["spec"], key_of(scaler)
         replicas = target["spec"].get("replicas", 1)
+        if not self.table("recommended").get(key):
+            self._note("recommended", key, replicas)
         status["currentReplicas"] = at(target, "status", "replicas", default=0)
         status.setdefault("desiredReplicas", 0)
         if replicas == 0:
             self._set(status, "ScalingActive", "False", *DISABLED)
+            status["desiredReplicas"] = 0
             return
-        proposal = self._propose(scaler, target, replicas, status)
-        if proposal is None:
-            return
-        wanted = self._within_limits(scaler, status, self._stabilized(scaler, status, proposal.replicas), replicas)
+        if replicas > spec["maxReplicas"]:
+            wanted, why = spec["maxReplicas"], ABOVE
+        elif replicas < spec.get("minReplicas", 1):
+            wanted, why = spec.get("minReplicas", 1), BELOW
+        else:
+            proposal = self._propose(scaler, target, replicas, status)
+            if proposal is None:
+                return
+            wanted = self._limited(scaler, status, proposal.replicas, replicas)
+            why = f"{proposal.name} above target" if wanted > replicas else "All metrics below target"
         status["desiredReplicas"] = wanted
         if wanted != replicas:
-            self._resize(scaler, target, status, wanted, proposal)
+            self._resize(scaler, target, status, wanted, why)
+
+    def _limited(self, scaler: Object, status: Object, wanted: int, replicas: int) -> int:
+        """What a proposal becomes, and the conditions that say why."""
+        key, limits = key_of(scaler), Limits(scaler["spec"], replicas, self.clock.now)
+        recommended = self._moments("recommended", key)
+        self._note("recommended", key, wanted)
+        wanted, said = limits.stabilized(wanted, recommended)
+        self._set(status, "AbleToScale", "True", *said)
+        wanted, limited = limits.within(wanted, self._moments("scaled", key))
+        self._set(status, "ScalingLimited", "True" if limited else "False", *(limited or IN_RANGE))
+        return wanted
 
     def _propose(self, scaler: Object, target: Object, replicas: int, status: Object) -> Proposal | None:
         """The largest proposal of all metrics. Upstream: computeReplicasForMetrics"""
         selector = from_object(selector_of(target))
         namespace = scaler["metadata"]["namespace"]
         pods = [pod for pod in self.client.list("pods", namespace) if selector.matches(pod["metadata"].get("labels"))]
+        tolerances = Tolerances(self._tolerance(scaler, "scaleUp"), self._tolerance(scaler, "scaleDown"))
+        calculator = Calculator(self.client, namespace, pods, replicas, tolerances, self.clock.now)
         proposals: list[Proposal] = []
-        failures: list[str] = []
+        failures: list[MetricError] = []
         metrics: list[Object] = scaler["spec"].get("metrics") or []
         for metric in metrics:
             try:
-                proposals.append(propose(self.client, metric, pods, replicas))
+                proposals.append(calculator.propose(metric))
             except MetricError as error:
-                failures.append(self._failed(scaler, metric, str(error)))
+                failures.append(error)
+                self.events.warning(scaler, error.reason, f"{error.what}: {error}")
         status["currentMetrics"] = [one.current for one in proposals] or None
         best = max(proposals, key=lambda one: one.replicas, default=None)
         if failures and (best is None or best.replicas < replicas):
-            how = failures[0].removeprefix(f"failed to get {_name(metrics[0])} resource metric value: ")
-            told = f"the HPA was unable to compute the replica count: {how}"
-            self._set(status, "ScalingActive", "False", "FailedGetResourceMetric", told)
-            text = f"invalid metrics ({len(failures)} invalid out of {len(metrics)}), first error is: {failures[0]}"
-            self.events.warning(scaler, "FailedComputeMetricsReplicas", text)
+            self._refuse(scaler, status, failures, len(metrics))
             return None
         if best is not None:
             text = f"the HPA was able to successfully calculate a replica count from {best.name}"
             self._set(status, "ScalingActive", "True", "ValidMetricFound", text)
         return best
 
-    def _failed(self, scaler: Object, metric: Object, error: str) -> str:
-        name = _name(metric)
-        text = f"failed to get {name} utilization: {error}"
-        self.events.warning(scaler, "FailedGetResourceMetric", text)
-        return f"failed to get {name} resource metric value: {text}"
+    def _refuse(self, scaler: Object, status: Object, failures: list[MetricError], metrics: int) -> None:
+        first = failures[0]
+        told = f"the HPA was unable to compute the replica count: {first.what}: {first}"
+        self._set(status, "ScalingActive", "False", first.reason, told)
+        text = f"invalid metrics ({len(failures)} invalid out of {metrics}), first error is: {first.whole}"
+        self.events.warning(scaler, "FailedComputeMetricsReplicas", text)
 
-    def _stabilized(self, scaler: Object, status: Object, wanted: int) -> int:
-        """Nothing shrinks below what was recommended a short while ago. Upstream: stabilizeRecommendation"""
-        key = key_of(scaler)
-        window = at(scaler, "spec", "behavior", "scaleDown", "stabilizationWindowSeconds", default=DOWN_WINDOW)
-        since = self.clock.now - window * SECOND
-        recent = [one for one in self.table("recommended").get(key) or () if one[0] > since]
-        self.table("recommended").put(key, [*recent, (self.clock.now, wanted)])
-        highest = max([number for _, number in recent], default=wanted)
-        if highest > wanted:
-            self._set(status, "AbleToScale", "True", *STABILIZED)
-            return int(min(highest, max(status["currentReplicas"], wanted)))
-        self._set(status, "AbleToScale", "True", *MATCHES)
-        return wanted
+    @staticmethod
+    def _tolerance(scaler: Object, direction: str) -> float:
+        given = at(scaler, "spec", "behavior", direction, "tolerance")
+        return float(given) if given is not None else TOLERANCE
 
-    def _within_limits(self, scaler: Object, status: Object, wanted: int, replicas: int) -> int:
-        """Upstream: convertDesiredReplicasWithBehaviorRate"""
-        spec = scaler["spec"]
-        least, most = spec.get("minReplicas", 1), spec["maxReplicas"]
-        limited = min(max(wanted, least), most)
-        rule, defaults = ("scaleUp", UP_POLICIES) if limited > replicas else ("scaleDown", DOWN_POLICIES)
-        policies = at(spec, "behavior", rule, "policies", default=defaults)
-        choose = at(spec, "behavior", rule, "selectPolicy", default="Max")
-        limited = self._rate_limited(key_of(scaler), limited, replicas, policies, choose)
-        if wanted < least:
-            self._set(status, "ScalingLimited", "True", *TOO_FEW)
-        elif wanted > most:
-            self._set(status, "ScalingLimited", "True", *TOO_MANY)
-        else:
-            self._set(status, "ScalingLimited", "False", *IN_RANGE)
-        return limited
+    def _moments(self, table: str, key: Key) -> Moments:
+        return self.table(table).get(key) or ()
 
-    def _rate_limited(self, key: Key, wanted: int, replicas: int, policies: Sequence[Object], choose: str) -> int:
-        if choose == "Disabled":
-            return replicas
-        up = wanted > replicas
-        bounds = []
-        for one in policies:
-            since = self.clock.now - one["periodSeconds"] * SECOND
-            recent = sum(
-                delta for when, delta in self.table("scaled").get(key) or () if when > since and (delta > 0) == up
-            )
-            base = replicas - recent
-            step = one["value"] if one["type"] == "Pods" else -(-base * one["value"] // 100)
-            bounds.append(base + step if up else base - step)
-        widest = (max if up else min) if choose == "Max" else (min if up else max)
-        bound = widest(bounds, default=wanted)
-        return min(wanted, max(bound, replicas)) if up else max(wanted, min(bound, replicas))
+    def _note(self, table: str, key: Key, number: int) -> None:
+        kept = [one for one in self._moments(table, key) if one[0] > self.clock.now - KEPT]
+        self.table(table).put(key, (*kept, (self.clock.now, number)))
 
-    def _resize(self, scaler: Object, target: Object, status: Object, wanted: int, proposal: Proposal) -> None:
+    def _resize(self, scaler: Object, target: Object, status: Object, wanted: int, why: str) -> None:
         before = target["spec"].get("replicas", 1)
         self.client.update(TARGETS[target["kind"]], changed(target, ("spec", "replicas"), wanted))
-        why = f"{proposal.name} above target" if wanted > before else "All metrics below target"
         self.events.normal(scaler, "SuccessfulRescale", f"New size: {wanted}; reason: {why}")
         text = f"the HPA controller was able to update the target scale to {wanted}"
         self._set(status, "AbleToScale", "True", "SucceededRescale", text)
         status["lastScaleTime"] = timestamp(self.clock.now)
-        done = [
-            one for one in self.table("scaled").get(key_of(scaler)) or () if one[0] > self.clock.now - 3600 * SECOND
-        ]
-        self.table("scaled").put(key_of(scaler), [*done, (self.clock.now, wanted - before)])
+        self._note("scaled", key_of(scaler), wanted - before)
 
     def _set(self, status: Object, kind: str, value: str, reason: str, message: str) -> None:
         conditions = status["conditions"]
@@ -196,7 +168,3 @@ class HorizontalPodAutoscalerController(Controller):
         since = old["lastTransitionTime"] if old and old["status"] == value else timestamp(self.clock.now)
         entry = {"type": kind, "status": value, "lastTransitionTime": since, "reason": reason, "message": message}
         status["conditions"] = [entry if one is old else one for one in conditions] if old else [*conditions, entry]
-
-
-def _name(metric: Object) -> str:
-    return str(at(metric, "resource", "name", default=metric["type"]))

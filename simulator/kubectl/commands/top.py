@@ -1,5 +1,6 @@
 """kubectl top: what nodes and pods use, as the metrics API tells it. Upstream: kubectl/pkg/cmd/top"""
 
+from simulator.kernel.clock import MINUTE, moment
 from simulator.kubectl.command import Command, Outcome, command
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
@@ -7,10 +8,13 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, FIELD_SELECTOR, SELECTOR
 from simulator.kubectl.rows import table
 from simulator.machinery import quantities
+from simulator.machinery.durations import format_duration
 from simulator.machinery.objects import Object, at
 
 PATH = "/apis/metrics.k8s.io/v1beta1"
 MEBIBYTE = 1 << 20
+PATIENCE = 2 * MINUTE
+"""How long a pod may be there without anything being known of it."""
 
 type Usage = tuple[int, int]
 """Thousandths of a CPU, and bytes of memory."""
@@ -52,6 +56,21 @@ def sort_key(kubectl: Kubectl, name: str, used: Usage) -> tuple[int, str]:
     """The most first, where sorting is asked for; names otherwise."""
     by = kubectl.options.text("sort-by")
     return (-used[0] if by == "cpu" else -used[1] if by == "memory" else 0), name
+
+
+def verify_age(kubectl: Kubectl, everywhere: bool) -> None:
+    """Pods that have only begun have not been measured yet. Upstream: top_pod.go verifyEmptyMetrics"""
+    options = kubectl.options
+    path = "/api/v1/pods" if everywhere else f"/api/v1/namespaces/{kubectl.namespace}/pods"
+    pods = list(kubectl.client.get(path, {"labelSelector": options.text("selector") or None}).get("items", ()))
+    for found in pods:
+        metadata, now = found["metadata"], kubectl.now
+        age = now - moment(metadata["creationTimestamp"])
+        if age > PATIENCE:
+            name = f"{metadata['namespace']}/{metadata['name']}"
+            raise CommandError(f"Metrics not available for pod {name}, age: {format_duration(age)}")
+    if pods:
+        raise CommandError("metrics not available yet")
 
 
 def metrics(kubectl: Kubectl, path: str) -> list[Object]:
@@ -133,6 +152,7 @@ def pod(kubectl: Kubectl) -> Outcome:
     everywhere = options.flag("all-namespaces")
     measured = metrics(kubectl, f"{PATH}/pods" if everywhere else f"{PATH}/namespaces/{kubectl.namespace}/pods")
     if not measured:
+        verify_age(kubectl, everywhere)
         kubectl.complain(
             "No resources found" if everywhere else f"No resources found in {kubectl.namespace} namespace."
         )

@@ -8,6 +8,7 @@ from simulator.runtime.images import (
     httpd,
     kubelab,
     languages,
+    metricsserver,
     nginx,
     redis,
     samples,
@@ -18,5 +19,19 @@ from simulator.runtime.images.catalogue import Image, PullError, pull
 
 __all__ = ["FAMILIES", "Image", "PullError", "pull"]
 
-FAMILIES = (agnhost, base, databases, entrypoints, httpd, kubelab, languages, nginx, redis, samples, stress, system)
+FAMILIES = (
+    agnhost,
+    base,
+    databases,
+    entrypoints,
+    httpd,
+    kubelab,
+    languages,
+    metricsserver,
+    nginx,
+    redis,
+    samples,
+    stress,
+    system,
+)
 """The modules that register repositories and the programs in them."""
