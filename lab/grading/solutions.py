@@ -22,7 +22,8 @@ def steps(lesson: Lesson) -> list[Step]:
 
 
 def split(script: str) -> list[Step]:
-    """Complete commands, here-documents included; the comment lines before a command say something about it."""
+    """Complete commands, here-documents included; the comment lines before a command say something about it,
+    but for those that only prove it (`#: task`)."""
     found: list[Step] = []
     at, line = 0, 1
     try:
@@ -32,7 +33,7 @@ def split(script: str) -> list[Step]:
                 break
             rows = script[at:end].strip("\n").splitlines()
             first = next((number for number, row in enumerate(rows) if row.strip() and row[0] != "#"), len(rows))
-            says = " ".join(row.lstrip("# ") for row in rows[:first])
+            says = " ".join(row.lstrip("# ") for row in rows[:first] if not row.startswith("#:"))
             if rows[first:]:
                 found.append(Step("\n".join(rows[first:]), says))
             at = end

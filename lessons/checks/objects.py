@@ -46,7 +46,7 @@ def spoken(view: View, reference: str) -> str:
 
 def count(view: View, declared: Mapping[str, Any]) -> Finding:
     """`{count: Pod, namespace: ns, labels: {app: web}, only_ready: true, equals: 3}`; `where: {path: …, equals: …}`
-    counts those of which it holds; the namespace `""` is all of them."""
+    (or several of them) counts those of which it holds; the namespace `""` is all of them."""
     kind, namespace = declared["count"], declared.get("namespace", NAMESPACE)
     found = counted(view, declared)
     holds, wanted = compare(len(found), declared)
@@ -62,13 +62,14 @@ def count(view: View, declared: Mapping[str, Any]) -> Finding:
 
 def counted(view: View, declared: Mapping[str, Any]) -> list[Object]:
     """The objects that a `count` means; those that are ending do not count."""
-    where = declared.get("where")
+    given = declared.get("where") or []
+    where = [given] if isinstance(given, Mapping) else given
     return [
         obj
         for obj in view.objects(declared["count"], declared.get("namespace", NAMESPACE), declared.get("labels"))
         if not obj["metadata"].get("deletionTimestamp")
         and (not declared.get("only_ready") or is_ready(obj))
-        and (where is None or compare(follow(obj, where["path"]), where)[0])
+        and all(compare(follow(obj, each["path"]), each)[0] for each in where)
     ]
 
 

@@ -136,3 +136,11 @@ def test_a_scene_of_two_clusters_makes_the_same_in_both(tmp_path: Path) -> None:
         "kubectl config current-context; for each in dev prod; do kubectl get configmap a -o name --context $each; done"
     )
     assert run(world, script) == (0, "dev\nconfigmap/a\nconfigmap/a\n")
+
+
+def test_a_task_that_a_later_one_undoes_is_judged_where_the_solution_says_it_is_done(tmp_path: Path) -> None:
+    again = "kubectl scale deployment/web --replicas={{ number }}\n#: grow\nkubectl scale deployment/web --replicas=0\n"
+    wrong = "#: grow\nkubectl scale deployment/web --replicas={{ number }}\n"
+    assert problems(tiny(tmp_path / "a", {"01-tiny/solutions/scale.sh": again})) == {}
+    found = problems(tiny(tmp_path / "b", {"01-tiny/solutions/scale.sh": wrong}))
+    assert "grow: fail: expected .spec.replicas" in found["solution scale, seed 1"]
