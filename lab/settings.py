@@ -24,6 +24,15 @@ def secret_key() -> str:
     return path.read_text()
 
 
+def social(text: str) -> dict[str, dict[str, object]]:
+    """`github:CLIENT_ID:SECRET,google:…` as the social login library wants it."""
+    found = [each.split(":", 2) for each in text.split(",") if each.count(":") >= 2]
+    return {
+        name: {"APPS": [{"client_id": client, "secret": secret}], **SCOPES.get(name, {})}
+        for name, client, secret in found
+    }
+
+
 def names(variable: str) -> list[str]:
     return [name for name in os.environ.get(variable, "").split(",") if name]
 
@@ -37,6 +46,20 @@ TLS_PORT = int(port) if (port := os.environ.get("KUBELAB_TLS_PORT")) else 0 if H
 """Where sandboxes are served over HTTPS as well (0: nowhere; None: beside the site's own port)."""
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
 
+SCOPES: dict[str, dict[str, object]] = {
+    "github": {"SCOPE": ["read:user", "user:email"]},
+    "google": {"SCOPE": ["profile", "email"], "OAUTH_PKCE_ENABLED": True},
+}
+SOCIALACCOUNT_PROVIDERS = social(os.environ.get("KUBELAB_SOCIAL", ""))
+SOCIAL_HOSTS = {"github": "https://github.com", "google": "https://accounts.google.com", "gitlab": "https://gitlab.com"}
+SOCIALACCOUNT_ADAPTER = "lab.accounts.social.Adapter"
+ACCOUNT_ADAPTER = "lab.accounts.social.Quiet"
+SOCIALACCOUNT_AUTO_SIGNUP = True
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -44,6 +67,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    *(f"allauth.socialaccount.providers.{each}" for each in SOCIALACCOUNT_PROVIDERS),
     "channels",
     "django_htmx",
     "lab",
@@ -66,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lab.language.keep_language",
     "lab.language.local_time",
@@ -135,6 +163,10 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "catalogue:course"
 PASSWORD_HASHERS = [
@@ -147,6 +179,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3600
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_NAME = "kubelab_session"
 CSRF_COOKIE_NAME = "kubelab_csrf"
@@ -183,7 +216,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *(SOCIAL_HOSTS[each] for each in SOCIALACCOUNT_PROVIDERS if each in SOCIAL_HOSTS)],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }

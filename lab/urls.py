@@ -17,6 +17,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", home, name="home"),
         path("", include("lab.accounts.urls")),
+        path("social/", include("lab.accounts.social_urls")),
         path("", include("lab.catalogue.urls")),
         path("", include("lab.sandboxes.urls")),
         path("", include("lab.grading.urls")),

@@ -57,3 +57,23 @@ class SignUp(forms.Form):
         user.set_password(self.cleaned_data["password"])
         user.save()
         return user
+
+
+class SetPassword(forms.Form):
+    """A new password for somebody."""
+
+    new_password1 = forms.CharField(strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+
+    def __init__(self, user: User, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.user = user
+
+    def clean_new_password1(self) -> str:
+        password: str = self.cleaned_data["new_password1"]
+        validate_password(password, self.user)
+        return password
+
+    def save(self) -> User:
+        self.user.set_password(self.cleaned_data["new_password1"])
+        self.user.save()
+        return self.user

@@ -10,5 +10,7 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     path("account/export/", views.export, name="export"),
     path("account/delete/", views.delete, name="delete"),
+    path("new-password/", views.ask_for_new_password, name="new-password"),
+    path("new-password/<uidb64>/<token>/", views.NewPassword.as_view(), name="set-password"),
     path("sign-out/", views.sign_out, name="sign-out"),
 ]

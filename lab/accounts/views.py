@@ -3,22 +3,26 @@
 from asgiref.sync import sync_to_async
 from django.contrib.auth import alogout, login, logout
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from lab.accounts.belongings import belongings, forget
-from lab.accounts.forms import SignIn, SignUp
+from lab.accounts.forms import SetPassword, SignIn, SignUp
 from lab.accounts.guests import guest_of, move_work
 from lab.accounts.limits import too_many
 from lab.accounts.models import User
+from lab.accounts.social import offered
 from lab.language import say
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 QUARTER = 15 * 60
+HOUR = 3600
 
 
 def place_to_go(request: HttpRequest) -> str:
@@ -57,7 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if guest is not None:
                 move_work(guest, form.user)
             return redirect(place_to_go(request))
-    return render(request, "accounts/sign-in.html", {"form": form, "next": place_to_go(request)})
+    return render(request, "accounts/sign-in.html", {"form": form, "next": place_to_go(request), "social": offered()})
 
 
 @sensitive_post_parameters("password")
@@ -69,7 +73,47 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             login(request, form.account(guest_of(request)), backend=BACKEND)
             return redirect(place_to_go(request))
-    return render(request, "accounts/sign-up.html", {"form": form, "next": place_to_go(request)})
+    return render(request, "accounts/sign-up.html", {"form": form, "next": place_to_go(request), "social": offered()})
+
+
+def ask_for_new_password(request: HttpRequest) -> HttpResponse:
+    """Send a link to set a new password; the page says the same whether or not there is such an account."""
+    form = PasswordResetForm(request.POST or None)
+    sent = False
+    if request.method == "POST":
+        if too_many(request, "new-password", limit=5, seconds=HOUR, whom=request.POST.get("email", "")):
+            return refused(request)
+        if form.is_valid():
+            form.save(
+                request=request,
+                use_https=request.is_secure(),
+                subject_template_name="accounts/new-password-subject.txt",
+                email_template_name="accounts/new-password-mail.txt",
+            )
+            sent = True
+    return render(request, "accounts/new-password.html", {"form": form, "sent": sent})
+
+
+class NewPassword(PasswordResetConfirmView):
+    """Where the link in the mail leads: works once, for an hour."""
+
+    template_name = "accounts/set-password.html"
+    form_class = SetPassword
+    post_reset_login = True
+    post_reset_login_backend = BACKEND
+    success_url = reverse_lazy("catalogue:course")
+
+
+def social_trouble(request: HttpRequest) -> HttpResponse:
+    """The other site did not say who somebody is."""
+    facts = {"title": say("accounts.social-trouble"), "text": say("accounts.social-again")}
+    return render(request, "trouble.html", facts, status=401)
+
+
+def taken(request: HttpRequest) -> HttpResponse:
+    """The other site's e-mail address has an account here: only its password shows that it is the same person."""
+    facts = {"title": say("accounts.taken"), "text": say("accounts.taken-social")}
+    return render(request, "trouble.html", facts, status=409)
 
 
 @require_POST

@@ -26,7 +26,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_every_sentence_is_said_somewhere() -> None:
-    folders = [("templates", "*.html"), ("lab", "*.py"), ("lab/frontend", "*.js")]
+    folders = [("templates", "*.html"), ("templates", "*.txt"), ("lab", "*.py"), ("lab/frontend", "*.js")]
     source = "".join(path.read_text() for folder, names in folders for path in (ROOT / folder).rglob(names))
     by_part = (
         "tasks.hint-",

@@ -1,0 +1,57 @@
+"""Signing in through another site, which says who somebody is; which ones there are is set by `KUBELAB_SOCIAL`."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import redirect
+
+from lab.accounts.guests import guest_of, move_work
+from lab.accounts.models import User
+
+NAMES = {"github": "GitHub", "google": "Google", "gitlab": "GitLab", "microsoft": "Microsoft"}
+
+
+def offered() -> list[tuple[str, str]]:
+    """The sites that can be used here: their id and what people call them."""
+    return [(each, NAMES.get(each, each.title())) for each in settings.SOCIALACCOUNT_PROVIDERS]
+
+
+class Quiet(DefaultAccountAdapter):  # type: ignore[misc]
+    """Says nothing on its own: the pages show who is signed in."""
+
+    def add_message(self, *arguments: Any, **named: Any) -> None:
+        return
+
+
+class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """A guest who signs in keeps their work: it becomes the new account, or moves into the one that is there."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        told, guest = sociallogin.user, guest_of(request)
+        if sociallogin.is_existing:
+            if guest is not None:
+                move_work(guest, told)
+            return
+        if told.email and User.objects.filter(email=told.email).exists():
+            raise ImmediateHttpResponse(redirect("socialaccount_signup"))
+        if guest is not None:
+            guest.email, guest.name, guest.is_guest = told.email, told.name, False
+            guest.save()
+            sociallogin.connect(request, guest)
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        user: User = sociallogin.user
+        user.email = (data.get("email") or "").strip().lower() or None
+        user.name = (data.get("name") or data.get("username") or data.get("first_name") or "")[:60]
+        return user
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        user: User = sociallogin.user
+        user.set_unusable_password()
+        sociallogin.save(request)
+        return user
