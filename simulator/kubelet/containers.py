@@ -129,8 +129,10 @@ class Containers:
         }
 
     def limits(self, pod: Object, container: Object) -> Limits:
-        """What a container may use: its own limits, or else its Pod's, or else all that the node has."""
-        own = at(container, "resources", "limits", default={})
+        """What a container may use: the limits it was allocated, or else its Pod's, or else all that the node has."""
+        row = self._kubelet.pods.get(pod["metadata"]["uid"]) or {}
+        resources = at(row, "allocated", container["name"], default=container.get("resources"))
+        own = at(resources, "limits", default={})
         whole = at(pod, "spec", "resources", "limits", default={})
         node = self._kubelet.client.get("nodes", "", pod["spec"]["nodeName"])
         memory, cpu = (own.get(name) or whole.get(name) or "0" for name in ("memory", "cpu"))

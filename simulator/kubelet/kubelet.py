@@ -26,6 +26,7 @@ from simulator.kubelet.records import (
     Row,
     container_of,
 )
+from simulator.kubelet.resizing import Resizing, asked
 from simulator.kubelet.termination import Termination
 from simulator.kubelet.volumes import Volumes, VolumesNotReady
 from simulator.machinery.objects import Object, at
@@ -70,6 +71,7 @@ class Kubelet(Component):
         self.hooks = Hooks(self)
         self.termination = Termination(self)
         self.eviction = Eviction(self)
+        self.resizing = Resizing(self)
         self._recorders: dict[str, Recorder] = {}
 
     def start(self) -> None:
@@ -156,6 +158,8 @@ class Kubelet(Component):
             grace = pod["spec"].get("terminationGracePeriodSeconds", 30)
             self.termination.fail(pod, "DeadlineExceeded", DEADLINE, grace=grace)
             return
+        if row["stage"] in ("setup", "running"):
+            self.resizing.look(pod)
         if row["stage"] == "running" and not self._is_busy(pod):
             self._start_what_may(pod)
             self._look_again(pod)
@@ -196,6 +200,7 @@ class Kubelet(Component):
             "node": pod["spec"]["nodeName"],
             "began": self.clock.now,
             "ip": "",
+            "allocated": asked(pod),
         }
         self.pods.put(uid, row)
         self.report(pod)
@@ -389,6 +394,8 @@ class Kubelet(Component):
         self.tell(pod, "Normal", "Started", "Container started", container)
         row = records.running(row, machine=machine, identity=identity, image=row["image"], now=self.clock.now)
         row |= {"asked": container["image"], "renewed": False, "hook_failure": ""}
+        name, allocated = container["name"], self.pods[pod["metadata"]["uid"]]["allocated"]
+        row["applied"] = allocated.get(name, container.get("resources", {}))
         row["hooked"] = at(container, "lifecycle", "postStart") is not None
         self.put(pod, container, row)
         self.hooks.post_start(pod, container, row)
@@ -478,6 +485,7 @@ class Kubelet(Component):
         self.queued.delete(uid)
         self.images.forget(uid)
         self.volumes.forget(uid)
+        self.resizing.retry(row["node"])
         if row["ip"]:
             self.cluster.network.leave(row["ip"], uid)
 
@@ -497,6 +505,12 @@ class Kubelet(Component):
 
     def hook(self, *arguments: object) -> None:
         self.hooks.look(*arguments)  # type: ignore[arg-type]
+
+    def apply_resources(self, uid: str) -> None:
+        self.resizing.apply(uid)
+
+    def retry_resizes(self, node: str) -> None:
+        self.resizing.retry(node)
 
     def memory_changed(self, machine: str) -> None:
         self.eviction.memory_changed(machine)

@@ -44,7 +44,9 @@ def states(row: Row, default: str) -> tuple[Object, Object, int]:
     return state, {"terminated": row["last"]} if row["last"] else {}, row["restarts"]
 
 
-def container_status(container: Object, row: Row | None, default: str, sort: str = "ordinary") -> Object:
+def container_status(
+    container: Object, row: Row | None, default: str, allocated: Mapping[str, Object], sort: str = "ordinary"
+) -> Object:
     """The status of one container; `sort` is ordinary, init (one that runs to its end) or ephemeral."""
     if row is None:
         row = UNTRIED
@@ -68,20 +70,22 @@ def container_status(container: Object, row: Row | None, default: str, sort: str
         status["ready"] = False
     if sort != "ephemeral":
         status["started"] = bool(row.get("started"))
-    status.update(resources_of(container, admitted=bool(row["id"])))
+    status.update(resources_of(container, row, allocated))
     status.update(mounts_of(container))
     if row["state"] == RUNNING and "user" in image:
         status["user"] = {"linux": image["user"]}
     return status
 
 
-def resources_of(container: Object, *, admitted: bool) -> Object:
-    resources = container.get("resources") or {}
+def resources_of(container: Object, row: Row, allocated: Mapping[str, Object]) -> Object:
+    """What a container was allocated, and what it has."""
+    given = allocated.get(container["name"], container.get("resources") or {})
+    applied = row.get("applied", given)
     status: Object = {}
-    if resources.get("requests"):
-        status["allocatedResources"] = resources["requests"]
-    if admitted:
-        status["resources"] = {field: resources[field] for field in ("limits", "requests") if resources.get(field)}
+    if given.get("requests"):
+        status["allocatedResources"] = given["requests"]
+    if row["id"]:
+        status["resources"] = {field: applied[field] for field in ("limits", "requests") if applied.get(field)}
     return status
 
 
@@ -161,18 +165,19 @@ def pod_status(pod: Object, rows: Mapping[str, Row], pod_row: Row, node: Row, no
         if pod_row.get(field):
             status[field] = pod_row[field]
     inits = spec.get("initContainers") or ()
-    default = default_reason(pod)
+    default, allocated = default_reason(pod), pod_row.get("allocated", {})
     if inits:
         status["initContainerStatuses"] = [
-            container_status(c, rows.get(c["name"]), default, "ordinary" if is_sidecar(c) else "init") for c in inits
+            container_status(c, rows.get(c["name"]), default, allocated, "ordinary" if is_sidecar(c) else "init")
+            for c in inits
         ]
     status["containerStatuses"] = [
-        container_status(container, rows.get(container["name"]), default)
+        container_status(container, rows.get(container["name"]), default, allocated)
         for container in sorted(spec["containers"], key=lambda c: str(c["name"]))
     ]
     if spec.get("ephemeralContainers"):
         status["ephemeralContainerStatuses"] = [
-            container_status(container, rows.get(container["name"]), "ContainerCreating", "ephemeral")
+            container_status(container, rows.get(container["name"]), "ContainerCreating", {}, "ephemeral")
             for container in spec["ephemeralContainers"]
         ]
     status["conditions"] = conditions(pod, status, rows, pod_row, now)
@@ -216,12 +221,14 @@ def conditions(pod: Object, status: Object, rows: Mapping[str, Row], pod_row: Ro
     for gate in spec.get("readinessGates") or ():
         if gate["conditionType"] in before:
             entries.append(before[gate["conditionType"]])
+    for kind, (reason, message) in pod_row.get("resize", {}).items():
+        entries.append(condition_entry(kind, True, reason, message, before.get(kind), generation, now))
     verdict = pod_row.get("verdict")
     if verdict and verdict["disruption"]:
         old = before.get(DISRUPTED)
         why = verdict["disruption"], verdict["message"]
         entries.append(condition_entry(DISRUPTED, True, *why, old, generation, now))
-    known = {entry["type"] for entry in entries}
+    known = {"PodResizePending", "PodResizeInProgress", *(entry["type"] for entry in entries)}
     entries.extend(entry for kind, entry in before.items() if kind not in known)
     return entries
 

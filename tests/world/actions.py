@@ -11,7 +11,7 @@ from simulator.world import World
 from tests.conformance.certificates import signing_request
 
 NAMES = ("web", "api", "db")
-IMAGES = ("nginx:1.29", "nginx:1.28", "ngnix:1.29", "busybox:1.37")
+IMAGES = ("nginx:1.29", "nginx:1.28", "ngnix:1.29", "busybox:1.37", "kubelab/web:1.0")
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 PODS = "/api/v1/namespaces/default/pods"
 REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
@@ -29,6 +29,8 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("delete"), names),
     st.tuples(st.just("expose"), names),
     st.tuples(st.just("certify"), names),
+    st.tuples(st.just("load"), names, st.sampled_from(["0", "20", "400"])),
+    st.tuples(st.just("resize-a-pod"), st.sampled_from(["0", "1", "2"]), st.sampled_from(["100m", "700m", "9"])),
     st.tuples(st.just("kill-a-pod"), st.sampled_from(["0", "1", "2"])),
     st.tuples(st.just("type"), st.sampled_from(["kubectl get pods\r", "echo $((1+1))\r", "for i in 1 2; do date; sleep 1; done\r", "\x03"])),
     st.tuples(st.just("wait"), st.sampled_from(["0.5", "3", "11", "40"])),
@@ -58,6 +60,16 @@ def perform(world: World, action: Action) -> None:
             send(world, "POST", REQUESTS, {"metadata": {"name": name}, "spec": spec})
             approved = {"type": "Approved", "status": "True", "reason": "Story"}
             patch(world, f"{REQUESTS}/{name}/approval", {"status": {"conditions": [approved]}})
+        case ("load", name, requests):
+            assert world.cluster.load is not None
+            world.cluster.load.on(("default", name), int(requests), 5000)
+        case ("resize-a-pod", number, cpu):
+            pods = world.cluster.store.list("pods", "default")
+            if pods:
+                name = pods[int(number) % len(pods)]["metadata"]["name"]
+                resources = {"limits": {"cpu": cpu}, "requests": {"cpu": cpu}}
+                body = {"spec": {"containers": [{"name": "main", "resources": resources}]}}
+                patch(world, f"{PODS}/{name}/resize", body)
         case ("kill-a-pod", number):
             pods = world.cluster.store.list("pods", "default")
             if pods:
@@ -91,6 +103,9 @@ def deployment(name: str, image: str, replicas: int) -> Object:
     container: Object = {"name": "main", "image": image}
     if name == "api":
         container["readinessProbe"] = {"httpGet": {"path": "/", "port": 80}, "periodSeconds": 3}
+    if name == "db":
+        container["resources"] = {"limits": {"cpu": "200m", "memory": "40Mi"}}
+        container["env"] = [{"name": "LEAK_MI_PER_MIN", "value": "60"}, {"name": "BUSY_MILLICORES", "value": "300"}]
     if image.startswith("busybox"):
         container["command"] = ["sh", "-c", "while true; do date; sleep 5; done"]
     return {

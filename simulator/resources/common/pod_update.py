@@ -3,7 +3,6 @@
 from simulator.machinery import names
 from simulator.machinery.field import FieldError, forbidden, invalid, required
 from simulator.machinery.objects import Object
-from simulator.machinery.quantities import parse
 from simulator.resources.common.internal import difference, internal
 from simulator.resources.common.metadata import Errors
 from simulator.resources.common.placement import validate_tolerations
@@ -136,17 +135,6 @@ def validate_resized(container: Object, was: Object, path: str) -> Errors:
     for kind, noun in (("requests", "resource requests"), ("limits", "resource limits")):
         if any(name not in (resources.get(kind) or {}) for name in before.get(kind) or ()):
             yield forbidden(f"{path}.{kind}", f"{noun} cannot be removed")
-    policies = {
-        policy.get("resourceName"): policy.get("restartPolicy") for policy in container.get("resizePolicy") or ()
-    }
-    new, old = (resources.get("limits") or {}).get("memory"), (before.get("limits") or {}).get("memory")
-    if policies.get("memory", "NotRequired") == "NotRequired" and new is not None:
-        if old is None:
-            rule = "memory limits cannot be added unless resizePolicy is RestartContainer"
-            yield forbidden(f"{path}.limits[memory]", rule)
-        elif parse(new) < parse(old):
-            rule = "memory limits cannot be decreased unless resizePolicy is RestartContainer"
-            yield forbidden(f"{path}.limits[memory]", rule)
 
 
 def without_compute(spec: Object) -> Object:
