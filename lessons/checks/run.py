@@ -11,7 +11,7 @@ from lessons.checks.pods import image, log, on, ready, restarts
 from lessons.checks.requests import endpoints, name, request
 from lessons.checks.rights import can
 from lessons.checks.view import View
-from lessons.checks.workstation import answer, applied, file_content
+from lessons.checks.workstation import answer, applied, command, file_content
 from lessons.course import Lesson, Task
 from lessons.draws import drawn
 from simulator.world import World
@@ -23,6 +23,7 @@ WORDS: dict[str, Word] = {
     "answer": answer,
     "applied": applied,
     "can": can,
+    "command": command,
     "count": count,
     "endpoints": endpoints,
     "file": file_content,

@@ -31,6 +31,21 @@ def file_content(view: View, declared: Mapping[str, Any]) -> Finding:
     return MET if holds else unmet(wish, both("something else", "다른 내용"), path)
 
 
+def command(view: View, declared: Mapping[str, Any]) -> Finding:
+    """`{command: kubectl get pods, exit: 0, prints: {contains: web}}`: how a command ends, and what it says, when it is
+    typed at the workstation of a copy."""
+    line, wanted = declared["command"], declared.get("exit", 0)
+    code, output = run_commands(view.world.fork(), line, session="command")
+    said = output.strip()
+    last = plain(said.splitlines()[-1][:200]) if said else both("nothing", "없음")
+    if code != wanted:
+        return unmet(both(f"the command ends with {wanted}", f"명령이 {wanted}로 끝남"), last, line)
+    if "prints" not in declared:
+        return MET
+    holds, wish = compare(said, declared["prints"])
+    return MET if holds else unmet(wish, last, line)
+
+
 def answer(view: View, declared: Mapping[str, Any]) -> Finding:
     """`{answer: ip, equals: 10.244.1.2}`: what the file `~/answers/ip` says, white space, commas and order aside.
 

@@ -242,7 +242,9 @@ class WorldNetwork:
         return answer
 
     def _not_there(self, machine: str, address: str, port: int) -> None:
-        """Say what becomes of a connection to an address where no API server is."""
+        """Say what becomes of a connection to an address where no API server is, or to another port of one."""
+        if any(address == cluster.api_address for cluster in self._clusters):
+            raise Refused(address=address, port=port)
         network, source = self._way_to(machine, address)
         if network is None:
             raise TimedOut(address=address, port=port)

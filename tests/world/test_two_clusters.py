@@ -14,3 +14,13 @@ def test_each_cluster_has_an_administrator_and_nobody_is_anonymous() -> None:
     code, told = run(world, "kubectl config set-context prod --user=; kubectl get --raw /api/v1/nodes --context prod")
     assert code == 1
     assert 'nodes is forbidden: User "system:anonymous" cannot list resource "nodes"' in told
+
+
+def test_another_port_of_an_api_server_refuses() -> None:
+    one = lab(1).clusters[0]
+    world = World.boot(WorldSpec((replace(one, name="dev"), replace(one, name="prod"))))
+    code, told = run(
+        world, "kubectl config set-cluster prod --server=https://10.0.1.10:6444; kubectl get nodes --context prod"
+    )
+    assert code == 1
+    assert "The connection to the server 10.0.1.10:6444 was refused - did you specify the right host or port?" in told
