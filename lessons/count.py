@@ -1,9 +1,11 @@
-"""`python -m lessons.count [--json]`: how many lessons, tasks and questions the course has in each language."""
+"""`python -m lessons.count [--json]`: how many lessons, tasks and questions the course has in each language, and how
+many broken worlds and exam tasks there are."""
 
 import json
 import sys
 
 from lessons.course import LANGUAGES, Course, Lesson, load
+from lessons.exercises import exams, gym
 
 type Counts = dict[str, dict[str, int]]
 
@@ -13,15 +15,21 @@ def main() -> int:
     if "--json" in sys.argv[1:]:
         print(json.dumps(counts))
         return 0
-    print(f"{'':<4}{'lessons':>9}{'tasks':>8}{'questions':>11}")
+    columns = list(next(iter(counts.values())))
+    print(" " * 4 + "".join(f"{column:>12}" for column in columns))
     for language, row in counts.items():
-        print(f"{language:<4}{row['lessons']:>9}{row['tasks']:>8}{row['questions']:>11}")
+        print(f"{language:<4}" + "".join(f"{row[column]:>12}" for column in columns))
     return 0
 
 
 def count(course: Course) -> Counts:
     """What is there in each language; a text that is empty in one does not count there."""
-    return {language: counted(course.lessons(), language) for language in LANGUAGES}
+    return {language: counted(course.lessons(), language) | practised(language) for language in LANGUAGES}
+
+
+def practised(language: str) -> dict[str, int]:
+    sets = {"worlds": gym(), "exam_tasks": exams()}
+    return {name: sum(bool(each.text[language].strip()) for each in found.lessons()) for name, found in sets.items()}
 
 
 def counted(lessons: list[Lesson], language: str) -> dict[str, int]:

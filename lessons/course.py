@@ -2,7 +2,7 @@
 
 A lesson's folder holds `lesson.yaml` (what it is), `ko.md` and `en.md` (its text), `scene.yaml` (the world it starts
 in), `checks.yaml`, `hints.yaml`, `quiz.yaml`, `solutions/*.sh` and `wrong/*.sh`. Numbers before folder names order,
-the names identify.
+the names identify. An exercise of the gym or of an exam is a lesson too, whose text is short; see `lessons.exercises`.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +16,7 @@ import yaml
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("en", "ko")
 HINTS = 3
+UNHINTED = dict.fromkeys(LANGUAGES, ())
 
 type Texts = Mapping[str, str]
 """The same text in each language."""
@@ -87,6 +88,10 @@ class Module:
     number: int
     title: Texts
     lessons: tuple[Lesson, ...]
+    minutes: int = 0
+    """How long one may work on all of it together; nought means as long as one likes."""
+    needed: int = 0
+    """The percentage of its points that is enough."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +129,10 @@ def identity(folder: Path) -> str:
 
 def read_module(folder: Path) -> Module:
     path = folder / "module.yaml"
+    declared = read_yaml(path)
     lessons = tuple(read_lesson(below) for below in numbered(folder))
-    return Module(identity(folder), int(folder.name[:2]), texts(path, read_yaml(path).get("title")), lessons)
+    limits = {name: int(declared[name]) for name in ("minutes", "needed") if name in declared}
+    return Module(identity(folder), int(folder.name[:2]), texts(path, declared.get("title")), lessons, **limits)
 
 
 def read_lesson(folder: Path) -> Lesson:
@@ -160,13 +167,17 @@ def minutes(path: Path, declared: Declared) -> int:
 
 
 def read_tasks(folder: Path, declared: Declared) -> tuple[Task, ...]:
-    """The tasks with their checks and hints; every entry of those files must belong to a task."""
-    parts = {name: read_yaml(folder / f"{name}.yaml") for name in ("checks", "hints")}
+    """The tasks with their checks and hints; every entry of those files must belong to a task. In an exam there are no
+    hints, and then no file of them."""
+    hinted = (folder / "hints.yaml").exists()
+    parts = {name: read_yaml(folder / f"{name}.yaml") for name in (("checks", "hints") if hinted else ("checks",))}
     for name, entries in parts.items():
         for stray in entries.keys() - declared.keys():
             raise ContentError(folder / f"{name}.yaml", f"there is no task {stray}")
     return tuple(
-        read_task(folder, task_id, about, parts["checks"].get(task_id), parts["hints"].get(task_id))
+        read_task(
+            folder, task_id, about, parts["checks"].get(task_id), parts["hints"].get(task_id) if hinted else UNHINTED
+        )
         for task_id, about in declared.items()
     )
 
@@ -174,7 +185,7 @@ def read_tasks(folder: Path, declared: Declared) -> tuple[Task, ...]:
 def read_task(folder: Path, task_id: str, about: Declared, checks: Any, hints: Any) -> Task:
     if not checks or not checks.get("all"):
         raise ContentError(folder / "checks.yaml", f"task {task_id} has no checks")
-    if not hints or any(len(hints.get(language) or ()) != HINTS for language in LANGUAGES):
+    if hints is not UNHINTED and (not hints or any(len(hints.get(each) or ()) != HINTS for each in LANGUAGES)):
         raise ContentError(folder / "hints.yaml", f"task {task_id} needs {HINTS} hints in each language")
     title = texts(folder / "lesson.yaml", about.get("title"))
     levels = {language: tuple(hints[language]) for language in LANGUAGES}

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from lessons.checks.finding import Finding, State
 from lessons.checks.run import judge
-from lessons.course import LANGUAGES, Lesson, load
+from lessons.course import LANGUAGES, Lesson
 from lessons.draws import drawn
+from lessons.exercises import everything
 from lessons.running import run
 from lessons.scenes import SceneError, boot
 from lessons.shown import commands
@@ -31,9 +32,9 @@ class Proof:
 
 
 def main() -> int:
-    """Prove the whole course, or the lessons named; prints a line a proof, returns 1 when one fails."""
+    """Prove course, gym and exams, or the lessons named; prints a line a proof, returns 1 when one fails."""
     named = sys.argv[1:]
-    proofs = [proof for lesson in load().lessons() if not named or lesson.id in named for proof in prove(lesson)]
+    proofs = [proof for lesson in everything() if not named or lesson.id in named for proof in prove(lesson)]
     for proof in proofs:
         print(
             f"{'FAIL' if proof.problem else 'ok  '} {proof.lesson}: {proof.name}"

@@ -1,4 +1,4 @@
-"""Commands at the workstation of a world, from beginning to end."""
+"""Commands in a world, at the workstation or on another machine, from beginning to end."""
 
 from simulator.workstation import NAME
 from simulator.world import World
@@ -7,9 +7,11 @@ LONGEST = 1_200_000_000
 """Microseconds of virtual time after which commands count as endless."""
 
 
-def run(world: World, script: str, *, session: str = "scene") -> tuple[int, str]:
-    """Run commands at the workstation as time passes; exit code and everything that was printed."""
-    world.machines.open_session(session, NAME, ("bash", "-c", script))
+def run(
+    world: World, script: str, *, session: str = "scene", machine: str = NAME, shell: str = "bash"
+) -> tuple[int, str]:
+    """Run commands as time passes; exit code and everything that was printed."""
+    world.machines.open_session(session, machine, (shell, "-c", script))
     offsets, output = (0, 0), b""
     deadline = world.clock.now + LONGEST
     while True:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from lessons.checks.executing import executed
 from lessons.checks.finding import MET, Finding, State, both
 from lessons.checks.future import after, during
 from lessons.checks.objects import count, gone, object_field, same, untouched
@@ -26,6 +27,7 @@ WORDS: dict[str, Word] = {
     "command": command,
     "count": count,
     "endpoints": endpoints,
+    "exec": executed,
     "file": file_content,
     "gone": gone,
     "image": image,

@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 
 from lab.accounts.models import User
 from lab.catalogue import content
@@ -29,7 +30,8 @@ def small_course(settings: Any) -> Iterator[None]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     content.course.cache_clear()
     cache.clear()
-    yield
+    with translation.override("en"):  # whatever the page before was written in
+        yield
     content.course.cache_clear()
 
 

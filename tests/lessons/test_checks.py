@@ -129,6 +129,7 @@ PASS: list[dict[str, Any]] = [
     {"answer": "seconds", "equals": 120, "tolerance": 5},
     {"file": "~/colours.yaml", "contains": "sky"},
     {"log": LOOK, "contains": "nginx/1.28"},
+    {"exec": LOOK, "run": "echo $((40 + 2)); exit 3", "equals": "42", "code": 3},
     {"can": "system:serviceaccount:default:default", "verb": "list", "resource": "secrets", "allowed": False},
     {"can": "system:serviceaccount:kube-system:namespace-controller", "verb": "delete", "resource": "namespaces"},
     {"any": [{"gone": WEB}, {"object": WEB}]},
@@ -214,6 +215,18 @@ FAIL: list[tuple[dict[str, Any], str, str, str]] = [
     ({"answer": "seconds", "equals": 130, "tolerance": 5}, "the right value / 118", "맞는 값 / 118", "~/answers/seconds"),
     ({"answer": "seconds", "number_of": {"count": "Node"}}, "the right value / 118", "맞는 값 / 118", "~/answers/seconds"),
     ({"applied": "~/none.yaml"}, "~/none.yaml exists / no such file", "~/none.yaml 파일 있음 / 그런 파일 없음", "~/none.yaml"),
+    (
+        {"exec": LOOK, "run": "false", "code": 0},
+        "`false` ends with 0 / 1: ",
+        "`false`의 종료 코드 0 / 1: ",
+        "Pod default/lookalike",
+    ),
+    (
+        {"exec": LOOK, "run": "true", "contains": "x"},
+        "`true` prints: contains x / nothing",
+        "`true`의 출력: x 포함 / 없음",
+        "Pod default/lookalike",
+    ),
     ({"log": LOOK, "contains": "goodbye"}, "log: contains goodbye / LAST", "로그: goodbye 포함 / LAST", "Pod default/lookalike"),
     (
         {"can": "jimin", "verb": "get", "resource": "pods", "subresource": "log", "namespace": "shop"},

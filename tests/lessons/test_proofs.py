@@ -7,7 +7,7 @@ import pytest
 
 from lessons import boot, checks, count, proofs
 from lessons.checks.finding import State
-from lessons.course import Lesson, load
+from lessons.course import Course, Lesson, load
 from lessons.proofs import prove
 from lessons.running import run
 from lessons.scenes import SceneError
@@ -86,7 +86,7 @@ def test_the_command_prints_a_line_a_proof(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     course = load(course_at(tmp_path, {"01-tiny/ko.md": "```run\nfalse\n```\n"}))
-    monkeypatch.setattr(proofs, "load", lambda: course)
+    monkeypatch.setattr(proofs, "everything", course.lessons)
     monkeypatch.setattr("sys.argv", ["proofs", "tiny"])
     assert proofs.main() == 1
     lines = capsys.readouterr().out.splitlines()
@@ -118,7 +118,9 @@ def test_the_course_is_counted(
 ) -> None:
     quiz = "questions: [{kind: number, ask: {en: a, ko: 가}, answer: 3, why: {en: b, ko: 나}}]"
     course = load(course_at(tmp_path, {"01-tiny/quiz.yaml": quiz}))
-    row = {"lessons": 1, "tasks": 1, "questions": 1}
+    monkeypatch.setattr(count, "gym", lambda: course)
+    monkeypatch.setattr(count, "exams", lambda: Course(()))
+    row = {"lessons": 1, "tasks": 1, "questions": 1, "worlds": 1, "exam_tasks": 0}
     assert count.count(course) == {"en": row, "ko": row}
     monkeypatch.setattr(count, "load", lambda: course)
     monkeypatch.setattr("sys.argv", ["count", "--json"])
@@ -126,7 +128,7 @@ def test_the_course_is_counted(
     assert json.loads(capsys.readouterr().out) == {"en": row, "ko": row}
     monkeypatch.setattr("sys.argv", ["count"])
     count.main()
-    assert capsys.readouterr().out.splitlines()[1].split() == ["en", "1", "1", "1"]
+    assert capsys.readouterr().out.splitlines()[1].split() == ["en", "1", "1", "1", "1", "0"]
 
 
 def test_a_scene_of_two_clusters_makes_the_same_in_both(tmp_path: Path) -> None:
