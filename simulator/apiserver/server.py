@@ -68,7 +68,7 @@ class APIServer:
         self.authorizer = Authorizer(self)
         store.subscribe(WATCHED, self.authorizer.observe)
         self.tokens = Tokens(self, kernel.random)
-        self.admission = Admission(plugins(kernel.random, self.authorizer))
+        self.admission = Admission(plugins(store, kernel.random, self.authorizer, self.kinds.schemas))
         allocation = Allocation(store, kernel.random, SERVICE_RANGE)
         self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation)
         self._predicates: dict[tuple[str, str, str, str], Predicate] = {}

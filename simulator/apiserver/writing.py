@@ -169,6 +169,8 @@ class Writer:
             route.subresource,
             write.dry_run,
             write.warnings,
+            route.version,
+            options=asked(write.request),
         )
 
     def _at_home(self, resource: Resource, obj: Object) -> Object:
@@ -249,6 +251,11 @@ def system_metadata(metadata: Object, old: Object) -> Object:
         if field in old:
             metadata[field] = old[field]
     return metadata
+
+
+def asked(request: Request) -> Object:
+    """What a write's query says of how it is to be done."""
+    return {name: request.parameter(name) for name in ("fieldManager", "fieldValidation") if request.parameter(name)}
 
 
 def check_namespace(resource: Resource, obj: Object, namespace: str) -> None:

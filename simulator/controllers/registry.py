@@ -15,6 +15,7 @@ from simulator.controllers.job import JobController
 from simulator.controllers.namespace import NamespaceController
 from simulator.controllers.nodelifecycle import NodeLifecycleController
 from simulator.controllers.podgc import PodGarbageCollector
+from simulator.controllers.policystatus import PolicyStatusController
 from simulator.controllers.quota import ResourceQuotaController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
 from simulator.controllers.serviceaccount import RootCAPublisher, ServiceAccountController
@@ -52,4 +53,5 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     ApprovingController,
     SigningController,
     CleanerController,
+    PolicyStatusController,
 )

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from simulator.apiserver.admission.expressions import WARNING
 from simulator.kernel.state import thaw
 from tests.apiserver.api import API, TABLE
 
@@ -12,7 +11,6 @@ DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 WIDGETS = "/apis/example.com/v1/namespaces/default/widgets"
 MAPS = "/api/v1/namespaces/default/configmaps"
 QUOTAS = "/api/v1/namespaces/default/resourcequotas"
-POLICIES = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies"
 NAME = "widgets.example.com"
 SPEC = {
     "type": "object",
@@ -201,11 +199,3 @@ def test_rules_in_cel_wait_for_an_object_that_is_well_formed(api: API) -> None:
     message = api.create(WIDGETS, widget(color="red"))["message"]
     assert "spec.size: Required value" in message
     assert "<nil>: Invalid value: null: some validation rules were not checked" in message
-
-
-def test_policies_in_cel_are_kept_and_not_asked(api: API) -> None:
-    policy = {"metadata": {"name": "p"}, "spec": {"validations": [{"expression": "true"}]}}
-    rule = {"apiGroups": ["*"], "apiVersions": ["*"], "operations": ["*"], "resources": ["*"]}
-    policy["spec"]["matchConstraints"] = {"resourceRules": [rule]}
-    response = api.request("POST", POLICIES, policy)
-    assert (response.status, response.headers.get("warning")) == (201, f'299 - "{WARNING}"')

@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from simulator.machinery.objects import Object
 from tests.conformance.cluster import APPS, Cluster, named, workload
 from tests.conformance.ledger import honours, honours_each
 
-AWAITS_CEL = pytest.mark.xfail(reason="expressions are stored but not evaluated yet", strict=False)
 REGISTRATION = "/apis/admissionregistration.k8s.io/v1"
 RULE = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["configmaps"]}
 GOOD = [{"name": "expression-1", "expression": "request.operation == 'CREATE'"}]
@@ -46,7 +43,6 @@ def test_match_conditions_are_kept(cluster: Cluster, case: str) -> None:
     assert cluster.get(f"{url}/hooks")["webhooks"][0]["matchConditions"] == BETTER
 
 
-@AWAITS_CEL
 @honours_each(
     {
         f"AdmissionWebhook should reject {word} webhook configurations with invalid match conditions": kind
@@ -80,14 +76,12 @@ def replicas_checked(cluster: Cluster) -> None:
     assert "ValidatingAdmissionPolicy 'rule' with binding 'rule' denied request" in status["message"]
 
 
-@AWAITS_CEL
 @honours("ValidatingAdmissionPolicy should validate against a Deployment")
 def test_validating(cluster: Cluster) -> None:
     policy(cluster, validations=[{"expression": "object.spec.replicas > 1"}])
     replicas_checked(cluster)
 
 
-@AWAITS_CEL
 @honours("ValidatingAdmissionPolicy should allow expressions to refer variables.")
 def test_variables(cluster: Cluster) -> None:
     variables = [
@@ -104,7 +98,6 @@ def mutation(content: str) -> list[Object]:
     return [{"patchType": "ApplyConfiguration", "applyConfiguration": {"expression": content}}]
 
 
-@AWAITS_CEL
 @honours("MutatingAdmissionPolicy should mutate a Deployment")
 def test_mutating(cluster: Cluster) -> None:
     change = "Object{spec: Object.spec{replicas: 3}}"
@@ -112,7 +105,6 @@ def test_mutating(cluster: Cluster) -> None:
     assert cluster.create(f"{APPS}/deployments", workload("Deployment", "web", 1))["spec"]["replicas"] == 3
 
 
-@AWAITS_CEL
 @honours("MutatingAdmissionPolicy should mutate a Deployment with annotations")
 def test_mutating_annotations(cluster: Cluster) -> None:
     change = 'Object{metadata: Object.metadata{annotations: {"my-annotation": "my-value"}}}'

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from simulator.api.client import Backend
 from simulator.api.requests import User
@@ -29,6 +29,19 @@ class Attributes:
     dry_run: bool = False
     warnings: list[str] = field(default_factory=list)
     """Shown to the client in `Warning` headers."""
+    version: str = ""
+    """The version in which the request speaks; empty for the stored one."""
+    kind: str = ""
+    """The kind of `object` where it is not the resource's own (what comes with CONNECT)."""
+    options: Object = field(default_factory=dict)
+    """What the request asks beside the object, as its options tell it (`fieldManager`, `propagationPolicy`)."""
+    annotations: dict[str, str] = field(default_factory=dict)
+    """Noted in the audit log."""
+    is_reinvocation: bool = False
+    """Whether plugins are asked a second time, because one after them changed the object."""
+    wants_reinvocation: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What a plugin remembers until it is asked again."""
 
 
 class Plugin(Protocol):
@@ -55,8 +68,13 @@ class Admission:
         self._steps: dict[tuple[str, str, str], tuple[list[Step], list[Step]]] = {}
 
     def mutate(self, attributes: Attributes) -> None:
-        for step in self._of(attributes)[0]:
+        steps = self._of(attributes)[0]
+        for step in steps:
             step(attributes)
+        if attributes.wants_reinvocation:
+            attributes.is_reinvocation = True
+            for step in steps:
+                step(attributes)
 
     def validate(self, attributes: Attributes) -> None:
         for step in self._of(attributes)[1]:

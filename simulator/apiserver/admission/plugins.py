@@ -1,5 +1,7 @@
 """The admission plugins of the server, in upstream's order. Upstream: pkg/kubeapiserver/options/plugins.go"""
 
+from collections.abc import Callable
+
 from simulator.apiserver.admission.certificates import (
     CertificateApproval,
     CertificateRequestor,
@@ -8,8 +10,8 @@ from simulator.apiserver.admission.certificates import (
 )
 from simulator.apiserver.admission.chain import Plugin
 from simulator.apiserver.admission.defaulttolerationseconds import DefaultTolerationSeconds
-from simulator.apiserver.admission.expressions import Expressions
 from simulator.apiserver.admission.limitranger import LimitRanger
+from simulator.apiserver.admission.mutatingpolicies import MutatingPolicies
 from simulator.apiserver.admission.namespacelifecycle import NamespaceLifecycle
 from simulator.apiserver.admission.others import DefaultIngressClass, RuntimeClass, TaintNodesByCondition
 from simulator.apiserver.admission.podsecurity import PodSecurity
@@ -21,12 +23,15 @@ from simulator.apiserver.admission.storageobjects import (
     PersistentVolumeClaimResize,
     StorageObjectInUseProtection,
 )
+from simulator.apiserver.admission.validatingpolicies import ValidatingPolicies
 from simulator.apiserver.rbac.authorizer import Authorizer
 from simulator.apiserver.rbac.escalation import Escalation
+from simulator.etcd import Store
 from simulator.kernel.random import Random
+from simulator.machinery.schemas import Schemas
 
 
-def plugins(random: Random, authorizer: Authorizer) -> tuple[Plugin, ...]:
+def plugins(store: Store, random: Random, authorizer: Authorizer, schemas: Callable[[], Schemas]) -> tuple[Plugin, ...]:
     return (
         NamespaceLifecycle(),
         LimitRanger(),
@@ -45,6 +50,7 @@ def plugins(random: Random, authorizer: Authorizer) -> tuple[Plugin, ...]:
         CertificateSubjectRestriction(),
         DefaultIngressClass(),
         Escalation(authorizer),
-        Expressions(),
+        MutatingPolicies(store, authorizer, schemas),
+        ValidatingPolicies(store, authorizer),
         ResourceQuota(),
     )

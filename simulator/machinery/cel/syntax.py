@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from cel_expr_python import cel
-from cel_expr_python.ext import ext_optional
-
 from simulator.machinery.cel.values import CELError, UInt
 from simulator.machinery.protobuf.wire import fields, signed, varint
 
@@ -113,6 +110,10 @@ class Tree:
 
 @cache
 def environment() -> Any:
+    """The parser, loaded when the first expression is read: most worlds have none."""
+    from cel_expr_python import cel
+    from cel_expr_python.ext import ext_optional
+
     return cel.NewEnv(extensions=[ext_optional.ExtOptional()])
 
 

@@ -3,6 +3,7 @@
 Upstream: github.com/google/cel-go/common/types
 """
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -194,3 +195,20 @@ def duration(text: str) -> Duration:
         return Duration(durations.parse_duration(text) * 1000)
     except durations.DurationError as error:
         raise CELError(str(error)) from None
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it. Raises `CELError` for what JSON has no form for."""
+    if value is None or isinstance(value, bool | str | float):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, Timestamp | Duration):
+        return str(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise CELError(f"type conversion error from '{type_name(value)}' to 'google.protobuf.Value'")

@@ -1,8 +1,9 @@
 """Validation of webhooks and of the rules that choose requests. Upstream: pkg/apis/admissionregistration/validation"""
 
 from simulator.machinery import names
-from simulator.machinery.field import duplicate, invalid, not_supported, required
+from simulator.machinery.field import duplicate, invalid, not_supported, required, too_many
 from simulator.machinery.objects import Object
+from simulator.resources.common.expressions import condition_errors
 from simulator.resources.common.metadata import Errors, validate_name
 from simulator.resources.common.selectors import validate_selector
 
@@ -11,6 +12,7 @@ OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
 SCOPES = ("*", "Cluster", "Namespaced")
 SIDE_EFFECTS = ("None", "NoneOnDryRun")
 LONGEST_TIMEOUT = 30
+MOST_CONDITIONS = 64
 FAILURE_POLICIES = ("Fail", "Ignore")
 MATCH_POLICIES = ("Equivalent", "Exact")
 
@@ -140,9 +142,12 @@ def validate_resources(resources: list[str], path: str) -> Errors:
         yield invalid(path, resources, rule)
 
 
-def validate_conditions(conditions: list[Object], path: str) -> Errors:
-    """Expressions that a request has to meet; what they say is seen when they are compiled."""
+def validate_conditions(conditions: list[Object], path: str, *, has_params: bool = False) -> Errors:
+    """Expressions that a request has to meet."""
     taken: list[str] = []
+    if len(conditions) > MOST_CONDITIONS:
+        yield too_many(path, len(conditions), MOST_CONDITIONS)
+    yield from condition_errors(conditions, path, has_params=has_params)
     for index, condition in enumerate(conditions):
         place, name = f"{path}[{index}]", condition.get("name", "")
         if not condition.get("expression", "").strip():

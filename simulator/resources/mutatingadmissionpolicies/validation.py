@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 
+from simulator.machinery.cel.admission import CONFIGURATION, Environment, Results
+from simulator.machinery.cel.admission import PATCHES as OPERATIONS
 from simulator.machinery.field import FieldError, not_supported, required
 from simulator.machinery.objects import Object
+from simulator.resources.common.expressions import expression_errors, variable_errors
 from simulator.resources.common.metadata import validate_metadata, validate_metadata_update
 from simulator.resources.common.webhooks import FAILURE_POLICIES, validate_conditions, validate_match
 
-PATCHES = {"ApplyConfiguration": "applyConfiguration", "JSONPatch": "jsonPatch"}
+PATCHES: dict[str, tuple[str, Results]] = {
+    "ApplyConfiguration": ("applyConfiguration", CONFIGURATION),
+    "JSONPatch": ("jsonPatch", OPERATIONS),
+}
 
 
 def validate(obj: Object, old: Object | None) -> list[FieldError]:
@@ -26,12 +32,20 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
         yield from validate_match(constraints, "spec.matchConstraints")
         if not constraints.get("resourceRules"):
             yield required("spec.matchConstraints.resourceRules")
-    yield from validate_conditions(spec.get("matchConditions") or [], "spec.matchConditions")
+    has_params = spec.get("paramKind") is not None
+    conditions = spec.get("matchConditions") or []
+    yield from validate_conditions(conditions, "spec.matchConditions", has_params=has_params)
+    environment = Environment(has_params, builds_objects=True, declared={})
+    yield from variable_errors(environment, spec.get("variables") or [], "spec.variables")
     if not spec.get("mutations"):
         yield required("spec.mutations", "mutations must contain at least one item")
     for index, mutation in enumerate(spec.get("mutations") or ()):
         place, kind = f"spec.mutations[{index}]", mutation.get("patchType", "")
         if kind not in PATCHES:
             yield not_supported(f"{place}.patchType", kind, tuple(PATCHES))
-        elif not (mutation.get(PATCHES[kind]) or {}).get("expression", "").strip():
-            yield required(f"{place}.{PATCHES[kind]}.expression", "expression is not specified")
+            continue
+        field, results = PATCHES[kind]
+        text = (mutation.get(field) or {}).get("expression") or ""
+        if not text.strip():
+            yield required(f"{place}.{field}.expression", "expression is not specified")
+        yield from expression_errors(environment, text, f"{place}.{field}.expression", results)

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 
-from simulator.machinery.field import FieldError, invalid, not_supported, required
+from simulator.machinery import names
+from simulator.machinery.cel.admission import ANNOTATION, CONDITION, MESSAGE, Environment
+from simulator.machinery.field import FieldError, duplicate, invalid, not_supported, required
 from simulator.machinery.objects import Object
-from simulator.resources.common.metadata import Errors, validate_metadata, validate_metadata_update
+from simulator.resources.common.expressions import expression_errors, variable_errors
+from simulator.resources.common.metadata import Errors, validate_metadata, validate_metadata_update, validate_name
 from simulator.resources.common.webhooks import FAILURE_POLICIES, validate_conditions, validate_match
 
 REASONS = ("Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized")
+MOST_ANNOTATIONS = 20
+LONGEST_VALUE = 5 * 1024
 
 
 def validate(obj: Object, old: Object | None) -> list[FieldError]:
@@ -32,31 +37,54 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
         yield from validate_match(constraints, "spec.matchConstraints")
         if not constraints.get("resourceRules"):
             yield required("spec.matchConstraints.resourceRules")
-    yield from validate_conditions(spec.get("matchConditions") or [], "spec.matchConditions")
+    has_params = spec.get("paramKind") is not None
+    conditions = spec.get("matchConditions") or []
+    yield from validate_conditions(conditions, "spec.matchConditions", has_params=has_params)
+    environment = Environment(has_params, declared={})
+    yield from variable_errors(environment, spec.get("variables") or [], "spec.variables")
     if not spec.get("validations") and not spec.get("auditAnnotations"):
         rule = "validations or auditAnnotations must contain at least one item"
         yield required("spec.validations", rule)
         yield required("spec.auditAnnotations", rule)
     for index, validation in enumerate(spec.get("validations") or ()):
-        yield from validate_expression(validation, f"spec.validations[{index}]")
-    for index, variable in enumerate(spec.get("variables") or ()):
-        for field in ("name", "expression"):
-            if not variable.get(field, "").strip():
-                yield required(f"spec.variables[{index}].{field}", f"{field} is not specified")
-    for index, annotation in enumerate(spec.get("auditAnnotations") or ()):
-        if not annotation.get("valueExpression", "").strip():
-            yield required(f"spec.auditAnnotations[{index}].valueExpression", "valueExpression is not specified")
+        yield from validate_expression(environment, validation, f"spec.validations[{index}]")
+    yield from validate_annotations(environment, obj)
 
 
-def validate_expression(validation: Object, path: str) -> Errors:
-    if not validation.get("expression", "").strip():
+def validate_expression(environment: Environment, validation: Object, path: str) -> Errors:
+    text, told = validation.get("expression") or "", validation.get("messageExpression") or ""
+    if not text.strip():
         yield required(f"{path}.expression", "expression is not specified")
-    message = validation.get("message", "")
+    yield from expression_errors(environment, text, f"{path}.expression", CONDITION)
+    if told and not told.strip():
+        yield invalid(f"{path}.messageExpression", told, "must be non-empty if specified")
+    yield from expression_errors(environment, told, f"{path}.messageExpression", MESSAGE, authorizer=False)
+    message = validation.get("message") or ""
     if message and not message.strip():
-        rule = "message must be non-empty if specified"
-        yield invalid(f"{path}.message", message, rule)
+        yield invalid(f"{path}.message", message, "message must be non-empty if specified")
     elif "\n" in message.strip():
         yield invalid(f"{path}.message", message, "message must not contain line breaks")
     reason = validation.get("reason")
     if reason is not None and reason not in REASONS:
         yield not_supported(f"{path}.reason", reason, REASONS)
+
+
+def validate_annotations(environment: Environment, obj: Object) -> Errors:
+    """Keys and values that are noted in the audit log."""
+    annotations, taken = obj["spec"].get("auditAnnotations") or [], []
+    if len(annotations) > MOST_ANNOTATIONS:
+        rule = f"must not have more than {MOST_ANNOTATIONS} auditAnnotations"
+        yield invalid("spec.auditAnnotations", annotations, rule)
+    for index, annotation in enumerate(annotations):
+        place, key = f"spec.auditAnnotations[{index}]", annotation.get("key") or ""
+        yield from validate_name(f"{obj['metadata'].get('name', '')}/{key}", f"{place}.key", names.qualified_name)
+        text = (annotation.get("valueExpression") or "").strip()
+        if not text:
+            yield required(f"{place}.valueExpression", "valueExpression is not specified")
+        elif len(text) > LONGEST_VALUE:
+            yield required(f"{place}.valueExpression", f"must not exceed {LONGEST_VALUE} bytes in length")
+        else:
+            yield from expression_errors(environment, text, f"{place}.valueExpression", ANNOTATION)
+        if key in taken:
+            yield duplicate(f"{place}.key", key)
+        taken.append(key)
