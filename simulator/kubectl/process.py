@@ -1,6 +1,7 @@
 """kubectl as a program of the workstation: a run over a process of the runtime."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,9 +11,11 @@ from simulator.kubectl.client import log_head
 from simulator.kubectl.command import Waiting
 from simulator.kubectl.completing import candidates
 from simulator.kubectl.program import begin, go_on
+from simulator.kubectl.proxying import answer
 from simulator.kubectl.terminal import Refused, Unreachable
 from simulator.kubectl.tunnel import forward
 from simulator.runtime import network
+from simulator.runtime.images.httplog import http_date
 from simulator.runtime.process import Process
 from simulator.runtime.programs import COMPLETERS, Exit, Outcome, Server, Wait, program
 
@@ -139,11 +142,15 @@ COMPLETERS["kubectl"] = complete
 class KubectlProgram(Server):
     """Runs the command line of a process, and goes on with the step that it waits under.
 
-    While it forwards ports, it also answers what connects to them.
+    While it forwards ports or is a proxy, it also answers what connects to them.
     """
 
     def serve(self, process: Process, request: network.HttpRequest) -> network.HttpResponse:
         memory: dict[str, Any] = process.state["memory"]
+        if "proxy" in memory:
+            response = answer(ProcessTerminal(process), memory["connection"], memory["proxy"], request)
+            length = {"content-length": str(len(response.body)), "date": http_date(process.now)}
+            return replace(response, headers={**response.headers, **length})
         local = urlsplit(request.url).port or 80
         remote = dict(memory["forward"]["ports"])[local]
         terminal = ProcessTerminal(process)

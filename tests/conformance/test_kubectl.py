@@ -141,3 +141,13 @@ def test_logs(cluster: Cluster) -> None:
     cluster.advance(5)
     assert cluster.shell("kubectl logs talker --since=1s") == ""
     assert len(cluster.shell("kubectl logs talker --since=24h").splitlines()) == 6
+
+
+@honours("Kubectl client Proxy server should support proxy with --port 0")
+def test_proxy_on_any_port(cluster: Cluster) -> None:
+    said = cluster.shell(
+        "kubectl proxy -p 0 --disable-filter > proxy.log 2>&1 & sleep 1; cat proxy.log;"
+        " curl -s http://$(sed -n 's/Starting to serve on //p' proxy.log)/api/ | grep -c serverAddressByClientCIDRs"
+    )
+    assert "Starting to serve on 127.0.0.1:" in said
+    assert said.splitlines()[-1] == "1"
