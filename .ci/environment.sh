@@ -43,6 +43,16 @@ prepare_python() {
 # The node in PATH if it is new enough, or else the one that comes with the Python packages.
 node_works() { command -v node >/dev/null 2>&1 && node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' && command -v npm >/dev/null 2>&1; }
 
+# The client library for JavaScript, which only a test needs.
+prepare_clients() {
+    node_works || give_up "The JavaScript client needs Node 20 or newer; the one in .venv does not run here."
+    folder=tests/clients/javascript
+    if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then
+        npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error || give_up "Installing the JavaScript client failed; see above."
+        cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+    fi
+}
+
 prepare_pages() {
     node_works || give_up "Building the pages needs Node 20 or newer; the one in .venv does not run here."
     stamp=node_modules/.installed

@@ -17,3 +17,11 @@ def server() -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def kubeconfig(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return server.kubeconfig(tmp_path_factory.mktemp("kube"))
+
+
+@pytest.fixture(scope="session")
+def secure_kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The same over HTTPS, which some clients insist on."""
+    folder = tmp_path_factory.mktemp("secure")
+    with served(World.boot(), speed=50, tls=folder / "tls") as found:
+        yield found.kubeconfig(folder)

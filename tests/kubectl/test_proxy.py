@@ -77,5 +77,6 @@ def test_the_port_is_taken_and_given_back(world: World) -> None:
     twin = world.fork()
     for each in (world, twin):
         assert (
-            run(each, "curl -s localhost:8001/healthz; kill $(cat pid); sleep 1; curl -s localhost:8001/healthz") == "ok"
+            run(each, "curl -s localhost:8001/healthz; kill $(cat pid); sleep 1; curl -s localhost:8001/healthz")
+            == "ok"
         )
