@@ -1,6 +1,6 @@
-"""Pods that must go because a node runs out of memory or disk. Upstream: pkg/kubelet/eviction
+"""Pods that must go because a node runs out of memory. Upstream: pkg/kubelet/eviction
 
-What is simulated: hard thresholds of memory and of disk, limits of local storage. Images are never collected.
+What is simulated of it: the hard threshold, at which Pods go at once. `disk` does the same for the disk.
 """
 
 from typing import TYPE_CHECKING
@@ -168,4 +168,8 @@ def requested(pod: Object, name: str, resource: str) -> int:
 
 def binary(size: int) -> str:
     """Bytes as upstream prints them: in pages, with the largest suffix that fits."""
-    return str(Quantity(-(-size // 4096) * 4096 * 10**9, Format.BINARY_SI))
+    return exact(-(-size // 4096) * 4096)
+
+
+def exact(size: int) -> str:
+    return str(Quantity(size * 10**9, Format.BINARY_SI))

@@ -9,6 +9,7 @@ from simulator.kernel.component import Change, Component
 from simulator.kernel.state import Table
 from simulator.kubelet import records, statuses
 from simulator.kubelet.containers import Containers, StartFailure
+from simulator.kubelet.disk import Disk
 from simulator.kubelet.environment import environment
 from simulator.kubelet.eviction import Eviction
 from simulator.kubelet.hooks import Hooks
@@ -53,7 +54,7 @@ class Kubelet(Component):
     """Runs the Pods of every node."""
 
     name = "kubelet"
-    watches = ("pods", "nodes", "configmaps", "secrets")
+    watches = ("pods", "nodes", "configmaps", "secrets", "persistentvolumeclaims")
 
     def __init__(self, cluster: "Cluster") -> None:
         super().__init__(cluster.kernel)
@@ -71,6 +72,7 @@ class Kubelet(Component):
         self.hooks = Hooks(self)
         self.termination = Termination(self)
         self.eviction = Eviction(self)
+        self.disk = Disk(self)
         self.resizing = Resizing(self)
         self._recorders: dict[str, Recorder] = {}
 
@@ -91,6 +93,8 @@ class Kubelet(Component):
                 self.wake(pod["metadata"]["uid"], pod)
             elif any(change.old["metadata"].get(key) != pod["metadata"].get(key) for key in ("labels", "annotations")):
                 self.volumes.pod_changed(pod)
+        elif change.resource == "persistentvolumeclaims":
+            self.volumes.claim_changed(change)
         elif change.resource in ("configmaps", "secrets"):
             self.volumes.source_changed(change)
 
@@ -514,6 +518,12 @@ class Kubelet(Component):
 
     def memory_changed(self, machine: str) -> None:
         self.eviction.memory_changed(machine)
+
+    def check_writer(self, uid: str) -> None:
+        self.disk.check_writer(uid)
+
+    def check_disk(self, node: str) -> None:
+        self.disk.check(node)
 
     def check_memory(self, node: str) -> None:
         self.eviction.check(node)

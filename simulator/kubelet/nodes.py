@@ -189,8 +189,8 @@ class Nodes:
         if ready and images == status.get("images") and kubelet.clock.now - row["reported"] < STATUS_EVERY:
             return
         now = timestamp(kubelet.clock.now)
-        pressure = kubelet.eviction.pressure(name)
-        wanted = {kind: (value, reason, message) for kind, value, reason, message in (*CONDITIONS, pressure)}
+        known = (*CONDITIONS, kubelet.eviction.pressure(name), kubelet.disk.pressure(name))
+        wanted = {kind: (value, reason, message) for kind, value, reason, message in known}
         conditions = []
         for entry in status["conditions"]:
             value, reason, message = wanted.get(entry["type"], (entry["status"], entry["reason"], entry["message"]))

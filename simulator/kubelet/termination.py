@@ -71,6 +71,7 @@ class Termination:
             verdict = row["verdict"]
             shown = {"phase": "Failed", "reason": verdict["reason"], "message": verdict["message"]}
             kubelet.pods.put(uid, {**row, **shown, "stage": "over", "stopped": True})
+            kubelet.volumes.forget(uid)
         kubelet.report(pod)
 
     def stop_container(self, pod: Object, container: Object, grace: int | None = None) -> None:

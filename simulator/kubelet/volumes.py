@@ -8,12 +8,14 @@ from simulator.kernel.component import Change
 from simulator.kernel.state import Table
 from simulator.kubelet.environment import field_value, resource_value
 from simulator.machinery.objects import Object, at
+from simulator.machinery.quantities import value
 from simulator.runtime.files import Mount
 from simulator.runtime.nodes import directory, file
 
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
 
+CLAIMS = "persistentvolumeclaims"
 REFRESH = 60 * SECOND
 """How long a mounted ConfigMap or Secret may lag behind its object: the kubelet's sync period."""
 
@@ -48,6 +50,8 @@ class Volumes:
             own.append(self.tree(pod, volume))
         if problems:
             raise VolumesNotReady(problems)
+        for volume in pod["spec"].get("volumes") or ():
+            self._own(pod, volume)
         self._mounted.put(pod["metadata"]["uid"], [name for name in own if name.startswith(self._prefix(pod))])
 
     def _prefix(self, pod: Object) -> str:
@@ -66,9 +70,10 @@ class Volumes:
 
     def _fill(self, pod: Object, volume: Object) -> None:
         tree = self.tree(pod, volume)
-        if "persistentVolumeClaim" in volume:
+        if "persistentVolumeClaim" in volume or "ephemeral" in volume:
             if tree.endswith("pv/"):
                 raise MissingSource("the claim is not bound")
+            self._format(tree)
             return
         if "hostPath" in volume:
             self._host_path(tree, volume["hostPath"])
@@ -80,6 +85,47 @@ class Volumes:
         for source in sources:
             wanted.update(self._content(pod, source))
         self._write(tree, wanted)
+
+    def _format(self, tree: str) -> None:
+        """A disk that is new has an empty file system, which is root's. Upstream: mkfs.ext4(8)"""
+        if self._trees.folder(tree, "") is None:
+            self._trees.put_root(tree, directory(modified=self._kubelet.clock.now))
+        self.fit(tree.rpartition("/")[2])
+
+    def fit(self, volume: str) -> None:
+        """As much goes into a volume as its claim says it holds by now."""
+        found = self._kubelet.client.get("persistentvolumes", "", volume)
+        reference = at(found, "spec", "claimRef", default={})
+        claim = self._kubelet.client.get(CLAIMS, reference.get("namespace", ""), reference.get("name", ""))
+        size = at(claim, "status", "capacity", "storage") or at(found, "spec", "capacity", "storage")
+        if size is not None:
+            self._trees.capacities.put(f"{self._kubelet.kernel.scope}pv/{volume}", value(size))
+
+    def claim_changed(self, change: Change) -> None:
+        """A claim has grown, and so has what fits into its volume."""
+        before = at(change.old, "status", "capacity", "storage")
+        if before and at(change.object, "status", "capacity", "storage") != before:
+            self.fit(str(change.object["spec"]["volumeName"]))
+
+    def _own(self, pod: Object, volume: Object) -> None:
+        """Give a volume to the Pod's group, if it names one. Upstream: pkg/volume SetVolumeOwnership"""
+        group = at(pod, "spec", "securityContext", "fsGroup")
+        if group is None or "hostPath" in volume:
+            return
+        tree = self.tree(pod, volume)
+        root, view = self._trees.root(tree), self._trees.view(tree)
+        lazy = at(pod, "spec", "securityContext", "fsGroupChangePolicy") == "OnRootMismatch"
+        if lazy and root["group"] == group and root["mode"] & 0o2070 == 0o2070:
+            return
+        read_only = bool(self._sources(volume))
+        self._trees.put_root(tree, {**root, "group": group, "mode": root["mode"] | (0o2050 if read_only else 0o2070)})
+        for path, node in view.walk("/"):
+            if path == "/":
+                continue
+            if node["kind"] == "directory":
+                view.change(path, group=group, mode=node["mode"] | (0o2050 if read_only else 0o2070))
+            else:
+                view.change(path, follow=False, group=group, mode=node["mode"] | (0o040 if read_only else 0o060))
 
     def _host_path(self, tree: str, source: Object) -> None:
         """Check or make what a hostPath names. Upstream: pkg/volume/hostpath; containerd makes what is missing"""
@@ -237,9 +283,15 @@ class Volumes:
                     self._fill(found[0], volume)
                 except MissingSource:
                     continue
+                if self._sources(volume):
+                    self._own(found[0], volume)
+
+    def trees_of(self, uid: str) -> tuple[str, ...]:
+        """The volumes that are a Pod's own."""
+        return tuple(self._mounted.get(uid) or ())
 
     def forget(self, uid: str) -> None:
-        """The Pod is gone: its own volumes go with it."""
+        """The Pod is gone, or has failed for good: its own volumes go with it."""
         for tree in self._mounted.get(uid) or ():
             self._trees.remove(tree)
         self._mounted.delete(uid)

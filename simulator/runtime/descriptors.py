@@ -191,6 +191,10 @@ class Descriptors:
             if node is not None and node["kind"] == "directory":
                 raise OSFailure("EISDIR")
             content = b"" if node is None else node.get("content", b"")
+            if node is not None and node.get("hole") and opened["offset"] >= len(content):
+                zeros = min(len(content) + node["hole"] - opened["offset"], size)
+                self.opens.put((machine, number), {**opened, "offset": opened["offset"] + zeros})
+                return bytes(max(zeros, 0))
         part: bytes = content[opened["offset"] : opened["offset"] + size]
         if part:
             self.opens.put((machine, number), {**opened, "offset": opened["offset"] + len(part)})

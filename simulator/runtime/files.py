@@ -8,12 +8,14 @@ from typing import Any
 from simulator.kernel.clock import Clock
 from simulator.kernel.state import State
 from simulator.runtime.errors import OSFailure
-from simulator.runtime.nodes import Index, Node, directory, link, size
+from simulator.runtime.nodes import Index, Node, content_size, directory, link
 from simulator.runtime.nodes import file as new_file
 
 READ, WRITE, EXECUTE = 4, 2, 1
 LARGEST_FILE = 8 << 20
 LARGEST_VOLUME = 32 << 20
+ROOMY = 97 << 30
+"""Bytes that fit into a volume of which nothing else is known: the disk of a node."""
 MOST_NODES = 20_000
 LINKS = 40
 DEEPEST = 256
@@ -39,12 +41,20 @@ class Mount:
 
 
 class Volumes:
-    """Every writable layer and volume of a world: table `runtime/files`, `(volume, directory) → {name: node}`."""
+    """Every writable layer and volume of a world.
+
+    Tables: `runtime/files`, `(volume, directory) → {name: node}`, where the node of a volume's root stands under the
+    directory `""`; `runtime/usage`, the bytes, nodes and bytes of holes in a volume; `runtime/capacities`, the bytes
+    that fit into those that are not as large as can be.
+    """
 
     def __init__(self, state: State, clock: Clock) -> None:
         self.clock = clock
         self.folders = state.table("runtime/files")
         self.usage = state.table("runtime/usage")
+        self.capacities = state.table("runtime/capacities")
+        self.grown: dict[str, Callable[[str], None]] = {}
+        """By what a volume's name begins with: who is told when it holds another mebibyte."""
         self.moved: Callable[[str, str, Node, str], None] = lambda machine, place, node, target: None
         """Told of every file of a machine that gets another path, or none."""
 
@@ -64,12 +74,36 @@ class Volumes:
             self.folders.put((volume, path), {known: node for known, node in folder.items() if known != name})
 
     def _account(self, volume: str, before: Node | None, after: Node | None) -> None:
-        taken, nodes = self.usage.get(volume) or (0, 0)
-        taken += (size(after) if after else 0) - (size(before) if before else 0)
+        taken, nodes, holes = self.usage.get(volume) or (0, 0, 0)
+        was = taken + holes
+        holes += (after.get("hole", 0) if after else 0) - (before.get("hole", 0) if before else 0)
+        taken += (content_size(after) if after else 0) - (content_size(before) if before else 0)
         nodes += (after is not None) - (before is not None)
         if after is not None and (taken > LARGEST_VOLUME or nodes > MOST_NODES):
             raise OSFailure("ENOSPC")
-        self.usage.put(volume, (taken, nodes))
+        if taken + holes > was and taken + holes > self.capacity(volume):
+            raise OSFailure("ENOSPC")
+        self.usage.put(volume, (taken, nodes, holes))
+        if (taken + holes) >> 20 > was >> 20:
+            for prefix, tell in self.grown.items():
+                if volume.startswith(prefix):
+                    tell(volume)
+
+    def occupied(self, volume: str) -> int:
+        """The bytes that a volume's files take."""
+        taken, _, holes = self.usage.rows.get(volume) or (0, 0, 0)
+        return int(taken + holes)
+
+    def capacity(self, volume: str) -> int:
+        return int(self.capacities.rows.get(volume) or ROOMY)
+
+    def root(self, volume: str) -> Node:
+        """The directory that is the volume itself."""
+        found = self.folders.get((volume, ""))
+        return _VOLUME_ROOT if found is None else found["."] or _VOLUME_ROOT
+
+    def put_root(self, volume: str, node: Node) -> None:
+        self.folders.put((volume, ""), {".": node})
 
     def remove(self, volume: str, path: str = "/") -> None:
         """Forget a volume and all that is in it."""
@@ -81,6 +115,8 @@ class Volumes:
             self.folders.delete((volume, path))
         if path == "/":
             self.usage.delete(volume)
+            self.capacities.delete(volume)
+            self.folders.delete((volume, ""))
 
     def view(self, volume: str) -> "Files":
         """A volume on its own, seen by root; the kubelet fills volumes this way."""
@@ -189,12 +225,22 @@ class Files:
             raise OSFailure("EISDIR", path)
         else:
             self._demand(node, WRITE, path)
+        if append and "hole" in node:
+            raise OSFailure("EFBIG", path)
         if append:
             stored = node.get("content", b"") + stored
         if len(stored) > LARGEST_FILE:
             raise OSFailure("EFBIG", path)
-        kept = {name: value for name, value in node.items() if name != "program"}
+        kept = {name: value for name, value in node.items() if name not in ("program", "hole")}
         self._put(place, {**kept, "content": stored, "modified": self.volumes.clock.now}, path)
+
+    def reserve(self, path: str, length: int) -> None:
+        """Have a file be so long, zeros behind what is in it; they take room on the disk and none of ours."""
+        self.write(path, b"", append=self.exists(path) and "hole" not in self.stat(path))
+        place = self.resolve(path)
+        node = self._present(place, path)
+        content = node.get("content", b"")[:length]
+        self._put(place, {**node, "content": content, "hole": length - len(content)}, path)
 
     def make_directory(self, path: str, *, mode: int = 0o777, parents: bool = False) -> None:
         if parents:
@@ -349,6 +395,10 @@ class Files:
             raise OSFailure("ENOTDIR", path)
         return place
 
+    def volume_of(self, place: str) -> str:
+        """The volume in which a resolved path lies."""
+        return self._locate(place)[0]
+
     def _locate(self, place: str) -> tuple[str, str, bool, bool]:
         """Where a resolved path lives: volume, path in it, whether layers lie below, whether it is read-only."""
         best: tuple[str, str, str, bool] | None = None
@@ -364,7 +414,7 @@ class Files:
     def _node(self, place: str) -> Node | None:
         volume, inner, layered, _ = self._locate(place)
         if inner == "/":
-            return _ROOT if layered else _VOLUME_ROOT
+            return _ROOT if layered else self.volumes.root(volume)
         above, name = dirname(inner), basename(inner)
         folder = self.volumes.folder(volume, above)
         if folder is not None:
@@ -410,6 +460,8 @@ class Files:
         if read_only:
             raise OSFailure("EROFS", path)
         if inner == "/":
+            if not layered:
+                self.volumes.put_root(volume, node)
             return
         if layered:
             self._copy_up(dirname(inner))

@@ -6,7 +6,7 @@ from typing import Any
 
 type Node = Mapping[str, Any]
 """`kind` (file, directory, link, device), `mode` (permission bits), `owner`, `group`, `modified` (moment), and by kind
-`content` (bytes) and `program`, `target`, or `device`."""
+`content` (bytes), `hole` (zeros that follow) and `program`, `target`, or `device`."""
 
 type Layer = Mapping[str, Node]
 """Absolute path to node. Directories that are not named come into being as `drwxr-xr-x root`."""
@@ -50,6 +50,11 @@ def device(name: str, *, mode: int = 0o666) -> Node:
 
 def size(node: Node) -> int:
     """What stat(2) gives as st_size."""
+    return content_size(node) + int(node.get("hole", 0))
+
+
+def content_size(node: Node) -> int:
+    """The same without the zeros that a file ends in and that are not kept (`hole`)."""
     kind = node["kind"]
     if kind == "file":
         return len(node["content"])

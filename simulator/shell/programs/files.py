@@ -385,22 +385,19 @@ def du(process: Process) -> int:
 @command("df")
 @checked
 def df(process: Process) -> int:
-    from simulator.runtime.files import LARGEST_VOLUME
-
-    flags, _ = options(process, "hkTiP", {"human-readable": "h"})
+    flags, paths = options(process, "hkTiP", {"human-readable": "h"})
     names = ("Size", "Avail") if "h" in flags else ("1K-blocks", "Available")
     rows = [("overlay", process.machine, "/")]
     rows += [("volume", mount[1], mount[0]) for mount in process.files.mounts]
+    if paths:
+        wanted = [process.files.volume_of(process.files.resolve(path)) for path in paths]
+        rows = [row for row in rows if row[1] in wanted]
     process.print(f"{'Filesystem':<14} {names[0]:>10} {'Used':>8} {names[1]:>9} Use% Mounted on")
     for name, volume, place in rows:
-        used = (process.machines.volumes.usage.get(volume) or (0, 0))[0]
-        shown = [
-            human(count) if "h" in flags else str(count // 1024)
-            for count in (LARGEST_VOLUME, used, LARGEST_VOLUME - used)
-        ]
-        process.print(
-            f"{name:<14} {shown[0]:>10} {shown[1]:>8} {shown[2]:>9} {-(-used * 100 // LARGEST_VOLUME):>3}% {place}"
-        )
+        volumes = process.machines.volumes
+        used, room = volumes.occupied(volume), volumes.capacity(volume)
+        shown = [human(count) if "h" in flags else str(count // 1024) for count in (room, used, max(room - used, 0))]
+        process.print(f"{name:<14} {shown[0]:>10} {shown[1]:>8} {shown[2]:>9} {-(-used * 100 // room):>3}% {place}")
     return 0
 
 
@@ -491,10 +488,19 @@ def truncate(process: Process) -> int:
         raise Usage("you must specify either ‘--size’ or ‘--reference’")
     length = whole(flags["s"], "Invalid number")
     for path in paths:
-        content = process.files.read(path) if process.files.exists(path) else b""
-        if length > 16 << 20:
-            raise OSFailure("EFBIG", path)
-        process.files.write(path, content[:length].ljust(length, b"\0"))
+        process.files.reserve(path, length)
+    return 0
+
+
+@command("fallocate")
+@checked
+def fallocate(process: Process) -> int:
+    from simulator.shell.programs.base import whole
+
+    flags, paths = options(process, "l:", {"length=": "l"})
+    if "l" not in flags or len(paths) != 1:
+        raise Usage("no length argument specified" if "l" not in flags else "no filename specified")
+    process.files.reserve(paths[0], whole(flags["l"], "invalid length value specified"))
     return 0
 
 

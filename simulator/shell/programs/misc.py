@@ -254,15 +254,36 @@ def dd(process: Process) -> int:
         block = whole(known.get("bs", "512"), "invalid number")
         count = whole(known["count"], "invalid number") if "count" in known else None
         wanted = block * count if count is not None else 16 << 20
+        node = process.files.find(known["of"])
+        if known["if"] == "/dev/zero" and (node is None or node["kind"] == "file"):
+            return zeros(process, known["of"], block, wanted if count is not None else 1 << 50)
         if wanted > 16 << 20:
             raise OSFailure("EFBIG", known["of"])
         content = process.read(process.open(known["if"]), wanted) or b""
         process.write(process.open(known["of"], "w"), content)
     except Usage as usage:
         return process.fail(str(usage))
-    records = f"{len(content) // block}+{int(len(content) % block > 0)}"
-    process.error(f"{records} records in\n{records} records out\n{len(content)} bytes copied")
+    report(process, len(content), block)
     return 0
+
+
+def zeros(process: Process, path: str, block: int, wanted: int) -> int:
+    """Fill a file with zeros, or the disk."""
+    files = process.files
+    files.write(path, b"")
+    place = files.resolve(path)
+    volume = files.volume_of(place)
+    room = process.machines.volumes.capacity(volume) - process.machines.volumes.occupied(volume)
+    files.reserve(path, min(wanted, room))
+    if wanted > room:
+        process.error(f"dd: error writing '{path}': No space left on device")
+    report(process, min(wanted, room), block)
+    return int(wanted > room)
+
+
+def report(process: Process, size: int, block: int) -> None:
+    records = f"{size // block}+{int(size % block > 0)}"
+    process.error(f"{records} records in\n{records} records out\n{size} bytes copied")
 
 
 @program("diff", "cmp")
