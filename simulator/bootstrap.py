@@ -9,6 +9,7 @@ from simulator.addons import metrics_server
 from simulator.api.client import Client
 from simulator.apiserver.rbac.policy import default_objects
 from simulator.machinery.objects import Object
+from simulator.network.ingress.objects import objects as ingress_controller
 from simulator.pki import root_pem
 from simulator.resources.registry import served
 from simulator.spec import ClusterSpec
@@ -69,6 +70,8 @@ def bootstrap(client: Client, spec: ClusterSpec, api_address: str, now: str) -> 
     client.create("deployments.apps", coredns())
     if "metrics-server" not in spec.without:
         metrics_server(client)
+    for resource, obj in ingress_controller():
+        client.create(resource, obj)
 
 
 def plain(api_version: str, kind: str, name: str, namespace: str = "") -> Object:

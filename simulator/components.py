@@ -10,6 +10,7 @@ from simulator.controllers.registry import CONTROLLERS
 from simulator.kernel.component import Component
 from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.load import LoadGenerator
+from simulator.network.ingress.controller import IngressController
 from simulator.network.loadbalancer import LoadBalancerController
 from simulator.scheduler.scheduler import Scheduler
 
@@ -32,6 +33,7 @@ COMPONENTS: dict[str, Make] = {
     EventExpiry.name: lambda cluster: EventExpiry(cluster.kernel, cluster.client("etcd")),
     **{kind.name: controller(kind) for kind in CONTROLLERS},
     LoadBalancerController.name: controller(LoadBalancerController),
+    IngressController.name: controller(IngressController),
     "scheduler": lambda cluster: Scheduler(cluster.kernel, cluster.client("kube-scheduler"), minor=minor(cluster)),
     "kubelet": Kubelet,
     LoadGenerator.name: LoadGenerator,

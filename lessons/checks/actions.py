@@ -102,11 +102,12 @@ def stop_node(view: View, name: str) -> None:
 
 def post(view: View, about: Mapping[str, Any]) -> None:
     """`{post: {to: "http://Deployment/ns/web:8080/break?what=ready", from: Pod/ns/shell}}`: ask one Pod to do it."""
-    machine = machine_of(view, about.get("from", WORKSTATION))
+    source = about.get("from", WORKSTATION)
+    machine = machine_of(view, source)
     if machine is None:
         return
     try:
-        view.world.network.request(machine, HttpRequest("POST", resolved(view, about["to"]), timeout=TIMEOUT))
+        view.world.network.request(machine, HttpRequest("POST", resolved(view, about["to"], source), timeout=TIMEOUT))
     except NetworkFailure:
         return  # what was to break may be broken already
 

@@ -6,7 +6,7 @@ from typing import Any
 from lessons.checks.actions import ACTIONS
 from lessons.checks.asking import RefusedError
 from lessons.checks.finding import MET, Finding, both, plain, unmet
-from lessons.checks.requests import Answers, ask, machine_of, not_running, resolved
+from lessons.checks.requests import Answers, Call, ask, machine_of, not_running, place, resolved
 from lessons.checks.view import View
 from simulator.workstation import NAME as WORKSTATION
 
@@ -41,7 +41,8 @@ def during(view: View, declared: Mapping[str, Any]) -> Finding:
         machine = machine_of(copy, source)
         if machine is None:
             return not_running(copy, source)
-        ask(copy, machine, resolved(copy, declared["request"]), answers)
+        where = place(copy, declared, source)
+        ask(copy, machine, Call(resolved(copy, declared["request"], source), at=where), answers)
         copy.world.advance(EVERY)
     failures = sum(number for outcome, number in answers.outcomes.items() if outcome != "200")
     most = declared.get("most_failures", 0)

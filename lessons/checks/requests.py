@@ -11,14 +11,46 @@ from lessons.checks.finding import MET, Finding, Texts, both, plain, unmet
 from lessons.checks.objects import missing, spoken
 from lessons.checks.view import View, is_ready
 from simulator.machinery.objects import at
-from simulator.runtime.network import HttpRequest, NameNotFound, NetworkFailure, Refused, TimedOut
+from simulator.network.parties import INTERNET
+from simulator.runtime.network import (
+    BadCertificate,
+    HttpRequest,
+    NameNotFound,
+    NetworkFailure,
+    Refused,
+    ResolverTimedOut,
+    ServerFailed,
+    TimedOut,
+)
 from simulator.workstation import NAME as WORKSTATION
 
 TIMEOUT = 3_000_000
-OBJECT = re.compile(r"(https?)://([A-Z]\w+/[^/]+/[^/:]+)(.*)")
+OBJECT = re.compile(r"(https?)://(Node/[^/:]+|[A-Z]\w+/[^/]+/[^/:]+)(.*)")
 NOWHERE = "0.0.0.0"
+GATEWAYS = "gateways.gateway.networking.k8s.io"
 SLICES = "endpointslices.discovery.k8s.io"
-FAILURES = ("nxdomain", "refused", "timeout", "unreachable")
+OUTSIDE = (WORKSTATION, INTERNET)
+FAILURES: dict[str, type[NetworkFailure]] = {
+    "nxdomain": NameNotFound,
+    "unresolved": ResolverTimedOut,
+    "servfail": ServerFailed,
+    "refused": Refused,
+    "timeout": TimedOut,
+    "certificate": BadCertificate,
+    "unreachable": NetworkFailure,
+}
+"""How a request may fail, the first that fits."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is asked: a URL with a name or an address of now."""
+
+    url: str
+    method: str = "GET"
+    at: str = ""
+    """Where to connect instead of where the host's name leads."""
+    insecure: bool = False
 
 
 @dataclass
@@ -47,14 +79,19 @@ class Answers:
 def request(view: View, declared: Mapping[str, Any]) -> Finding:
     """`{request: http://web, from: Deployment/ns/shell, times: 20, status: 200, pods: 2, body: {contains: hello}}`.
 
-    `pods` is the least number of distinct Pods that must answer; `fails` names the way it must fail instead:
-    nxdomain, refused, timeout, unreachable. A host may be `Kind/ns/name`: its address now.
+    `from` is a workload or Pod, `Node/name`, `internet`, or the workstation. `pods` is the least number of distinct
+    Pods that must answer, those behind an Ingress included; `fails` names the way it must fail instead (`FAILURES`). A
+    host may be `Kind/ns/name`: its address now, which for somebody outside is the load balancer's; `Node/name` is
+    the node's own. `at: Ingress/ns/name` (or a Gateway, a Service, a Node, an address) is where to connect whatever
+    the host's name says; `insecure: true` takes any certificate.
     """
-    url = resolved(view, declared["request"])
-    machine = machine_of(view, declared.get("from", WORKSTATION))
+    source = declared.get("from", WORKSTATION)
+    url = resolved(view, declared["request"], source)
+    machine = machine_of(view, source)
     if machine is None:
-        return not_running(view, declared["from"])
-    answers = asked(view, machine, url, declared.get("times", 1), declared.get("method", "GET"))
+        return not_running(view, source)
+    call = Call(url, declared.get("method", "GET"), place(view, declared, source), bool(declared.get("insecure")))
+    answers = asked(view, machine, call, declared.get("times", 1))
     where = urlsplit(url).netloc
     if "fails" in declared and declared["fails"] not in FAILURES:
         raise ValueError(f"a request fails as one of {', '.join(FAILURES)}: {declared['fails']}")
@@ -83,26 +120,52 @@ def text_of(language: str, wanted: Texts) -> str:
     return f"answer: {wanted[language]}" if language == "en" else f"응답 내용: {wanted[language]}"
 
 
-def resolved(view: View, url: str) -> str:
-    """A URL whose host is `Kind/ns/name`, with an address of now in its place: a Service's own, or the first Pod's."""
+def resolved(view: View, url: str, source: str = WORKSTATION) -> str:
+    """A URL whose host is `Kind/ns/name`, with an address of now in its place."""
     found = OBJECT.fullmatch(url)
     if found is None:
         return url
     scheme, reference, rest = found.groups()
-    if reference.startswith("Service/"):
-        address = at(view.find(reference), "spec", "clusterIP")
-    else:
-        address = next((at(pod, "status", "podIP") for pod in view.pods_of(reference)), None)
-    return f"{scheme}://{address or NOWHERE}{rest}"
+    return f"{scheme}://{address_of(view, reference, source)}{rest}"
+
+
+def address_of(view: View, reference: str, source: str) -> str:
+    """An object's address now: a balancer's where it has one and the caller is outside, a Service's own, a node's, or
+    the first Pod's."""
+    kind, namespace, name = view.split(reference)
+    obj = view.store.get(GATEWAYS, (namespace, name)) if kind == "Gateway" else view.find(reference)
+    balanced = at(obj, "status", "loadBalancer", "ingress", 0, "ip")
+    match kind:
+        case "Ingress":
+            address = balanced
+        case "Gateway":
+            address = at(obj, "status", "addresses", 0, "value")
+        case "Service":
+            address = balanced if balanced and source in OUTSIDE else at(obj, "spec", "clusterIP")
+        case "Node":
+            entries = at(obj, "status", "addresses", default=())
+            address = next((one["address"] for one in entries if one["type"] == "InternalIP"), None)
+        case _:
+            address = next((at(pod, "status", "podIP") for pod in view.pods_of(reference)), None)
+    return str(address or NOWHERE)
+
+
+def place(view: View, declared: Mapping[str, Any], source: str) -> str:
+    """Where `at` says to connect: an address, or that of an object."""
+    where = str(declared.get("at", ""))
+    return address_of(view, where, source) if "/" in where else where
 
 
 def machine_of(view: View, reference: str) -> str | None:
-    """The machine to ask from: the workstation, or a running container of a ready Pod."""
-    if reference == WORKSTATION:
-        return WORKSTATION
+    """The machine to ask from: the workstation, the internet, a node, or a running container of a ready Pod."""
+    if reference in OUTSIDE:
+        return reference
     kubelet = view.cluster.kubelet
     if kubelet is None:
         return None
+    if reference.startswith("Node/"):
+        name = view.split(reference)[2]
+        return view.cluster.network.space_of_node(name) if kubelet.nodes.is_running(name) else None
     for pod in view.pods_of(reference):
         for container in pod["spec"]["containers"]:
             row = kubelet.containers.get((pod["metadata"]["uid"], container["name"]))
@@ -122,25 +185,21 @@ def not_running(view: View, reference: str) -> Finding:
     )
 
 
-def asked(view: View, machine: str, url: str, times: int, method: str = "GET") -> Answers:
+def asked(view: View, machine: str, call: Call, times: int) -> Answers:
     """Ask again and again, each time over a new connection."""
     answers = Answers()
     for _ in range(times):
-        ask(view, machine, url, answers, method)
+        ask(view, machine, call, answers)
     return answers
 
 
-def ask(view: View, machine: str, url: str, answers: Answers, method: str = "GET") -> None:
+def ask(view: View, machine: str, call: Call, answers: Answers) -> None:
+    headers = {"host": urlsplit(call.url).netloc}
+    asked = HttpRequest(call.method, call.url, headers, timeout=TIMEOUT, address=call.at, insecure=call.insecure)
     try:
-        response = view.world.network.request(machine, HttpRequest(method, url, timeout=TIMEOUT))
-    except NameNotFound:
-        answers.take("nxdomain")
-    except Refused:
-        answers.take("refused")
-    except TimedOut:
-        answers.take("timeout")
-    except NetworkFailure:
-        answers.take("unreachable")
+        response = view.world.network.request(machine, asked)
+    except NetworkFailure as failure:
+        answers.take(next(word for word, kind in FAILURES.items() if isinstance(failure, kind)))
     else:
         answers.take(str(response.status), response.server, response.body)
 

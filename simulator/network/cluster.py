@@ -6,15 +6,19 @@ Upstream: pkg/proxy/iptables, CNI host-local, k8s.io/api/networking/v1
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from simulator.api.client import Client
 from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change, Component, Kernel
-from simulator.machinery.objects import Object, key_of
+from simulator.machinery.objects import Object, at, key_of
 from simulator.network import outside
 from simulator.network.addresses import POD_RANGE, Addresses
+from simulator.network.certificates import trouble
 from simulator.network.dns import ClusterDNS, resolver_file
 from simulator.network.dnsserver import DNSServer
+from simulator.network.ingress.controller import INGRESSES
+from simulator.network.ingress.rules import host_matches
 from simulator.network.links import OUTSIDE, Links
 from simulator.network.parties import Source, Target, Way
 from simulator.network.policies import POLICIES, Policies
@@ -24,10 +28,13 @@ from simulator.network.services import SLICES, ServiceRules
 from simulator.network.trace import Trace
 from simulator.runtime.machines import Machines
 from simulator.runtime.network import (
+    BadCertificate,
+    Certificate,
     HttpRequest,
     HttpResponse,
     NetworkFailure,
     NoAnswer,
+    NotEncrypted,
     Record,
     Refused,
     Reset,
@@ -141,11 +148,24 @@ class ClusterNetwork(Component):
     def _deliver(self, space: str, target: Target, request: HttpRequest) -> HttpResponse:
         """Hand a request to whoever listens behind an address."""
         try:
-            return self.machines.serve(space, target.port, replace(request, source=target.source_ip))
+            shown = self._handshake(space, target, request) if request.url.startswith("https:") else None
+            response = self.machines.serve(space, target.port, replace(request, source=target.source_ip))
+            return replace(response, certificate=shown) if shown is not None else response
         except Refused:
             if request.connection:
                 raise Reset(after=HOP, address=target.ip, port=target.port) from None
             raise Refused(after=HOP, address=target.ip, port=target.port) from None
+
+    def _handshake(self, space: str, target: Target, request: HttpRequest) -> Certificate:
+        """Begin TLS: the server's certificate; raises `NotEncrypted`, or `BadCertificate` with what is wrong."""
+        host = urlsplit(request.url).hostname or ""
+        shown = self.machines.certificate(space, target.port, host)
+        if shown is None:
+            raise NotEncrypted(after=HOP, address=target.ip, port=target.port)
+        problem = "" if request.insecure else trouble(shown, host, request.trusts, self.clock.now)
+        if problem:
+            raise BadCertificate(problem, after=2 * HOP, address=target.ip, port=target.port)
+        return shown
 
     def connect(
         self,
@@ -308,6 +328,11 @@ class ClusterNetwork(Component):
 
     def published(self, name: str) -> str:
         """The address under which the outside finds a host that this cluster serves; "" when it serves none."""
+        for ingress in self.client.rows(INGRESSES).values():
+            for rule in ingress["spec"].get("rules") or ():
+                if rule.get("host") and host_matches(rule["host"], name):
+                    for entry in at(ingress, "status", "loadBalancer", "ingress", default=()):
+                        return str(entry.get("ip", ""))
         return ""
 
     # The kubelet's own calls.

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from simulator.api.client import Client
 from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Response, Stream
 from simulator.network import outside, resolver
 from simulator.network.cluster import API_PORT
@@ -71,6 +72,11 @@ class WorldNetwork:
     def addresses(self, machine: str) -> list[str]:
         return [self._caller(machine)[1].ip, "127.0.0.1"]
 
+    def reader(self, machine: str) -> Client | None:
+        """What a controller's program on a machine may read of its cluster."""
+        cluster, _ = self._caller(machine)
+        return None if cluster is None else cluster.network.client
+
     def proxy_synced(self, machine: str) -> None:
         """The kube-proxy on a machine has written its node's rules, and keeps them up to date while it runs."""
         cluster, source = self._caller(machine)
@@ -120,7 +126,7 @@ class WorldNetwork:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         if host in LOOPBACK:
             return self._loopback(machine, request, port)
-        address = self._address(machine, host)
+        address = request.address or self._address(machine, host)
         cluster = self._api_server_at(machine, address, port)
         if cluster is not None:
             return self._api_over_http(cluster, request, address)

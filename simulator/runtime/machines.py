@@ -17,7 +17,7 @@ from simulator.runtime.errors import Killed, OSFailure
 from simulator.runtime.files import Files, Mount, Volumes
 from simulator.runtime.loading import PATH, Image, load
 from simulator.runtime.logs import Line, Logs
-from simulator.runtime.network import HttpRequest, HttpResponse, Isolated, Network, Refused
+from simulator.runtime.network import Certificate, HttpRequest, HttpResponse, Isolated, Network, Refused
 from simulator.runtime.nodes import Node, file, index
 from simulator.runtime.process import Process
 from simulator.runtime.programs import PROGRAMS, Exec, Exit, Outcome, Server, Wait
@@ -645,6 +645,11 @@ class Machines(Component):
         response = program.serve(process, request)
         self._served(process, row)
         return replace(response, latency=response.latency + delay) if delay else response
+
+    def certificate(self, network: str, port: int, host: str) -> Certificate | None:
+        """What whoever listens there shows to a client that begins TLS; raises `Refused` when nobody does."""
+        process, program, _ = self._server(network, port)
+        return program.certificate(process, port, host)
 
     def exchange(self, network: str, port: int, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
         """Have the program that listens there answer bytes of another protocol; raises `Refused` when none does."""

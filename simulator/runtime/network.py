@@ -9,7 +9,25 @@ from typing import TYPE_CHECKING, Protocol
 from simulator.kernel.state import EMPTY
 
 if TYPE_CHECKING:
+    from simulator.api.client import Client
     from simulator.api.requests import Polled, Request, Response, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A server's certificate as a client sees it."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    """The DNS names and addresses that it is for; `*.` stands for one label."""
+    begins: int
+    ends: int
+    pem: str = ""
+
+    def covers(self, host: str) -> bool:
+        """Whether it is for a host."""
+        return host in self.names or f"*.{host.partition('.')[2]}" in self.names
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +44,10 @@ class HttpRequest:
     """The address that the server sees; the network fills it in."""
     insecure: bool = False
     """The client does not check the server's certificate (`curl -k`)."""
+    trusts: str = ""
+    """Certificates in PEM form that the client trusts besides those that everybody trusts (`curl --cacert`)."""
+    address: str = ""
+    """Where to connect, whatever the name of the host says (`curl --resolve`)."""
     connection: str = ""
     """A connection that stands already (see `HttpResponse.connection`); it leads where it led before."""
 
@@ -44,6 +66,8 @@ class HttpResponse:
     """The address that answered, as `curl -v` shows it."""
     server: str = ""
     """The port space (of a Pod or a machine) behind that address."""
+    certificate: Certificate | None = None
+    """The server's, where the connection was encrypted."""
     connection: str = ""
     """What a client that keeps the connection gives to its next request."""
 
@@ -60,7 +84,8 @@ class NetworkFailure(Exception):
     │   └── NoAnswer       the connection stands, but the answer takes longer than the client waits
     ├── Unreachable        no route to host
     ├── Reset              the peer closed without an answer
-    └── BadCertificate     the server's certificate is not trusted for that name
+    ├── NotEncrypted       the server speaks no TLS
+    └── BadCertificate     the server's certificate is not trusted for that name; the message says why
     """
 
     def __init__(self, message: str = "", *, after: int = 0, address: str = "", port: int = 0) -> None:
@@ -92,6 +117,9 @@ class Unreachable(NetworkFailure): ...
 
 
 class Reset(NetworkFailure): ...
+
+
+class NotEncrypted(NetworkFailure): ...
 
 
 class BadCertificate(NetworkFailure): ...
@@ -139,6 +167,10 @@ class Network(Protocol):
         """What one name server answers for one full name."""
         ...
 
+    def reader(self, machine: str) -> Client | None:
+        """What a controller's program on a machine may read of its cluster; None outside of one."""
+        ...
+
     def proxy_synced(self, machine: str) -> None:
         """Take note that a node's proxy has brought the node's rules up to date."""
         ...
@@ -178,6 +210,9 @@ class Isolated:
 
     def query(self, machine: str, server: str, name: str, kind: str) -> list[Record]:
         raise ResolverTimedOut(name)
+
+    def reader(self, machine: str) -> Client | None:
+        return None
 
     def proxy_synced(self, machine: str) -> None:
         return

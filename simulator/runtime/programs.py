@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulator.runtime.network import HttpRequest, HttpResponse
+    from simulator.runtime.network import Certificate, HttpRequest, HttpResponse
     from simulator.runtime.process import Process
 
 
@@ -72,6 +72,10 @@ class Server(Program):
     def serve(self, process: Process, request: HttpRequest) -> HttpResponse:
         """Answer one HTTP request; the process may write to its log and change its state."""
         raise NotImplementedError
+
+    def certificate(self, process: Process, port: int, host: str) -> Certificate | None:
+        """The certificate it shows on a port to a client that calls it by a name; None where it speaks no TLS."""
+        return None
 
     def receive(self, process: Process, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
         """Answer bytes of another protocol: the reply, and what to remember of the connection (None: closed)."""

@@ -1,5 +1,6 @@
 """What came of asking somebody over the network, as a plain value that a process can keep while time passes."""
 
+from dataclasses import astuple
 from typing import Any
 
 from simulator.kernel.clock import SECOND
@@ -9,6 +10,7 @@ from simulator.runtime.network import (
     NameNotFound,
     NetworkFailure,
     NoAnswer,
+    NotEncrypted,
     Refused,
     Reset,
     ResolverTimedOut,
@@ -34,6 +36,7 @@ FAILURES: tuple[tuple[type[NetworkFailure], str], ...] = (
     (TimedOut, "timeout"),
     (Unreachable, "unreachable"),
     (Reset, "reset"),
+    (NotEncrypted, "plain"),
     (BadCertificate, "certificate"),
 )
 
@@ -53,6 +56,8 @@ def ask(process: Process, request: HttpRequest, connect_timeout: int = 0) -> Ans
         "reason": response.reason,
         "headers": dict(response.headers),
         "body": response.body,
+        "connection": response.connection,
+        "certificate": None if response.certificate is None else astuple(response.certificate),
     }
 
 
@@ -74,4 +79,6 @@ def failed(failure: NetworkFailure, timeout: int, connect_timeout: int) -> Answe
         after = min(limits, default=SYN_TIMEOUT)
     elif name == "resolver":
         after = min([*limits, RESOLVER_TIMEOUT])
-    return {"failure": name, "latency": after, "address": failure.address, "port": failure.port}
+    return {
+        "failure": name, "latency": after, "address": failure.address, "port": failure.port, "words": str(failure),
+    }  # fmt: skip

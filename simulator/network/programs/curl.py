@@ -1,5 +1,9 @@
 """curl: HTTP from the command line. Upstream: curl(1), src/tool_operate.c, lib/strerror.c"""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from re import compile as pattern
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -9,6 +13,7 @@ from simulator.network.programs.answers import Answer, ask
 from simulator.network.programs.curloptions import Misuse, Options, parse
 from simulator.network.resolver import is_address
 from simulator.runtime.errors import OSFailure
+from simulator.runtime.images.httplog import http_date
 from simulator.runtime.network import HttpRequest
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
@@ -19,6 +24,8 @@ ABOUT = (
     "Protocols: http https\n"
     "Features: HTTPS-proxy IPv6 SSL (simulated: http and https reach what the lab's network reaches)\n"
 )
+RANGE = pattern(r"\[(\d{1,6})-(\d{1,6})\]")
+MOST_URLS = 1000
 TRANSIENT = (408, 429, 500, 502, 503, 504)
 METER = (
     "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
@@ -41,7 +48,9 @@ class Curl(Program):
             process.write(1, ABOUT if options["version"] else HELP)
             return Exit(0)
         options["data"] = [_content(process, text) for text in options["data"]]
-        process.state = {"options": options, "index": 0, "code": 0}
+        if not options["globoff"]:
+            options["urls"] = list(islice((one for url in options["urls"] for one in expanded(url)), MOST_URLS))
+        process.state = {"options": options, "index": 0, "code": 0, "connections": {}}
         return self.begin(process)
 
     def begin(self, process: Process) -> Outcome:
@@ -68,28 +77,33 @@ class Curl(Program):
         state = process.state
         options: Options = state["options"]
         request, headers = build(options, state["url"], state["hops"])
-        target, pinned = self._target(options, state["url"])
+        pinned = self._pinned(options, state["url"])
+        place = place_of(state["url"])
         request = HttpRequest(
-            request.method, target, request.headers, request.body,
+            request.method, state["url"].partition("#")[0], request.headers, request.body,
             timeout=max(options["max_time"] - (process.now - state["begun"]), 1) if options["max_time"] else 0,
-            insecure=options["insecure"],
+            insecure=options["insecure"], trusts=trusted(process, options), address=pinned,
+            connection=state["connections"].get(place, ""),
         )  # fmt: skip
         answer = ask(process, request, options["connect_timeout"])
+        if answer["failure"] == "reset" and request.connection:
+            answer = ask(process, replace(request, connection=""), options["connect_timeout"])
+        kept = {**state["connections"], place: answer.get("connection", "")}
+        process.state = state = {**state, "connections": kept}
         lines = [*state["log"], *self._before(process, state["url"], answer, headers, pinned)]
         process.state = {**state, "answer": answer, "log": lines, "method": request.method}
         return Wait("received", until=process.now + answer["latency"])
 
     @staticmethod
-    def _target(options: Options, url: str) -> tuple[str, str]:
-        """The URL to ask, and the address that `--resolve` gives its host."""
+    def _pinned(options: Options, url: str) -> str:
+        """The address that `--resolve` gives to a URL's host; "" when it gives none."""
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         for entry in options["resolve"]:
             host, number, address = [*entry.lstrip("+").split(":", 2), "", ""][:3]
-            if host == parts.hostname and number == str(port):
-                path = parts._replace(netloc=f"{address}:{port}", fragment="").geturl()
-                return path, address
-        return parts._replace(fragment="").geturl(), ""
+            if host in (parts.hostname, "*") and number == str(port):
+                return str(address)
+        return ""
 
     def _before(self, process: Process, url: str, answer: Answer, headers: list[str], pinned: str) -> list[str]:
         """What `-v` says up to the answer."""
@@ -111,6 +125,9 @@ class Curl(Program):
                 f"Connection refused",
             ]
         if answer["failure"] in ("timeout", "unreachable"):
+            return lines
+        lines += handshake(answer, options=process.state["options"]) if parts.scheme == "https" else []
+        if answer["failure"] in ("certificate", "plain"):
             return lines
         lines += [f"* Connected to {host} ({address}) port {port}", "* using HTTP/1.x"]
         return [*lines, *(f"> {line}" for line in headers), "> ", "* Request completely sent off"]
@@ -206,7 +223,10 @@ class Curl(Program):
             process.error(f"curl: ({code}) {words}")
         if options["write_out"] and "answer" in state:
             process.write(1, written_out(process, options["write_out"], code))
-        process.state = {"options": options, "index": state["index"] + 1, "code": code or state["code"]}
+        process.state = {
+            "options": options, "index": state["index"] + 1, "code": code or state["code"],
+            "connections": state["connections"],
+        }  # fmt: skip
         return self.begin(process)
 
 
@@ -288,13 +308,61 @@ def failure_words(process: Process, answer: Answer) -> tuple[int, str]:
             return 28, f"Failed to connect to {host} port {port} after {after} ms: Could not connect to server"
         case "reset":
             return 52, "Empty reply from server"
+        case "plain":
+            return 35, "TLS connect error: error:0A0000C6:SSL routines::packet length too long"
     return 60, (
-        "SSL certificate problem: unable to get local issuer certificate\n"
+        f"{answer['words']}\n"
         "More details here: https://curl.se/docs/sslcerts.html\n\n"
         "curl failed to verify the legitimacy of the server and therefore could not\n"
         "establish a secure connection to it. To learn more about this situation and\n"
         "how to fix it, please visit the webpage mentioned above."
     )
+
+
+def expanded(url: str) -> Iterator[str]:
+    """The URLs that `[1-100]` stands for."""
+    found = RANGE.search(url)
+    if found is None:
+        yield url
+        return
+    first, last = int(found[1]), int(found[2])
+    for number in range(first, min(last, first + MOST_URLS) + 1):
+        for rest in expanded(url[found.end() :]):
+            yield f"{url[: found.start()]}{number}{rest}"
+
+
+def place_of(url: str) -> str:
+    """What a connection is kept for: scheme, host and port."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def trusted(process: Process, options: Options) -> str:
+    """The certificates of `--cacert`."""
+    path = options["cacert"]
+    node = process.files.find(path) if path else None
+    return node["content"].decode("utf-8", "replace") if node is not None and node["content"] else ""
+
+
+def handshake(answer: Answer, options: Options) -> list[str]:
+    """What `-v` says of TLS."""
+    lines = ["* ALPN: curl offers h2,http/1.1", "* TLSv1.3 (OUT), TLS handshake, Client hello (1):"]
+    shown = answer.get("certificate")
+    if shown is None:
+        return lines
+    subject, issuer, _, begins, ends, _ = shown
+    lines += ["* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384 / X25519MLKEM768 / ED25519"]
+    lines += ["* Server certificate:"]
+    lines += [f"*  subject: {subject.replace(' = ', '=').replace(', ', '; ')}"]
+    lines += [f"*  start date: {http_date(begins, '%b %e %H:%M:%S %Y GMT')}"]
+    lines += [f"*  expire date: {http_date(ends, '%b %e %H:%M:%S %Y GMT')}"]
+    lines += [f"*  issuer: {issuer.replace(' = ', '=').replace(', ', '; ')}"]
+    if options["insecure"]:
+        why = "self-signed certificate (18)" if subject == issuer else "unable to get local issuer certificate (20)"
+        lines += [f"*  SSL certificate verify result: {why}, continuing anyway."]
+    else:
+        lines += ["*  SSL certificate verify ok."]
+    return lines
 
 
 def head_of(answer: Answer) -> list[str]:

@@ -10,7 +10,7 @@ type Options = dict[str, Any]
 
 FLAGS = {
     "s": "silent", "S": "show_error", "v": "verbose", "i": "include", "I": "head", "L": "location", "k": "insecure",
-    "f": "fail", "G": "get", "O": "remote_name", "V": "version", "N": "", "4": "", "6": "", "g": "", "j": "",
+    "f": "fail", "G": "get", "O": "remote_name", "V": "version", "N": "", "4": "", "6": "", "g": "globoff", "j": "",
     "#": "quiet",
     "0": "", "a": "", "n": "", "R": "", "q": "",
 }  # fmt: skip
@@ -24,7 +24,7 @@ LONG_FLAGS = {
     "show-headers": "include",
     "head": "head", "location": "location", "insecure": "insecure", "fail": "fail", "fail-with-body": "fail_with_body",
     "get": "get", "remote-name": "remote_name", "version": "version", "help": "help", "no-buffer": "", "ipv4": "",
-    "ipv6": "", "globoff": "", "compressed": "", "http1.1": "", "http1.0": "", "http2": "",
+    "ipv6": "", "globoff": "globoff", "compressed": "", "http1.1": "", "http1.0": "", "http2": "",
     "no-progress-meter": "quiet",
     "progress-bar": "quiet", "retry-connrefused": "retry_refused", "retry-all-errors": "retry_refused",
     "path-as-is": "",
@@ -37,7 +37,7 @@ LONG_VALUES = {
     "data-ascii": "data",
     "data-urlencode": "data_urlencode", "json": "json", "user-agent": "agent", "user": "user", "referer": "referer",
     "cookie": "cookie", "resolve": "resolve", "retry": "retry", "retry-delay": "retry_delay", "retry-max-time": "",
-    "max-redirs": "max_redirs", "url": "url", "oauth2-bearer": "bearer", "cacert": "", "cert": "", "key": "",
+    "max-redirs": "max_redirs", "url": "url", "oauth2-bearer": "bearer", "cacert": "cacert", "cert": "", "key": "",
     "capath": "",
     "range": "range", "interface": "", "noproxy": "", "keepalive-time": "", "dump-header": "", "cookie-jar": "",
 }  # fmt: skip
@@ -54,6 +54,7 @@ def parse(words: list[str]) -> Options:
         "write_out": "", "max_time": 0, "connect_timeout": 0, "headers": [], "method": "", "data": [],
         "agent": "curl/8.14.1",
         "user": "", "resolve": [], "retry": 0, "retry_delay": 0, "max_redirs": 50, "content_type": "", "output": "",
+        "cacert": "",
     }  # fmt: skip
     plain = False
     while words:
