@@ -13,7 +13,7 @@ from uuid import UUID
 from lab.sandboxes import inputs
 from lab.sandboxes.host import host
 from lab.sandboxes.journal import ClaimedElsewhere
-from lab.sandboxes.live import LiveWorld, Unreadable
+from lab.sandboxes.live import LiveWorld, OutOfTime, Unreadable
 from lab.sandboxes.models import Sandbox, hash_of
 from simulator.api.errors import APIError, PathNotFound, ServiceUnavailable
 from simulator.api.requests import Polled, Request, Response, Stream
@@ -42,7 +42,11 @@ class Access:
         live = self._live
         live.touch()
         if may_change(request):
-            done: Response = await live.do(inputs.request(request))
+            try:
+                done: Response = await live.do(inputs.request(request))
+            except OutOfTime:
+                closed = ServiceUnavailable("the time for this sandbox is over")
+                return Response(closed.code, closed.status())
             return done
         response: Response = await live.look(inputs.answered, live.world, request)
         await live.keep()

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "lab.grading",
     "lab.quizzes",
     "lab.playground",
+    "lab.practice",
 ]
 
 MIDDLEWARE = [
@@ -242,6 +243,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 COURSE = os.environ.get("KUBELAB_COURSE", "lessons.load")
 """What reads the course: another folder's content can be mounted here."""
+GYM = os.environ.get("KUBELAB_GYM", "lessons.exercises.gym")
+EXAMS = os.environ.get("KUBELAB_EXAMS", "lessons.exercises.exams")
 DRAW = os.environ.get("KUBELAB_DRAW", "lessons.draws.drawn")
 BOOT = os.environ.get("KUBELAB_BOOT", "lessons.boot")
 RESTORE = os.environ.get("KUBELAB_RESTORE", "simulator.world.World.restore")

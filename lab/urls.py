@@ -23,6 +23,7 @@ urlpatterns = [
         path("", include("lab.grading.urls")),
         path("", include("lab.quizzes.urls")),
         path("", include("lab.playground.urls")),
+        path("", include("lab.practice.urls")),
     ),
 ]
 

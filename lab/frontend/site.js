@@ -42,6 +42,21 @@ document.addEventListener("submit", (event) => {
 
 for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
 
+// The time that is left of an exam; when it is over, the exam is handed in.
+const clock = document.querySelector("[data-until]");
+if (clock) {
+  const until = Date.parse(clock.dataset.until);
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+    const [hours, minutes, seconds] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
+    clock.textContent = `${hours}:${String(minutes).padStart(2, "0")}:${String(seconds).padStart(2, "0")}`;
+    clock.classList.toggle("soon", left < 300);
+    if (left) return setTimeout(tick, 1000 - (Date.now() % 1000));
+    document.querySelector("[data-hand-in]").submit();
+  };
+  tick();
+}
+
 // `/` searches wherever nobody is typing.
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;

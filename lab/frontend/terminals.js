@@ -247,6 +247,7 @@ function strips(place, connection, goBack) {
     clear();
     show("act", say("elsewhere"), () => location.reload(), say("reload"));
   });
+  connection.on("closed", () => show("wait", say("closed"), () => location.reload(), say("reload-page")));
   let report = "";
   connection.on("trouble", (message) => (report = message.report));
   let unreadable = false;

@@ -15,6 +15,7 @@ from lab.catalogue import content
 from lab.grading.changes import Seen
 from lab.grading.models import Progress
 from lab.grading.panel import record_passes
+from lab.grading.terms import terms_of
 from lab.grading.verdicts import Verdict, remember
 from lab.sandboxes import worlds
 from lab.sandboxes.live import CALM, LiveWorld
@@ -57,6 +58,8 @@ _graders: "WeakKeyDictionary[LiveWorld, Grader]" = WeakKeyDictionary()
 
 async def grade(live: LiveWorld) -> None:
     """The companion of a live world: check, tell, wait for change and calm, check again."""
+    if terms_of(await Sandbox.objects.aget(pk=live.sandbox)).silent:
+        return
     grader = grader_of(live)
     await grader.begin()
     while True:

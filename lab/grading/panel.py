@@ -16,8 +16,8 @@ from lab.sandboxes.models import Sandbox
 def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
     """Every task in order; only the first that fails is open."""
     terms = terms_of(sandbox)
-    progress = {each.task: each for each in Progress.objects.of(sandbox)}
-    verdicts = remembered(sandbox.pk)
+    progress = {} if terms.silent else {each.task: each for each in Progress.objects.of(sandbox)}
+    verdicts = {} if terms.silent else remembered(sandbox.pk)
     tasks = [task for task in lesson.tasks if terms.tasks is None or task.id in terms.tasks]
     rows = [row(task, progress.get(task.id), verdicts.get(task.id), terms) for task in tasks]
     failing = [each for each in rows if each["state"] == "fail"]
@@ -32,6 +32,7 @@ def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
         "rows": rows,
         "done": sum(each["state"] == "pass" for each in rows),
         "all": len(rows),
+        "silent": terms.silent,
         "can_reveal": terms.solution and bool(lesson.solutions),
         "hint_percent": terms.hint_percent,
         "solution": steps(lesson) if any(each.revealed_at for each in progress.values()) else [],

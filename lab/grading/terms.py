@@ -16,6 +16,8 @@ class Terms:
     hint_percent: int = 0
     """How much of a task's points each hint costs."""
     solution: bool = True
+    silent: bool = False
+    """Whether nothing is said of verdicts until it is over, as in an exam."""
 
 
 TERMS: dict[str, Callable[[Sandbox], Terms]] = {"": lambda sandbox: Terms()}

@@ -5,13 +5,13 @@ class PlaygroundConfig(AppConfig):
     name = "lab.playground"
 
     def ready(self) -> None:
-        from lab.catalogue.content import others
+        from lab.catalogue.content import shelves
         from lab.grading.terms import TERMS, Terms
-        from lab.playground.text import LESSON, playground
+        from lab.playground.text import playground
         from lab.playground.views import page_of
         from lab.sandboxes.pages import PAGES
 
-        others[LESSON] = playground
+        shelves.append(lambda: [playground()])
         for purpose in ("playground", "moment"):
             PAGES[purpose] = page_of
             TERMS[purpose] = lambda sandbox: Terms()

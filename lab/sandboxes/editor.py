@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import aget_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
+from lab.language import say
 from lab.sandboxes import files, inputs, inspecting
 from lab.sandboxes.host import host
+from lab.sandboxes.live import OutOfTime
 from lab.sandboxes.models import Sandbox
 from lab.sandboxes.turns import in_turns
 from simulator.runtime.errors import OSFailure
@@ -63,6 +65,8 @@ async def save(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
         await live.do(inputs.write_file(path, written))
     except files.Refused as refused:
         return JsonResponse({"error": str(refused)}, status=400)
+    except OutOfTime:
+        return JsonResponse({"error": say("js.closed")}, status=400)
     except OSFailure as failure:
         return JsonResponse({"error": f"{path}: {failure.words}"}, status=400)
     return JsonResponse({"mark": files.mark_of(written)})

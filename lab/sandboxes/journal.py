@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,7 @@ class Stored:
     reached: int
     numbers: dict[str, int]
     """The last number of each page that has sent inputs."""
+    closes_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -167,6 +168,7 @@ class Journal:
             order=row.last_order,
             reached=row.reached,
             numbers=dict(numbers),
+            closes_at=row.closes_at,
         )
 
     def _begin_again(self, sandbox: UUID) -> None:

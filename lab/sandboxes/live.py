@@ -12,6 +12,8 @@ from time import monotonic, perf_counter
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from lab.sandboxes import worlds
 from lab.sandboxes.inputs import Action, perform
 from lab.sandboxes.journal import Journal, Stored, Write
@@ -41,6 +43,10 @@ MARK = re.compile(rb"\x1b\]133;(?:A;n=(\d+)|C)")
 
 class Gone(Exception):
     """The world left this process while somebody waited for it; ask for it again."""
+
+
+class OutOfTime(Exception):
+    """The sandbox takes no input any more: its time is over."""
 
 
 class Unreadable(Exception):
@@ -85,6 +91,7 @@ class LiveWorld:
         self.lesson = stored.lesson
         self.seed = stored.seed
         self.numbers = dict(stored.numbers)
+        self.closes_at = stored.closes_at
         self.world: Any = None
         self.order = stored.order
         self.watchers = 0
@@ -115,9 +122,11 @@ class LiveWorld:
     # What others call.
 
     async def do(self, asked: Action) -> Any:
-        """Have an input done; returns once it is stored and done. Raises `Gone`, and what the input itself raises."""
+        """Have an input done; returns once it is stored and done. Raises `Gone`, `OutOfTime`, what the input raises."""
         if self.closed:
             raise Gone
+        if self.closes_at is not None and timezone.now() >= self.closes_at:
+            raise OutOfTime
         done = asyncio.get_running_loop().create_future()
         self._inbox.append((asked, done))
         self._wake.set()

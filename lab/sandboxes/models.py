@@ -65,6 +65,9 @@ class Sandbox(models.Model):
     reached = models.BigIntegerField(default=0)
     """The virtual moment (µs) that was last shown to anybody; recovery goes at least this far."""
 
+    closes_at = models.DateTimeField(null=True)
+    """From when on it takes no input any more, such as the end of an exam."""
+
     claimed_by = models.CharField(max_length=40, blank=True)
     claimed_until = models.DateTimeField(null=True)
 

@@ -22,7 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from lab.sandboxes import inputs
 from lab.sandboxes.host import host
 from lab.sandboxes.journal import ClaimedElsewhere
-from lab.sandboxes.live import Gone, LiveWorld, Unreadable
+from lab.sandboxes.live import Gone, LiveWorld, OutOfTime, Unreadable
 from lab.sandboxes.models import Sandbox
 from lab.sandboxes.picture import picture
 
@@ -148,6 +148,8 @@ class SandboxSocket(AsyncWebsocketConsumer):
             await work
         except Gone:
             await self.close(MOVED)
+        except OutOfTime:
+            await self.tell("closed")
         except asyncio.CancelledError:
             raise
         except Exception:

@@ -21,7 +21,8 @@ class Text:
     minutes: int = 0
     tasks: Sequence[Any] = ()
     solutions: Sequence[tuple[str, str]] = ()
-    quiz: Sequence[Mapping[str, Any]] = field(default=())
+    quiz: Sequence[Mapping[str, Any]] = ()
+    draws: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache

@@ -1,0 +1,147 @@
+"""The gym's broken worlds and the exams."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import AsyncClient, Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lab.accounts.models import User
+from lab.practice import exams, sets
+from lab.practice.models import ExamAttempt, Solved
+from lab.sandboxes.host import close_host, host
+from lab.sandboxes.live import OutOfTime
+from lab.sandboxes.models import Sandbox
+from tests.lab import course
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def practice() -> course.Course:
+    """The small course's first lesson as the only world of the gym and as both tasks of an exam."""
+    world = course.Lesson("leak", {"en": "A leak", "ko": "누수"}, course.FIRST.text, [course.RUN_A_POD])
+    return course.Course([course.Module("pods", {"en": "Pods", "ko": "파드"}, [world])])
+
+
+def sittings() -> course.Course:
+    tasks = [
+        course.Lesson(name, {"en": name, "ko": name}, course.FIRST.text, [course.RUN_A_POD, course.LOSE_IT])
+        for name in ("one", "two")
+    ]
+    exam = course.Module("developer", {"en": "Developer", "ko": "개발자"}, tasks)
+    object.__setattr__(exam, "minutes", 90)
+    object.__setattr__(exam, "needed", 50)
+    return course.Course([exam])
+
+
+@pytest.fixture(autouse=True)
+def small_sets(small_course: None, settings: Any) -> None:
+    settings.GYM, settings.EXAMS = "tests.lab.test_practice.practice", "tests.lab.test_practice.sittings"
+
+
+async def type_into(sandbox: Any, text: str) -> None:
+    await host().open_terminal(sandbox, "t1", 80, 24)
+    await host().keys(sandbox, "t1", text.encode())
+
+
+async def signed_in(person: User) -> AsyncClient:
+    client = AsyncClient()
+    await sync_to_async(client.force_login)(person)
+    return client
+
+
+def test_the_page_tells_symptoms_and_facts(browser: Client) -> None:
+    page = browser.get(reverse("practice:overview")).text
+    assert "A leak" in page and "90 minutes, 2 tasks, 8 points; 50 % is enough" in page
+
+
+def test_a_drawn_world_opens_and_can_be_drawn_again(browser: Client) -> None:
+    answer = browser.post(reverse("practice:draw", args=["leak"]))
+    first = Sandbox.objects.get()
+    assert answer.url == reverse("practice:world", args=["leak"])
+    assert "Another one like this" in browser.get(answer.url).text
+    browser.post(reverse("practice:draw-any"))
+    second = Sandbox.objects.get()
+    assert second.pk != first.pk and second.seed != first.seed
+
+
+def test_what_is_not_there_cannot_be_drawn(browser: Client) -> None:
+    assert browser.post(reverse("practice:draw", args=["nothing"])).status_code == 404
+    assert browser.get(reverse("practice:world", args=["leak"])).status_code == 404
+
+
+@pytest.mark.asyncio
+async def test_mending_a_world_is_kept_for_good(learner: User, own_connections: None) -> None:
+    page = await signed_in(learner)
+    await page.post(reverse("practice:draw", args=["leak"]))
+    sandbox = await Sandbox.objects.aget()
+    await type_into(sandbox.pk, "run-a-pod\r")
+    await page.post(reverse("grading:check", args=[sandbox.pk]))
+    assert await Solved.objects.filter(owner=learner, world="leak", seed=sandbox.seed).acount() == 1
+    await page.post(reverse("practice:draw", args=["leak"]))
+    assert "mended 1 ×" in (await page.get(reverse("practice:overview"))).content.decode()
+    await close_host()
+
+
+@pytest.mark.asyncio
+async def test_an_exam_from_beginning_to_review(learner: User, own_connections: None) -> None:
+    page = await signed_in(learner)
+    begun = await page.post(reverse("practice:begin", args=["developer"]))
+    attempt = await ExamAttempt.objects.aget()
+    parts = [part async for part in attempt.parts.select_related("sandbox")]
+    assert begun.url == reverse("practice:attempt", args=[attempt.pk])
+    assert len({part.sandbox.seed for part in parts}) == 2
+
+    work = (await page.get(reverse("practice:part", args=[attempt.pk, 1]))).content.decode()
+    assert "Task 1 of 2, 4 points" in work and "data-until" in work
+    assert "Check" not in work and "Hint" not in work and "Show solution" not in work
+    await type_into(parts[0].sandbox_id, "run-a-pod\r")
+    refused = await page.post(reverse("grading:check", args=[parts[0].sandbox_id]))
+    assert refused.status_code == 403
+
+    await page.post(reverse("practice:hand-in", args=[attempt.pk]))
+    review = (await page.get(reverse("practice:attempt", args=[attempt.pk]))).content.decode()
+    assert "2 of 8 points, 25 %." in review and "50 % were needed." in review
+    with pytest.raises(OutOfTime):
+        await type_into(parts[0].sandbox_id, "lose-it\r")
+    assert (await page.get(reverse("practice:part", args=[attempt.pk, 1]))).status_code == 302
+    await close_host()
+
+
+@pytest.mark.asyncio
+async def test_when_the_time_is_over_what_was_there_counts(learner: User, own_connections: None) -> None:
+    page = await signed_in(learner)
+    await page.post(reverse("practice:begin", args=["developer"]))
+    attempt = await ExamAttempt.objects.aget()
+    part = await attempt.parts.afirst()
+    assert part is not None
+    await type_into(part.sandbox_id, "run-a-pod\r")
+    await close_host()
+    past = timezone.now() - timedelta(minutes=1)
+    await ExamAttempt.objects.aupdate(ends_at=past)
+    await Sandbox.objects.aupdate(closes_at=past)
+    review = (await page.get(reverse("practice:attempt", args=[attempt.pk]))).content.decode()
+    assert "2 of 8 points" in review
+    await attempt.arefresh_from_db()
+    assert attempt.graded_at is not None
+    await close_host()
+
+
+def test_beginning_twice_is_the_same_sitting(learner: User) -> None:
+    exam = sets.exam("developer")
+    assert exams.begin(exam, learner) == exams.begin(exam, learner)
+    ExamAttempt.objects.update(ends_at=timezone.now())
+    assert exams.begin(exam, learner) != ExamAttempt.objects.earliest("pk")
+
+
+def test_strangers_find_nothing(learner: User, stranger: User) -> None:
+    attempt = exams.begin(sets.exam("developer"), learner)
+    other = Client()
+    other.force_login(stranger)
+    assert other.get(reverse("practice:attempt", args=[attempt.pk])).status_code == 404
+    assert other.get(reverse("practice:part", args=[attempt.pk, 1])).status_code == 404
+    for name, arguments in (("hand-in", [attempt.pk]), ("flag", [attempt.pk, 1])):
+        assert other.post(reverse(f"practice:{name}", args=arguments)).status_code == 404
