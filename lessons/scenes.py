@@ -11,6 +11,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from lessons.checks.future import act
+from lessons.checks.view import View
 from lessons.course import Lesson
 from lessons.draws import drawn
 from lessons.origins import remember
@@ -72,6 +74,7 @@ def _stage(key: _Key) -> World:
         code, output = run(world, "\n".join(["set -e", *commands]))
         if code:
             raise SceneError(f"the scene of {key.lesson.id} ends with {code}: {output}")
+    act(View(world), scene.get("actions") or [])
     world.advance(float(scene.get("settle", SETTLE)))
     remember(world)
     return world

@@ -94,6 +94,15 @@ def load_off(view: View, reference: str) -> None:
         view.cluster.load.off((namespace, name))
 
 
+def drain(view: View, node: str) -> None:
+    """Begin to drain a node, as an administrator types it; it goes on while time passes."""
+    context = f"--context={view.cluster.spec.name}" if len(view.world.clusters) > 1 else ""
+    flags = "--ignore-daemonsets --delete-emptydir-data --force --timeout=600s"
+    view.world.machines.open_session(
+        f"drain-{node}", WORKSTATION, ("bash", "-c", f"kubectl drain {node} {flags} {context}")
+    )
+
+
 def stop_node(view: View, name: str) -> None:
     """Cut a node's power."""
     if view.cluster.kubelet is not None:
@@ -124,6 +133,7 @@ ACTIONS: dict[str, Callable[[View, Any], None]] = {
     "delete": delete,
     "delete_one_pod_of": delete_one_pod_of,
     "delete_pods_of": delete_pods_of,
+    "drain": drain,
     "load": load,
     "load_off": load_off,
     "patch": patch,

@@ -52,6 +52,23 @@ def during(view: View, declared: Mapping[str, Any]) -> Finding:
     return unmet(expected, both(f"{failures} fail", f"{failures}개 실패"), str(declared["request"]))
 
 
+def throughout(view: View, declared: Mapping[str, Any], judge: Judge) -> Finding:
+    """`{throughout: [{drain: node-1}], advance: 120, every: 3, all: [...]}`: in a copy, something is done, and then all
+    the while, looked at every few seconds, it must hold."""
+    copy = View(view.world.fork(), view.cluster.spec.name)
+    try:
+        act(copy, declared["throughout"])
+    except RefusedError as refusal:
+        return refused(refusal)
+    every = float(declared.get("every", 5))
+    for _ in range(round(float(declared["advance"]) / every)):
+        copy.world.advance(every)
+        finding = judge(copy, declared["all"])
+        if not finding.is_met:
+            return finding
+    return MET
+
+
 def refused(refusal: RefusedError) -> Finding:
     """The copy does not allow what we wanted to do to it."""
     return unmet(both("the API server accepts the change", "API 서버가 변경을 받아들임"), plain(refusal))

@@ -6,7 +6,7 @@ from typing import Any
 
 from lessons.checks.executing import executed
 from lessons.checks.finding import MET, Finding, State, both
-from lessons.checks.future import after, during
+from lessons.checks.future import Judge, after, during, throughout
 from lessons.checks.objects import count, gone, object_field, same, untouched
 from lessons.checks.pods import image, log, on, ready, restarts
 from lessons.checks.requests import endpoints, name, request
@@ -42,6 +42,10 @@ WORDS: dict[str, Word] = {
     "untouched": untouched,
 }
 """A check says which word it is by having it as a key; the first that it has counts."""
+
+
+FUTURES: dict[str, Callable[[View, Mapping[str, Any], Judge], Finding]] = {"after": after, "throughout": throughout}
+"""Words that hold checks of their own."""
 
 
 def run(world: World, lesson: Lesson, task_id: str) -> Finding:
@@ -93,8 +97,9 @@ def evaluate(view: View, declared: Mapping[str, Any]) -> Finding:
     """One check, with what its author says of mistakes."""
     if "cluster" in declared:
         view = View(view.world, declared["cluster"])
-    if "after" in declared:
-        finding = after(view, declared, first_unmet)
+    future = next((word for word in FUTURES if word in declared), None)
+    if future is not None:
+        finding = FUTURES[future](view, declared, first_unmet)
     elif "any" in declared:
         finding = first_met(view, declared["any"])
     else:

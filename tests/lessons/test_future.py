@@ -69,6 +69,7 @@ CASES: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
     ([{"create": CLOCKWORK}, {"until": {"time": "18:30", "zone": "Asia/Seoul"}}, {"advance": 5}], {"count": "Job", "equals": 1}),
     (LOADED, {"ready": BUSY, "equals": 5}),
     ([*LOADED, {"load_off": "Service/default/busy"}, {"advance": 120}], {"ready": BUSY, "equals": 1}),
+    ([{"drain": "node-2"}, {"advance": 60}], {"gone": LOOK}),
     ([{"stop_node": "node-2"}, {"advance": 60}], {"ready": LOOK, "equals": 0}),
     ([{"post": {"to": "http://Deployment/default/web/", "from": LOOK}}], {"restarts": WEB, "equals": 0}),
 ]  # fmt: skip
@@ -103,3 +104,18 @@ def test_traffic_goes_on_while_pods_change() -> None:
     assert finding.expected["en"] == "requests that fail: at most 0"
     assert (finding.seen["en"], finding.seen["ko"]) == ("50 fail", "50개 실패")
     assert evaluate(view, {**gone, "most_failures": 50}).is_met
+
+
+def test_what_must_hold_all_the_while_is_looked_at_all_the_while() -> None:
+    view = View(scene().fork())
+    always = {
+        "throughout": [{"delete_one_pod_of": WEB}],
+        "advance": 20,
+        "every": 0.2,
+        "all": [{"ready": WEB, "at_least": 1}],
+    }
+    assert evaluate(view, always).is_met
+    finding = evaluate(view, {**always, "all": [{"ready": WEB, "at_least": 2}]})
+    assert finding.seen["en"].startswith("1 of ")
+    refused = evaluate(view, {**always, "throughout": [{"scale": {"object": "Deployment/default/none", "to": 2}}]})
+    assert refused.seen["en"] == 'deployments.apps "none" not found'

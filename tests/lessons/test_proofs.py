@@ -146,3 +146,8 @@ def test_a_task_that_a_later_one_undoes_is_judged_where_the_solution_says_it_is_
     assert problems(tiny(tmp_path / "a", {"01-tiny/solutions/scale.sh": again})) == {}
     found = problems(tiny(tmp_path / "b", {"01-tiny/solutions/scale.sh": wrong}))
     assert "grow: fail: expected .spec.replicas" in found["solution scale, seed 1"]
+
+
+def test_a_scene_may_do_what_checks_do(tmp_path: Path) -> None:
+    world = boot(tiny(tmp_path, {"01-tiny/scene.yaml": "world: lab1\nactions: [{cordon: node-1}]"}), "1")
+    assert "node-1 Ready,SchedulingDisabled" in " ".join(run(world, "kubectl get nodes")[1].split())
