@@ -45,8 +45,8 @@ COREFILE = """.:53 {
 """
 
 
-def bootstrap(client: Client, spec: ClusterSpec, api_address: str, now: str) -> None:
-    """Create what kubeadm and the API server create by themselves."""
+def bootstrap(client: Client, spec: ClusterSpec, api_addresses: list[str], now: str) -> None:
+    """Create what the API server creates by itself."""
     for name in NAMESPACES:
         client.create("namespaces", namespace(name))
     root = {**plain("v1", "ConfigMap", "kube-root-ca.crt", "kube-system"), "data": {"ca.crt": root_pem()}}
@@ -59,8 +59,12 @@ def bootstrap(client: Client, spec: ClusterSpec, api_address: str, now: str) -> 
         client.create("priorityclasses.scheduling.k8s.io", priority_class)
     client.create("storageclasses.storage.k8s.io", STORAGE_CLASS)
     client.create("services", service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None))
-    client.create("endpointslices.discovery.k8s.io", api_slice(api_address))
-    client.create("endpoints", api_endpoints(api_address))
+    client.create("endpointslices.discovery.k8s.io", api_slice(api_addresses))
+    client.create("endpoints", api_endpoints(api_addresses))
+
+
+def furnish(client: Client, spec: ClusterSpec) -> None:
+    """Create what kubeadm adds: the cluster's DNS."""
     if "kubelet" in spec.without or not spec.nodes:
         return
     client.create("serviceaccounts", plain("v1", "ServiceAccount", "coredns", "kube-system"))
@@ -128,7 +132,7 @@ def service(
     }
 
 
-def api_slice(address: str) -> Object:
+def api_slice(addresses: list[str]) -> Object:
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
@@ -138,12 +142,12 @@ def api_slice(address: str) -> Object:
             "labels": {"kubernetes.io/service-name": "kubernetes"},
         },
         "addressType": "IPv4",
-        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
+        "endpoints": [{"addresses": [address], "conditions": {"ready": True}} for address in addresses],
         "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}],
     }
 
 
-def api_endpoints(address: str) -> Object:
+def api_endpoints(addresses: list[str]) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Endpoints",
@@ -152,7 +156,12 @@ def api_endpoints(address: str) -> Object:
             "namespace": "default",
             "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"},
         },
-        "subsets": [{"addresses": [{"ip": address}], "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}]}],
+        "subsets": [
+            {
+                "addresses": [{"ip": address} for address in addresses],
+                "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}],
+            }
+        ],
     }
 
 

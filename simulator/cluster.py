@@ -1,23 +1,45 @@
 """One cluster of a world: its store, its API server and its components, wired together."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from simulator.api.client import Client
 from simulator.api.requests import ADMINISTRATOR, Request, User
 from simulator.apiserver.authentication import has_credentials
+from simulator.apiserver.nonresource import PATCH_LEVEL
 from simulator.apiserver.server import APIServer
-from simulator.bootstrap import bootstrap
+from simulator.bootstrap import bootstrap, furnish
 from simulator.components import COMPONENTS
+from simulator.controlplane.addons import addons, pulled
+from simulator.controlplane.processes import DOWN, REQUEST_TIMED_OUT, WELL, ControlPlane
 from simulator.etcd import Store
-from simulator.kernel.clock import timestamp
-from simulator.kernel.component import Component, Kernel
+from simulator.kernel.clock import moment, timestamp
+from simulator.kernel.component import Change, Component, Kernel
 from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.load import LoadGenerator
 from simulator.kubelet.metrics import MetricsServer
+from simulator.kubelet.nodes import FIRST_ADDRESS, Nodes, address_of
 from simulator.kubelet.streams import KubeletStreams
 from simulator.network.cluster import API_PORT, ClusterNetwork
+from simulator.nodeshell.disk import bases
 from simulator.runtime.machines import Machines
 from simulator.spec import ClusterSpec
+
+BALANCER = 9
+"""The last number of the address of a load balancer in front of several API servers."""
+
+
+def api_address(spec: ClusterSpec, number: int) -> str:
+    """Where the API server is: the control-plane node itself, or a load balancer in front of several."""
+    several = sum(node.control_plane for node in spec.nodes) > 1
+    return f"10.0.{number}.{BALANCER if several else FIRST_ADDRESS}"
+
+
+class _Deaf:
+    """Stands in a component's place among those who hear of changes while its program does not run."""
+
+    def __call__(self, change: Change) -> None:
+        return
 
 
 class Cluster:
@@ -27,24 +49,43 @@ class Cluster:
         self.kernel: Kernel = kernel
         self.spec = spec
         self.machines = machines
-        self.api_address = f"10.0.{number}.10"
+        self.number = number
+        self.api_address = api_address(spec, number)
+        serving = [place for place, node in enumerate(spec.nodes) if node.control_plane]
+        self.api_addresses = [address_of(number, place) for place in serving] or [self.api_address]
+        """Where its API servers listen themselves."""
         self.store = Store(kernel.state, kernel.clock, f"{kernel.scope}etcd")
         self.server: APIServer = APIServer(kernel, self.store, version=spec.kubernetes)
         self.network = ClusterNetwork(kernel, self.client("network"), machines, enforces=spec.network_policies)
-        self.network.api = (self.api_address, API_PORT)
+        self.network.api = (self.api_address, *self.api_addresses)
         self.store.subscribe(self.network.watches, self.network.observe)
+        self.adopt: Callable[[Component], None] = lambda component: None
+        """Told of a component that was made anew."""
         self.components: dict[str, Component] = {}
+        self.control_plane: ControlPlane | None = None
+        self._deaf: dict[str, _Deaf] = {}
+        """Those whose program does not run, by address."""
+        if "kubelet" not in spec.without:
+            self.control_plane = ControlPlane(self)
+            self.server.trouble = self._storage_trouble
+            self.server.is_down = lambda: not self.is_serving
         for name, make in COMPONENTS.items():
             if name not in spec.without:
                 self._add(make(self))
+        if self.control_plane is not None:
+            self._add(self.control_plane)
         kubelet = self.components.get(f"{kernel.scope}kubelet")
         self.kubelet = kubelet if isinstance(kubelet, Kubelet) else None
         load = self.components.get(f"{kernel.scope}{LoadGenerator.name}")
         self.load = load if isinstance(load, LoadGenerator) else None
         if self.kubelet is not None:
+            machines.volumes.bases.append(bases(self.kubelet))
             self.network.kubelet = self.kubelet
             self.server.nodes = KubeletStreams(self, self.kubelet)
             self.server.metrics = MetricsServer(self.kubelet)
+        for name, component in self.components.items():
+            if self.control_plane is not None and self.control_plane.is_stopped(component.process):
+                self._silence(name, component)
 
     def client(self, agent: str) -> Client:
         """A component's way to this cluster's API server."""
@@ -58,7 +99,35 @@ class Cluster:
     @property
     def is_serving(self) -> bool:
         """Whether the API server answers at all."""
-        return True
+        return self.control_plane is None or self.control_plane.state != DOWN
+
+    @property
+    def born(self) -> int:
+        """When its machines were switched on."""
+        found = self.store.get("namespaces", ("", "kube-system"))
+        return moment(found["metadata"]["creationTimestamp"]) if found is not None else self.kernel.clock.now
+
+    @property
+    def nodes(self) -> Nodes | None:
+        """The machines of the cluster, if it has any."""
+        return None if self.kubelet is None else self.kubelet.nodes
+
+    @property
+    def release(self) -> str:
+        """The release it runs: `1.37.1`."""
+        return f"{self.spec.kubernetes}.{PATCH_LEVEL.get(self.spec.kubernetes, 0)}"
+
+    def images(self, *, control_plane: bool) -> list[str]:
+        """What kubeadm and the Pod network have pulled on a node of it."""
+        if self.control_plane is None or self.control_plane.is_managed:
+            return []
+        return pulled(f"v{self.release}", control_plane=control_plane)
+
+    def _storage_trouble(self) -> str:
+        """Why nothing can be read or written now; "" when all is well."""
+        if self.control_plane is None or self.control_plane.state == WELL:
+            return ""
+        return REQUEST_TIMED_OUT
 
     def authenticate(self, request: Request, *, otherwise: User = ADMINISTRATOR) -> Request:
         """A request that says who asks: without credentials `otherwise`; credentials are for the server to judge."""
@@ -71,9 +140,47 @@ class Cluster:
         if component.watches:
             self.store.subscribe(component.watches, component.observe)
 
+    # Programs of the control plane end and begin.
+
+    def set_running(self, program: str, *, running: bool) -> None:
+        """End or begin the components of a program; one that begins reads everything it watches."""
+        for name, component in list(self.components.items()):
+            if component.process == program and running is (name in self._deaf):
+                if running:
+                    self._begin(name)
+                else:
+                    self._silence(name, component)
+                    self._forget(component)
+
+    def _silence(self, name: str, component: Component) -> None:
+        deaf = self._deaf[name] = _Deaf()
+        self.store.replace(component.watches, component.observe, deaf)
+
+    def _forget(self, component: Component) -> None:
+        """What a program had planned and remembered ends with it."""
+        self.kernel.clock.forget(component.address)
+        self.kernel.state.forget(f"{component.address}/", component.kept)
+
+    def _begin(self, name: str) -> None:
+        new = COMPONENTS[name.removeprefix(self.kernel.scope)](self)
+        self.store.replace(new.watches, self._deaf.pop(name), new.observe)
+        self.components[name] = new
+        self.adopt(new)
+        new.start()
+        for resource in new.watches:
+            for obj in self.store.list(resource):
+                new.observe(Change("ADDED", resource, obj, None))
+
     def boot(self) -> None:
         """Fill the empty store with what every cluster has, and let the components begin."""
-        now = timestamp(self.kernel.clock.now)
-        bootstrap(self.client("kube-apiserver"), self.spec, self.api_address, now)
-        for component in self.components.values():
+        self.found()
+        furnish(self.client("kube-apiserver"), self.spec)
+        if self.control_plane is not None and not self.control_plane.is_managed:
+            for resource, obj in addons(f"v{self.release}", self.url):
+                self.client("kube-apiserver").create(resource, obj)
+        for component in list(self.components.values()):
             component.start()
+
+    def found(self) -> None:
+        """What an API server puts into an empty store by itself."""
+        bootstrap(self.client("kube-apiserver"), self.spec, self.api_addresses, timestamp(self.kernel.clock.now))

@@ -41,6 +41,7 @@ class World:
             kernel = Kernel(state, self.clock, self.random, scope=f"{cluster_spec.name}:" if number else "")
             cluster = Cluster(kernel, cluster_spec, self.machines, number)
             self.clusters[cluster_spec.name] = cluster
+            cluster.adopt = self._adopt
             self._components.update(cluster.components)
             cluster.store.subscribe(("*",), self._changed)
         self.network.connect_clusters(list(self.clusters.values()), self.machines)
@@ -121,6 +122,9 @@ class World:
         target = self._components.get(component)
         if target is not None:  # a component that is left out takes no step
             getattr(target, step)(*arguments)
+
+    def _adopt(self, component: Component) -> None:
+        self._components[component.address] = component
 
     def _changed(self, change: Any) -> None:
         self.machines.poke()

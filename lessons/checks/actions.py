@@ -106,7 +106,7 @@ def drain(view: View, node: str) -> None:
 def stop_node(view: View, name: str) -> None:
     """Cut a node's power."""
     if view.cluster.kubelet is not None:
-        view.cluster.kubelet.nodes.stop(name)
+        view.cluster.kubelet.outages.stop(name)
 
 
 def post(view: View, about: Mapping[str, Any]) -> None:

@@ -25,6 +25,8 @@ def answer(server: "APIServer", request: Request) -> Response:
     parts = [part for part in request.path.split("/") if part]
     head = parts[0] if parts else ""
     if head in HEALTH:
+        if server.trouble():
+            return Response(500, verbose(head, failed=True))
         return Response(200, "ok" if not request.flag("verbose") else verbose(head))
     handler = PATHS.get(head)
     if handler is None:
@@ -95,7 +97,9 @@ def aggregated(document: Object) -> Response:
     return Response(200, document, {"content-type": AGGREGATED})
 
 
-def verbose(name: str) -> str:
+def verbose(name: str, *, failed: bool = False) -> str:
+    if failed:
+        return f"[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\n{name} check failed\n"
     checks = ("ping", "log", "etcd", "poststarthook/start-apiserver-admission-initializer")
     return "".join(f"[+]{check} ok\n" for check in checks) + f"{name} check passed\n"
 

@@ -3,7 +3,7 @@
 Upstream: staging/src/k8s.io/apiserver, pkg/controlplane
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from simulator.api.errors import (
     MethodNotSupported,
     NotFound,
     PathNotFound,
+    ServiceUnavailable,
 )
 from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream, User
 from simulator.apiserver import nonresource
@@ -72,6 +73,10 @@ class APIServer:
         allocation = Allocation(store, kernel.random, SERVICE_RANGE)
         self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation)
         self._predicates: dict[tuple[str, str, str, str], Predicate] = {}
+        self.trouble: Callable[[], str] = lambda: ""
+        """Why etcd does not answer now; "" while it does."""
+        self.is_down: Callable[[], bool] = lambda: False
+        """Whether its program does not run: nobody inside a world reaches it then."""
         store.add_indexes(indexes(version))
 
     # What it serves.
@@ -98,6 +103,8 @@ class APIServer:
         """Answer one request."""
         warnings: list[str] = []
         try:
+            if self.is_down():
+                raise ServiceUnavailable("the server is currently unable to handle the request")
             response = self._answer(request, warnings)
         except APIError as error:
             headers = {"retry-after": "1"} if error.code == 429 else {}
@@ -113,6 +120,9 @@ class APIServer:
         check(self.authorizer, user, request, where)
         if not where.resource:
             return nonresource.answer(self, request)
+        trouble = self.trouble()
+        if trouble:
+            return Response(500, without_reason(trouble))
         resource = self.kinds.at_path(where.group, where.version, where.resource)
         if resource is None:
             raise PathNotFound()
@@ -216,6 +226,8 @@ class APIServer:
 
     def poll(self, stream: Stream) -> Polled:
         """What is new on a stream, and where it goes on."""
+        if self.is_down():
+            return Polled([], None)  # the connection is gone
         if stream["type"] != "watch":
             return self.nodes.poll(stream)
         resource = self.kinds.named(stream["resource"])
@@ -353,6 +365,12 @@ def with_cleanup(definition: Object) -> Object:
     metadata = definition["metadata"]
     own = metadata.get("finalizers") or []
     return definition if CLEANUP in own else {**definition, "metadata": {**metadata, "finalizers": [*own, CLEANUP]}}
+
+
+def without_reason(message: str) -> Object:
+    """The Status of an error that the API machinery has no reason for: it comes from etcd."""
+    head = {"kind": "Status", "apiVersion": "v1", "metadata": {}}
+    return {**head, "status": "Failure", "message": message, "code": 500}
 
 
 def escape(text: str) -> str:

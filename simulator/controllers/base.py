@@ -24,6 +24,7 @@ class Controller(Component):
     State, as tables: `queue` (keys and when they are due), `alarms` (later looks), `failures` (how often in a row).
     """
 
+    process = "kube-controller-manager"
     resource = ""
     """What it reconciles."""
     kind = ""

@@ -63,6 +63,12 @@ class Store:
         for resource in resources:
             self._observers.setdefault(resource, []).append(observer)
 
+    def replace(self, resources: Iterable[str], old: Observer, new: Observer) -> None:
+        """Have another observer told in the place of one."""
+        for resource in resources:
+            observers = self._observers[resource]
+            observers[observers.index(old)] = new
+
     def add_indexes(self, indexes: Mapping[str, Indexes]) -> None:
         """Keep objects of resources findable by what their indexes say of them; see `by_index`."""
         self._index_of = {**self._index_of, **indexes} if self._index_of else indexes

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 MILLISECOND = 1_000
@@ -56,6 +56,11 @@ class Clock:
         due, _, component, step, arguments = heappop(self._queue)
         self.now = max(self.now, due)
         self._perform(component, step, arguments)
+
+    def forget(self, component: str) -> None:
+        """Drop all that is planned for a component: its program has ended, and its timers with it."""
+        self._queue[:] = [entry for entry in self._queue if entry[2] != component]
+        heapify(self._queue)
 
     @property
     def next_due(self) -> int | None:

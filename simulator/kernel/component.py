@@ -39,6 +39,10 @@ class Component:
     """A part of the cluster that acts by itself. It is made anew for every fork: what it must remember is in tables."""
 
     name = ""
+    process = "kube-apiserver"
+    """The program of the control plane that it is part of: it acts while that runs; "" for what always does."""
+    kept: tuple[str, ...] = ()
+    """The tables that outlast its program: what it has written somewhere, rather than remembers."""
     watches: tuple[str, ...] = ()
     """The resources whose changes `observe` is told of."""
 
@@ -57,7 +61,8 @@ class Component:
         return self.kernel.state.table(f"{self.kernel.scope}{self.name}/{name}")
 
     def start(self) -> None:
-        """Called once when a world is booted, never for a fork: the place for the first `call_later`."""
+        """Called when a world is booted and when its program is started anew, never for a fork: the place for the
+        first `call_later`."""
 
     def observe(self, change: Change) -> None:
         """Told of a change at once; notes what to do and asks the clock for a step, never acts by itself."""

@@ -93,6 +93,12 @@ class State:
         """The names of the tables that hold something."""
         return sorted(name for name, table in self._tables.items() if len(table) and name.startswith(prefix))
 
+    def forget(self, prefix: str, kept: tuple[str, ...] = ()) -> None:
+        """Empty every table whose name begins so, but for those whose name goes on with one that is kept."""
+        for name, table in self._tables.items():
+            if name.startswith(prefix) and name.removeprefix(prefix) not in kept:
+                table.clear()
+
     def fork(self) -> "State":
         twin = State(self._freeze)
         twin._tables = {name: table.fork() for name, table in self._tables.items() if len(table)}

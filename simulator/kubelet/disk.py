@@ -39,12 +39,20 @@ class Disk:
         self._full: Table[str, tuple[int, int]] = kubelet.table("full")
         self._writers: Table[str, int] = kubelet.table("writers")
         self._volumes.grown[f"{kubelet.kernel.scope}pod/"] = self._grown
+        self._volumes.grown[f"{kubelet.kernel.scope}node/"] = self._node_grown
 
     def _grown(self, volume: str) -> None:
         uid = self._kubelet.uid_of(volume)
         if uid in self._kubelet.pods and uid not in self._writers:
             self._writers.put(uid, self._kubelet.clock.now)
             self._kubelet.later(MONITOR_PERIOD, "check_writer", uid)
+
+    def _node_grown(self, volume: str) -> None:
+        """Somebody has written to the node's disk itself."""
+        node = volume.removeprefix(f"{self._kubelet.kernel.scope}node/")
+        if node not in self._writers:
+            self._writers.put(node, self._kubelet.clock.now)
+            self._kubelet.later(MONITOR_PERIOD, "check_disk", node)
 
     def check_writer(self, uid: str) -> None:
         """Compare what a Pod has written with its limits, and what is left on its node."""
@@ -89,6 +97,7 @@ class Disk:
 
     def check(self, node: str) -> None:
         """Compare what is left of a node's disk with the threshold."""
+        self._writers.delete(node)
         kubelet = self._kubelet
         obj = kubelet.client.get("nodes", "", node)
         if obj is None or not kubelet.nodes.is_running(node):
@@ -96,7 +105,7 @@ class Disk:
         pods = [pod for pod in kubelet.client.indexed("pods", "node", node) if pod["metadata"]["uid"] in kubelet.pods]
         use = {pod["metadata"]["uid"]: self.used(pod["metadata"]["uid"], pod) for pod in pods}
         capacity = value(obj["status"]["capacity"][STORAGE])
-        left = capacity - SYSTEM - sum(use.values())
+        left = capacity - SYSTEM - sum(use.values()) - self._volumes.occupied(kubelet.nodes.machine(node))
         held, now = self._full.get(node), kubelet.clock.now
         if left < capacity // SHARE:
             self._relieve(obj, pods, use, left)

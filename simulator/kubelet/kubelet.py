@@ -15,6 +15,7 @@ from simulator.kubelet.eviction import Eviction
 from simulator.kubelet.hooks import Hooks
 from simulator.kubelet.images import ImageStore, Pulling, Ready, Refused
 from simulator.kubelet.nodes import Nodes
+from simulator.kubelet.outages import Outages
 from simulator.kubelet.probes import Probes
 from simulator.kubelet.records import (
     CREATING,
@@ -28,6 +29,8 @@ from simulator.kubelet.records import (
     container_of,
 )
 from simulator.kubelet.resizing import Resizing, asked
+from simulator.kubelet.services import Services
+from simulator.kubelet.static import MIRROR, StaticPods, uid_of
 from simulator.kubelet.termination import Termination
 from simulator.kubelet.volumes import Volumes, VolumesNotReady
 from simulator.machinery.objects import Object, at
@@ -54,6 +57,7 @@ class Kubelet(Component):
     """Runs the Pods of every node."""
 
     name = "kubelet"
+    process = ""
     watches = ("pods", "nodes", "configmaps", "secrets", "persistentvolumeclaims")
 
     def __init__(self, cluster: "Cluster") -> None:
@@ -66,6 +70,9 @@ class Kubelet(Component):
         self.queued: Table[str, int] = self.table("queued")
         self.images = ImageStore(self)
         self.nodes = Nodes(self)
+        self.services = Services(self)
+        self.outages = Outages(self)
+        self.static = StaticPods(self)
         self.volumes = Volumes(self)
         self.runtime = Containers(self)
         self.probes = Probes(self)
@@ -75,9 +82,14 @@ class Kubelet(Component):
         self.disk = Disk(self)
         self.resizing = Resizing(self)
         self._recorders: dict[str, Recorder] = {}
+        for name in self.nodes.names():
+            self.static.watch(name)
 
     def start(self) -> None:
         self.nodes.register(self.cluster.spec.nodes)
+        for spec in self.cluster.spec.nodes:
+            self.static.watch(spec.name)
+            self.static.read(spec.name)
 
     # What it is told.
 
@@ -86,7 +98,10 @@ class Kubelet(Component):
             pod = change.object
             if not pod["spec"].get("nodeName"):
                 return
-            if change.type == "DELETED":
+            if MIRROR in (pod["metadata"].get("annotations") or ()):
+                if change.type == "DELETED" or "deletionTimestamp" in pod["metadata"]:
+                    self.static.mirror_changed(pod)
+            elif change.type == "DELETED":
                 if pod["metadata"]["uid"] in self.pods:
                     self.later(0, "forget", pod["metadata"]["uid"])
             elif change.old is None or self._concerns(change.old, pod):
@@ -130,7 +145,9 @@ class Kubelet(Component):
             inits = pod["spec"].get("initContainers") or ()
             field = "initContainers" if any(c["name"] == container["name"] for c in inits) else "containers"
             path = f"spec.{field}{{{container['name']}}}"
-        self.recorder(pod["spec"]["nodeName"]).event(pod, kind, reason, message, field_path=path)
+        node = pod["spec"]["nodeName"]
+        if self.nodes.is_connected(node):
+            self.recorder(node).event(pod, kind, reason, message, field_path=path)
 
     def tell_node(self, node: Object, reason: str, message: str, *, kind: str = "Normal") -> None:
         """Write an Event about a node."""
@@ -144,15 +161,19 @@ class Kubelet(Component):
         if self.queued.get(uid) != due:
             return  # another sync took its place
         self.queued.delete(uid)
-        pod = self.client.get("pods", namespace, name)
-        if pod is None or pod["metadata"]["uid"] != uid:
+        pod = self.find(uid, namespace, name)
+        if pod is None:
             return
-        if not self.nodes.is_running(pod["spec"]["nodeName"]):
-            return  # a kubelet that is down syncs when it is back
-        if pod["metadata"].get("deletionTimestamp"):
+        node = self.nodes.row(pod["spec"]["nodeName"])
+        if not node["up"] or node["runtime"] is not None:
+            return  # a kubelet that is down syncs when it is back, and one without a runtime cannot
+        row = self.pods.get(uid)
+        if node["cut"] and uid not in self.static.pods:
+            if row is None:
+                return  # it has not heard of this Pod
+        elif pod["metadata"].get("deletionTimestamp"):
             self.termination.begin(pod)
             return
-        row = self.pods.get(uid)
         if row is None:
             if pod.get("status", {}).get("phase") not in ("Succeeded", "Failed"):
                 self._admit(pod)
@@ -190,7 +211,7 @@ class Kubelet(Component):
     def _admit(self, pod: Object) -> None:
         """A new Pod: make sure that it fits, then give it its sandbox."""
         uid = pod["metadata"]["uid"]
-        refusal = self.nodes.refusal(pod)
+        refusal = None if uid in self.static.pods else self.nodes.refusal(pod)
         if refusal is not None:
             reason, message = refusal
             self.tell(pod, "Warning", reason, message)
@@ -218,8 +239,11 @@ class Kubelet(Component):
         if found is None:
             return
         pod, row = found
-        if row["stage"] != "setup":
+        if row["stage"] != "setup" or not self.is_able(row["node"]):
             return
+        if row.get("lost"):
+            text = "Pod sandbox changed, it will be killed and re-created."
+            self.tell(pod, "Normal", "SandboxChanged", text)
         try:
             self.volumes.mount(pod)
         except VolumesNotReady as problem:
@@ -230,7 +254,7 @@ class Kubelet(Component):
             self.later(min(VOLUME_RETRY * 2**tries // 2, 2 * MINUTE) + SECOND // 2, "set_up", uid)
             return
         ip = self.nodes.address(row["node"]) if pod["spec"].get("hostNetwork") else self.cluster.network.join(pod)
-        self.pods.put(uid, {**row, "stage": "running", "ip": ip})
+        self.pods.put(uid, {**row, "stage": "running", "ip": ip, "lost": False})
         self._start_what_may(pod)
         self._look_again(pod)
         self.report(pod)
@@ -337,7 +361,7 @@ class Kubelet(Component):
     def pulled(self, uid: str, name: str, duration: int, waited: int) -> None:
         """A pull has ended, one way or the other."""
         found = self.known(uid)
-        if found is None or found[1]["stage"] != "running":
+        if found is None or found[1]["stage"] != "running" or not self.is_able(found[1]["node"]):
             return
         pod = found[0]
         container = container_of(pod, name)
@@ -369,7 +393,7 @@ class Kubelet(Component):
     def create(self, uid: str, name: str) -> None:
         """Create and start a container whose image is there."""
         found = self.known(uid)
-        if found is None or found[1]["stage"] != "running":
+        if found is None or found[1]["stage"] != "running" or not self.is_able(found[1]["node"]):
             return
         pod = found[0]
         container = container_of(pod, name)
@@ -404,6 +428,7 @@ class Kubelet(Component):
         self.put(pod, container, row)
         self.hooks.post_start(pod, container, row)
         self.wake(pod["metadata"]["uid"], pod)
+        self._tell_control_plane(pod["metadata"]["uid"])
 
     def _not_started(self, pod: Object, container: Object, row: Row, failure: StartFailure) -> None:
         """The program could not be run: RunContainerError, then the same back-off as for one that ended."""
@@ -436,6 +461,10 @@ class Kubelet(Component):
         found = self.known(uid)
         if row is None or row.get("machine") != machine or row["state"] != RUNNING:
             return
+        pod_row = self.pods.get(uid)
+        if pod_row is not None and not self.is_able(pod_row["node"]):
+            return  # nobody sees it now; who is back will find it
+        self._tell_control_plane(uid)
         reason = "Completed" if code == 0 else self.runtime.reason_of_end(machine)
         container = container_of(found[0], name) if found is not None else None
         message = self.runtime.termination_message(row, container, code) if container is not None else ""
@@ -467,7 +496,7 @@ class Kubelet(Component):
     def _finish_if_over(self, pod: Object) -> None:
         """A Pod that ran to its end gives back its network and stops its sidecars."""
         uid = pod["metadata"]["uid"]
-        current = self.client.get("pods", pod["metadata"]["namespace"], pod["metadata"]["name"])
+        current = self.find(uid, pod["metadata"]["namespace"], pod["metadata"]["name"])
         if current is not None and current.get("status", {}).get("phase") in ("Succeeded", "Failed"):
             self.termination.end_of_life(current)
             row = self.pods.get(uid)
@@ -476,10 +505,14 @@ class Kubelet(Component):
                 self.report(current)
 
     def forget(self, uid: str) -> None:
-        """The Pod is gone from the API: nothing of it stays."""
+        """The Pod is gone from the API: nothing of it stays, once its kubelet hears of that."""
         row = self.pods.get(uid)
-        if row is None:
+        if row is None or not self.nodes.is_connected(row["node"]):
             return
+        self.clear(uid, row)
+
+    def clear(self, uid: str, row: Row) -> None:
+        """Take away what is left of a Pod on its node."""
         names = [name for where, name in self.containers if where == uid]
         for name in names:
             self.runtime.remove(self.containers[uid, name])
@@ -531,6 +564,21 @@ class Kubelet(Component):
     def heartbeat(self, node: str) -> None:
         self.nodes.heartbeat(node)
 
+    def booted(self, node: str, boot: str) -> None:
+        self.outages.booted(node, boot)
+
+    def started(self, node: str) -> None:
+        self.outages.started(node)
+
+    def restart_unit(self, node: str, name: str, since: int) -> None:
+        self.services.again(node, name, since)
+
+    def read_manifests(self, node: str) -> None:
+        self.static.read(node)
+
+    def mirror(self, uid: str) -> None:
+        self.static.mirror(uid)
+
     def refresh_volumes(self, uid: str) -> None:
         self.volumes.refresh(uid)
 
@@ -545,17 +593,33 @@ class Kubelet(Component):
         row = self.pods.get(uid)
         if row is None:
             return None
-        pod = self.client.get("pods", row["namespace"], row["name"])
-        if pod is None or pod["metadata"]["uid"] != uid:
-            return None
-        return pod, row
+        pod = self.find(uid, row["namespace"], row["name"])
+        return None if pod is None else (pod, row)
+
+    def find(self, uid: str, namespace: str, name: str) -> Object | None:
+        """A Pod as its file has it, or as the API does."""
+        static = self.static.pods.rows.get(uid)
+        if static is not None:
+            return static
+        pod = self.client.get("pods", namespace, name)
+        return pod if pod is not None and pod["metadata"]["uid"] == uid else None
+
+    def is_able(self, node: str) -> bool:
+        """Whether a node's kubelet runs and has a container runtime to work with."""
+        row = self.nodes.row(node)
+        return bool(row["up"]) and row["runtime"] is None
+
+    def _tell_control_plane(self, uid: str) -> None:
+        """Programs of the control plane are containers of static Pods: when one begins or ends, much may change."""
+        if uid in self.static.pods.rows and self.cluster.control_plane is not None:
+            self.cluster.control_plane.note()
 
     def row(self, pod: Object, container: Object) -> Row | None:
-        return self.containers.get((pod["metadata"]["uid"], container["name"]))
+        return self.containers.get((uid_of(pod), container["name"]))
 
     def rows(self, pod: Object) -> dict[str, Row]:
         """The rows of a Pod's containers by name."""
-        uid, spec = pod["metadata"]["uid"], pod["spec"]
+        uid, spec = uid_of(pod), pod["spec"]
         found = {}
         for field in ("initContainers", "containers", "ephemeralContainers"):
             for container in spec.get(field) or ():
@@ -565,7 +629,7 @@ class Kubelet(Component):
         return found
 
     def put(self, pod: Object, container: Object, row: Row) -> None:
-        self.containers.put((pod["metadata"]["uid"], container["name"]), row)
+        self.containers.put((uid_of(pod), container["name"]), row)
 
     def _is_busy(self, pod: Object) -> bool:
         """Whether a postStart hook runs: until it has ended, a Pod is neither synced nor reported."""
@@ -574,15 +638,22 @@ class Kubelet(Component):
     def report(self, pod: Object) -> None:
         """Write a Pod's status if it has changed."""
         metadata = pod["metadata"]
-        current = self.client.get("pods", metadata["namespace"], metadata["name"])
-        row = self.pods.get(metadata["uid"])
-        if current is None or row is None or current["metadata"]["uid"] != metadata["uid"]:
+        uid = metadata["uid"]
+        current = self.find(uid, metadata["namespace"], metadata["name"])
+        row = self.pods.get(uid)
+        if current is None or row is None:
             return
+        is_static = uid in self.static.pods.rows
+        if not is_static and not self.nodes.is_connected(row["node"]):
+            return  # it is reported when an API server answers again
         if row["stage"] == "running" and self._is_busy(current):
             return
         node = {"ip": self.nodes.address(row["node"])}
         status = statuses.pod_status(current, self.rows(current), row, node, self.clock.now)
         if status == current.get("status"):
+            return
+        if is_static:
+            self.static.reported(current, status)
             return
         try:
             self.client.update("pods", {**current, "status": status})

@@ -3,14 +3,18 @@
 Upstream: pkg/kubelet/kubelet_node_status.go, pkg/kubelet/nodelease, pkg/kubelet/lifecycle/predicate.go
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from simulator.api.errors import APIError
 from simulator.kernel.clock import MINUTE, SECOND, micro_timestamp, timestamp
 from simulator.kernel.state import Table
+from simulator.kubelet.journal import Journal
 from simulator.kubelet.records import Row
+from simulator.kubelet.static import uid_of
 from simulator.machinery.objects import Object
 from simulator.machinery.quantities import parse
 from simulator.runtime.images import PullError, pull
@@ -36,12 +40,29 @@ CONDITIONS = (
 NODE_IMAGES = ("registry.k8s.io/pause:3.10.1",)
 
 
+RUNTIME_PATIENCE = 30 * SECOND
+"""How long the container runtime may be silent before the kubelet calls it down."""
+PLEG_PATIENCE = 3 * MINUTE
+SETTINGS: Mapping[str, str] = MappingProxyType({"staticPodPath": "/etc/kubernetes/manifests"})
+"""What a kubelet has read from its configuration, where nobody changed it."""
+
+NOWHERE: Row = {"ip": "", "up": False, "cut": True, "runtime": None, "power": False, "linked": False}
+
+type Condition = tuple[str, str, str, str]
+
+
 class Nodes:
-    """What a kubelet says of its own node, and whether it says anything at all."""
+    """What a kubelet says of its own node, and whether it says anything at all.
+
+    A node's row: `power` (the machine is on), `linked` (its network works), `up` (its kubelet runs), `cut` (no API
+    server can be reached or accepts it), `runtime` (when its container runtime stopped, or None),
+    `boot` (boot id), `since` (when its kubelet started).
+    """
 
     def __init__(self, kubelet: "Kubelet") -> None:
         self._kubelet = kubelet
         self._rows: Table[str, Row] = kubelet.table("nodes")
+        self.journal = Journal(kubelet)
 
     def register(self, specs: Iterable[NodeSpec]) -> None:
         """Bring every node up."""
@@ -51,14 +72,27 @@ class Nodes:
     def add(self, spec: NodeSpec, number: int) -> None:
         """Register one node and start its heartbeats."""
         kubelet = self._kubelet
-        address = f"10.0.0.{FIRST_ADDRESS + number}"
-        row: Row = {"ip": address, "up": True, "number": number, "reported": kubelet.clock.now}
+        row: Row = {
+            "ip": address_of(kubelet.cluster.number, number), "up": True, "number": number,
+            "reported": kubelet.clock.now, "power": True, "linked": True, "cut": False, "runtime": None,
+            "boot": kubelet.random.uuid("machine"), "since": kubelet.clock.now, "spec": asdict(spec),
+            "version": f"v{kubelet.cluster.release}", "settings": dict(SETTINGS), "server": "", "expired": False,
+        }  # fmt: skip
         self._rows.put(spec.name, row)
-        kubelet.images.seed(spec.name, list(NODE_IMAGES))
-        node = kubelet.client.create("nodes", self._object(spec, number, address))
-        kubelet.client.create(LEASES, self._lease(spec.name))
-        kubelet.tell_node(node, "Starting", "Starting kubelet.")
+        kubelet.images.seed(spec.name, [*NODE_IMAGES, *kubelet.cluster.images(control_plane=spec.control_plane)])
+        self.introduce(spec.name)
         kubelet.later((number * 700_000) % LEASE_EVERY + SECOND, "heartbeat", spec.name)
+
+    def introduce(self, name: str) -> None:
+        """Make the API's Node and its lease, unless they are there."""
+        kubelet, row = self._kubelet, self._rows[name]
+        spec = NodeSpec(**row["spec"])
+        node = kubelet.client.get("nodes", "", name)
+        if node is None:
+            node = kubelet.client.create("nodes", self._object(spec, row["number"], row["ip"]))
+        if kubelet.client.get(LEASES, LEASE_NAMESPACE, name) is None:
+            kubelet.client.create(LEASES, self._lease(name))
+        kubelet.tell_node(node, "Starting", "Starting kubelet.")
 
     def _object(self, spec: NodeSpec, number: int, address: str) -> Object:
         now = timestamp(self._kubelet.clock.now)
@@ -88,9 +122,7 @@ class Nodes:
             "ephemeral-storage": DISK_ALLOCATABLE,
             "memory": spec.allocatable_memory,
         }
-        version = (
-            f"v{self._kubelet.cluster.spec.kubernetes}.{1 if self._kubelet.cluster.spec.kubernetes == '1.37' else 0}"
-        )
+        row = self._rows[spec.name]
         return {
             "apiVersion": "v1",
             "kind": "Node",
@@ -125,11 +157,11 @@ class Nodes:
                 "images": self._images(spec.name),
                 "nodeInfo": {
                     "architecture": "amd64",
-                    "bootID": self._kubelet.random.uuid("machine"),
+                    "bootID": row["boot"],
                     "containerRuntimeVersion": "containerd://2.2.0",
                     "kernelVersion": "6.12.57+deb13-amd64",
                     "kubeProxyVersion": "",
-                    "kubeletVersion": version,
+                    "kubeletVersion": row["version"],
                     "machineID": system.replace("-", ""),
                     "operatingSystem": "linux",
                     "osImage": "Debian GNU/Linux 13 (trixie)",
@@ -162,7 +194,7 @@ class Nodes:
         if row is None:
             return
         kubelet = self._kubelet
-        if row["up"]:
+        if row["up"] and not row["cut"]:
             lease = kubelet.client.get(LEASES, LEASE_NAMESPACE, name)
             if lease is None:
                 kubelet.client.create(LEASES, self._lease(name))
@@ -175,8 +207,30 @@ class Nodes:
     def post(self, name: str) -> None:
         """Post a node's status now, for something about it has changed."""
         row = self._rows.get(name)
-        if row is not None and row["up"]:
+        if row is not None and row["up"] and not row["cut"]:
             self._post_status(name, {**row, "reported": 0})
+
+    def conditions(self, row: Row) -> tuple[Condition, ...]:
+        """How the node is, as its kubelet sees it."""
+        _, _, pids, ready = CONDITIONS
+        name = row["spec"]["name"]
+        trouble = self._runtime_trouble(row)
+        if trouble:
+            ready = ("Ready", "False", "KubeletNotReady", trouble)
+        return self._kubelet.eviction.pressure(name), self._kubelet.disk.pressure(name), pids, ready
+
+    def _runtime_trouble(self, row: Row) -> str:
+        """Upstream: pkg/kubelet/runtime.go runtimeErrors, pkg/kubelet/pleg Healthy"""
+        if row["runtime"] is None:
+            return ""
+        silent = self._kubelet.clock.now - row["runtime"]
+        if silent < RUNTIME_PATIENCE:
+            return ""
+        down = "container runtime is down"
+        if silent < PLEG_PATIENCE:
+            return down
+        seconds = f"{silent // SECOND // 60}m{silent // SECOND % 60}.{silent % SECOND:06d}s"
+        return f"[{down}, PLEG is not healthy: pleg was last seen active {seconds} ago; threshold is 3m0s]"
 
     def _post_status(self, name: str, row: Row) -> None:
         kubelet = self._kubelet
@@ -184,39 +238,75 @@ class Nodes:
         if node is None:
             return
         images = self._images(name)
-        status = node["status"]
-        ready = all(c["status"] == "True" for c in status["conditions"] if c["type"] == "Ready")
-        if ready and images == status.get("images") and kubelet.clock.now - row["reported"] < STATUS_EVERY:
+        status, info = node["status"], node["status"]["nodeInfo"]
+        wanted = {kind: (value, reason, message) for kind, value, reason, message in self.conditions(row)}
+        told = {one["type"]: (one["status"], one["reason"], one["message"]) for one in status["conditions"]}
+        same = all(told.get(kind) == about for kind, about in wanted.items())
+        new_info = info["bootID"] != row["boot"] or info["kubeletVersion"] != row["version"]
+        unchanged = same and not new_info and images == status.get("images")
+        if unchanged and kubelet.clock.now - row["reported"] < STATUS_EVERY:
             return
-        now = timestamp(kubelet.clock.now)
-        known = (*CONDITIONS, kubelet.eviction.pressure(name), kubelet.disk.pressure(name))
-        wanted = {kind: (value, reason, message) for kind, value, reason, message in known}
-        conditions = []
-        for entry in status["conditions"]:
-            value, reason, message = wanted.get(entry["type"], (entry["status"], entry["reason"], entry["message"]))
-            moved = entry["lastTransitionTime"] if entry["status"] == value else now
-            conditions.append(
-                {
-                    **entry,
-                    "status": value,
-                    "lastHeartbeatTime": now,
-                    "lastTransitionTime": moved,
-                    "reason": reason,
-                    "message": message,
-                }
+        if info["bootID"] != row["boot"]:
+            kubelet.tell_node(
+                node, "Rebooted", f"Node {name} has been rebooted, boot id: {row['boot']}", kind="Warning"
             )
-        if not ready:
-            kubelet.tell_node(node, "NodeReady", f"Node {name} status is now: NodeReady")
-        self._rows.put(name, {**row, "reported": kubelet.clock.now})
+        self._tell_changes(node, told, wanted)
+        fields: Object = {"conditions": renewed(status["conditions"], wanted, kubelet.clock.now), "images": images}
+        if new_info:
+            fields["nodeInfo"] = {**info, "bootID": row["boot"], "kubeletVersion": row["version"]}
+        self._rows.put(name, {**self._rows[name], "reported": kubelet.clock.now})
         try:
-            kubelet.client.update_status("nodes", node, conditions=conditions, images=images)
+            kubelet.client.update_status("nodes", node, **fields)
         except APIError:
             return
+
+    def _tell_changes(self, node: Object, told: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+        name = node["metadata"]["name"]
+        for kind, (status, reason, _) in wanted.items():
+            if told.get(kind, (status,))[0] == status or kind.endswith("Pressure"):
+                continue  # of pressure, those tell who watch it
+            happened = "Node" + reason.removeprefix("Kubelet")  # KubeletReady: NodeReady
+            self._kubelet.tell_node(node, happened, f"Node {name} status is now: {happened}")
 
     def is_running(self, name: str) -> bool:
         """Whether the node's kubelet is up."""
         row = self._rows.rows.get(name)
         return row is not None and bool(row["up"])
+
+    def is_connected(self, name: str) -> bool:
+        """Whether the node's kubelet is up and an API server answers it."""
+        row = self._rows.rows.get(name)
+        return row is not None and bool(row["up"]) and not row["cut"]
+
+    def is_reachable(self, name: str) -> bool:
+        """Whether packets from elsewhere reach the node."""
+        row = self._rows.rows.get(name)
+        return row is not None and bool(row["power"]) and bool(row["linked"])
+
+    def row(self, name: str) -> Row:
+        """How a node is; one that nobody has is off."""
+        return self._rows.rows.get(name) or NOWHERE
+
+    def change(self, name: str, **fields: Any) -> None:
+        self._rows.put(name, {**self._rows[name], **fields})
+
+    def settings(self, name: str) -> Mapping[str, Any]:
+        """What its kubelet has read from its configuration file."""
+        found: Mapping[str, Any] = self._rows[name]["settings"]
+        return found
+
+    def machine(self, name: str) -> str:
+        """The node as a machine of the runtime, and its disk as a volume."""
+        return f"{self._kubelet.kernel.scope}node/{name}"
+
+    def pid(self, name: str, unit: str) -> int:
+        """The process number of a service, another one after each start."""
+        row = self._rows[name]
+        return 634 if unit == "containerd" else 812 + int(row["since"]) // SECOND % 7919
+
+    def version(self, name: str) -> str:
+        """The release of its kubelet: `v1.37.1`."""
+        return str(self._rows[name]["version"])
 
     def knows(self, name: str) -> bool:
         return name in self._rows
@@ -241,22 +331,6 @@ class Nodes:
     def names(self) -> list[str]:
         return sorted(self._rows)
 
-    def stop(self, name: str) -> None:
-        """The node loses power: no heartbeat, no probe, no container of it answers."""
-        row = self._rows.get(name)
-        if row is not None:
-            self._rows.put(name, {**row, "up": False})
-
-    def resume(self, name: str) -> None:
-        """The node is back: its kubelet reports and syncs what it finds."""
-        row = self._rows.get(name)
-        if row is None:
-            return
-        self._rows.put(name, {**row, "up": True, "reported": 0})
-        kubelet = self._kubelet
-        for pod in kubelet.client.indexed("pods", "node", name):
-            kubelet.wake(pod["metadata"]["uid"], pod)
-
     def refusal(self, pod: Object) -> tuple[str, str] | None:
         """Why the kubelet will not run a Pod that was given to its node, past the scheduler or because of a race."""
         node = self._kubelet.client.get("nodes", "", pod["spec"]["nodeName"])
@@ -273,7 +347,7 @@ class Nodes:
         others = [
             other
             for other in self._kubelet.client.indexed("pods", "node", node["metadata"]["name"])
-            if other["metadata"]["uid"] in self._kubelet.pods
+            if uid_of(other) in self._kubelet.pods
             and other.get("status", {}).get("phase") not in ("Succeeded", "Failed")
         ]
         if len(others) + 1 > int(allocatable.get("pods", "110")):
@@ -292,6 +366,30 @@ class Nodes:
                     f"used: {used // scale}, capacity: {capacity // scale}",
                 )
         return None
+
+
+def renewed(conditions: list[Object], wanted: Mapping[str, tuple[str, str, str]], now: int) -> list[Object]:
+    """The conditions of a node's status, told anew."""
+    found = []
+    for entry in conditions:
+        value, reason, message = wanted.get(entry["type"], (entry["status"], entry["reason"], entry["message"]))
+        moved = entry["lastTransitionTime"] if entry["status"] == value else timestamp(now)
+        found.append(
+            {
+                **entry,
+                "status": value,
+                "lastHeartbeatTime": timestamp(now),
+                "lastTransitionTime": moved,
+                "reason": reason,
+                "message": message,
+            }
+        )
+    return found
+
+
+def address_of(cluster: int, number: int) -> str:
+    """The address of the node of that number in the world's cluster of that number."""
+    return f"10.0.{cluster}.{FIRST_ADDRESS + number}"
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,9 @@ KINDS = {"startup": "startupProbe", "liveness": "livenessProbe", "readiness": "r
 LONGEST_MESSAGE = 1024
 EXEC_FIRST_LOOK = SECOND // 1000
 EXEC_POLL = SECOND // 20
+STATIC_PERIOD = 10 * SECOND
+"""How often static Pods are probed at the most. kubeadm asks its own every second whether they are ready; for thousands
+of clusters that do nothing that would be most of what there is to do."""
 type WorkerKey = tuple[str, str, str]
 
 
@@ -93,7 +96,7 @@ class Probes:
             kubelet.later(plan.period, "probe", uid, name, kind, identity)
         if plan.row["started"] is (kind == "startup"):
             return  # the startup probe comes first, and only then
-        if not kubelet.nodes.is_running(plan.pod_row["node"]):
+        if not kubelet.is_able(plan.pod_row["node"]):
             return
         if "exec" in plan.probe:
             self._execute(key, Worker(*worker), plan)
@@ -124,6 +127,8 @@ class Probes:
         container = container_named(pod, name)
         probe = container[KINDS[kind]]
         period, timeout = probe.get("periodSeconds", 10) * SECOND, probe.get("timeoutSeconds", 1) * SECOND
+        if pod["metadata"]["uid"] in self._kubelet.static.pods.rows:
+            period = max(period, STATIC_PERIOD)
         action = probe.get("httpGet") or probe.get("tcpSocket") or probe.get("grpc") or {}
         host = action.get("host") or pod_row["ip"]
         port = port_number(container, action["port"]) if action else 0
@@ -227,6 +232,7 @@ class Probes:
         uid, name = pod["metadata"]["uid"], container["name"]
         row = self._kubelet.containers[(uid, name)]
         if kind == "startup":
+            self._workers.delete((uid, name, kind))
             ready = "readinessProbe" not in container
             self._kubelet.containers.put((uid, name), {**row, "started": True, "ready": ready})
             self._kubelet.wake(uid, pod)

@@ -10,6 +10,7 @@ from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.kernel.clock import SECOND, moment
 from simulator.kubelet.containers import exec_failure
 from simulator.kubelet.records import CREATING, PULLING, RUNNING, WAITING, Row, container_of
+from simulator.kubelet.static import uid_of
 from simulator.machinery.objects import Object
 from simulator.network.parties import Source
 from simulator.network.tunnel import Tunnel
@@ -35,10 +36,24 @@ class KubeletStreams:
         self._tunnel = Tunnel(cluster.kernel, cluster.network)
 
     def _reach(self, pod: Object) -> None:
-        node = pod["spec"]["nodeName"]
-        if not self._kubelet.nodes.is_running(node):
-            address = self._kubelet.nodes.address(node)
-            raise InternalError(f"error dialing backend: dial tcp {address}:10250: connect: no route to host")
+        nodes, node = self._kubelet.nodes, pod["spec"]["nodeName"]
+        if nodes.is_running(node) and nodes.is_reachable(node):
+            return
+        row = nodes.row(node)
+        why = "connect: connection refused" if row["linked"] else "i/o timeout"
+        if not row["power"]:
+            why = "connect: no route to host"
+        raise InternalError(f"error dialing backend: dial tcp {row['ip']}:10250: {why}")
+
+    def _runtime(self, pod: Object) -> None:
+        """Commands need the node's container runtime."""
+        self._reach(pod)
+        if self._kubelet.nodes.row(pod["spec"]["nodeName"])["runtime"] is not None:
+            socket = "/run/containerd/containerd.sock"
+            raise InternalError(
+                "error executing command in container: rpc error: code = Unavailable desc = connection error: desc = "
+                f'"transport: Error while dialing: dial unix {socket}: connect: no such file or directory"'
+            )
 
     # Logs.
 
@@ -46,7 +61,7 @@ class KubeletStreams:
         """What a container has written, and with `follow` where to go on."""
         self._reach(pod)
         name = request.parameter("container")
-        row = self._kubelet.containers.get((pod["metadata"]["uid"], name))
+        row = self._kubelet.containers.get((uid_of(pod), name))
         log = self._log_name(pod, name, row, previous=request.flag("previous"))
         if log in self._machines.terminals.rows:
             return self._terminal_log(log, request)
@@ -93,7 +108,7 @@ class KubeletStreams:
 
     def execute(self, pod: Object, request: Request) -> Stream:
         """Run a command in a running container."""
-        self._reach(pod)
+        self._runtime(pod)
         machine = self._running_machine(pod, request.parameter("container"))
         words = [value for name, value in request.query if name == "command"]
         tty, stdin = request.flag("tty"), request.flag("stdin")
@@ -113,7 +128,7 @@ class KubeletStreams:
 
     def attach(self, pod: Object, request: Request) -> Stream:
         """Follow what a container's first process writes; with a terminal, type into it."""
-        self._reach(pod)
+        self._runtime(pod)
         name = request.parameter("container")
         machine = self._running_machine(pod, name)
         once = bool((container_of(pod, name) or {}).get("stdinOnce"))
@@ -126,7 +141,7 @@ class KubeletStreams:
         return {"type": "attach", "log": machine, "position": position, "machine": machine, "tty": tty, "once": once}
 
     def _running_machine(self, pod: Object, name: str) -> str:
-        row = self._kubelet.containers.get((pod["metadata"]["uid"], name))
+        row = self._kubelet.containers.get((uid_of(pod), name))
         if row is None or row["state"] != RUNNING:
             raise InternalError(f'error executing command in container: container not found ("{name}")')
         return str(row["machine"])
@@ -136,7 +151,7 @@ class KubeletStreams:
     def port_forward(self, pod: Object, request: Request) -> Stream:
         """A tunnel into a Pod; connections are opened as data for them arrives."""
         self._reach(pod)
-        row = self._kubelet.pods.get(pod["metadata"]["uid"])
+        row = self._kubelet.pods.get(uid_of(pod))
         if row is None or row["stage"] != "running":
             phase = pod.get("status", {}).get("phase", "Pending")
             raise ServiceUnavailable(f"unable to forward port because pod is not running. Current status={phase}")

@@ -74,6 +74,17 @@ class Termination:
             kubelet.volumes.forget(uid)
         kubelet.report(pod)
 
+    def resume(self, pod: Object) -> None:
+        """The kubelet is back in the middle of ending a Pod: go on, or say that it is over."""
+        row = self._kubelet.pods.get(pod["metadata"]["uid"])
+        if row is None or row["stage"] != "terminating":
+            return
+        if self._running(pod):
+            left = max(row["deadline"] - self._kubelet.clock.now, 0)
+            self._kubelet.later(left, "kill", pod["metadata"]["uid"], "")
+        else:
+            self._finish(pod)
+
     def stop_container(self, pod: Object, container: Object, grace: int | None = None) -> None:
         """End one container of a Pod that lives on, such as after a failed liveness probe."""
         row = self._kubelet.row(pod, container)
@@ -146,6 +157,8 @@ class Termination:
         row = kubelet.pods.get(uid)
         if row is None or (not identity and (row["stage"] != "terminating" or row["deadline"] > kubelet.clock.now)):
             return
+        if not kubelet.is_able(row["node"]):
+            return
         for key in [key for key in kubelet.containers if key[0] == uid]:
             container = kubelet.containers[key]
             if container["state"] == RUNNING and identity in ("", container["id"]):
@@ -167,6 +180,11 @@ class Termination:
     def _finish(self, pod: Object) -> None:
         """Nothing runs any more: say how the Pod ended, and let the API forget it."""
         kubelet, metadata = self._kubelet, pod["metadata"]
+        if metadata["uid"] in kubelet.static.pods:
+            kubelet.static.gone(pod)
+            return
+        if not kubelet.nodes.is_connected(pod["spec"]["nodeName"]):
+            return  # said when an API server answers again
         known = kubelet.pods.get(metadata["uid"])
         if known is not None and not known.get("stopped"):
             kubelet.pods.put(metadata["uid"], {**known, "stopped": True})

@@ -51,6 +51,7 @@ NO_NEIGHBOUR = 3 * SECOND
 DNS_PORT = 53
 API_PORT = 6443
 API_SERVICE = ("default", "kubernetes")
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class ClusterNetwork(Component):
@@ -75,8 +76,8 @@ class ClusterNetwork(Component):
         self.trace = Trace(self)
         self.dns = ClusterDNS(client, self.rules)
         self.kubelet: Kubelet | None = None
-        self.api = ("", API_PORT)
-        """Where the API server listens."""
+        self.api: tuple[str, ...] = ()
+        """Where API servers listen: their own addresses, and that of a load balancer in front of them."""
         self.public: Callable[[str, str], list[Record]] = outside.answer
         """What public DNS says; the world knows more than one cluster does."""
         self._nodes: dict[str, str] = {}
@@ -271,7 +272,8 @@ class ClusterNetwork(Component):
         raise TimedOut(address=target.ip, port=target.port)
 
     def is_up(self, node: str) -> bool:
-        return self.kubelet is None or self.kubelet.nodes.is_running(node)
+        """Whether a node is switched on."""
+        return self.kubelet is None or bool(self.kubelet.nodes.row(node)["power"])
 
     def address_of(self, node: str) -> str:
         return self.kubelet.nodes.address(node) if node and self.kubelet is not None else ""
@@ -283,7 +285,7 @@ class ClusterNetwork(Component):
     def leads_to_api(self, source: Source, address: str, port: int) -> bool:
         """Whether a connection from within the cluster ends at the API server; raises `NetworkFailure`."""
         service = self.rules.service_at(address)
-        if (service is None or key_of(service) != API_SERVICE) and (address, port) != self.api:
+        if (service is None or key_of(service) != API_SERVICE) and not self._is_api(address, port):
             return False
         way = Way(source, address, port, "TCP")
         try:
@@ -291,7 +293,10 @@ class ClusterNetwork(Component):
         except NetworkFailure as failure:
             self.trace.failed(way, failure)
             raise
-        return (target.ip, target.port) == self.api
+        return self._is_api(target.ip, target.port)
+
+    def _is_api(self, address: str, port: int) -> bool:
+        return port == API_PORT and address in self.api
 
     # Names.
 
@@ -339,6 +344,8 @@ class ClusterNetwork(Component):
 
     def probe_http(self, node: str, uid: str, host: str, port: int, request: HttpRequest) -> HttpResponse:
         """An HTTP request of a node's kubelet: straight into the Pod, unless the probe names another host."""
+        if host in LOOPBACK or host == self.address_of(node):
+            return self.machines.serve(self.space_of_node(node), port, request)
         if self.addresses.owners.rows.get(host) != uid:
             return self.request(Source(self.address_of(node), node), request, host, port)
         response = self.machines.serve(f"{self.kernel.scope}pod/{uid}", port, request)
@@ -348,4 +355,8 @@ class ClusterNetwork(Component):
 
     def probe_connect(self, node: str, host: str, port: int, timeout: int) -> None:
         """A TCP connection of a node's kubelet."""
+        if host in LOOPBACK and self.machines.listener(self.space_of_node(node), port) is None:
+            raise Refused(address=host, port=port)
+        if host in LOOPBACK:
+            return
         self.connect(Source(self.address_of(node), node), host, port, timeout, traced=False)

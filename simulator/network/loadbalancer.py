@@ -17,6 +17,8 @@ class LoadBalancerController(Controller):
     """The cloud's side: an address from 203.0.113.0/24 about a quarter of a minute after it was asked for."""
 
     name = "service-lb-controller"
+    process = "cloud-controller-manager"
+    kept = ("asked", "given")
     source = "service-controller"
     resource = "services"
     kind = "Service"

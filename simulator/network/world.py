@@ -14,6 +14,7 @@ from simulator.network.parties import INTERNET, INTERNET_IP, WORKSTATION_IP, Sou
 from simulator.network.proxies import HOP
 from simulator.network.resolver import LOOKUP_TIME, is_address
 from simulator.network.routing import ECHO
+from simulator.nodeshell.host import Host
 from simulator.runtime.machines import Machines
 from simulator.runtime.network import (
     HttpRequest,
@@ -82,6 +83,12 @@ class WorldNetwork:
         cluster, source = self._caller(machine)
         if cluster is not None and source.node:
             cluster.network.proxies.synced(source.node)
+
+    def host(self, machine: str) -> Host | None:
+        """The node that a machine is, or on which a container's machine runs."""
+        cluster, source = self._caller(machine)
+        known = cluster is not None and cluster.nodes is not None and cluster.nodes.knows(source.node)
+        return Host(cluster, source.node) if cluster is not None and known else None
 
     # Names.
 
@@ -192,7 +199,10 @@ class WorldNetwork:
                 raise Refused(after=LOOPBACK_TIME, address="127.0.0.1", port=port)
             return "127.0.0.1", LOOPBACK_TIME
         address = self._address(machine, host)
-        if self._api_server_at(machine, address, port) is not None:
+        cluster = self._api_server_at(machine, address, port)
+        if cluster is not None and not cluster.is_serving:
+            raise Refused(after=HOP, address=address, port=port)
+        if cluster is not None:
             return address, HOP
         network, source = self._way_to(machine, address)
         if network is not None:
@@ -209,7 +219,7 @@ class WorldNetwork:
         if home is not None and (port == 443 or port == API_PORT) and home.network.leads_to_api(source, address, port):
             return home
         for cluster in self._clusters:
-            if cluster is not home and address == cluster.api_address and port == API_PORT:
+            if cluster is not home and port == API_PORT and address in cluster.network.api:
                 return cluster
         return None
 

@@ -57,6 +57,18 @@ class Volumes:
         """By what a volume's name begins with: who is told when it holds another mebibyte."""
         self.moved: Callable[[str, str, Node, str], None] = lambda machine, place, node, target: None
         """Told of every file of a machine that gets another path, or none."""
+        self.bases: list[Callable[[str], Index | None]] = []
+        """Who knows what lies below a volume that is itself the disk of a machine, wherever it is mounted."""
+        self.watched: dict[tuple[str, str], Callable[[], None]] = {}
+        """Whom to tell of changes in a folder of a volume, as inotify(7) does."""
+
+    def base(self, volume: str) -> Index | None:
+        """What lies below a volume; None where it holds nothing but what was written to it."""
+        for known in self.bases:
+            found = known(volume)
+            if found is not None:
+                return found
+        return None
 
     def folder(self, volume: str, path: str) -> Folder | None:
         return self.folders.get((volume, path))
@@ -65,6 +77,8 @@ class Volumes:
         folder = self.folders.get((volume, path)) or {}
         self._account(volume, folder.get(name), node)
         self.folders.put((volume, path), {**folder, name: node})
+        if (volume, path) in self.watched:
+            self.watched[volume, path]()
 
     def drop(self, volume: str, path: str, name: str) -> None:
         """Forget a name altogether (where nothing below has to be hidden)."""
@@ -72,6 +86,8 @@ class Volumes:
         if folder and name in folder:
             self._account(volume, folder[name], None)
             self.folders.put((volume, path), {known: node for known, node in folder.items() if known != name})
+            if (volume, path) in self.watched:
+                self.watched[volume, path]()
 
     def _account(self, volume: str, before: Node | None, after: Node | None) -> None:
         taken, nodes, holes = self.usage.get(volume) or (0, 0, 0)
@@ -120,7 +136,7 @@ class Volumes:
 
     def view(self, volume: str) -> "Files":
         """A volume on its own, seen by root; the kubelet fills volumes this way."""
-        return Files(self, volume, {"/": {}}, (), 0, (0,), "/")
+        return Files(self, volume, self.base(volume) or {"/": {}}, (), 0, (0,), "/")
 
 
 class Files:
@@ -258,7 +274,7 @@ class Files:
         )
         self._put(place, made, path)
         volume, inner, lower, _ = self._locate(place)
-        if lower:
+        if lower is not None:
             self.volumes.put(volume, inner, OPAQUE, None)
         elif self.volumes.folder(volume, inner) is None:
             self.volumes.folders.put((volume, inner), {})
@@ -399,22 +415,23 @@ class Files:
         """The volume in which a resolved path lies."""
         return self._locate(place)[0]
 
-    def _locate(self, place: str) -> tuple[str, str, bool, bool]:
-        """Where a resolved path lives: volume, path in it, whether layers lie below, whether it is read-only."""
+    def _locate(self, place: str) -> tuple[str, str, Index | None, bool]:
+        """Where a resolved path lives: volume, path in it, the layers that lie below, whether it is read-only."""
         best: tuple[str, str, str, bool] | None = None
         for mount in self.mounts:
             at = mount[0]
             if (place == at or place.startswith(at + "/")) and (best is None or len(at) > len(best[0])):
                 best = mount
         if best is None:
-            return self.volume, place, True, self.read_only
+            return self.volume, place, self.layers, self.read_only
         at, volume, source, read_only = best
-        return volume, normpath(source.rstrip("/") + (place[len(at) :] or "/")), False, read_only
+        inner = normpath(source.rstrip("/") + (place[len(at) :] or "/"))
+        return volume, inner, self.volumes.base(volume), read_only
 
     def _node(self, place: str) -> Node | None:
-        volume, inner, layered, _ = self._locate(place)
+        volume, inner, layers, _ = self._locate(place)
         if inner == "/":
-            return _ROOT if layered else self.volumes.root(volume)
+            return self.volumes.root(volume) if layers is None else _ROOT
         above, name = dirname(inner), basename(inner)
         folder = self.volumes.folder(volume, above)
         if folder is not None:
@@ -422,9 +439,9 @@ class Files:
                 return folder[name]
             if OPAQUE in folder:
                 return None
-        if not layered:
+        if layers is None:
             return None
-        below = self.layers.get(above)
+        below = layers.get(above)
         found = None if below is None else below.get(name)
         if found is None and any(mount[0].startswith(place + "/") for mount in self.mounts):
             return _ROOT
@@ -432,11 +449,11 @@ class Files:
 
     def _folder(self, place: str) -> dict[str, Node]:
         """The nodes of a directory by name, layers merged and mount points shown."""
-        volume, inner, layered, _ = self._locate(place)
+        volume, inner, layers, _ = self._locate(place)
         upper = self.volumes.folder(volume, inner) or {}
         merged: dict[str, Node] = {}
-        if layered and OPAQUE not in upper:
-            merged.update(self.layers.get(inner, {}))
+        if layers is not None and OPAQUE not in upper:
+            merged.update(layers.get(inner, {}))
         for name, node in upper.items():
             if node is not None:
                 merged[name] = node
@@ -456,40 +473,40 @@ class Files:
         return node
 
     def _put(self, place: str, node: Node, path: str) -> None:
-        volume, inner, layered, read_only = self._locate(place)
+        volume, inner, layers, read_only = self._locate(place)
         if read_only:
             raise OSFailure("EROFS", path)
         if inner == "/":
-            if not layered:
+            if layers is None:
                 self.volumes.put_root(volume, node)
             return
-        if layered:
-            self._copy_up(dirname(inner))
+        if layers is not None:
+            self._copy_up(volume, layers, dirname(inner))
         try:
             self.volumes.put(volume, dirname(inner), basename(inner), node)
         except OSFailure as failure:
             raise OSFailure(failure.name, path) from None
 
-    def _copy_up(self, folder: str) -> None:
+    def _copy_up(self, volume: str, layers: Index, folder: str) -> None:
         """Have the writable layer know each directory on the way, so that it can be walked from its root."""
         while folder != "/":
             above, name = dirname(folder), basename(folder)
-            known = self.volumes.folder(self.volume, above)
+            known = self.volumes.folder(volume, above)
             if known is not None and name in known:
                 return
-            node = self._node(folder)
-            self.volumes.put(self.volume, above, name, _ROOT if node is None else node)
+            node = self._node(folder) if volume == self.volume else layers.get(above, {}).get(name)
+            self.volumes.put(volume, above, name, _ROOT if node is None else node)
             folder = above
 
     def _erase(self, place: str, path: str) -> None:
-        volume, inner, layered, read_only = self._locate(place)
+        volume, inner, layers, read_only = self._locate(place)
         if read_only:
             raise OSFailure("EROFS", path)
         above, name = dirname(inner), basename(inner)
         self.volumes.folders.delete((volume, inner))
         folder = self.volumes.folder(volume, above)
-        if layered and name in self.layers.get(above, {}) and not (folder and OPAQUE in folder):
-            self._copy_up(above)
+        if layers is not None and name in layers.get(above, {}) and not (folder and OPAQUE in folder):
+            self._copy_up(volume, layers, above)
             self.volumes.put(volume, above, name, None)
         else:
             self.volumes.drop(volume, above, name)

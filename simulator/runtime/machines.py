@@ -162,7 +162,7 @@ class Machines(Component):
         self, machine: str, cwd: str, user: int, groups: tuple[int, ...], umask: int, *, read_only: bool
     ) -> Files:
         row = self.rows[machine]
-        layers = index(row["layers"])
+        layers = self.volumes.base(machine) or index(row["layers"])
         return Files(self.volumes, machine, layers, row["mounts"], user, groups, cwd, umask, read_only=read_only)
 
     # beginning processes
@@ -521,6 +521,18 @@ class Machines(Component):
             component, step = row["on_exit"]
             self.clock.call_later(0, component, step, machine, status)
         self.poke()
+
+    def power_off(self, machine: str) -> None:
+        """Every process of a machine is gone at once; its files stay. `power_on` lets it begin again."""
+        row = self.rows.get(machine)
+        if row is not None and row["exit"] is None:
+            self._halt(machine, 128 + signals.KILL)
+
+    def power_on(self, machine: str) -> None:
+        """A machine that was off may run processes again."""
+        if self.rows[machine]["exit"] is not None:
+            self.pids.put(machine, (0, ()))
+            self.change(machine, exit=None)
 
     def _end_all(self, machine: str, status: int) -> None:
         for pid in reversed(self.pids[machine][1]):

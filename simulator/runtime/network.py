@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.kernel.state import EMPTY
 
@@ -175,6 +175,10 @@ class Network(Protocol):
         """Take note that a node's proxy has brought the node's rules up to date."""
         ...
 
+    def host(self, machine: str) -> Any:
+        """The node that a machine is or runs on, to the node's own programs; None where there is none."""
+        ...
+
     def call_api(self, machine: str, url: str, request: Request) -> Response:
         """Send a request to the API server at a URL."""
         ...
@@ -216,6 +220,9 @@ class Isolated:
 
     def proxy_synced(self, machine: str) -> None:
         return
+
+    def host(self, machine: str) -> Any:
+        return None
 
     def call_api(self, machine: str, url: str, request: Request) -> Response:
         raise Refused(url)

@@ -1,6 +1,7 @@
 """What the scheduler reads out of a Pod, once for all equal Pods. Upstream: pkg/scheduler/framework/types.go"""
 
 from collections.abc import Callable, Mapping
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -164,7 +165,7 @@ class Shapes:
 
 
 def signature_of(pod: Object) -> bytes:
-    """The same bytes for Pods that plugins cannot tell apart, wherever they run."""
+    """The same few bytes for Pods that plugins cannot tell apart, wherever they run."""
     metadata, spec = pod.get("metadata") or {}, pod.get("spec") or {}
     owners = metadata.get("ownerReferences")
     volumes = [_decisive_volume(volume, metadata) for volume in spec.get("volumes") or ()]
@@ -177,7 +178,7 @@ def signature_of(pod: Object) -> bytes:
         [[one.get(name) for name in DECISIVE_IN_CONTAINERS] for one in spec.get("initContainers") or ()],
         [volume for volume in volumes if volume],
     ]
-    return orjson.dumps(parts)
+    return blake2b(orjson.dumps(parts), digest_size=16).digest()
 
 
 def _decisive_volume(volume: Object, metadata: Object) -> list[Any] | None:

@@ -32,6 +32,7 @@ class Scheduler(Component):
     """
 
     name = "scheduler"
+    process = "kube-scheduler"
     watches = ("pods", "nodes", *hints.WATCHED)
 
     def __init__(

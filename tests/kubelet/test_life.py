@@ -120,11 +120,11 @@ def test_a_lost_node_takes_its_pods_with_it_and_lets_them_go_when_it_is_back(wor
     kubelet = world.cluster.kubelet
     assert kubelet is not None
     node = stored(world, "web")["spec"]["nodeName"]  # type: ignore[index]
-    kubelet.nodes.stop(node)
+    kubelet.outages.stop(node)
     world.advance(70)
     assert support.condition(world, "web", "Ready")[0] == "False"
     world.advance(310)
     assert stored(world, "web")["metadata"]["deletionTimestamp"]  # type: ignore[index]
-    kubelet.nodes.resume(node)
+    kubelet.outages.resume(node)
     world.advance(40)
     assert stored(world, "web") is None

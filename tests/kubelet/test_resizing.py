@@ -38,7 +38,7 @@ def resize(world: World, cpu: str, memory: str, seconds: float = 5) -> None:
 
 
 def web(cpu: str = "200m", memory: str = "128Mi", **more: Object) -> Object:
-    return pod("p", "kubelab/web:1.0", spec={"nodeName": "node-1"}, resources=resources(cpu, memory), **more)
+    return pod("p", "kubelab/web:1.0", spec={"nodeName": "node-2"}, resources=resources(cpu, memory), **more)
 
 
 def test_more_cpu_without_a_restart(world: World) -> None:
@@ -79,7 +79,7 @@ def test_with_a_policy_it_starts_again(world: World) -> None:
     ],
 )  # fmt: skip
 def test_what_the_node_cannot_give(world: World, cpu: str, reason: str, message: str) -> None:
-    run(world, pod("other", "kubelab/web:1.0", spec={"nodeName": "node-1"}, resources={"requests": {"cpu": "3"}}))
+    run(world, pod("other", "kubelab/web:1.0", spec={"nodeName": "node-2"}, resources={"requests": {"cpu": "3"}}))
     run(world, web(), 10)
     resize(world, cpu, "128Mi")
     entry = next(c for c in stored(world, "p")["status"]["conditions"] if c["type"] == "PodResizePending")  # type: ignore[index]

@@ -126,7 +126,7 @@ def test_memory_pressure_evicts_who_asked_for_least(world: World) -> None:
     found = stored(world, "greedy")
     assert found is not None
     message = (
-        "The node was low on resource: memory. Threshold quantity: 100Mi, available: 48Mi. "
+        "The node was low on resource: memory. Threshold quantity: 100Mi, available: 32Mi. "
         "Container c was using 7712Mi, request is 0, has larger consumption of memory. "
     )
     assert (found["status"]["phase"], found["status"]["reason"], found["status"]["message"]) == (

@@ -1,0 +1,205 @@
+"""The static Pods of a control-plane node, as kubeadm writes them.
+
+Upstream: cmd/kubeadm/app/phases/controlplane, cmd/kubeadm/app/phases/etcd, cmd/kubeadm/app/util/staticpod
+"""
+
+from collections.abc import Mapping
+
+from simulator.machinery.objects import Object
+
+FOLDER = "/etc/kubernetes/manifests"
+PKI = "/etc/kubernetes/pki"
+ETCD_DATA = "/var/lib/etcd"
+ETCD_VERSION = "3.6.6-0"
+PROBE_PORT = "probe-port"
+CPU = {"etcd": "100m", "kube-apiserver": "250m", "kube-controller-manager": "200m", "kube-scheduler": "100m"}
+PORTS = {"etcd": 2381, "kube-apiserver": 6443, "kube-controller-manager": 10257, "kube-scheduler": 10259}
+PROGRAMS = tuple(CPU)
+
+type Mounts = Mapping[str, tuple[str, str, bool]]
+"""Volume → path, hostPath type, read-only."""
+
+CERTIFICATES: Mounts = {
+    "ca-certs": ("/etc/ssl/certs", "DirectoryOrCreate", True),
+    "k8s-certs": (PKI, "DirectoryOrCreate", True),
+}
+MOUNTS: Mapping[str, Mounts] = {
+    "etcd": {
+        "etcd-data": (ETCD_DATA, "DirectoryOrCreate", False),
+        "etcd-certs": (f"{PKI}/etcd", "DirectoryOrCreate", False),
+    },
+    "kube-apiserver": CERTIFICATES,
+    "kube-controller-manager": {
+        **CERTIFICATES,
+        "kubeconfig": ("/etc/kubernetes/controller-manager.conf", "FileOrCreate", True),
+    },
+    "kube-scheduler": {"kubeconfig": ("/etc/kubernetes/scheduler.conf", "FileOrCreate", True)},
+}
+
+
+def manifests(node: str, ip: str, version: str, peers: Mapping[str, str]) -> dict[str, Object]:
+    """Program → Pod. `peers` are the addresses of all control-plane nodes by name."""
+    commands = {
+        "etcd": etcd_command(node, ip, peers),
+        "kube-apiserver": apiserver_command(ip),
+        "kube-controller-manager": CONTROLLER_MANAGER,
+        "kube-scheduler": SCHEDULER,
+    }
+    endpoints = {
+        "etcd": {"kubeadm.kubernetes.io/etcd.advertise-client-urls": f"https://{ip}:2379"},
+        "kube-apiserver": {"kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint": f"{ip}:6443"},
+    }
+    return {
+        program: component_pod(program, commands[program], ip, version, endpoints.get(program, {}))
+        for program in PROGRAMS
+    }
+
+
+def component_pod(
+    program: str, command: tuple[str, ...], ip: str, version: str, annotations: Mapping[str, str]
+) -> Object:
+    image = f"registry.k8s.io/etcd:{ETCD_VERSION}" if program == "etcd" else f"registry.k8s.io/{program}:{version}"
+    requests = {"cpu": CPU[program], **({"memory": "100Mi"} if program == "etcd" else {})}
+    mounts = MOUNTS[program]
+    container: Object = {
+        "command": [program, *command],
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        **probes(program, ip),
+        "name": program,
+        "ports": [{"containerPort": PORTS[program], "name": PROBE_PORT, "protocol": "TCP"}],
+        "resources": {"requests": requests},
+        "volumeMounts": [
+            {"mountPath": path, "name": name, **({"readOnly": True} if read_only else {})}
+            for name, (path, _, read_only) in mounts.items()
+        ],
+    }
+    volumes = [{"hostPath": {"path": path, "type": kind}, "name": name} for name, (path, kind, _) in mounts.items()]
+    metadata: Object = {"labels": {"component": program, "tier": "control-plane"}, "name": program}
+    if annotations:
+        metadata = {"annotations": dict(annotations), **metadata}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {**metadata, "namespace": "kube-system"},
+        "spec": {
+            "containers": [container],
+            "hostNetwork": True,
+            "priority": 2_000_001_000,
+            "priorityClassName": "system-node-critical",
+            "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+            "volumes": volumes,
+        },
+        "status": {},
+    }  # fmt: skip
+
+
+def probes(program: str, ip: str) -> Object:
+    host = ip if program == "kube-apiserver" else "127.0.0.1"
+    scheme = "HTTP" if program == "etcd" else "HTTPS"
+    live, ready, begun = {
+        "etcd": ("/livez", "/readyz", "/readyz"),
+        "kube-apiserver": ("/livez", "/readyz", "/livez"),
+        "kube-controller-manager": ("/healthz", "", "/healthz"),
+        "kube-scheduler": ("/livez", "/readyz", "/livez"),
+    }[program]
+
+    def probe(path: str, *, failures: int, period: int = 10, delay: int = 10) -> Object:
+        return {
+            "failureThreshold": failures,
+            "httpGet": {"host": host, "path": path, "port": PROBE_PORT, "scheme": scheme},
+            **({"initialDelaySeconds": delay} if delay else {}),
+            "periodSeconds": period,
+            "timeoutSeconds": 15,
+        }
+
+    found = {"livenessProbe": probe(live, failures=8)}
+    if ready:
+        found["readinessProbe"] = probe(ready, failures=3, period=1, delay=0)
+    return {**found, "startupProbe": probe(begun, failures=24)}
+
+
+def etcd_command(node: str, ip: str, peers: Mapping[str, str]) -> tuple[str, ...]:
+    cluster = ",".join(f"{name}=https://{address}:2380" for name, address in peers.items())
+    certificates = f"{PKI}/etcd"
+    return (
+        f"--advertise-client-urls=https://{ip}:2379",
+        f"--cert-file={certificates}/server.crt",
+        "--client-cert-auth=true",
+        f"--data-dir={ETCD_DATA}",
+        "--feature-gates=InitialCorruptCheck=true",
+        f"--initial-advertise-peer-urls=https://{ip}:2380",
+        f"--initial-cluster={cluster}",
+        f"--key-file={certificates}/server.key",
+        f"--listen-client-urls=https://127.0.0.1:2379,https://{ip}:2379",
+        "--listen-metrics-urls=http://127.0.0.1:2381",
+        f"--listen-peer-urls=https://{ip}:2380",
+        f"--name={node}",
+        f"--peer-cert-file={certificates}/peer.crt",
+        "--peer-client-cert-auth=true",
+        f"--peer-key-file={certificates}/peer.key",
+        f"--peer-trusted-ca-file={certificates}/ca.crt",
+        "--snapshot-count=10000",
+        f"--trusted-ca-file={certificates}/ca.crt",
+        "--watch-progress-notify-interval=5s",
+    )
+
+
+def apiserver_command(ip: str) -> tuple[str, ...]:
+    return (
+        f"--advertise-address={ip}",
+        "--allow-privileged=true",
+        "--authorization-mode=Node,RBAC",
+        f"--client-ca-file={PKI}/ca.crt",
+        "--enable-admission-plugins=NodeRestriction",
+        "--enable-bootstrap-token-auth=true",
+        f"--etcd-cafile={PKI}/etcd/ca.crt",
+        f"--etcd-certfile={PKI}/apiserver-etcd-client.crt",
+        f"--etcd-keyfile={PKI}/apiserver-etcd-client.key",
+        "--etcd-servers=https://127.0.0.1:2379",
+        f"--kubelet-client-certificate={PKI}/apiserver-kubelet-client.crt",
+        f"--kubelet-client-key={PKI}/apiserver-kubelet-client.key",
+        "--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname",
+        f"--proxy-client-cert-file={PKI}/front-proxy-client.crt",
+        f"--proxy-client-key-file={PKI}/front-proxy-client.key",
+        "--requestheader-allowed-names=front-proxy-client",
+        f"--requestheader-client-ca-file={PKI}/front-proxy-ca.crt",
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+        "--requestheader-group-headers=X-Remote-Group",
+        "--requestheader-username-headers=X-Remote-User",
+        "--secure-port=6443",
+        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+        f"--service-account-key-file={PKI}/sa.pub",
+        f"--service-account-signing-key-file={PKI}/sa.key",
+        "--service-cluster-ip-range=10.96.0.0/12",
+        f"--tls-cert-file={PKI}/apiserver.crt",
+        f"--tls-private-key-file={PKI}/apiserver.key",
+    )
+
+
+CONTROLLER_MANAGER = (
+    "--allocate-node-cidrs=true",
+    "--authentication-kubeconfig=/etc/kubernetes/controller-manager.conf",
+    "--authorization-kubeconfig=/etc/kubernetes/controller-manager.conf",
+    "--bind-address=127.0.0.1",
+    f"--client-ca-file={PKI}/ca.crt",
+    "--cluster-cidr=10.244.0.0/16",
+    "--cluster-name=kubernetes",
+    f"--cluster-signing-cert-file={PKI}/ca.crt",
+    f"--cluster-signing-key-file={PKI}/ca.key",
+    "--controllers=*,bootstrapsigner,tokencleaner",
+    "--kubeconfig=/etc/kubernetes/controller-manager.conf",
+    "--leader-elect=true",
+    f"--requestheader-client-ca-file={PKI}/front-proxy-ca.crt",
+    f"--root-ca-file={PKI}/ca.crt",
+    f"--service-account-private-key-file={PKI}/sa.key",
+    "--service-cluster-ip-range=10.96.0.0/12",
+    "--use-service-account-credentials=true",
+)
+SCHEDULER = (
+    "--authentication-kubeconfig=/etc/kubernetes/scheduler.conf",
+    "--authorization-kubeconfig=/etc/kubernetes/scheduler.conf",
+    "--bind-address=127.0.0.1",
+    "--kubeconfig=/etc/kubernetes/scheduler.conf",
+    "--leader-elect=true",
+)

@@ -1,0 +1,331 @@
+"""Which programs of the control plane run, and what the cluster does with and without them.
+
+Upstream: client-go/tools/leaderelection, apiserver/pkg/storage/etcd3, etcd's raft
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.api.errors import APIError
+from simulator.controllers.events import Recorder
+from simulator.controlplane.manifests import PROGRAMS
+from simulator.controlplane.programs import LOST
+from simulator.etcd.snapshots import restore
+from simulator.kernel.clock import MILLISECOND, SECOND, micro_timestamp
+from simulator.kernel.component import Component
+from simulator.kernel.state import Table
+from simulator.kubelet.records import RUNNING
+from simulator.machinery.objects import Object
+
+if TYPE_CHECKING:
+    from simulator.cluster import Cluster
+
+NOTICE = 5 * MILLISECOND
+READY_AFTER = {
+    "etcd": SECOND,
+    "kube-apiserver": 3 * SECOND,
+    "kube-controller-manager": 2 * SECOND,
+    "kube-scheduler": 2 * SECOND,
+}
+"""How long a program takes from its start until it works."""
+LEASES = "leases.coordination.k8s.io"
+ELECTED = ("kube-controller-manager", "kube-scheduler")
+OTHERS = ("kube-apiserver", "cloud-controller-manager")
+RENEW = 10 * SECOND
+"""How often a lease is renewed here. Upstream does so every two seconds, which nobody can tell from this by looking."""
+LEASE = 15 * SECOND
+RENEW_DEADLINE = 10 * SECOND
+RETRY = 2 * SECOND
+PORTS = {"etcd": 2379, "kube-apiserver": 6443, "kube-controller-manager": 10257, "kube-scheduler": 10259}
+FIRST_LOOK = 45 * SECOND
+"""When a new cluster's static Pods run; until then everything acts as if they did."""
+type Objects = tuple[tuple[str, Object], ...]
+
+WELL, SICK, DOWN = "well", "sick", "down"
+REQUEST_TIMED_OUT = "etcdserver: request timed out"
+
+
+class ControlPlane(Component):
+    """Looks at what runs whenever that changes, and starts and stops the cluster's components accordingly."""
+
+    name = "control-plane"
+    process = ""
+
+    def __init__(self, cluster: "Cluster") -> None:
+        super().__init__(cluster.kernel)
+        self.cluster = cluster
+        self.serving: Table[tuple[str, str], str] = self.table("serving")
+        self.active: Table[str, str] = self.table("active")
+        self.leases: Table[str, int] = self.table("leases")
+        self._flags: Table[str, Any] = self.table("flags")
+        self.data: Table[str, list[tuple[str, Object]]] = self.table("data")
+        """What was stored in data folders that are not in use now."""
+        self.is_managed = not any(spec.control_plane for spec in cluster.spec.nodes)
+        self.nodes = [spec.name for spec in cluster.spec.nodes if spec.control_plane]
+
+    def start(self) -> None:
+        """Take it that everything runs, and look for the first time when it should."""
+        self._flags.put("state", WELL)
+        if self.is_managed:
+            return
+        first = self.nodes[0]
+        for program in ELECTED:
+            self.active.put(program, first)
+            self.later(2 * SECOND, "renew", program, 0)
+        self.later(FIRST_LOOK, "look")
+
+    # What others ask.
+
+    @property
+    def state(self) -> str:
+        """Whether the API is `well`, answers that etcd does not (`sick`), or refuses connections (`down`)."""
+        return str(self._flags.get("state") or WELL)
+
+    def is_stopped(self, program: str) -> bool:
+        """Whether the components of a program rest now."""
+        if program in ELECTED:
+            return self._is_resting(program)
+        return bool(program) and self.state != WELL
+
+    def has_quorum(self) -> bool:
+        """Whether more than half of the etcd members talk to each other."""
+        return 2 * len(self.members()) > len(self.nodes)
+
+    def members(self) -> list[str]:
+        """The nodes whose etcd member works and is linked to others (or is alone)."""
+        running = [node for node in self.nodes if ("etcd", node) in self.serving]
+        if len(self.nodes) == 1:
+            return running
+        linked = self.cluster.nodes
+        return [node for node in running if linked is None or linked.is_reachable(node)]
+
+    def etcd_answers(self, node: str) -> bool:
+        """Whether the etcd member of a node runs and has a majority with it."""
+        return node in self.members() and self.has_quorum()
+
+    def instances(self, program: str) -> list[str]:
+        """The nodes on which a program works."""
+        return [node for node in self.nodes if (program, node) in self.serving]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its first look is behind it; until then everything is taken to run."""
+        return bool(self._flags.get("begun"))
+
+    # What etcd has stored.
+
+    def begin_data(self, objects: Objects) -> str:
+        """A member begins on a folder with other content: what was stored until now is put aside, under its number."""
+        store = self.cluster.store
+        now = str(self._flags.get("data") or "0")
+        self.data.put(now, [(resource, obj) for resource in store.resources() for obj in store.list(resource)])
+        number = str(len(self.data) + 1)
+        self._flags.put("data", number)
+        restore(store, objects)
+        return number
+
+    def take_up(self, number: str) -> str:
+        """A member begins on a folder that was live once; returns why it cannot."""
+        now = str(self._flags.get("data") or "0")
+        if number == now:
+            return ""
+        objects = self.data.get(number)
+        if objects is None:
+            return "failed to open database: file size too small"
+        self.begin_data(tuple(objects))
+        self._flags.put("data", number)
+        return ""
+
+    # Looking.
+
+    def note(self) -> None:
+        """Something that concerns the control plane changed: look soon."""
+        due = self._flags.get("due") or 0
+        if not self.has_begun and not self.is_managed:
+            return  # the first look comes by itself
+        if due <= self.clock.now or due > self.clock.now + NOTICE:
+            self._flags.put("due", self.clock.now + NOTICE)
+            self.later(NOTICE, "look")
+
+    def look(self) -> None:
+        """See what runs and reaches what; start and stop accordingly."""
+        self._flags.put("begun", True)
+        for program in PROGRAMS if not self.is_managed else ():
+            for node in self.nodes:
+                self._look_at(program, node)
+        state = self._api_state()
+        before = self.state
+        self._flags.put("state", state)
+        self._tell_kubelets()
+        if state != before:
+            self._api_changed(before, state)
+        if not self.is_managed:
+            for program in ELECTED:
+                self._elect(program)
+
+    def _look_at(self, program: str, node: str) -> None:
+        """Note whether the instance on a node works; one that has just begun is looked at again."""
+        key = program, node
+        found = self._container(program, node)
+        if found is None:
+            self.serving.delete(key)
+            return
+        identity, began = found
+        if self.serving.get(key) == identity:
+            return
+        self.serving.delete(key)
+        ready = began + READY_AFTER[program]
+        if ready > self.clock.now:
+            self.later(ready - self.clock.now, "look")
+        elif self._listens(program, node):
+            self.serving.put(key, identity)
+        elif program == "kube-apiserver":
+            self.later(SECOND, "look")  # it waits for etcd, for a while
+
+    def _listens(self, program: str, node: str) -> bool:
+        cluster = self.cluster
+        network = f"{self.kernel.scope}node/{node}"
+        return cluster.machines.listener(network, PORTS[program]) is not None
+
+    def _container(self, program: str, node: str) -> tuple[str, int] | None:
+        """The container of a program that runs on a node: its id and when it began."""
+        kubelet = self.cluster.kubelet
+        if kubelet is None or not kubelet.nodes.row(node)["power"]:
+            return None
+        for pod in kubelet.static.on_node(node):
+            for container in pod["spec"]["containers"]:
+                words = container.get("command") or ()
+                row = kubelet.containers.get((pod["metadata"]["uid"], container["name"]))
+                if not words or str(words[0]).rpartition("/")[2] != program or row is None:
+                    continue
+                if row["state"] == RUNNING and kubelet.runtime.is_running(row["machine"]):
+                    return row["id"], row["began"]
+        return None
+
+    def _api_state(self) -> str:
+        if self.is_managed:
+            return DOWN if self._flags.get("away") else WELL
+        nodes = self.cluster.nodes
+        up = [node for node in self.instances("kube-apiserver") if nodes is None or nodes.is_reachable(node)]
+        if any(self.etcd_answers(node) for node in up):
+            return WELL
+        return SICK if up else DOWN
+
+    def _tell_kubelets(self) -> None:
+        """Each kubelet learns whether it reaches an API server that knows it."""
+        kubelet = self.cluster.kubelet
+        for name in kubelet.nodes.names() if kubelet is not None else ():
+            assert kubelet is not None
+            row = kubelet.nodes.row(name)
+            linked = row["linked"] or (name in self.nodes and self.etcd_answers(name))
+            right = row["server"] in ("", self.cluster.url)
+            kubelet.outages.set_cut(name, self.state != WELL or not linked or row["expired"] or not right)
+
+    def _api_changed(self, before: str, state: str) -> None:
+        if state == WELL and not len(self.cluster.store.table("namespaces")):
+            self.cluster.found()
+        for program in OTHERS:
+            self.cluster.set_running(program, running=state == WELL)
+        for program in ELECTED:
+            if state != WELL and before == WELL:
+                self._rest(program)
+                self.later(RENEW_DEADLINE, "lose", program, self.leases.get(program) or 0)
+            elif state == WELL and self.is_managed:
+                self._go_on(program)
+        self.cluster.machines.poke()
+
+    # Leader election.
+
+    def _elect(self, program: str) -> None:
+        """Whose instance acts: the one that holds the lease, or once that has run out, another that works."""
+        nodes = self.cluster.nodes
+        candidates = [node for node in self.instances(program) if nodes is None or nodes.is_reachable(node)]
+        holder = self.active.get(program)
+        if holder is not None and holder in candidates and self._same(program, holder):
+            if self.state == WELL:
+                self._go_on(program)
+            return
+        if holder is not None and self._flags.get(f"{program} began") is not None:
+            self._rest(program)
+            self.active.delete(program)
+            self._flags.delete(f"{program} began")
+        if not candidates or self.state != WELL:
+            return
+        if holder is not None and self.active.get(program) == holder:  # the first look at a cluster that just came up
+            self._flags.put(f"{program} began", self.serving.get((program, candidates[0])))
+            self.active.put(program, candidates[0])
+            return
+        free = (self.leases.get(program) or 0) + LEASE + RETRY
+        if free > self.clock.now:
+            self.later(free - self.clock.now, "look")
+            return
+        self._take_over(program, candidates[0])
+
+    def _same(self, program: str, holder: str) -> bool:
+        """Whether the holder is the process that took the lease, not one that was started since."""
+        return bool(self._flags.get(f"{program} began") == self.serving.get((program, holder)))
+
+    def _is_resting(self, program: str) -> bool:
+        return bool(self._flags.get(f"{program} stopped"))
+
+    def _rest(self, program: str) -> None:
+        if not self._is_resting(program):
+            self._flags.put(f"{program} stopped", True)
+            self.cluster.set_running(program, running=False)
+
+    def _go_on(self, program: str) -> None:
+        if self._is_resting(program):
+            self._flags.delete(f"{program} stopped")
+            self.cluster.set_running(program, running=True)
+
+    def _take_over(self, program: str, node: str) -> None:
+        self.active.put(program, node)
+        self._flags.put(f"{program} began", self.serving.get((program, node)))
+        lease = self._write_lease(program, node, taken=True)
+        if lease is not None:
+            recorder = Recorder(self.cluster.client(program), self.kernel, program)
+            text = f"{lease['spec']['holderIdentity']} became leader"
+            recorder.normal(lease, "LeaderElection", text)
+        self._go_on(program)
+        term = (self._flags.get(f"{program} term") or 0) + 1
+        self._flags.put(f"{program} term", term)
+        self.later(RENEW, "renew", program, term)
+
+    def lose(self, program: str, renewed: int) -> None:
+        """A lease could not be renewed in time: its holder gives up."""
+        kubelet, node = self.cluster.kubelet, self.active.get(program)
+        if self.state == WELL or (self.leases.get(program) or 0) != renewed or kubelet is None or node is None:
+            return
+        for pod in kubelet.static.on_node(node):
+            row = kubelet.containers.get((pod["metadata"]["uid"], program))
+            if row is not None and row["state"] == RUNNING:
+                kubelet.runtime.signal(row["machine"], LOST)
+
+    def renew(self, program: str, term: int) -> None:
+        """The holder of a lease renews it, for as long as it holds it."""
+        node = self.active.get(program)
+        if node is None or term != (self._flags.get(f"{program} term") or 0):
+            return
+        if self.state == WELL and not self._is_resting(program):
+            self._write_lease(program, node, taken=False)
+        self.later(RENEW, "renew", program, term)
+
+    def _write_lease(self, program: str, node: str, *, taken: bool) -> Object | None:
+        client = self.cluster.client(program)
+        now = micro_timestamp(self.clock.now)
+        lease = client.get(LEASES, "kube-system", program)
+        fresh = {"acquireTime": now, "leaseDurationSeconds": LEASE // SECOND, "leaseTransitions": 0, "renewTime": now}
+        self.leases.put(program, self.clock.now)
+        try:
+            if lease is None:
+                metadata = {"name": program, "namespace": "kube-system"}
+                spec = {"holderIdentity": f"{node}_{self.random.uuid('leader')}", **fresh}
+                body = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": spec}
+                return client.create(LEASES, body)
+            spec = {**lease["spec"], "renewTime": now}
+            if taken:
+                transitions = lease["spec"].get("leaseTransitions", 0) + 1
+                spec |= {"holderIdentity": f"{node}_{self.random.uuid('leader')}", "acquireTime": now}
+                spec["leaseTransitions"] = transitions
+            return client.update(LEASES, {**lease, "spec": spec})
+        except APIError:
+            return None

@@ -1,0 +1,226 @@
+"""The services of a node, as its systemd keeps them: kubelet and containerd.
+
+Upstream: systemd.service(5), packages' kubelet.service (Restart=always, RestartSec=10), cmd/kubelet/app/server.go
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.kernel.clock import SECOND
+from simulator.kernel.state import Table
+from simulator.machinery import yaml
+from simulator.machinery.objects import at
+from simulator.runtime.errors import OSFailure
+from simulator.runtime.files import Files
+
+if TYPE_CHECKING:
+    from simulator.kubelet.kubelet import Kubelet
+
+RESTART = 10 * SECOND
+DESCRIPTIONS = {"containerd": "containerd container runtime", "kubelet": "kubelet: The Kubernetes Node Agent"}
+UNITS = tuple(DESCRIPTIONS)
+DROP_IN = "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf"
+KUBELET = "/usr/bin/kubelet"
+CONFIG = "/var/lib/kubelet/config.yaml"
+KUBECONFIG = "/etc/kubernetes/kubelet.conf"
+BOOTSTRAP = "/etc/kubernetes/bootstrap-kubelet.conf"
+SOCKETS = ("unix:///run/containerd/containerd.sock", "unix:///var/run/containerd/containerd.sock")
+
+type Unit = dict[str, Any]
+
+
+class StartFailure(Exception):
+    """Why a service's program ended at once: its words, where in its source it said them, and the exit code."""
+
+    def __init__(self, words: str, place: str = "run.go:72", code: int = 1) -> None:
+        super().__init__(words)
+        self.place = place
+        self.code = code
+
+
+class Services:
+    """Table `units`: (node, unit) → how it is, where that is anything but running since the node's boot."""
+
+    def __init__(self, kubelet: "Kubelet") -> None:
+        self._kubelet = kubelet
+        self.units: Table[tuple[str, str], Unit] = kubelet.table("units")
+
+    def unit(self, node: str, name: str) -> Unit:
+        """`state` is active, activating (to be started again), inactive or failed."""
+        found = self.units.get((node, name))
+        if found is not None:
+            return found
+        since = self._kubelet.nodes.row(node).get("booted", self._kubelet.cluster.born)
+        return {"state": "active", "since": since, "code": 0, "restarts": 0, "enabled": True}
+
+    def _put(self, node: str, name: str, **fields: Any) -> None:
+        self.units.put((node, name), {**self.unit(node, name), **fields})
+
+    def boot(self, node: str) -> None:
+        """The machine comes up: systemd starts what is enabled."""
+        for name in UNITS:
+            unit = self.unit(node, name)
+            if unit["enabled"]:
+                self._put(node, name, state="inactive", since=self._kubelet.clock.now, restarts=0)
+                self.start(node, name)
+            else:
+                self._put(node, name, state="inactive", since=self._kubelet.clock.now)
+                if name == "containerd":
+                    self._kubelet.outages.runtime_stopped(node)
+
+    def enable(self, node: str, name: str, enabled: bool) -> None:
+        self._put(node, name, enabled=enabled)
+
+    def stop(self, node: str, name: str) -> None:
+        kubelet, now = self._kubelet, self._kubelet.clock.now
+        if self.unit(node, name)["state"] in ("inactive", "failed"):
+            self._put(node, name, state="inactive")
+            return
+        journal, words = kubelet.nodes.journal, DESCRIPTIONS[name]
+        journal.systemd(node, f"Stopping {name}.service - {words}...")
+        journal.systemd(node, f"{name}.service: Deactivated successfully.")
+        journal.systemd(node, f"Stopped {name}.service - {words}.")
+        self._put(node, name, state="inactive", since=now, restarts=0, code=0)
+        if name == "kubelet":
+            kubelet.outages.kubelet_stopped(node)
+        else:
+            kubelet.outages.runtime_stopped(node)
+
+    def start(self, node: str, name: str) -> None:
+        if self.unit(node, name)["state"] != "active":
+            self._put(node, name, restarts=0)
+            self._launch(node, name)
+
+    def restart(self, node: str, name: str) -> None:
+        self.stop(node, name)
+        self.start(node, name)
+
+    def again(self, node: str, name: str, since: int) -> None:
+        """A service that ended is started again after a pause."""
+        unit = self.unit(node, name)
+        if unit["state"] == "activating" and unit["since"] == since and self._kubelet.nodes.row(node)["power"]:
+            restarts = unit["restarts"] + 1
+            text = f"{name}.service: Scheduled restart job, restart counter is at {restarts}."
+            self._kubelet.nodes.journal.systemd(node, text)
+            self._put(node, name, restarts=restarts)
+            self._launch(node, name)
+
+    def fail(self, node: str, name: str, failure: StartFailure) -> None:
+        """The program has ended with an error; systemd will try again."""
+        kubelet, now = self._kubelet, self._kubelet.clock.now
+        journal = kubelet.nodes.journal
+        if failure.code == 203:
+            journal.systemd(node, f"{name}.service: Failed at step EXEC spawning {failure}")
+        else:
+            journal.klog(node, "E", failure.place, f'"command failed" err="{failure}"')
+        status = "203/EXEC" if failure.code == 203 else f"{failure.code}/FAILURE"
+        journal.systemd(node, f"{name}.service: Main process exited, code=exited, status={status}")
+        journal.systemd(node, f"{name}.service: Failed with result 'exit-code'.")
+        self._put(node, name, state="activating", since=now, code=failure.code)
+        if name == "kubelet":
+            kubelet.outages.kubelet_stopped(node)
+        kubelet.later(RESTART, "restart_unit", node, name, now)
+
+    def _launch(self, node: str, name: str) -> None:
+        kubelet = self._kubelet
+        kubelet.nodes.journal.systemd(node, f"Started {name}.service - {DESCRIPTIONS[name]}.")
+        self._put(node, name, state="active", since=kubelet.clock.now, code=0)
+        if name == "containerd":
+            kubelet.outages.runtime_started(node)
+            return
+        try:
+            loaded = self.configuration(node)
+        except StartFailure as failure:
+            self.fail(node, name, failure)
+            return
+        kubelet.nodes.change(node, **loaded)
+        kubelet.outages.kubelet_started(node)
+
+    # What a starting kubelet reads.
+
+    def configuration(self, node: str) -> dict[str, Any]:
+        """The settings and the API server's address of a kubelet that starts now. Raises `StartFailure`."""
+        machines = self._kubelet.cluster.machines
+        files = machines.volumes.view(self._kubelet.nodes.machine(node))
+        flags = command_line(files)
+        if not files.exists(flags[""]):
+            raise StartFailure(f"{flags['']}: No such file or directory", code=203)
+        settings = settings_in(files, flags.get("config", ""))
+        kubeconfig = flags.get("kubeconfig", "")
+        if kubeconfig and not files.is_file(kubeconfig):
+            bootstrap = flags.get("bootstrap-kubeconfig", BOOTSTRAP)
+            if not files.is_file(bootstrap):
+                words = f"unable to load bootstrap kubeconfig: stat {bootstrap}: no such file or directory"
+                raise StartFailure(f"failed to run Kubelet: {words}")
+        endpoint = settings.get("containerRuntimeEndpoint") or flags.get("container-runtime-endpoint") or SOCKETS[0]
+        if endpoint not in SOCKETS or self._kubelet.nodes.row(node)["runtime"] is not None:
+            path = endpoint.removeprefix("unix://")
+            raise StartFailure(
+                "failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "
+                f'\\"{endpoint}\\": rpc error: code = Unavailable desc = connection error: desc = \\"transport: Error '
+                f'while dialing: dial unix {path}: connect: no such file or directory\\"'
+            )
+        return {"settings": settings, "server": server_in(files, kubeconfig)}
+
+
+def command_line(files: Files) -> dict[str, str]:
+    """The flags of the last ExecStart in the unit and its drop-in, with `$VARIABLES` filled in; "" is the program."""
+    variables: dict[str, str] = {}
+    start = KUBELET
+    text = files.text(DROP_IN) if files.is_file(DROP_IN) else ""
+    for line in text.splitlines():
+        key, _, value = line.strip().partition("=")
+        if key == "Environment":
+            name, _, content = value.strip('"').partition("=")
+            variables[name] = content
+        elif key == "EnvironmentFile":
+            path = value.lstrip("-")
+            for setting in files.text(path).splitlines() if files.is_file(path) else ():
+                name, _, content = setting.partition("=")
+                variables[name] = content.strip("\"'")
+        elif key == "ExecStart" and value:
+            start = value
+    words: list[str] = []
+    for word in start.split():
+        words += variables.get(word[1:], "").split() if word.startswith("$") else [word]
+    flags = {"": words[0] if words else KUBELET}
+    for word in words[1:]:
+        name, _, content = word.lstrip("-").partition("=")
+        flags[name] = content
+    return flags
+
+
+def settings_in(files: Files, path: str) -> dict[str, Any]:
+    """A kubelet's configuration file. Raises `StartFailure` in the kubelet's words."""
+    if not path:
+        return {}
+    head = f"failed to load kubelet config file, path: {path}, error: failed to load Kubelet config file {path}, error "
+    try:
+        text = files.text(path)
+    except OSFailure as failure:
+        why = f"open {path}: {failure.words.lower()}"
+        raise StartFailure(f'{head}failed to read kubelet config file \\"{path}\\", error: {why}') from None
+    try:
+        body = yaml.load(text)
+    except ValueError as mistake:
+        raise StartFailure(f"{head}failed to decode: {mistake}") from None
+    if not isinstance(body, dict) or body.get("kind") != "KubeletConfiguration":
+        kind = body.get("kind", "") if isinstance(body, dict) else ""
+        why = f'no kind \\"{kind}\\" is registered' if kind else "Object 'Kind' is missing"
+        raise StartFailure(f"{head}failed to decode: {why}")
+    authority = at(body, "authentication", "x509", "clientCAFile", default="")
+    if authority and not files.is_file(str(authority)):
+        words = f"unable to load client CA file {authority}: open {authority}: no such file or directory"
+        raise StartFailure(f"failed to construct kubelet dependencies: {words}")
+    return body
+
+
+def server_in(files: Files, path: str) -> str:
+    """The API server that a kubeconfig leads to; "" where it cannot be read."""
+    try:
+        body = yaml.load(files.text(path)) if path else None
+    except (OSFailure, ValueError):
+        return ""
+    clusters = body.get("clusters") if isinstance(body, dict) else None
+    if not isinstance(clusters, list) or not clusters or not isinstance(clusters[0], dict):
+        return ""
+    return str(at(clusters[0], "cluster", "server", default=""))

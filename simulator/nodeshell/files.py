@@ -1,0 +1,176 @@
+"""The files that the system's packages and kubeadm left on a node.
+
+Upstream: cmd/kubeadm/app/phases/{kubeconfig,certs,kubelet}, kubernetes/release packages, containerd's default config
+"""
+
+from typing import TYPE_CHECKING
+
+from simulator.api.requests import ADMINISTRATOR, User
+from simulator.controlplane.manifests import ETCD_DATA, FOLDER, PKI, manifests
+from simulator.machinery import yaml
+from simulator.machinery.objects import Object
+from simulator.nodeshell.layer import register
+from simulator.pki import credentials, encoded, root_pem
+from simulator.runtime.nodes import Node, directory, file
+
+if TYPE_CHECKING:
+    from simulator.cluster import Cluster
+
+register()
+LIVE = b"etcd-live "
+"""How the database of an etcd member begins that is what the cluster has stored; a number tells it from others."""
+DATABASE = "member/snap/db"
+CONTAINERD = "2.2.0"
+KUBELET_CONFIG = """apiVersion: kubelet.config.k8s.io/v1beta1
+authentication:
+  anonymous:
+    enabled: false
+  webhook:
+    cacheTTL: 0s
+    enabled: true
+  x509:
+    clientCAFile: /etc/kubernetes/pki/ca.crt
+authorization:
+  mode: Webhook
+  webhook:
+    cacheAuthorizedTTL: 0s
+    cacheUnauthorizedTTL: 0s
+cgroupDriver: systemd
+clusterDNS:
+- 10.96.0.10
+clusterDomain: cluster.local
+containerRuntimeEndpoint: unix:///var/run/containerd/containerd.sock
+cpuManagerReconcilePeriod: 0s
+evictionPressureTransitionPeriod: 0s
+fileCheckFrequency: 0s
+healthzBindAddress: 127.0.0.1
+healthzPort: 10248
+httpCheckFrequency: 0s
+imageMinimumGCAge: 0s
+kind: KubeletConfiguration
+memorySwap: {}
+nodeStatusReportFrequency: 0s
+nodeStatusUpdateFrequency: 0s
+rotateCertificates: true
+runtimeRequestTimeout: 0s
+shutdownGracePeriod: 0s
+shutdownGracePeriodCriticalPods: 0s
+staticPodPath: /etc/kubernetes/manifests
+streamingConnectionIdleTimeout: 0s
+syncFrequency: 0s
+volumeStatsAggPeriod: 0s
+"""
+CERTIFICATES = {
+    "apiserver": "kube-apiserver",
+    "apiserver-etcd-client": "kube-apiserver-etcd-client",
+    "apiserver-kubelet-client": "kube-apiserver-kubelet-client",
+    "ca": "kubernetes",
+    "etcd/ca": "etcd-ca",
+    "etcd/healthcheck-client": "kube-etcd-healthcheck-client",
+    "etcd/peer": "etcd-peer",
+    "etcd/server": "etcd-server",
+    "front-proxy-ca": "front-proxy-ca",
+    "front-proxy-client": "front-proxy-client",
+}
+"""What kubeadm signs on a control-plane node, and for whom."""
+KUBECONFIGS = {
+    "admin": ADMINISTRATOR,
+    "super-admin": ADMINISTRATOR,
+    "controller-manager": User("system:kube-controller-manager"),
+    "scheduler": User("system:kube-scheduler"),
+}
+ENVIRONMENT = 'KUBELET_KUBEADM_ARGS="--pod-infra-container-image=registry.k8s.io/pause:3.10.1"\n'
+CNI = """{
+  "cniVersion": "0.3.1",
+  "name": "kindnet",
+  "plugins": [
+    {
+      "type": "ptp",
+      "ipMasq": false,
+      "ipam": {"type": "host-local", "dataDir": "/run/cni-ipam-state", "ranges": [[{"subnet": "10.244.%s.0/24"}]]}
+    },
+    {"type": "portmap", "capabilities": {"portMappings": true}}
+  ]
+}
+"""
+
+
+def node_files(cluster: "Cluster", node: str) -> dict[str, Node]:
+    """Path → file of one node. Nothing of it is stored: it follows from what the cluster is made of."""
+    kubelet = cluster.kubelet
+    assert kubelet is not None
+    row = kubelet.nodes.row(node)
+    identity = User(f"system:node:{node}", ("system:nodes",))
+    client = "/var/lib/kubelet/pki/kubelet-client-current.pem"
+    found: dict[str, Node] = {
+        "/etc/hostname": file(f"{node}\n"),
+        "/etc/hosts": file(hosts(cluster, node)),
+        "/etc/resolv.conf": file("nameserver 10.0.0.2\n"),
+        FOLDER: directory(mode=0o700),
+        f"{PKI}/ca.crt": file(root_pem()),
+        "/etc/kubernetes/kubelet.conf": file(yaml.dump(kubeconfig(cluster, identity, client)), mode=0o600),
+        "/var/lib/kubelet/config.yaml": file(KUBELET_CONFIG),
+        "/var/lib/kubelet/kubeadm-flags.env": file(ENVIRONMENT),
+        client: file("".join(credentials(identity)), mode=0o600),
+        "/etc/cni/net.d/10-kindnet.conflist": file(CNI % row["number"]),
+        "/etc/machine-id": file(node_id(node) + "\n"),
+    }
+    if cluster.control_plane is not None and node in cluster.control_plane.nodes:
+        found |= control_plane_files(cluster, node)
+    return found
+
+
+def control_plane_files(cluster: "Cluster", node: str) -> dict[str, Node]:
+    kubelet, control_plane = cluster.kubelet, cluster.control_plane
+    assert kubelet is not None and control_plane is not None
+    found: dict[str, Node] = {
+        ETCD_DATA: directory(mode=0o700),
+        f"{ETCD_DATA}/{DATABASE}": file(LIVE + b"0\n", mode=0o600),
+    }
+    for name in CERTIFICATES:
+        certificate, key = credentials(User(CERTIFICATES[name]))
+        found[f"{PKI}/{name}.crt"] = file(root_pem() if name == "ca" else certificate)
+        found[f"{PKI}/{name}.key"] = file(key, mode=0o600)
+    public, private = credentials(User("service-accounts"))
+    found |= {f"{PKI}/sa.key": file(private, mode=0o600), f"{PKI}/sa.pub": file(public)}
+    for name, user in KUBECONFIGS.items():
+        found[f"/etc/kubernetes/{name}.conf"] = file(yaml.dump(kubeconfig(cluster, user)), mode=0o600)
+    admin = found["/etc/kubernetes/admin.conf"]
+    found |= {"/root/.kube": directory(), "/root/.kube/config": admin}
+    peers = {name: kubelet.nodes.address(name) for name in control_plane.nodes}
+    ip = kubelet.nodes.address(node) or peers.get(node, "")
+    for program, pod in manifests(node, ip, f"v{cluster.release}", peers).items():
+        found[f"{FOLDER}/{program}.yaml"] = file(yaml.dump(pod), mode=0o600)
+    return found
+
+
+def kubeconfig(cluster: "Cluster", user: User, path: str = "") -> Object:
+    """How a user of the node reaches the API server; `path` is where the certificate lies that is not in it."""
+    name = cluster.spec.name if cluster.number else "kubernetes"
+    who = user.name
+    shown: Object = {"client-certificate": path, "client-key": path}
+    if not path:
+        certificate, key = map(encoded, credentials(user))
+        shown = {"client-certificate-data": certificate, "client-key-data": key}
+    authority = encoded(root_pem())
+    return {
+        "apiVersion": "v1",
+        "clusters": [{"cluster": {"certificate-authority-data": authority, "server": cluster.url}, "name": name}],
+        "contexts": [{"context": {"cluster": name, "user": who}, "name": f"{who}@{name}"}],
+        "current-context": f"{who}@{name}",
+        "kind": "Config",
+        "users": [{"name": who, "user": shown}],
+    }
+
+
+def hosts(cluster: "Cluster", node: str) -> str:
+    """`/etc/hosts` of a node: itself, and the other nodes of its cluster."""
+    kubelet = cluster.kubelet
+    assert kubelet is not None
+    lines = ["127.0.0.1\tlocalhost", f"127.0.1.1\t{node}"]
+    lines += [f"{kubelet.nodes.address(name)}\t{name}" for name in kubelet.nodes.names() if name != node]
+    return "\n".join(lines) + "\n"
+
+
+def node_id(node: str) -> str:
+    return f"{abs(sum(ord(letter) * 31**place for place, letter in enumerate(node))):032x}"[:32]

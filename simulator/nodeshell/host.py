@@ -1,0 +1,74 @@
+"""What programs that run on a node may ask of it, and of the cluster as far as that node sees it."""
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.controlplane.manifests import ETCD_DATA
+from simulator.etcd import snapshots
+from simulator.kubelet.nodes import Nodes
+from simulator.nodeshell.files import DATABASE, LIVE
+from simulator.runtime.files import Files
+from simulator.runtime.nodes import file
+
+if TYPE_CHECKING:
+    from simulator.cluster import Cluster
+    from simulator.kubelet.kubelet import Kubelet
+
+
+class Host:
+    """One node, to its own programs."""
+
+    def __init__(self, cluster: "Cluster", name: str) -> None:
+        assert cluster.kubelet is not None and cluster.control_plane is not None
+        self.cluster = cluster
+        self.name = name
+        self.kubelet: Kubelet = cluster.kubelet
+        self.control_plane = cluster.control_plane
+
+    @property
+    def nodes(self) -> Nodes:
+        return self.kubelet.nodes
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return self.kubelet.nodes.row(self.name)
+
+    @property
+    def is_control_plane(self) -> bool:
+        return self.name in self.control_plane.nodes
+
+    # etcd, as its own programs see it.
+
+    def has_quorum(self) -> bool:
+        return not self.control_plane.has_begun or self.control_plane.has_quorum()
+
+    def etcd_trouble(self, servers: str) -> str:
+        """Why the API server of this node gets no answer from the etcd it was told of; "" when it does."""
+        if not self.control_plane.has_begun:
+            return ""
+        for server in (servers or "https://127.0.0.1:2379").split(","):
+            address, _, port = server.partition("://")[2].rstrip("/").rpartition(":")
+            node = self.name if address in ("127.0.0.1", "localhost") else self.nodes.named(address)
+            if port == "2379" and self.control_plane.etcd_answers(node):
+                return ""
+        return "context deadline exceeded"
+
+    def open_etcd(self, given: dict[str, str], files: Files) -> str:
+        """An etcd member starts on a data folder; what lies there becomes what the cluster has stored.
+
+        A folder that was live is taken up where it was left. A restored one holds a snapshot. The folder that was live
+        before gets what was stored until now, so that going back to it goes back in time. Returns why it cannot start.
+        """
+        folder = given.get("data-dir", ETCD_DATA)
+        path = f"{folder}/{DATABASE}"
+        content = files.read(path) if files.is_file(path) else b""
+        if not self.control_plane.has_begun or self.control_plane.instances("etcd"):
+            return ""  # it follows the members that are there
+        if content.startswith(LIVE):
+            return self.control_plane.take_up(content.removeprefix(LIVE).decode("ascii", "replace").strip())
+        try:
+            objects = snapshots.load(content).objects if content else ()
+        except snapshots.Damaged as damage:
+            return f"failed to open database: {damage}"
+        number = self.control_plane.begin_data(objects)
+        files.place(path, file(LIVE + f"{number}\n".encode(), mode=0o600, modified=self.kubelet.clock.now))
+        return ""

@@ -1,0 +1,109 @@
+"""The file layer of a node: its system's programs and the files that packages bring. Upstream: kubernetes/release"""
+
+from simulator.runtime.images.base import DEBIAN_TOOLS, tools
+from simulator.runtime.images.catalogue import layer
+from simulator.runtime.nodes import directory, executable, file, link
+
+EXTRA = (  # noqa: SIM905 - easier to read as text
+    "column comm crictl curl dig diff etcdctl etcdutl find free grep host ip journalctl jq kubeadm kubectl kubelet "
+    "less more nano nc netstat nslookup ping poweroff ps reboot reset sed service ss ssh strings sudo systemctl top "
+    "traceroute tree uptime vi view vim watch wget xxd"
+).split()
+
+KUBELET_UNIT = """[Unit]
+Description=kubelet: The Kubernetes Node Agent
+Documentation=https://kubernetes.io/docs/
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+ExecStart=/usr/bin/kubelet
+Restart=always
+StartLimitInterval=0
+RestartSec=10
+
+[Install]
+WantedBy=multi-user.target
+"""
+DROP_IN = """# Note: This dropin only works with kubeadm and kubelet v1.11+
+[Service]
+Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf {kubeconfig}"
+Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+# kubeadm writes what it decides at run time into this file, as KUBELET_KUBEADM_ARGS.
+EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+# The last resort for arguments of one's own: KUBELET_EXTRA_ARGS.
+EnvironmentFile=-/etc/default/kubelet
+ExecStart=
+ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
+""".format(kubeconfig="--kubeconfig=/etc/kubernetes/kubelet.conf")
+CONTAINERD_UNIT = """[Unit]
+Description=containerd container runtime
+Documentation=https://containerd.io
+After=network.target dbus.service
+
+[Service]
+ExecStartPre=-/sbin/modprobe overlay
+ExecStart=/usr/bin/containerd
+Type=notify
+Delegate=yes
+KillMode=process
+Restart=always
+RestartSec=5
+
+[Install]
+WantedBy=multi-user.target
+"""
+CONTAINERD_CONFIG = """version = 3
+root = '/var/lib/containerd'
+state = '/run/containerd'
+
+[grpc]
+  address = '/run/containerd/containerd.sock'
+
+[plugins]
+  [plugins.'io.containerd.cri.v1.images']
+    [plugins.'io.containerd.cri.v1.images'.pinned_images]
+      sandbox = 'registry.k8s.io/pause:3.10.1'
+    [plugins.'io.containerd.cri.v1.images'.registry]
+      config_path = '/etc/containerd/certs.d'
+  [plugins.'io.containerd.cri.v1.runtime']
+    [plugins.'io.containerd.cri.v1.runtime'.containerd]
+      default_runtime_name = 'runc'
+      [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
+        runtime_type = 'io.containerd.runc.v2'
+        [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
+          SystemdCgroup = true
+    [plugins.'io.containerd.cri.v1.runtime'.cni]
+      bin_dir = '/opt/cni/bin'
+      conf_dir = '/etc/cni/net.d'
+"""
+BASHRC = r"""PS1='\u@\h:\w\$ '
+alias ll='ls -l'
+"""
+
+
+def register() -> None:
+    """Put the layer among the others; importing this module alone does not."""
+    system = "/usr/lib/systemd/system"
+    layer(
+        "node",
+        {
+            **tools([name for name in EXTRA if name not in DEBIAN_TOOLS], "/usr/bin"),
+            "/usr/bin/containerd": executable("true"),
+            "/usr/bin/k": link("/usr/bin/kubectl"),
+            "/opt/cni/bin": directory(),
+            "/sbin/init": executable("pause"),
+            "/etc/containerd/config.toml": file(CONTAINERD_CONFIG),
+            "/etc/crictl.yaml": file("runtime-endpoint: unix:///run/containerd/containerd.sock\n"),
+            "/etc/passwd": file("root:x:0:0:root:/root:/bin/bash\n"),
+            f"{system}/kubelet.service": file(KUBELET_UNIT),
+            f"{system}/kubelet.service.d/10-kubeadm.conf": file(DROP_IN),
+            f"{system}/containerd.service": file(CONTAINERD_UNIT),
+            "/etc/systemd/system/multi-user.target.wants": directory(),
+            "/root/.bashrc": file(BASHRC),
+            "/var/log/pods": directory(),
+            "/var/log/containers": directory(),
+            "/var/lib/kubelet/pods": directory(mode=0o750),
+            "/etc/default/kubelet": file("KUBELET_EXTRA_ARGS=\n"),
+        },
+    )

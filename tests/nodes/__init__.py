@@ -1,0 +1,1 @@
+"""Nodes as machines, the control plane as Pods, faults."""
