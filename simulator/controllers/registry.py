@@ -1,6 +1,7 @@
 """Every controller, one line each, in the order in which they start. Upstream: cmd/kube-controller-manager/names"""
 
 from simulator.controllers.apiservice import AvailabilityController
+from simulator.controllers.attachdetach import AttachDetachController
 from simulator.controllers.autoscaling import HorizontalPodAutoscalerController
 from simulator.controllers.base import Controller
 from simulator.controllers.certificates import ApprovingController, CleanerController, SigningController
@@ -49,6 +50,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     TaintEvictionController,
     PodGarbageCollector,
     VolumeController,
+    AttachDetachController,
     VolumeExpander,
     ApprovingController,
     SigningController,

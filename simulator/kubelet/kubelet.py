@@ -32,7 +32,7 @@ from simulator.kubelet.resizing import Resizing, asked
 from simulator.kubelet.services import Services
 from simulator.kubelet.static import MIRROR, StaticPods, uid_of
 from simulator.kubelet.termination import Termination
-from simulator.kubelet.volumes import Volumes, VolumesNotReady
+from simulator.kubelet.volumes import NotAttached, Volumes, VolumesNotReady
 from simulator.machinery.objects import Object, at
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ SANDBOX_TIME = 350 * MILLISECOND
 """About how long it takes until a Pod has its network and its volumes are mounted."""
 CREATE_TIME = 90 * MILLISECOND
 VOLUME_RETRY = 2 * SECOND
+ATTACH_TIMEOUT = 123 * SECOND
+"""How long the kubelet waits for disks before it complains."""
 RESYNC = 10 * SECOND
 """After how long (and up to half as much more) a Pod whose sync failed is synced again."""
 PLEG_PERIOD = SECOND
@@ -58,7 +60,9 @@ class Kubelet(Component):
 
     name = "kubelet"
     process = ""
-    watches = ("pods", "nodes", "configmaps", "secrets", "persistentvolumeclaims")
+    watches = (
+        "pods", "nodes", "configmaps", "secrets", "persistentvolumeclaims", "volumeattachments.storage.k8s.io",
+    )  # fmt: skip
 
     def __init__(self, cluster: "Cluster") -> None:
         super().__init__(cluster.kernel)
@@ -108,6 +112,8 @@ class Kubelet(Component):
                 self.wake(pod["metadata"]["uid"], pod)
             elif any(change.old["metadata"].get(key) != pod["metadata"].get(key) for key in ("labels", "annotations")):
                 self.volumes.pod_changed(pod)
+        elif change.resource == "volumeattachments.storage.k8s.io":
+            self.volumes.attachment_changed(change)
         elif change.resource == "persistentvolumeclaims":
             self.volumes.claim_changed(change)
         elif change.resource in ("configmaps", "secrets"):
@@ -246,6 +252,9 @@ class Kubelet(Component):
             self.tell(pod, "Normal", "SandboxChanged", text)
         try:
             self.volumes.mount(pod)
+        except NotAttached as problem:
+            self._await_disks(pod, row, problem.names)
+            return
         except VolumesNotReady as problem:
             for message in problem.messages:
                 self.tell(pod, "Warning", "FailedMount", message)
@@ -258,6 +267,20 @@ class Kubelet(Component):
         self._start_what_may(pod)
         self._look_again(pod)
         self.report(pod)
+
+    def _await_disks(self, pod: Object, row: Row, names: list[str]) -> None:
+        """Go on when the disks have come; say every two minutes that they have not. Upstream: WaitForAttachAndMount"""
+        since, now = row.get("waiting_since", self.clock.now), self.clock.now
+        if now - since >= ATTACH_TIMEOUT:
+            listed = f"unmounted volumes=[{' '.join(names)}], unattached volumes=[{' '.join(names)}]"
+            text = (
+                f"Unable to attach or mount volumes: {listed}, failed to process volumes=[]: context deadline exceeded"
+            )
+            self.tell(pod, "Warning", "FailedMount", text)
+            since = now
+        if "waiting_since" not in row or since == now:
+            self.later(ATTACH_TIMEOUT, "set_up", pod["metadata"]["uid"])
+        self.pods.put(pod["metadata"]["uid"], {**row, "waiting_since": since})
 
     def _start_what_may(self, pod: Object) -> None:
         """Init containers one after another, then all the others. Upstream: computePodActions"""

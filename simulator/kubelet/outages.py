@@ -117,6 +117,7 @@ class Outages:
         for uid in [uid for uid, row in kubelet.pods.rows.items() if row["node"] == name]:
             if uid not in present and uid not in kubelet.static.pods:
                 kubelet.clear(uid, kubelet.pods[uid])
+        kubelet.volumes.recover(name)
         kubelet.static.connected(name)
         for uid, pod in present.items():
             if uid not in kubelet.static.pods:

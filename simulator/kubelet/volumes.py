@@ -3,6 +3,7 @@
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
+from simulator.controllers.attachdetach import attachment_name, unique_name
 from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change
 from simulator.kernel.state import Table
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
 
 CLAIMS = "persistentvolumeclaims"
+MOUNT_TIME = SECOND // 3
+"""How long it takes to mount a disk that has been attached."""
 REFRESH = 60 * SECOND
 """How long a mounted ConfigMap or Secret may lag behind its object: the kubelet's sync period."""
 
@@ -37,22 +40,87 @@ class Volumes:
         self._mounted: Table[str, list[str]] = kubelet.table("volumes")
         """uid → the names of the trees that are the Pod's own."""
         self._stale: Table[str, int] = kubelet.table("stale-volumes")
+        self._in_use: Table[str, tuple[str, tuple[str, ...]]] = kubelet.table("disks-in-use")
+        """uid → its node, and the disks that are mounted there for the Pod."""
 
     def mount(self, pod: Object) -> None:
-        """Fill every volume of a Pod. Raises `VolumesNotReady`."""
+        """Fill every volume of a Pod. Raises `VolumesNotReady`, or `NotAttached` while a disk is not at the node."""
         problems = []
+        away = [volume["name"] for volume in pod["spec"].get("volumes") or () if self._is_away(pod, volume)]
+        if away:
+            raise NotAttached(away)
         own = []
         for volume in pod["spec"].get("volumes") or ():
             try:
                 self._fill(pod, volume)
             except MissingSource as missing:
-                problems.append(f'MountVolume.SetUp failed for volume "{volume["name"]}" : {missing}')
+                problems.append(f'{missing.step} for volume "{self._shown(pod, volume)}" : {missing}')
             own.append(self.tree(pod, volume))
         if problems:
             raise VolumesNotReady(problems)
         for volume in pod["spec"].get("volumes") or ():
             self._own(pod, volume)
         self._mounted.put(pod["metadata"]["uid"], [name for name in own if name.startswith(self._prefix(pod))])
+        disks = [unique_name(disk) for disk in self._disks(pod)]
+        if disks:
+            self._in_use.put(pod["metadata"]["uid"], (pod["spec"]["nodeName"], tuple(disks)))
+            self._post_use(pod["spec"]["nodeName"])
+
+    def _claimed(self, pod: Object, volume: Object) -> Object | None:
+        """The volume that a claim of a Pod is bound to."""
+        if "persistentVolumeClaim" in volume or "ephemeral" in volume:
+            claim = at(volume, "persistentVolumeClaim", "claimName") or f"{pod['metadata']['name']}-{volume['name']}"
+            found = self._kubelet.client.get(CLAIMS, pod["metadata"]["namespace"], claim)
+            return self._kubelet.client.get("persistentvolumes", "", at(found, "spec", "volumeName", default=""))
+        return None
+
+    def _disks(self, pod: Object) -> list[Object]:
+        """The volumes of a Pod that a driver attaches."""
+        found = [self._claimed(pod, volume) for volume in pod["spec"].get("volumes") or ()]
+        return [disk for disk in found if disk is not None and "csi" in disk["spec"]]
+
+    def _is_away(self, pod: Object, volume: Object) -> bool:
+        """Whether a disk is not attached to the Pod's node."""
+        disk = self._claimed(pod, volume)
+        if disk is None or "csi" not in disk["spec"]:
+            return False
+        name = attachment_name(disk, pod["spec"]["nodeName"])
+        return not at(self._kubelet.client.get("volumeattachments.storage.k8s.io", "", name), "status", "attached")
+
+    def attachment_changed(self, change: Change) -> None:
+        """A disk has come to a node: Pods that wait for it go on."""
+        if change.type == "DELETED" or not at(change.object, "status", "attached"):
+            return
+        for uid, row in self._kubelet.pods.rows.items():
+            if row["stage"] == "setup" and row["node"] == change.object["spec"]["nodeName"]:
+                self._kubelet.later(MOUNT_TIME, "set_up", uid)
+
+    def _post_use(self, node: str) -> None:
+        """Keep `volumesInUse` of a node, by which the attach/detach controller knows what it may take."""
+        client = self._kubelet.client
+        obj = client.get("nodes", "", node)
+        if obj is None:
+            return
+        used = sorted({name for where, names in self._in_use.rows.values() if where == node for name in names})
+        if used != at(obj, "status", "volumesInUse", default=[]):
+            client.update_status("nodes", obj, volumesInUse=used or None)
+
+    def release(self, uid: str) -> None:
+        """A Pod has let go of its disks; a node that is down lets go of nothing."""
+        held = self._in_use.get(uid)
+        if held is not None and self._kubelet.nodes.is_running(held[0]):
+            self._in_use.delete(uid)
+            self._post_use(held[0])
+
+    def recover(self, node: str) -> None:
+        """A node is back: it lets go of what Pods held that are gone meanwhile."""
+        for uid in [uid for uid, held in self._in_use.rows.items() if held[0] == node]:
+            if uid not in self._kubelet.pods:
+                self.release(uid)
+
+    def _shown(self, pod: Object, volume: Object) -> str:
+        disk = self._claimed(pod, volume)
+        return str(disk["metadata"]["name"] if disk is not None else volume["name"])
 
     def _prefix(self, pod: Object) -> str:
         return f"{self._kubelet.kernel.scope}pod/{pod['metadata']['uid']}/"
@@ -63,9 +131,10 @@ class Volumes:
         if "hostPath" in volume:
             return f"{scope}node/{pod['spec']['nodeName']}"
         if "persistentVolumeClaim" in volume or "ephemeral" in volume:
-            claim = at(volume, "persistentVolumeClaim", "claimName") or f"{pod['metadata']['name']}-{volume['name']}"
-            found = self._kubelet.client.get("persistentvolumeclaims", pod["metadata"]["namespace"], claim)
-            return f"{scope}pv/{at(found, 'spec', 'volumeName', default='')}"
+            disk = self._claimed(pod, volume)
+            if disk is not None and ("hostPath" in disk["spec"] or "local" in disk["spec"]):
+                return f"{scope}node/{pod['spec']['nodeName']}"
+            return f"{scope}pv/{disk['metadata']['name'] if disk is not None else ''}"
         return self._prefix(pod) + "volumes/" + str(volume["name"])
 
     def _fill(self, pod: Object, volume: Object) -> None:
@@ -73,7 +142,15 @@ class Volumes:
         if "persistentVolumeClaim" in volume or "ephemeral" in volume:
             if tree.endswith("pv/"):
                 raise MissingSource("the claim is not bound")
-            self._format(tree)
+            disk = self._claimed(pod, volume)
+            if disk is not None and "hostPath" in disk["spec"]:
+                self._host_path(tree, disk["spec"]["hostPath"])
+            elif disk is not None and "local" in disk["spec"]:
+                path = disk["spec"]["local"]["path"]
+                if not self._trees.view(tree).exists(path):
+                    raise MissingSource(f'path "{path}" does not exist', "MountVolume.NewMounter initialization failed")
+            else:
+                self._format(tree)
             return
         if "hostPath" in volume:
             self._host_path(tree, volume["hostPath"])
@@ -220,7 +297,7 @@ class Volumes:
         found = []
         for mount in container.get("volumeMounts") or ():
             volume = volumes[mount["name"]]
-            source = at(volume, "hostPath", "path", default="/")
+            source = self._base(pod, volume)
             inner = mount.get("subPath") or ""
             path = f"{source.rstrip('/')}/{inner}" if inner else source
             tree = self.tree(pod, volume)
@@ -231,6 +308,12 @@ class Volumes:
                 self._make_folder(tree, path)
             found.append(Mount(mount["mountPath"], tree, path, filled or bool(mount.get("readOnly"))))
         return found
+
+    def _base(self, pod: Object, volume: Object) -> str:
+        """Where in its tree a volume begins."""
+        disk = self._claimed(pod, volume)
+        path = at(disk, "spec", "hostPath", "path") or at(disk, "spec", "local", "path")
+        return str(path or at(volume, "hostPath", "path", default="/"))
 
     def _snapshot(self, pod: Object, container: Object, tree: str, inner: str) -> str:
         """What a subPath of a ConfigMap or Secret shows stays as it was when the container started."""
@@ -296,10 +379,23 @@ class Volumes:
             self._trees.remove(tree)
         self._mounted.delete(uid)
         self._stale.delete(uid)
+        self.release(uid)
+
+
+class NotAttached(Exception):
+    """Some disks are not at the node yet; `names` are the Pod's names for them."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(" ".join(names))
+        self.names = names
 
 
 class MissingSource(Exception):
-    """A volume needs something that is not there."""
+    """A volume needs something that is not there; `step` is what could not be done."""
+
+    def __init__(self, message: str, step: str = "MountVolume.SetUp failed") -> None:
+        super().__init__(message)
+        self.step = step
 
 
 def describes_itself(pod: Object) -> bool:
