@@ -111,6 +111,12 @@ class PathNotFound(APIError):
         super().__init__("the server could not find the requested resource", {})
 
 
+class PageNotFound(PathNotFound):
+    """No such path, and no API group below which it could be: not even a Status, but a page."""
+
+    page = "404 page not found\n"
+
+
 class MethodNotAllowed(APIError):
     """A path of this server, but not with that method."""
 

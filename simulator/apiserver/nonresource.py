@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from simulator.api.errors import PathNotFound
+from simulator.api.errors import PageNotFound, PathNotFound
 from simulator.api.requests import Request, Response, accept_parameters
 from simulator.apiserver import openapi
 from simulator.machinery.objects import Object
@@ -30,7 +30,7 @@ def answer(server: "APIServer", request: Request) -> Response:
         return Response(200, "ok" if not request.flag("verbose") else verbose(head))
     handler = PATHS.get(head)
     if handler is None:
-        raise PathNotFound()
+        raise PageNotFound()
     return handler(server, request, parts[1:])
 
 
@@ -83,7 +83,7 @@ def apis(server: "APIServer", request: Request, parts: list[str]) -> Response:
     else:
         found = None
     if found is None:
-        raise PathNotFound()
+        raise PageNotFound()
     return Response(200, found)
 
 

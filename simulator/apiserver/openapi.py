@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from simulator.api.errors import NotAcceptable, PathNotFound
+from simulator.api.errors import NotAcceptable, PageNotFound
 from simulator.api.requests import Request, Response, accept_parameters
 from simulator.apiserver.custom.kinds import described_as
 from simulator.apiserver.custom.resource import CustomResource
@@ -34,7 +34,7 @@ def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
             if request.parameter("hash") == document.hash:
                 headers |= {"cache-control": "public, immutable", "expires": FAR}
             return Response(200, document.body, headers)
-    raise PathNotFound()
+    raise PageNotFound()
 
 
 def swagger(version: str, described: tuple[Described, ...], request: Request) -> Response:

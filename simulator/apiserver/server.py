@@ -13,6 +13,7 @@ from simulator.api.errors import (
     MethodNotAllowed,
     MethodNotSupported,
     NotFound,
+    PageNotFound,
     PathNotFound,
     ServiceUnavailable,
 )
@@ -106,6 +107,8 @@ class APIServer:
             if self.is_down():
                 raise ServiceUnavailable("the server is currently unable to handle the request")
             response = self._answer(request, warnings)
+        except PageNotFound as error:
+            response = Response(error.code, error.page, {"x-content-type-options": "nosniff"})
         except APIError as error:
             headers = {"retry-after": "1"} if error.code == 429 else {}
             response = Response(error.code, error.status(), headers)
@@ -125,7 +128,7 @@ class APIServer:
             return Response(500, without_reason(trouble))
         resource = self.kinds.at_path(where.group, where.version, where.resource)
         if resource is None:
-            raise PathNotFound()
+            raise PathNotFound() if (where.group, where.version) in built_in(self.version) else PageNotFound()
         if not resource.namespaced:
             where = replace(where, namespace="")  # a Namespace's own path names it as the namespace too
         write = Write(where, resource, request, user, warnings)
@@ -358,6 +361,12 @@ def indexes(version: str) -> Mapping[str, Indexes]:
         one.key: (("controller", controllers),) for one in served(version) if one.is_stored and one.namespaced
     }
     return {**found, "pods": (("controller", controllers), ("node", assigned_node))}
+
+
+@lru_cache(maxsize=32)
+def built_in(version: str) -> frozenset[tuple[str, str]]:
+    """The groups and versions that the server has handlers for, whatever is installed."""
+    return frozenset((resource.group, each) for resource in served(version) for each in resource.versions)
 
 
 def with_cleanup(definition: Object) -> Object:

@@ -3,6 +3,7 @@
 Upstream: k8s.io/client-go/rest, k8s.io/client-go/transport/round_trippers.go
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -88,6 +89,8 @@ class Client:
         self._words = words
         self._verbosity = options.number("v")
         self._warned: list[str] = []
+        self.raw = options.text("raw").partition("?")[0] if options.has("raw") else ""
+        """A path that is asked for without saying what it means."""
 
     @property
     def warnings(self) -> int:
@@ -148,7 +151,7 @@ class Client:
         """One request that must succeed. Raises ServerError."""
         response = self.send(method, path, query, body=body, accept=accept, content_type=content_type)
         if response.status >= 400:
-            raise ServerError(status_of(response))
+            raise ServerError(status_of(response, method, "" if path == self.raw else path))
         return Answer(response)
 
     def get(self, path: str, query: Query | None = None, *, accept: str = JSON) -> Object:
@@ -179,7 +182,7 @@ class Client:
         """Begin an answer that goes on: a watch, a followed log, exec, attach, port-forward."""
         response = self.send(method, path, query, accept=accept)
         if response.status >= 400:
-            raise ServerError(status_of(response))
+            raise ServerError(status_of(response, method, path))
         if response.stream is None:
             raise CommandError(f"unable to follow {path}: the server closed the connection")
         return response.stream
@@ -288,16 +291,31 @@ def spelled(value: str | int | bool) -> str:
     return str(value)
 
 
-def status_of(response: Response) -> Object:
-    """The Status of an answer that failed; one is made where the server sent something else."""
+def status_of(response: Response, method: str = "", path: str = "") -> Object:
+    """The Status of an answer that failed; one is made where the server sent something else, of what was asked of it.
+
+    Upstream: apimachinery/pkg/api/errors (NewGenericServerResponse)
+    """
     body: Any = response.body
     if isinstance(body, (str, bytes)):
         try:
             body = orjson.loads(body)
         except orjson.JSONDecodeError:
             text = body if isinstance(body, str) else body.decode(errors="replace")
+            if response.status == 404:
+                message = "the server could not find the requested resource" + asked_for(method, path)
+                return {"status": "Failure", "reason": "NotFound", "message": message, "code": 404}
             return {"status": "Failure", "message": text.strip() or "unknown", "code": response.status}
     return body if isinstance(body, dict) else {"status": "Failure", "message": "unknown", "code": response.status}
+
+
+def asked_for(method: str, path: str) -> str:
+    """What a request was for, as errors that have no other words tell it: ` (get widgets.example.com)`."""
+    found = re.fullmatch(r"/(?:api|apis/([^/]+))/[^/]+(?:/namespaces/[^/]+)?/([^/]+)(?:/([^/]+))?(?:/.*)?", path)
+    if found is None:
+        return ""
+    group, resource, name = (part or "" for part in found.groups())
+    return f" ({method.lower()} {resource}{'.' if group else ''}{group}{' ' if name else ''}{name})"
 
 
 def warnings_of(header: str) -> list[str]:

@@ -124,8 +124,8 @@ class ServerError(Failure):
         if not causes:
             return subject if kind else f"{subject}: {self}"
         if len(causes) == 1:
-            return f"{subject}: {causes[0]}"
-        return f"{subject}: \n" + "\n".join(f"* {cause}" for cause in causes)
+            return f"{subject}: {causes[0]}\n"
+        return f"{subject}: \n" + "".join(f"* {cause}\n" for cause in causes)
 
 
 def _causes(details: Object) -> list[Object]:

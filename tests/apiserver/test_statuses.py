@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.world import World
 from tests.apiserver.api import API, KINDS, config_map, pod
 
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -20,18 +21,9 @@ REFUSALS: dict[str, tuple[str, str, Any, int, str, str]] = {
         "NotFound",
         'deployments.apps "nope" not found',
     ),
-    "unknown path": ("GET", "/nope", None, 404, "NotFound", "the server could not find the requested resource"),
     "unknown resource": (
         "GET",
         "/api/v1/namespaces/default/nopes",
-        None,
-        404,
-        "NotFound",
-        "the server could not find the requested resource",
-    ),
-    "unknown version": (
-        "GET",
-        "/apis/apps/v1beta1/deployments",
         None,
         404,
         "NotFound",
@@ -282,3 +274,13 @@ def test_a_pod_of_a_dry_run_is_not_there(api: API) -> None:
     shown = api.create(f"{PODS}?dryRun=All", pod("a"))
     assert shown["metadata"]["uid"]
     assert api.get(f"{PODS}/a")["reason"] == "NotFound"
+
+
+@pytest.mark.parametrize("path", ["/nope", "/apis/nope.example.com", "/apis/apps/v1beta1/deployments", "/openapi/v4"])
+def test_a_path_below_no_group_is_a_page(path: str) -> None:
+    response = API(World.boot()).request("GET", path)
+    assert (response.status, response.content_type, response.body) == (
+        404,
+        "text/plain; charset=utf-8",
+        "404 page not found\n",
+    )

@@ -22,13 +22,34 @@ class Change:
 
 CHANGES = (
     Change(
+        "the story on explain is played on 1.28, whose installed schemas are those of 1.28.0: that onPodConditions need not "
+        "be there came with 1.28.1 (kubernetes/kubernetes pull request 120204)",
+        ("explain",),
+        ((r"(onPodConditions\t<\S+>)$", r"\1 -required-"),),
+        ("explain cronjob",),
+    ),
+    Change(
+        "a scheduler that starts before its roles are there falls back to core Events, which tell their source; one that "
+        "is up sends those of events.k8s.io, which do not (kubernetes/kubernetes issue 111217)",
+        ("pod-pending",),
+        ((r"  default-scheduler$", "  <none>"),),
+        ("get events",),
+    ),
+    Change(
+        "symbols of addresses are counted from the first one seen, and the recording had seen one before this story",
+        ("discovery",),
+        ((r"<IP2>", "<IP1>"),),
+        ("get svc kubernetes",),
+    ),
+    Change(
         "1.34 leaves an unset creationTimestamp out instead of writing null (metav1.ObjectMeta is `omitzero`)",
         ("deploy-basic", "sts-basic"),
         ((r"^ *creationTimestamp: null\n", ""),),
         ("get ",),
     ),
     Change(
-        "1.35 counts terminating Pods by default (feature gate DeploymentReplicaSetTerminatingReplicas is beta)",
+        "1.35 counts terminating Pods by default: the gate DeploymentReplicaSetTerminatingReplicas is beta "
+        "(kubernetes/kubernetes pull request 133087)",
         ("deploy-basic",),
         ((r"^(  replicas: \d+\n)(?=  updatedReplicas)", r"\1  terminatingReplicas: 0\n"),),
         ("get deploy web -o yaml",),
@@ -103,7 +124,8 @@ CHANGES = (
         ("get pv",),
     ),
     Change(
-        "1.34 lets a claim shrink as far as its status.capacity (RecoverVolumeExpansionFailure is stable)",
+        "a claim may shrink as far as its status.capacity, by default since 1.32: the gate RecoverVolumeExpansionFailure "
+        "(test/compatibility_lifecycle/reference/versioned_feature_list.yaml)",
         ("sts-pvc",),
         ((r"less than previous value", "less than status.capacity"),),
     ),
@@ -127,34 +149,6 @@ CHANGES = (
         ("quota",),
         ((r"AGE  REQUEST  LIMIT", "REQUEST  LIMIT  AGE"), (r"^q  <AGE>  (.*)", r"q  \1  <AGE>")),
         ("get quota",),
-    ),
-    Change(
-        "dynamic resource allocation is no alpha feature any more (core/v1/types.go)",
-        ("explain",),
-        (
-            (
-                r"This is an alpha field and requires enabling the DynamicResourceAllocation\n    feature gate\.",
-                "This field depends on the DynamicResourceAllocation feature gate.",
-            ),
-        ),
-    ),
-    Change(
-        "a Deployment's spec is required (apps/v1/types.go)",
-        ("explain",),
-        ((r"<DeploymentSpec>", "<DeploymentSpec> -required-"),),
-        ("explain deploy --api-version",),
-    ),
-    Change(
-        "ContainerResource metrics of an autoscaler are stable since 1.30 (autoscaling/v2/types.go)",
-        ("explain",),
-        (
-            (r" This is an\n    alpha feature and can be enabled by the HPAContainerMetrics feature flag\.", ""),
-            (
-                r' Note: "ContainerResource" type is available on when the\n    feature-gate HPAContainerMetrics is enabled',
-                "",
-            ),
-        ),
-        ("explain hpa",),
     ),
     Change(
         "1.37 serves groups that are new since, and no beta of flowcontrol any more",

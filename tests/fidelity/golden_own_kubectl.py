@@ -10,7 +10,7 @@ from typing import Any
 
 from simulator.api.requests import Request
 from tests.fidelity import Result
-from tests.fidelity.golden_kubectl import chosen, cluster, difference, recorder
+from tests.fidelity.golden_kubectl import chosen, cluster, difference, recorder, version_of
 from tests.kubectl.support import KUBECONFIG, SERVER, MemoryTerminal
 
 NAME = "golden_own_kubectl"
@@ -40,7 +40,7 @@ def play(story: dict[str, Any], tools: Any) -> list[tuple[dict[str, Any], dict[s
     """Each command of a story with what ours shows, in symbols."""
     namespace = story["name"]
     norm = tools.Norm(namespace, story.get("keep_nodes"))
-    terminal = MemoryTerminal(cluster(namespace))
+    terminal = MemoryTerminal(cluster(namespace, version_of(namespace)))
     terminal.run(["create", "ns", namespace])
     terminal.world.advance(2)
     content = KUBECONFIG.replace("    user: admin\n", f"    user: admin\n    namespace: {namespace}\n")

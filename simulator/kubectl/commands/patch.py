@@ -8,7 +8,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter, dry_run, write_query
 from simulator.kubectl.client import JSON_PATCH, MERGE, STRATEGIC
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, LOCAL, PRINTING, field_manager, subresource
@@ -136,7 +136,14 @@ def changed(kubectl: Kubectl, info: Info, body: bytes, kind: str) -> Object:
         return changed_here(info, body, kind)
     name = kubectl.options.text("subresource")
     path = f"{info.path}/{name}" if name else info.path
-    return kubectl.client.patch(path, body, write_query(kubectl, strategy), content_type=KINDS[kind])
+    try:
+        return kubectl.client.patch(path, body, write_query(kubectl, strategy), content_type=KINDS[kind])
+    except ServerError as error:
+        if error.reason != "UnsupportedMediaType":
+            raise
+        version = info.object["apiVersion"]
+        what = f"{version}, Kind={info.object['kind']}" if "/" in version else f"/{version}, Kind={info.object['kind']}"
+        raise CommandError(f"{KINDS[kind]} is not supported by {what}: {error}") from None
 
 
 def changed_here(info: Info, body: bytes, kind: str) -> Object:

@@ -112,7 +112,7 @@ def built(version: str, resources: tuple[Resource, ...]) -> Document:
         "info": {"title": "Kubernetes", "version": f"v{version}.0"},
         "paths": paths_of(resources, known, v3=True),
         "components": {
-            "schemas": {name: v3_definition(known.definition(name), name) for name in names},
+            "schemas": {name: v3_definition(known.definition(name), name, version) for name in names},
             "securitySchemes": TOKEN,
         },
     }

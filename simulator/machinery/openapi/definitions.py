@@ -6,7 +6,7 @@ Upstream: k8s.io/kube-openapi/pkg/builder3, pkg/builder, pkg/schemaconv
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from simulator.machinery.openapi.enums import ENUMS, described
+from simulator.machinery.openapi.enums import described, enums
 from simulator.machinery.schemas import Definition, plain_type
 
 QUANTITY: Final = "io.k8s.apimachinery.pkg.api.resource.Quantity"
@@ -61,11 +61,11 @@ def references(schema: Any) -> list[str]:
     return [*names, *(name for entry in below if isinstance(entry, dict) for name in references(entry))]
 
 
-def v3_definition(definition: Definition, name: str) -> Definition:
+def v3_definition(definition: Definition, name: str, version: str) -> Definition:
     if name in V3_SPECIAL:
         return V3_SPECIAL[name]
     result = published(definition, v3=True)
-    for field, values in ENUMS.get(name, {}).items():
+    for field, values in enums(name, version).items():
         place = result["properties"].get(field)
         if place is not None:  # an older release may not have the field
             place["description"] = described(place.get("description", ""), values)

@@ -21,7 +21,12 @@ ENUMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "completionMode": ("Indexed", "NonIndexed"),
         "podReplacementPolicy": ("Failed", "TerminatingOrFailed"),
     },
+    "io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement": {"operator": ("In", "NotIn")},
     "io.k8s.api.batch.v1.PodFailurePolicyRule": {"action": ("Count", "FailIndex", "FailJob", "Ignore")},
+    "io.k8s.api.core.v1.AzureDiskVolumeSource": {
+        "cachingMode": ("None", "ReadOnly", "ReadWrite"),
+        "kind": ("Dedicated", "Managed", "Shared"),
+    },
     "io.k8s.api.core.v1.Container": {
         "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
         "terminationMessagePolicy": ("FallbackToLogsOnError", "File"),
@@ -56,6 +61,7 @@ ENUMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "volumeMode": VOLUME_MODES,
     },
     "io.k8s.api.core.v1.PersistentVolumeStatus": {"phase": ("Available", "Bound", "Failed", "Pending", "Released")},
+    "io.k8s.api.core.v1.PodSecurityContext": {"fsGroupChangePolicy": ("Always", "OnRootMismatch")},
     "io.k8s.api.core.v1.PodSpec": {
         "dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
         "preemptionPolicy": ("Never", "PreemptLowerPriority"),
@@ -82,6 +88,7 @@ ENUMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "nodeTaintsPolicy": NODE_INCLUSION,
         "whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
     },
+    "io.k8s.api.core.v1.VolumeMount": {"mountPropagation": ("Bidirectional", "HostToContainer", "None")},
     "io.k8s.api.discovery.v1.EndpointSlice": {"addressType": ("FQDN", "IPv4", "IPv6")},
     "io.k8s.api.networking.v1.HTTPIngressPath": {"pathType": ("Exact", "ImplementationSpecific", "Prefix")},
     "io.k8s.api.networking.v1.NetworkPolicyPort": {"protocol": PROTOCOLS},
@@ -94,6 +101,18 @@ ENUMS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
 }
 """By definition and field, sorted."""
+SINCE: Final = {("io.k8s.api.core.v1.Toleration", "operator"): (35, ("Gt", "Lt"))}
+"""Values that are younger than their field, and the minor version that brought them."""
+
+
+def enums(name: str, version: str) -> dict[str, tuple[str, ...]]:
+    """The fields of a definition that take only these values, in one version of Kubernetes."""
+    minor = int(version.partition(".")[2])
+    found = dict(ENUMS.get(name, {}))
+    for (definition, field), (since, values) in SINCE.items():
+        if definition == name and minor < since:
+            found[field] = tuple(value for value in found[field] if value not in values)
+    return found
 
 
 def described(description: str, values: tuple[str, ...]) -> str:

@@ -9,10 +9,8 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
 
 RBAC = "rbac.authorization.k8s.io/v1"
-ROLES = Collection(RBAC, "Role", "roles", failure="failed to create role")
-CLUSTER_ROLES = Collection(
-    RBAC, "ClusterRole", "clusterroles", namespaced=False, failure="failed to create clusterrole"
-)
+ROLES = Collection(RBAC, "Role", "roles")
+CLUSTER_ROLES = Collection(RBAC, "ClusterRole", "clusterroles", namespaced=False)
 URL_VERBS = ("*", "get", "post", "put", "delete", "patch", "head", "options")
 
 
