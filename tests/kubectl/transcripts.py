@@ -53,6 +53,7 @@ SYMBOLS = (
 TIMING = (
     (re.compile(r"\b(cp|node)-\d\b"), "<NODE>"),
     (re.compile(r"in [\dms.]+ \([\dms.]+ including waiting\)\. Image size: \d+ bytes"), "in <DURATION>"),
+    (re.compile(r"\b\d+% +\d+Mi +\d+%"), "<USE>"),
     (re.compile(r"\b\d+/\d+\b"), "<READY>"),
     (
         re.compile(r"\b(Pending|ContainerCreating|Running|ErrImagePull|ImagePullBackOff|CrashLoopBackOff|Error)\b"),
