@@ -33,7 +33,7 @@ def run(world: World, script: str) -> str:
         pytest.param(
             "", "/api/v1/namespaces/default/pods?limit=1", '{"kind":"PodList","apiVersion":"v1"', id="the API"
         ),
-        pytest.param("", "/static/a.txt", '{"kind":"Status"', id="no folder unless asked"),
+        pytest.param("", "/static/a.txt", MISSING, id="no folder unless asked"),
         pytest.param("", "/api/v1/namespaces/default/pods/x/exec", FORBIDDEN, id="no exec unless allowed"),
         pytest.param("", "/version -H Host:evil.example", FORBIDDEN, id="another host"),
         pytest.param("--disable-filter", "/version -H Host:evil.example", '{\n  "major": "1"', id="no filter"),
