@@ -31,6 +31,13 @@ class NodeAccess(Protocol):
         """What listens at an address of the cluster answers an HTTP request."""
         ...
 
+    def call(self, address: str, port: int, request: Request, timeout: int) -> Response:
+        """Send a request of the API server's own into the cluster's network, as a client of what listens there.
+
+        Raises `ServiceUnavailable` with what a client says that cannot connect, or waits longer than `timeout`.
+        """
+        ...
+
     def poll(self, stream: Stream) -> Polled: ...
 
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
@@ -51,6 +58,9 @@ class NoNodes:
 
     def proxy(self, address: str, port: int, request: Request) -> Response:
         raise ServiceUnavailable(f"error trying to reach service: dial tcp {address}:{port}: connect: no route to host")
+
+    def call(self, address: str, port: int, request: Request, timeout: int) -> Response:
+        raise ServiceUnavailable(f"dial tcp {address}:{port}: connect: no route to host")
 
     def poll(self, stream: Stream) -> Polled:
         return Polled([], None)

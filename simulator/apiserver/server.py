@@ -21,10 +21,12 @@ from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Str
 from simulator.apiserver import nonresource
 from simulator.apiserver.admission import Admission
 from simulator.apiserver.admission.plugins import plugins
+from simulator.apiserver.admission.webhookcalls import Caller
 from simulator.apiserver.aggregation import API_SERVICES, MetricsAccess, NoMetrics, is_available
 from simulator.apiserver.allocation import Allocation
 from simulator.apiserver.authentication import authenticate, impersonated
 from simulator.apiserver.authorization import check
+from simulator.apiserver.custom.conversion import Conversion
 from simulator.apiserver.custom.establishing import CLEANUP
 from simulator.apiserver.custom.kinds import DEFINITIONS, Kinds
 from simulator.apiserver.decoding import Unreadable
@@ -63,14 +65,15 @@ class APIServer:
         self.clock = kernel.clock
         self.store = store
         self.version = version
-        self.kinds = Kinds(store, version)
+        self.caller = Caller(self, lambda: self.nodes)
+        self.kinds = Kinds(store, version, Conversion(self.caller).convert)
         self.nodes: NodeAccess = nodes or NoNodes()
         self.metrics: MetricsAccess = NoMetrics()
         self.storage = Storage(store, kernel.clock, kernel.random)
         self.authorizer = Authorizer(self)
         store.subscribe(WATCHED, self.authorizer.observe)
         self.tokens = Tokens(self, kernel.random)
-        self.admission = Admission(plugins(store, kernel.random, self.authorizer, self.kinds.schemas))
+        self.admission = Admission(plugins(store, kernel.random, self.authorizer, self.kinds.schemas, self.caller))
         allocation = Allocation(store, kernel.random, SERVICE_RANGE)
         self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation)
         self._predicates: dict[tuple[str, str, str, str], Predicate] = {}
@@ -236,6 +239,7 @@ class APIServer:
         resource = self.kinds.named(stream["resource"])
         if resource is None:
             return Polled([], None)
+        resource = resource.in_version(stream["version"])
         matches = self._predicate(resource, stream["version"], stream["labels"], stream["fields"])
         return poll_watch(self.store, resource, matches, stream, self.clock.now)
 

@@ -153,6 +153,14 @@ class Writer:
         self._admission.mutate(attributes)
         self._admission.validate(attributes)
 
+    def admit_connect(self, write: Write, kind: str, options: Object) -> None:
+        """Ask admission about a connection to something: an exec, a port-forward, a proxied request."""
+        obj = {"kind": kind, "apiVersion": "v1", **options}
+        attributes = self._attributes(write, "CONNECT", obj, None)
+        attributes.kind = kind
+        self._admission.mutate(attributes)
+        self._admission.validate(attributes)
+
     def _attributes(self, write: Write, operation: str, obj: Object, old: Object | None) -> Attributes:
         route = write.route
         name = (obj.get("metadata") or {}).get("name", "") or route.name

@@ -16,7 +16,7 @@ from simulator.network.parties import Source
 from simulator.network.tunnel import Tunnel
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.logs import Line
-from simulator.runtime.network import HttpRequest, NetworkFailure, Refused
+from simulator.runtime.network import HttpRequest, NetworkFailure, NoAnswer, Refused, Reset, Unreachable
 
 if TYPE_CHECKING:
     from simulator.cluster import Cluster
@@ -166,6 +166,23 @@ class KubeletStreams:
             why = "connection refused" if isinstance(failure, Refused) else "no route to host"
             where = f"dial tcp {address}:{port}"
             raise ServiceUnavailable(f"error trying to reach service: {where}: connect: {why}") from None
+        return Response(answer.status, answer.body, dict(answer.headers))
+
+    def call(self, address: str, port: int, request: Request, timeout: int) -> Response:
+        """An HTTP request of the API server's own, from its node."""
+        asked = HttpRequest(
+            request.method, f"https://{address}:{port}{request.url}", request.headers, request.body, timeout
+        )
+        try:
+            answer = self._network.request(Source(self._api_address), asked, address, port)
+        except NoAnswer:
+            raise ServiceUnavailable("context deadline exceeded") from None
+        except Reset:
+            raise ServiceUnavailable("EOF") from None
+        except NetworkFailure as failure:
+            why = "connect: connection refused" if isinstance(failure, Refused) else "i/o timeout"
+            why = "connect: no route to host" if isinstance(failure, Unreachable) else why
+            raise ServiceUnavailable(f"dial tcp {address}:{port}: {why}") from None
         return Response(answer.status, answer.body, dict(answer.headers))
 
     # What goes on.

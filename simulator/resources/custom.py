@@ -18,17 +18,17 @@ AGE_COLUMN: Object = {"name": AGE.name, "type": "date", "jsonPath": ".metadata.c
 type Cell = Callable[[Any, int], Any]
 
 
-def resource_of(definition: Object) -> Resource | None:
+def resource_of(definition: Object, version: str = "") -> Resource | None:
     """The resource that a definition describes, in its served versions; None where it serves none.
 
-    Columns, subresources and selectable fields are those of the preferred version.
+    Columns, subresources and selectable fields are those of the version named, or else of the preferred one.
     """
     spec = definition["spec"]
     served = {version["name"]: version for version in spec["versions"] if version.get("served")}
     if not served:
         return None
     versions = tuple(sorted(served, key=version_priority))
-    names, preferred = spec["names"], served[versions[0]]
+    names, shown = spec["names"], served[version or versions[0]]
     return Resource(
         spec["group"],
         names["kind"],
@@ -38,11 +38,11 @@ def resource_of(definition: Object) -> Resource | None:
         short_names=tuple(names.get("shortNames") or ()),
         categories=tuple(names.get("categories") or ()),
         verbs=VERBS,
-        subresources=subresources(names["kind"], preferred),
+        subresources=subresources(names["kind"], shown),
         singular=names.get("singular") or "",
-        generation=generation(preferred),
-        selectable={each["jsonPath"].lstrip("."): path(each["jsonPath"]) for each in selectable_fields(preferred)},
-        printer=printer(preferred),
+        generation=generation(shown),
+        selectable={each["jsonPath"].lstrip("."): path(each["jsonPath"]) for each in selectable_fields(shown)},
+        printer=printer(shown),
     )
 
 

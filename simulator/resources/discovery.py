@@ -168,7 +168,8 @@ def grouped(resources: Iterable[Resource]) -> dict[str, list[Resource]]:
 
 
 def in_version(resources: list[Resource], version: str) -> list[Resource]:
-    return sorted((each for each in resources if version in each.versions), key=lambda each: each.plural)
+    found = [each.in_version(version) for each in resources if version in each.versions]
+    return sorted(found, key=lambda each: each.plural)
 
 
 def subresources(resource: Resource) -> list[Subresource]:

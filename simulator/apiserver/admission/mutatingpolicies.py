@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from simulator.api.errors import APIError, Forbidden
+from simulator.api.errors import APIError, Forbidden, InternalError
 from simulator.apiserver.admission.activation import Activation, conditions_met
 from simulator.apiserver.admission.chain import Attributes
 from simulator.apiserver.admission.matching import matched_version
 from simulator.apiserver.admission.patches import applied, patched
 from simulator.apiserver.admission.policies import ConfigurationError, Policies, Policy, params_of
 from simulator.apiserver.admission.validatingpolicies import named
+from simulator.apiserver.admission.webhooks import redecoded
 from simulator.apiserver.rbac.authorizer import Authorizer
 from simulator.etcd import Store
-from simulator.kernel.state import thaw
 from simulator.machinery.cel import CELError
 from simulator.machinery.cel.admission import CONFIGURATION, PATCHES
 from simulator.machinery.objects import Object
@@ -122,14 +122,15 @@ class MutatingPolicies:
             raise CELError(f"compilation error: {program}")
         values = activation.with_declared(activation.variables(param), policy.environment.programs)
         found, shown = activation.evaluate(program, values), values["object"]
-        resource = activation.attributes.resource
+        attributes, resource = activation.attributes, activation.attributes.resource
         if is_patch:
             changed = patched(found, shown)
         else:
             changed = applied(found, shown, self._schemas(), resource, activation.version)
-        stored: Object = thaw(resource.stored(changed))
-        resource.default(stored)
-        return stored
+        try:
+            return redecoded(self._schemas(), resource, activation.version, changed, typed=not attributes.kind)
+        except InternalError as error:
+            raise CELError(error.message) from None
 
 
 def refused(attributes: Attributes, failures: list[Failure]) -> APIError:

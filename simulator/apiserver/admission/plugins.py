@@ -24,6 +24,8 @@ from simulator.apiserver.admission.storageobjects import (
     StorageObjectInUseProtection,
 )
 from simulator.apiserver.admission.validatingpolicies import ValidatingPolicies
+from simulator.apiserver.admission.webhookcalls import Caller
+from simulator.apiserver.admission.webhooks import MutatingWebhooks, ValidatingWebhooks
 from simulator.apiserver.rbac.authorizer import Authorizer
 from simulator.apiserver.rbac.escalation import Escalation
 from simulator.etcd import Store
@@ -31,7 +33,12 @@ from simulator.kernel.random import Random
 from simulator.machinery.schemas import Schemas
 
 
-def plugins(store: Store, random: Random, authorizer: Authorizer, schemas: Callable[[], Schemas]) -> tuple[Plugin, ...]:
+def plugins(
+    store: Store, random: Random, authorizer: Authorizer, schemas: Callable[[], Schemas], caller: Caller
+) -> tuple[Plugin, ...]:
+    def uid() -> str:
+        return random.uuid("admission")
+
     return (
         NamespaceLifecycle(),
         LimitRanger(),
@@ -51,6 +58,8 @@ def plugins(store: Store, random: Random, authorizer: Authorizer, schemas: Calla
         DefaultIngressClass(),
         Escalation(authorizer),
         MutatingPolicies(store, authorizer, schemas),
+        MutatingWebhooks(store, authorizer, caller, uid, schemas),
         ValidatingPolicies(store, authorizer),
+        ValidatingWebhooks(store, authorizer, caller, uid),
         ResourceQuota(),
     )

@@ -1,6 +1,6 @@
 """The kinds a cluster learns from CustomResourceDefinitions: what is served, how objects are read, checked and kept.
 
-Upstream: staging/src/k8s.io/apiextensions-apiserver. Conversion by webhooks is not simulated.
+Upstream: staging/src/k8s.io/apiextensions-apiserver
 """
 
 from simulator.apiserver.custom.kinds import Kinds

@@ -4,7 +4,8 @@ Upstream: apiextensions-apiserver/pkg/controller/{status,establish,finalizer}
 """
 
 from simulator.api.client import Backend, Client
-from simulator.apiserver.custom.kinds import DEFINITIONS, storage_version
+from simulator.apiserver.custom.kinds import DEFINITIONS
+from simulator.apiserver.custom.resource import storage_version
 from simulator.kernel.clock import MILLISECOND, timestamp
 from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Object, condition, key_of

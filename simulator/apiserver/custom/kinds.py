@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from simulator.apiserver.custom.resource import CustomResource, custom_resource
+from simulator.apiserver.custom.resource import Converter, CustomResource, custom_resource
 from simulator.etcd import Store
 from simulator.etcd.store import controllers
 from simulator.kernel.component import Change
 from simulator.machinery import openapi
-from simulator.machinery.objects import Object, at, condition
+from simulator.machinery.objects import Object, condition
 from simulator.machinery.openapi.custom import schemas_for
 from simulator.machinery.schemas import Schemas
 from simulator.resources import metrics
@@ -24,7 +24,8 @@ API_SERVICES = "apiservices.apiregistration.k8s.io"
 class Kinds:
     """Found anew when a definition or an APIService changes; nothing of it is state."""
 
-    def __init__(self, store: Store, version: str) -> None:
+    def __init__(self, store: Store, version: str, convert: Converter) -> None:
+        self._convert = convert
         self._store = store
         self._version = version
         self._own = served(version)
@@ -61,7 +62,7 @@ class Kinds:
         if self._is_fresh:
             return
         self._is_fresh = True
-        found = [custom_resource(each) for each in self._store.list(DEFINITIONS) if is_established(each)]
+        found = [custom_resource(each, self._convert) for each in self._store.list(DEFINITIONS) if is_established(each)]
         custom: list[Resource] = [each for each in found if each is not None]
         if self._store.get(API_SERVICES, ("", metrics.API_SERVICE)) is not None:
             custom += metrics.RESOURCES
@@ -79,7 +80,9 @@ def by_name(resources: Sequence[Resource]) -> dict[str, Resource]:
 
 
 def by_path(resources: Sequence[Resource]) -> dict[tuple[str, str, str], Resource]:
-    return {(each.group, version, each.plural): each for each in resources for version in each.versions}
+    return {
+        (each.group, version, each.plural): each.in_version(version) for each in resources for version in each.versions
+    }
 
 
 @lru_cache(maxsize=32)
@@ -98,7 +101,7 @@ def described_as(resource: CustomResource, version: str) -> openapi.Resource:
     """A version of a custom resource as the OpenAPI documents tell of it."""
     parts = tuple(
         openapi.Subresource(each.name, each.group or resource.group, each.version or version, each.kind, each.verbs)
-        for each in resource.subresources.values()
+        for each in resource.in_version(version).subresources.values()
     )
     return openapi.Resource(
         resource.group,
@@ -115,7 +118,3 @@ def described_as(resource: CustomResource, version: str) -> openapi.Resource:
 @lru_cache(maxsize=64)
 def schemas_of(version: str, custom: tuple[openapi.Resource, ...]) -> Schemas:
     return schemas_for(version, custom)
-
-
-def storage_version(definition: Object) -> str:
-    return next(str(each["name"]) for each in at(definition, "spec", "versions") if each.get("storage"))

@@ -3,7 +3,9 @@
 Upstream: apiextensions-apiserver/pkg/registry/customresource
 """
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 
 import orjson
 
@@ -35,8 +37,23 @@ class CustomResource(Resource):
     """A resource whose defaults and rules stand in the schemas of its definition."""
 
     definition: Object = field(default_factory=dict, compare=False, repr=False)
+    shown_version: str = ""
+    """Whose columns, subresources and selectable fields these are; empty for the preferred version's."""
+    variants: dict[str, "CustomResource"] = field(default_factory=dict, compare=False, repr=False)
+    """The resource as each of its versions has it."""
     _rules: dict[str, Node | None] = field(default_factory=dict, init=False, compare=False, repr=False)
     """The rules of each version, compiled when first put."""
+
+    @property
+    def storage_version(self) -> str:
+        return storage_version(self.definition)
+
+    def in_version(self, version: str) -> "CustomResource":
+        return self.variants.get(version, self)
+
+    def field(self, obj: Object, label: str) -> str | None:
+        """What a field selector of this version compares, whatever version the object is stored in."""
+        return Resource.field(self, Resource.convert(self, obj, self.shown_version or self.versions[0]), label)
 
     def of_version(self, version: str) -> Object:
         """What the definition says of a version."""
@@ -98,12 +115,32 @@ class CustomResource(Resource):
         return spec, status, selector
 
 
-def custom_resource(definition: Object) -> CustomResource | None:
+type Converter = Callable[[Object, Object, str], Object]
+"""Takes a definition, an object and the `apiVersion` wanted, and asks the definition's webhook for the object in it."""
+
+
+def custom_resource(definition: Object, convert: Converter) -> CustomResource | None:
     """The resource a definition describes; None where it serves no version."""
     plain = resource_of(definition)
     if plain is None:
         return None
-    return CustomResource(**{each.name: getattr(plain, each.name) for each in fields(plain)}, definition=definition)
+    asked = at(definition, "spec", "conversion", "strategy") == "Webhook"
+    conversion = partial(convert, definition) if asked else None
+    variants: dict[str, CustomResource] = {}
+    for version in plain.versions:
+        shown = resource_of(definition, version)
+        assert shown is not None
+        variants[version] = custom(replace(shown, conversion=conversion), definition, version, variants)
+    return custom(replace(plain, conversion=conversion), definition, "", variants)
+
+
+def custom(plain: Resource, definition: Object, version: str, variants: dict[str, CustomResource]) -> CustomResource:
+    parts = {each.name: getattr(plain, each.name) for each in fields(plain)}
+    return CustomResource(**parts, definition=definition, shown_version=version, variants=variants)
+
+
+def storage_version(definition: Object) -> str:
+    return next(str(each["name"]) for each in definition["spec"]["versions"] if each.get("storage"))
 
 
 def version_of(obj: Object) -> str:

@@ -31,19 +31,32 @@ def execute(server: "APIServer", write: "Write") -> Response:
     pod = ready_to_connect(server, write)
     if not any(name == "command" for name, _ in write.request.query):
         raise BadRequest("you must specify at least 1 command for exec")
-    return Response(101, b"", UPGRADE, server.nodes.execute(pod, with_container(pod, write.request)))
+    request = with_container(pod, write.request)
+    command = [value for name, value in request.query if name == "command"]
+    server.writer.admit_connect(write, "PodExecOptions", {**streams(request), "command": command})
+    return Response(101, b"", UPGRADE, server.nodes.execute(pod, request))
 
 
 def attach(server: "APIServer", write: "Write") -> Response:
     """Look at what a container's first process writes, and speak to it."""
     pod = ready_to_connect(server, write)
-    return Response(101, b"", UPGRADE, server.nodes.attach(pod, with_container(pod, write.request)))
+    request = with_container(pod, write.request)
+    server.writer.admit_connect(write, "PodAttachOptions", streams(request))
+    return Response(101, b"", UPGRADE, server.nodes.attach(pod, request))
 
 
 def port_forward(server: "APIServer", write: "Write") -> Response:
     """Reach the ports of a Pod."""
     pod = ready_to_connect(server, write)
+    ports = [int(value) for name, value in write.request.query if name == "ports" and value.isdigit()]
+    server.writer.admit_connect(write, "PodPortForwardOptions", {"ports": ports} if ports else {})
     return Response(101, b"", UPGRADE, server.nodes.port_forward(pod, write.request))
+
+
+def streams(request: Request) -> Object:
+    """Which streams of a container are asked for, as admission sees it."""
+    found: Object = {name: True for name in ("stdin", "stdout", "stderr", "tty") if request.flag(name)}
+    return {**found, "container": request.parameter("container")}
 
 
 def ready_to_connect(server: "APIServer", write: "Write") -> Object:

@@ -21,6 +21,7 @@ SERVICE_NAME = "kubernetes.io/service-name"
 def pod_proxy(server: "APIServer", write: "Write") -> Response:
     """Reach a port of a Pod, by default the first that it names."""
     name, port = named(write.route.name, "pod")
+    server.writer.admit_connect(write, "PodProxyOptions", {"path": f"/{write.route.rest}"})
     pod = found(server, write, name)
     if not port:
         containers = pod["spec"]["containers"]
@@ -34,6 +35,7 @@ def pod_proxy(server: "APIServer", write: "Write") -> Response:
 def service_proxy(server: "APIServer", write: "Write") -> Response:
     """Reach one of a Service's ready endpoints."""
     name, asked = named(write.route.name, "service")
+    server.writer.admit_connect(write, "ServiceProxyOptions", {"path": f"/{write.route.rest}"})
     service = found(server, write, name)
     ports = service["spec"].get("ports") or []
     if asked.isdigit():

@@ -1,7 +1,7 @@
 """Validation of webhooks and of the rules that choose requests. Upstream: pkg/apis/admissionregistration/validation"""
 
 from simulator.machinery import names
-from simulator.machinery.field import duplicate, invalid, not_supported, required, too_many
+from simulator.machinery.field import duplicate, forbidden, invalid, not_supported, required, too_many
 from simulator.machinery.objects import Object
 from simulator.resources.common.expressions import condition_errors
 from simulator.resources.common.metadata import Errors, validate_name
@@ -13,6 +13,7 @@ SCOPES = ("*", "Cluster", "Namespaced")
 SIDE_EFFECTS = ("None", "NoneOnDryRun")
 LONGEST_TIMEOUT = 30
 MOST_CONDITIONS = 64
+OUTSIDE = "this cluster's API server reaches nothing outside of it; name a service of the cluster instead of a url"
 FAILURE_POLICIES = ("Fail", "Ignore")
 MATCH_POLICIES = ("Equivalent", "Exact")
 
@@ -56,6 +57,7 @@ def validate_client(config: Object, path: str) -> Errors:
         yield required(path, "exactly one of url or service is required")
     if url is not None:
         yield from validate_url(url, f"{path}.url")
+        yield forbidden(f"{path}.url", OUTSIDE)
     if service is not None:
         for field in ("name", "namespace"):
             if not service.get(field):

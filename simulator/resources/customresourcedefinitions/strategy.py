@@ -11,3 +11,15 @@ def prepare_create(obj: Object) -> None:
     versions = (obj.get("spec") or {}).get("versions") or ()
     stored = [version["name"] for version in versions if version.get("storage") and version.get("name")]
     obj["status"] = {"acceptedNames": {"kind": "", "plural": ""}, "conditions": [], "storedVersions": stored}
+
+
+def prepare_update(obj: Object, old: Object) -> None:
+    """From now on objects are stored in another version, too."""
+    versions = (obj.get("spec") or {}).get("versions") or ()
+    status = obj.get("status")
+    if status is None:
+        return
+    kept = status.get("storedVersions") or []
+    added = [version["name"] for version in versions if version.get("storage") and version.get("name") not in kept]
+    if added:
+        obj["status"] = {**status, "storedVersions": [*kept, *added]}

@@ -6,16 +6,18 @@ import orjson
 
 from simulator.kernel.clock import SECOND, timestamp
 from simulator.runtime.errors import OSFailure
+from simulator.runtime.images import agnhostwebhook
 from simulator.runtime.images.base import ALPINE
 from simulator.runtime.images.catalogue import layer, repository
-from simulator.runtime.images.web import HTML, Answer, Asked, WebServer, flags, seconds
+from simulator.runtime.images.web import HTML, LATENCY, PLAIN, Answer, Asked, WebServer, flags, seconds
 from simulator.runtime.network import HttpRequest, NameNotFound, NetworkFailure, Refused, TimedOut
 from simulator.runtime.nodes import executable
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Wait, program
 from simulator.runtime.signals import INT, TERM
 
-SERVERS = ("netexec", "serve-hostname", "liveness", "test-webserver", "porter", "nettest", "guestbook")
+WEBHOOKS = ("webhook", "crd-conversion-webhook")
+SERVERS = ("netexec", "serve-hostname", "liveness", "test-webserver", "porter", "nettest", "guestbook", *WEBHOOKS)
 HEALTHY_FOR = 10
 
 
@@ -48,6 +50,8 @@ class Agnhost(WebServer):
                 return (int(options.get("port", "9376")),)
             case "liveness":
                 return (8080,)
+            case "webhook" | "crd-conversion-webhook":
+                return (int(options.get("port", "443")),)
             case "test-webserver":
                 return (int(options.get("port", "80")),)
             case "porter":
@@ -76,6 +80,9 @@ class Agnhost(WebServer):
                     if node is not None and node["kind"] == "file"
                     else Answer("404 page not found\n", 404)
                 )
+            case "webhook" | "crd-conversion-webhook":
+                status, body, latency = agnhostwebhook.answer(asked.path, asked.request.body, process.state["options"])
+                return Answer(body, status, "application/json" if status == 200 else PLAIN, latency=latency or LATENCY)
             case "porter":
                 return Answer(process.env.get(f"SERVE_PORT_{asked.port}", ""))
         return Answer(process.hostname)

@@ -14,6 +14,8 @@ from simulator.runtime.signals import INT, TERM
 
 PLAIN = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
+LATENCY = 300
+"""Microseconds that an answer takes where nothing says more."""
 
 
 class Asked(NamedTuple):
@@ -33,7 +35,7 @@ class Answer(NamedTuple):
     status: int = 200
     kind: str = PLAIN
     headers: Mapping[str, str] = {}
-    latency: int = 300
+    latency: int = LATENCY
 
 
 def as_json(value: Any, status: int = 200) -> Answer:
