@@ -31,10 +31,11 @@ class NodeAccess(Protocol):
         """What listens at an address of the cluster answers an HTTP request."""
         ...
 
-    def call(self, address: str, port: int, request: Request, timeout: int) -> Response:
-        """Send a request of the API server's own into the cluster's network, as a client of what listens there.
+    def call(self, host: str, address: str, port: int, request: Request, *, trusts: str, timeout: int) -> Response:
+        """Send a request of the API server's own over TLS to a host of the cluster, whose address is known.
 
-        Raises `ServiceUnavailable` with what a client says that cannot connect, or waits longer than `timeout`.
+        Raises `ServiceUnavailable` with what a client says that cannot connect, does not trust the host's certificate
+        (`trusts` holds those it does, in PEM), or waits longer than `timeout`.
         """
         ...
 
@@ -59,7 +60,7 @@ class NoNodes:
     def proxy(self, address: str, port: int, request: Request) -> Response:
         raise ServiceUnavailable(f"error trying to reach service: dial tcp {address}:{port}: connect: no route to host")
 
-    def call(self, address: str, port: int, request: Request, timeout: int) -> Response:
+    def call(self, host: str, address: str, port: int, request: Request, *, trusts: str, timeout: int) -> Response:
         raise ServiceUnavailable(f"dial tcp {address}:{port}: connect: no route to host")
 
     def poll(self, stream: Stream) -> Polled:

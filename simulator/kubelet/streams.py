@@ -16,7 +16,16 @@ from simulator.network.parties import Source
 from simulator.network.tunnel import Tunnel
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.logs import Line
-from simulator.runtime.network import HttpRequest, NetworkFailure, NoAnswer, Refused, Reset, Unreachable
+from simulator.runtime.network import (
+    BadCertificate,
+    HttpRequest,
+    NetworkFailure,
+    NoAnswer,
+    NotEncrypted,
+    Refused,
+    Reset,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     from simulator.cluster import Cluster
@@ -168,13 +177,16 @@ class KubeletStreams:
             raise ServiceUnavailable(f"error trying to reach service: {where}: connect: {why}") from None
         return Response(answer.status, answer.body, dict(answer.headers))
 
-    def call(self, address: str, port: int, request: Request, timeout: int) -> Response:
-        """An HTTP request of the API server's own, from its node."""
-        asked = HttpRequest(
-            request.method, f"https://{address}:{port}{request.url}", request.headers, request.body, timeout
-        )
+    def call(self, host: str, address: str, port: int, request: Request, *, trusts: str, timeout: int) -> Response:
+        """A request of the API server's own, from its node; failures in Go's words."""
+        url = f"https://{host}:{port}{request.url}"
+        asked = HttpRequest(request.method, url, request.headers, request.body, timeout, trusts=trusts)
         try:
             answer = self._network.request(Source(self._api_address), asked, address, port)
+        except BadCertificate as failure:
+            raise ServiceUnavailable(f"tls: failed to verify certificate: x509: {distrust(failure, host)}") from None
+        except NotEncrypted:
+            raise ServiceUnavailable("http: server gave HTTP response to HTTPS client") from None
         except NoAnswer:
             raise ServiceUnavailable("context deadline exceeded") from None
         except Reset:
@@ -342,3 +354,15 @@ def nano_timestamp(when: int) -> str:
     """A moment as a log's time stamp: nanoseconds, without the zeros at the end."""
     whole = datetime.fromtimestamp(when // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{whole}.{when % SECOND:06d}000Z"
+
+
+def distrust(failure: BadCertificate, host: str) -> str:
+    """Why a certificate is not trusted, as Go's crypto/x509 says it."""
+    shown, said = failure.certificate, str(failure)
+    if "expired" in said or "not yet valid" in said:
+        return "certificate has expired or is not yet valid"
+    if shown is None or "SSL certificate problem" in said:
+        return "certificate signed by unknown authority"
+    if not shown.names:
+        return "certificate relies on legacy Common Name field, use SANs instead"
+    return f"certificate is valid for {', '.join(shown.names)}, not {host}"

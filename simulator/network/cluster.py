@@ -165,7 +165,9 @@ class ClusterNetwork(Component):
             raise NotEncrypted(after=HOP, address=target.ip, port=target.port)
         problem = "" if request.insecure else trouble(shown, host, request.trusts, self.clock.now)
         if problem:
-            raise BadCertificate(problem, after=2 * HOP, address=target.ip, port=target.port)
+            failure = BadCertificate(problem, after=2 * HOP, address=target.ip, port=target.port)
+            failure.certificate = shown
+            raise failure
         return shown
 
     def connect(

@@ -122,7 +122,9 @@ class Reset(NetworkFailure): ...
 class NotEncrypted(NetworkFailure): ...
 
 
-class BadCertificate(NetworkFailure): ...
+class BadCertificate(NetworkFailure):
+    certificate: Certificate | None = None
+    """What the server showed."""
 
 
 @dataclass(frozen=True, slots=True)

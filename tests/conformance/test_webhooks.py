@@ -1,9 +1,11 @@
 """Admission and conversion webhooks, answered by Pods of the cluster."""
 
+from base64 import b64encode
 from typing import Any
 
 from simulator.machinery.objects import Object
-from tests.conformance.cluster import AGNHOST, CONFIG_MAPS, PODS, SERVICES, Cluster, named, pod, service
+from simulator.network.certificates import make
+from tests.conformance.cluster import AGNHOST, CONFIG_MAPS, PODS, SECRETS, SERVICES, Cluster, named, pod, service
 from tests.conformance.custom import DEFINITIONS, OPEN, WIDGETS, definition
 from tests.conformance.ledger import honours, honours_each
 
@@ -17,18 +19,31 @@ def on(resource: str, *operations: str, group: str = "", version: str = "v1") ->
     return {"apiGroups": [group], "apiVersions": [version], "operations": chosen, "resources": [resource]}
 
 
+CERTIFICATE, KEY = make(b"hook", "/CN=hook", ("hook.default.svc",), 1_790_000_000_000_000, 3650)
+
+
 def serve(cluster: Cluster, command: str = "webhook") -> None:
     """A Pod that answers reviews, behind the Service `hook`."""
+    pair = {"tls.crt": CERTIFICATE, "tls.key": KEY}
+    cluster.create(SECRETS, named("v1", "Secret", "hook", type="kubernetes.io/tls", stringData=pair))
     cluster.create(SERVICES, service("hook", [{"port": 8443, "targetPort": 8444}]))
-    cluster.run(pod("hook", image=AGNHOST, args=[command, "--port=8444"]))
+    words = [command, "--port=8444", "--tls-cert-file=/certs/tls.crt", "--tls-private-key-file=/certs/tls.key"]
+    volumes = [{"name": "certs", "secret": {"secretName": "hook"}}]
+    mounts = [{"name": "certs", "mountPath": "/certs"}]
+    cluster.run(pod("hook", image=AGNHOST, args=words, volumes=volumes, volumeMounts=mounts))
     cluster.advance(2)
+
+
+def client(path: str, trusted: str = CERTIFICATE) -> Object:
+    where = {"namespace": "default", "name": "hook", "port": 8443, "path": path}
+    return {"service": where, "caBundle": b64encode(trusted.encode()).decode()}
 
 
 def hook(path: str, rule: Object, name: str = "hook.example.com", **fields: Any) -> Object:
     return {
         "name": name,
         "rules": [rule],
-        "clientConfig": {"service": {"namespace": "default", "name": "hook", "port": 8443, "path": path}},
+        "clientConfig": client(path),
         "sideEffects": "None",
         "admissionReviewVersions": ["v1"],
         "timeoutSeconds": 10,
@@ -119,14 +134,22 @@ def test_denying_custom_objects(cluster: Cluster) -> None:
 
 @honours("AdmissionWebhook should unconditionally reject operations on fail closed webhook")
 def test_failing_closed(cluster: Cluster) -> None:
-    """Nobody listens behind the Service."""
-    cluster.create(SERVICES, service("hook", [{"port": 8443}]))
-    register(cluster, VALIDATING, hook("/configmaps", on("configmaps"), failurePolicy="Fail"))
+    """Nobody listens behind the Service, or it is somebody who is not trusted."""
+    stem = 'Internal error occurred: failed calling webhook "hook.example.com": failed to call webhook: Post '
+    asked = '"https://hook.default.svc:8443/configmaps?timeout=10s": '
+    cluster.create(SERVICES, service("hook", [{"port": 8443, "targetPort": 8444}]))
+    url = register(cluster, VALIDATING, hook("/configmaps", on("configmaps"), failurePolicy="Fail"))
     address = cluster.get(f"{SERVICES}/hook")["spec"]["clusterIP"]
-    assert cluster.refused("POST", CONFIG_MAPS, config_map())["message"] == (
-        'Internal error occurred: failed calling webhook "hook.example.com": failed to call webhook: Post '
-        f'"https://hook.default.svc:8443/configmaps?timeout=10s": dial tcp {address}:8443: connect: connection refused'
-    )
+    refused = f"dial tcp {address}:8443: connect: connection refused"
+    assert cluster.refused("POST", CONFIG_MAPS, config_map())["message"] == stem + asked + refused
+    cluster.delete(f"{SERVICES}/hook")
+    assert cluster.refused("POST", CONFIG_MAPS, config_map())["message"] == stem + asked + 'service "hook" not found'
+    cluster.delete(url)
+    serve(cluster)
+    strange = hook("/configmaps", on("configmaps"), clientConfig=client("/configmaps", ""))
+    register(cluster, VALIDATING, strange)
+    unknown = "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+    assert cluster.refused("POST", CONFIG_MAPS, config_map())["message"] == stem + asked + unknown
 
 
 @honours("AdmissionWebhook should mutate configmap")
@@ -297,8 +320,7 @@ def test_who_reaches_outside_is_told(cluster: Cluster) -> None:
 def convertible(cluster: Cluster, stored: str = "v1", **more: Any) -> None:
     serve(cluster, "crd-conversion-webhook")
     made = definition(versions=("v1", "v2"), schema={**OPEN, **more.pop("schema", {})})
-    client = {"service": {"namespace": "default", "name": "hook", "port": 8443, "path": "/crdconvert"}}
-    webhook = {"clientConfig": client, "conversionReviewVersions": ["v1"]}
+    webhook = {"clientConfig": client("/crdconvert"), "conversionReviewVersions": ["v1"]}
     made["spec"]["conversion"] = {"strategy": "Webhook", "webhook": webhook}
     for version in made["spec"]["versions"]:
         version |= {"storage": version["name"] == stored, **more.get(version["name"], {})}

@@ -1,7 +1,7 @@
 """Calls to webhooks: an AdmissionReview goes to a Service of the cluster, whose Pod's program answers.
 
-Upstream: apiserver/pkg/util/webhook, apiserver/pkg/admission/plugin/webhook/{request,errors}. Certificates are taken on
-trust, and nobody waits: a webhook that takes its time is late or in time at once.
+Upstream: apiserver/pkg/util/webhook, apiserver/pkg/admission/plugin/webhook/{request,errors}. Nobody waits: a webhook
+that takes its time is late or in time at once.
 """
 
 import base64
@@ -63,7 +63,8 @@ class Caller:
         headers = {"content-type": "application/json", "accept": "application/json", "host": host}
         request = Request("POST", path, tuple(query.items()), headers, orjson.dumps(review))
         try:
-            response = self._nodes().call(address, port, request, timeout * SECOND)
+            trusts = trusted(client.get("caBundle") or "")
+            response = self._nodes().call(host, address, port, request, trusts=trusts, timeout=timeout * SECOND)
         except ServiceUnavailable as error:
             raise CallFailed(f"{failing}: {error.message}") from None
         body = response.body if isinstance(response.body, bytes) else str(response.body).encode()
@@ -91,6 +92,14 @@ class Caller:
         if address == "None":
             raise CallFailed(f"{failing}: dial tcp: lookup {name}.{service['namespace']}.svc: no such host")
         return str(address)
+
+
+def trusted(bundle: str) -> str:
+    """The certificates of a `caBundle`."""
+    try:
+        return base64.b64decode(bundle).decode()
+    except ValueError:
+        return ""
 
 
 def status_words(status: int, body: bytes) -> str:

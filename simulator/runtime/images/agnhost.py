@@ -10,7 +10,7 @@ from simulator.runtime.images import agnhostwebhook
 from simulator.runtime.images.base import ALPINE
 from simulator.runtime.images.catalogue import layer, repository
 from simulator.runtime.images.web import HTML, LATENCY, PLAIN, Answer, Asked, WebServer, flags, seconds
-from simulator.runtime.network import HttpRequest, NameNotFound, NetworkFailure, Refused, TimedOut
+from simulator.runtime.network import Certificate, HttpRequest, NameNotFound, NetworkFailure, Refused, TimedOut
 from simulator.runtime.nodes import executable
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Wait, program
@@ -63,9 +63,15 @@ class Agnhost(WebServer):
             ports = self.listening(process)
             process.error(f"I{stamp(process)}       1 log.go:198] Started HTTP server on port {ports[0]}")
             process.error(f"I{stamp(process)}       1 log.go:198] Started UDP server on port  {ports[1]}")
+        elif process.state["command"] in WEBHOOKS:
+            return agnhostwebhook.begin(process, process.state["options"])
         elif process.state["command"] == "serve-hostname":
             process.error(f"I{stamp(process)}       1 log.go:198] Serving on port {self.listening(process)[0]}.")
         return None
+
+    def certificate(self, process: Process, port: int, host: str) -> Certificate | None:
+        """That of the file a webhook is told to show."""
+        return agnhostwebhook.certificate(process) if process.state["command"] in WEBHOOKS else None
 
     def answer(self, process: Process, asked: Asked) -> Answer:
         match process.state["command"]:

@@ -10,6 +10,8 @@ from typing import Any, Final
 import orjson
 
 from simulator.kernel.clock import HOUR, SECOND
+from simulator.runtime.network import Certificate
+from simulator.runtime.process import Process
 
 type Review = dict[str, Any]
 type Verdict = dict[str, Any]
@@ -145,6 +147,24 @@ HANDLERS: Final[dict[str, Callable[[Review, dict[str, str]], Verdict]]] = {
     "/mutating-custom-resource": staged,
     "/crd": definitions,
 }
+
+
+def begin(process: Process, options: dict[str, str]) -> int | None:
+    """The certificate has to be there before anything is served."""
+    for name in ("tls-cert-file", "tls-private-key-file"):
+        path = options.get(name, "")
+        if not path or process.files.find(path) is None:
+            process.error(f"F{process.pid:04d}       1 config.go:47] open {path}: no such file or directory")
+            return 255
+    return None
+
+
+def certificate(process: Process) -> Certificate | None:
+    """What is shown to clients."""
+    from simulator.network.certificates import read  # the network's programs know it; images are loaded before
+
+    node = process.files.find(process.state["options"]["tls-cert-file"])
+    return read(node["content"].decode(errors="replace")) if node is not None else None
 
 
 def answer(path: str, body: bytes, options: dict[str, str]) -> tuple[int, bytes, int]:
