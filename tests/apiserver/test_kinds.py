@@ -49,10 +49,11 @@ WEBHOOKS: list[Object] = [
         "name": "a.example.com",
         "admissionReviewVersions": ["v1"],
         "sideEffects": "None",
-        "clientConfig": {"url": "https://example.com"},
+        "clientConfig": {"service": {"namespace": "default", "name": "hook"}},
     }
 ]
-MUTATION: Object = {"patchType": "JSONPatch", "jsonPatch": {"expression": "[]"}}
+OPERATION = "[JSONPatch{op: 'add', path: '/metadata/labels', value: {'a': 'b'}}]"
+MUTATION: Object = {"patchType": "JSONPatch", "jsonPatch": {"expression": OPERATION}}
 POLICY: Object = {"spec": {"matchConstraints": MATCH, "failurePolicy": "Fail"}}
 POOL: Object = {"name": "p", "generation": 1, "resourceSliceCount": 1}
 CUSTOM: Object = {
