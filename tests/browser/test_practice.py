@@ -20,10 +20,10 @@ def test_a_broken_world_is_mended(page: Page) -> None:
     screenshot(page, "gym")
     page.get_by_role("button", name="New draw: The Service refuses, and every Pod is Ready").click()
     expect(page.locator(TERMINAL)).to_contain_text("you@lab:~$", timeout=60_000)
-    title = page.locator(".task .name").inner_text()
-    app = title.split()[1]
+    app = page.locator("#name-mended").inner_text().split()[1]
+    run(page, "mkdir -p answers; echo targetPort > answers/cause")
     run(page, f"""kubectl patch service {app} -p '{{"spec":{{"ports":[{{"port":80,"targetPort":"http"}}]}}}}'""")
-    expect(page.locator(".task.pass")).to_be_visible(timeout=60_000)
+    expect(page.locator(".task.pass")).to_have_count(2, timeout=60_000)
     page.goto("/en/practice/")
     expect(page.get_by_text("mended 1 ×")).to_be_visible()
     assert app in {drawn(gym().find("port-by-name"), str(seed)).scene["objects"].split('"')[1] for seed in range(40)}
