@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary, ref
 
 from asgiref.sync import sync_to_async
@@ -15,7 +16,7 @@ from lab.catalogue import content
 from lab.grading.changes import Seen
 from lab.grading.models import Progress
 from lab.grading.panel import record_passes
-from lab.grading.terms import terms_of
+from lab.grading.terms import Terms, terms_of
 from lab.grading.verdicts import Verdict, remember
 from lab.sandboxes import worlds
 from lab.sandboxes.live import CALM, LiveWorld
@@ -58,13 +59,17 @@ _graders: "WeakKeyDictionary[LiveWorld, Grader]" = WeakKeyDictionary()
 
 async def grade(live: LiveWorld) -> None:
     """The companion of a live world: check, tell, wait for change and calm, check again."""
-    if terms_of(await Sandbox.objects.aget(pk=live.sandbox)).silent:
+    if (await sync_to_async(_terms)(live.sandbox)).silent:
         return
     grader = grader_of(live)
     await grader.begin()
     while True:
         await grader.look()
         await grader.rest()
+
+
+def _terms(sandbox: UUID) -> Terms:
+    return terms_of(Sandbox.objects.get(pk=sandbox))
 
 
 def grader_of(live: LiveWorld) -> "Grader":

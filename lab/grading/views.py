@@ -35,7 +35,7 @@ async def check(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     """Look at every task now, and say of each that does not hold what is missing."""
     user = await request.auser()
     sandbox = await aget_object_or_404(Sandbox, pk=sandbox_id, owner_id=user.pk)
-    if terms_of(sandbox).silent:
+    if (await sync_to_async(terms_of)(sandbox)).silent:
         raise PermissionDenied
     with suppress(Unreadable):  # the terminal's pane says so, and how to go on
         await grader_of(await host().open(sandbox.pk)).look(asked=True)

@@ -14,6 +14,7 @@ from lab.accounts.models import User
 from lab.catalogue import content
 from lab.grading.grader import grader_of
 from lab.grading.models import Progress
+from lab.grading.terms import Terms
 from lab.grading.verdicts import Verdict
 from lab.practice import sets
 from lab.practice.models import ExamAttempt, ExamPart
@@ -27,14 +28,20 @@ def exam_page(sandbox: Sandbox) -> str:
     return reverse("practice:part", args=[part.attempt_id, part.number])
 
 
+def exam_terms(sandbox: Sandbox) -> Terms:
+    """Nothing helps, and nothing is said before the end, unless it is for practice."""
+    serious = not ExamAttempt.objects.filter(parts__sandbox=sandbox, practice=True).exists()
+    return Terms(hints=False, solution=False, silent=serious)
+
+
 @transaction.atomic
-def begin(exam: Any, owner: User) -> ExamAttempt:
+def begin(exam: Any, owner: User, *, practice: bool = False) -> ExamAttempt:
     """A new attempt, with a drawn world for every task; the one that is going on if there is one."""
     going_on = ExamAttempt.objects.filter(owner=owner, exam=exam.id, graded_at=None, ends_at__gt=timezone.now()).first()
     if going_on is not None:
         return going_on
     ends_at = timezone.now() + timedelta(minutes=exam.minutes)
-    attempt = ExamAttempt.objects.create(owner=owner, exam=exam.id, ends_at=ends_at)
+    attempt = ExamAttempt.objects.create(owner=owner, exam=exam.id, ends_at=ends_at, practice=practice)
     for number, task in enumerate(exam.lessons, 1):
         sandbox = Sandbox.objects.create(
             owner=owner, lesson=task.id, purpose="exam", seed=f"{attempt.seed}{number:02}", closes_at=ends_at

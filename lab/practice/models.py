@@ -35,6 +35,8 @@ class ExamAttempt(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField()
     graded_at = models.DateTimeField(null=True)
+    practice = models.BooleanField(default=False)
+    """Whether findings are shown while it goes on."""
 
     def __str__(self) -> str:
         return f"{self.exam} of {self.owner_id}"

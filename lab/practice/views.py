@@ -81,7 +81,7 @@ def begin(request: HttpRequest, exam_id: str) -> HttpResponse:
     assert isinstance(request.user, User)
     if too_many(request, "exam", limit=20, seconds=HOUR):
         return refused(request)
-    attempt = exams.begin(sets.exam(exam_id), request.user)
+    attempt = exams.begin(sets.exam(exam_id), request.user, practice="practice" in request.POST)
     return redirect("practice:attempt", attempt.pk)
 
 

@@ -99,8 +99,6 @@ async def test_an_exam_from_beginning_to_review(learner: User, own_connections: 
     assert "Task 1 of 2, 4 points" in work and "data-until" in work
     assert "Check" not in work and "Hint" not in work and "Show solution" not in work
     await type_into(parts[0].sandbox_id, "run-a-pod\r")
-    refused = await page.post(reverse("grading:check", args=[parts[0].sandbox_id]))
-    assert refused.status_code == 403
 
     await page.post(reverse("practice:hand-in", args=[attempt.pk]))
     review = (await page.get(reverse("practice:attempt", args=[attempt.pk]))).content.decode()
@@ -128,6 +126,21 @@ async def test_when_the_time_is_over_what_was_there_counts(learner: User, own_co
     await attempt.arefresh_from_db()
     assert attempt.graded_at is not None
     await close_host()
+
+
+def test_nobody_asks_for_a_verdict_before_the_end(browser: Client, learner: User) -> None:
+    part = exams.begin(sets.exam("developer"), learner).parts.first()
+    assert part is not None
+    assert browser.post(reverse("grading:check", args=[part.sandbox_id])).status_code == 403
+    assert browser.post(reverse("grading:hint", args=[part.sandbox_id, "run-a-pod"])).status_code == 403
+    assert browser.post(reverse("grading:solution", args=[part.sandbox_id])).status_code == 403
+
+
+def test_in_practice_findings_are_shown(browser: Client, learner: User) -> None:
+    answer = browser.post(reverse("practice:begin", args=["developer"]), {"practice": "1"})
+    assert "Findings are shown" in browser.get(answer.url).text
+    work = browser.get(reverse("practice:part", args=[ExamAttempt.objects.get().pk, 1])).text
+    assert "Check" in work and "Hint" not in work and "Show solution" not in work
 
 
 def test_beginning_twice_is_the_same_sitting(learner: User) -> None:
