@@ -95,6 +95,9 @@ class EndpointSliceController(ServiceWatcher):
         endpoint["targetRef"] = target_reference(pod)
         if zone:
             endpoint["zone"] = zone
+        hints = hints_of(service, node_name, zone)
+        if hints:
+            endpoint["hints"] = hints
         return ports_of(service, pod), endpoint
 
     def _update(
@@ -138,6 +141,17 @@ class EndpointSliceController(ServiceWatcher):
             "endpoints": endpoints or None,
             "ports": [dict(port) for port in ports] or None,
         }
+
+
+def hints_of(service: Object, node: str | None, zone: str) -> Object | None:
+    """For whom an endpoint is, where the Service prefers what is near. Upstream: endpointslice/trafficdist"""
+    wanted = service["spec"].get("trafficDistribution")
+    if not wanted or not zone:
+        return None
+    hints: Object = {"forZones": [{"name": zone}]}
+    if wanted == "PreferSameNode" and node:
+        hints["forNodes"] = [{"name": node}]
+    return hints
 
 
 def labels_of(service: Object) -> Object:

@@ -199,17 +199,25 @@ class ClusterNetwork(Component):
         return address, took
 
     def exchange(
-        self, source: Source, address: str, port: int, connection: bytes, payload: bytes, named: str = ""
+        self,
+        source: Source,
+        address: str,
+        port: int,
+        connection: bytes,
+        payload: bytes,
+        *,
+        protocol: str = "TCP",
+        named: str = "",
     ) -> tuple[bytes, bytes | None, int]:
         """Speak another protocol than HTTP with whoever listens there.
 
         What is remembered of a connection begins with where it leads: it stays with its backend.
         """
-        way = Way.begin(source, address, port, "TCP", named)
+        way = Way.begin(source, address, port, protocol, named)
         kept, _, inner = connection.partition(b"\n")
         try:
             target, space, delay = self._arrive(way, kept.decode())
-            reply, left = self.machines.exchange(space, target.port, inner, payload)
+            reply, left = self.machines.exchange(space, target.port, inner, payload, protocol)
         except Refused:
             failure = (Reset if kept else Refused)(after=HOP, address=address, port=port)
             self.trace.failed(way, failure)

@@ -181,16 +181,17 @@ class WorldNetwork:
         return row["network"] if row is not None else machine
 
     def exchange(
-        self, machine: str, host: str, port: int, connection: bytes, payload: bytes
+        self, machine: str, host: str, port: int, connection: bytes, payload: bytes, protocol: str = "TCP"
     ) -> tuple[bytes, bytes | None, int]:
         """Speak another protocol than HTTP with a program that listens somewhere; raises `NetworkFailure`."""
         if host in LOOPBACK:
-            return *self._machines.exchange(self._space(machine), port, connection, payload), LOOPBACK_TIME
+            space = self._space(machine)
+            return *self._machines.exchange(space, port, connection, payload, protocol), LOOPBACK_TIME
         address = self._address(machine, host)
         network, source = self._way_to(machine, address)
         if network is None:
             raise TimedOut(address=address, port=port)
-        return network.exchange(source, address, port, connection, payload, named=host)
+        return network.exchange(source, address, port, connection, payload, protocol=protocol, named=host)
 
     def connect(self, machine: str, host: str, port: int, protocol: str = "TCP") -> tuple[str, int]:
         """Open and close a connection (port 0: an ICMP echo); raises `NetworkFailure`."""

@@ -663,15 +663,17 @@ class Machines(Component):
         process, program, _ = self._server(network, port)
         return program.certificate(process, port, host)
 
-    def exchange(self, network: str, port: int, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
+    def exchange(
+        self, network: str, port: int, connection: bytes, payload: bytes, protocol: str = "TCP"
+    ) -> tuple[bytes, bytes | None]:
         """Have the program that listens there answer bytes of another protocol; raises `Refused` when none does."""
-        process, program, row = self._server(network, port)
+        process, program, row = self._server(network, port, protocol)
         reply = program.receive(process, connection, payload)
         self._served(process, row)
         return reply
 
-    def _server(self, network: str, port: int) -> tuple[Process, Server, Mapping[str, Any]]:
-        holder = self.listeners.rows.get((network, port))
+    def _server(self, network: str, port: int, protocol: str = "TCP") -> tuple[Process, Server, Mapping[str, Any]]:
+        holder = self._ports(protocol).rows.get((network, port))
         row = None if holder is None else self.processes.rows.get(holder)
         if holder is None or row is None or row["exit"] is not None:
             raise Refused(port=port)

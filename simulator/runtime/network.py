@@ -153,7 +153,7 @@ class Network(Protocol):
         ...
 
     def exchange(
-        self, machine: str, host: str, port: int, connection: bytes, payload: bytes
+        self, machine: str, host: str, port: int, connection: bytes, payload: bytes, protocol: str = "TCP"
     ) -> tuple[bytes, bytes | None, int]:
         """Speak another protocol than HTTP: the reply, what to remember of the connection, the microseconds it took.
 
@@ -207,7 +207,7 @@ class Isolated:
         raise NameNotFound(host)
 
     def exchange(
-        self, machine: str, host: str, port: int, connection: bytes, payload: bytes
+        self, machine: str, host: str, port: int, connection: bytes, payload: bytes, protocol: str = "TCP"
     ) -> tuple[bytes, bytes | None, int]:
         raise NameNotFound(host)
 

@@ -352,9 +352,11 @@ class Process:
         """Try a connection: the address and the microseconds it took; raises `NetworkFailure`."""
         return self.machines.network.connect(self.machine, host, port, protocol)
 
-    def exchange(self, host: str, port: int, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None, int]:
+    def exchange(
+        self, host: str, port: int, connection: bytes, payload: bytes, protocol: str = "TCP"
+    ) -> tuple[bytes, bytes | None, int]:
         """Speak another protocol than HTTP with a `Server`: its reply, the connection's state, how long it took."""
-        return self.machines.network.exchange(self.machine, host, port, connection, payload)
+        return self.machines.network.exchange(self.machine, host, port, connection, payload, protocol)
 
     def addresses(self) -> list[str]:
         return self.machines.network.addresses(self.machine)

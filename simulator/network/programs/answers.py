@@ -61,10 +61,10 @@ def ask(process: Process, request: HttpRequest, connect_timeout: int = 0) -> Ans
     }
 
 
-def reach(process: Process, host: str, port: int, timeout: int = 0) -> Answer:
-    """Try a TCP connection."""
+def reach(process: Process, host: str, port: int, timeout: int = 0, protocol: str = "TCP") -> Answer:
+    """Try a connection."""
     try:
-        address, took = process.connect(host, port)
+        address, took = process.connect(host, port, protocol)
     except NetworkFailure as failure:
         return failed(failure, timeout, timeout)
     return {"failure": "", "latency": took, "address": address, "port": port}

@@ -248,13 +248,15 @@ class Netcat(Program):
         host, first, last = rest[0], *(rest[1].split("-") * 2)[:2]
         process.state = {
             "host": host, "port": int(first), "last": int(last if "-" in rest[1] else first), "zero": "-z" in options,
-            "verbose": "-v" in options, "timeout": round(float(options.get("-w", "0")) * SECOND), "code": 0,
+            "verbose": "-v" in options,
+            "protocol": "UDP" if "-u" in options else "TCP",
+            "timeout": round(float(options.get("-w", "0")) * SECOND), "code": 0,
         }  # fmt: skip
         return self.connect(process)
 
     def connect(self, process: Process) -> Outcome:
         state = process.state
-        answer = reach(process, state["host"], state["port"], state["timeout"])
+        answer = reach(process, state["host"], state["port"], state["timeout"], state["protocol"])
         process.state = {**state, "answer": answer}
         return Wait("connected", until=process.now + answer["latency"])
 
@@ -298,6 +300,8 @@ class Netcat(Program):
             return None
         data = sent.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         try:
+            if state["protocol"] == "UDP":
+                raise ValueError
             request, _ = parse_request(data, f"{state['host']}:{state['port']}")
             path = request.url.partition("://")[2].partition("/")[2]
             url = f"http://{state['host']}:{state['port']}/{path}"
@@ -310,7 +314,7 @@ class Netcat(Program):
         except NetworkFailure:
             return b""
         try:
-            return process.exchange(state["host"], state["port"], b"", sent)[0] or None
+            return process.exchange(state["host"], state["port"], b"", sent, state["protocol"])[0] or None
         except NetworkFailure:
             return b""
 
@@ -323,7 +327,8 @@ class Netcat(Program):
             process.error(f"{host} ({address}:{port}) open")
         else:
             service = SERVICES.get(port, "*")
-            process.error(f"Connection to {host} ({address}) {port} port [tcp/{service}] succeeded!")
+            how = state["protocol"].lower()
+            process.error(f"Connection to {host} ({address}) {port} port [{how}/{service}] succeeded!")
 
     @staticmethod
     def _complain(process: Process, state: Any, answer: Answer) -> None:

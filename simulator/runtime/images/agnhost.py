@@ -30,7 +30,10 @@ class Agnhost(WebServer):
         options, rest = flags(process.argv[2:])
         process.state = {"command": command, "options": options, "lines": 0}
         if command in SERVERS:
-            return super().start(process)
+            outcome = super().start(process)
+            if command == "netexec":
+                process.listen(udp_port(process), "UDP")
+            return outcome
         doing = getattr(self, command.replace("-", "_"), None)
         if command not in ("pause", "entrypoint-tester", "mounttest", "logs-generator", "inclusterclient", "connect",
         "dns-suffix",
@@ -45,7 +48,7 @@ class Agnhost(WebServer):
         options = process.state["options"]
         match process.state["command"]:
             case "netexec":
-                return int(options.get("http-port", "8080")), int(options.get("udp-port", "8081"))
+                return (int(options.get("http-port", "8080")),)
             case "serve-hostname":
                 return (int(options.get("port", "9376")),)
             case "liveness":
@@ -62,7 +65,7 @@ class Agnhost(WebServer):
         if process.state["command"] == "netexec":
             ports = self.listening(process)
             process.error(f"I{stamp(process)}       1 log.go:198] Started HTTP server on port {ports[0]}")
-            process.error(f"I{stamp(process)}       1 log.go:198] Started UDP server on port  {ports[1]}")
+            process.error(f"I{stamp(process)}       1 log.go:198] Started UDP server on port  {udp_port(process)}")
         elif process.state["command"] in WEBHOOKS:
             return agnhostwebhook.begin(process, process.state["options"])
         elif process.state["command"] == "serve-hostname":
@@ -127,6 +130,13 @@ class Agnhost(WebServer):
                 )
         return Answer("404 page not found\n", 404)
 
+    def receive(self, process: Process, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
+        """What netexec's UDP server says to a command."""
+        word, _, rest = payload.decode("utf-8", "replace").strip().partition(" ")
+        if word.lower() == "hostname":
+            return process.hostname.encode(), None
+        return (rest.encode(), None) if word == "echo" else (b"", None)
+
     @staticmethod
     def _dial(process: Process, asked: Asked) -> Answer:
         """Ask another netexec and give back what it said, once for each try."""
@@ -136,6 +146,10 @@ class Agnhost(WebServer):
         responses, errors = [], []
         for _ in range(min(int(query.get("tries", "1")), 50)):
             try:
+                if query.get("protocol") == "udp":
+                    host, port = query.get("host", ""), int(query.get("port", "8081"))
+                    responses.append(process.exchange(host, port, b"", request.encode(), "UDP")[0].decode())
+                    continue
                 responses.append(
                     process.http(HttpRequest("GET", url, timeout=5 * SECOND)).body.decode("utf-8", "replace")
                 )
@@ -283,6 +297,10 @@ class Agnhost(WebServer):
         except NetworkFailure as failure:
             process.error(f"E{stamp(process)}       1 main.go:88] status=failed, err={failure}")
         return Wait("call", until=process.now + process.state["gap"])
+
+
+def udp_port(process: Process) -> int:
+    return int(process.state["options"].get("udp-port", "8081"))
 
 
 def stamp(process: Process) -> str:

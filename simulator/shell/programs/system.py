@@ -315,11 +315,22 @@ def hostname(process: Process) -> int:
     words = process.argv[1:]
     if "-i" in words or "-I" in words:
         process.print(" ".join(process.addresses()) + (" " if "-I" in words else ""))
+    elif "-f" in words or "--fqdn" in words:
+        process.print(full_name(process))
     elif words and not words[0].startswith("-"):
         return process.fail("you must be root to change the host name")
     else:
         process.print(process.hostname.split(".")[0] if "-s" in words else process.hostname)
     return 0
+
+
+def full_name(process: Process) -> str:
+    """The first name that `/etc/hosts` has for the machine's own."""
+    for line in process.files.text("/etc/hosts").splitlines():
+        names = line.partition("#")[0].split()[1:]
+        if process.hostname in names:
+            return names[0]
+    return process.hostname
 
 
 @command("uname", "arch")
