@@ -55,6 +55,8 @@ def test_what_is_missing_is_said_before_the_end(world: World, obj: Object, words
         pytest.param(pod("p", "hashicorp/http-echo", args=["-text=hi", "-listen=:80"]), 80, "/", "hi\n", id="http-echo"),
         pytest.param(pod("p", "registry.k8s.io/e2e-test-images/agnhost:2.56", args=["netexec"]), 8080, "/echo?msg=x", "x", id="agnhost"),
         pytest.param(pod("p", "kubelab/web:1.1-bad"), 8080, "/ready", "not ready\n", id="kubelab/web:1.1-bad"),
+        pytest.param(pod("p", "kubelab/web:1.0", env=[{"name": "BASE_PATH", "value": "/blog"}]), 8080, "/blog/ready", "ready\n", id="kubelab/web below a path"),
+        pytest.param(pod("p", "kubelab/web:1.0", env=[{"name": "BASE_PATH", "value": "/blog"}]), 8080, "/ready", "404 page not found\n", id="kubelab/web beside its path"),
         pytest.param(pod("p", "kubelab/db:1.0"), 8080, "/", '{"pod":"p","role":"primary","keys":0}\n', id="kubelab/db"),
     ],
 )  # fmt: skip

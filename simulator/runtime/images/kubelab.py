@@ -35,7 +35,7 @@ class Web(WebServer):
     """`state`: `broken` (health, ready, hang), `eaten` (MiB), `exit` (a code that was asked for).
 
     `LEAK_MI_PER_MIN` makes it hold more and more memory, `LEAK_UP_TO_MI` where that ends; `BUSY_MILLICORES` has it
-    compute without end.
+    compute without end; `BASE_PATH` is the path below which its pages stand.
     """
 
     resident = 12 * MEBIBYTE
@@ -92,7 +92,7 @@ class Web(WebServer):
             "/": self._page, "/healthz": self._health, "/ready": self._ready, "/file": self._file,
             "/write": self._write,
             "/work": self._work, "/eat": self._eat, "/break": self._break, "/exit": self._exit,
-        }.get(asked.path)  # fmt: skip
+        }.get(within(process.env.get("BASE_PATH", ""), asked.path))  # fmt: skip
         answer = handler(process, asked) if handler is not None else Answer("404 page not found\n", 404)
         if asked.path not in ("/healthz", "/ready"):
             process.print(f"{asked.request.source} {asked.method} {asked.path} {answer.status}")
@@ -178,6 +178,14 @@ class Web(WebServer):
         return Answer(f"# TYPE process_uptime_seconds gauge\nprocess_uptime_seconds {up:.3f}\n"
                       f"# TYPE process_held_mebibytes gauge\nprocess_held_mebibytes "
                           f"{process.state['eaten']}\n")  # fmt: skip
+
+
+def within(base: str, path: str) -> str:
+    """A path below the one where everything stands (`BASE_PATH`), as if it stood at the root; others lead nowhere."""
+    root = base.rstrip("/")
+    if path != root and not path.startswith(f"{root}/"):
+        return ""
+    return path[len(root) :] or "/"
 
 
 def version(process: Process) -> str:
