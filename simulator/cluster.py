@@ -18,12 +18,12 @@ from simulator.kernel.component import Change, Component, Kernel
 from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.load import LoadGenerator
 from simulator.kubelet.metrics import MetricsServer
-from simulator.kubelet.nodes import FIRST_ADDRESS, Nodes, address_of
+from simulator.kubelet.nodes import Nodes
 from simulator.kubelet.streams import KubeletStreams
 from simulator.network.cluster import API_PORT, ClusterNetwork
 from simulator.nodeshell.disk import bases
 from simulator.runtime.machines import Machines
-from simulator.spec import ClusterSpec
+from simulator.spec import FIRST_ADDRESS, ClusterSpec, node_address
 
 BALANCER = 9
 """The last number of the address of a load balancer in front of several API servers."""
@@ -52,7 +52,7 @@ class Cluster:
         self.number = number
         self.api_address = api_address(spec, number)
         serving = [place for place, node in enumerate(spec.nodes) if node.control_plane]
-        self.api_addresses = [address_of(number, place) for place in serving] or [self.api_address]
+        self.api_addresses = [node_address(number, place) for place in serving] or [self.api_address]
         """Where its API servers listen themselves."""
         self.store = Store(kernel.state, kernel.clock, f"{kernel.scope}etcd")
         self.server: APIServer = APIServer(kernel, self.store, version=spec.kubernetes)

@@ -4,6 +4,7 @@ import simulator.controlplane.programs
 import simulator.kubectl.process
 import simulator.network.programs
 import simulator.network.servers
+import simulator.nodeshell.programs
 import simulator.runtime.images
 import simulator.shell.programs  # noqa: F401
 

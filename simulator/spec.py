@@ -47,6 +47,12 @@ class WorldSpec:
 
 CONTROL_PLANE_TAINT: Object = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
 ZONES = "abc"
+FIRST_ADDRESS = 10
+
+
+def node_address(cluster: int, number: int) -> str:
+    """The address of the node of that number in the world's cluster of that number."""
+    return f"10.0.{cluster}.{FIRST_ADDRESS + number}"
 
 
 def control_plane(name: str = "cp-1") -> NodeSpec:

@@ -7,7 +7,7 @@ from simulator.pki import credentials, encoded, root_pem
 from simulator.runtime.images.workstation import WORKSTATION_LAYERS
 from simulator.runtime.machines import Machines
 from simulator.runtime.nodes import directory, file
-from simulator.spec import ClusterSpec
+from simulator.spec import ClusterSpec, node_address
 
 NAME = "workstation"
 HOME = "/home/you"
@@ -30,7 +30,7 @@ def furnish(machines: Machines, clusters: list[tuple[ClusterSpec, str]]) -> None
             f"{HOME}/.kube/config": file(yaml.dump(kubeconfig(clusters)), mode=0o600, owner=USER, group=USER),
             f"{HOME}/.bashrc": file(BASHRC, owner=USER, group=USER),
             "/etc/resolv.conf": file("nameserver 10.0.0.2\n"),
-            "/etc/hosts": file("127.0.0.1\tlocalhost\n127.0.1.1\tlab\n"),
+            "/etc/hosts": file(hosts([spec for spec, _ in clusters])),
             "/etc/passwd": file(f"root:x:0:0:root:/root:/bin/bash\nyou:x:{USER}:{USER}:,,,:{HOME}:/bin/bash\n"),
             "/etc/group": file(f"root:x:0:\nyou:x:{USER}:\n"),
         },
@@ -41,6 +41,16 @@ def furnish(machines: Machines, clusters: list[tuple[ClusterSpec, str]]) -> None
         cwd=HOME,
     )
     machines.spawn(NAME, ["/sbin/init"], stdout="null", stderr="null")
+
+
+def hosts(clusters: list[ClusterSpec]) -> str:
+    """`/etc/hosts`: the nodes of the first cluster by their names, those of every cluster as `NODE.CLUSTER`."""
+    lines = ["127.0.0.1\tlocalhost", "127.0.1.1\tlab"]
+    for number, spec in enumerate(clusters):
+        for place, node in enumerate(spec.nodes if "kubelet" not in spec.without else ()):
+            own = f"{node.name}.{spec.name}"
+            lines.append(f"{node_address(number, place)}\t{own if number else f'{node.name} {own}'}")
+    return "\n".join(lines) + "\n"
 
 
 def kubeconfig(clusters: list[tuple[ClusterSpec, str]]) -> Object:

@@ -10,7 +10,7 @@ from simulator.controllers.events import Recorder
 from simulator.controlplane.manifests import PROGRAMS
 from simulator.controlplane.programs import LOST
 from simulator.etcd.snapshots import restore
-from simulator.kernel.clock import MILLISECOND, SECOND, micro_timestamp
+from simulator.kernel.clock import HOUR, MILLISECOND, SECOND, micro_timestamp, timestamp
 from simulator.kernel.component import Component
 from simulator.kernel.state import Table
 from simulator.kubelet.records import RUNNING
@@ -40,6 +40,7 @@ FIRST_LOOK = 45 * SECOND
 """When a new cluster's static Pods run; until then everything acts as if they did."""
 type Objects = tuple[tuple[str, Object], ...]
 
+YEAR = 365 * 24 * HOUR
 WELL, SICK, DOWN = "well", "sick", "down"
 REQUEST_TIMED_OUT = "etcdserver: request timed out"
 
@@ -57,6 +58,8 @@ class ControlPlane(Component):
         self.active: Table[str, str] = self.table("active")
         self.leases: Table[str, int] = self.table("leases")
         self._flags: Table[str, Any] = self.table("flags")
+        self.own_keys: Table[str, str] = self.table("keys")
+        """What somebody has put into etcd beside the API server's objects."""
         self.data: Table[str, list[tuple[str, Object]]] = self.table("data")
         """What was stored in data folders that are not in use now."""
         self.is_managed = not any(spec.control_plane for spec in cluster.spec.nodes)
@@ -110,6 +113,30 @@ class ControlPlane(Component):
     def has_begun(self) -> bool:
         """Whether its first look is behind it; until then everything is taken to run."""
         return bool(self._flags.get("begun"))
+
+    # Certificates of the control plane.
+
+    def expiry(self, name: str) -> int:
+        """Until when a certificate of kubeadm's is good."""
+        return int(self._flags.get(f"{name} expires") or self.cluster.born + YEAR)
+
+    def expire_certificate(self, name: str) -> None:
+        """Let a certificate's time be over."""
+        self._flags.put(f"{name} expires", self.clock.now - HOUR)
+        self._flags.put(f"{name} in use", self.clock.now - HOUR)
+        self.cluster.machines.poke()
+
+    def renew_certificate(self, name: str) -> None:
+        """Sign a certificate anew; a program that runs goes on with the one it has read."""
+        self._flags.put(f"{name} expires", self.clock.now + YEAR)
+
+    def certificate_trouble(self) -> str:
+        """What is wrong with the certificate that the API server shows; "" when nothing is."""
+        ends = self._flags.get("apiserver in use")
+        if ends is None or ends > self.clock.now:
+            return ""
+        now = timestamp(self.clock.now)
+        return f"certificate has expired or is not yet valid: current time {now} is after {timestamp(ends)}"
 
     # What etcd has stored.
 
@@ -178,6 +205,8 @@ class ControlPlane(Component):
             self.later(ready - self.clock.now, "look")
         elif self._listens(program, node):
             self.serving.put(key, identity)
+            if program == "kube-apiserver" and self._flags.get("apiserver in use") is not None:
+                self._flags.put("apiserver in use", self.expiry("apiserver"))
         elif program == "kube-apiserver":
             self.later(SECOND, "look")  # it waits for etcd, for a while
 

@@ -593,6 +593,12 @@ class Kubelet(Component):
     def started(self, node: str) -> None:
         self.outages.started(node)
 
+    def stop_node(self, node: str) -> None:
+        self.outages.stop(node)
+
+    def restart_node(self, node: str) -> None:
+        self.outages.reboot(node)
+
     def restart_unit(self, node: str, name: str, since: int) -> None:
         self.services.again(node, name, since)
 

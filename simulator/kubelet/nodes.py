@@ -18,7 +18,7 @@ from simulator.kubelet.static import uid_of
 from simulator.machinery.objects import Object
 from simulator.machinery.quantities import parse
 from simulator.runtime.images import PullError, pull
-from simulator.spec import NodeSpec
+from simulator.spec import NodeSpec, node_address
 
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
@@ -28,7 +28,6 @@ LEASE_SECONDS = 40
 STATUS_EVERY = 5 * MINUTE
 LEASES = "leases.coordination.k8s.io"
 LEASE_NAMESPACE = "kube-node-lease"
-FIRST_ADDRESS = 10
 DISK = "101430960Ki"
 DISK_ALLOCATABLE = "93478772582"
 CONDITIONS = (
@@ -73,7 +72,7 @@ class Nodes:
         """Register one node and start its heartbeats."""
         kubelet = self._kubelet
         row: Row = {
-            "ip": address_of(kubelet.cluster.number, number), "up": True, "number": number,
+            "ip": node_address(kubelet.cluster.number, number), "up": True, "number": number,
             "reported": kubelet.clock.now, "power": True, "linked": True, "cut": False, "runtime": None,
             "boot": kubelet.random.uuid("machine"), "since": kubelet.clock.now, "spec": asdict(spec),
             "version": f"v{kubelet.cluster.release}", "settings": dict(SETTINGS), "server": "", "expired": False,
@@ -202,7 +201,28 @@ class Nodes:
                 spec = {**lease["spec"], "renewTime": micro_timestamp(kubelet.clock.now)}
                 kubelet.client.update(LEASES, {**lease, "spec": spec})
             self._post_status(name, row)
+        if row["up"] and (row["cut"] or row["runtime"] is not None):
+            self._complain(name, row)
         kubelet.later(LEASE_EVERY, "heartbeat", name)
+
+    def _complain(self, name: str, row: Row) -> None:
+        """Say in the journal why a heartbeat did not come to much."""
+        trouble = self._runtime_trouble(row)
+        if trouble:
+            self.journal.klog(name, "E", "kubelet.go:2449", f'"Skipping pod synchronization" err="{trouble}"')
+        if not row["cut"]:
+            return
+        url = f"{row['server'] or self._kubelet.cluster.url}/apis/coordination.k8s.io/v1/namespaces"
+        address = (row["server"] or self._kubelet.cluster.url).partition("://")[2]
+        if row["expired"]:
+            why = "Unauthorized"
+        elif not row["linked"]:
+            why = f"dial tcp {address}: i/o timeout"
+        else:
+            why = f"dial tcp {address}: connect: connection refused"
+        lease = f'Get \\"{url}/{LEASE_NAMESPACE}/leases/{name}?timeout=10s\\": {why}' if "dial" in why else why
+        text = f'"Failed to ensure lease exists, will retry" err="{lease}" interval="7s"'
+        self.journal.klog(name, "E", "controller.go:145", text)
 
     def post(self, name: str) -> None:
         """Post a node's status now, for something about it has changed."""
@@ -385,11 +405,6 @@ def renewed(conditions: list[Object], wanted: Mapping[str, tuple[str, str, str]]
             }
         )
     return found
-
-
-def address_of(cluster: int, number: int) -> str:
-    """The address of the node of that number in the world's cluster of that number."""
-    return f"10.0.{cluster}.{FIRST_ADDRESS + number}"
 
 
 @lru_cache(maxsize=256)

@@ -204,6 +204,11 @@ class Outages:
                     if pod["stage"] == "setup":
                         self._kubelet.later(SECOND, "set_up", uid)
 
+    def leave(self, name: str) -> None:
+        """The node is taken out of its cluster: nothing of its Pods stays."""
+        for uid in [uid for uid, row in self._kubelet.pods.rows.items() if row["node"] == name]:
+            self._kubelet.clear(uid, self._kubelet.pods[uid])
+
     # Disk and certificates.
 
     def fill_disk(self, name: str, gibibytes: int = FILLED) -> None:

@@ -1,5 +1,6 @@
 """What the programs of any machine may ask of the world: names, connections, API servers."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from simulator.cluster import Cluster
     from simulator.network.cluster import ClusterNetwork
 
+SSH_PORT = 22
 LOOPBACK = ("localhost", "127.0.0.1")
 LOOPBACK_TIME = 100
 OWN_RANGES = ("10.", "203.0.113.", "192.168.", "172.16.", "192.0.2.")
@@ -89,6 +91,18 @@ class WorldNetwork:
         cluster, source = self._caller(machine)
         known = cluster is not None and cluster.nodes is not None and cluster.nodes.knows(source.node)
         return Host(cluster, source.node) if cluster is not None and known else None
+
+    def door(self, machine: str, name: str) -> Host:
+        """The node that a name or an address leads to from a machine; raises `NetworkFailure`."""
+        address = self._address(machine, name)
+        for cluster in self._clusters:
+            node = cluster.nodes.named(address) if cluster.nodes is not None else ""
+            if node:
+                network, source = self._way_to(machine, address)
+                with suppress(Refused):  # that nobody else listens there is no matter: its own sshd does
+                    (network or cluster.network).connect(source, address, SSH_PORT)
+                return Host(cluster, node)
+        raise TimedOut(address=address, port=SSH_PORT)
 
     # Names.
 

@@ -36,6 +36,18 @@ class Host:
     def is_control_plane(self) -> bool:
         return self.name in self.control_plane.nodes
 
+    def open(self) -> str:
+        """The node as a machine to run programs on; it comes into being when it is first needed."""
+        machines, name = self.cluster.machines, self.nodes.machine(self.name)
+        if machines.rows.get(name) is None:
+            env = {"HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash", "LANG": "C.UTF-8"}
+            layers = ("debian", "node")
+            machines.create(name, layers=layers, env=env, hostname=self.name, cwd="/root", network=name)
+        machines.power_on(name)
+        if not machines.pids[name][1]:
+            machines.spawn(name, ["/sbin/init"], stdout="null", stderr="null")
+        return name
+
     # etcd, as its own programs see it.
 
     def has_quorum(self) -> bool:

@@ -181,6 +181,10 @@ class Network(Protocol):
         """The node that a machine is or runs on, to the node's own programs; None where there is none."""
         ...
 
+    def door(self, machine: str, name: str) -> Any:
+        """The node to which a name or an address leads, to log in there."""
+        ...
+
     def call_api(self, machine: str, url: str, request: Request) -> Response:
         """Send a request to the API server at a URL."""
         ...
@@ -225,6 +229,9 @@ class Isolated:
 
     def host(self, machine: str) -> Any:
         return None
+
+    def door(self, machine: str, name: str) -> Any:
+        raise NameNotFound(name)
 
     def call_api(self, machine: str, url: str, request: Request) -> Response:
         raise Refused(url)

@@ -1,0 +1,103 @@
+"""A node's journal: what was written down, and what follows from how things are.
+
+Upstream: journalctl(1), pkg/kubelet
+"""
+
+from datetime import UTC, datetime
+
+from simulator.kernel.clock import SECOND, moment
+from simulator.kubelet.journal import Entry
+from simulator.nodeshell.host import Host
+
+
+def entries(host: Host, unit: str = "") -> list[Entry]:
+    """Everything the journal holds, oldest first; of one unit, if one is named."""
+    written = list(host.nodes.journal.rows.get(host.name) or ())
+    found = [*written, *_kubelet_lines(host), *_containerd_lines(host)]
+    if unit:
+        found = [one for one in found if _is_of(one, unit)]
+    return sorted(found, key=lambda one: one[0])
+
+
+def journal_lines(host: Host, unit: str = "") -> list[str]:
+    return [shown(host.name, one) for one in entries(host, unit)]
+
+
+def shown(node: str, entry: Entry) -> str:
+    """As journalctl prints it: `Nov 02 09:00:00 node-1 kubelet[812]: text`."""
+    when, who, text = entry
+    return f"{datetime.fromtimestamp(when // SECOND, UTC):%b %d %H:%M:%S} {node} {who}: {text}"
+
+
+def _is_of(entry: Entry, unit: str) -> bool:
+    _, who, text = entry
+    return who.startswith(f"{unit}[") or (who.startswith("systemd[") and f"{unit}.service" in text)
+
+
+def _klog(host: Host, when: int, level: str, place: str, text: str) -> Entry:
+    pid = host.nodes.pid(host.name, "kubelet")
+    stamp = f"{datetime.fromtimestamp(when // SECOND, UTC):%m%d %H:%M:%S}.{when % SECOND:06d}"
+    return when, f"kubelet[{pid}]", f"{level}{stamp} {pid:>7} {place}] {text}"
+
+
+def _kubelet_lines(host: Host) -> list[Entry]:
+    """What the kubelet says of its start and its Pods."""
+    kubelet, row = host.kubelet, host.row
+    since = int(row["since"])
+    found: list[Entry] = []
+    if ("kubelet", host.name) not in kubelet.services.units and since <= host.cluster.born:
+        started = "Started kubelet.service - kubelet: The Kubernetes Node Agent."
+        found.append((since, "systemd[1]", started))
+    if row["up"]:
+        lines = (
+            ("I", "server.go:530", f'"Kubelet version" kubeletVersion="{row["version"]}"'),
+            ("I", "kubelet.go:475", '"Attempting to sync node with API server"'),
+            ("I", "kubelet.go:376", f'"Adding static pod path" path="{row["settings"].get("staticPodPath", "")}"'),
+            ("I", "kubelet_node_status.go:75", f'"Attempting to register node" node="{host.name}"'),
+            ("I", "kubelet_node_status.go:78", f'"Successfully registered node" node="{host.name}"'),
+        )
+        for number, (level, place, text) in enumerate(lines if not row["cut"] else lines[:4]):
+            found.append(_klog(host, since + number, level, place, text))
+    for pod in kubelet.pods.rows.values():
+        if pod["node"] == host.name:
+            where = f"{pod['namespace']}/{pod['name']}"
+            source = "file" if f"-{host.name}" in pod["name"] and pod["namespace"] == "kube-system" else "api"
+            text = f'"SyncLoop ADD" source="{source}" pods=["{where}"]'
+            found.append(_klog(host, int(pod["began"]), "I", "kubelet.go:2537", text))
+    return found + _trouble_with_pods(host)
+
+
+def _trouble_with_pods(host: Host) -> list[Entry]:
+    """Each Warning about a Pod is an error of its sync as well."""
+    found = []
+    for event in host.cluster.store.list("events"):
+        source = event.get("source") or {}
+        about = event["involvedObject"]
+        if source.get("host") != host.name or event["type"] != "Warning" or about["kind"] != "Pod":
+            continue
+        pod = f"{about.get('namespace', '')}/{about['name']}"
+        when = moment(event.get("lastTimestamp") or event["metadata"]["creationTimestamp"])
+        text = f'"Error syncing pod, skipping" err="{event["message"]}" pod="{pod}" podUID="{about.get("uid", "")}"'
+        if event["reason"] == "Unhealthy":
+            kind = event["message"].partition(" ")[0]
+            output = event["message"]
+            text = f'"Probe failed" probeType="{kind}" pod="{pod}" podUID="{about.get("uid", "")}" output="{output}"'
+        place = "prober.go:107" if event["reason"] == "Unhealthy" else "pod_workers.go:1324"
+        found.append(_klog(host, when, "E" if place.startswith("pod") else "I", place, text))
+    return found
+
+
+def _containerd_lines(host: Host) -> list[Entry]:
+    """What the container runtime says of the containers it has started."""
+    born = host.cluster.born
+    found: list[Entry] = []
+    if (host.name, "containerd") not in host.kubelet.services.units:
+        found.append((born, "systemd[1]", "Started containerd.service - containerd container runtime."))
+    for (uid, _), row in host.kubelet.containers.rows.items():
+        pod = host.kubelet.pods.get(uid)
+        if pod is not None and pod["node"] == host.name and row.get("began"):
+            began = int(row["began"])
+            stamp = f"{datetime.fromtimestamp(began // SECOND, UTC):%Y-%m-%dT%H:%M:%S}.{began % SECOND:06d}000Z"
+            text = f'time="{stamp}" level=info msg="StartContainer for \\"{row["id"]}\\" returns successfully"'
+            found.append((int(row["began"]), "containerd[634]", text))
+    return found

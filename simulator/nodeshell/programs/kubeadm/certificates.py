@@ -1,0 +1,91 @@
+"""kubeadm certs: until when certificates are good, and signing them anew. Upstream: cmd/kubeadm/app/cmd/certs.go"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from simulator.controlplane.processes import YEAR
+from simulator.kernel.clock import HOUR, SECOND
+from simulator.nodeshell.host import Host
+from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_control_plane
+from simulator.runtime.process import Process
+
+AUTHORITIES = {
+    "admin.conf": "ca",
+    "apiserver": "ca",
+    "apiserver-etcd-client": "etcd-ca",
+    "apiserver-kubelet-client": "ca",
+    "controller-manager.conf": "ca",
+    "etcd-healthcheck-client": "etcd-ca",
+    "etcd-peer": "etcd-ca",
+    "etcd-server": "etcd-ca",
+    "front-proxy-client": "front-proxy-ca",
+    "scheduler.conf": "ca",
+    "super-admin.conf": "ca",
+}
+"""Each certificate of a control-plane node, and who signs it."""
+PURPOSES = {
+    "admin.conf": "certificate embedded in the kubeconfig file for the admin to use and for kubeadm itself",
+    "apiserver": "certificate for serving the Kubernetes API",
+    "apiserver-etcd-client": "certificate the apiserver uses to access etcd",
+    "apiserver-kubelet-client": "certificate for the API server to connect to kubelet",
+    "controller-manager.conf": "certificate embedded in the kubeconfig file for the controller manager to use",
+    "etcd-healthcheck-client": "certificate for liveness probes to healthcheck etcd",
+    "etcd-peer": "certificate for etcd nodes to communicate with each other",
+    "etcd-server": "certificate for serving etcd",
+    "front-proxy-client": "certificate for the front proxy client",
+    "scheduler.conf": "certificate embedded in the kubeconfig file for the scheduler manager to use",
+    "super-admin.conf": "certificate embedded in the kubeconfig file for the super-admin",
+}
+
+
+def reading(process: Process, what: str) -> None:
+    process.print(f'[{what}] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...')
+    upload = "kubeadm init phase upload-config kubeadm --config your-config-file"
+    process.print(f"[{what}] Use '{upload}' to re-upload it.\n")
+
+
+def check(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
+    needs_control_plane(host)
+    reading(process, "check-expiration")
+    columns = f"{'EXPIRES':<24} {'RESIDUAL TIME':<15}"
+    process.print(f"{'CERTIFICATE':<26} {columns} {'CERTIFICATE AUTHORITY':<23} EXTERNALLY MANAGED")
+    for name, authority in AUTHORITIES.items():
+        ends = host.control_plane.expiry(name)
+        process.print(f"{name:<26} {shown(ends):<24} {residual(ends - process.now):<15} {authority:<23} no      ")
+    process.print(f"\n{'CERTIFICATE AUTHORITY':<23} {columns} EXTERNALLY MANAGED")
+    ends = host.cluster.born + 10 * YEAR
+    for name in ("ca", "etcd-ca", "front-proxy-ca"):
+        process.print(f"{name:<23} {shown(ends):<24} {residual(ends - process.now):<15} no      ")
+    return 0
+
+
+def shown(when: int) -> str:
+    return f"{datetime.fromtimestamp(when // SECOND, UTC):%b %d, %Y %H:%M} UTC"
+
+
+def residual(left: int) -> str:
+    if left <= 0:
+        return "<invalid>"
+    days = left // (24 * HOUR)
+    if days >= 3 * 365:
+        return f"{days // 365}y"
+    return f"{days}d" if days >= 3 else f"{left // HOUR}h"
+
+
+def renew(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
+    needs_control_plane(host)
+    if not words:
+        raise Failure('missing subcommand; "renew" is not meant to be run on its own')
+    wanted = list(AUTHORITIES) if words[0] == "all" else [words[0]]
+    if wanted[0] not in AUTHORITIES:
+        raise Failure(f'unknown command "{wanted[0]}" for "kubeadm certs renew"')
+    reading(process, "renew")
+    for name in wanted:
+        host.control_plane.renew_certificate(name)
+        process.print(f"{PURPOSES[name]} renewed")
+    if words[0] == "all":
+        process.print(
+            "\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, "
+            "kube-scheduler and etcd, so that they can use the new certificates."
+        )
+    return 0

@@ -1,0 +1,110 @@
+"""kubeadm token: bootstrap tokens are Secrets in kube-system. Upstream: cmd/kubeadm/app/cmd/token.go"""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from simulator.kernel.clock import HOUR, SECOND, moment, timestamp
+from simulator.machinery.objects import Object
+from simulator.nodeshell.host import Host
+from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api, needs_control_plane
+from simulator.pki import encoded, root
+from simulator.runtime.process import Process
+
+NAMESPACE, SECRETS = "kube-system", "secrets"
+TYPE = "bootstrap.kubernetes.io/token"
+LIFE = 24 * HOUR
+GROUP = "system:bootstrappers:kubeadm:default-node-token"
+
+
+def create(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
+    needs_control_plane(host)
+    needs_api(host)
+    random = host.kubelet.random
+    token = words[0] if words else f"{random.name('token', 6)}.{random.name('token', 16)}"
+    identity, dot, secret = token.partition(".")
+    if not dot or len(identity) != 6 or len(secret) != 16:
+        form = "\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z"
+        raise Failure(f'the bootstrap token "{token}" was not of the form "{form}"')
+    name = f"bootstrap-token-{identity}"
+    if host.cluster.store.get(SECRETS, (NAMESPACE, name)) is not None:
+        why = f'a token with id "{identity}" already exists'
+        raise Failure(f"failed to create or update bootstrap token with name {name}: {why}")
+    data = {
+        "auth-extra-groups": GROUP,
+        "expiration": timestamp(process.now + LIFE),
+        "token-id": identity,
+        "token-secret": secret,
+        "usage-bootstrap-authentication": "true",
+        "usage-bootstrap-signing": "true",
+    }
+    if flags.get("ttl") == "0":
+        data.pop("expiration")
+    body: Object = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": TYPE,
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "data": {key: encoded(value) for key, value in data.items()},
+    }
+    host.cluster.client("kubeadm").create(SECRETS, body)
+    process.print(join_command(host, token) if "print-join-command" in flags else token)
+    return 0
+
+
+@cache
+def ca_hash() -> str:
+    """What pins the cluster's authority: the digest of its public key."""
+    key = root().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return f"sha256:{sha256(key).hexdigest()}"
+
+
+def join_command(host: Host, token: str) -> str:
+    server = f"{host.cluster.api_address}:6443"
+    return f"kubeadm join {server} --token {token} --discovery-token-ca-cert-hash {ca_hash()} "
+
+
+def tokens(host: Host) -> list[tuple[str, Mapping[str, str]]]:
+    """Each token that is still good, and what its Secret says."""
+    found: list[tuple[str, Mapping[str, str]]] = []
+    for secret in host.cluster.store.list(SECRETS, NAMESPACE):
+        if secret.get("type") != TYPE:
+            continue
+        data = {key: b64decode(value).decode("utf-8", "replace") for key, value in (secret.get("data") or {}).items()}
+        if "expiration" not in data or moment(data["expiration"]) > host.kubelet.clock.now:
+            found.append((f"{data.get('token-id', '')}.{data.get('token-secret', '')}", data))
+    return found
+
+
+def show(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
+    needs_control_plane(host)
+    needs_api(host)
+    rows = [("TOKEN", "TTL", "EXPIRES", "USAGES", "DESCRIPTION", "EXTRA GROUPS")]
+    for token, data in tokens(host):
+        left, expires = "<forever>", data.get("expiration", "<never>")
+        if "expiration" in data:
+            seconds = (moment(expires) - process.now) // SECOND
+            left = f"{seconds // 3600}h" if seconds >= 3600 else f"{seconds // 60}m"
+        groups = data.get("auth-extra-groups", "")
+        rows.append((token, left, expires, "authentication,signing", "<none>", groups))
+    widths = [max(len(row[place]) for row in rows) for place in range(6)]
+    for row in rows if len(rows) > 1 else ():
+        process.print("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+def delete(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
+    needs_control_plane(host)
+    needs_api(host)
+    for word in words:
+        identity = word.partition(".")[0]
+        name = f"bootstrap-token-{identity}"
+        secret = host.cluster.store.get(SECRETS, (NAMESPACE, name))
+        if secret is None:
+            raise Failure(f'failed to delete bootstrap token "{identity}": secrets "{name}" not found')
+        host.cluster.client("kubeadm").delete(SECRETS, secret)
+        process.print(f'bootstrap token "{identity}" deleted')
+    return 0
