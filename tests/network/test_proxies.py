@@ -1,0 +1,89 @@
+"""kube-proxy on a node and what becomes of the node's rules when it does not run."""
+
+import pytest
+
+from simulator.kernel.freezing import frozen
+from simulator.machinery import yaml
+from simulator.world import World
+from tests.kubelet.support import send
+from tests.network.support import apply, call, pod_ip, web
+
+DAEMONSET = "/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy"
+MERGE = "application/merge-patch+json"
+
+
+def service(name: str) -> str:
+    head = f"apiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\n"
+    return head + "spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}\n"
+
+
+@pytest.fixture(scope="module")
+def settled() -> World:
+    world = World.boot(freeze=frozen)
+    apply(world, service("old"))
+    for number in (1, 2, 3):
+        apply(world, yaml.dump(web(f"web-{number}", node=f"node-{number}", app="web")))
+    world.advance(30)
+    return world
+
+
+@pytest.fixture
+def world(settled: World) -> World:
+    return settled.fork()
+
+
+def keep_off(world: World, node: str) -> None:
+    """Have kube-proxy run on all nodes but one."""
+    send(world, "PATCH", f"/api/v1/nodes/{node}", {"metadata": {"labels": {"proxy": "no"}}}, MERGE)
+    term = {"matchExpressions": [{"key": "proxy", "operator": "DoesNotExist"}]}
+    affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}}
+    send(world, "PATCH", DAEMONSET, {"spec": {"template": {"spec": {"affinity": affinity}}}}, MERGE)
+    world.advance(90)
+
+
+def outcomes(world: World, where: str = "default/web-3") -> dict[str, str]:
+    """What a Pod gets from the old Service, a new one, and a Pod by its address."""
+    calls = {"old": "http://old/", "new": "http://new/", "pod": f"http://{pod_ip(world, 'default', 'web-1')}:8080/"}
+    return {name: call(world, where, url) for name, url in calls.items()}
+
+
+def test_every_node_follows_the_api(world: World) -> None:
+    apply(world, service("new"), 3)
+    assert outcomes(world) == {"old": "200", "new": "200", "pod": "200"}
+
+
+def test_without_it_the_old_rules_stay_and_no_new_ones_come(world: World) -> None:
+    keep_off(world, "node-3")
+    apply(world, service("new"), 3)
+    assert outcomes(world, "default/web-3") == {"old": "200", "new": "timeout", "pod": "200"}
+    assert outcomes(world, "default/web-2") == {"old": "200", "new": "200", "pod": "200"}
+    assert outcomes(world.restore(world.save())) == {"old": "200", "new": "timeout", "pod": "200"}
+    send(world, "PATCH", "/api/v1/nodes/node-3", {"metadata": {"labels": {"proxy": None}}}, MERGE)
+    world.advance(30)
+    assert outcomes(world, "default/web-3") == {"old": "200", "new": "200", "pod": "200"}
+
+
+def test_old_rules_lead_to_pods_that_are_gone(world: World) -> None:
+    keep_off(world, "node-3")
+    for name in ("web-1", "web-2"):
+        send(world, "DELETE", f"/api/v1/namespaces/default/pods/{name}")
+    world.advance(40)
+    found = {call(world, "default/web-3", "http://old/") for _ in range(20)}
+    assert "200" in found and len(found) > 1
+
+
+def test_on_a_node_port_the_node_asked_decides(world: World) -> None:
+    keep_off(world, "node-3")
+    manifest = (
+        service("new").replace("spec: {", "spec: {type: NodePort, ").replace("port: 80,", "port: 80, nodePort: 30080,")
+    )
+    apply(world, manifest, 3)
+    assert call(world, "internet", "http://10.0.0.11:30080/") == "200"
+    assert call(world, "internet", "http://10.0.0.13:30080/") == "refused"
+
+
+def test_when_it_was_deleted_everywhere_only_new_services_are_dead(world: World) -> None:
+    send(world, "DELETE", DAEMONSET)
+    world.advance(60)
+    apply(world, service("new"), 3)
+    assert outcomes(world) == {"old": "200", "new": "timeout", "pod": "200"}
