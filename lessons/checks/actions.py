@@ -12,6 +12,7 @@ from lessons.checks.view import View, resource_of
 from simulator.kernel.clock import MILLISECOND, SECOND
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
+from simulator.network.links import ANY
 from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.workstation import NAME as WORKSTATION
 
@@ -109,6 +110,25 @@ def stop_node(view: View, name: str) -> None:
         view.cluster.kubelet.outages.stop(name)
 
 
+def link(view: View, about: Mapping[str, Any]) -> None:
+    """`{link: {between: [node-1, node-2], latency: 200, loss: 10}}`: milliseconds of a round trip and percent of
+    packets on the way between two nodes; `{link: {of: node-1, cut: true}}` on every way of one; `internet` is the
+    way out. Without any of the three it is as good as new."""
+    one, *others = about.get("between") or [about["of"]]
+    latency = round(float(about.get("latency", 0)) * 1000)
+    other = others[0] if others else ANY
+    view.cluster.network.links.dial(
+        one, other, latency=latency, loss=float(about.get("loss", 0)), cut=bool(about.get("cut"))
+    )
+
+
+def break_dns(view: View, how: str) -> None:
+    """`{break_dns: servfail}` or `timeout`: every DNS server of the cluster fails, or says nothing; `ok` mends them."""
+    if how not in ("servfail", "timeout", "ok"):
+        raise ValueError(f"DNS breaks by servfail or timeout, or is ok: {how}")
+    view.cluster.network.names.break_dns("" if how == "ok" else how)
+
+
 def post(view: View, about: Mapping[str, Any]) -> None:
     """`{post: {to: "http://Deployment/ns/web:8080/break?what=ready", from: Pod/ns/shell}}`: ask one Pod to do it."""
     source = about.get("from", WORKSTATION)
@@ -128,12 +148,14 @@ def send(view: View, method: str, reference: str, body: Object | None = None, he
 
 ACTIONS: dict[str, Callable[[View, Any], None]] = {
     "advance": advance,
+    "break_dns": break_dns,
     "cordon": cordon,
     "create": create,
     "delete": delete,
     "delete_one_pod_of": delete_one_pod_of,
     "delete_pods_of": delete_pods_of,
     "drain": drain,
+    "link": link,
     "load": load,
     "load_off": load_off,
     "patch": patch,

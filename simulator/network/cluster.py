@@ -11,16 +11,15 @@ from urllib.parse import urlsplit
 from simulator.api.client import Client
 from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change, Component, Kernel
-from simulator.machinery.objects import Object, at, key_of
+from simulator.machinery.objects import Object, key_of
 from simulator.network import outside
 from simulator.network.addresses import POD_RANGE, Addresses
 from simulator.network.certificates import trouble
 from simulator.network.dns import ClusterDNS, resolver_file
-from simulator.network.dnsserver import DNSServer
-from simulator.network.ingress.controller import INGRESSES
-from simulator.network.ingress.rules import host_matches
 from simulator.network.links import OUTSIDE, Links
+from simulator.network.names import Names
 from simulator.network.parties import Source, Target, Way
+from simulator.network.paths import Paths
 from simulator.network.policies import POLICIES, Policies
 from simulator.network.proxies import HOP, Proxies
 from simulator.network.routing import ECHO, Router
@@ -38,7 +37,6 @@ from simulator.runtime.network import (
     Record,
     Refused,
     Reset,
-    ResolverTimedOut,
     TimedOut,
     Unreachable,
 )
@@ -48,7 +46,6 @@ if TYPE_CHECKING:
 
 NO_NEIGHBOUR = 3 * SECOND
 """How long a host looks for a neighbour that does not answer before it says that there is no route to it."""
-DNS_PORT = 53
 API_PORT = 6443
 API_SERVICE = ("default", "kubernetes")
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -74,6 +71,8 @@ class ClusterNetwork(Component):
         self.router = Router(self, enforces=enforces)
         self.links = Links(kernel, self.table("links"))
         self.trace = Trace(self)
+        self.names = Names(self)
+        self.paths = Paths(self)
         self.dns = ClusterDNS(client, self.rules)
         self.kubelet: Kubelet | None = None
         self.api: tuple[str, ...] = ()
@@ -132,7 +131,7 @@ class ClusterNetwork(Component):
         """Send an HTTP request to an address (which a name led to); raises `NetworkFailure`."""
         way = Way.begin(source, address, port, "TCP", named)
         try:
-            target, space, delay = self._arrive(way, request.connection)
+            target, space, delay = self.arrive(way, request.connection)
             response = self._deliver(space, target, request)
             took = response.latency + HOP + delay
             if request.timeout and took > request.timeout:
@@ -184,7 +183,7 @@ class ClusterNetwork(Component):
         """Open a connection and close it again: who answered and how long it took."""
         way = Way.begin(source, address, port, protocol if port != ECHO else "ICMP", named)
         try:
-            target, space, delay = self._arrive(way, "")
+            target, space, delay = self.arrive(way, "")
             if port != ECHO and self.machines.listener(space, target.port, protocol) is None:
                 raise Refused(after=HOP, address=address, port=target.port)
             if timeout and delay > timeout:
@@ -216,7 +215,7 @@ class ClusterNetwork(Component):
         way = Way.begin(source, address, port, protocol, named)
         kept, _, inner = connection.partition(b"\n")
         try:
-            target, space, delay = self._arrive(way, kept.decode())
+            target, space, delay = self.arrive(way, kept.decode())
             reply, left = self.machines.exchange(space, target.port, inner, payload, protocol)
         except Refused:
             failure = (Reset if kept else Refused)(after=HOP, address=address, port=port)
@@ -230,7 +229,7 @@ class ClusterNetwork(Component):
         head = f"{target.ip} {target.port} {target.source_ip}\n".encode()
         return reply, None if left is None else head + left, HOP + delay
 
-    def _arrive(self, way: Way, connection: str) -> tuple[Target, str, int]:
+    def arrive(self, way: Way, connection: str) -> tuple[Target, str, int]:
         """Where a connection ends (one that stands stays where it was), its port space, and the delay of its links."""
         if connection:
             ip, port, seen = connection.split(" ")
@@ -308,47 +307,11 @@ class ClusterNetwork(Component):
     def _is_api(self, address: str, port: int) -> bool:
         return port == API_PORT and address in self.api
 
-    # Names.
-
-    def ask(self, source: Source, server: str, name: str, kind: str, depth: int = 0) -> list[Record]:
-        """Ask a name server; raises `NameNotFound`, `ServerFailed`, and `ResolverTimedOut` when nobody answers there.
-
-        `depth` counts the servers that have passed the question on.
-        """
-        if server in outside.RESOLVERS:
-            self._reach_resolver(source, server, name)
-            return self.public(name, kind)
-        try:
-            target, space, _ = self._arrive(Way(source, server, DNS_PORT, "UDP"), "")
-        except NetworkFailure:
-            raise ResolverTimedOut(name, after=outside.PATIENCE) from None
-        holder = self.machines.listener(space, target.port, "UDP")
-        row = self.machines.processes.rows.get(holder) if holder is not None else None
-        state = row["state"] if row is not None else None
-        if holder is None or not isinstance(state, dict) or "corefile" not in state:
-            raise ResolverTimedOut(name, after=outside.PATIENCE)
-        return DNSServer(self, holder[0], state["corefile"], source.ip, depth).answer(name, kind)
-
     def source_of(self, machine: str) -> Source:
         """Where a container of this cluster calls from."""
         uid = machine.removeprefix(f"{self.kernel.scope}pod/").split("/")[0]
         row = self.kubelet.pods.get(uid) if self.kubelet is not None else None
         return Source(row["ip"], row["node"]) if row is not None else Source("")
-
-    def _reach_resolver(self, source: Source, server: str, name: str) -> None:
-        try:
-            self.leave_cluster(source, server, DNS_PORT, "UDP")
-        except NetworkFailure:
-            raise ResolverTimedOut(name, after=outside.PATIENCE) from None
-
-    def published(self, name: str) -> str:
-        """The address under which the outside finds a host that this cluster serves; "" when it serves none."""
-        for ingress in self.client.rows(INGRESSES).values():
-            for rule in ingress["spec"].get("rules") or ():
-                if rule.get("host") and host_matches(rule["host"], name):
-                    for entry in at(ingress, "status", "loadBalancer", "ingress", default=()):
-                        return str(entry.get("ip", ""))
-        return ""
 
     # The kubelet's own calls.
 

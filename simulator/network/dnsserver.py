@@ -141,7 +141,7 @@ class DNSServer:
         me = self._network.source_of(self._machine)
         for server in servers:
             try:
-                return self._network.ask(me, server, name, kind, depth=self._depth + 1)
+                return self._network.names.ask(me, server, name, kind, depth=self._depth + 1)
             except NameNotFound:
                 raise
             except ServerFailed:

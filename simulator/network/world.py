@@ -12,6 +12,7 @@ from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Resp
 from simulator.network import outside, resolver
 from simulator.network.cluster import API_PORT
 from simulator.network.parties import INTERNET, INTERNET_IP, WORKSTATION_IP, Source
+from simulator.network.paths import gateway
 from simulator.network.proxies import HOP
 from simulator.network.resolver import LOOKUP_TIME, is_address
 from simulator.network.routing import ECHO
@@ -128,12 +129,12 @@ class WorldNetwork:
         if cluster is None:
             return lambda server, name, kind: outside.ask(server, name, kind, self.public)
         network = cluster.network
-        return lambda server, name, kind: network.ask(source, server, name, kind)
+        return lambda server, name, kind: network.names.ask(source, server, name, kind)
 
     def public(self, name: str, kind: str) -> list[Record]:
         """What public DNS says: the lab's few sites, and hosts that an Ingress or a Gateway with an address serves."""
         for cluster in self._clusters:
-            address = cluster.network.published(name)
+            address = cluster.network.names.published(name)
             if address:
                 return [Record(name, "A", address, outside.TTL)] if kind == "A" else []
         return outside.answer(name, kind)
@@ -225,6 +226,24 @@ class WorldNetwork:
         delay = self._leave(machine, address, port)
         address, took = outside.connect(address, port)
         return address, took + delay
+
+    def hops(self, machine: str, address: str) -> list[str]:
+        """The machines that packets to an address pass, the target last."""
+        network, source = self._way_to(machine, address)
+        if network is None:
+            home, _ = self._caller(machine)
+            inside = [gateway(source.ip)] if home is not None and source.ip.startswith("10.244.") else []
+            return [*inside, "10.0.0.1", "", "", address]
+        return network.paths.hops(source, address)
+
+    def routes(self, machine: str) -> list[tuple[str, str, str]]:
+        """The routing table: (network or `default`, gateway or "", device)."""
+        cluster, source = self._caller(machine)
+        first = gateway(source.ip)
+        if cluster is None or not source.node or source.ip != cluster.network.address_of(source.node):
+            return [("default", first, "eth0"), (f"{first.rpartition('.')[0]}.0/24", "", "eth0")]
+        return [("default", first, "eth0"), (f"{first.rpartition('.')[0]}.0/24", "", "eth0"),
+                *cluster.network.paths.pod_routes(source.node)]  # fmt: skip
 
     # API servers.
 

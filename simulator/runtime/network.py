@@ -169,6 +169,14 @@ class Network(Protocol):
         """What one name server answers for one full name."""
         ...
 
+    def hops(self, machine: str, address: str) -> list[str]:
+        """The machines that packets to an address pass, the target last; "" is one that does not tell."""
+        ...
+
+    def routes(self, machine: str) -> list[tuple[str, str, str]]:
+        """The routing table: (network or `default`, gateway or "", device)."""
+        ...
+
     def reader(self, machine: str) -> Client | None:
         """What a controller's program on a machine may read of its cluster; None outside of one."""
         ...
@@ -220,6 +228,12 @@ class Isolated:
 
     def query(self, machine: str, server: str, name: str, kind: str) -> list[Record]:
         raise ResolverTimedOut(name)
+
+    def hops(self, machine: str, address: str) -> list[str]:
+        return [address]
+
+    def routes(self, machine: str) -> list[tuple[str, str, str]]:
+        return []
 
     def reader(self, machine: str) -> Client | None:
         return None

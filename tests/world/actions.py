@@ -1,12 +1,14 @@
 """What a learner may do to a world, as plain values that hypothesis can draw and shrink."""
 
 from base64 import b64encode
+from contextlib import suppress
 
 import orjson
 from hypothesis import strategies as st
 
 from simulator.api.requests import Request
 from simulator.machinery.objects import Object
+from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.world import World
 from tests.conformance.certificates import signing_request
 
@@ -16,6 +18,7 @@ DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 PODS = "/api/v1/namespaces/default/pods"
 REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
 CLIENT = "kubernetes.io/kube-apiserver-client"
+NETWORKING = "/apis/networking.k8s.io/v1/namespaces/default"
 SERVICES = "/api/v1/namespaces/default/services"
 
 type Action = tuple[str, ...]
@@ -32,6 +35,10 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("load"), names, st.sampled_from(["0", "20", "400"])),
     st.tuples(st.just("resize-a-pod"), st.sampled_from(["0", "1", "2"]), st.sampled_from(["100m", "700m", "9"])),
     st.tuples(st.just("kill-a-pod"), st.sampled_from(["0", "1", "2"])),
+    st.tuples(st.just("close"), names),
+    st.tuples(st.just("publish"), names),
+    st.tuples(st.just("ask"), st.sampled_from(["internet", "workstation", "node/node-1"]), names),
+    st.tuples(st.just("slow"), st.sampled_from(["node-1", "node-2"]), st.sampled_from(["0", "30", "100"])),
     st.tuples(st.just("type"), st.sampled_from(["kubectl get pods\r", "echo $((1+1))\r", "for i in 1 2; do date; sleep 1; done\r", "\x03"])),
     st.tuples(st.just("wait"), st.sampled_from(["0.5", "3", "11", "40"])),
 )  # fmt: skip
@@ -70,6 +77,27 @@ def perform(world: World, action: Action) -> None:
                 resources = {"limits": {"cpu": cpu}, "requests": {"cpu": cpu}}
                 body = {"spec": {"containers": [{"name": "main", "resources": resources}]}}
                 patch(world, f"{PODS}/{name}/resize", body)
+        case ("close", name):
+            spec = {"podSelector": {"matchLabels": {"app": name}}, "policyTypes": ["Ingress"]}
+            policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": name}}
+            send(world, "POST", f"{NETWORKING}/networkpolicies", {**policy, "spec": spec})
+        case ("publish", name):
+            backend = {"service": {"name": name, "port": {"number": 80}}}
+            path = {"path": "/", "pathType": "Prefix", "backend": backend}
+            rule = {"host": f"{name}.example", "http": {"paths": [path]}}
+            ingress = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": name}}
+            send(
+                world,
+                "POST",
+                f"{NETWORKING}/ingresses",
+                {**ingress, "spec": {"ingressClassName": "lab", "rules": [rule]}},
+            )
+        case ("ask", machine, name):
+            request = HttpRequest("GET", "http://203.0.113.10/", {"host": f"{name}.example"}, timeout=3_000_000)
+            with suppress(NetworkFailure):
+                world.network.request(machine, request)
+        case ("slow", node, loss):
+            world.cluster.network.links.dial(node, latency=20_000, loss=float(loss))
         case ("kill-a-pod", number):
             pods = world.cluster.store.list("pods", "default")
             if pods:

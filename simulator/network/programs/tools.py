@@ -1,16 +1,15 @@
-"""ping, traceroute, and what shows a machine's own network: ip, ifconfig, route, ss, netstat.
-
-Upstream: iproute2, iputils, net-tools, busybox networking
-"""
+"""ping and traceroute. Upstream: iputils, busybox networking"""
 
 from simulator.kernel.clock import SECOND
 from simulator.network.programs.answers import reach
 from simulator.network.programs.clients import is_busybox
 from simulator.runtime.process import Process
-from simulator.runtime.programs import Exit, Outcome, Program, Wait, command, program
+from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 from simulator.runtime.signals import INT
 
 PING_WAIT = 10 * SECOND
+PATIENCE = 5 * SECOND
+MOST_HOPS = 30
 
 
 @program("ping", "ping6")
@@ -32,7 +31,7 @@ class Ping(Program):
         if not host:
             return Exit(process.fail("usage error: Destination address required", 2))
         answer = reach(process, host, 0)
-        if answer["failure"] in ("name", "resolver"):
+        if answer["failure"] in ("name", "resolver", "servfail"):
             words_of = f"bad address '{host}'" if is_busybox(process) else f"{host}: Name or service not known"
             return Exit(process.fail(words_of, 1 if is_busybox(process) else 2))
         address = answer["address"] or host
@@ -55,11 +54,15 @@ class Ping(Program):
             return self._sum_up(process)
         answer = reach(process, state["host"], 0)
         if answer["failure"]:
+            if answer["failure"] == "unreachable" and not is_busybox(process):
+                number = state["sent"] + 1
+                process.print(f"From {gateway_of(process)} icmp_seq={number} Destination Host Unreachable")
             process.state = {**state, "sent": state["sent"] + 1}
             last = state["count"] and state["sent"] + 1 >= state["count"]
             return Wait("send", until=process.now + (state["wait"] if last else SECOND))
-        process.state = {**state, "sent": state["sent"] + 1, "took": answer["latency"]}
-        return Wait("receive", until=process.now + answer["latency"])
+        took = answer["latency"] + process.random(25)
+        process.state = {**state, "sent": state["sent"] + 1, "took": took}
+        return Wait("receive", until=process.now + took)
 
     def receive(self, process: Process) -> Outcome:
         state = process.state
@@ -98,32 +101,44 @@ class Ping(Program):
         return Exit(0 if got else 1)
 
 
-@program("traceroute")
+@program("traceroute", "tracepath")
 class Traceroute(Program):
-    """The way to an address: over the node for what is in the cluster."""
+    """The machines on the way to an address, one after another."""
 
     def start(self, process: Process) -> Outcome:
         hosts = [word for word in process.argv[1:] if not word.startswith("-")]
         if not hosts:
             return Exit(process.fail("missing host"))
         answer = reach(process, hosts[0], 0)
-        if answer["failure"] in ("name", "resolver"):
+        if answer["failure"] in ("name", "resolver", "servfail"):
             return Exit(process.fail(f"bad address '{hosts[0]}'"))
         address = answer["address"] or hosts[0]
         process.print(f"traceroute to {hosts[0]} ({address}), 30 hops max, 46 byte packets")
-        gateway = gateway_of(process)
-        process.print(f" 1  {gateway} ({gateway})  0.009 ms  0.007 ms  0.004 ms")
-        process.state = {"address": address, "lost": bool(answer["failure"]), "hop": 2}
+        hops = process.machines.network.hops(process.machine, address)
+        if answer["failure"]:
+            hops = [*hops[:-1], *[""] * (MOST_HOPS - len(hops) + 1)]
+        process.state = {"hops": hops, "took": answer["latency"], "hop": 1}
         return self.hop(process)
 
     def hop(self, process: Process) -> Outcome:
         state = process.state
-        if not state["lost"]:
-            process.print(f" 2  {state['address']} ({state['address']})  0.012 ms  0.010 ms  0.007 ms")
+        hops, number = state["hops"], state["hop"]
+        where = hops[number - 1]
+        if where:
+            whole = max(state["took"], 60) if not answerless(hops) else 60
+            times = "  ".join(f"{(whole * number // len(hops) + process.random(40)) / 1000:.3f} ms" for _ in range(3))
+            process.print(f"{number:>2}  {where} ({where})  {times}")
+        else:
+            process.print(f"{number:>2}  *  *  *")
+        process.state = {**state, "hop": number + 1}
+        if number >= len(hops):
             return Exit(0)
-        process.print(f"{state['hop']:>2}  *  *  *")
-        process.state = {**state, "hop": state["hop"] + 1}
-        return Exit(0) if state["hop"] >= 30 else Wait("hop", until=process.now + 15 * SECOND)
+        return Wait("hop", until=process.now + (3 * PATIENCE if not hops[number] else 1000))
+
+
+def answerless(hops: list[str]) -> bool:
+    """Whether the way is lost before its end."""
+    return not hops[-1]
 
 
 def own(process: Process) -> str:
@@ -133,105 +148,3 @@ def own(process: Process) -> str:
 
 def gateway_of(process: Process) -> str:
     return own(process).rpartition(".")[0] + ".1"
-
-
-def hardware(process: Process) -> str:
-    """A hardware address that belongs to the address."""
-    return "0a:58:" + ":".join(f"{int(part):02x}" for part in own(process).split("."))
-
-
-@command("ip")
-def ip(process: Process) -> int:
-    """`ip addr`, `ip route`, `ip link`."""
-    words = [word for word in process.argv[1:] if not word.startswith("-")] or [""]
-    brief = "-br" in process.argv or "-brief" in process.argv
-    address, gateway = own(process), gateway_of(process)
-    network = address.rpartition(".")[0] + ".0"
-    if "address".startswith(words[0]) and words[0]:
-        if brief:
-            process.print(
-                f"lo               UNKNOWN        127.0.0.1/8 ::1/128 \neth0@if7         UP             {address}/24 "
-            )
-            return 0
-        process.print(
-            "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n"
-            "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n"
-            "       valid_lft forever preferred_lft forever\n"
-            "2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000\n"
-            f"    link/ether {hardware(process)} brd ff:ff:ff:ff:ff:ff\n"
-            f"    inet {address}/24 brd {address.rpartition('.')[0]}.255 scope global eth0\n"
-            "       valid_lft forever preferred_lft forever"
-        )
-    elif "route".startswith(words[0]) and words[0]:
-        process.print(f"default via {gateway} dev eth0 \n{network}/24 via {gateway} dev eth0 src {address} \n"
-                      f"{gateway} dev eth0 scope link src {address} ")  # fmt: skip
-    elif "link".startswith(words[0]) and words[0]:
-        process.print(
-            "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n"
-            "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n"
-            "2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group "
-            "default\n"
-            f"    link/ether {hardware(process)} brd ff:ff:ff:ff:ff:ff"
-        )
-    else:
-        process.error("Usage: ip [ -br ] { addr | route | link }   (other objects are not simulated)")
-        return 1
-    return 0
-
-
-@command("ifconfig")
-def ifconfig(process: Process) -> int:
-    address = own(process)
-    process.print(
-        f"eth0      Link encap:Ethernet  HWaddr {hardware(process).upper()}  \n"
-        f"          inet addr:{address}  Bcast:{address.rpartition('.')[0]}.255  Mask:255.255.255.0\n"
-        "          UP BROADCAST RUNNING MULTICAST  MTU:1500  Metric:1\n\n"
-        "lo        Link encap:Local Loopback  \n          inet addr:127.0.0.1  Mask:255.0.0.0\n"
-        "          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n"
-    )
-    return 0
-
-
-@command("route")
-def route(process: Process) -> int:
-    gateway = gateway_of(process)
-    process.print("Kernel IP routing table")
-    process.print("Destination     Gateway         Genmask         Flags Metric Ref    Use Iface")
-    process.print(f"default         {gateway:<15} 0.0.0.0         UG    0      0        0 eth0")
-    process.print(
-        f"{own(process).rpartition('.')[0] + '.0':<15} *               255.255.255.0   U     0      0        0 eth0"
-    )
-    return 0
-
-
-def listening(process: Process) -> list[tuple[int, str]]:
-    """The ports that programs of this network listen on, with `PID/PROGRAM` for those of this machine."""
-    network = process.machines.machine(process.machine)["network"]
-    found = []
-    for (where, port), (machine, pid) in process.machines.listeners.rows.items():
-        if where == network:
-            row = process.machines.processes.get((machine, pid))
-            name = (
-                f"{pid}/{row['argv'][0].rsplit('/', 1)[-1]}" if row is not None and machine == process.machine else "-"
-            )
-            found.append((port, name))
-    return sorted(found)
-
-
-@command("netstat")
-def netstat(process: Process) -> int:
-    process.print("Active Internet connections (only servers)")
-    process.print("Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name")
-    for port, name in listening(process):
-        process.print(f"tcp        0      0 {f'0.0.0.0:{port}':<23} {'0.0.0.0:*':<23} LISTEN      {name}")
-    return 0
-
-
-@command("ss")
-def ss(process: Process) -> int:
-    process.print("State  Recv-Q Send-Q Local Address:Port  Peer Address:Port Process")
-    for port, name in listening(process):
-        pid, _, title = name.partition("/")
-        users = f'users:(("{title}",pid={pid},fd=6))' if title else ""
-        process.print(f"LISTEN 0      511          0.0.0.0:{port:<5}      0.0.0.0:*    {users}".rstrip())
-    return 0

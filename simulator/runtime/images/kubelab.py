@@ -338,6 +338,9 @@ repository(
     "docker.io/kubelab/shell",
     {"1.0": "1.0", "latest": "1.0"},
     22_400_000,
-    (ALPINE, layer("kubelab-shell", {f"/usr/bin/{name}": executable(name) for name in ("curl", "dig", "host")})),
+    (
+        ALPINE,
+        layer("kubelab-shell", {f"/usr/bin/{name}": executable(name) for name in ("curl", "dig", "host", "tcpdump")}),
+    ),
     command=("sh", "-c", "sleep infinity"),
 )

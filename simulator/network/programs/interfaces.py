@@ -1,0 +1,176 @@
+"""What shows a machine's own network: ip, ifconfig, route, ss, netstat. Upstream: iproute2, net-tools"""
+
+from simulator.network.programs.tools import gateway_of, own
+from simulator.runtime.process import Process
+from simulator.runtime.programs import command
+
+
+def hardware(address: str) -> str:
+    """A hardware address that belongs to the address."""
+    return "0a:58:" + ":".join(f"{int(part):02x}" for part in address.split("."))
+
+
+def interfaces(process: Process) -> list[tuple[str, str]]:
+    """The machine's interfaces beside `lo`, each with its address; on a node the Pods' bridge is one."""
+    found = [("eth0", own(process))]
+    for network, gateway, device in process.machines.network.routes(process.machine):
+        if device != "eth0" and not gateway:
+            found.append((device, network.replace(".0/24", ".1")))
+    return found
+
+
+@command("ip")
+def ip(process: Process) -> int:
+    """`ip addr`, `ip route`, `ip link`."""
+    words = [word for word in process.argv[1:] if not word.startswith("-")] or [""]
+    brief = "-br" in process.argv or "-brief" in process.argv
+    if words[0] and "address".startswith(words[0]):
+        show_addresses(process, brief=brief)
+    elif words[0] and "route".startswith(words[0]):
+        if words[1:2] == ["get"] and len(words) > 2:
+            process.print(f"{words[2]} via {gateway_of(process)} dev eth0 src {own(process)} uid 0 \n    cache ")
+            return 0
+        for line in route_lines(process):
+            process.print(line)
+    elif words[0] and "link".startswith(words[0]):
+        show_links(process)
+    elif words[0] and "neighbour".startswith(words[0]):
+        process.print(f"{gateway_of(process)} dev eth0 lladdr {hardware(gateway_of(process))} REACHABLE ")
+    else:
+        process.error("Usage: ip [ -br ] { addr | route | link | neigh }   (other objects are not simulated)")
+        return 1
+    return 0
+
+
+def title_of(number: int, name: str) -> str:
+    """An interface as `ip` names it; a container's is one end of a pair."""
+    return f"{number}: {name}@if7" if name == "eth0" else f"{number}: {name}"
+
+
+def show_addresses(process: Process, *, brief: bool) -> None:
+    if brief:
+        process.print("lo               UNKNOWN        127.0.0.1/8 ::1/128 ")
+        for name, address in interfaces(process):
+            process.print(f"{name if len(interfaces(process)) > 1 else name + '@if7':<16} UP             {address}/24 ")
+        return
+    process.print(
+        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n"
+        "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n"
+        "       valid_lft forever preferred_lft forever"
+    )
+    for number, (name, address) in enumerate(interfaces(process), 2):
+        title = title_of(number, name) if len(interfaces(process)) == 1 else f"{number}: {name}"
+        process.print(
+            f"{title}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000\n"
+            f"    link/ether {hardware(address)} brd ff:ff:ff:ff:ff:ff\n"
+            f"    inet {address}/24 brd {address.rpartition('.')[0]}.255 scope global {name}\n"
+            "       valid_lft forever preferred_lft forever"
+        )
+
+
+def show_links(process: Process) -> None:
+    process.print(
+        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n"
+        "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00"
+    )
+    for number, (name, address) in enumerate(interfaces(process), 2):
+        title = title_of(number, name) if len(interfaces(process)) == 1 else f"{number}: {name}"
+        process.print(
+            f"{title}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default\n"
+            f"    link/ether {hardware(address)} brd ff:ff:ff:ff:ff:ff"
+        )
+
+
+def route_lines(process: Process) -> list[str]:
+    """The routing table as `ip route` shows it."""
+    lines = []
+    for network, gateway, device in process.machines.network.routes(process.machine):
+        if gateway:
+            lines.append(f"{network} via {gateway} dev {device} ")
+        else:
+            own_address = dict(interfaces(process)).get(device, own(process))
+            lines.append(f"{network} dev {device} proto kernel scope link src {own_address} ")
+    return lines
+
+
+@command("ifconfig")
+def ifconfig(process: Process) -> int:
+    address = own(process)
+    process.print(
+        f"eth0      Link encap:Ethernet  HWaddr {hardware(address).upper()}  \n"
+        f"          inet addr:{address}  Bcast:{address.rpartition('.')[0]}.255  Mask:255.255.255.0\n"
+        "          UP BROADCAST RUNNING MULTICAST  MTU:1500  Metric:1\n\n"
+        "lo        Link encap:Local Loopback  \n          inet addr:127.0.0.1  Mask:255.0.0.0\n"
+        "          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n"
+    )
+    return 0
+
+
+@command("route")
+def route(process: Process) -> int:
+    gateway = gateway_of(process)
+    process.print("Kernel IP routing table")
+    process.print("Destination     Gateway         Genmask         Flags Metric Ref    Use Iface")
+    process.print(f"default         {gateway:<15} 0.0.0.0         UG    0      0        0 eth0")
+    process.print(
+        f"{own(process).rpartition('.')[0] + '.0':<15} *               255.255.255.0   U     0      0        0 eth0"
+    )
+    return 0
+
+
+def listening(process: Process) -> list[tuple[str, int, str]]:
+    """Protocol and port of what programs of this network listen on, with `PID/PROGRAM` for those of this machine."""
+    machines = process.machines
+    network = machines.machine(process.machine)["network"]
+    found = []
+    for protocol, table in (("tcp", machines.listeners), ("udp", machines.datagrams)):
+        for (where, port), (machine, pid) in table.rows.items():
+            if where == network:
+                row = machines.processes.get((machine, pid))
+                own_row = row is not None and machine == process.machine
+                name = f"{pid}/{row['argv'][0].rsplit('/', 1)[-1]}" if own_row and row is not None else "-"
+                found.append((protocol, port, name))
+    return sorted(found)
+
+
+def chosen(process: Process) -> list[tuple[str, int, str]]:
+    """What the letters of the command line ask for: `t` and `u`, or both; without `l` and `a`, what is connected."""
+    letters = "".join(
+        word.lstrip("-") for word in process.argv[1:] if word.startswith("-") and not word.startswith("--")
+    )
+    if "l" not in letters and "a" not in letters and process.name == "ss":
+        return []  # connections are over as soon as they are answered
+    wanted = [name for name in ("tcp", "udp") if name[0] in letters] or ["tcp", "udp"]
+    return [one for one in listening(process) if one[0] in wanted]
+
+
+@command("netstat")
+def netstat(process: Process) -> int:
+    process.print("Active Internet connections (only servers)")
+    process.print("Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name")
+    for protocol, port, name in chosen(process):
+        state = "LISTEN" if protocol == "tcp" else ""
+        process.print(f"{protocol}        0      0 {f'0.0.0.0:{port}':<23} {'0.0.0.0:*':<23} {state:<11} {name}")
+    return 0
+
+
+@command("ss")
+def ss(process: Process) -> int:
+    rows = chosen(process)
+    both = len({protocol for protocol, _, _ in rows}) > 1
+    process.print(f"{'Netid ' if both else ''}State  Recv-Q Send-Q Local Address:Port  Peer Address:Port Process")
+    for protocol, port, name in rows:
+        pid, _, title = name.partition("/")
+        users = f'users:(("{title}",pid={pid},fd=6))' if title and "p" in "".join(process.argv[1:]) else ""
+        state, waiting = ("LISTEN", 511) if protocol == "tcp" else ("UNCONN", 0)
+        head = f"{protocol:<5} " if both else ""
+        process.print(f"{head}{state} 0      {waiting:<6}       0.0.0.0:{port:<5}      0.0.0.0:*    {users}".rstrip())
+    return 0
+
+
+@command("tcpdump", "tshark")
+def tcpdump(process: Process) -> int:
+    return process.fail(
+        "packets are not simulated one by one, so there are none to show; `curl -v`, `nc -zv`, `ss -tlnp` and the "
+        "plan of the cluster show what connections do", 1
+    )  # fmt: skip
