@@ -1,5 +1,5 @@
-"""`python -m lessons.count [--json]`: how many lessons, tasks and questions the course has in each language, and how
-many broken worlds and exam tasks there are."""
+"""`python -m lessons.count [--json]`: how many lessons, tasks and questions the course has in each language; in the
+table also how many broken worlds and exam tasks there are."""
 
 import json
 import sys
@@ -15,6 +15,7 @@ def main() -> int:
     if "--json" in sys.argv[1:]:
         print(json.dumps(counts))
         return 0
+    counts = {language: row | practised(language) for language, row in counts.items()}
     columns = list(next(iter(counts.values())))
     print(" " * 4 + "".join(f"{column:>12}" for column in columns))
     for language, row in counts.items():
@@ -24,10 +25,11 @@ def main() -> int:
 
 def count(course: Course) -> Counts:
     """What is there in each language; a text that is empty in one does not count there."""
-    return {language: counted(course.lessons(), language) | practised(language) for language in LANGUAGES}
+    return {language: counted(course.lessons(), language) for language in LANGUAGES}
 
 
 def practised(language: str) -> dict[str, int]:
+    """How many broken worlds and exam tasks there are."""
     sets = {"worlds": gym(), "exam_tasks": exams()}
     return {name: sum(bool(each.text[language].strip()) for each in found.lessons()) for name, found in sets.items()}
 

@@ -120,7 +120,7 @@ def test_the_course_is_counted(
     course = load(course_at(tmp_path, {"01-tiny/quiz.yaml": quiz}))
     monkeypatch.setattr(count, "gym", lambda: course)
     monkeypatch.setattr(count, "exams", lambda: Course(()))
-    row = {"lessons": 1, "tasks": 1, "questions": 1, "worlds": 1, "exam_tasks": 0}
+    row = {"lessons": 1, "tasks": 1, "questions": 1}
     assert count.count(course) == {"en": row, "ko": row}
     monkeypatch.setattr(count, "load", lambda: course)
     monkeypatch.setattr("sys.argv", ["count", "--json"])

@@ -1,0 +1,2 @@
+mkdir -p ~/answers; echo finalizer > ~/answers/cause
+kubectl patch pod {{ pod }} --type=merge -p '{"metadata":{"finalizers":null}}'

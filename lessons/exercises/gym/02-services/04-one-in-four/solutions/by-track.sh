@@ -1,0 +1,2 @@
+mkdir -p ~/answers; echo selector > ~/answers/cause
+kubectl patch service {{ app }} -p '{"spec":{"selector":{"track":"stable"}}}'

@@ -1,0 +1,3 @@
+mkdir -p ~/answers; echo requests > ~/answers/cause
+kubectl set resources deployment {{ app }} --requests=cpu=50m,memory=64Mi
+kubectl rollout status deployment {{ app }} --timeout=120s

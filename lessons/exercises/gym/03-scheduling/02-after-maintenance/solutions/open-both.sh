@@ -1,0 +1,3 @@
+mkdir -p ~/answers; echo leftovers > ~/answers/cause
+kubectl uncordon {{ cordoned }}
+kubectl taint node {{ tainted }} {{ key }}-

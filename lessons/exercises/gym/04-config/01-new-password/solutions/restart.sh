@@ -1,0 +1,3 @@
+mkdir -p ~/answers; echo started > ~/answers/cause
+kubectl rollout restart deployment {{ app }}
+kubectl rollout status deployment {{ app }} --timeout=120s

@@ -1,0 +1,2 @@
+mkdir -p ~/answers; echo podsecurity > ~/answers/cause
+kubectl patch deployment {{ app }} -p '{"spec":{"template":{"spec":{"containers":[{"name":"web","securityContext":{"allowPrivilegeEscalation":false}}]}}}}'
