@@ -10,6 +10,10 @@ PATIENCE = 50
 """How many windows in a row (or nearly so) a machine may use up before it is taken for a busy loop."""
 SLOWED = 500
 """What a busy loop may spend in a window."""
+LONGEST_WAIT = 300
+"""How many windows a machine waits at most after it has spent more than a window's share in one step."""
+LONGEST_STEP = 2_000_000
+"""What one step of a process may spend; then the kernel's own limit of CPU time ends it (SIGXCPU)."""
 STEP = 25
 """What any step of a process costs, whatever it does."""
 SPAWN = 150
@@ -24,7 +28,8 @@ class Budgets:
     """Spending by machine: `runtime/budgets`.
 
     A row is the number of the window, units spent in it, windows used up of late, the microseconds of CPU that all the
-    windows before stand for, and what these were at the last two `MEASURED` moments.
+    windows before stand for, and what these were at the last two `MEASURED` moments. What a step spends beyond the
+    share of its window is taken from the next ones.
     """
 
     def __init__(self, state: State, clock: Clock) -> None:
@@ -33,13 +38,24 @@ class Budgets:
 
     def wait(self, machine: str) -> int:
         """Microseconds until the machine may go on; 0 when it may go on now."""
-        window, spent, streak, _, _ = self._current(machine)
-        allowed = SLOWED if streak > PATIENCE else UNITS
-        return 0 if spent < allowed else (window + 1) * WINDOW - self.clock.now
+        row = self._current(machine)
+        window, spent, streak, _, _ = row
+        share = share_of(streak)
+        if spent < share:
+            return 0
+        self.spending.put(machine, row)  # what is waited for is counted from here
+        return (window + min(spent // share, LONGEST_WAIT)) * WINDOW - self.clock.now
 
     def spend(self, machine: str, units: int) -> None:
         window, spent, streak, used, seen = self._current(machine)
         self.spending.put(machine, (window, spent + STEP + units, streak, used, seen))
+
+    def forgive(self, machine: str) -> None:
+        """Somebody at the keyboard has ended what computed so much: what comes next need not wait for it."""
+        row = self.spending.get(machine)
+        if row is not None:
+            window, _, _, used, seen = self._current(machine)
+            self.spending.put(machine, (window, 0, 0, used, seen))
 
     def used(self, machine: str, moment: int) -> int:
         """The microseconds of CPU that a machine's steps stood for by now, or by a `MEASURED` moment of late."""
@@ -59,19 +75,21 @@ class Budgets:
         window, spent, streak, used, seen = row
         if window == number:
             return row
-        used += worth(spent, streak)
+        share, passed = share_of(streak), number - window
+        full = min(spent // share, passed)
+        used += full * WINDOW or spent
         measured = number - number % (MEASURED // WINDOW)
         if window < measured:
             seen = (*seen[-1:], (measured * WINDOW, used))
-        idle = number - window - 1
-        streak = max(min(streak + 1, 2 * PATIENCE) if used_up(spent, streak) else streak - 1, 0) - min(idle, streak)
-        return number, 0, streak, used, seen
+        left = max(min(spent, share * LONGEST_WAIT) - share * passed, 0)
+        return number, left, max(min(streak + full, 2 * PATIENCE) - (passed - full), 0), used, seen
 
 
-def used_up(spent: int, streak: int) -> bool:
-    return spent >= (SLOWED if streak > PATIENCE else UNITS)
+def share_of(streak: int) -> int:
+    """What a machine may spend in a window after so many in a row that it has used up."""
+    return SLOWED if streak > PATIENCE else UNITS
 
 
 def worth(spent: int, streak: int) -> int:
     """The CPU that the steps of a window stand for: all of one, where a program would not stop by itself."""
-    return WINDOW if used_up(spent, streak) else spent
+    return WINDOW if spent >= share_of(streak) else spent

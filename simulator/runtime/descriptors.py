@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from simulator.runtime.process import Process
 
 PIPE_CAPACITY = 64 << 10
+OPEN_COST = 40
+"""What it costs to open a file."""
 
 type Open = Mapping[str, Any]
 """An open file description, shared by those who inherited it: `kind`, `refs`, and what the kind needs."""
@@ -52,6 +54,7 @@ class Descriptors:
 
     def open_path(self, process: Process, path: str, mode: str, permissions: int) -> int:
         files, machine = process.files, process.machine
+        process.spend(OPEN_COST)
         node = files.find(path)
         if node is not None and node["kind"] == "device":
             return self._open_device(process, node["device"], path)
@@ -132,6 +135,15 @@ class Descriptors:
         if opened["kind"] == "terminal":
             return self.machines.terminal(opened["terminal"]).is_ready()
         return True
+
+    def is_own_output(self, machine: str, number: int, output: int) -> bool:
+        """Whether what is still to be read from a file is what goes out to it."""
+        opened, other = self.opens.get((machine, number)), self.opens.get((machine, output))
+        if opened is None or other is None or opened["kind"] != "file" or other["kind"] != "file":
+            return False
+        node = self.machines.files(machine).find(opened["path"])
+        same = opened["path"] == other["path"] and "unlinked" not in opened and "unlinked" not in other
+        return same and node is not None and opened["offset"] < len(node.get("content", b""))
 
     def filled(self, machine: str, number: int) -> bool:
         """Whether a pipe still holds bytes that nobody has read."""
@@ -253,7 +265,7 @@ class Descriptors:
             self._write_unlinked(machine, number, opened, data)
             return
         content = node.get("content", b"")
-        self.machines.budgets.spend(machine, len(content) // 500)
+        self.machines.budgets.spend(machine, len(content) // 8000)
         offset = len(content) if opened["append"] else opened["offset"]
         if offset == len(content):
             files.write(opened["path"], data, append=True)

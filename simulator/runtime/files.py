@@ -85,7 +85,9 @@ class Volumes:
         folder = self.folders.get((volume, path))
         if folder and name in folder:
             self._account(volume, folder[name], None)
-            self.folders.put((volume, path), {known: node for known, node in folder.items() if known != name})
+            left = {**folder}
+            del left[name]
+            self.folders.put((volume, path), left)
             if (volume, path) in self.watched:
                 self.watched[volume, path]()
 
@@ -191,12 +193,16 @@ class Files:
 
     def names(self, path: str) -> list[str]:
         """The names in a directory, sorted."""
+        return sorted(self.entries(path))
+
+    def entries(self, path: str) -> Mapping[str, Node]:
+        """What is in a directory, by name."""
         place = self.resolve(path)
         node = self._present(place, path)
         if node["kind"] != "directory":
             raise OSFailure("ENOTDIR", path)
         self._demand(node, READ, path)
-        return sorted(self._folder(place))
+        return self._folder(place)
 
     def walk(self, path: str) -> Iterator[tuple[str, Node]]:
         """A path and everything below it, parents first, links not followed."""
@@ -432,7 +438,8 @@ class Files:
         volume, inner, layers, _ = self._locate(place)
         if inner == "/":
             return self.volumes.root(volume) if layers is None else _ROOT
-        above, name = dirname(inner), basename(inner)
+        above, _, name = inner.rpartition("/")
+        above = above or "/"
         folder = self.volumes.folder(volume, above)
         if folder is not None:
             if name in folder:

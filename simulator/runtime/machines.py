@@ -24,6 +24,8 @@ from simulator.runtime.programs import PROGRAMS, Exec, Exit, Outcome, Server, Wa
 from simulator.runtime.sessions import Offsets, Sessions
 from simulator.runtime.terminals import Terminal, Terminals
 
+FORK = "fork"
+"""What a process that cannot be started is refused for."""
 MOST_PROCESSES = 256
 """Processes of one machine."""
 
@@ -253,7 +255,7 @@ class Machines(Component):
         last: int
         last, alive = self.pids[machine]
         if len(alive) >= MOST_PROCESSES:
-            raise OSFailure("EAGAIN", "fork")
+            raise OSFailure("EAGAIN", FORK)
         if self.rows[machine]["exit"] is not None:
             raise OSFailure("ESRCH")
         pid = last + 1
@@ -275,6 +277,10 @@ class Machines(Component):
     def check_memory(self, machine: str) -> None:
         """Compare what a machine holds with its limit (a step of the clock)."""
         self.cgroups.check(machine)
+
+    def has_room(self, machine: str, processes: int) -> bool:
+        """Whether so many more processes may be started."""
+        return len(self.pids[machine][1]) + processes <= MOST_PROCESSES
 
     # running
 
@@ -563,10 +569,15 @@ class Machines(Component):
     # signals
 
     def signal(self, machine: str, pid: int, number: int, *, sender: int = 0) -> None:
-        """Signal a process, or with a negative number the group of that number; raises `OSFailure` ESRCH.
+        """Signal a process, with a negative number the group of that number, with -1 all; raises `OSFailure` ESRCH.
 
         Process 1 gets only signals it handles, and SIGKILL only from outside (`sender` 0), as in a container.
         """
+        if pid == -1:
+            for other in self.pids[machine][1]:
+                if other not in (1, sender) and (machine, other) in self.processes:
+                    self.signal(machine, other, number, sender=sender)
+            return
         if pid < 0:
             if not self.signal_group(machine, -pid, number):
                 raise OSFailure("ESRCH")

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from simulator.runtime.budgets import LONGEST_STEP
 from simulator.runtime.errors import Killed, OSFailure
 from simulator.runtime.files import EXECUTE, Files
 from simulator.runtime.loading import look_up
-from simulator.runtime.signals import PIPE, TTIN
+from simulator.runtime.signals import PIPE, TTIN, XCPU
 
 if TYPE_CHECKING:
     from simulator.api.requests import Polled, Request, Response, Stream
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from simulator.runtime.terminals import Terminal
 
 
+REQUEST_COST, SHOWN_COST = 1_500, 40
+"""What it costs to ask an API server, and to show one object of its answer."""
 LARGEST_GATHERED = 16 << 20
 """Bytes that `gather` collects before it gives up."""
 
@@ -226,6 +229,13 @@ class Process:
         self.gathered = {**self.gathered, descriptor: tuple(parts)}
         return None
 
+    def is_own_output(self, descriptor: int) -> bool:
+        """Whether what is still to be read from a descriptor is the file that stdout writes to."""
+        opened, output = self.fds.get(descriptor), self.fds.get(1)
+        if opened is None or output is None:
+            return False
+        return self.machines.descriptors.is_own_output(self.machine, opened, output)
+
     def is_terminal(self, descriptor: int) -> bool:
         opened = self.fds.get(descriptor)
         return opened is not None and self.machines.descriptors.kind(self.machine, opened) == "terminal"
@@ -306,6 +316,11 @@ class Process:
             group=group, handlers=handlers,
         )  # fmt: skip
 
+    def make_room(self, processes: int = 1) -> None:
+        """Raise `OSFailure` EAGAIN unless so many processes may be started now."""
+        if not self.machines.has_room(self.machine, processes):
+            raise OSFailure("EAGAIN", "fork")
+
     def reap(self) -> Ended | None:
         """A child that has ended or newly stopped; None when no child has news."""
         return self.machines.reap(self.machine, self.pid)
@@ -324,8 +339,13 @@ class Process:
         self.handlers = kept if how == "default" else {**kept, signal: how}
 
     def spend(self, units: int) -> None:
-        """Account for work done: about a microsecond a unit; a machine that spends too much goes on a little later."""
+        """Account for work done: about a microsecond a unit; a machine that spends too much goes on a little later.
+
+        A step that spends far too much ends here, killed by SIGXCPU.
+        """
         self.spent += units
+        if self.spent > LONGEST_STEP:
+            raise Killed(XCPU)
 
     def hold(self, size: int, *, growth: int = 0, most: int = 0) -> None:
         """Hold so many bytes beyond what the program needs, growing by so many a second, `most` at last."""
@@ -367,7 +387,11 @@ class Process:
 
     def api(self, url: str, request: Request) -> Response:
         """Send a request to the API server at a URL."""
-        return self.machines.network.call_api(self.machine, url, request)
+        answer = self.machines.network.call_api(self.machine, url, request)
+        body = answer.body
+        shown = len(body.get("items") or body.get("rows") or ()) if isinstance(body, dict) else 0
+        self.spend(REQUEST_COST + len(request.body or b"") // 10 + SHOWN_COST * shown)
+        return answer
 
     def poll(self, stream: Stream) -> Polled:
         """What is new on a stream, and the next cursor, which belongs into `state` (None: it has ended)."""

@@ -1,7 +1,7 @@
 """Signals: numbers, names and what each does by default. Upstream: signal(7)"""
 
 HUP, INT, QUIT, KILL, USR1, USR2, PIPE, ALRM, TERM = 1, 2, 3, 9, 10, 12, 13, 14, 15
-CHLD, CONT, STOP, TSTP, TTIN, TTOU, WINCH = 17, 18, 19, 20, 21, 22, 28
+CHLD, CONT, STOP, TSTP, TTIN, TTOU, XCPU, WINCH = 17, 18, 19, 20, 21, 22, 24, 28
 
 NAMES = {
     1: "HUP", 2: "INT", 3: "QUIT", 4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 10: "USR1",
@@ -23,6 +23,7 @@ DESCRIPTIONS = {
     12: "User defined signal 2",
     14: "Alarm clock",
     15: "Terminated",
+    XCPU: "CPU time limit exceeded",
 }
 """What a shell reports of a job that died of the signal."""
 

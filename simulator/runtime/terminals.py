@@ -122,6 +122,7 @@ class Terminal:
                 self.write(b"^" + bytes([key[0] + 64]))
             self.set(line=b"", input=b"")
             number = {INTERRUPT: signals.INT, QUIT: signals.QUIT, SUSPEND: signals.TSTP}[key]
+            self.terminals.machines.budgets.forgive(row["machine"])
             self.terminals.machines.signal_group(row["machine"], row["foreground"], number)
         elif row["raw"]:
             self._give(key)

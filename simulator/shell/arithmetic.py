@@ -1,12 +1,12 @@
 """Arithmetic as `$((...))` knows it: 64-bit integers, C's operators, variables by name. Upstream: bash(1) ARITHMETIC"""
 
+import re
 from collections.abc import Callable
 
-import re2
-
-TOKENS = re2.compile(
+TOKENS = re.compile(
     r"\s*(?:(0[xX][0-9a-fA-F]+|\d+#[0-9a-zA-Z@_]+|\d+)|([A-Za-z_]\w*(?:\[[^\]]*\])?)"
-    r"|(<<=|>>=|\*\*|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|[-+*/%&|^~!<>=?:,()])|(\S))"
+    r"|(<<=|>>=|\*\*|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|[-+*/%&|^~!<>=?:,()])|(\S))",
+    re.ASCII,
 )
 LEVELS = (
     ("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>"), ("+", "-"), ("*",

@@ -211,6 +211,8 @@ def _start_program(
     shell: Shell, frame: Frame, argv: list[str], values: list[Any], targets: list[Any]
 ) -> Outcome | None:
     quiet = bool(frame.get("quiet"))
+    if not _is_last(shell, frame):
+        shell.process.make_room()
     frame["saved"] = apply(shell, targets)
     path = find(shell, argv[0])
     if path is None:
@@ -261,6 +263,7 @@ def do_pipeline(shell: Shell, frame: Frame) -> None:
         shell.pop()
         shell.status = int(shell.status == 0)
         return
+    shell.process.make_room(len(commands))
     if negated:
         frame["answered"] = True
         frame["quiet"] = True
@@ -298,6 +301,7 @@ def start_pipeline(shell: Shell, commands: tuple[Any, ...], *, group: int | None
 def do_background(shell: Shell, frame: Frame) -> None:
     """Start a command and go on without waiting."""
     _, node, source = frame["node"]
+    shell.process.make_room()
     wiring: dict[int, int] = {}
     if not shell.interactive:
         wiring[0] = shell.process.open("/dev/null")
@@ -314,6 +318,8 @@ def do_background(shell: Shell, frame: Frame) -> None:
 
 @operation("subshell")
 def do_subshell(shell: Shell, frame: Frame) -> None:
+    if not frame.get("tail"):
+        shell.process.make_room()
     shell.frames.pop()
     if frame.get("tail"):
         shell.subshell = True

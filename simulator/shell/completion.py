@@ -93,10 +93,14 @@ def _files(shell: Shell, word: str, *, folders_only: bool) -> Completion:
     real = home + place[1:] if place.startswith("~/") else place
     files = shell.process.files
     try:
-        names = [name for name in files.names(real or ".") if name.startswith(prefix) and (prefix or name[0] != ".")]
+        entries = files.entries(real or ".")
     except OSFailure:
         return Completion("", [])
-    folders = {name for name in names if files.is_directory(real + name)}
+    names = sorted(name for name in entries if name.startswith(prefix) and (prefix or name[0] != "."))
+    folders = {
+        name for name in names if entries[name]["kind"] == "directory"
+        or (entries[name]["kind"] == "link" and files.is_directory(real + name))
+    }  # fmt: skip
     if folders_only:
         names = [name for name in names if name in folders]
     if len(names) == 1:

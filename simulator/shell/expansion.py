@@ -63,6 +63,7 @@ class Expander:
             else:
                 self._part(part, quoted=False)
         self._finish_field()
+        self.shell.process.spend(len(self._fields))
         return [name for field in self._fields for name in self._names(field)]
 
     def text(self, word: Word, *, assigned: bool = False) -> str:

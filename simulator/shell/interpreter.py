@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.clock import SECOND
 from simulator.runtime import signals
-from simulator.runtime.errors import OSFailure
+from simulator.runtime.errors import WORDS, OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Wait
 from simulator.shell import conditions
@@ -31,9 +31,14 @@ type Frame = dict[str, Any]
 
 SLICE = 400
 """Steps of the machine in one step of the process."""
-STEP_COST = 4
+STEP_COST = 6
+READ_COST = 3
+"""What it costs to understand a character of a script."""
 DEEPEST = 600
 """Frames; a function that calls itself for ever ends here."""
+NO_ROOM = f"fork: {WORDS['EAGAIN']}"
+LONGEST_PAUSE = 16
+"""Seconds; a shell that cannot start a process tries again after 1, 2, 4 and 8. Upstream: bash, jobs.c, make_child"""
 LOOPS = frozenset({"while", "for", "loop", "select"})
 BUILTINS: dict[str, Callable[[Shell, list[str]], int | None]] = {}
 OPERATIONS: dict[str, Operation] = {}
@@ -93,22 +98,40 @@ class Shell(Variables):
             if not self.frames:
                 outcome = self._finish()
             else:
-                frame = self.frames[-1]
-                try:
-                    outcome = OPERATIONS[frame["op"]](self, frame)
-                except NeedsCommand as need:
-                    self._capture(need.node)
-                    outcome = None
-                except Abandon as abandon:
-                    outcome = self.abandon(str(abandon), abandon.status)
-                except OSFailure as failure:
-                    self.complain(str(failure))
-                    self.fail_frame(frame)
-                    outcome = None
+                outcome = self._go_on(self.frames[-1])
             self.process.spend(STEP_COST)
             if outcome is not None:
                 return outcome
         return Wait("resume", until=self.process.now)
+
+    def _go_on(self, frame: Frame) -> Outcome | None:
+        """The next small step of the top frame."""
+        try:
+            try:
+                return OPERATIONS[frame["op"]](self, frame)
+            except NeedsCommand as need:
+                self._capture(need.node)
+                return None
+        except Abandon as abandon:
+            return self.abandon(str(abandon), abandon.status)
+        except OSFailure as failure:
+            if str(failure) == NO_ROOM and self.flavour == "bash":
+                return self._fork_again(frame)
+            self.complain(f"can't {failure}" if str(failure) == NO_ROOM else str(failure))
+            self.fail_frame(frame)
+            return None
+
+    def _fork_again(self, frame: Frame) -> Outcome | None:
+        """There are too many processes: wait a little and try again, or give up the command line."""
+        self.collect()
+        pause = frame.get("pause", 1)
+        name = self.name if self.source not in ("-c", "-i") and not self.interactive else self.flavour
+        if pause >= LONGEST_PAUSE:
+            self.process.error(f"{name}: {NO_ROOM}")
+            return self.abandon("", 126)
+        self.process.error(f"{name}: {NO_ROOM.replace(': ', ': retry: ')}")
+        frame["pause"] = 2 * pause
+        return Wait("resume", until=self.process.now + pause * SECOND)
 
     def push(self, op: str, **rest: Any) -> None:
         if len(self.frames) >= DEEPEST:
@@ -144,7 +167,8 @@ class Shell(Variables):
 
     def abandon(self, message: str, status: int) -> Outcome | None:
         """Give up the whole command line."""
-        self.complain(message)
+        if message:
+            self.complain(message)
         self.status = status
         if self.interactive:
             self.unwind(1)
@@ -255,6 +279,7 @@ class Shell(Variables):
         }
 
     def _capture(self, node: Node) -> None:
+        self.process.make_room()
         reader, writer = self.process.pipe()
         pid = self.fork(node, {1: writer})
         self.process.close(writer)
@@ -338,6 +363,7 @@ def do_source(shell: Shell, frame: Frame) -> Outcome | None:
         return None
     if "v" in shell.options:
         shell.process.write(2, frame["text"][frame["at"] : at])
+    shell.process.spend(READ_COST * (at - frame["at"]))
     frame["at"], frame["line"] = at, line
     only = (
         len(shell.frames) == 1

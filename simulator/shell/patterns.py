@@ -9,6 +9,7 @@ from typing import Any
 import re2
 
 from simulator.runtime.files import Files
+from simulator.shell import regular
 
 SPECIAL = frozenset("*?[")
 CLASSES = {
@@ -108,13 +109,13 @@ def _bracket(inside: str) -> str:
 
 def without_prefix(text: str, pattern: str, *, longest: bool) -> str:
     """`${v#p}` and `${v##p}`."""
-    found = re2.compile("(?s)^(?:" + expression(pattern, lazy=not longest) + ")").search(text)
+    found = regular.compiled("(?s)^(?:" + expression(pattern, lazy=not longest) + ")").search(text)
     return text if found is None else text[found.end() :]
 
 
 def without_suffix(text: str, pattern: str, *, longest: bool) -> str:
     """`${v%p}` and `${v%%p}`."""
-    whole = re2.compile("(?s)^(" + (".*?" if longest else ".*") + ")(?:" + expression(pattern) + ")$").search(text)
+    whole = regular.compiled("(?s)^(" + (".*?" if longest else ".*") + ")(?:" + expression(pattern) + ")$").search(text)
     return text if whole is None else text[: whole.end(1)]
 
 
@@ -127,7 +128,7 @@ def replaced(text: str, pattern: str, replacement: str, *, how: str) -> str:
         source = "^(?:" + source + ")"
     elif how == "/%":
         source = "(?:" + source + ")$"
-    made, position, search = [], 0, re2.compile("(?s)" + source)
+    made, position, search = [], 0, regular.compiled("(?s)" + source)
     for found in search.finditer(text):
         if found.end() == found.start():
             continue

@@ -1,13 +1,12 @@
 """`echo` and `printf`, as builtins and as programs. Upstream: bash(1), printf(1)"""
 
+import re
 from typing import Any
-
-import re2
 
 from simulator.runtime.width import width
 from simulator.shell.lexer import escape
 
-DIRECTIVE = re2.compile(r"%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d*))?([a-zA-Z%])")
+DIRECTIVE = re.compile(r"%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d*))?([a-zA-Z%])", re.ASCII)
 
 
 def echo_text(words: list[str], *, escapes: bool = False) -> str:
@@ -149,7 +148,7 @@ def _number(word: str, mistakes: list[str], *, whole: bool = False) -> float:
         return float(text)
     except ValueError:
         mistakes.append(f"{word}: invalid number")
-        leading = re2.match(r"[-+]?\d+" if whole else r"[-+]?\d*\.?\d*", text)
+        leading = re.match(r"[-+]?\d+" if whole else r"[-+]?\d*\.?\d*", text)
         try:
             return float(leading.group(0)) if leading else 0
         except ValueError:

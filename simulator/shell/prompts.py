@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-
-import re2
 
 from simulator.kernel.clock import SECOND
 from simulator.shell.expansion import Abandon, Expander, NeedsCommand
@@ -16,7 +15,7 @@ from simulator.shell.nodes import SyntaxMistake
 if TYPE_CHECKING:
     from simulator.shell.interpreter import Shell
 
-INVISIBLE = re2.compile("\x01[^\x02]*\x02|\x1b\\[[0-9;?]*[A-Za-z]|\x1b\\][^\x07]*\x07")
+INVISIBLE = re.compile("\x01[^\x02]*\x02|\x1b\\[[0-9;?]*[A-Za-z]|\x1b\\][^\x07]*\x07")
 
 
 def prompt(shell: Shell, text: str) -> str:

@@ -51,7 +51,9 @@ class Variables:
             elements = before if isinstance(before, dict) else {} if before is None else {0: before}
             text = elements.get(index, "") + value if append else value
             self.variables[name] = {**elements, index: text}
+            self.process.spend(len(elements) // 50)
         elif isinstance(value, dict):
+            self.process.spend((len(value) + len(before) * append if isinstance(before, dict) else len(value)) // 20)
             self.variables[name] = _appended(before, value) if append else value
         else:
             self.variables[name] = f"{before or ''}{value}" if append else value

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import re2
 
 from simulator.runtime.process import Process
 from simulator.runtime.programs import program
@@ -14,6 +14,9 @@ from simulator.shell.programs.awk_functions import Interpreter
 from simulator.shell.programs.awk_language import parse
 from simulator.shell.programs.awk_values import Leave, Numeric, number, text
 from simulator.shell.programs.base import Run, Stream, Usage
+
+SLICE = 20_000
+"""Units that go into records in one step."""
 
 
 @program("awk", "gawk", "mawk", "nawk")
@@ -40,7 +43,7 @@ class Awk(Stream):
                 raise Usage("usage: awk [-F fs][-v var=value][prog | -f progfile][file ...]", 2)
             source = words.pop(0)
         tree = parse(source)
-        paths = [word for word in words if not re2.match(r"^[A-Za-z_]\w*=", word)]
+        paths = [word for word in words if not re.match(r"[A-Za-z_]\w*=", word)]
         assigned += [word for word in words if word not in paths]
         only_begin = not tree[1] and not tree[2]
         return {"source": source, "FS": separator, "assigned": tuple(assigned), "only": only_begin}, [
@@ -65,12 +68,13 @@ class Awk(Stream):
             "opened": {},
             "fields": (),
             "record": "",
+            "records": (),
             "begun": False,
             "exited": None,
         }
 
-    def work(self, process: Process, run: Run, records: list[str], *, ending: bool = False) -> None:
-        """Run the program over records; with `ending`, its END rules."""
+    def work(self, process: Process, run: Run, records: Sequence[str], *, ending: bool = False) -> None:
+        """Run the program over records, as many as a slice allows; with `ending`, its END rules."""
         if run.memory["exited"] is not None and not ending:
             return
         interpreter = Interpreter(process, parse(run.settings["source"]), run.memory)
@@ -82,13 +86,17 @@ class Awk(Stream):
                     interpreter.do(body)
             if interpreter.globals["FILENAME"] != run.path and run.path != "-" and not ending:
                 interpreter.globals["FILENAME"] = run.path
-            for record in records:
+            for place, record in enumerate(records):
+                if process.spent > SLICE and not ending:
+                    run.memory["records"] = tuple(records[place:])
+                    break
                 interpreter.each(record)
             if ending and not (interpreter.begins and run.settings["only"]):
                 for body in interpreter.ends:
                     interpreter.do(body)
         except Leave as leave:
-            exited = int(number(leave.value)) if leave.kind == "exit" and leave.value is not None else exited or 0
+            code = 0.0 if leave.kind != "exit" or leave.value is None else number(leave.value)
+            exited = int(code) if code and math.isfinite(code) else exited or 0
             run.stopped = True
         except Usage as usage:
             interpreter.flush()
@@ -109,18 +117,28 @@ class Awk(Stream):
         if separator == "":
             run.memory["held"] = run.memory.get("held", "") + source
             return
-        records = source.removesuffix("\n").split("\n")
-        if separator != "\n":
-            records = list(source.rstrip("\n").split(text(separator)[:1]))
-        self.work(process, run, records)
+        if separator == "\n":
+            records = source.removesuffix("\n").split("\n")
+        else:
+            records = source.rstrip("\n").split(text(separator)[:1])
+        run.memory["records"] += tuple(records)
+
+    def closed(self, process: Process, run: Run) -> None:
+        held = run.memory.pop("held", "").strip("\n")
+        if held:
+            run.memory["records"] += tuple(re.split(r"\n\n+", held))
+
+    def is_busy(self, process: Process, run: Run) -> bool:
+        """Some of the records that have been read."""
+        records = run.memory["records"]
+        if records:
+            run.memory["records"] = ()
+            self.work(process, run, records)
+        return bool(run.memory["records"]) and not run.stopped
 
     def end(self, process: Process, run: Run) -> int:
         if not run.memory["begun"]:
             self.work(process, run, [])
-        held = run.memory.get("held", "")
-        if held.strip():
-            paragraphs = [part.strip("\n") for part in re2.split(r"\n\n+", held.strip("\n"))]
-            self.work(process, run, paragraphs)
         if not run.memory.get("failed"):
             self.work(process, run, [], ending=True)
         return run.memory["exited"] if run.memory["exited"] is not None else run.code

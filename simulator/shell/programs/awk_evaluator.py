@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
-
-import re2
 
 from simulator.runtime.process import Process
 from simulator.shell.printing import print_text
 from simulator.shell.programs.awk_values import Leave, Numeric, looks_numeric, number, split, text
-from simulator.shell.programs.base import Usage
+from simulator.shell.programs.base import LONGEST_LINE, Usage
 from simulator.shell.programs.expressions import compiled
 
-MOST_STEPS = 500_000
+DIRECTIVE = re.compile(r"%[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d*))?([a-zA-Z%])", re.ASCII)
+BATCH = 500
+"""Units of work that are accounted for together."""
+REGEX = 8
+"""What it costs to apply an expression."""
+MOST_ELEMENTS = 100_000
+RECORD = 6
+"""What a record costs."""
 DEEPEST = 60
 
 
@@ -36,7 +42,7 @@ class Evaluator:
         self.record: str = memory["record"]
         self.locals: list[dict[str, Any]] = []
         self.output: list[str] = []
-        self.steps = 0
+        self.units = 0
 
     def packed(self) -> dict[str, Any]:
         """What lasts, as plain values."""
@@ -54,7 +60,13 @@ class Evaluator:
     def flush(self) -> None:
         self.process.write(1, "".join(self.output))
         self.output.clear()
-        self.process.spend(self.steps // 4)
+
+    def charge(self, units: int) -> None:
+        """Account for work; a program that does far too much without reading on ends here."""
+        self.units += units
+        if self.units >= BATCH:
+            self.process.spend(self.units)
+            self.units = 0
 
     # records
 
@@ -75,6 +87,7 @@ class Evaluator:
         self.globals["NF"] = float(len(parts))
 
     def each(self, record: str) -> None:
+        self.charge(RECORD + len(record) // 100)
         self.globals["NR"] = number(self.globals["NR"]) + 1
         self.globals["FNR"] = number(self.globals["FNR"]) + 1
         self.set_record(record)
@@ -102,9 +115,7 @@ class Evaluator:
     # statements
 
     def do(self, node: Any) -> None:
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise Usage("the program takes too many steps", 2)
+        self.charge(1)
         kind = node[0]
         if kind == "block":
             for statement in node[1]:
@@ -188,12 +199,13 @@ class Evaluator:
             return ""
         form = text(values[0]).replace("\\", "\\\\")
         words = []
-        kinds = re2.findall(r"%[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d*))?([a-zA-Z%])", form)
+        kinds = DIRECTIVE.findall(form)
         rest = values[1:]
         for kind in (kind for kind in kinds if kind != "%"):
             value = rest.pop(0) if rest else ""
             if kind in "diouxX":
-                words.append(str(int(number(value))))
+                amount = number(value)
+                words.append(str(int(amount)) if math.isfinite(amount) else str(amount))
             elif kind == "c":
                 words.append(chr(int(value)) if isinstance(value, float) else text(value)[:1])
             else:
@@ -216,7 +228,10 @@ class Evaluator:
             if not isinstance(held, dict):
                 held = self.locals[-1][name] = {}
             return held
-        return self.arrays.setdefault(name, {})
+        held = self.arrays.setdefault(name, {})
+        if len(held) > MOST_ELEMENTS:
+            raise Usage("an array grew too large", 2)
+        return held
 
     def get(self, name: str) -> Any:
         if self.locals and name in self.locals[-1]:
@@ -255,7 +270,7 @@ class Evaluator:
         self.record = text(self.globals["OFS"]).join(text(field) for field in self.fields)
 
     def value(self, node: Any) -> Any:
-        self.steps += 1
+        self.units += 1
         return getattr(self, "of_" + node[0])(node)
 
     def of_number(self, node: Any) -> Any:
@@ -264,7 +279,7 @@ class Evaluator:
     of_string = of_number
 
     def of_regex(self, node: Any) -> Any:
-        return float(compiled(node[1], extended=True).search(self.record) is not None)
+        return float(self.find(compiled(node[1], extended=True), self.record) is not None)
 
     def of_paren(self, node: Any) -> Any:
         return self.value(node[1])
@@ -304,8 +319,12 @@ class Evaluator:
         return float(self.key(node[1]) in self.array(node[2]))
 
     def of_match(self, node: Any) -> Any:
-        found = self.expression(node[2]).search(text(self.value(node[1]))) is not None
+        found = self.find(self.expression(node[2]), text(self.value(node[1]))) is not None
         return float(found != node[3])
+
+    def find(self, expression: Any, searched: str) -> Any:
+        self.charge(REGEX + len(searched) // 200)
+        return expression.search(searched)
 
     def expression(self, node: Any) -> Any:
         return compiled(node[1] if node[0] == "regex" else text(self.value(node)), extended=True)
@@ -326,9 +345,14 @@ class Evaluator:
 
     def of_join(self, node: Any) -> Any:
         joined = text(self.value(node[1])) + text(self.value(node[2]))
-        if len(joined) > 1 << 22:
+        return self.checked(joined)
+
+    def checked(self, made: str) -> str:
+        """A text that was put together, unless it is too long."""
+        if len(made) > LONGEST_LINE:
             raise Usage("a text grew too long", 2)
-        return joined
+        self.charge(len(made) // 5_000)
+        return made
 
     def of_binary(self, node: Any) -> Any:
         return self.calculate(node[1], number(self.value(node[2])), number(self.value(node[3])))

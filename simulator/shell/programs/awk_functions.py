@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from simulator.shell.programs.awk_evaluator import Evaluator
+from simulator.shell.programs.awk_evaluator import REGEX, Evaluator
 from simulator.shell.programs.awk_values import Numeric, filled, number, split, text
 from simulator.shell.programs.base import Usage
 
@@ -50,17 +50,19 @@ class Interpreter(Evaluator):
         expression, replacement = self.expression(given[0]), text(self.value(given[1]))
         place = given[2] if len(given) > 2 else ("field", ("number", 0.0))
         source, made, position, count = text(self.value(place)), [], 0, 0
+        self.charge(len(source) // 200)
         for found in expression.finditer(source):
+            self.charge(REGEX)
             made += [source[position : found.start()], filled(replacement, found.group(0))]
             position, count = found.end(), count + 1
             if not everywhere:
                 break
         if count:
-            self.put(place, "".join(made) + source[position:])
+            self.put(place, self.checked("".join(made) + source[position:]))
         return float(count)
 
     def call_match(self, given: Any) -> float:
-        found = self.expression(given[1]).search(text(self.value(given[0])))
+        found = self.find(self.expression(given[1]), text(self.value(given[0])))
         self.globals["RSTART"] = 0.0 if found is None else float(found.start() + 1)
         self.globals["RLENGTH"] = -1.0 if found is None else float(found.end() - found.start())
         return float(self.globals["RSTART"])
@@ -75,7 +77,8 @@ class Interpreter(Evaluator):
         return text(self.value(given[0])).lower()
 
     def call_int(self, given: Any) -> float:
-        return float(int(number(self.value(given[0]))))
+        value = number(self.value(given[0]))
+        return float(int(value)) if math.isfinite(value) else value
 
     def call_sqrt(self, given: Any) -> float:
         return math.sqrt(max(number(self.value(given[0])), 0.0))

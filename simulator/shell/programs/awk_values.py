@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
-import re2
-
 type Value = str | float | Numeric
+
+
+LEADING = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+"""The number that a text begins with."""
 
 
 class Numeric(str):
@@ -28,8 +31,8 @@ class Leave(Exception):
 def number(value: Value) -> float:
     if isinstance(value, float):
         return value
-    found = re2.match(r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", value)
-    return float(found.group(0)) if found else 0.0
+    found = LEADING.match(value)
+    return float(found[0]) if found else 0.0
 
 
 def text(value: Value, form: str = "%.6g") -> str:
@@ -43,7 +46,8 @@ def text(value: Value, form: str = "%.6g") -> str:
 
 
 def looks_numeric(value: str) -> bool:
-    return re2.match(r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$", value) is not None
+    found = LEADING.match(value)
+    return found is not None and not value[found.end() :].strip()
 
 
 def split(expression: Any, source: str) -> list[str]:

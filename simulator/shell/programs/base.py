@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.runtime.errors import OSFailure
@@ -15,8 +15,12 @@ PIECE = 256 << 10
 
 
 LONGEST_LINE = 1 << 20
-LARGEST_INPUT = 16 << 20
-"""Bytes that a program which needs all of its input takes in."""
+LARGEST_INPUT = 8 << 20
+MOST_LINES = 400_000
+"""Bytes and lines that a program which needs all of its input takes in."""
+LINE_COST = 2
+RUN = 64 << 10
+"""Bytes that are worked on by one call of what cannot be interrupted."""
 
 
 class Usage(Exception):
@@ -58,6 +62,7 @@ def _long(given: dict[str, Any], text: str, words: list[str], long: Mapping[str,
     name, equals, value = text.partition("=")
     matching = [known for known in long if known.removesuffix("=").startswith(name)]
     exact = [known for known in matching if known.removesuffix("=") == name]
+    exact = [known for known in exact if known.endswith("=") == bool(equals)] or exact
     if len(exact or matching) != 1:
         raise Usage(f"unrecognized option '--{name}'", code)
     known = (exact or matching)[0]
@@ -148,6 +153,10 @@ class Stream(Program):
         """What is remembered at the beginning."""
         return {}
 
+    def refusal(self, process: Process, run: Run, descriptor: int) -> str:
+        """Why an input that could be opened is left out after all."""
+        return ""
+
     def opened(self, process: Process, run: Run) -> None:
         """A new input begins."""
 
@@ -157,6 +166,10 @@ class Stream(Program):
 
     def closed(self, process: Process, run: Run) -> None:
         """An input has ended."""
+
+    def is_busy(self, process: Process, run: Run) -> bool:
+        """Do a slice of the work with what has been taken; whether there is more to do before more is read."""
+        return False
 
     def end(self, process: Process, run: Run) -> int:
         """Everything has been read: the exit code."""
@@ -176,12 +189,14 @@ class Stream(Program):
     def more(self, process: Process) -> Outcome:
         run = Run(process.state)
         taken = 0
-        while not run.stopped and run.at < len(run.paths):
+        while not run.stopped:
+            if self.is_busy(process, run) or taken > PIECE or process.outbox:
+                return self._pause(process, run, Wait("more", until=process.now))
+            if run.stopped or run.at == len(run.paths):
+                break
             if run.descriptor is None and not self._open(process, run):
                 continue
             assert run.descriptor is not None
-            if taken > PIECE or process.outbox:
-                return self._pause(process, run, Wait("more", until=process.now))
             try:
                 data = process.read(run.descriptor)
             except OSFailure as failure:
@@ -190,7 +205,7 @@ class Stream(Program):
             if data is None:
                 return self._pause(process, run, Wait("more", readable=(run.descriptor,)))
             taken += len(data)
-            process.spend(len(data) // 50)
+            process.spend(len(data) // 400)
             self._hand_on(process, run, data)
             if (not data or run.skipping) and not run.stopped:
                 self._close(process, run)
@@ -206,6 +221,12 @@ class Stream(Program):
             self.complain(process, run, failure)
             run.at += 1
             return False
+        refusal = self.refusal(process, run, run.descriptor)
+        if refusal:
+            process.error(f"{process.name}: {refusal}")
+            run.code = self.failure
+            self._leave(process, run)
+            return False
         self.opened(process, run)
         return True
 
@@ -213,6 +234,7 @@ class Stream(Program):
         if self.by_lines and data:
             whole_lines, newline, run.rest = (run.rest + data).rpartition(b"\n")
             data = whole_lines + newline
+            process.spend(LINE_COST * data.count(b"\n"))
             if len(run.rest) > LONGEST_LINE:
                 raise OSFailure("ENOMEM")
         elif self.by_lines:
@@ -222,6 +244,9 @@ class Stream(Program):
 
     def _close(self, process: Process, run: Run) -> None:
         self.closed(process, run)
+        self._leave(process, run)
+
+    def _leave(self, process: Process, run: Run) -> None:
         if run.descriptor:
             process.close(run.descriptor)
         run.descriptor, run.skipping = None, False
@@ -238,12 +263,13 @@ class Whole(Stream):
     by_lines = False
 
     def memory(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        return {"inputs": (), "pieces": (), "size": 0}
+        return {"inputs": (), "pieces": (), "size": 0, "lines": 0}
 
     def take(self, process: Process, run: Run, data: bytes) -> None:
         run.memory["pieces"] = (*run.memory["pieces"], data)
         run.memory["size"] += len(data)
-        if run.memory["size"] > LARGEST_INPUT:
+        run.memory["lines"] += data.count(b"\n")
+        if run.memory["size"] > LARGEST_INPUT or run.memory["lines"] > MOST_LINES:
             raise OSFailure("ENOMEM")
 
     def closed(self, process: Process, run: Run) -> None:
@@ -258,10 +284,21 @@ class Whole(Stream):
         raise NotImplementedError
 
 
+def pieces(data: bytes) -> Iterator[bytes]:
+    """The lines of some bytes, many at a time."""
+    start = 0
+    while start < len(data):
+        end = data.rfind(b"\n", start, start + RUN) + 1 or data.find(b"\n", start) + 1 or len(data)
+        yield data[start:end]
+        start = end
+
+
 def lines(data: bytes) -> list[str]:
     """The lines of some bytes, without their newlines."""
-    text = data.decode("utf-8", "surrogateescape")
-    return text.removesuffix("\n").split("\n") if text else []
+    found: list[str] = []
+    for piece in pieces(data):
+        found += piece.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
+    return found
 
 
 def checked(kind: Any) -> Any:

@@ -13,9 +13,12 @@ from simulator.runtime.process import Process
 from simulator.runtime.programs import program
 from simulator.shell import regular
 from simulator.shell.patterns import matches
+from simulator.shell.programs import busybox
 from simulator.shell.programs.base import Run, Stream, Usage, options, whole
 from simulator.shell.programs.expressions import translated
 
+SEARCH_COST = 4
+"""What it costs to search a line."""
 LONG = {
     "extended-regexp": "E", "fixed-strings": "F", "basic-regexp": "G", "perl-regexp": "P", "ignore-case": "i",
     "invert-match": "v", "word-regexp": "w", "line-regexp": "x", "count": "c", "only-matching": "o", "quiet": "q",
@@ -86,6 +89,12 @@ class Grep(Stream):
     def memory(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         return {"any": False}
 
+    def refusal(self, process: Process, run: Run, descriptor: int) -> str:
+        silent = any(letter in run.settings for letter in "clLq") or run.settings["most"] <= 1
+        if silent or not process.is_own_output(descriptor) or busybox.speaks(process):
+            return ""
+        return f"{'(standard input)' if run.path == '-' else run.path}: input file is also the output"
+
     def opened(self, process: Process, run: Run) -> None:
         run.memory |= {"line": 0, "count": 0, "before": (), "after": 0, "last": 0, "over": False}
 
@@ -97,6 +106,7 @@ class Grep(Stream):
     def take(self, process: Process, run: Run, data: bytes) -> None:
         settings, memory = run.settings, run.memory
         expression = self.expression(settings["source"])
+        process.spend(SEARCH_COST * data.count(b"\n"))
         text = data.decode("utf-8", "surrogateescape")
         for line in text.removesuffix("\n").split("\n"):
             memory["line"] += 1

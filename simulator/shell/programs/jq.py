@@ -10,6 +10,7 @@ import orjson
 from simulator.runtime.process import Process
 from simulator.runtime.programs import program
 from simulator.shell.programs.base import Usage, Whole
+from simulator.shell.programs.jq_evaluator import BATCH, STEP_COST
 from simulator.shell.programs.jq_functions import Filter
 from simulator.shell.programs.jq_language import parse
 from simulator.shell.programs.jq_values import (
@@ -113,7 +114,7 @@ class Jq(Whole):
         except (Usage, RecursionError) as mistake:
             process.error(f"jq: {mistake if isinstance(mistake, Usage) else 'error: nested too deeply'}")
             return mistake.code if isinstance(mistake, Usage) else 5
-        process.spend(evaluator.steps // 2)
+        process.spend(evaluator.steps % BATCH * STEP_COST)
         if "e" in settings and not code:
             return 4 if not any_made else int(not truth(last))
         return code

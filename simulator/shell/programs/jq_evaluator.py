@@ -20,7 +20,9 @@ from simulator.shell.programs.jq_values import (
     written,
 )
 
-MOST_STEPS = 2_000_000
+MOST_STEPS = 500_000
+BATCH, STEP_COST = 500, 2
+"""Steps that are accounted for together, and what one costs."""
 DEEPEST = 150
 
 
@@ -44,6 +46,8 @@ class Evaluator:
         self.steps += 1
         if self.steps > MOST_STEPS or self.depth > DEEPEST:
             raise Usage("error: the filter takes too many steps", 5)
+        if not self.steps % BATCH:
+            self.process.spend(BATCH * STEP_COST)
         self.depth += 1
         try:
             yield from getattr(self, "do_" + node[0])(node, at)

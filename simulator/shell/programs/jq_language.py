@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
 import orjson
-import re2
 
 from simulator.shell.programs.base import Usage
 
-TOKEN = re2.compile(
+TOKEN = re.compile(
     r"""\s*(?:(#[^\n]*)|("(?:[^"\\]|\\.)*")|(@[a-z0-9]+)|(\$[A-Za-z_]\w*(?:::\w+)*)|(\.[A-Za-z_]\w*|\."(?:[^"\\]|\\.)*")"""
-    r"""|([A-Za-z_]\w*)|(\d+\.?\d*(?:[eE][-+]?\d+)?)|(\?//|\|=|\+=|-=|\*=|/=|%=|//=|//|==|!=|<=|>=|\.\.|[-+*/%<>=|,:;()\[\]{}.?]))"""
+    r"""|([A-Za-z_]\w*)|(\d+\.?\d*(?:[eE][-+]?\d+)?)|(\?//|\|=|\+=|-=|\*=|/=|%=|//=|//|==|!=|<=|>=|\.\.|[-+*/%<>=|,:;()\[\]{}.?]))""",
+    re.ASCII,
 )
 KINDS = ("comment", "string", "format", "variable", "field", "word", "number", "operator")
 DEEPEST = 60
@@ -38,13 +39,13 @@ def _tokens(text: str) -> list[tuple[str, str]]:
             found.append(("string", text[start:end]))
             position = end
             continue
-        match = TOKEN.match(text[position:])
+        match = TOKEN.match(text, position)
         if match is None:
             raise Usage(f"error: syntax error, unexpected INVALID_CHARACTER at {text[position : position + 10]!r}", 3)
         kind = next(number for number in range(1, 9) if match.group(number) is not None)
         if KINDS[kind - 1] != "comment":
             found.append((KINDS[kind - 1], match.group(kind)))
-        position += match.end()
+        position = match.end()
     return found
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cmp_to_key
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 
 from simulator.runtime.process import Process
 from simulator.runtime.programs import program
 from simulator.shell.programs.base import Run, Stream, Usage, Whole, lines, options
+
+RUN = 5_000
+"""How many lines are put in order by one call."""
+COST = 4
+"""What a line costs."""
 
 
 @program("sort")
@@ -32,24 +39,36 @@ class Sort(Whole):
 
     def work(self, process: Process, settings: Mapping[str, Any], inputs: list[tuple[str, bytes]]) -> int:
         found = [line for _, content in inputs for line in lines(content)]
-        keyed = [(self.key(settings, line), line) for line in found]
-        process.spend(len(found))
+        process.spend(COST * len(found) * (1 + len(settings["keys"])))
         if "c" in settings:
-            for number in range(1, len(keyed)):
-                if keyed[number - 1][0] > keyed[number][0]:
-                    process.error(f"sort: {inputs[0][0]}:{number + 1}: disorder: {keyed[number][1]}")
-                    return 1
-            return 0
+            return self.check(process, settings, found, inputs[0][0])
         last_resort = "s" not in settings and "u" not in settings
-        keyed.sort(key=lambda pair: (pair[0], pair[1]) if last_resort else (pair[0], ""), reverse="r" in settings)
-        if "u" in settings:
-            keyed = [pair for number, pair in enumerate(keyed) if not number or pair[0] != keyed[number - 1][0]]
-        text = "".join(line + "\n" for _, line in keyed)
+        made: list[str] = []
+        before: Any = None
+        for key, line in in_order(self.keyed(settings, found), None if last_resort else itemgetter(0), "r" in settings):
+            if not made or "u" not in settings or key != before:
+                made.append(line + "\n")
+            before = key
         if "o" in settings:
-            process.files.write(settings["o"], text)
+            process.files.write(settings["o"], "".join(made))
         else:
-            process.write(1, text)
+            process.write(1, "".join(made))
         return 0
+
+    def check(self, process: Process, settings: Mapping[str, Any], found: list[str], path: str) -> int:
+        before: Any = None
+        for number, line in enumerate(found):
+            key = self.key(settings, line)
+            if number and before > key:
+                process.error(f"sort: {path}:{number + 1}: disorder: {line}")
+                return 1
+            before = key
+        return 0
+
+    def keyed(self, settings: Mapping[str, Any], found: list[str]) -> Iterator[list[tuple[Any, str]]]:
+        """The lines with what they are ordered by, a run at a time."""
+        for at in range(0, len(found), RUN):
+            yield [(self.key(settings, line), line) for line in found[at : at + RUN]]
 
     def key(self, settings: Mapping[str, Any], line: str) -> tuple[Any, ...]:
         if not settings["keys"]:
@@ -75,6 +94,14 @@ class Sort(Whole):
         else:
             value = (text.upper() if "f" in kind else text.encode("utf-8", "surrogateescape"),)
         return _Reversed(value) if "r" in letters else value
+
+
+def in_order[T](runs: Iterable[list[T]], key: Any, reverse: bool) -> Iterator[T]:
+    """All in order: ordering, or forgetting, everything at once could not be interrupted."""
+    ordered = [sorted(run, key=key, reverse=reverse) for run in runs]
+    yield from merge(*ordered, key=key, reverse=reverse)
+    while ordered:
+        ordered.pop()
 
 
 @cmp_to_key

@@ -213,57 +213,6 @@ class Runner(Program):
         return Exit(ended.status)
 
 
-@command("seq")
-@checked
-def seq(process: Process) -> int:
-    argv = process.argv
-    separator, words, padded, form = "\n", [], False, ""
-    left = list(argv[1:])
-    while left:
-        word = left.pop(0)
-        if word == "-s" and left:
-            separator = left.pop(0)
-        elif word.startswith("-s") and len(word) > 2:
-            separator = word[2:]
-        elif word == "-w":
-            padded = True
-        elif word == "-f" and left:
-            form = left.pop(0)
-        else:
-            words.append(word)
-    if not 1 <= len(words) <= 3:
-        raise Usage("missing operand" if not words else f"extra operand ‘{words[3]}’")
-    try:
-        numbers = [float(word) for word in words]
-    except ValueError:
-        raise Usage(f"invalid floating point argument: ‘{words[-1]}’") from None
-    first, step, last = (
-        (1.0, 1.0, numbers[0])
-        if len(numbers) == 1
-        else (numbers[0], 1.0, numbers[1])
-        if len(numbers) == 2
-        else tuple(numbers)
-    )
-    if not step:
-        raise Usage(f"invalid Zero increment value: ‘{words[1]}’")
-    digits = max((len(word.partition(".")[2]) for word in words), default=0)
-    count = int((last - first) / step + 1e-9) + 1
-    if count > 1_000_000:
-        raise Usage("more than a million numbers are not simulated")
-    shown = [f"{first + number * step:.{digits}f}" for number in range(max(count, 0))]
-    if padded and shown:
-        wide = max(map(len, shown))
-        shown = [text.zfill(wide) for text in shown]
-    if form:
-        from simulator.shell.printing import print_text
-
-        shown = [print_text(form, [text])[0] for text in shown]
-    process.spend(len(shown) // 10)
-    if shown:
-        process.write(1, separator.join(shown) + "\n")
-    return 0
-
-
 @command("which")
 def which(process: Process) -> int:
     code = 0

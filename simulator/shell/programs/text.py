@@ -10,8 +10,12 @@ from simulator.runtime.errors import OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 from simulator.runtime.width import width
-from simulator.shell.programs.base import Run, Stream, Whole, lines, options, whole
+from simulator.shell.programs import busybox
+from simulator.shell.programs.base import LINE_COST, LONGEST_LINE, Run, Stream, Whole, lines, options, pieces, whole
 from simulator.shell.programs.busybox import unread
+
+CONTINUING = bytes(range(0x80, 0xC0))
+"""Bytes of UTF-8 that continue a character."""
 
 
 @program("cat")
@@ -27,6 +31,11 @@ class Cat(Stream):
     def memory(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         return {"line": 0, "open": False, "blank": False}
 
+    def refusal(self, process: Process, run: Run, descriptor: int) -> str:
+        if process.is_own_output(descriptor) and not busybox.speaks(process):
+            return f"{run.path}: input file is output file"
+        return ""
+
     def take(self, process: Process, run: Run, data: bytes) -> None:
         if not run.settings:
             process.stdout.write(data)
@@ -34,6 +43,7 @@ class Cat(Stream):
         made = []
         for line in data.splitlines(keepends=True):
             made.append(self._line(run, line))
+        process.spend(LINE_COST * len(made))
         process.stdout.write(b"".join(made))
 
     def _line(self, run: Run, line: bytes) -> bytes:
@@ -61,12 +71,9 @@ class Tac(Whole):
 
     def work(self, process: Process, settings: Mapping[str, Any], inputs: list[tuple[str, bytes]]) -> int:
         for _, content in inputs:
-            process.write(
-                1,
-                b"".join(
-                    line + b"\n" * (not line.endswith(b"\n")) for line in reversed(content.splitlines(keepends=True))
-                ),
-            )
+            for piece in reversed(list(pieces(content))):
+                found = piece.splitlines(keepends=True)
+                process.write(1, b"".join(line + b"\n" * (not line.endswith(b"\n")) for line in reversed(found)))
         return 0
 
 
@@ -232,7 +239,9 @@ class Tail(Headed):
 
 
 @program("wc")
-class Wc(Whole):
+class Wc(Stream):
+    by_lines = False
+
     def begin(self, process: Process) -> tuple[dict[str, Any], list[str]]:
         flags, paths = options(
             process, "lwcmL", {"lines": "l", "words": "w", "bytes": "c", "chars": "m", "max-line-length": "L"}
@@ -242,23 +251,49 @@ class Wc(Whole):
             "given": bool(paths),
         }, paths
 
-    def work(self, process: Process, settings: Mapping[str, Any], inputs: list[tuple[str, bytes]]) -> int:
-        rows = []
-        for path, content in inputs:
-            text = content.decode("utf-8", "replace")
-            known = {"l": content.count(b"\n"), "w": len(text.split()), "c": len(content), "m": len(text),
-                     "L": max((width(line) for line in text.splitlines()), default=0)}  # fmt: skip
-            rows.append(([known[letter] for letter in settings["wanted"]], path if settings["given"] else ""))
-        if len(rows) > 1:
-            rows.append(([sum(column) for column in zip(*(row[0] for row in rows), strict=True)], "total"))
+    def memory(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        return {"rows": ()}
+
+    def opened(self, process: Process, run: Run) -> None:
+        run.memory |= {"counts": dict.fromkeys("lwmcL", 0), "word": False, "part": b""}
+
+    def take(self, process: Process, run: Run, data: bytes) -> None:
+        counts, words = run.memory["counts"], len(data.split())
+        process.spend((words + data.count(b"\n")) // 10)
+        joined = run.memory["word"] and not data[:1].isspace()
+        run.memory["word"] = not data[-1:].isspace()
+        run.memory["counts"] = {
+            "l": counts["l"] + data.count(b"\n"), "w": counts["w"] + words - joined, "c": counts["c"] + len(data),
+            "m": counts["m"] + len(data.translate(None, CONTINUING)),
+            "L": max(counts["L"], self._widest(run, data) if "L" in run.settings["wanted"] else 0),
+        }  # fmt: skip
+
+    def _widest(self, run: Run, data: bytes) -> int:
+        """The width of the longest line so far; what is behind the last newline goes on."""
+        whole_lines, newline, part = (run.memory["part"] + data).rpartition(b"\n")
+        if len(part) > LONGEST_LINE:
+            raise OSFailure("ENOMEM")
+        run.memory["part"] = part
+        text = (whole_lines + newline + part).decode("utf-8", "replace")
+        return max((width(line) for line in text.splitlines()), default=0)
+
+    def closed(self, process: Process, run: Run) -> None:
+        if run.descriptor is not None:
+            row = [run.memory["counts"][letter] for letter in run.settings["wanted"]]
+            run.memory["rows"] += ((tuple(row), run.path if run.settings["given"] else ""),)
+
+    def end(self, process: Process, run: Run) -> int:
+        rows = list(run.memory["rows"])
+        if len(run.paths) > 1:
+            rows.append((tuple(sum(column) for column in zip(*(row[0] for row in rows), strict=True)), "total"))
         wide = max((len(str(number)) for counts, _ in rows for number in counts), default=1)
-        if len(settings["wanted"]) == 1 and len(rows) == 1:
+        if len(run.settings["wanted"]) == 1 and len(rows) == 1:
             wide = 1
-        elif not settings["given"]:
+        elif not run.settings["given"]:
             wide = max(wide, 7)
         for counts, path in rows:
             process.print(" ".join(f"{number:>{wide}}" for number in counts) + (f" {path}" if path else ""))
-        return 0
+        return run.code
 
 
 @program("tee")

@@ -1,13 +1,19 @@
 """Names of users and groups, from /etc/passwd and /etc/group."""
 
+from functools import lru_cache
+
 from simulator.runtime.process import Process
 
 
 def names(process: Process, path: str) -> dict[int, str]:
     """Names by number."""
-    node = process.files.find(path)
+    return _read((process.files.find(path) or {}).get("content", b""))
+
+
+@lru_cache(maxsize=64)
+def _read(content: bytes) -> dict[int, str]:
     found: dict[int, str] = {}
-    for line in (node or {}).get("content", b"").decode("utf-8", "replace").splitlines():
+    for line in content.decode("utf-8", "replace").splitlines():
         fields = line.split(":")
         if len(fields) > 2 and fields[2].isdecimal():
             found.setdefault(int(fields[2]), fields[0])

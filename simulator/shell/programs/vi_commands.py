@@ -11,7 +11,7 @@ from simulator.runtime.process import Process
 from simulator.shell.programs import editing
 from simulator.shell.programs.base import Usage
 from simulator.shell.programs.expressions import compiled
-from simulator.shell.programs.sed import _replacement, filled
+from simulator.shell.programs.sed_language import filled, replacement_of
 from simulator.shell.programs.vi_edits import Edits
 
 
@@ -163,7 +163,7 @@ class Commands(Edits):
         expression = compiled(pattern, extended=False, fold="i" in flags)
         made, count, changed = [], 0, 0
         for line in state["lines"][first : last + 1]:
-            fresh, hits = substituted(line, expression, _replacement(replacement), everywhere="g" in flags)
+            fresh, hits = substituted(line, expression, replacement_of(replacement), everywhere="g" in flags)
             made.append(fresh)
             count += hits
             changed += hits > 0
