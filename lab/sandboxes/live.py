@@ -213,7 +213,8 @@ class LiveWorld:
         assert stored is not None
         if stored.snapshot:
             try:
-                self.world = await in_turns(lambda: worlds.restore(zlib.decompress(stored.snapshot)))
+                saved = await asyncio.to_thread(zlib.decompress, stored.snapshot)
+                self.world = await in_turns(worlds.restore, saved)
             except Exception as error:
                 raise Unreadable(self.sandbox) from error
         else:  # the first boot of a scene plays it, which takes seconds; the next ones are forks

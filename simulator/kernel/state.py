@@ -1,6 +1,5 @@
 """The state of a world: named flat tables of immutable values, shared between forks until one of them writes."""
 
-import io
 import pickle
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -127,14 +126,42 @@ class _PlainUnpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"a saved world holds plain values only, not {module}.{name}")
 
 
+class _Pages:
+    """Bytes that are written and read a page at a time: whoever must not wait for a large world may step in between."""
+
+    def __init__(self, data: bytes = b"") -> None:
+        self.written: list[bytes] = []
+        self._data = memoryview(data)
+        self._at = 0
+
+    def write(self, page: bytes) -> None:
+        self.written.append(bytes(page))
+
+    def read(self, size: int) -> bytes:
+        page = bytes(self._data[self._at : self._at + size])
+        self._at += len(page)
+        return page
+
+    def readinto(self, buffer: Any) -> int:
+        page = self._data[self._at : self._at + len(buffer)]
+        buffer[: len(page)] = page
+        self._at += len(page)
+        return len(page)
+
+    def readline(self) -> bytes:
+        raise pickle.UnpicklingError("a saved world has no lines")
+
+
 def encode(value: Any) -> bytes:
     """Plain values (dict, list, tuple, str, bytes, numbers, None) as bytes; what is shared stays shared."""
-    return pickle.dumps(value, protocol=5)
+    pages = _Pages()
+    pickle.Pickler(pages, protocol=5).dump(value)
+    return b"".join(pages.written)
 
 
 def decode(data: bytes) -> Any:
     """The value that `encode` was given; anything but plain values is refused."""
-    return _PlainUnpickler(io.BytesIO(data)).load()
+    return _PlainUnpickler(_Pages(data)).load()
 
 
 def thaw(value: Any) -> Any:

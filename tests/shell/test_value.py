@@ -19,6 +19,9 @@ SCRIPTS = [
     "cat <<X | grep -n b\na\nb $(echo c | tr c d)\nX",
     "x=$(seq 5 | awk '{s+=$1} END {print s}'); case $x in 15) echo fifteen;; *) echo $x;; esac",
     "yes | head -3; echo ${PIPESTATUS[@]}; timeout 1 sleep 9; echo $?",
+    "seq 4000 | sed -n ':a;N;$!ba;s/\\n/,/g;p' | wc; seq 12000 | sed 's/1/&&/2;$!d'; (echo a; sleep 1; echo b) | sed '1i x'",
+    "seq 15000 | awk '{n[$1 % 7]++} END {for (k in n) print k, n[k]}' | sort; seq 1e9 | head -2 | paste -sd+",
+    "x='echo hi;'; for i in 1 2 3 4 5 6; do x=$x$x; done; eval \"$x\" | sort | uniq -c",
     "mkdir d; cd d; for n in a b c; do echo $n > $n.txt; done; ls; find . -name '*.txt' -exec cat {} + | sort -r",
 ]
 
