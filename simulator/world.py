@@ -65,6 +65,7 @@ class World:
         world.clock.advance(BOOT_TIME)
         for cluster in world.clusters.values():
             cluster.store.compact_to(cluster.store.revision)
+            cluster.server.audit.forget()
         return world
 
     def fork(self, *, seed: str | None = None) -> "World":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from lessons.checks.auditing import audit
 from lessons.checks.executing import executed
 from lessons.checks.finding import MET, Finding, State, both
 from lessons.checks.future import Judge, after, during, throughout
@@ -22,6 +23,7 @@ type Word = Callable[[View, Mapping[str, Any]], Finding]
 WORDS: dict[str, Word] = {
     "during": during,
     "answer": answer,
+    "audit": audit,
     "applied": applied,
     "can": can,
     "command": command,

@@ -39,6 +39,8 @@ class Request:
     body: bytes = b""
     user: User | None = None
     """Set by whoever authenticated the caller already; None: the server looks at the headers."""
+    source: str = ""
+    """The address of the machine of the world that sends it; empty for what comes from outside of the world."""
 
     @classmethod
     def to(cls, method: str, url: str, **rest: Any) -> "Request":

@@ -13,9 +13,10 @@ def action_of(request: Request, route: Route) -> Action:
     return Action(route.verb, route.group, route.resource, route.subresource, route.namespace, route.name)
 
 
-def check(authorizer: Authorizer, user: User, request: Request, route: Route) -> None:
-    """Raise `Forbidden` unless the user may do this."""
+def check(authorizer: Authorizer, user: User, request: Request, route: Route) -> str:
+    """Why the user may do this. Raises `Forbidden` unless they may."""
     action = action_of(request, route)
     decision = authorizer.authorize(user, action)
     if not decision.allowed:
         raise forbidden(user, action, decision.reason)
+    return decision.reason

@@ -24,6 +24,7 @@ from simulator.apiserver.admission.plugins import plugins
 from simulator.apiserver.admission.webhookcalls import Caller
 from simulator.apiserver.aggregation import API_SERVICES, MetricsAccess, NoMetrics, is_available
 from simulator.apiserver.allocation import Allocation
+from simulator.apiserver.audit import Entry, Trail
 from simulator.apiserver.authentication import authenticate, impersonated
 from simulator.apiserver.authorization import check
 from simulator.apiserver.custom.conversion import Conversion
@@ -74,6 +75,7 @@ class APIServer:
         store.subscribe(WATCHED, self.authorizer.observe)
         self.tokens = Tokens(self, kernel.random)
         self.admission = Admission(plugins(store, kernel.random, self.authorizer, self.kinds.schemas, self.caller))
+        self.audit = Trail(kernel)
         allocation = Allocation(store, kernel.random, SERVICE_RANGE)
         self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation)
         self._predicates: dict[tuple[str, str, str, str], Predicate] = {}
@@ -106,24 +108,28 @@ class APIServer:
     def handle(self, request: Request) -> Response:
         """Answer one request."""
         warnings: list[str] = []
+        entry = self.audit.begin(request)
         try:
             if self.is_down():
                 raise ServiceUnavailable("the server is currently unable to handle the request")
-            response = self._answer(request, warnings)
+            response = self._answer(request, warnings, entry)
         except PageNotFound as error:
             response = Response(error.code, error.page, {"x-content-type-options": "nosniff"})
         except APIError as error:
             headers = {"retry-after": "1"} if error.code == 429 else {}
             response = Response(error.code, error.status(), headers)
+        self.audit.end(entry, response)
         if warnings:
             response.headers["warning"] = ", ".join(f'299 - "{escape(text)}"' for text in warnings)
         return response
 
-    def _answer(self, request: Request, warnings: list[str]) -> Response:
-        where = route(request)
-        user = authenticate(self.tokens, request, self.clock.now, ADMINISTRATOR)
-        user = impersonated(self.authorizer, request, user)
-        check(self.authorizer, user, request, where)
+    def _answer(self, request: Request, warnings: list[str], entry: Entry) -> Response:
+        where = entry.route = route(request)
+        user = entry.caller = entry.user = authenticate(self.tokens, request, self.clock.now, ADMINISTRATOR)
+        user = entry.user = impersonated(self.authorizer, request, user)
+        reason = check(self.authorizer, user, request, where)
+        if reason:
+            entry.annotations["authorization.k8s.io/reason"] = reason
         if not where.resource:
             return nonresource.answer(self, request)
         trouble = self.trouble()
@@ -134,7 +140,7 @@ class APIServer:
             raise PathNotFound() if (where.group, where.version) in built_in(self.version) else PageNotFound()
         if not resource.namespaced:
             where = replace(where, namespace="")  # a Namespace's own path names it as the namespace too
-        write = Write(where, resource, request, user, warnings)
+        write = Write(where, resource, request, user, warnings, entry.annotations)
         if where.subresource:
             return self._subresource(write)
         if where.verb not in resource.verbs:
@@ -339,14 +345,20 @@ class APIServer:
         return self.authorizer.authorize(user, Action(verb, group, plural, subresource)).allowed
 
     def trusted_create(self, resource: str, obj: Object, writer: str) -> Object:
-        return self.writer.trusted_create(self.resource(resource), obj, holder(writer))
+        known = self.resource(resource)
+        made = self.writer.trusted_create(known, obj, holder(writer))
+        self.audit.wrote("create", known, made, writer)
+        return made
 
     def trusted_update(self, resource: str, obj: Object, writer: str) -> Object:
         old = self.store.get(resource, key_of(obj))
         if old is None:
             known = self.resource(resource)
             raise NotFound(known.plural, obj["metadata"]["name"], group=known.group)
-        return self.storage.update(self.resource(resource), obj, old, writer=writer, trusted=True)
+        known = self.resource(resource)
+        made = self.storage.update(known, obj, old, writer=writer, trusted=True)
+        self.audit.changed(known, made, old, writer)
+        return made
 
     def trusted_delete(
         self, resource: str, key: Key, uid: str | None, propagation: str | None, grace: int | None, writer: str
@@ -355,7 +367,9 @@ class APIServer:
         if old is None or (uid is not None and old["metadata"]["uid"] != uid):
             return
         options = DeleteOptions(grace, propagation)
-        self.storage.delete(self.resource(resource), key, options, writer=writer)
+        known = self.resource(resource)
+        self.storage.delete(known, key, options, writer=writer)
+        self.audit.wrote("delete", known, old, writer)
 
 
 @lru_cache(maxsize=32)

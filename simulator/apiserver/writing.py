@@ -3,7 +3,7 @@
 Upstream: apiserver/pkg/endpoints/handlers/{create,update}.go, registry/rest/{create,update}.go
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.api.client import Backend
@@ -35,6 +35,8 @@ class Write:
     request: Request
     user: User
     warnings: list[str]
+    annotations: dict[str, str] = field(default_factory=dict)
+    """What admission wants noted in the audit log."""
 
     @property
     def dry_run(self) -> bool:
@@ -179,6 +181,7 @@ class Writer:
             write.warnings,
             route.version,
             options=asked(write.request),
+            annotations=write.annotations,
         )
 
     def _at_home(self, resource: Resource, obj: Object) -> Object:
@@ -245,7 +248,7 @@ def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> O
 def system_metadata(metadata: Object, old: Object) -> Object:
     """An update's metadata with what only the server sets taken from the stored object."""
     metadata = dict(metadata)
-    for field in (
+    for name in (
         "uid",
         "resourceVersion",
         "creationTimestamp",
@@ -255,9 +258,9 @@ def system_metadata(metadata: Object, old: Object) -> Object:
         "generateName",
         "selfLink",
     ):
-        metadata.pop(field, None)
-        if field in old:
-            metadata[field] = old[field]
+        metadata.pop(name, None)
+        if name in old:
+            metadata[name] = old[name]
     return metadata
 
 

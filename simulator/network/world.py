@@ -151,7 +151,7 @@ class WorldNetwork:
         address = request.address or self._address(machine, host)
         cluster = self._api_server_at(machine, address, port)
         if cluster is not None:
-            return self._api_over_http(cluster, request, address)
+            return self._api_over_http(cluster, request, address, self._caller(machine)[1].ip)
         network, source = self._way_to(machine, address)
         if network is not None:
             return network.request(source, request, address, port, named=host)
@@ -257,14 +257,14 @@ class WorldNetwork:
                 return cluster
         return None
 
-    def _api_over_http(self, cluster: "Cluster", request: HttpRequest, address: str) -> HttpResponse:
+    def _api_over_http(self, cluster: "Cluster", request: HttpRequest, address: str, source: str) -> HttpResponse:
         """Plain HTTP clients such as curl, speaking to the API server."""
         if not cluster.is_serving:
             raise Refused(after=HOP, address=address, port=API_PORT)
         parts = urlsplit(request.url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         headers = {name: value for name, value in request.headers.items() if name != CERTIFICATE}
-        asked = Request.to(request.method, path, headers=headers, body=request.body)
+        asked = Request.to(request.method, path, headers=headers, body=request.body, source=source)
         answer = cluster.server.handle(cluster.authenticate(asked, otherwise=ANONYMOUS))
         body = encoded(answer)
         headers = {**answer.headers, "content-type": answer.content_type, "content-length": str(len(body))}
@@ -286,6 +286,7 @@ class WorldNetwork:
             raise Refused(address=address, port=port)
         if parts.path not in ("", "/"):
             request = replace(request, path=parts.path.rstrip("/") + request.path)
+        request = replace(request, source=self._caller(machine)[1].ip)
         answer = cluster.server.handle(cluster.authenticate(request, otherwise=ANONYMOUS))
         if answer.stream is not None:
             answer = replace(answer, stream={**answer.stream, "cluster": cluster.spec.name})

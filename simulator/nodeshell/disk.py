@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from simulator.apiserver.audit.events import PATH as AUDIT_LOG
+from simulator.apiserver.audit.events import log
 from simulator.kernel.clock import SECOND
 from simulator.kubelet.records import Row
 from simulator.nodeshell.files import node_files
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 LAYERS = ("devices", "debian", "node")
 POD_LOGS, CONTAINER_LOGS, PODS = "/var/log/pods", "/var/log/containers", "/var/lib/kubelet/pods"
 LIVE = (POD_LOGS, CONTAINER_LOGS, PODS)
+API_LOGS = AUDIT_LOG.rpartition("/")[0]
 
 
 class NodeDisk(dict[str, dict[str, Node]]):
@@ -29,6 +32,9 @@ class NodeDisk(dict[str, dict[str, Node]]):
         self._node = node
         for path, made in node_files(kubelet.cluster, node).items():
             self._place(path, made)
+        control_plane = kubelet.cluster.control_plane
+        if control_plane is not None and node in control_plane.nodes:
+            self._place(API_LOGS, directory(mode=0o700))
 
     def _place(self, path: str, made: Node) -> None:
         """Put a file over the system's, without touching what other nodes share."""
@@ -41,6 +47,9 @@ class NodeDisk(dict[str, dict[str, Node]]):
             self.setdefault(path, {})
 
     def get(self, path: str, default: Any = None) -> Any:
+        if path == API_LOGS and path in self:
+            cluster = self._kubelet.cluster
+            return {AUDIT_LOG.rpartition("/")[2]: file(log(cluster.server.audit, cluster.release), mode=0o600)}
         if path.startswith(LIVE):
             for root, show in ((POD_LOGS, self._logs), (CONTAINER_LOGS, self._links), (PODS, self._pods)):
                 if path == root or path.startswith(f"{root}/"):

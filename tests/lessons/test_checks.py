@@ -108,6 +108,7 @@ PASS: list[dict[str, Any]] = [
     {"count": "Pod", "where": {"path": ".spec.nodeName", "equals": "node-2"}, "at_least": 1},
     {"count": "Node", "equals": 4},
     {"count": "Pod", "namespace": "", "at_least": 5},
+    {"audit": {"verb": "create", "resource": "pods/binding", "agent": "kube-scheduler/*"}, "at_least": 2},
     {"object": "Secret/default/keys", "path": ".data.key", "base64": "open"},
     {"gone": "Pod/default/nobody"},
     {"same": LOOK},
@@ -144,6 +145,12 @@ def test_what_holds_passes(check: dict[str, Any]) -> None:
 
 
 FAIL: list[tuple[dict[str, Any], str, str, str]] = [
+    (
+        {"audit": {"verb": "delete", "resource": "pods"}, "at_least": 1},
+        "entries with verb delete, resource pods: at least 1 / 0",
+        "verb delete, resource pods 기록 수: 1 이상 / 0",
+        "audit.log",
+    ),
     (
         {"object": "Pod/default/nobody"},
         "Pod nobody exists / no Pod of that name in namespace default",

@@ -17,6 +17,7 @@ IMAGES = ("nginx:1.29", "nginx:1.28", "ngnix:1.29", "busybox:1.37", "kubelab/web
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 PODS = "/api/v1/namespaces/default/pods"
 REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
+POLICIES = "/apis/admissionregistration.k8s.io/v1"
 CLIENT = "kubernetes.io/kube-apiserver-client"
 NETWORKING = "/apis/networking.k8s.io/v1/namespaces/default"
 SERVICES = "/api/v1/namespaces/default/services"
@@ -32,6 +33,8 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("delete"), names),
     st.tuples(st.just("expose"), names),
     st.tuples(st.just("certify"), names),
+    st.tuples(st.just("rule"), names, st.sampled_from(["Deny", "Audit"])),
+    st.tuples(st.just("mutate"), names),
     st.tuples(st.just("load"), names, st.sampled_from(["0", "20", "400"])),
     st.tuples(st.just("resize-a-pod"), st.sampled_from(["0", "1", "2"]), st.sampled_from(["100m", "700m", "9"])),
     st.tuples(st.just("kill-a-pod"), st.sampled_from(["0", "1", "2"])),
@@ -67,6 +70,17 @@ def perform(world: World, action: Action) -> None:
             send(world, "POST", REQUESTS, {"metadata": {"name": name}, "spec": spec})
             approved = {"type": "Approved", "status": "True", "reason": "Story"}
             patch(world, f"{REQUESTS}/{name}/approval", {"status": {"conditions": [approved]}})
+        case ("rule", name, action):
+            validations = [{"expression": f"object.metadata.name != '{name}' || object.spec.replicas < 3"}]
+            put_in_force(
+                world, "ValidatingAdmissionPolicy", {"validations": validations}, {"validationActions": [action]}
+            )
+        case ("mutate", name):
+            text = f"Object{{metadata: Object.metadata{{labels: {{'by': '{name}'}}}}}}"
+            change = {"patchType": "ApplyConfiguration", "applyConfiguration": {"expression": text}}
+            put_in_force(
+                world, "MutatingAdmissionPolicy", {"mutations": [change], "reinvocationPolicy": "IfNeeded"}, {}
+            )
         case ("load", name, requests):
             assert world.cluster.load is not None
             world.cluster.load.on(("default", name), int(requests), 5000)
@@ -115,6 +129,16 @@ def play(world: World, story: list[Action]) -> World:
     for action in story:
         perform(world, action)
     return world
+
+
+def put_in_force(world: World, kind: str, spec: Object, binding: Object) -> None:
+    """An admission policy on Deployments, with its binding."""
+    rule = {"apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["*"], "resources": ["deployments"]}
+    folder = f"{POLICIES}/{kind.lower().replace('policy', 'policies')}"
+    whole = {"matchConstraints": {"resourceRules": [rule]}, **spec}
+    send(world, "POST", folder, {"metadata": {"name": "p"}, "spec": whole})
+    bound = {"metadata": {"name": "p"}, "spec": {"policyName": "p", **binding}}
+    send(world, "POST", f"{POLICIES}/{kind.lower()}bindings", bound)
 
 
 def send(world: World, method: str, path: str, body: Object | None = None, kind: str = "application/json") -> None:

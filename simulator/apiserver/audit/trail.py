@@ -1,0 +1,182 @@
+"""What the API server notes of each request and of each write of a component.
+
+Requests that only read are noted where they come from a machine of the world; what looks at the world from outside
+leaves no trace in it. Of a component's writes those count that make, delete or change what is asked for; what it tells
+of an object's state, its leases and its Events does not, as in most clusters' audit policies.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from simulator.api.requests import Request, Response, User
+from simulator.apiserver.routes import Route
+from simulator.kernel.component import Kernel
+from simulator.kernel.state import Table
+from simulator.machinery.objects import Object
+from simulator.resources.resource import Resource
+
+REQUESTS_KEPT: Final = 256
+WRITES_KEPT: Final = 384
+LONGEST_URL: Final = 512
+MOST_ANNOTATIONS: Final = 32
+READING: Final = frozenset({"get", "list", "watch"})
+UNWATCHED: Final = frozenset({"events", "events.events.k8s.io", "leases.coordination.k8s.io"})
+"""What components write all the time."""
+
+
+class Noted(NamedTuple):
+    """One entry of the trail."""
+
+    at: int
+    verb: str
+    group: str
+    version: str
+    resource: str
+    subresource: str
+    namespace: str
+    name: str
+    user: str
+    """Who asked; for a component's write the component."""
+    groups: tuple[str, ...] = ()
+    impersonated: str = ""
+    """For whom they asked."""
+    agent: str = ""
+    source: str = ""
+    url: str = ""
+    code: int = 0
+    annotations: tuple[tuple[str, str], ...] = ()
+    node: str = ""
+    """On which node a component's object is to run, which tells one kubelet from another."""
+
+    @property
+    def is_component(self) -> bool:
+        return not self.url
+
+
+@dataclass(slots=True)
+class Entry:
+    """A request on its way, as far as is known of it."""
+
+    request: Request
+    route: Route | None = None
+    caller: User | None = None
+    user: User | None = None
+    annotations: dict[str, str] = field(default_factory=dict)
+
+
+class Trail:
+    """Tables: `audit/requests` and `audit/writes`, number → what was noted; numbers go through both."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._clock = kernel.clock
+        self._requests: Table[int, Any] = kernel.state.table(f"{kernel.scope}audit/requests")
+        self._writes: Table[int, Any] = kernel.state.table(f"{kernel.scope}audit/writes")
+        self._handling = 0
+
+    # Requests.
+
+    def begin(self, request: Request) -> Entry:
+        self._handling += 1
+        return Entry(request)
+
+    def end(self, entry: Entry, response: Response) -> None:
+        """Note a request that was answered."""
+        self._handling -= 1
+        route, request, user = entry.route, entry.request, entry.user
+        if route is None or user is None or not route.resource:
+            return
+        if route.verb in READING and not request.source:
+            return
+        caller = entry.caller or user
+        annotations = tuple(sorted(entry.annotations.items())[:MOST_ANNOTATIONS])
+        noted = Noted(
+            self._clock.now,
+            route.verb,
+            route.group,
+            route.version,
+            route.resource,
+            route.subresource,
+            route.namespace,
+            route.name or name_in(response.body),
+            caller.name,
+            caller.groups,
+            user.name if user is not caller else "",
+            request.header("user-agent")[:LONGEST_URL],
+            request.source,
+            request.url[:LONGEST_URL],
+            response.status,
+            annotations,
+        )
+        self._put(self._requests, tuple(noted), REQUESTS_KEPT)
+
+    # Components.
+
+    def wrote(self, verb: str, resource: Resource, obj: Object, writer: str) -> None:
+        """Note what a component made or deleted."""
+        if self._handling or resource.key in UNWATCHED:
+            return
+        metadata = obj["metadata"]
+        place = (resource.group, resource.storage_version, resource.plural)
+        node = (obj.get("spec") or {}).get("nodeName") or "" if resource.plural == "pods" else ""
+        who = (metadata.get("namespace", ""), metadata["name"], writer)
+        noted = (
+            self._clock.now,
+            verb,
+            *place,
+            "",
+            *who,
+            (),
+            "",
+            "",
+            "",
+            "",
+            201 if verb == "create" else 200,
+            (),
+            node,
+        )
+        self._put(self._writes, noted, WRITES_KEPT)
+
+    def changed(self, resource: Resource, obj: Object, old: Object, writer: str) -> None:
+        """Note that a component changed what an object asks for: a Pod's node, a number of replicas."""
+        if self._handling or obj.get("spec") is old.get("spec") or resource.key in UNWATCHED:
+            return
+        before, after = old.get("spec") or {}, obj.get("spec") or {}
+        if before == after:
+            return
+        metadata = obj["metadata"]
+        node = after.get("nodeName") or "" if resource.plural == "pods" else ""
+        is_binding = bool(node) and not before.get("nodeName")
+        place = (resource.group, resource.storage_version, resource.plural, "binding" if is_binding else "")
+        who = (metadata.get("namespace", ""), metadata["name"], writer)
+        verb, code = ("create", 201) if is_binding else ("update", 200)
+        self._put(self._writes, (self._clock.now, verb, *place, *who, (), "", "", "", "", code, (), node), WRITES_KEPT)
+
+    def forget(self) -> None:
+        """Begin anew: how a cluster came to be is nobody's doing."""
+        self._requests.clear()
+        self._writes.clear()
+
+    # Reading.
+
+    def entries(self) -> Iterator[tuple[int, Noted]]:
+        """Everything that is still known, oldest first."""
+        rows = {**self._requests.rows, **self._writes.rows}
+        for number in sorted(rows):
+            yield number, Noted(*rows[number])
+
+    def _put(self, table: Table[int, Any], noted: tuple[Any, ...], most: int) -> None:
+        number = max(next(reversed(self._requests.rows), 0), next(reversed(self._writes.rows), 0)) + 1
+        table.put(number, noted)
+        if len(table) > most:
+            table.delete(next(iter(table.rows)))
+
+
+def name_in(body: Any) -> str:
+    """The name of the object that an answer is about."""
+    if not isinstance(body, dict):
+        return ""
+    if body.get("kind") == "Status":
+        return str((body.get("details") or {}).get("name") or "")
+    metadata = body.get("metadata")
+    return str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
