@@ -9,6 +9,7 @@ from simulator.kernel.clock import MILLISECOND, timestamp
 from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Key, Object, at, changed, key_of
 from simulator.scheduler import hints
+from simulator.scheduler.decisions import Decisions
 from simulator.scheduler.diagnosis import NO_NODES, fit_error, tally
 from simulator.scheduler.evaluation import Evaluator, Profile, Verdict
 from simulator.scheduler.framework import SUCCESS
@@ -21,6 +22,8 @@ from simulator.scheduler.volumes import bind_claims, claims_are_bound
 
 CYCLE = MILLISECOND
 """How long it takes to find a node for one Pod."""
+EXPLAINED = 16
+"""A decision is kept with all its reasons while no more Pods than these are in the queue: nobody reads a thousand."""
 DEFAULT_SCHEDULER = "default-scheduler"
 FINISHED = ("Succeeded", "Failed")
 
@@ -28,7 +31,8 @@ FINISHED = ("Succeeded", "Failed")
 class Scheduler(Component):
     """Finds a node for every Pod that asks for one of its profiles by `schedulerName`.
 
-    State, as tables: the queue, and Pods whose node is chosen while their claims are being bound (`assumed`).
+    State, as tables: the queue, Pods whose node is chosen while their claims are being bound (`assumed`), and the last
+    `decisions`.
     """
 
     name = "scheduler"
@@ -57,6 +61,7 @@ class Scheduler(Component):
         self._flags = self.table("flags")
         self.queue = Queue(self.table("queue"), self._flags)
         self._assumed = self.table("assumed")
+        self._decisions = Decisions(self.table("decisions"), self.clock)
         self._shapes = Shapes()
         self._known: Snapshot | None = None
         self._nominated: dict[str, dict[Key, PodInfo]] = {}
@@ -202,12 +207,15 @@ class Scheduler(Component):
         if not len(snapshot):
             self._fail(pod, NO_NODES, ("NodeAdd",))
             return
-        verdict = self._evaluator(pod.pod).evaluate(pod, snapshot, self._promises())
+        evaluator = self._evaluator(pod.pod)
+        verdict = evaluator.evaluate(pod, snapshot, self._promises())
+        details = evaluator.explain(pod, snapshot) if len(self.queue) <= EXPLAINED else {}
         names = verdict.feasible
         if not names:
-            self._no_node(pod, verdict)
+            self._decisions.note(pod.pod, "", self._no_node(pod, verdict), details)
             return
         node = names[0] if len(names) == 1 else self._best(verdict.scores)
+        self._decisions.note(pod.pod, node, "", details)
         if bind_claims(self.client, self._evaluator(pod.pod), verdict, pod, snapshot.nodes[node]):
             self._bind(pod.pod, node)
         else:
@@ -232,7 +240,7 @@ class Scheduler(Component):
         message = f"Successfully assigned {namespace}/{name} to {node}"
         self._record(pod, "Normal", "Scheduled", "Binding", message)
 
-    def _no_node(self, pod: PodInfo, verdict: Verdict) -> None:
+    def _no_node(self, pod: PodInfo, verdict: Verdict) -> str:
         candidate, told = self._preempt(pod, verdict)
         rejection = verdict.rejection.message if verdict.rejection else ""
         after = ""
@@ -245,6 +253,7 @@ class Scheduler(Component):
         if candidate is not None:
             self._evict(pod, candidate)
         self._fail(pod, message, rejected_by, nominated=candidate.node if candidate else None)
+        return message
 
     def _preempt(self, pod: PodInfo, verdict: Verdict) -> tuple[Candidate | None, str]:
         preemption = Preemption(self._evaluator(pod.pod), lambda below: self.random.below("preemption", below))
@@ -298,6 +307,10 @@ class Scheduler(Component):
         if recorder is None:
             recorder = next(iter(self._recorders.values()))
         recorder.act(pod, kind, reason, action, message, related=related)
+
+    def decisions(self, namespace: str = "", name: str = "") -> list[Object]:
+        """What was decided of late, the latest first: of one Pod, or of all."""
+        return self._decisions.of(namespace, name)
 
     def explain(self, pod: Object) -> Object:
         """What each plugin says of each node for a Pod now: refusals, and scores where there is none."""

@@ -191,6 +191,27 @@ def test_a_decision_is_explained(cluster: Cluster) -> None:
     assert node["total"] == sum(one["score"] * one["weight"] for one in node["scores"].values())
 
 
+def test_the_last_decisions_are_kept(cluster: Cluster) -> None:
+    cluster.add_node("control", taints=[{"key": "control", "effect": "NoSchedule"}])
+    scheduler = cluster.components["scheduler"]
+    assert isinstance(scheduler, Scheduler)
+    schedule(cluster, pod("web", cpu="1"), pod("huge", cpu="99"))
+    (web,) = scheduler.decisions("default", "web")
+    assert web["node"] == where(cluster, "web")
+    nodes = web["explained"]["nodes"]
+    assert nodes["control"]["refused"][0]["plugin"] == "TaintToleration"
+    assert nodes[web["node"]]["total"] == max(node["total"] for node in nodes.values())
+    huge = scheduler.decisions("default", "huge")[0]
+    assert huge["node"] == "" and "Insufficient cpu" in huge["message"]
+    assert {"plugin": "NodeResourcesFit", "reasons": ["Insufficient cpu"]} in huge["explained"]["nodes"]["node-1"][
+        "refused"
+    ]
+    schedule(cluster, *(pod(f"many-{number}", cpu="1m") for number in range(60)), seconds=5)
+    kept = scheduler.decisions()
+    assert len(kept) == 32 and kept[0]["pod"] == "many-59"
+    assert kept[-1]["explained"] == {} != kept[0]["explained"], "a Pod among many is not explained"
+
+
 def test_kept_answers_change_nothing() -> None:
     """A scheduler that is made anew after each Pod, as after forks, places Pods as one that remembers does."""
     placed = []
