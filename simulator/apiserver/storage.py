@@ -104,7 +104,7 @@ class Storage:
             else:
                 metadata.pop(field, None)
         generating = [path for path in resource.generation or () if not trusted or path[0] == "spec"]
-        if any(at(obj, *path) != at(old, *path) for path in generating):
+        if any(at(obj, *path) != at(old, *path) for path in generating) and not is_binding(resource, obj, old):
             metadata["generation"] = metadata.get("generation", 0) + 1
         obj = {**obj, "metadata": metadata}
         if obj == old or dry_run:
@@ -170,6 +170,13 @@ class Storage:
             grace = 1
         pending = old["metadata"].get("deletionGracePeriodSeconds")
         return int(grace if pending is None else min(grace, pending))
+
+
+def is_binding(resource: Resource, obj: Object, old: Object) -> bool:
+    """Whether a Pod is given its node and nothing else: that is no edit. Upstream: BindingREST"""
+    if resource.key != "pods" or old["spec"].get("nodeName"):
+        return False
+    return bool({name: value for name, value in obj["spec"].items() if name != "nodeName"} == old["spec"])
 
 
 def is_finalized(obj: Object, old: Object) -> bool:

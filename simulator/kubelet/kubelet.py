@@ -32,7 +32,7 @@ from simulator.kubelet.resizing import Resizing, asked
 from simulator.kubelet.services import Services
 from simulator.kubelet.static import MIRROR, StaticPods, uid_of
 from simulator.kubelet.termination import Termination
-from simulator.kubelet.volumes import NotAttached, Volumes, VolumesNotReady
+from simulator.kubelet.volumes import NotAttached, Volumes, VolumesNotReady, with_sub_paths
 from simulator.machinery.objects import Object, at
 
 if TYPE_CHECKING:
@@ -426,6 +426,7 @@ class Kubelet(Component):
         try:
             env = environment(self.client, pod, container, found[1]["ip"], self.nodes.address(found[1]["node"]))
             self.runtime.verify_user(pod, container)
+            container = with_sub_paths(container, env)
         except ConfigFailure as failure:
             self.tell(pod, "Warning", "Failed", f"Error: {failure}", container)
             self.put(pod, container, records.waiting(row, "CreateContainerConfigError", str(failure)))

@@ -1,22 +1,28 @@
 """The volumes of a Pod: filled, mounted, kept up to date, and forgotten with it. Upstream: pkg/kubelet/volumemanager"""
 
+import re
 from base64 import b64decode
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from simulator.controllers.attachdetach import attachment_name, unique_name
 from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change
 from simulator.kernel.state import Table
+from simulator.kubelet.containers import expand
 from simulator.kubelet.environment import field_value, resource_value
+from simulator.kubelet.records import ConfigFailure
 from simulator.machinery.objects import Object, at
 from simulator.machinery.quantities import value
 from simulator.runtime.files import Mount
-from simulator.runtime.nodes import directory, file
+from simulator.runtime.images import PullError, pull
+from simulator.runtime.nodes import directory, file, index
 
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
 
 CLAIMS = "persistentvolumeclaims"
+VARIABLE = re.compile(r"(?<!\$)\$\(([^)]*)\)")
 MOUNT_TIME = SECOND // 3
 """How long it takes to mount a disk that has been attached."""
 REFRESH = 60 * SECOND
@@ -155,6 +161,9 @@ class Volumes:
         if "hostPath" in volume:
             self._host_path(tree, volume["hostPath"])
             return
+        if "image" in volume:
+            self._unpack(tree, volume["image"]["reference"])
+            return
         sources = self._sources(volume)
         if not sources:
             return
@@ -203,6 +212,17 @@ class Volumes:
                 view.change(path, group=group, mode=node["mode"] | (0o2050 if read_only else 0o2070))
             else:
                 view.change(path, follow=False, group=group, mode=node["mode"] | (0o040 if read_only else 0o060))
+
+    def _unpack(self, tree: str, reference: str) -> None:
+        """The files of an image as a volume."""
+        try:
+            image = pull(reference)
+        except PullError as error:
+            raise MissingSource(str(error)) from None
+        view = self._trees.view(tree)
+        for folder, names in index(image.layers).items():
+            for name, node in names.items():
+                view.place(f"{folder.rstrip('/')}/{name}", node)
 
     def _host_path(self, tree: str, source: Object) -> None:
         """Check or make what a hostPath names. Upstream: pkg/volume/hostpath; containerd makes what is missing"""
@@ -301,10 +321,10 @@ class Volumes:
             inner = mount.get("subPath") or ""
             path = f"{source.rstrip('/')}/{inner}" if inner else source
             tree = self.tree(pod, volume)
-            filled = bool(self._sources(volume))
-            if filled and inner:
+            filled = bool(self._sources(volume)) or "image" in volume
+            if filled and inner and "image" not in volume:
                 tree = self._snapshot(pod, container, tree, inner)
-            elif inner:
+            elif inner and not filled:
                 self._make_folder(tree, path)
             found.append(Mount(mount["mountPath"], tree, path, filled or bool(mount.get("readOnly"))))
         return found
@@ -380,6 +400,29 @@ class Volumes:
         self._mounted.delete(uid)
         self._stale.delete(uid)
         self.release(uid)
+
+
+def with_sub_paths(container: Object, env: Mapping[str, str]) -> Object:
+    """A container whose mounts name the part of a volume that their expressions lead to. Raises `ConfigFailure`.
+
+    Upstream: pkg/kubelet/kubelet_pods.go makeMounts
+    """
+    if not any(mount.get("subPathExpr") for mount in container.get("volumeMounts") or ()):
+        return container
+    mounts = []
+    for mount in container["volumeMounts"]:
+        if mount.get("subPathExpr"):
+            for name in VARIABLE.findall(mount["subPathExpr"]):
+                if name not in env:
+                    raise ConfigFailure(f'missing value for "{name}"')
+            path = expand(mount["subPathExpr"], dict(env))
+            if path.startswith("/"):
+                raise ConfigFailure(f"error SubPath `{path}` must not be an absolute path")
+            if ".." in path.split("/"):
+                raise ConfigFailure(f"unable to provision SubPath `{path}`: must not contain '..'")
+            mount = {**mount, "subPath": path}
+        mounts.append(mount)
+    return {**container, "volumeMounts": mounts}
 
 
 class NotAttached(Exception):

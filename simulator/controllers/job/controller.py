@@ -46,6 +46,7 @@ class Tally:
     completed: set[int] = field(default_factory=set)
     failed_indexes: set[int] = field(default_factory=set)
     last_failure: int = 0
+    pods: Sequence[Object] = ()
     ended: list[Object] = field(default_factory=list)
     """Pods counted in this look, which are let go after the status is written."""
     verdict: tuple[str, str] | None = None
@@ -125,7 +126,10 @@ class JobController(Controller):
 
     def _count(self, job: Object, pods: Sequence[Object]) -> Tally:
         tally = Tally(
-            job, succeeded=at(job, "status", "succeeded", default=0), failed=at(job, "status", "failed", default=0)
+            job,
+            succeeded=at(job, "status", "succeeded", default=0),
+            failed=at(job, "status", "failed", default=0),
+            pods=pods,
         )
         tally.completed = indexes.parse(at(job, "status", "completedIndexes", default=""))
         tally.failed_indexes = indexes.parse(at(job, "status", "failedIndexes", default=""))
@@ -278,7 +282,7 @@ class JobController(Controller):
 
     def _backoff(self, tally: Tally) -> int:
         """How long until a failed Pod may be replaced. Upstream: backoff_utils.go"""
-        if not tally.last_failure:
+        if not tally.last_failure or "backoffLimitPerIndex" in tally.job["spec"]:
             return 0
         rest = min(FIRST_BACKOFF << min(max(tally.failed - 1, 0), 20), LONGEST_BACKOFF)
         return tally.last_failure + rest - self.clock.now
@@ -300,25 +304,46 @@ class JobController(Controller):
         """A replacement knows how often its number failed before."""
         if "backoffLimitPerIndex" not in tally.job["spec"]:
             return pod
-        before = [
-            int(at(one, "metadata", "annotations", INDEX_FAILURES, default="0")) + 1
-            for one in tally.ended
-            if indexes.index_of(one) == index and phase(one) == "Failed"
-        ]
-        pod["metadata"]["annotations"][INDEX_FAILURES] = str(max(before, default=0))
+        failures, _ = self._past(tally).get(index, (0, 0))
+        pod["metadata"]["annotations"][INDEX_FAILURES] = str(failures)
         return pod
+
+    def _past(self, tally: Tally) -> dict[int, tuple[int, int]]:
+        """How often each number has failed so far, as its Pods tell, and when it did last."""
+        past: dict[int, tuple[int, int]] = {}
+        for pod in tally.pods:
+            index = indexes.index_of(pod)
+            if index is None or phase(pod) != "Failed":
+                continue
+            counts = policy.verdict(tally.job, pod)[0] != policy.IGNORE
+            failures = int(at(pod, "metadata", "annotations", INDEX_FAILURES, default="0")) + counts
+            known = past.get(index, (0, 0))
+            past[index] = max(failures, known[0]), max(ended_at(pod), known[1])
+        return past
 
     def _free_indexes(self, tally: Tally, number: int) -> Iterator[int | None]:
         if not indexes.is_indexed(tally.job):
             yield from [None] * number
             return
         taken = {indexes.index_of(pod) for pod in (*tally.active, *tally.leaving)}
+        resting = self._resting(tally) if "backoffLimitPerIndex" in tally.job["spec"] else {}
         for index in range(tally.job["spec"]["completions"]):
             if number == 0:
                 return
-            if index not in taken and index not in tally.completed and index not in tally.failed_indexes:
+            if not any(index in others for others in (taken, tally.completed, tally.failed_indexes, resting)):
                 number -= 1
                 yield index
+
+    def _resting(self, tally: Tally) -> dict[int, int]:
+        """The numbers that may not be tried again yet: each rests after its own failures."""
+        waits = {}
+        for index, (failures, last) in self._past(tally).items():
+            rest = min(FIRST_BACKOFF << min(max(failures - 1, 0), 20), LONGEST_BACKOFF)
+            if failures and last + rest > self.clock.now and index not in tally.failed_indexes:
+                waits[index] = last + rest - self.clock.now
+        if waits:
+            self.look_again(key_of(tally.job), min(waits.values()))
+        return waits
 
     # Telling.
 

@@ -17,7 +17,10 @@ from simulator.runtime.programs import Exit, Outcome, Wait, program
 from simulator.runtime.signals import INT, TERM
 
 WEBHOOKS = ("webhook", "crd-conversion-webhook")
-SERVERS = ("netexec", "serve-hostname", "liveness", "test-webserver", "porter", "nettest", "guestbook", *WEBHOOKS)
+SERVERS = (
+    "netexec", "serve-hostname", "liveness", "test-webserver", "porter", "nettest", "guestbook",
+    "grpc-health-checking", *WEBHOOKS,
+)  # fmt: skip
 HEALTHY_FOR = 10
 
 
@@ -57,6 +60,8 @@ class Agnhost(WebServer):
                 return (int(options.get("port", "443")),)
             case "test-webserver":
                 return (int(options.get("port", "80")),)
+            case "grpc-health-checking":
+                return int(options.get("port", "5000")), int(options.get("http-port", "8080"))
             case "porter":
                 return tuple(int(name.rpartition("_")[2]) for name in process.env if name.startswith("SERVE_PORT_"))
         return (int(options.get("http-port", "3000")),)
@@ -98,7 +103,8 @@ class Agnhost(WebServer):
 
     def _netexec(self, process: Process, asked: Asked) -> Answer:
         query = asked.query
-        process.error(f"I{stamp(process)}       1 log.go:198] {asked.method} {asked.path}")
+        message = f"?msg={query['msg']}" if asked.path == "/echo" and "msg" in query else ""
+        process.error(f"I{stamp(process)}       1 log.go:198] {asked.method} {asked.path}{message}")
         match asked.path:
             case "/":
                 return Answer(
