@@ -249,6 +249,8 @@ DRAW = os.environ.get("KUBELAB_DRAW", "lessons.draws.drawn")
 BOOT = os.environ.get("KUBELAB_BOOT", "lessons.boot")
 RESTORE = os.environ.get("KUBELAB_RESTORE", "simulator.world.World.restore")
 CHECK = os.environ.get("KUBELAB_CHECK", "lessons.checks.run")
+TRIED = os.environ.get("KUBELAB_TRIED", "lessons.questions.tried")
+OUTCOME = os.environ.get("KUBELAB_OUTCOME", "lessons.questions.outcome")
 
 GUEST_DAYS = 30
 """How long a guest who does not come back is kept."""

@@ -25,7 +25,7 @@ def main() -> int:
 
 def count(course: Course) -> Counts:
     """What is there in each language; a text that is empty in one does not count there."""
-    return {language: counted(course.lessons(), language) for language in LANGUAGES}
+    return {language: counted(course.lessons(), course.reviews(), language) for language in LANGUAGES}
 
 
 def practised(language: str) -> dict[str, int]:
@@ -34,12 +34,14 @@ def practised(language: str) -> dict[str, int]:
     return {name: sum(bool(each.text[language].strip()) for each in found.lessons()) for name, found in sets.items()}
 
 
-def counted(lessons: list[Lesson], language: str) -> dict[str, int]:
+def counted(lessons: list[Lesson], reviews: list[Lesson], language: str) -> dict[str, int]:
     written = [lesson for lesson in lessons if lesson.text[language].strip()]
     return {
         "lessons": len(written),
         "tasks": sum(bool(task.title[language]) for lesson in written for task in lesson.tasks),
-        "questions": sum(bool(question["ask"][language]) for lesson in written for question in lesson.quiz),
+        "questions": sum(
+            bool(question["ask"][language]) for lesson in (*written, *reviews) for question in lesson.quiz
+        ),
     }
 
 

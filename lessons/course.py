@@ -92,6 +92,8 @@ class Module:
     """How long one may work on all of it together; nought means as long as one likes."""
     needed: int = 0
     """The percentage of its points that is enough."""
+    review: Lesson | None = None
+    """The questions that come back after the module, with the scene that answers some of them: all quiz, no task."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,13 @@ class Course:
     def lessons(self) -> list[Lesson]:
         return [lesson for module in self.modules for lesson in module.lessons]
 
+    def reviews(self) -> list[Lesson]:
+        """The banks of questions, one a module that has one."""
+        return [module.review for module in self.modules if module.review is not None]
+
     def find(self, lesson_id: str) -> Lesson:
-        """A lesson by its id; KeyError where there is none."""
-        for lesson in self.lessons():
+        """A lesson or a review by its id; KeyError where there is none."""
+        for lesson in (*self.lessons(), *self.reviews()):
             if lesson.id == lesson_id:
                 return lesson
         raise KeyError(lesson_id)
@@ -132,7 +138,22 @@ def read_module(folder: Path) -> Module:
     declared = read_yaml(path)
     lessons = tuple(read_lesson(below) for below in numbered(folder))
     limits = {name: int(declared[name]) for name in ("minutes", "needed") if name in declared}
-    return Module(identity(folder), int(folder.name[:2]), texts(path, declared.get("title")), lessons, **limits)
+    title = texts(path, declared.get("title"))
+    review = read_review(folder, title)
+    return Module(identity(folder), int(folder.name[:2]), title, lessons, **limits, review=review)
+
+
+def read_review(folder: Path, title: Texts) -> Lesson | None:
+    """A module's `review.yaml`: `scene`, `draws` and `questions`; a module may have none."""
+    path = folder / "review.yaml"
+    if not path.exists():
+        return None
+    declared = read_yaml(path)
+    nothing = dict.fromkeys(LANGUAGES, "")
+    return Lesson(
+        f"review-{identity(folder)}", title, 5, nothing, (), declared.get("scene") or {}, declared.get("draws") or {},
+        (), (), read_quiz(path), (), folder,
+    )  # fmt: skip
 
 
 def read_lesson(folder: Path) -> Lesson:
@@ -209,11 +230,16 @@ def read_quiz(path: Path) -> tuple[Declared, ...]:
 
 
 def options_with_reasons(path: Path, where: str, question: Declared) -> None:
-    """Choices: what each of them means is told; `single` has one right, `multiple` has some."""
+    """Choices: what each of them means is told; `single` has one right, `multiple` has some, and of what a world
+    answers (`run`, `actions`) each says when it comes."""
     options = question.get("options") or []
     for option in options:
         texts(path, option.get("text"))
         texts(path, option.get("why"))
+    if "run" in question or "actions" in question:
+        if len(options) < 2 or not all(option.get("when") for option in options):
+            raise ContentError(path, f"{where} needs options that say `when` each of them comes")
+        return
     right = sum(bool(option.get("right")) for option in options)
     if len(options) < 2 or not right or (question["kind"] != "multiple" and right != 1):
         raise ContentError(path, f"{where} has {len(options)} options, {right} of them right")
@@ -242,7 +268,14 @@ def pairs_with_reason(path: Path, where: str, question: Declared) -> None:
     texts(path, question.get("why"))
 
 
+def command_with_judge(path: Path, where: str, question: Declared) -> None:
+    if not question.get("answer") or not (question.get("judge") or question.get("says")):
+        raise ContentError(path, f"{where} needs an answer, and judge or says")
+    texts(path, question.get("why"))
+
+
 QUESTIONS: Mapping[str, Callable[[Path, str, Declared], None]] = {
+    "command": command_with_judge,
     "match": pairs_with_reason,
     "multiple": options_with_reasons,
     "number": answer_with_reason,

@@ -13,6 +13,7 @@ from lessons.checks.run import judge
 from lessons.course import LANGUAGES, Lesson
 from lessons.draws import drawn
 from lessons.exercises import everything
+from lessons.questions import is_run, outcome, tried
 from lessons.running import run
 from lessons.scenes import SceneError, boot
 from lessons.shown import commands
@@ -51,13 +52,40 @@ def prove(lesson: Lesson) -> list[Proof]:
         boot(lesson, SEEDS[0])
     except SceneError as error:
         return [Proof(lesson.id, "scene", str(error))]
+    if not lesson.tasks:
+        return answered(lesson)
     found = [untouched(lesson)]
     found += [solved(lesson, name, seed) for name, _ in lesson.solutions for seed in SEEDS]
     if not lesson.solutions:
         found.append(Proof(lesson.id, "solution", "there is none"))
     found += [mistaken(lesson, number) for number in range(len(lesson.wrong))]
     found += [shown(lesson, language) for language in LANGUAGES]
+    return found + answered(lesson)
+
+
+def answered(lesson: Lesson) -> list[Proof]:
+    """The questions that a world answers: on several seeds exactly one option of a prediction comes, the published
+    command is right, and those known to be wrong are."""
+    found = []
+    for number, question in enumerate(lesson.quiz):
+        if is_run(question):
+            problems = [problem for seed in SEEDS for problem in misjudged(lesson, number, seed)]
+            found.append(Proof(lesson.id, f"question {number + 1}", "; ".join(problems)))
     return found
+
+
+def misjudged(lesson: Lesson, number: int, seed: str) -> list[str]:
+    question = drawn(lesson, seed).quiz[number]
+    if question["kind"] != "command":
+        coming = outcome(lesson, number, seed)
+        return [] if sum(coming) == 1 else [f"seed {seed}: {sum(coming)} of the options come"]
+    lines = [(question["answer"], True), *((line, False) for line in question.get("wrong") or ())]
+    found = [(line, tried(lesson, number, line, seed), right) for line, right in lines]
+    return [
+        f"seed {seed}: `{line}` is {'right' if tried_.right else 'wrong'}: {tried_.output[-200:]}"
+        for line, tried_, right in found
+        if tried_.right is not right
+    ]
 
 
 def untouched(lesson: Lesson) -> Proof:

@@ -8,12 +8,18 @@ LONGEST = 1_200_000_000
 
 
 def run(
-    world: World, script: str, *, session: str = "scene", machine: str = NAME, shell: str = "bash"
+    world: World,
+    script: str,
+    *,
+    session: str = "scene",
+    machine: str = NAME,
+    shell: str = "bash",
+    longest: int = LONGEST,
 ) -> tuple[int, str]:
     """Run commands as time passes; exit code and everything that was printed."""
     world.machines.open_session(session, machine, (shell, "-c", script))
     offsets, output = (0, 0), b""
-    deadline = world.clock.now + LONGEST
+    deadline = world.clock.now + longest
     while True:
         world.clock.settle()
         chunks, offsets = world.machines.session_output(session, offsets)

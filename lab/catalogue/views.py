@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -16,6 +17,8 @@ from lab.catalogue.markdown import rendered
 from lab.grading.models import Progress
 from lab.grading.panel import panel
 from lab.language import language
+from lab.quizzes.models import Answer
+from lab.quizzes.reviews import is_review
 from lab.quizzes.views import due
 from lab.sandboxes.models import Sandbox
 
@@ -32,7 +35,8 @@ def course(request: HttpRequest) -> HttpResponse:
     passed = passed_tasks(request)
     begun = {pair[0] for pair in passed} | sandboxed(request)
     latest = latest_sandbox(request)
-    rooms = [room(module, passed, begun, latest) for module in content.course().modules]
+    answered = answers_in_reviews(request)
+    rooms = [room(module, passed, begun, latest, answered) for module in content.course().modules]
     rows = [row for each in rooms for row in each["lessons"]]
     resumed = next((row for row in rows if latest and row["lesson"].id == latest.lesson), None)
     return render(
@@ -51,8 +55,20 @@ def course(request: HttpRequest) -> HttpResponse:
     )
 
 
+def answers_in_reviews(request: HttpRequest) -> dict[str, int]:
+    """How many questions of each module's review this person has answered."""
+    if not request.user.is_authenticated:
+        return {}
+    found = Answer.objects.filter(owner=request.user, lesson__startswith="review-").values_list("lesson")
+    return dict(found.annotate(number=Count("pk")).order_by())
+
+
 def room(
-    module: content.Module, passed: set[tuple[str, str]], begun: set[str], latest: Sandbox | None
+    module: content.Module,
+    passed: set[tuple[str, str]],
+    begun: set[str],
+    latest: Sandbox | None,
+    answered: dict[str, int],
 ) -> dict[str, Any]:
     rows = []
     for lesson in module.lessons:
@@ -72,12 +88,16 @@ def room(
         "lessons": rows,
         "done": sum(row["done"] for row in rows),
         "here": any(row["here"] for row in rows),
+        "review": getattr(module, "review", None),
+        "answered": answered.get(f"review-{module.id}", 0),
     }
 
 
 @login_required(login_url="accounts:sign-in")
 def lesson(request: HttpRequest, lesson_id: str) -> HttpResponse:
     """Text, terminal, picture and tasks of one lesson, in the reader's own sandbox."""
+    if is_review(lesson_id):
+        raise Http404(f"{lesson_id} has questions only")
     sandbox, _ = Sandbox.objects.own().get_or_create(owner=request.user, lesson=content.find(lesson_id).id)
     return lesson_page(request, sandbox)
 

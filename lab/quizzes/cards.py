@@ -1,22 +1,31 @@
 """A question as a page shows it: to be answered, or answered with its reasons."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from lab.catalogue import content
+from lab.catalogue.content import Lesson
 from lab.language import say
 from lab.quizzes.models import DAYS, Answer
 from lab.quizzes.questions import Question, questions
 
 
-def asked_in(lesson_id: str, seed: str) -> list[Question]:
-    """The questions of a lesson for one learner. Raises `Http404`."""
+def asked_in(lesson_id: str, seed: str, turns: Mapping[str, int] | None = None) -> list[Question]:
+    """The questions of a lesson for one learner; where a question comes back for the n-th turn, with what is drawn for
+    that turn. Raises `Http404`."""
     plain = content.find(lesson_id)
-    return questions(content.drawn(plain, seed), plain, seed)
+    asked = questions(content.drawn(plain, seed), plain, seed)
+    return [again(plain, each, seed, turn) if (turn := (turns or {}).get(each.key, 0)) else each for each in asked]
 
 
-def card(question: Question, answer: Answer | None, *, again: bool = False) -> dict[str, Any]:
-    """What a template needs; with `again`, a question that is due is asked as if it were new."""
-    if again and answer is not None and answer.is_due:
+def again(plain: Lesson, question: Question, seed: str, turn: int) -> Question:
+    later = f"{seed}/{turn}"
+    return questions(content.drawn(plain, later), plain, later)[question.number - 1]
+
+
+def card(question: Question, answer: Answer | None, *, afresh: bool = False) -> dict[str, Any]:
+    """What a template needs; with `afresh`, a question that is due is asked as if it were new."""
+    if afresh and answer is not None and answer.is_due:
         answer = None
     return {
         "question": question,
@@ -28,7 +37,7 @@ def card(question: Question, answer: Answer | None, *, again: bool = False) -> d
         "rights": [(number, question.parts[number]["right"]) for number in question.shuffled]
         if question.kind == "match"
         else [],
-        "wanted": sum(bool(each.get("right")) for each in question.parts) if question.kind == "multiple" else 0,
+        "wanted": sum(question.rights) if question.kind == "multiple" else 0,
         "later": later(answer),
     }
 
@@ -38,7 +47,7 @@ def option(question: Question, number: int, answer: Answer | None) -> dict[str, 
         return {}
     declared = question.parts[number]
     chosen = answer is not None and number in answer.given
-    right = bool(declared.get("right"))
+    right = answer is not None and question.rights[number]
     mark = "" if answer is None else "right" if right else "wrong" if chosen else ""
     return {"number": number, "text": declared["text"], "why": declared["why"], "chosen": chosen, "mark": mark}
 

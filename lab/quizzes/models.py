@@ -38,16 +38,17 @@ class Answer(models.Model):
     def is_due(self) -> bool:
         return self.due_at is not None and self.due_at <= timezone.now()
 
-    def plan(self) -> None:
-        """Set when the question is asked again, by whether it has just been answered rightly."""
-        if not self.right:
+    def plan(self, *, comes_back: bool = False) -> None:
+        """Set when the question is asked again, by whether it has just been answered rightly; what always comes back
+        does so after the first right answer too."""
+        if not self.right or (comes_back and self.times == 1):
             self.step = 0
         elif self.step is not None:
             self.step = self.step + 1 if self.step + 1 < len(DAYS) else None
         self.due_at = None if self.step is None else timezone.now() + timedelta(days=DAYS[self.step])
 
 
-def record(owner_id: int, lesson: str, question: str, given: Any, right: bool) -> Answer:
+def record(owner_id: int, lesson: str, question: str, given: Any, right: bool, *, comes_back: bool = False) -> Answer:
     """Keep an answer. A question that is answered already and not due yet keeps the answer it has."""
     answer, new = Answer.objects.get_or_create(
         owner_id=owner_id, lesson=lesson, question=question, defaults={"given": given, "right": right}
@@ -56,6 +57,6 @@ def record(owner_id: int, lesson: str, question: str, given: Any, right: bool) -
         return answer
     if not new:
         answer.given, answer.right, answer.times, answer.answered_at = given, right, answer.times + 1, timezone.now()
-    answer.plan()
+    answer.plan(comes_back=comes_back)
     answer.save()
     return answer

@@ -1,6 +1,7 @@
 """The kinds of questions: how each is laid out, what a form says about it, and whether that is right.
 
-An answer is plain: the numbers of the chosen options, the order of things, the right-hand side of each pair, a number.
+An answer is plain: the numbers of the chosen options, the order of things, the right-hand side of each pair, a number,
+a command with what it printed.
 """
 
 import re
@@ -13,8 +14,11 @@ from typing import Any
 from django.http import QueryDict
 
 from lab.catalogue.content import Lesson
+from lab.quizzes.worlds import outcome, tried
 
 type Declared = Mapping[str, Any]
+LONGEST = 2000
+"""Characters of a command that are read."""
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -48,8 +52,19 @@ class Question:
         """The answer that a form holds; None if it is not complete."""
         return READERS[self.kind](self, form)
 
-    def is_right(self, given: Any) -> bool:
-        return bool(JUDGES[self.kind](self, given))
+    @property
+    def rights(self) -> list[bool]:
+        """Which of the options are right; a world is asked where the author has not said it."""
+        if "when" in self.parts[0]:
+            return outcome(self.lesson, self.number - 1, self.key, self.seed)
+        return [bool(option.get("right")) for option in self.parts]
+
+    def judge(self, given: Any) -> tuple[bool, Any]:
+        """Whether an answer is right, and what is to be kept of it."""
+        if self.kind == "command":
+            found = tried(self.lesson, self.number - 1, given["command"], self.seed)
+            return found.right, {**given, "output": found.output}
+        return bool(JUDGES[self.kind](self, given)), given
 
 
 def questions(lesson: Lesson, plain: Lesson, seed: str) -> list[Question]:
@@ -89,8 +104,13 @@ def read_number(question: Question, form: QueryDict) -> str | None:
     return found[0] if found else None
 
 
+def read_command(question: Question, form: QueryDict) -> dict[str, str] | None:
+    command = form.get("command", "").strip()[:LONGEST]
+    return {"command": command} if command else None
+
+
 def chose_right(question: Question, given: list[int]) -> bool:
-    return given == [number for number, option in enumerate(question.parts) if option.get("right")]
+    return given == [number for number, right in enumerate(question.rights) if right]
 
 
 def ordered_right(question: Question, given: list[int]) -> bool:
@@ -115,6 +135,7 @@ def bounds(answer: Any) -> tuple[Fraction, Fraction]:
 
 
 READERS: Mapping[str, Callable[[Question, QueryDict], Any]] = {
+    "command": read_command,
     "match": read_pairs,
     "multiple": read_choices,
     "number": read_number,

@@ -14,6 +14,8 @@ from lab.catalogue import content
 from lab.quizzes.cards import asked_in, card
 from lab.quizzes.models import Answer, record
 from lab.quizzes.questions import Question
+from lab.quizzes.reviews import is_review, review_after
+from lab.quizzes.reviews import reviews as reviews_of_modules
 from lab.sandboxes.models import Sandbox
 
 
@@ -21,14 +23,14 @@ from lab.sandboxes.models import Sandbox
 @login_required
 def quiz(request: HttpRequest, lesson_id: str) -> HttpResponse:
     """All questions of a lesson, answered ones with their reasons."""
-    seed = seed_of(request, lesson_id)
     answers = {each.question: each for each in Answer.objects.filter(owner=request.user, lesson=lesson_id)}
-    cards = [card(each, answers.get(each.key)) for each in asked_in(lesson_id, seed)]
+    cards = [card(each, answers.get(each.key)) for each in asked(request, lesson_id)]
     if not cards:
         raise Http404(f"{lesson_id} asks no questions")
-    lesson = content.drawn(content.find(lesson_id), seed)
+    lesson = content.drawn(content.find(lesson_id), seed_of(request, lesson_id))
     _, after = content.neighbours(lesson)
-    return render(request, "quizzes/quiz.html", facts(cards) | {"lesson": lesson, "after": after})
+    onward = {"after": after, "review": review_after(lesson), "is_review": is_review(lesson_id)}
+    return render(request, "quizzes/quiz.html", facts(cards) | {"lesson": lesson} | onward)
 
 
 @require_safe
@@ -39,7 +41,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     for answer in due(request):
         question = next((each for each in asked(request, answer.lesson) if each.key == answer.question), None)
         if question is not None:
-            cards.append(card(question, answer, again=True))
+            cards.append(card(question, answer, afresh=True))
     return render(request, "quizzes/reviews.html", facts(cards) | {"back": "reviews"})
 
 
@@ -51,9 +53,7 @@ def answer(request: HttpRequest, lesson_id: str, key: str) -> HttpResponse:
     if question is None:
         raise Http404(f"no question {key} in {lesson_id}")
     given = question.read(request.POST)
-    kept = None
-    if given is not None:
-        kept = record(request.user.pk, lesson_id, key, given, question.is_right(given))
+    kept = None if given is None else answered(request, question, given)
     if not request.htmx:
         back = request.POST.get("back") == "reviews"
         return redirect(reverse("quizzes:reviews") if back else reverse("quizzes:quiz", args=[lesson_id]) + f"#q-{key}")
@@ -64,21 +64,37 @@ def answer(request: HttpRequest, lesson_id: str, key: str) -> HttpResponse:
     return render(request, "quizzes/question.html", counted | told)
 
 
+def answered(request: HttpRequest, question: Question, given: Any) -> Answer:
+    """Judge an answer and keep it, unless there is one that is not due: that stays, and nobody judges again."""
+    assert isinstance(request.user, User)
+    before = Answer.objects.filter(owner=request.user, lesson=question.lesson, question=question.key).first()
+    if before is not None and not before.is_due:
+        return before
+    right, kept = question.judge(given)
+    spaced = is_review(question.lesson)
+    return record(request.user.pk, question.lesson, question.key, kept, right, comes_back=spaced)
+
+
 def facts(cards: list[dict[str, Any]]) -> dict[str, Any]:
     return {"cards": cards, "all": len(cards), "done": sum(each["answer"] is not None for each in cards)}
 
 
 def due(request: HttpRequest) -> list[Answer]:
-    """What this person should be asked again now, the longest due first."""
+    """What this person should be asked again now: what was missed first, and the longest due first."""
     if not isinstance(request.user, User):
         return []
-    known = [lesson.id for lesson in content.lessons()]
+    known = [lesson.id for lesson in (*content.lessons(), *reviews_of_modules())]
     waiting = Answer.objects.filter(owner=request.user, due_at__lte=timezone.now(), lesson__in=known)
-    return list(waiting.order_by("due_at"))
+    return list(waiting.order_by("right", "due_at"))
 
 
 def asked(request: HttpRequest, lesson_id: str) -> list[Question]:
-    return asked_in(lesson_id, seed_of(request, lesson_id))
+    """The questions of a lesson as this person meets them; those of a review with other values at each turn."""
+    turns = {}
+    if is_review(lesson_id):
+        answers = Answer.objects.filter(owner=request.user, lesson=lesson_id)
+        turns = {each.question: each.times if each.is_due else each.times - 1 for each in answers}
+    return asked_in(lesson_id, seed_of(request, lesson_id), turns)
 
 
 def seed_of(request: HttpRequest, lesson_id: str) -> str:

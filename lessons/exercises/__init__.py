@@ -24,5 +24,5 @@ def exams() -> Course:
 
 @cache
 def everything() -> list[Lesson]:
-    """Whatever can be proved: the course's lessons and all exercises."""
-    return [lesson for course in (load(), gym(), exams()) for lesson in course.lessons()]
+    """Whatever can be proved: the lessons and reviews of the course, and all exercises."""
+    return [lesson for course in (load(), gym(), exams()) for lesson in (*course.lessons(), *course.reviews())]

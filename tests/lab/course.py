@@ -29,6 +29,7 @@ class Module:
     title: dict[str, str]
     lessons: list[Lesson]
     number: int = 2
+    review: Lesson | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Quizzes: every kind is judged, every option says why, what was missed comes back after 1, 3, 7 and 21 days."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -86,7 +86,7 @@ def test_answers_are_judged(declared: dict[str, Any], form: str, right: bool) ->
     question = asked(declared)
     given = question.read(QueryDict(form))
     assert given is not None
-    assert question.is_right(given) is right
+    assert question.judge(given) == (right, given)
 
 
 @pytest.mark.parametrize(
@@ -188,3 +188,92 @@ def test_strangers_answers_are_their_own(browser: Client, stranger: User) -> Non
 
 def test_the_page_is_for_who_has_begun(client: Client, db: None) -> None:
     assert client.get("/en/lessons/first-pod/quiz/").status_code == 302
+
+
+COMMAND = {"kind": "command", "ask": both("Make it so."), "judge": [], "answer": "kubectl apply -f it.yaml", "why": WHY}
+PREDICT = {
+    "kind": "predict",
+    "ask": both("What comes?"),
+    "run": "kubectl apply",
+    "options": [{"text": both(f"thing {n}"), "why": both(f"because {n}"), "when": []} for n in (1, 2)],
+}
+BANK = course.Lesson("review-pods", both("Pods"), {}, [], quiz=(COMMAND, PREDICT, NUMBER))
+
+
+@dataclass(frozen=True)
+class Tried:
+    right: bool
+    output: str
+
+
+def tried(lesson: Any, number: int, command: str, seed: str) -> Tried:
+    return Tried("apply" in command, f"question {number} of {lesson.id}: {command} with <seed>")
+
+
+def outcome(lesson: Any, number: int, seed: str) -> list[bool]:
+    return [False, True]
+
+
+@pytest.fixture
+def bank(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A module whose review has questions that a world answers; the keys of these."""
+    settings.TRIED, settings.OUTCOME = f"{__name__}.tried", f"{__name__}.outcome"
+    module = replace(course.COURSE.modules[0], review=BANK)
+    monkeypatch.setattr(course, "COURSE", course.Course([module]))
+    content.course.cache_clear()
+    return [each.key for each in questions(BANK, BANK, "x")]
+
+
+def answered(browser: Client, key: str, **form: str) -> str:
+    return browser.post(f"/en/lessons/review-pods/quiz/{key}/", form, HTTP_HX_REQUEST="true").content.decode()
+
+
+def test_a_command_is_typed_and_what_it_printed_is_shown(browser: Client, bank: list[str]) -> None:
+    page = browser.get("/en/lessons/review-pods/quiz/").content.decode()
+    assert "Review: Pods" in page and 'name="command"' in page and "kubectl apply -f it.yaml" not in page
+    assert "Something is still missing" in answered(browser, bank[0], command="  ")
+    shown = answered(browser, bank[0], command="kubectl get it")
+    assert "That is not right" in shown and "kubectl apply -f it.yaml" in shown
+    assert "question 0 of review-pods: kubectl get it with &lt;seed&gt;" in shown
+
+
+def test_a_prediction_is_right_when_it_comes(browser: Client, bank: list[str]) -> None:
+    shown = answered(browser, bank[1], choice="1")
+    assert "That is right" in shown and "because 1" in shown
+
+
+def test_an_answer_that_is_not_due_is_not_judged_again(browser: Client, bank: list[str]) -> None:
+    answered(browser, bank[0], command="kubectl get it")
+    assert "kubectl get it" in answered(browser, bank[0], command="kubectl apply -f other.yaml")
+    assert not Answer.objects.get().right
+
+
+def test_what_is_asked_in_a_review_comes_back_even_if_it_was_right(browser: Client, bank: list[str]) -> None:
+    for number, days in enumerate((1, 3, 7, 21, 0)):
+        answered(browser, bank[2], number="300")
+        answer = Answer.objects.get()
+        assert answer.times == number + 1
+        assert (answer.due_at is None) is (days == 0)
+        later(answer, days)
+
+
+def test_a_question_comes_back_with_other_values_and_what_was_missed_comes_first(
+    browser: Client, learner: User, bank: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds: list[str] = []
+    monkeypatch.setattr(course, "draw", lambda lesson, seed: seeds.append(seed) or lesson)
+    answered(browser, bank[2], number="300")
+    answered(browser, bank[1], choice="0")
+    for answer in Answer.objects.all():
+        later(answer, 1)
+    seeds.clear()
+    page = browser.get("/en/reviews/").content.decode()
+    assert page.index("What comes?") < page.index("How many?")
+    assert f"{learner.pk}/1" in seeds
+
+
+def test_the_map_leads_to_the_review_and_so_does_the_last_quiz(browser: Client, bank: list[str]) -> None:
+    answered(browser, bank[2], number="300")
+    page = browser.get("/en/course/").content.decode()
+    assert "Module review" in page and "1/3" in page
+    assert browser.get("/en/lessons/review-pods/").status_code == 404
