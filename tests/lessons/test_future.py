@@ -69,6 +69,8 @@ CASES: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
     ([{"create": CLOCKWORK}, {"until": {"time": "18:30", "zone": "Asia/Seoul"}}, {"advance": 5}], {"count": "Job", "equals": 1}),
     (LOADED, {"ready": BUSY, "equals": 5}),
     ([*LOADED, {"load_off": "Service/default/busy"}, {"advance": 120}], {"ready": BUSY, "equals": 1}),
+    ([{"link": {"of": "node-2", "cut": True}}], {"request": f"http://{LOOK}", "from": "Node/node-1", "fails": "timeout"}),
+    ([{"break_dns": "servfail"}], {"request": "http://web", "from": LOOK, "fails": "servfail"}),
     ([{"drain": "node-2"}, {"advance": 60}], {"gone": LOOK}),
     ([{"stop_node": "node-2"}, {"advance": 60}], {"ready": LOOK, "equals": 0}),
     ([{"post": {"to": "http://Deployment/default/web/", "from": LOOK}}], {"restarts": WEB, "equals": 0}),
