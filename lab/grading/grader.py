@@ -149,7 +149,11 @@ class Grader:
         """The verdict on each task that is not passed, one after another; whoever presses a button is served first."""
         found = {}
         for task in [each.id for each in self.lesson.tasks if each.id not in self.passed]:
-            found[task] = await (LONG_WORK if asked else BESIDE).finish(Work(self._verdict, world, task))
+            work = Work(self._verdict, world, task)
+            try:
+                found[task] = await (LONG_WORK if asked else BESIDE).finish(work)
+            finally:
+                work.give_up()  # the copy it looks at is nobody else's
         return found
 
     def _verdict(self, world: Any, task: str) -> Verdict:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from lab.sandboxes import worlds
 from lab.sandboxes.inputs import Action, perform
 from lab.sandboxes.journal import Journal, Stored, Write
-from lab.sandboxes.turns import Work, finished, in_turns
+from lab.sandboxes.turns import LONG_WORK, Work, in_turns, to_the_end
 
 SLICE = 0.004
 """How long (s) a world may compute before the others get their turn."""
@@ -146,8 +146,7 @@ class LiveWorld:
 
     async def look[T](self, function: Callable[..., T], *arguments: Any) -> T:
         """Call a function that reads in the world, alone in it and in turns with the other worlds."""
-        async with self._alone:
-            return await in_turns(function, *arguments)
+        return await self._in_turns(Work(function, *arguments))
 
     async def fork(self) -> Any:
         """A copy of the world as it is now, to look at and to try things on."""
@@ -342,10 +341,27 @@ class LiveWorld:
     async def _change[T](self, function: Callable[..., T], *arguments: Any) -> T:
         """Call a function that changes the world, and count what a recovery would have to compute again."""
         work = Work(function, *arguments)
-        async with self._alone:
-            result = await finished(work)
-        self._work += work.spent
-        return result
+        try:
+            return await self._in_turns(work)
+        finally:
+            self._work += work.spent
+
+    async def _in_turns[T](self, work: Work[T]) -> T:
+        """Have a work done, to its end even if nobody waits for it any more: the world is never left half changed."""
+        await self._alone.acquire()
+        try:
+            if work.take_turn():
+                return work.result
+        finally:
+            if work.done:
+                self._alone.release()
+        return await to_the_end(self._rest_of(work))
+
+    async def _rest_of[T](self, work: Work[T]) -> T:
+        try:
+            return await LONG_WORK.finish(work)
+        finally:
+            self._alone.release()
 
     async def _advance(self, moment: int, patience: int | None = None) -> None:
         """Do all work due up to a moment, in slices; with patience (µs of lateness), stop where it runs out."""

@@ -5,9 +5,10 @@ counts the CPU time of the process interrupts it between two bytecodes, wherever
 """
 
 import asyncio
+import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from time import monotonic, perf_counter
 from types import FrameType
 from typing import Any
@@ -19,6 +20,10 @@ TURN = 0.004
 """CPU time (s) after which work is interrupted. The kernel looks every 4 ms, so that a turn takes up to 12 ms."""
 SOON = 0.001
 """How much later (s) an interruption is tried again that would have come at a bad moment."""
+
+
+WHOLE = ("<frozen importlib", f"{os.sep}machinery{os.sep}cel{os.sep}")
+"""Parts of the file names of code that is never interrupted."""
 
 
 class Place(greenlet):
@@ -55,7 +60,7 @@ class Work[T]:
         return self.done
 
     def give_up(self) -> None:
-        """Nobody wants the result any more: end the function where it is."""
+        """End the function where it is: only where nobody else holds what it works on."""
         if self._place:
             self._place.throw()
 
@@ -84,45 +89,55 @@ class Lane:
     async def finish[T](self, work: Work[T]) -> T:
         """Give a work its turns, in the order in which they are wanted, until it is done."""
         queue = self._queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-        try:
-            while not work.done:
-                async with queue:
-                    await asyncio.sleep(max(self._free_at - monotonic(), 0))
-                    work.take_turn()
-                    self._free_at = monotonic() + self.rest * work.latest
-        finally:
-            work.give_up()
+        while not work.done:
+            async with queue:
+                await asyncio.sleep(max(self._free_at - monotonic(), 0))
+                work.take_turn()
+                self._free_at = monotonic() + self.rest * work.latest
         return work.result
 
 
+_going: set[asyncio.Task[Any]] = set()
+"""What must go on, held so that it is not forgotten."""
 LONG_WORK = Lane(rest=1.0)
 """For what takes more than one turn: all of it together gets half of the time."""
 
 
 async def in_turns[T](function: Callable[..., T], *arguments: Any) -> T:
-    """Call a function that may compute for long: it begins at once, and goes on beside the others."""
-    return await finished(Work(function, *arguments))
+    """Call a function that may compute for long: it begins at once, and goes on beside the others.
+
+    Whoever is cancelled meanwhile stops waiting only: what has begun is carried to its end, so that nothing is left
+    half done in a world that lives on.
+    """
+    work = Work(function, *arguments)
+    if work.take_turn():
+        return work.result
+    return await to_the_end(LONG_WORK.finish(work))
 
 
-async def finished[T](work: Work[T]) -> T:
-    """The result of a work that begins at once."""
-    return work.result if work.take_turn() else await LONG_WORK.finish(work)
+async def to_the_end[T](going: Coroutine[Any, Any, T]) -> T:
+    """Wait for something that goes on even if this waiting is cancelled."""
+    task = asyncio.create_task(going)
+    _going.add(task)
+    task.add_done_callback(_going.discard)
+    return await asyncio.shield(task)
 
 
 def _interrupt(_: int, frame: FrameType | None) -> None:
-    """The turn is over: go back to whoever gave it. What is being imported must not be seen half done."""
+    """The turn is over: go back to whoever gave it, unless this is a bad moment."""
     here = getcurrent()
     if not isinstance(here, Place):
         return  # the work was done just before
-    if _is_importing(frame):
+    if _is_bad_moment(frame):
         signal.setitimer(signal.ITIMER_PROF, SOON)
         return
     here.parent.switch()
 
 
-def _is_importing(frame: FrameType | None) -> bool:
+def _is_bad_moment(frame: FrameType | None) -> bool:
+    """What is being imported must not be seen half done; an extension in C++ must not be left in its middle."""
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
+        if any(part in frame.f_code.co_filename for part in WHOLE):
             return True
         frame = frame.f_back
     return False

@@ -99,10 +99,11 @@ def index(layers: tuple[str, ...]) -> Index:
     """The merged layers as directory path → name → node; built once a process, since layers never change."""
     found = _indexes.get(layers)
     if found is None:
-        found = _indexes[layers] = {"/": {}}
+        found = {"/": {}}
         for name in layers:
             for path, node in LAYERS[name].items():
                 _place(found, path, node)
+        _indexes[layers] = found  # only now: another world may ask before this one is done
     return found
 
 
