@@ -24,6 +24,9 @@ type Entry = dict[str, Any]
 type Connection = dict[str, Any]
 """Where and as whom to ask: `server`, `headers`, `timeout` (microseconds, 0: none). Plain, so it can be kept."""
 
+ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+"""Where a Pod finds its token, its namespace and the cluster's authority."""
+
 SECTIONS = {"clusters": "cluster", "contexts": "context", "users": "user"}
 """The lists of a kubeconfig, and the field that holds an entry's content."""
 
@@ -42,6 +45,8 @@ class Config:
     """`preferences` and `extensions`."""
     options: Options | None = None
     terminal: Terminal | None = None
+    pod: "Config | None" = None
+    """What a program in a Pod uses when no file says anything."""
 
     def section(self, name: str) -> dict[str, Entry]:
         sections: dict[str, dict[str, Entry]] = {
@@ -67,10 +72,14 @@ class Config:
         """The namespace to work in, and whether the command line says so."""
         if given := self.option("namespace"):
             return given, True
+        if self.pod is not None:
+            return self.pod.namespace()
         return self.context.get("namespace") or "default", False
 
     def connection(self) -> Connection:
         """Where to send requests and as whom. Raises what is wrong with the configuration."""
+        if self.pod is not None:
+            return self.pod.connection()
         self._check()
         cluster = dict(self.clusters.get(self.option("cluster") or self.context.get("cluster", ""), {}))
         if given := self.option("server"):
@@ -206,7 +215,24 @@ def load_config(terminal: Terminal, options: Options, *, must_exist: bool = True
     for path in paths(terminal, options):
         if terminal.is_file(path):
             merge(config, read_file(terminal, path), path)
+    if not (config.clusters or config.contexts or options.text("server")):
+        config.pod = in_cluster(terminal, options)
     return config
+
+
+def in_cluster(terminal: Terminal, options: Options) -> Config | None:
+    """What a program in a Pod can know of its cluster without a kubeconfig. Upstream: client-go/rest InClusterConfig"""
+    host, port = terminal.env.get("KUBERNETES_SERVICE_HOST"), terminal.env.get("KUBERNETES_SERVICE_PORT")
+    if not (host and port and terminal.is_file(f"{ACCOUNT}/token")):
+        return None
+    context = {"cluster": "in-cluster", "user": "in-cluster"}
+    if terminal.is_file(f"{ACCOUNT}/namespace"):
+        context["namespace"] = terminal.read_file(f"{ACCOUNT}/namespace").decode().strip()
+    cluster = {"server": f"https://{host}:{port}", "certificate-authority": f"{ACCOUNT}/ca.crt"}
+    user = {"tokenFile": f"{ACCOUNT}/token"}
+    return Config(
+        {"in-cluster": cluster}, {"in-cluster": context}, {"in-cluster": user}, "in-cluster", {}, {}, options, terminal
+    )
 
 
 def read_file(terminal: Terminal, path: str) -> Mapping[str, Any]:

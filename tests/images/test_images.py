@@ -122,3 +122,11 @@ def test_batch_counts_its_steps(world: World) -> None:
     run(world, pod("p", "kubelab/batch:1.0", env=env, spec={"restartPolicy": "Never"}), 12)
     assert logs(world, "p") == "step 1/2\nstep 2/2\nfailed with code 4\n"
     assert reason(world, "p") == "Error"
+
+
+def test_kubectl_in_a_pod_is_its_service_account(world: World) -> None:
+    script = "kubectl config view -o jsonpath='{.contexts}'; kubectl get pods; kubectl auth whoami -o jsonpath='{.status.userInfo.username}'"
+    run(world, pod("p", "alpine/k8s:1.37.0", args=["sh", "-c", script]), 30)
+    said = logs(world, "p")
+    assert 'User "system:serviceaccount:default:default" cannot list resource "pods"' in said
+    assert said.endswith("system:serviceaccount:default:default")
