@@ -1,0 +1,2 @@
+mkdir -p ~/answers; echo runtime > ~/answers/cause
+ssh {{ node }} systemctl start containerd
