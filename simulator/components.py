@@ -10,6 +10,7 @@ from simulator.controllers.registry import CONTROLLERS
 from simulator.kernel.component import Component
 from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.load import LoadGenerator
+from simulator.network.gateway.controller import GatewayController
 from simulator.network.ingress.controller import IngressController
 from simulator.network.loadbalancer import LoadBalancerController
 from simulator.scheduler.scheduler import Scheduler
@@ -34,6 +35,7 @@ COMPONENTS: dict[str, Make] = {
     **{kind.name: controller(kind) for kind in CONTROLLERS},
     LoadBalancerController.name: controller(LoadBalancerController),
     IngressController.name: controller(IngressController),
+    GatewayController.name: controller(GatewayController),
     "scheduler": lambda cluster: Scheduler(cluster.kernel, cluster.client("kube-scheduler"), minor=minor(cluster)),
     "kubelet": Kubelet,
     LoadGenerator.name: LoadGenerator,

@@ -57,10 +57,10 @@ def prune(value: Any, schema: Object, unknown: list[str], path: str = "", *, is_
     kept = {}
     for name, item in value.items():
         below = f"{path}.{name}" if path else name
-        if name in properties:
+        if is_object and name in HEAD:
+            kept[name] = item  # the server's own, whatever a schema says of them
+        elif name in properties:
             kept[name] = prune(item, properties[name], unknown, below)
-        elif is_object and name in HEAD:
-            kept[name] = item
         elif isinstance(others, dict):
             kept[name] = prune(item, others, unknown, below)
         elif others is True or schema.get(KEEPS):

@@ -1,8 +1,10 @@
 """The internet as the lab has it: a few names that answer, and nothing else. No packet ever leaves the process."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from simulator.kernel.clock import SECOND
+from simulator.network.gateway.definitions import URL, manifest
 from simulator.runtime.network import (
     HttpRequest,
     HttpResponse,
@@ -28,6 +30,9 @@ SITES: dict[str, tuple[str, bytes]] = {
     "kubernetes.io": ("147.75.40.148", b"<!doctype html><title>Kubernetes</title>\n"),
 }
 SITES["www.example.com"] = SITES["example.com"]
+SITES["github.com"] = ("140.82.121.4", b"<!doctype html><title>GitHub</title>\n")
+DOCUMENTS: dict[str, Callable[[], str]] = {URL: manifest}
+"""What stands under some addresses of those sites."""
 
 
 def answer(name: str, kind: str = "A") -> list[Record]:
@@ -50,8 +55,13 @@ def request(request: HttpRequest, address: str, port: int) -> HttpResponse:
     page = next((content for known, content in SITES.values() if known == address), None)
     if page is None or port not in (80, 443):
         raise TimedOut(after=request.timeout, address=address, port=port)
-    headers = {"content-type": "text/html", "content-length": str(len(page))}
-    return HttpResponse(200, headers, page, latency=LATENCY, address=address)
+    document = DOCUMENTS.get(request.url)
+    if document is not None:
+        page = document().encode()
+    status = 404 if document is None and address == SITES["github.com"][0] and urlsplit(request.url).path > "/" else 200
+    headers = {"content-type": "text/html" if document is None else "application/octet-stream"}
+    headers["content-length"] = str(len(page))
+    return HttpResponse(status, headers, page, latency=LATENCY, address=address)
 
 
 def connect(address: str, port: int) -> tuple[str, int]:

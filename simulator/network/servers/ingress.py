@@ -5,17 +5,19 @@ Upstream: ingress-nginx rootfs/etc/nginx/template/nginx.tmpl, docs/user-guide/ng
 
 from base64 import b64decode
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from simulator.api.client import Client
 from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object, at
 from simulator.network.certificates import make, read
+from simulator.network.gateway.routes import certificate_secret
 from simulator.network.http1 import REASONS
 from simulator.network.ingress.matching import Routes, allowed, chosen, compiled, rewritten, secret_of
 from simulator.network.ingress.objects import HEALTH, HTTP, HTTPS
 from simulator.network.ingress.rules import Rule, serves
+from simulator.network.servers.gateway import Choice, choose, modified
 from simulator.network.servers.upstreams import Upstream, upstreams
 from simulator.runtime.images.catalogue import layer, repository
 from simulator.runtime.images.httplog import http_date
@@ -44,6 +46,18 @@ REFUSED = "connect() failed (111: Connection refused)"
 TITLES = {503: "Service Temporarily Unavailable", 504: "Gateway Time-out", 308: "Permanent Redirect"}
 
 
+class Passing(NamedTuple):
+    """A request on its way to a Pod."""
+
+    upstream: Upstream
+    path: str
+    host: str
+    """The host it is to ask for; "" leaves that of the client."""
+    patience: int
+    request_headers: tuple[Object, ...] = ()
+    response_headers: tuple[Object, ...] = ()
+
+
 @program("ingress-controller")
 class IngressServer(Server):
     """Serves what Ingresses say now; it keeps nothing but what it can read again."""
@@ -66,7 +80,9 @@ class IngressServer(Server):
         if port != HTTPS:
             return None
         reader = process.machines.network.reader(process.machine)
-        where = secret_of(routes(process, reader), host) if reader is not None else None
+        where = None
+        if reader is not None:
+            where = secret_of(routes(process, reader), host) or certificate_secret(reader, host)
         secret = reader.get("secrets", *where) if reader is not None and where is not None else None
         found = read(decoded(secret, "tls.crt")) if secret is not None else None
         return found or fake(process)
@@ -87,8 +103,13 @@ class IngressServer(Server):
             return self._page(process, 503)
         table = routes(process, reader)
         rule = chosen(table, host, parts.path or "/", request, process.random)
-        answer, upstream = self._answer(process, reader, table, rule, request, host, secure=secure)
-        self._log(process, request, rule, answer, upstream)
+        upstream = None
+        choice = choose(process, reader, request, host, HTTPS if secure else HTTP) if rule is None else None
+        if choice is not None:
+            answer, upstream = self._by_gateway(process, choice, request, host, secure=secure), choice.upstream
+        else:
+            answer, upstream = self._answer(process, reader, table, rule, request, host, secure=secure)
+        self._log(process, request, choice.label if choice is not None else label_of(rule), answer, upstream)
         return answer
 
     def _answer(
@@ -106,7 +127,26 @@ class IngressServer(Server):
             warn(process, f'Service "{where}" does not have any active Endpoint.')
             return self._page(process, 503), None
         upstream = found[process.random(len(found))] if len(found) > 1 else found[0]
-        return self._pass_on(process, rule, upstream, request, host, secure=secure), upstream
+        limit = rule.annotations.get("proxy-read-timeout", "")
+        passing = Passing(
+            upstream, rewritten(rule, urlsplit(request.url).path or "/"), rule.annotations.get("upstream-vhost", ""),
+            (int(limit) if limit.isdecimal() else READ_PATIENCE) * SECOND,
+        )  # fmt: skip
+        return self._pass_on(process, passing, request, host, secure=secure), upstream
+
+    def _by_gateway(
+        self, process: Process, choice: Choice, request: HttpRequest, host: str, *, secure: bool
+    ) -> HttpResponse:
+        """What an HTTPRoute asks for."""
+        if choice.location:
+            return self._page(process, choice.status, location=choice.location)
+        if choice.upstream is None:
+            return self._page(process, choice.status)
+        passing = Passing(
+            choice.upstream, choice.path, choice.host, READ_PATIENCE * SECOND, choice.request_headers,
+            choice.response_headers,
+        )  # fmt: skip
+        return self._pass_on(process, passing, request, host, secure=secure)
 
     def _early(
         self, process: Process, table: Routes, rule: Rule, request: HttpRequest, host: str, *, secure: bool
@@ -132,14 +172,14 @@ class IngressServer(Server):
         return None
 
     def _pass_on(
-        self, process: Process, rule: Rule, upstream: Upstream, request: HttpRequest, host: str, *, secure: bool
+        self, process: Process, passing: Passing, request: HttpRequest, host: str, *, secure: bool
     ) -> HttpResponse:
         parts = urlsplit(request.url)
-        path = rewritten(rule, parts.path or "/")
+        upstream = passing.upstream
         scheme = "https" if secure else "http"
         headers = {
             **{name: value for name, value in request.headers.items() if name != "connection"},
-            "host": rule.annotations.get("upstream-vhost") or request.headers.get("host", host),
+            "host": passing.host or request.headers.get("host", host),
             "x-request-id": f"{process.random(1 << 128):032x}",
             "x-real-ip": request.source,
             "x-forwarded-for": request.source,
@@ -149,17 +189,17 @@ class IngressServer(Server):
             "x-forwarded-scheme": scheme,
             "x-scheme": scheme,
         }
-        url = f"http://{upstream.host}:{upstream.port}{path}" + (f"?{parts.query}" if parts.query else "")
-        limit = rule.annotations.get("proxy-read-timeout", "")
-        patience = (int(limit) if limit.isdecimal() else READ_PATIENCE) * SECOND
+        headers = modified(headers, passing.request_headers)
+        url = f"http://{upstream.host}:{upstream.port}{passing.path}" + (f"?{parts.query}" if parts.query else "")
         try:
-            answer = process.http(HttpRequest(request.method, url, headers, request.body, timeout=patience))
+            answer = process.http(HttpRequest(request.method, url, headers, request.body, timeout=passing.patience))
         except NetworkFailure as failure:
-            return self._failed(process, request, failure, f"{upstream.host}:{upstream.port}", patience)
+            return self._failed(process, request, failure, f"{upstream.host}:{upstream.port}", passing.patience)
         kept = {name: value for name, value in answer.headers.items() if name not in ("connection", "server", "date")}
         whole = {"date": http_date(process.now), **kept, "connection": "keep-alive"}
         if secure:
             whole["strict-transport-security"] = HSTS
+        whole = modified(whole, passing.response_headers)
         return HttpResponse(answer.status, whole, answer.body, answer.reason, answer.latency + OWN_TIME,
                             server=answer.server)  # fmt: skip
 
@@ -192,15 +232,10 @@ class IngressServer(Server):
 
     @staticmethod
     def _log(
-        process: Process, request: HttpRequest, rule: Rule | None, answer: HttpResponse, upstream: Upstream | None
+        process: Process, request: HttpRequest, name: str, answer: HttpResponse, upstream: Upstream | None
     ) -> None:
         parts = urlsplit(request.url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        name = (
-            ""
-            if rule is None or rule.backend is None
-            else f"{rule.namespace}-{rule.backend.service}-{rule.backend.port}"
-        )
         behind = "- - - -"
         if upstream is not None:
             behind = f"{upstream.host}:{upstream.port} {len(answer.body)} {answer.latency / SECOND:.3f} {answer.status}"
@@ -210,6 +245,13 @@ class IngressServer(Server):
             f'"-" "{request.headers.get("user-agent", "-")}" {len(target) + 80} {answer.latency / SECOND:.3f} '
             f"[{name or 'upstream-default-backend'}] [] {behind}"
         )
+
+
+def label_of(rule: Rule | None) -> str:
+    """The name of what is behind a rule, as the log has it."""
+    if rule is None or rule.backend is None:
+        return ""
+    return f"{rule.namespace}-{rule.backend.service}-{rule.backend.port}"
 
 
 def warn(process: Process, text: str) -> None:
