@@ -6,7 +6,7 @@ from simulator.api.client import Client
 from simulator.controllers.base import Controller
 from simulator.controllers.events import Recorder
 from simulator.controllers.pods import is_deleted, is_finished
-from simulator.kernel.clock import SECOND, moment, timestamp
+from simulator.kernel.clock import SECOND, timestamp
 from simulator.kernel.component import Change, Kernel
 from simulator.machinery.objects import Key, Object, at, changed, key_of
 from simulator.scheduler.selection import tolerates
@@ -61,8 +61,8 @@ class TaintEvictionController(Controller):
             self._evict(key, pod)
 
     def _due(self, pod: Object, taints: list[Object], seen: int) -> int | None:
-        """When the Pod has to go; None if it may stay. A taint that does not say since when it is there (those of
-        `kubectl taint`) counts from when it was `seen`. Upstream: getMinTolerationTime"""
+        """When the Pod has to go; None if it may stay. It counts from when the Pod and the taint were `seen` together,
+        however long the taint is there. Upstream: processPodOnNode, getMinTolerationTime"""
         if not taints:
             return None
         tolerations = pod["spec"].get("tolerations") or ()
@@ -70,8 +70,7 @@ class TaintEvictionController(Controller):
         if not all(tolerates(used, taint) for taint in taints):
             return self.clock.now
         seconds = [max(one["tolerationSeconds"], 0) for one in used if one.get("tolerationSeconds") is not None]
-        since = max((moment(taint["timeAdded"]) for taint in taints if taint.get("timeAdded")), default=seen)
-        return since + min(seconds) * SECOND if seconds else None
+        return seen + min(seconds) * SECOND if seconds else None
 
     def _evict(self, key: Key, pod: Object) -> None:
         self.table("doomed").delete(key)

@@ -192,8 +192,9 @@ class Kubelet(Component):
         if row["stage"] in ("setup", "running"):
             self.resizing.look(pod)
         if row["stage"] == "running" and not self._is_busy(pod):
-            self._start_what_may(pod)
-            self._look_again(pod)
+            if not self._is_over(pod):
+                self._start_what_may(pod)
+                self._look_again(pod)
             self.report(pod)
             self._finish_if_over(pod)
 
@@ -518,15 +519,19 @@ class Kubelet(Component):
         self.wake(uid, pod, int(PLEG_PERIOD * self.random.between("pleg", 0.1, 1.0)))
 
     def _finish_if_over(self, pod: Object) -> None:
-        """A Pod that ran to its end gives back its network and stops its sidecars."""
+        """A Pod that ran to its end stops its sidecars, one after another, and gives back its network."""
         uid = pod["metadata"]["uid"]
         current = self.find(uid, pod["metadata"]["namespace"], pod["metadata"]["name"])
-        if current is not None and current.get("status", {}).get("phase") in ("Succeeded", "Failed"):
-            self.termination.end_of_life(current)
-            row = self.pods.get(uid)
-            if row is not None and row["stage"] != "over":
-                self.pods.put(uid, {**row, "stage": "over", "stopped": True})
-                self.report(current)
+        if current is None or not self._is_over(current) or self.termination.end_of_life(current):
+            return
+        row = self.pods.get(uid)
+        if row is not None and row["stage"] != "over":
+            self.pods.put(uid, {**row, "stage": "over", "stopped": True})
+            self.report(current)
+
+    def _is_over(self, pod: Object) -> bool:
+        """Whether all that a Pod is there for has ended; its sidecars may still run."""
+        return statuses.phase(pod, self.rows(pod)) in statuses.OVER
 
     def forget(self, uid: str) -> None:
         """The Pod is gone from the API: nothing of it stays, once its kubelet hears of that."""

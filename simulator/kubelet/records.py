@@ -50,6 +50,7 @@ def running(row: Row, *, machine: str, identity: str, image: Row, now: int) -> R
         "ready": False,
         "started": False,
         "shown": None,
+        "leaving": False,
     }
 
 

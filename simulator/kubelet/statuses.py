@@ -181,6 +181,8 @@ def pod_status(pod: Object, rows: Mapping[str, Row], pod_row: Row, node: Row, no
             for container in spec["ephemeralContainers"]
         ]
     status["conditions"] = conditions(pod, status, rows, pod_row, now)
+    if status["phase"] in OVER and any(row["state"] == RUNNING for row in rows.values()):
+        status["phase"] = before.get("phase", "Running")  # what has ended may still have company
     status["startTime"] = timestamp(pod_row["began"])
     status["hostIP"] = node["ip"]
     status["hostIPs"] = [{"ip": node["ip"]}]

@@ -95,10 +95,15 @@ class Termination:
         self._stop(pod, container, row, grace)
         self._kubelet.later(grace * SECOND, "kill", pod["metadata"]["uid"], row["id"])
 
-    def end_of_life(self, pod: Object) -> None:
-        """The ordinary containers have ended for good: the sidecars may go too."""
-        for container, row in self._running(pod):
-            self._stop(pod, container, row, pod["spec"].get("terminationGracePeriodSeconds", 30))
+    def end_of_life(self, pod: Object) -> bool:
+        """The ordinary containers have ended for good: the sidecars may go, the last one first. Whether any runs."""
+        running = self._running(pod)
+        if running:
+            container, row = next((one for one in reversed(running) if is_sidecar(one[0])), running[-1])
+            if not row.get("leaving"):
+                self._kubelet.put(pod, container, {**row, "leaving": True})
+                self.stop_container(pod, container)
+        return bool(running)
 
     def _running(self, pod: Object) -> list[tuple[Object, Row]]:
         found = []
@@ -171,7 +176,9 @@ class Termination:
             if all(is_sidecar(container) for container, _ in running):
                 row = self._kubelet.pods[pod["metadata"]["uid"]]
                 left = max((row["deadline"] - self._kubelet.clock.now) // SECOND, 1)
-                for container, container_row in reversed(running):
+                container, container_row = running[-1]
+                if not container_row.get("leaving"):
+                    self._kubelet.put(pod, container, {**container_row, "leaving": True})
                     self._stop(pod, container, container_row, left)
             self._kubelet.report(pod)
             return
