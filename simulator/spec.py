@@ -55,18 +55,21 @@ def node_address(cluster: int, number: int) -> str:
     return f"10.0.{cluster}.{FIRST_ADDRESS + number}"
 
 
-def control_plane(name: str = "cp-1") -> NodeSpec:
+def control_plane(number: int = 1) -> NodeSpec:
     return NodeSpec(
-        name,
+        f"cp-{number}",
         taints=(CONTROL_PLANE_TAINT,),
         control_plane=True,
-        labels={"node-role.kubernetes.io/control-plane": "", "topology.kubernetes.io/zone": "a"},
+        labels={"node-role.kubernetes.io/control-plane": "", "topology.kubernetes.io/zone": zone_of(number)},
     )
 
 
+def zone_of(number: int) -> str:
+    return ZONES[(number - 1) % len(ZONES)]
+
+
 def worker(number: int) -> NodeSpec:
-    zone = ZONES[(number - 1) % len(ZONES)]
-    return NodeSpec(f"node-{number}", labels={"topology.kubernetes.io/zone": zone})
+    return NodeSpec(f"node-{number}", labels={"topology.kubernetes.io/zone": zone_of(number)})
 
 
 def lab(
@@ -74,13 +77,15 @@ def lab(
     *,
     kubernetes: str = VERSION,
     with_control_plane: bool = True,
+    control_planes: int = 1,
     without: tuple[str, ...] = (),
     network_policies: bool = True,
     start: int = DEFAULT_START,
 ) -> WorldSpec:
-    """The ordinary world: one cluster with a tainted control-plane node and some workers, one zone after another."""
+    """The ordinary world: one cluster with a tainted control-plane node (or several, each with a member of etcd) and
+    some workers, one zone after another."""
     nodes = tuple(worker(number) for number in range(1, workers + 1))
     if with_control_plane:
-        nodes = (control_plane(), *nodes)
+        nodes = (*(control_plane(number) for number in range(1, control_planes + 1)), *nodes)
     cluster = ClusterSpec(kubernetes=kubernetes, nodes=nodes, without=without, network_policies=network_policies)
     return WorldSpec((cluster,), start)

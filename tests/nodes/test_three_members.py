@@ -1,0 +1,76 @@
+"""A cluster of three control-plane nodes: what it bears, and what not."""
+
+import pytest
+
+from simulator.spec import lab
+from tests.nodes.support import Lab
+from tests.nodes.terminal import Operator
+
+CONFIG_MAPS = "/api/v1/namespaces/default/configmaps"
+CERTIFICATES = (
+    "--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt "
+    "--key=/etc/kubernetes/pki/etcd/server.key"
+)
+
+
+@pytest.fixture
+def cluster() -> Lab:
+    return Lab(lab(3, control_planes=3))
+
+
+def config(name: str) -> dict[str, object]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}
+
+
+def test_its_parts(cluster: Lab) -> None:
+    names = [pod["metadata"]["name"] for pod in cluster.cluster.store.list("pods", "kube-system")]
+    for number in (1, 2, 3):
+        assert f"etcd-cp-{number}" in names and f"kube-apiserver-cp-{number}" in names
+    endpoints = cluster.cluster.store.get("endpoints", ("default", "kubernetes"))
+    assert endpoints is not None
+    assert [one["ip"] for one in endpoints["subsets"][0]["addresses"]] == ["10.0.0.10", "10.0.0.11", "10.0.0.12"]
+    assert cluster.cluster.url == "https://10.0.0.9:6443"
+
+
+def test_one_member_may_fail(cluster: Lab) -> None:
+    cluster.stop("etcd", "cp-2", seconds=60)
+    assert cluster.ask("POST", CONFIG_MAPS, config("one")).status == 201
+    cluster.deploy("web")
+    cluster.world.advance(20)
+    assert cluster.ready("web") == 1
+
+
+def test_without_a_majority_nothing_is_written_and_nothing_is_lost(cluster: Lab) -> None:
+    cluster.deploy("web", 2)
+    cluster.world.advance(20)
+    assert cluster.ask("POST", CONFIG_MAPS, config("before")).status == 201
+    cluster.stop("etcd", "cp-2", seconds=40)
+    cluster.stop("etcd", "cp-3", seconds=32)
+    for method, path, body in (("POST", CONFIG_MAPS, config("lost")), ("GET", f"{CONFIG_MAPS}/before", None)):
+        answer = cluster.ask(method, path, body)
+        assert answer.status == 500 and isinstance(answer.body, dict), answer
+        assert answer.body["message"] == "etcdserver: request timed out"
+    cluster.start("etcd", "cp-3", seconds=240)
+    assert cluster.ask("GET", f"{CONFIG_MAPS}/before").status == 200
+    assert cluster.ask("POST", CONFIG_MAPS, config("after")).status == 201
+    assert cluster.ready("web") == 2
+
+
+def test_a_control_plane_node_without_power_hands_over(cluster: Lab) -> None:
+    cluster.kubelet.outages.stop("cp-1")
+    cluster.world.advance(40)
+    cluster.deploy("web")
+    cluster.world.advance(20)
+    assert cluster.ready("web") == 1
+    lease = cluster.cluster.store.get("leases.coordination.k8s.io", ("kube-system", "kube-scheduler"))
+    assert lease is not None and lease["spec"]["holderIdentity"].startswith("cp-2_")
+
+
+def test_what_etcdctl_says() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    operator.stop("etcd", "cp-2", seconds=40)
+    operator.log_in("cp-1")
+    shown = operator.run(f"etcdctl {CERTIFICATES} endpoint health --cluster")
+    assert "https://10.0.0.10:2379 is healthy" in shown and "https://10.0.0.11:2379 is unhealthy" in shown
+    operator.stop("etcd", "cp-3", seconds=40)
+    assert "Error: etcdserver: request timed out" in operator.run(f"etcdctl {CERTIFICATES} put a b")
