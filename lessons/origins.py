@@ -14,7 +14,7 @@ PASSING = ("events", "events.events.k8s.io", "leases.coordination.k8s.io")
 type Place = tuple[str, str, str, str]
 """Cluster, resource, namespace, name."""
 type Origin = dict[str, str]
-"""`uid`, and `spec`: a fingerprint of what the scene asked for."""
+"""`uid`, `spec` (a fingerprint of what the scene asked for), and of a node `boot`."""
 
 
 def remember(world: World) -> None:
@@ -27,7 +27,10 @@ def remember(world: World) -> None:
             for obj in cluster.store.list(resource):
                 namespace, own = key_of(obj)
                 if not namespace.startswith("kube-"):
-                    noted.put((name, resource, namespace, own), {"uid": obj["metadata"]["uid"], "spec": wish(obj)})
+                    made = {"uid": obj["metadata"]["uid"], "spec": wish(obj)}
+                    if resource == "nodes":
+                        made["boot"] = obj["status"]["nodeInfo"]["bootID"]
+                    noted.put((name, resource, namespace, own), made)
 
 
 def origin(world: World, cluster: str, resource: str, key: Key) -> Origin | None:

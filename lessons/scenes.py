@@ -1,10 +1,12 @@
 """The world a lesson starts in: nodes, objects, files, and what has happened before the learner comes.
 
-A scene is a map: `world` (`lab3`, `lab1`), `clusters` (names, where there are to be several of that world, each with
-the same namespaces and objects; the first is the kubeconfig's current context), `namespace` (the learner's, made and
-set in the kubeconfig), `namespaces` (others), `shell` (namespaces that get a Deployment to ask from), `objects`
-(manifests), `files` (path → content, below the home directory), `script` (commands run at the workstation before
-anybody sees it), `settle` (seconds to pass), `network_policies` (false: the CNI plugin does not enforce them).
+A scene is a map (docs/scenes.md has it whole): `world` (`lab3`, `lab1`, `ha3`), `clusters` (names, where there are to
+be several of that world, each with the same namespaces and objects; the first is the kubeconfig's current context),
+`namespace` (the learner's, made and set in the kubeconfig), `namespaces` (others), `shell` (namespaces that get a
+Deployment to ask from), `objects` (manifests), `files` (path → content, below the home directory, or `NODE:/path` on a
+node), `script` (commands run at the workstation before anybody sees it), `actions` (as checks have them), `faults`
+(name → what can go wrong), `settle` (seconds to pass), `network_policies` (false: the CNI plugin does not enforce
+them).
 """
 
 from dataclasses import replace
@@ -17,12 +19,14 @@ from lessons.course import Lesson
 from lessons.draws import drawn
 from lessons.origins import remember
 from lessons.running import run
+from simulator.faults import UnknownFault, apply
 from simulator.runtime.nodes import file
 from simulator.spec import WorldSpec, lab
 from simulator.workstation import HOME, NAME, USER
 from simulator.world import World
 
-WORLDS = {"lab3": 3, "lab1": 1}
+WORLDS = {"lab3": (3, 1), "lab1": (1, 1), "ha3": (3, 3)}
+"""Name → workers, control-plane nodes."""
 SETTLE = 30
 SHELL = """
 apiVersion: apps/v1
@@ -75,6 +79,7 @@ def _stage(key: _Key) -> World:
         if code:
             raise SceneError(f"the scene of {key.lesson.id} ends with {code}: {output}")
     act(View(world), scene.get("actions") or [])
+    declare(world, scene.get("faults") or {})
     world.advance(float(scene.get("settle", SETTLE)))
     remember(world)
     return world
@@ -104,12 +109,32 @@ def preparations(world: World, scene: dict[str, Any]) -> list[str]:
     return commands
 
 
+def declare(world: World, faults: dict[str, Any]) -> None:
+    """Put a scene's faults on the board; those that begin with the scene happen now."""
+    for name, about in faults.items():
+        try:
+            world.faults.declare(
+                name,
+                about["fault"],
+                about.get("with") or {},
+                cluster=about.get("cluster", ""),
+                label=about.get("label"),
+            )
+            if about.get("from_start"):
+                cluster = world.clusters[about["cluster"]] if about.get("cluster") else world.cluster
+                apply(cluster, about["fault"], about.get("with") or {})
+        except UnknownFault as mistake:
+            raise SceneError(f"the fault {name}: {mistake}") from None
+
+
 def spec_of(scene: dict[str, Any]) -> WorldSpec:
     name = scene.get("world", "lab3")
     if name not in WORLDS:
         raise SceneError(f"there is no world {name}")
+    workers, control_planes = WORLDS[name]
     one = lab(
-        WORLDS[name],
+        workers,
+        control_planes=control_planes,
         kubernetes=str(scene.get("kubernetes", "1.37")),
         network_policies=bool(scene.get("network_policies", True)),
     )
@@ -118,7 +143,13 @@ def spec_of(scene: dict[str, Any]) -> WorldSpec:
 
 
 def write(world: World, path: str, content: str) -> None:
-    """Put a file into the learner's home directory."""
+    """Put a file into the learner's home directory, or with `NODE:` before it on a node's disk."""
+    node_name, colon, place = path.partition(":/")
+    nodes = world.cluster.nodes
+    if colon and nodes is not None and nodes.knows(node_name):
+        disk = world.machines.volumes.view(nodes.machine(node_name))
+        disk.place(f"/{place}", file(content, mode=0o600, modified=world.clock.now))
+        return
     full = path if path.startswith("/") else f"{HOME}/{path}"
     node = file(content, owner=USER, group=USER, modified=world.clock.now)
     world.machines.files(NAME).place(full, node)

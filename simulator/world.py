@@ -8,6 +8,7 @@ from typing import Any
 import simulator.programs  # noqa: F401 - registers what machines run
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.cluster import Cluster
+from simulator.faults import Board
 from simulator.kernel.clock import SECOND, Clock
 from simulator.kernel.component import Component, Kernel
 from simulator.kernel.random import Random
@@ -45,6 +46,8 @@ class World:
             self._components.update(cluster.components)
             cluster.store.subscribe(("*",), self._changed)
         self.network.connect_clusters(list(self.clusters.values()), self.machines)
+        self.faults = Board(state, self.clock, self.clusters)
+        self.network.faults = self.faults
 
     # Coming to be.
 

@@ -45,6 +45,11 @@ def write_file(path: str, text: str) -> Action:
     return Action("write", (path, text))
 
 
+def press(fault: str) -> Action:
+    """Somebody presses the button of a fault."""
+    return Action("press", (fault,))
+
+
 def request(asked: Request) -> Action:
     return Action("request", (asked.method, asked.path, asked.query, asked.headers, asked.body))
 
@@ -68,6 +73,8 @@ def perform(world: Any, asked: Action) -> Any:
             return world.machines.resize(terminal, cols, rows)
         case "write", (path, text):
             return files.write(world, path, text)
+        case "press", (fault,):
+            return world.faults.press(fault)
         case "request", (method, path, query, headers, body):
             return answered(world, Request(method, path, tuple(map(tuple, query)), dict(headers), body))
         case "send", (stream, channel, data):

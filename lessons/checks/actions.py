@@ -9,6 +9,7 @@ from lessons.checks.asking import JSON, call, path_of
 from lessons.checks.paths import follow
 from lessons.checks.requests import TIMEOUT, machine_of, resolved
 from lessons.checks.view import View, resource_of
+from simulator.faults import apply, mend
 from simulator.kernel.clock import MILLISECOND, SECOND
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
@@ -106,8 +107,38 @@ def drain(view: View, node: str) -> None:
 
 def stop_node(view: View, name: str) -> None:
     """Cut a node's power."""
-    if view.cluster.kubelet is not None:
-        view.cluster.kubelet.outages.stop(name)
+    apply(view.cluster, "node-without-power", {"node": name})
+
+
+def start_node(view: View, name: str) -> None:
+    """Switch a node on again."""
+    mend(view.cluster, "node-without-power", {"node": name})
+
+
+def fault(view: View, about: Mapping[str, Any]) -> None:
+    """`{fault: {kubelet-stopped: {node: node-1}}}`: any fault of the registry, with its parameters."""
+    for name, arguments in about.items():
+        apply(view.cluster, name, arguments or {})
+
+
+def mend_fault(view: View, about: Mapping[str, Any]) -> None:
+    """`{mend: {kubelet-stopped: {node: node-1}}}`: undo it."""
+    for name, arguments in about.items():
+        mend(view.cluster, name, arguments or {})
+
+
+def stop_component(view: View, about: str | Mapping[str, Any]) -> None:
+    """`{stop_component: kube-scheduler}`, on one node: `{stop_component: {component: etcd, node: cp-2}}`."""
+    apply(view.cluster, "component-stopped", {"component": about} if isinstance(about, str) else about)
+
+
+def start_component(view: View, about: str | Mapping[str, Any]) -> None:
+    mend(view.cluster, "component-stopped", {"component": about} if isinstance(about, str) else about)
+
+
+def press(view: View, name: str) -> None:
+    """`{press: plug}`: a fault that the scene has declared."""
+    view.world.faults.press(name)
 
 
 def link(view: View, about: Mapping[str, Any]) -> None:
@@ -155,13 +186,19 @@ ACTIONS: dict[str, Callable[[View, Any], None]] = {
     "delete_one_pod_of": delete_one_pod_of,
     "delete_pods_of": delete_pods_of,
     "drain": drain,
+    "fault": fault,
     "link": link,
     "load": load,
     "load_off": load_off,
+    "mend": mend_fault,
     "patch": patch,
     "post": post,
+    "press": press,
     "scale": scale,
     "set_image": set_image,
+    "start_component": start_component,
+    "start_node": start_node,
+    "stop_component": stop_component,
     "stop_node": stop_node,
     "until": until,
 }

@@ -8,6 +8,7 @@ from lessons.checks.auditing import audit
 from lessons.checks.executing import executed
 from lessons.checks.finding import MET, Finding, State, both
 from lessons.checks.future import Judge, after, during, throughout
+from lessons.checks.machines import etcd_members, fired, same_boot
 from lessons.checks.objects import count, gone, object_field, same, untouched
 from lessons.checks.pods import image, log, on, ready, restarts
 from lessons.checks.requests import endpoints, name, request
@@ -29,8 +30,10 @@ WORDS: dict[str, Word] = {
     "command": command,
     "count": count,
     "endpoints": endpoints,
+    "etcd_members": etcd_members,
     "exec": executed,
     "file": file_content,
+    "fired": fired,
     "gone": gone,
     "image": image,
     "log": log,
@@ -41,6 +44,7 @@ WORDS: dict[str, Word] = {
     "request": request,
     "restarts": restarts,
     "same": same,
+    "same_boot": same_boot,
     "untouched": untouched,
 }
 """A check says which word it is by having it as a key; the first that it has counts."""

@@ -124,11 +124,14 @@ class ControlPlane(Component):
         """Let a certificate's time be over."""
         self._flags.put(f"{name} expires", self.clock.now - HOUR)
         self._flags.put(f"{name} in use", self.clock.now - HOUR)
-        self.cluster.machines.poke()
+        self.note()
 
-    def renew_certificate(self, name: str) -> None:
-        """Sign a certificate anew; a program that runs goes on with the one it has read."""
+    def renew_certificate(self, name: str, *, at_once: bool = False) -> None:
+        """Sign a certificate anew; a program that runs goes on with the one it has read, unless told of it at once."""
         self._flags.put(f"{name} expires", self.clock.now + YEAR)
+        if at_once:
+            self._flags.put(f"{name} in use", self.clock.now + YEAR)
+            self.note()
 
     def certificate_trouble(self) -> str:
         """What is wrong with the certificate that the API server shows; "" when nothing is."""
@@ -232,7 +235,9 @@ class ControlPlane(Component):
 
     def _api_state(self) -> str:
         if self.is_managed:
-            return DOWN if self._flags.get("away") else WELL
+            return WELL
+        if self.certificate_trouble():
+            return DOWN  # nobody trusts it, so that nobody talks to it
         nodes = self.cluster.nodes
         up = [node for node in self.instances("kube-apiserver") if nodes is None or nodes.is_reachable(node)]
         if any(self.etcd_answers(node) for node in up):

@@ -126,7 +126,9 @@ def reason(failure: network.NetworkFailure, server: str) -> str:
     if isinstance(failure, network.Unreachable):
         return f"dial tcp {host}: connect: no route to host"
     if isinstance(failure, network.BadCertificate):
-        return "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+        words = str(failure)
+        why = words if words.startswith("certificate ") else "certificate signed by unknown authority"
+        return f"tls: failed to verify certificate: x509: {why}"
     return "EOF"
 
 

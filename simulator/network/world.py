@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -19,6 +19,7 @@ from simulator.network.routing import ECHO
 from simulator.nodeshell.host import Host
 from simulator.runtime.machines import Machines
 from simulator.runtime.network import (
+    BadCertificate,
     HttpRequest,
     HttpResponse,
     NameNotFound,
@@ -50,6 +51,8 @@ class WorldNetwork:
     def __init__(self) -> None:
         self._clusters: list[Cluster] = []
         self._machines: Machines
+        self.faults: Any = None
+        """The world's board of faults (`simulator.faults.Board`)."""
 
     def connect_clusters(self, clusters: "list[Cluster]", machines: Machines) -> None:
         """Wire up what came to be after this."""
@@ -282,6 +285,9 @@ class WorldNetwork:
         if cluster is None:
             self._not_there(machine, address, port)
             raise Refused(address=address, port=port)
+        trouble = cluster.control_plane.certificate_trouble() if cluster.control_plane is not None else ""
+        if trouble:
+            raise BadCertificate(trouble, address=address, port=port)
         if not cluster.is_serving:
             raise Refused(address=address, port=port)
         if parts.path not in ("", "/"):

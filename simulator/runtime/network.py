@@ -140,6 +140,9 @@ class Record:
 class Network(Protocol):
     """What the world offers to the programs of a machine. Failures are raised as `NetworkFailure`."""
 
+    faults: Any
+    """What can be made to go wrong in this world, if somebody wants it so."""
+
     def resolve(self, machine: str, name: str, kind: str = "A") -> list[Record]:
         """What the machine's resolver (its /etc/hosts and /etc/resolv.conf) answers for a name."""
         ...
@@ -208,6 +211,8 @@ class Network(Protocol):
 
 class Isolated:
     """A network with nothing on it, for machines that stand alone."""
+
+    faults: Any = None
 
     def resolve(self, machine: str, name: str, kind: str = "A") -> list[Record]:
         raise NameNotFound(name)

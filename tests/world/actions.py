@@ -7,6 +7,7 @@ import orjson
 from hypothesis import strategies as st
 
 from simulator.api.requests import Request
+from simulator.faults import apply, mend
 from simulator.machinery.objects import Object
 from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.world import World
@@ -22,9 +23,22 @@ CLIENT = "kubernetes.io/kube-apiserver-client"
 NETWORKING = "/apis/networking.k8s.io/v1/namespaces/default"
 SERVICES = "/api/v1/namespaces/default/services"
 
+FAULTS: dict[str, dict[str, str]] = {
+    "component-stopped": {"component": "kube-controller-manager"},
+    "component-broken": {"component": "kube-apiserver"},
+    "kubelet-broken": {"node": "node-2"},
+    "kubelet-stopped": {"node": "cp-1"},
+    "node-disk-full": {"node": "node-1"},
+    "node-partitioned": {"node": "node-1"},
+    "node-reboots": {"node": "cp-1"},
+    "node-without-power": {"node": "node-1"},
+    "runtime-stopped": {"node": "node-2"},
+}
+
 type Action = tuple[str, ...]
 
 names = st.sampled_from(NAMES)
+faults = st.sampled_from(sorted(FAULTS))
 images = st.sampled_from(IMAGES)
 actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("deploy"), names, images, st.sampled_from(["1", "2", "3"])),
@@ -42,6 +56,8 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("publish"), names),
     st.tuples(st.just("ask"), st.sampled_from(["internet", "workstation", "node/node-1"]), names),
     st.tuples(st.just("slow"), st.sampled_from(["node-1", "node-2"]), st.sampled_from(["0", "30", "100"])),
+    st.tuples(st.just("fault"), faults, st.sampled_from(["do", "mend"])),
+    st.tuples(st.just("type"), st.sampled_from(["ssh cp-1\r", "systemctl restart kubelet\r", "journalctl -n 3; crictl ps\r"])),
     st.tuples(st.just("type"), st.sampled_from(["kubectl get pods\r", "echo $((1+1))\r", "for i in 1 2; do date; sleep 1; done\r", "\x03"])),
     st.tuples(st.just("wait"), st.sampled_from(["0.5", "3", "11", "40"])),
 )  # fmt: skip
@@ -110,6 +126,8 @@ def perform(world: World, action: Action) -> None:
             request = HttpRequest("GET", "http://203.0.113.10/", {"host": f"{name}.example"}, timeout=3_000_000)
             with suppress(NetworkFailure):
                 world.network.request(machine, request)
+        case ("fault", name, what):
+            (apply if what == "do" else mend)(world.cluster, name, FAULTS[name])
         case ("slow", node, loss):
             world.cluster.network.links.dial(node, latency=20_000, loss=float(loss))
         case ("kill-a-pod", number):

@@ -1,0 +1,20 @@
+"""Faults as data: what can be wrong in a world, by name, with its parameters, and how it is mended.
+
+A fault is a function from a cluster and plain arguments, with another that mends it; a line in `FAULTS`
+(`registry.py`) gives it its name. Who uses it:
+
+- a scene declares it (`faults:` in scene.yaml): it is there from the start, or waits for somebody to press it;
+- a check applies it to its copy of a world (`fault:` and `mend:` in `after`);
+- whoever sits there presses it: `fault NAME` at the workstation, or the input `press`. That is remembered, and the
+  check word `fired` asks for it.
+
+To add one: a module here (or a function in one that fits), a line in the registry, and a test in
+`tests/nodes/test_faults.py`. Parameters are plain values; state belongs into tables of the part that is broken, so that
+a broken world can be forked and saved like any other.
+"""
+
+from simulator.faults.board import Board
+from simulator.faults.fault import Fault, UnknownFault
+from simulator.faults.registry import FAULTS, apply, mend
+
+__all__ = ["FAULTS", "Board", "Fault", "UnknownFault", "apply", "mend"]
