@@ -88,6 +88,8 @@ def found(check: dict[str, Any]) -> Finding:
 WEB, LOOK = "Deployment/default/web", "Pod/default/lookalike"
 PASS: list[dict[str, Any]] = [
     {"object": WEB},
+    {"etcd_members": True, "equals": 1},
+    {"same_boot": "node-1"},
     {"object": "Deployment/web", "path": ".spec.replicas", "equals": 2},
     {"object": WEB, "path": ".spec.template.spec.containers[0].env[name=COLOUR].value", "equals": "blue"},
     {"object": WEB, "path": ".metadata.annotations['deployment.kubernetes.io/revision']", "equals": "1"},
@@ -150,6 +152,24 @@ FAIL: list[tuple[dict[str, Any], str, str, str]] = [
         "entries with verb delete, resource pods: at least 1 / 0",
         "verb delete, resource pods 기록 수: 1 이상 / 0",
         "audit.log",
+    ),
+    (
+        {"etcd_members": True, "at_least": 2},
+        "etcd members that work: at least 2 / 1",
+        "작동하는 etcd 멤버: 2 이상 / 1",
+        "etcd",
+    ),
+    (
+        {"fired": "plug"},
+        "the fault plug was set off: `fault plug` / not yet",
+        "장애 plug 발생시킴: `fault plug` / 아직 아님",
+        "fault plug",
+    ),
+    (
+        {"same_boot": "node-9"},
+        "Node node-9 exists / no Node of that name",
+        "Node node-9 있음 / 그런 이름의 Node 없음",
+        "Node node-9",
     ),
     (
         {"object": "Pod/default/nobody"},
