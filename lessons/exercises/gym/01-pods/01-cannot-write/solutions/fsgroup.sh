@@ -1,0 +1,3 @@
+mkdir -p ~/answers; echo ownership > ~/answers/cause
+kubectl patch deployment {{ app }} -p '{"spec":{"template":{"spec":{"securityContext":{"fsGroup":{{ user }}}}}}}'
+kubectl rollout status deployment {{ app }} --timeout=120s

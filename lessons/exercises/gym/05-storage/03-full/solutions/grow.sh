@@ -1,0 +1,2 @@
+mkdir -p ~/answers; echo full > ~/answers/cause
+kubectl patch pvc {{ app }} -p '{"spec":{"resources":{"requests":{"storage":"2Gi"}}}}'
