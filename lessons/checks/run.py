@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from lessons.checks.ahead import later
 from lessons.checks.auditing import audit
 from lessons.checks.executing import executed
 from lessons.checks.finding import MET, Finding, State, both
@@ -65,9 +66,7 @@ def judge(world: World, task: Task) -> Finding:
     finding = first_unmet(View(world.fork()), task.checks)
     if finding.is_met or not task.within:
         return finding
-    later = world.fork()
-    later.advance(task.within)
-    if not first_unmet(View(later), task.checks).is_met:
+    if not first_unmet(View(later(world, task.within)), task.checks).is_met:
         return finding
     soon = seconds_needed(world, task)
     message = both(
@@ -81,9 +80,7 @@ def seconds_needed(world: World, task: Task) -> int:
     low, high = 0, int(task.within)
     while low < high:
         middle = (low + high) // 2
-        later = world.fork()
-        later.advance(middle)
-        if first_unmet(View(later), task.checks).is_met:
+        if first_unmet(View(later(world, middle)), task.checks).is_met:
             high = middle
         else:
             low = middle + 1

@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 
 from lessons.checks.actions import ACTIONS
+from lessons.checks.ahead import later
 from lessons.checks.run import evaluate
 from lessons.checks.view import View
+from simulator.spec import lab
+from simulator.workstation import NAME
+from simulator.world import World
 from tests.lessons.test_checks import LOOK, WEB, scene
 
 PLAIN_POD = """
@@ -121,3 +125,27 @@ def test_what_must_hold_all_the_while_is_looked_at_all_the_while() -> None:
     assert finding.seen["en"].startswith("1 of ")
     refused = evaluate(view, {**always, "throughout": [{"scale": {"object": "Deployment/default/none", "to": 2}}]})
     assert refused.seen["en"] == 'deployments.apps "none" not found'
+
+
+def test_futures_go_on_from_earlier_ones_and_are_those_of_the_world_as_it_is() -> None:
+    world = World.boot(lab(), seed="ahead")
+
+    def alone(seconds: float) -> str:
+        twin = world.fork()
+        twin.advance(seconds)
+        return twin.digest()
+
+    def said(line: str) -> None:
+        world.machines.open_session(line, NAME, ("bash", "-c", line))
+
+    for change in ("true", "kubectl create deployment web --image=nginx", "echo note > ~/note"):
+        said(change)
+        before = world.digest()
+        assert [later(world, seconds).digest() for seconds in (30, 5, 60, 30)] == [
+            alone(seconds) for seconds in (30, 5, 60, 30)
+        ]
+        spent = later(world, 30)
+        spent.advance(600)
+        assert later(world, 30).digest() == alone(30)
+        assert world.digest() == before
+        world.advance(2)
