@@ -7,7 +7,7 @@ from simulator.machinery.objects import at
 from simulator.network import outside
 from simulator.network.dnsserver import DNSServer
 from simulator.network.gateway.definitions import GATEWAYS
-from simulator.network.gateway.routes import attachments, own_gateways, within
+from simulator.network.gateway.routes import attachments, within
 from simulator.network.ingress.controller import INGRESSES
 from simulator.network.ingress.rules import host_matches
 from simulator.network.parties import Source, Way
@@ -62,10 +62,9 @@ class Names:
                     for entry in at(ingress, "status", "loadBalancer", "ingress", default=()):
                         return str(entry.get("ip", ""))
         for attachment in attachments(self._network.client) if len(self._network.client.rows(GATEWAYS)) else ():
-            for gateway in own_gateways(self._network.client):
-                for address in at(gateway, "status", "addresses", default=()):
-                    if any(host and (host == name or within(name, host)) for host in attachment.hosts):
-                        return str(address["value"])
+            if any(host and (host == name or within(name, host)) for host in attachment.hosts):
+                for address in at(attachment.gateway, "status", "addresses", default=()):
+                    return str(address["value"])
         return ""
 
     def break_dns(self, how: str) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from simulator.api.client import Client
 from simulator.kernel.component import Change
-from simulator.machinery.objects import Key, Object
+from simulator.machinery.objects import Key, Object, key_of
 from simulator.machinery.selectors import NOTHING, Selector, from_object
 
 POLICIES = "networkpolicies.networking.k8s.io"
@@ -77,24 +77,29 @@ class Policy:
 class Policies:
     """Answers for a connection, reading no more than the policies of the two namespaces it concerns.
 
-    What was worked out is kept (a cache): policies by namespace until one of that namespace changes, and which of them
-    select a Pod until its labels change.
+    What was worked out is kept (a cache): each policy until it changes, and which select a Pod until a policy of its
+    namespace or its labels change.
     """
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._by_namespace: dict[str, tuple[Policy, ...]] | None = None
+        self._by_namespace: dict[str, dict[str, Policy]] | None = None
+        self._in_order: dict[str, tuple[Policy, ...]] = {}
         self._of_pods: dict[str, tuple[object, tuple[Policy, ...], tuple[Policy, ...]]] = {}
 
     def observe(self, change: Change) -> None:
-        """Forget what a change of a policy makes stale."""
-        namespace = change.object["metadata"]["namespace"]
-        if self._by_namespace is not None:
-            found = self._read(namespace)
-            if found:
-                self._by_namespace[namespace] = found
-            else:
-                self._by_namespace.pop(namespace, None)
+        """Read the one policy that has changed."""
+        if self._by_namespace is None:
+            return
+        namespace, name = key_of(change.object)
+        self._in_order.pop(namespace, None)
+        known = self._by_namespace.setdefault(namespace, {})
+        if change.type != "DELETED":
+            known[name] = read(change.object)
+        else:
+            known.pop(name, None)
+            if not known:
+                del self._by_namespace[namespace]
 
     @property
     def are_none(self) -> bool:
@@ -155,7 +160,7 @@ class Policies:
         """The policies that select a Pod for a direction."""
         metadata = pod["metadata"]
         labels = metadata.get("labels")
-        policies = self._namespaces().get(metadata["namespace"], ())
+        policies = self._of_namespace(metadata["namespace"])
         kept = self._of_pods.get(metadata["uid"])
         if kept is None or kept[0] is not labels or kept[1] is not policies:
             if len(self._of_pods) >= REMEMBERED:
@@ -164,15 +169,20 @@ class Policies:
             kept = self._of_pods[metadata["uid"]] = (labels, policies, chosen)
         return tuple(policy for policy in kept[2] if direction in policy.rules)
 
-    def _namespaces(self) -> dict[str, tuple[Policy, ...]]:
-        found = self._by_namespace
+    def _of_namespace(self, namespace: str) -> tuple[Policy, ...]:
+        """The policies of a namespace, in order of name; the same tuple until one of them changes."""
+        found = self._in_order.get(namespace)
         if found is None:
-            names = sorted({namespace for namespace, _ in self._client.rows(POLICIES)})
-            found = self._by_namespace = {namespace: self._read(namespace) for namespace in names}
+            known = self._namespaces().get(namespace, {})
+            found = self._in_order[namespace] = tuple(known[name] for name in sorted(known))
         return found
 
-    def _read(self, namespace: str) -> tuple[Policy, ...]:
-        return tuple(map(read, self._client.list(POLICIES, namespace)))
+    def _namespaces(self) -> dict[str, dict[str, Policy]]:
+        if self._by_namespace is None:
+            self._by_namespace = {}
+            for (namespace, name), policy in sorted(self._client.rows(POLICIES).items()):
+                self._by_namespace.setdefault(namespace, {})[name] = read(policy)
+        return self._by_namespace
 
 
 def is_in(ip: str, blocks: Iterable[str]) -> bool:

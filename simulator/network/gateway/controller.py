@@ -14,10 +14,11 @@ from simulator.network.gateway.routes import (
     CONTROLLER,
     attaches,
     backend_trouble,
+    by_parent,
     lets_in,
     listener_trouble,
-    meets,
     own_gateways,
+    parent_of,
     serves,
     unsupported_filters,
 )
@@ -70,10 +71,12 @@ class GatewayController(Controller):
         for name in sorted(serves(classes.values())):
             verdicts = [("Accepted", "True", "Accepted", "GatewayClass is accepted by the lab's controller")]
             self._tell(CLASSES, classes["", name], verdicts)
+        children, own = by_parent(self.client), {}
         for gateway in own_gateways(self.client):
-            self._tell_gateway(gateway)
+            own[key_of(gateway)] = gateway
+            self._tell_gateway(gateway, children.get(key_of(gateway), []))
         for route_key in sorted(self.client.rows(ROUTES)):
-            self._tell_route(self.client.rows(ROUTES)[route_key])
+            self._tell_route(self.client.rows(ROUTES)[route_key], own)
 
     def _provide_class(self) -> None:
         """The class comes with the controller as soon as there is such a kind."""
@@ -104,7 +107,7 @@ class GatewayController(Controller):
             })  # fmt: skip
         return found
 
-    def _tell_gateway(self, gateway: Object) -> None:
+    def _tell_gateway(self, gateway: Object, children: list[tuple[Object, Object]]) -> None:
         listeners, bad = [], 0
         before = {one["name"]: one for one in at(gateway, "status", "listeners", default=())}
         for listener in gateway["spec"]["listeners"]:
@@ -112,7 +115,7 @@ class GatewayController(Controller):
             bad += trouble is not None
             old = at(before.get(listener["name"]), "conditions", default=[])
             listeners.append({
-                "attachedRoutes": self._attached(gateway, listener),
+                "attachedRoutes": self._attached(gateway, listener, children),
                 "conditions": self._conditions(old, listener_verdicts(trouble), gateway),
                 "name": listener["name"],
                 "supportedKinds": [{"group": GROUP, "kind": "HTTPRoute"}],
@@ -131,26 +134,25 @@ class GatewayController(Controller):
             verdicts.append(("Programmed", "True", "Programmed", "Gateway is programmed"))
         self._tell(GATEWAYS, gateway, verdicts, addresses=addresses, listeners=listeners)
 
-    def _attached(self, gateway: Object, listener: Object) -> int:
-        return sum(
-            any(
-                attaches(self.client, route, reference, gateway, listener)
-                for reference in route["spec"].get("parentRefs") or ()
-            )
-            for route in self.client.rows(ROUTES).values()
-        )
+    def _attached(self, gateway: Object, listener: Object, children: list[tuple[Object, Object]]) -> int:
+        found = {
+            route["metadata"]["uid"]
+            for route, reference in children
+            if attaches(self.client, route, reference, gateway, listener)
+        }
+        return len(found)
 
-    def _tell_route(self, route: Object) -> None:
+    def _tell_route(self, route: Object, own: dict[Key, Object]) -> None:
         """One entry for each parent that is a Gateway of ours; those of other controllers stay."""
         parents = [one for one in at(route, "status", "parents", default=()) if one["controllerName"] != CONTROLLER]
         before = [one for one in at(route, "status", "parents", default=()) if one["controllerName"] == CONTROLLER]
         for reference in route["spec"].get("parentRefs") or ():
-            for gateway in own_gateways(self.client):
-                if meets(self.client, route, reference, gateway):
-                    verdicts = [self._accepted(route, reference, gateway), self._resolved(route)]
-                    old: list[Object] = next((one["conditions"] for one in before if one["parentRef"] == reference), [])
-                    conditions = self._conditions(old, verdicts, route)
-                    parents.append({"conditions": conditions, "controllerName": CONTROLLER, "parentRef": reference})
+            gateway = own.get(parent_of(route, reference) or ("", ""))
+            if gateway is not None:
+                verdicts = [self._accepted(route, reference, gateway), self._resolved(route)]
+                old: list[Object] = next((one["conditions"] for one in before if one["parentRef"] == reference), [])
+                conditions = self._conditions(old, verdicts, route)
+                parents.append({"conditions": conditions, "controllerName": CONTROLLER, "parentRef": reference})
         wanted = {**(route.get("status") or {}), "parents": parents}
         if wanted != (route.get("status") or {"parents": []}):
             self.client.update_status(ROUTES, route, **wanted)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import re2
 
 from simulator.api.client import Client
-from simulator.machinery.objects import Object, at
+from simulator.machinery.objects import Key, Object, at, key_of
 from simulator.machinery.selectors import from_object
 from simulator.network.gateway.definitions import CLASSES, GATEWAYS, GRANTS, GROUP, ROUTES
 from simulator.network.ingress.objects import HTTP, HTTPS
@@ -28,6 +28,7 @@ class Attachment(NamedTuple):
     """Empty strings and `*.` as they are written; "" is every host."""
     port: int
     route: Object
+    gateway: Object
 
 
 class Hit(NamedTuple):
@@ -63,14 +64,6 @@ def listener_trouble(reader: Client, gateway: Object, listener: Object) -> tuple
                 name = f"{namespace}/{reference.get('name', '')}" if reference else "none"
                 return "ResolvedRefs", "InvalidCertificateRef", f"certificate reference {name} leads to no Secret"
     return None
-
-
-def meets(reader: Client, route: Object, reference: Object, gateway: Object) -> bool:
-    """Whether a parent reference of a route means a Gateway."""
-    namespace = reference.get("namespace") or route["metadata"]["namespace"]
-    kind = reference.get("group", GROUP), reference.get("kind", "Gateway")
-    metadata = gateway["metadata"]
-    return kind == (GROUP, "Gateway") and (namespace, reference["name"]) == (metadata["namespace"], metadata["name"])
 
 
 def lets_in(reader: Client, gateway: Object, listener: Object, route: Object) -> bool:
@@ -110,22 +103,39 @@ def within(host: str, wildcard: str) -> bool:
 
 def attachments(reader: Client) -> Iterator[Attachment]:
     """Every route at every listener that takes it."""
-    rows = reader.rows(ROUTES)
+    children = by_parent(reader)
     for gateway in own_gateways(reader):
         for listener in gateway["spec"]["listeners"]:
             if listener_trouble(reader, gateway, listener) is not None:
                 continue
-            for key in sorted(rows):
-                route = rows[key]
-                for reference in route["spec"].get("parentRefs") or ():
-                    if attaches(reader, route, reference, gateway, listener):
-                        yield Attachment(shared_hosts(listener, route), listener["port"], route)
+            for route, reference in children.get(key_of(gateway), ()):
+                if attaches(reader, route, reference, gateway, listener):
+                    yield Attachment(shared_hosts(listener, route), listener["port"], route, gateway)
+
+
+def by_parent(reader: Client) -> dict[Key, list[tuple[Object, Object]]]:
+    """Routes by the Gateway that they name as a parent, each with the reference; in order of namespace and name."""
+    rows = reader.rows(ROUTES)
+    found: dict[Key, list[tuple[Object, Object]]] = {}
+    for key in sorted(rows):
+        for reference in rows[key]["spec"].get("parentRefs") or ():
+            parent = parent_of(rows[key], reference)
+            if parent is not None:
+                found.setdefault(parent, []).append((rows[key], reference))
+    return found
+
+
+def parent_of(route: Object, reference: Object) -> Key | None:
+    """The Gateway that a parent reference means; None where it means something else."""
+    if (reference.get("group", GROUP), reference.get("kind", "Gateway")) != (GROUP, "Gateway"):
+        return None
+    return reference.get("namespace") or route["metadata"]["namespace"], reference["name"]
 
 
 def attaches(reader: Client, route: Object, reference: Object, gateway: Object, listener: Object) -> bool:
+    """Whether a listener takes a route that names its Gateway as a parent."""
     return (
-        meets(reader, route, reference, gateway)
-        and reference.get("sectionName", listener["name"]) == listener["name"]
+        reference.get("sectionName", listener["name"]) == listener["name"]
         and reference.get("port", listener["port"]) == listener["port"]
         and lets_in(reader, gateway, listener, route)
         and bool(shared_hosts(listener, route))
