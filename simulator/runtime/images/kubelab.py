@@ -16,6 +16,7 @@ from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 from simulator.runtime.signals import INT, TERM
 
+SHELL_TOOLS = ("curl", "dig", "host", "openssl", "tcpdump")
 FOREVER = 3600 * SECOND
 FAREWELL = SECOND
 MEBIBYTE = 1 << 20
@@ -340,7 +341,10 @@ repository(
     22_400_000,
     (
         ALPINE,
-        layer("kubelab-shell", {f"/usr/bin/{name}": executable(name) for name in ("curl", "dig", "host", "tcpdump")}),
+        layer(
+            "kubelab-shell",
+            {f"/usr/bin/{name}": executable(name) for name in SHELL_TOOLS},
+        ),
     ),
     command=("sh", "-c", "sleep infinity"),
 )
