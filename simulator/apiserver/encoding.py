@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from simulator.api.errors import BadRequest, NotAcceptable, RequestEntityTooLarge, UnsupportedMediaType
+from simulator.api.errors import APIError, BadRequest, NotAcceptable, RequestEntityTooLarge, UnsupportedMediaType
 from simulator.api.requests import Request, Response, accept_parameters
 from simulator.machinery import protobuf, yaml
 from simulator.machinery.objects import Object
@@ -18,6 +18,8 @@ BODY_LIMIT = 3 * 1024 * 1024
 JSON = "application/json"
 MEDIA_TYPES = (JSON, "application/yaml", protobuf.CONTENT_TYPE)
 META_GROUP = "meta.k8s.io"
+FORMS = ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
+"""What an object may be asked for instead of itself."""
 
 
 def parse_body(request: Request) -> Any:
@@ -56,6 +58,8 @@ def object_answer(request: Request, resource: Resource, obj: Object, now: int, *
         return Response(status, table(resource, [obj], now=now, include_object=included(request)))
     if form == "PartialObjectMetadata":
         return Response(status, metadata_only(obj))
+    if form:
+        raise Unobtainable(f"you requested {form}, but the requested object is not a list (*v1.{resource.kind})")
     return Response(status, obj)
 
 
@@ -67,6 +71,8 @@ def list_answer(request: Request, resource: Resource, items: list[Object], metad
     if form == "PartialObjectMetadataList":
         body = {"kind": form, "apiVersion": f"{META_GROUP}/v1", "metadata": metadata}
         return Response(200, {**body, "items": [metadata_only(item) for item in items]})
+    if form:
+        raise Unobtainable(f"you requested {form}, but the requested object is a list (*v1.{resource.list_kind})")
     return Response(200, {"metadata": metadata, "items": items})
 
 
@@ -77,14 +83,21 @@ def wanted_form(request: Request) -> str:
             kind = media.get("as", "")
             if not kind:
                 return ""
-            if media.get("g") == META_GROUP and media.get("v") in ("v1", "v1beta1"):
+            if kind in FORMS and media.get("g") == META_GROUP and media.get("v") in ("v1", "v1beta1"):
                 return kind
         elif media[""] == protobuf.CONTENT_TYPE and not media.get("as"):
             continue
-    types = [media[""] for media in accept_parameters(request)]
+    types = [media[""] for media in accept_parameters(request) if not media.get("as")]
     if not any(known in (*MEDIA_TYPES, "*/*", "application/*") for known in types):
         raise NotAcceptable((*MEDIA_TYPES, "application/cbor"))
     return ""
+
+
+class Unobtainable(NotAcceptable):
+    """A form that an answer cannot take."""
+
+    def __init__(self, message: str) -> None:
+        APIError.__init__(self, message)
 
 
 def included(request: Request) -> str:

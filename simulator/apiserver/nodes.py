@@ -31,6 +31,10 @@ class NodeAccess(Protocol):
         """What listens at an address of the cluster answers an HTTP request."""
         ...
 
+    def node(self, name: str, path: str) -> Response:
+        """A page of a node's kubelet (`/pods`, `/healthz`)."""
+        ...
+
     def call(self, host: str, address: str, port: int, request: Request, *, trusts: str, timeout: int) -> Response:
         """Send a request of the API server's own over TLS to a host of the cluster, whose address is known.
 
@@ -59,6 +63,9 @@ class NoNodes:
 
     def proxy(self, address: str, port: int, request: Request) -> Response:
         raise ServiceUnavailable(f"error trying to reach service: dial tcp {address}:{port}: connect: no route to host")
+
+    def node(self, name: str, path: str) -> Response:
+        raise ServiceUnavailable(f"error trying to reach service: dial tcp: lookup {name}: no such host")
 
     def call(self, host: str, address: str, port: int, request: Request, *, trusts: str, timeout: int) -> Response:
         raise ServiceUnavailable(f"dial tcp {address}:{port}: connect: no route to host")

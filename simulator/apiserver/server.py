@@ -18,7 +18,7 @@ from simulator.api.errors import (
     ServiceUnavailable,
 )
 from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream, User
-from simulator.apiserver import nonresource
+from simulator.apiserver import deprecation, nonresource
 from simulator.apiserver.admission import Admission
 from simulator.apiserver.admission.plugins import plugins
 from simulator.apiserver.admission.webhookcalls import Caller
@@ -35,7 +35,7 @@ from simulator.apiserver.deleting import delete_options, deletion_answer
 from simulator.apiserver.encoding import JSON, list_answer, object_answer, parse_body
 from simulator.apiserver.listing import page
 from simulator.apiserver.nodes import NodeAccess, NoNodes
-from simulator.apiserver.patching import apply, patch_body, unfit
+from simulator.apiserver.patching import APPLY_PATCH, apply, patch_body, unfit
 from simulator.apiserver.rbac.authorizer import WATCHED, Action, Authorizer
 from simulator.apiserver.rbac.escalation import holder
 from simulator.apiserver.routes import route
@@ -140,6 +140,9 @@ class APIServer:
             raise PathNotFound() if (where.group, where.version) in built_in(self.version) else PageNotFound()
         if not resource.namespaced:
             where = replace(where, namespace="")  # a Namespace's own path names it as the namespace too
+        deprecated = deprecation.warning(resource, where.version, self.version)
+        if deprecated:
+            warnings.append(deprecated)
         write = Write(where, resource, request, user, warnings, entry.annotations)
         if where.subresource:
             return self._subresource(write)
@@ -271,7 +274,7 @@ class APIServer:
 
     def _patch(self, write: Write) -> tuple[Object, bool]:
         """Patch the stored object; a server-side apply may create it."""
-        if write.request.header("content-type").startswith("application/apply-patch"):
+        if write.request.header("content-type").split(";")[0].strip() == APPLY_PATCH:
             return apply(self, write)
         old = self.writer.find(write)
         patched = self.patched(write, write.resource.convert(old, write.route.version))

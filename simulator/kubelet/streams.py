@@ -9,6 +9,7 @@ from simulator.api.errors import BadRequest, InternalError, ServiceUnavailable
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.kernel.clock import SECOND, moment
 from simulator.kubelet.containers import exec_failure
+from simulator.kubelet.pages import Pages
 from simulator.kubelet.records import CREATING, PULLING, RUNNING, WAITING, Row, container_of
 from simulator.kubelet.static import uid_of
 from simulator.machinery.objects import Object
@@ -176,6 +177,10 @@ class KubeletStreams:
             where = f"dial tcp {address}:{port}"
             raise ServiceUnavailable(f"error trying to reach service: {where}: connect: {why}") from None
         return Response(answer.status, answer.body, dict(answer.headers))
+
+    def node(self, name: str, path: str) -> Response:
+        """A page of a node's kubelet."""
+        return Pages(self._kubelet).answer(name, path)
 
     def call(self, host: str, address: str, port: int, request: Request, *, trusts: str, timeout: int) -> Response:
         """A request of the API server's own, from its node; failures in Go's words."""

@@ -194,6 +194,12 @@ CHANGES = (
         ),
         ("get priorityclass",),
     ),
+    Change(
+        "1.33 warns that Endpoints are deprecated (pkg/apis/core/v1: Endpoints.APILifecycleDeprecated)",
+        ("sts-basic",),
+        ((r"\A\n?\Z", "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n"),),
+        ("get endpoints",),
+    ),
 )
 
 

@@ -91,3 +91,14 @@ class DefaultIngressClass:
         if defaults:
             chosen = newest(defaults)["metadata"]["name"]
             attributes.object = {**ingress, "spec": {**spec, "ingressClassName": chosen}}
+
+
+class FlowControl:
+    """Says of priority and fairness that it is kept, but that no request ever waits for another."""
+
+    name = "FlowControl"
+    on = ("flowschemas.flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io")
+    operations = ("CREATE", "UPDATE")
+
+    def validate(self, attributes: Attributes) -> None:
+        attributes.warnings.append("priority and fairness is stored but not simulated: no request waits for another")

@@ -13,7 +13,7 @@ from simulator.apiserver.admission.defaulttolerationseconds import DefaultTolera
 from simulator.apiserver.admission.limitranger import LimitRanger
 from simulator.apiserver.admission.mutatingpolicies import MutatingPolicies
 from simulator.apiserver.admission.namespacelifecycle import NamespaceLifecycle
-from simulator.apiserver.admission.others import DefaultIngressClass, RuntimeClass, TaintNodesByCondition
+from simulator.apiserver.admission.others import DefaultIngressClass, FlowControl, RuntimeClass, TaintNodesByCondition
 from simulator.apiserver.admission.podsecurity import PodSecurity
 from simulator.apiserver.admission.priority import Priority
 from simulator.apiserver.admission.resourcequota import ResourceQuota
@@ -56,6 +56,7 @@ def plugins(
         CertificateSigning(authorizer),
         CertificateSubjectRestriction(),
         DefaultIngressClass(),
+        FlowControl(),
         Escalation(authorizer),
         MutatingPolicies(store, authorizer, schemas),
         MutatingWebhooks(store, authorizer, caller, uid, schemas),

@@ -12,11 +12,9 @@ if TYPE_CHECKING:
     from simulator.apiserver.writing import Write
 
 COMPONENTS = ("controller-manager", "etcd-0", "scheduler")
-DEPRECATED = "v1 ComponentStatus is deprecated in v1.19+"
 
 
 def component_status(server: "APIServer", write: "Write") -> Response:
-    write.warnings.append(DEPRECATED)
     if write.route.verb == "get":
         if write.route.name not in COMPONENTS:
             raise NotFound("componentstatuses", write.route.name)

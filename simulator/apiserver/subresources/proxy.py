@@ -1,4 +1,4 @@
-"""`pods/proxy` and `services/proxy`: HTTP through the API server to what listens in a Pod.
+"""`pods/proxy`, `services/proxy`, `nodes/proxy`: HTTP through the API server to what listens in a Pod or on a node.
 
 Upstream: pkg/registry/core/{pod,service}, apimachinery/pkg/util/proxy/upgradeaware.go
 """
@@ -51,6 +51,14 @@ def service_proxy(server: "APIServer", write: "Write") -> Response:
         if port is not None and ready:
             return server.nodes.proxy(ready[0]["addresses"][0], port, handed_on(write))
     raise ServiceUnavailable(f"no endpoints available for service {quoted(write.route.name)}")
+
+
+def node_proxy(server: "APIServer", write: "Write") -> Response:
+    """A page of a node's kubelet."""
+    name, _ = named(write.route.name, "node")
+    found(server, write, name)
+    server.writer.admit_connect(write, "NodeProxyOptions", {"path": f"/{write.route.rest}"})
+    return server.nodes.node(name, f"/{write.route.rest}")
 
 
 def named(text: str, kind: str) -> tuple[str, str]:

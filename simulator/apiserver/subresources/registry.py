@@ -7,7 +7,7 @@ from simulator.apiserver.subresources.componentstatuses import component_status
 from simulator.apiserver.subresources.connect import attach, execute, log, port_forward
 from simulator.apiserver.subresources.eviction import eviction
 from simulator.apiserver.subresources.finalize import finalize
-from simulator.apiserver.subresources.proxy import pod_proxy, service_proxy
+from simulator.apiserver.subresources.proxy import node_proxy, pod_proxy, service_proxy
 from simulator.apiserver.subresources.scale import scale
 from simulator.apiserver.subresources.status import update_part
 from simulator.apiserver.subresources.token import token
@@ -17,6 +17,7 @@ SUBRESOURCES: dict[tuple[str, str], Handler] = {
     ("*", "scale"): scale,
     ("certificatesigningrequests.certificates.k8s.io", "approval"): update_part,
     ("namespaces", "finalize"): finalize,
+    ("nodes", "proxy"): node_proxy,
     ("pods", "attach"): attach,
     ("pods", "binding"): binding,
     ("pods", "ephemeralcontainers"): update_part,
