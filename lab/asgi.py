@@ -14,13 +14,24 @@ from channels.routing import URLRouter
 from django.urls import path
 
 from lab.background import Background
+from lab.classrooms.sockets import NoticeSocket, WatchSocket
 from lab.gateway import gateway
 from lab.sandboxes.host import close_host, host
 from lab.sandboxes.sockets import SameOrigin, SandboxSocket
 from lab.sandboxes.worlds import prepare
 from lab.secure import secure
 
-sockets = SameOrigin(AuthMiddlewareStack(URLRouter([path("ws/sandboxes/<uuid:sandbox_id>/", SandboxSocket.as_asgi())])))
+sockets = SameOrigin(
+    AuthMiddlewareStack(
+        URLRouter(
+            [
+                path("ws/sandboxes/<uuid:sandbox_id>/", SandboxSocket.as_asgi()),
+                path("ws/watched/<uuid:sandbox_id>/", WatchSocket.as_asgi()),
+                path("ws/notices/", NoticeSocket.as_asgi()),
+            ]
+        )
+    )
+)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

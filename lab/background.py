@@ -10,7 +10,7 @@ from django.conf import settings
 
 app = Celery("lab")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["lab.accounts"])
+app.autodiscover_tasks(["lab.accounts", "lab.classrooms", "lab.jobs"])
 
 
 class Background:

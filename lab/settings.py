@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "lab.quizzes",
     "lab.playground",
     "lab.practice",
+    "lab.jobs",
+    "lab.classrooms",
 ]
 
 MIDDLEWARE = [
@@ -115,6 +117,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "lab.language.context",
+                "lab.classrooms.context.context",
             ],
             "builtins": ["lab.templatetags.kubelab"],
         },
@@ -240,7 +243,16 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "forget-guests": {"task": "lab.accounts.tasks.forget_guests", "schedule": 24 * 3600},
     "clear-sessions": {"task": "lab.accounts.tasks.clear_sessions", "schedule": 24 * 3600},
+    "take-up-jobs": {"task": "lab.jobs.tasks.take_up", "schedule": 60},
+    "forget-jobs": {"task": "lab.jobs.tasks.forget_jobs", "schedule": 24 * 3600},
+    "forget-copies": {"task": "lab.classrooms.tasks.forget_copies", "schedule": 24 * 3600},
 }
+JOBS = {
+    "regrade": "lab.classrooms.judging.regrade",
+    "export-grades": "lab.classrooms.sheets.export",
+    "import-grades": "lab.classrooms.sheets.take_in",
+}
+"""Which function does which kind of job; see `lab.jobs.tasks`."""
 COURSE = os.environ.get("KUBELAB_COURSE", "lessons.load")
 """What reads the course: another folder's content can be mounted here."""
 GYM = os.environ.get("KUBELAB_GYM", "lessons.exercises.gym")
@@ -254,6 +266,8 @@ OUTCOME = os.environ.get("KUBELAB_OUTCOME", "lessons.questions.outcome")
 
 GUEST_DAYS = 30
 """How long a guest who does not come back is kept."""
+COPY_DAYS = 7
+"""How long a copy of a learner's world is kept that its instructor has not used."""
 
 LOGGING = {
     "version": 1,

@@ -14,6 +14,8 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url="/static/mark.svg", permanent=True)),
     path("admin/", admin.site.urls),
     path("ws/sandboxes/<uuid:sandbox_id>/", not_a_page, name="sandbox-socket"),
+    path("ws/watched/<uuid:sandbox_id>/", not_a_page, name="watch-socket"),
+    path("ws/notices/", not_a_page, name="notice-socket"),
     *i18n_patterns(
         path("", home, name="home"),
         path("", include("lab.accounts.urls")),
@@ -24,8 +26,11 @@ urlpatterns = [
         path("", include("lab.quizzes.urls")),
         path("", include("lab.playground.urls")),
         path("", include("lab.practice.urls")),
+        path("", include("lab.classrooms.urls")),
+        path("", include("lab.jobs.urls")),
     ),
 ]
 
+handler403 = "lab.views.not_for_you"
 handler404 = "lab.views.not_here"
 handler500 = "lab.views.our_error"

@@ -17,6 +17,11 @@ def not_here(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "trouble.html", facts, status=404)
 
 
+def not_for_you(request: HttpRequest, exception: Exception) -> HttpResponse:
+    facts = {"title": say("trouble.not-for-you"), "text": say("trouble.not-for-you-text")}
+    return render(request, "trouble.html", facts, status=403)
+
+
 def our_error(request: HttpRequest) -> HttpResponse:
     facts = {"title": say("trouble.our-error"), "text": say("trouble.our-error-text")}
     return render(request, "trouble.html", facts, status=500)

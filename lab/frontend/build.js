@@ -17,8 +17,11 @@ await build({
     site: "lab/frontend/site.js",
     lesson: "lab/frontend/lesson.js",
     quiz: "lab/frontend/quiz.js",
+    classes: "lab/frontend/classes.js",
+    watch: "lab/frontend/watch.js",
     "css-site": "lab/frontend/css/site.css",
     "css-lesson": "lab/frontend/css/page-lesson.css",
+    "css-classes": "lab/frontend/css/page-classes.css",
   },
   entryNames: "[name]",
 });

@@ -8,6 +8,7 @@ import { prose } from "./prose.js";
 import { solution } from "./solution.js";
 import { tasks } from "./tasks.js";
 import { terminals } from "./terminals.js";
+import { watchers } from "./watchers.js";
 
 const lab = document.querySelector(".lab");
 const connection = new Connection(lab.dataset.socket);
@@ -24,6 +25,7 @@ solution(lab.querySelector(".tasks"), terminal, reveal);
 picture(lab.querySelector(".plan"), connection, terminal);
 tasks(lab.querySelector(".tasks"), connection, lab.dataset.tasks, terminal);
 lab.addEventListener("focusterminal", terminal.focus);
+watchers(lab.querySelector(".watched-by"), connection);
 addEventListener("pagehide", () => connection.leave());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 connection.open();

@@ -121,6 +121,7 @@ export function picture(pane, connection, terminal) {
   }
 
   function actions(kind, object) {
+    if (!terminal) return "";
     const where = object.namespace === "default" ? "" : ` -n ${object.namespace}`;
     const run = (command) => () => {
       card.hidePopover();

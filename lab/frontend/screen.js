@@ -10,12 +10,13 @@ const SLOW = 250; // ms that typed text may wait before it is shown as waiting
 const LEAST_COLUMNS = 80; // on a phone lines do not wrap, they scroll
 
 export class Screen {
-  constructor(name, box, { onKeys, onSize }) {
+  constructor(name, box, { onKeys, onSize, fixed }) {
     this.name = name;
     this.box = box;
     this.offset = 0; // how much of the output has been shown
     this.commands = []; // {number, marker, label}
     this.onSize = onSize;
+    this.fixed = fixed; // {cols, rows} of a screen that somebody else works on
     this.terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -26,6 +27,7 @@ export class Screen {
       screenReaderMode: localStorage.getItem("screen-reader") === "1",
       scrollback: 5000,
       theme: colours(),
+      ...(fixed && { ...fixed, disableStdin: true, cursorBlink: false }),
     });
     this.fitter = new FitAddon();
     this.search = new SearchAddon();
@@ -34,8 +36,10 @@ export class Screen {
     this.terminal.loadAddon(new Unicode11Addon());
     this.terminal.unicode.activeVersion = "11";
     this.terminal.open(box);
-    this.terminal.onData(onKeys);
-    this.terminal.onBinary(onKeys);
+    if (onKeys) {
+      this.terminal.onData(onKeys);
+      this.terminal.onBinary(onKeys);
+    }
     this.terminal.parser.registerOscHandler(133, (mark) => this.marked(mark));
     this.terminal.attachCustomKeyEventHandler((event) => this.wants(event));
     this.unsafe = element("span", { class: "unsafe", hidden: true });
@@ -52,6 +56,7 @@ export class Screen {
   }
 
   fit() {
+    if (this.fixed) return;
     if (this.box.offsetParent === null || this.box.clientWidth === 0) return;
     const size = this.fitter.proposeDimensions();
     if (!size || !Number.isFinite(size.cols)) return;

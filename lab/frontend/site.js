@@ -66,3 +66,32 @@ addEventListener("keydown", (event) => {
   if (field) field.focus();
   else location.assign(document.querySelector("[data-search]").href);
 });
+
+// What is said to somebody's class appears wherever they are; the class's page keeps it.
+const notices = document.querySelector("[data-notices]");
+if (notices) listen(1);
+
+function listen(pause) {
+  const url = new URL(notices.dataset.notices, location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(url);
+  socket.addEventListener("message", (event) => show(JSON.parse(event.data)));
+  socket.addEventListener("open", () => (pause = 1));
+  const again = () => setTimeout(() => listen(Math.min(pause * 2, 60)), pause * 1000);
+  socket.addEventListener("close", again);
+  addEventListener("pagehide", () => {
+    socket.removeEventListener("close", again);
+    socket.close();
+  });
+}
+
+function show({ text, who, classroom, path }) {
+  const made = (name, words, properties = {}) => Object.assign(document.createElement(name), { textContent: words, ...properties });
+  const card = made("div", "", { className: "card" });
+  const link = made("a", notices.dataset.open, { href: path.replace(/^\/[a-z]+\//, `/${root.lang}/`) });
+  const close = made("button", notices.dataset.close, { type: "button", className: "btn bare", onclick: () => card.remove() });
+  const foot = made("p", "");
+  foot.append(link, close);
+  card.append(made("p", text), made("p", `${who}, ${classroom}`, { className: "faint" }), foot);
+  notices.append(card);
+}

@@ -9,15 +9,13 @@ from uuid import UUID
 from weakref import WeakKeyDictionary, ref
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.utils.module_loading import import_string
 
 from lab.catalogue import content
 from lab.grading.changes import Seen
 from lab.grading.models import Progress
 from lab.grading.panel import record_passes
 from lab.grading.terms import Terms, terms_of
-from lab.grading.verdicts import Verdict, remember
+from lab.grading.verdicts import Verdict, judged, remember
 from lab.sandboxes import worlds
 from lab.sandboxes.live import CALM, LiveWorld
 from lab.sandboxes.models import Sandbox
@@ -157,15 +155,11 @@ class Grader:
         return found
 
     def _verdict(self, world: Any, task: str) -> Verdict:
-        run = import_string(settings.CHECK)
         try:
-            finding = run(world, self.lesson, task)
+            return judged(world, self.lesson, task)
         except Exception:
             logger.exception("check of %s/%s in sandbox %s", self.live.lesson, task, self.live.sandbox)
             return Verdict("error")
-        return Verdict(
-            str(finding.state), dict(finding.expected), dict(finding.seen), finding.object, dict(finding.message)
-        )
 
     def _keep(self, world: Any, order: int) -> None:
         """Store the verdicts; what is passed stays passed."""

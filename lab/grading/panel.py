@@ -35,6 +35,7 @@ def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
         "silent": terms.silent,
         "can_reveal": terms.solution and bool(lesson.solutions),
         "hint_percent": terms.hint_percent,
+        "can_share": terms.share,
         "solution": steps(lesson) if any(each.revealed_at for each in progress.values()) else [],
     }
 

@@ -18,6 +18,8 @@ class Terms:
     solution: bool = True
     silent: bool = False
     """Whether nothing is said of verdicts until it is over, as in an exam."""
+    share: bool = True
+    """Whether others may be shown it as a moment of theirs to go on from."""
 
 
 TERMS: dict[str, Callable[[Sandbox], Terms]] = {"": lambda sandbox: Terms()}

@@ -4,7 +4,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.cache import cache
+from django.utils.module_loading import import_string
+
+from lab.catalogue.content import Lesson
 
 DAY = 24 * 3600
 
@@ -24,6 +28,14 @@ class Verdict:
     """The terminal and the number of the command after which this was seen first."""
     tried: bool = False
     """Whether the learner has done anything about it: what was seen is not what the untouched scene shows."""
+
+
+def judged(world: Any, lesson: Lesson, task: str) -> Verdict:
+    """What a task's check finds in a world, which stays as it is. Raises whatever is wrong with the check."""
+    finding = import_string(settings.CHECK)(world, lesson, task)
+    return Verdict(
+        str(finding.state), dict(finding.expected), dict(finding.seen), finding.object, dict(finding.message)
+    )
 
 
 def remember(sandbox: UUID, verdicts: dict[str, Verdict]) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from lab.accounts.models import User
 from lab.accounts.views import refused
 from lab.catalogue import content
 from lab.catalogue.views import lesson_page
+from lab.grading.terms import terms_of
 from lab.language import in_language, say
 from lab.playground.beginnings import (
     MOST_COPIES,
@@ -104,6 +106,8 @@ async def share(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     user = await request.auser()
     sandbox = await aget_object_or_404(Sandbox, pk=sandbox_id, owner_id=user.pk)
     assert isinstance(user, User)
+    if not (await sync_to_async(terms_of)(sandbox)).share:
+        raise PermissionDenied
     if await links_of(user).acount() >= MOST_LINKS:
         return await sync_to_async(overview)(request, None, say("playground.too-many-links", most=MOST_LINKS), 409)
     live = await host().open(sandbox.pk)

@@ -55,6 +55,8 @@ class Sandbox(models.Model):
     """What it is for when it is not its owner's own sandbox of the lesson; see `lab.sandboxes.pages`."""
     beginning = models.ForeignKey(Beginning, null=True, on_delete=models.PROTECT, related_name="sandboxes")
     """The world it starts from; none means the lesson's scene."""
+    origin = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
+    """Of a copy: whose moment it began with."""
     seed = models.CharField(max_length=40, default=new_seed)
     generation = models.PositiveIntegerField(default=0)
     """How often the scene was started over."""

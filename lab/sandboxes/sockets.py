@@ -43,8 +43,8 @@ MOVED, TROUBLE = 4001, 4500
 logger = logging.getLogger(__name__)
 
 
-def not_a_page(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
-    """The socket's address, opened as a page."""
+def not_a_page(request: HttpRequest, **which: Any) -> HttpResponse:
+    """A socket's address, opened as a page."""
     raise Http404
 
 
@@ -75,12 +75,12 @@ class SandboxSocket(AsyncWebsocketConsumer):
         """How far each terminal's output has been sent."""
         self.entered = contextlib.AsyncExitStack()
         user, sandbox = self.scope["user"], self.scope["url_route"]["kwargs"]["sandbox_id"]
-        if not user.is_authenticated or not await Sandbox.objects.filter(pk=sandbox, owner_id=user.pk).aexists():
+        if not user.is_authenticated or not await self.may_look(user, sandbox):
             await self.close(4404)
             return
         await self.accept()
         try:
-            self.live = await self.entered.enter_async_context(host().watching(sandbox))
+            self.live = await self.entered.enter_async_context(self.looking(sandbox))
         except ClaimedElsewhere:
             await self.close(MOVED)
         except Unreadable as error:
@@ -91,6 +91,13 @@ class SandboxSocket(AsyncWebsocketConsumer):
             await self.report("opening a sandbox")
         else:
             self.begin(self.show_picture())
+
+    async def may_look(self, user: Any, sandbox: UUID) -> bool:
+        return await Sandbox.objects.filter(pk=sandbox, owner_id=user.pk).aexists()
+
+    def looking(self, sandbox: UUID) -> contextlib.AbstractAsyncContextManager[LiveWorld]:
+        """The world for as long as the page is open."""
+        return host().watching(sandbox)
 
     async def disconnect(self, code: int) -> None:
         for task in self.tasks:

@@ -32,6 +32,12 @@ ICONS = {
     "up": '<path d="m3.5 10 4.5-4.5 4.5 4.5"/>',
     "down": '<path d="m3.5 6 4.5 4.5L12.5 6"/>',
     "file": '<path d="M4 2.500h5l3 3v8H4zM9 2.500v3h3"/>',
+    "upload": '<path d="M8 10.4V2.5M4.8 5.7 8 2.5l3.2 3.2M3 13.2h10"/>',
+    "pen": '<path d="m3 13 .8-3 6.7-6.7 2.2 2.2L6 12.2z"/>',
+    "eye": '<path d="M1.8 8S4 3.8 8 3.8 14.2 8 14.2 8 12 12.2 8 12.2 1.8 8 1.8 8z"/><circle cx="8" cy="8" r="1.8"/>',
+    "keyboard": '<path d="M2 4.5h12V12H2zM4.5 7h.01M7 7h.01M9.5 7h.01M11.7 7h.01M5 9.7h6"/>',
+    "hand": '<path d="M5 8V4.2a1 1 0 0 1 2 0V7 3.2a1 1 0 0 1 2 0V7 4'
+    'a1 1 0 0 1 2 0v5.5A4 4 0 0 1 7 13.5c-1.7 0-2.6-.8-3.6-2.6L2.3 8.8a.9.9 0 0 1 1.6-.9L5 9.3"/>',
     "download": '<path d="M8 2.5v7.5M4.8 7.2 8 10.4l3.2-3.2M3 13.2h10"/>',
 }
 
@@ -86,6 +92,35 @@ def kind_of_question(kind: str) -> str:
 def kind_of_hit(kind: str) -> str:
     """What was found: a lesson, a command, a term."""
     return language.say(f"search.kind-{kind}")
+
+
+@register.simple_tag
+def say_one(prefix: str, kind: str, **facts: Any) -> str:
+    """One of several sentences: `{% say_one "jobs.title" job.kind %}`."""
+    return language.say(f"{prefix}-{kind}", **facts)
+
+
+@register.simple_tag
+def job_outcome(job: Any) -> str:
+    """What a job has to say at its end; its facts and what came of it fill the sentence."""
+    kind = "refused" if job.outcome.get("lines") else "done"
+    return language.say(f"jobs.{kind}-{job.kind}", **(job.facts | job.outcome))
+
+
+@register.simple_tag(takes_context=True)
+def sorted_by(context: template.Context, column: Any) -> str:
+    """The address of the same table sorted by a column; the other way round if it is already."""
+    asked = context["request"].GET.copy()
+    down = asked.get("sort", "name") == str(column) and asked.get("down") != "1"
+    asked["sort"], asked["down"] = str(column), "1" if down else "0"
+    asked.pop("open", None)
+    return f"?{asked.urlencode()}"
+
+
+@register.filter
+def points(value: Any) -> str:
+    """Points without needless zeros; a dash for none."""
+    return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 @register.filter

@@ -1,0 +1,118 @@
+"""What instructors fill in: a class, an assignment, an invitation, a score."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from lab.accounts.models import User
+from lab.classrooms.assignables import KINDS, choices, parts_of
+from lab.classrooms.models import Assignment, Classroom, Override
+from lab.language import say
+
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+class ClassroomForm(forms.ModelForm):
+    class Meta:
+        model = Classroom
+        fields: ClassVar = ["name"]
+
+
+class Named(forms.ModelForm):
+    """A guest who joins a class says how they are called there."""
+
+    class Meta:
+        model = User
+        fields: ClassVar = ["name"]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["name"].required = True
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(required=False)
+
+
+class Moment(forms.DateTimeField):
+    """A moment in the reader's own time zone; may be left open."""
+
+    def __init__(self, **named: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+        super().__init__(required=False, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], widget=widget, **named)
+
+
+class AssignmentForm(forms.ModelForm):
+    """An assignment; `what` is kind and target in one, `kind:target`."""
+
+    what = forms.ChoiceField()
+    parts = forms.MultipleChoiceField(required=False)
+    opens_at, due_at, closes_at = Moment(), Moment(), Moment()
+
+    class Meta:
+        model = Assignment
+        fields: ClassVar = [
+            "name",
+            "points",
+            "parts",
+            "opens_at",
+            "due_at",
+            "closes_at",
+            "late_percent",
+            "attempts_allowed",
+            "hint_percent",
+        ]
+
+    def __init__(self, *arguments: Any, instance: Assignment, **named: Any) -> None:
+        super().__init__(*arguments, instance=instance, **named)
+        self.fields["what"].choices = choices()  # type: ignore[attr-defined]
+        if instance.target:
+            self.initial["what"] = f"{instance.kind}:{instance.target}"
+        what = str(self.data.get("what") or self.initial.get("what") or "")
+        self.work = Assignment(**dict(zip(("kind", "target"), what.partition(":")[::2], strict=True)))
+        self.known = parts_of(self.work) if self.work.kind in KINDS else []
+        self.fields["parts"].choices = [(part.id, part.id) for part in self.known]  # type: ignore[attr-defined]
+
+    @property
+    def all_parts(self) -> list[dict[str, Any]]:
+        """Every part of the chosen work, for a list of boxes."""
+        chosen = self.data.getlist("parts") if self.is_bound else self.instance.parts
+        return [{"id": part.id, "title": part.title, "on": not chosen or part.id in chosen} for part in self.known]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        moments = [given[name] for name in ("opens_at", "due_at", "closes_at") if given.get(name)]
+        if moments != sorted(moments):
+            raise ValidationError(say("classes.moments-order"), code="order")
+        if self.instance.pk and self.instance.attempts.exists() and given.get("what") != self.initial["what"]:
+            raise ValidationError(say("classes.work-begun"), code="begun")
+        return given
+
+    def clean_parts(self) -> list[str]:
+        """Nothing stands for everything, so that a task added to the lesson later counts as well."""
+        chosen: list[str] = self.cleaned_data["parts"]
+        return [] if len(chosen) == len(self.known) else chosen
+
+    def save(self, commit: bool = True) -> Assignment:
+        self.instance.kind, _, self.instance.target = self.cleaned_data["what"].partition(":")
+        return super().save(commit)
+
+
+class OverrideForm(forms.ModelForm):
+    """Points and a note; no points take an earlier override back."""
+
+    points = forms.DecimalField(required=False, min_value=0, max_value=1000, max_digits=6, decimal_places=2)
+
+    class Meta:
+        model = Override
+        fields: ClassVar = ["points", "note"]
+
+
+class NoticeForm(forms.Form):
+    text = forms.CharField(max_length=1000)
+
+
+class HandForm(forms.Form):
+    words = forms.CharField(max_length=200, required=False)

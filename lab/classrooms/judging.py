@@ -1,0 +1,152 @@
+"""Keeps what the grader finds in attempts, each verdict with the world it was found in; and judges that again."""
+
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from lab.classrooms.assignables import ATTEMPT, KINDS, Unjudgeable, parts_of, stored
+from lab.classrooms.models import Assignment, Attempt, Evidence, Judgement
+from lab.classrooms.scoring import settle
+from lab.grading.grader import Look
+from lab.grading.models import Progress
+from lab.grading.terms import Terms
+from lab.grading.verdicts import Verdict
+from lab.jobs.models import Job
+from lab.sandboxes.models import Sandbox
+
+
+def keep(look: Look) -> None:
+    """Keep the verdicts of a look that are new, with the world. After closing nothing counts."""
+    if look.sandbox.purpose != ATTEMPT:
+        return
+    attempt = Attempt.objects.select_related("assignment__classroom").filter(sandbox=look.sandbox).first()
+    if attempt is None or attempt.assignment.state() == "closed":
+        return
+    known = {each.part: each for each in attempt.judgements.all()}
+    asked = {part.id for part in parts_of(attempt.assignment)}
+    new = {
+        task: verdict for task, verdict in look.verdicts.items() if task in asked and is_new(known.get(task), verdict)
+    }
+    if new:
+        record(attempt, look, new)
+
+
+def is_new(known: Judgement | None, verdict: Verdict) -> bool:
+    """Whether a verdict says something new. What is passed stays; what was not tried has no verdict."""
+    if known is None:
+        return verdict.state != "fail" or verdict.tried
+    if known.state == "pass":
+        return False
+    return known.state != verdict.state or known.verdict | {"since": None} != stored(verdict) | {"since": None}
+
+
+@transaction.atomic
+def record(attempt: Attempt, look: Look, new: dict[str, Verdict]) -> None:
+    now = timezone.now()
+    evidence = Evidence.objects.create(
+        attempt=attempt,
+        generation=look.sandbox.generation,
+        order=look.order,
+        moment=look.world.clock.now,
+        world=zlib.compress(look.world.save(), 1),
+        saved_at=now,
+    )
+    hints = dict(Progress.objects.of(look.sandbox).values_list("task", "hints"))
+    for task, verdict in new.items():
+        fields = {"state": verdict.state, "verdict": stored(verdict), "at": now, "evidence": evidence}
+        fields["hints"] = hints.get(task, 0)
+        Judgement.objects.update_or_create(attempt=attempt, part=task, defaults=fields)
+    attempt.evidence.filter(judgements=None).delete()
+    attempt.moved_at = now
+    settle(attempt)
+
+
+def terms(sandbox: Sandbox) -> Terms:
+    """What an assignment allows: the chosen tasks, hints at their price; no solution, and no showing it to others."""
+    assignment = Assignment.objects.filter(attempts__sandbox=sandbox).first()
+    if assignment is None:
+        return Terms(solution=False, share=False)
+    return Terms(
+        tasks=frozenset(assignment.parts) if assignment.parts else None,
+        hint_percent=assignment.hint_percent,
+        solution=False,
+        share=False,
+    )
+
+
+# Judging again.
+
+
+def regrade(job: Job) -> Iterator[int]:
+    """The job: every attempt at an assignment, from what is stored of it. An attempt it has done is not done again."""
+    attempts = Attempt.objects.filter(assignment=job.facts["assignment"]).order_by("started_at", "pk")
+    yield attempts.count()
+    for done, attempt in enumerate(attempts.select_related("assignment__classroom"), 1):
+        if attempt.judged_by != job.pk:
+            judge_attempt_again(attempt, job)
+        yield done
+    judgements = Judgement.objects.filter(attempt__in=attempts)
+    job.outcome = {
+        "attempts": attempts.count(),
+        "up": job.facts.get("up", 0),
+        "down": judgements.exclude(again={}).count(),
+        "stuck": job.facts.get("stuck", 0),
+    }
+
+
+@transaction.atomic
+def judge_attempt_again(attempt: Attempt, job: Job) -> None:
+    """Judge each part anew: more counts at once, less waits for an instructor, what cannot be judged stays."""
+    work = KINDS[attempt.assignment.kind]
+    for judgement in attempt.judgements.select_related("evidence"):
+        try:
+            verdict = work.judge_again(attempt, judgement)
+        except Unjudgeable:
+            job.facts["stuck"] = job.facts.get("stuck", 0) + 1
+            continue
+        if judgement.state != "pass" and verdict.state == "pass":
+            job.facts["up"] = job.facts.get("up", 0) + 1
+        compare(judgement, verdict)
+    attempt.judged_by = job.pk
+    attempt.save(update_fields=["judged_by"])
+    Job.objects.filter(pk=job.pk).update(facts=job.facts)
+    settle(attempt)
+
+
+def compare(judgement: Judgement, verdict: Verdict) -> None:
+    """Set a judgement beside what was found now."""
+    found = judgement.verdict if "given" in judgement.verdict else stored(verdict) | since(judgement)
+    if judgement.state == "pass" and verdict.state != "pass":
+        judgement.again = {"state": verdict.state, "verdict": found}
+    elif judgement.state != "pass":
+        judgement.state, judgement.verdict, judgement.again = verdict.state, found, {}
+    else:
+        judgement.again = {}
+    judgement.save(update_fields=["state", "verdict", "again"])
+
+
+def since(judgement: Judgement) -> dict[str, Any]:
+    return {"since": judgement.verdict.get("since", ["", 0])}
+
+
+@transaction.atomic
+def accept_less(assignment: Assignment) -> int:
+    """Have the lower judgements count; how many there were."""
+    lower = Judgement.objects.filter(attempt__assignment=assignment).exclude(again={}).select_related("attempt")
+    touched = {}
+    for judgement in lower:
+        judgement.state, judgement.verdict = judgement.again["state"], judgement.again["verdict"]
+        judgement.again = {}
+        judgement.save(update_fields=["state", "verdict", "again"])
+        touched[judgement.attempt_id] = judgement.attempt
+    for attempt in touched.values():
+        settle(attempt)
+    return len(touched)
+
+
+def keep_more(assignment: Assignment) -> None:
+    """Leave everything as it was before it was judged again."""
+    Judgement.objects.filter(attempt__assignment=assignment).exclude(again={}).update(again={})

@@ -1,0 +1,42 @@
+"""What instructors say to a class, and when they looked at somebody's terminal."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from lab.classrooms.models.rooms import Classroom
+from lab.classrooms.models.work import Attempt
+
+
+class Notice(models.Model):
+    """An announcement to a class, or a word to some of it."""
+
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="notices")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.CharField(max_length=1000)
+    to = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
+    """Nobody means everybody."""
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Visit(models.Model):
+    """An instructor watched a learner's terminal; the learner can read that later as well."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="visits")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    began_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-began_at"]
+
+    def __str__(self) -> str:
+        return f"{self.by} at {self.attempt_id}"

@@ -1,0 +1,49 @@
+from django.urls import path
+
+from lab.classrooms.views import book, live, rooms, work
+
+CLASS = "classes/<uuid:classroom_id>/"
+CELL = CLASS + "grades/<int:person_id>/<int:assignment_id>/"
+WORK = CLASS + "assignments/<int:assignment_id>/"
+
+app_name = "classrooms"
+urlpatterns = [
+    path("classes/", rooms.index, name="index"),
+    path("classes/new/", rooms.create, name="create"),
+    path("classes/find/", rooms.find, name="find"),
+    path("join/<slug:code>/", rooms.join, name="join"),
+    path("teach/<str:token>/", rooms.invitation, name="invitation"),
+    path(CLASS, rooms.room, name="room"),
+    path(CLASS + "rename/", rooms.rename, name="rename"),
+    path(CLASS + "archive/", rooms.archive, name="archive"),
+    path(CLASS + "door/", rooms.door, name="door"),
+    path(CLASS + "leave/", rooms.leave, name="leave"),
+    path(CLASS + "people/", rooms.people, name="people"),
+    path(CLASS + "people/<int:person_id>/remove/", rooms.remove, name="remove"),
+    path(CLASS + "invite/", rooms.invite, name="invite"),
+    path(CLASS + "invite/<int:invitation_id>/remove/", rooms.uninvite, name="uninvite"),
+    path(CLASS + "assignments/new/", work.new, name="new-assignment"),
+    path(WORK, work.assignment, name="assignment"),
+    path(WORK + "edit/", work.edit, name="edit-assignment"),
+    path(WORK + "delete/", work.delete, name="delete-assignment"),
+    path(WORK + "begin/", work.begin, name="begin"),
+    path("attempts/<uuid:attempt_id>/", work.attempt, name="attempt"),
+    path("attempts/<uuid:attempt_id>/quiz/", work.quiz, name="quiz"),
+    path("attempts/<uuid:attempt_id>/quiz/<slug:key>/", work.answer, name="answer"),
+    path(CLASS + "grades/", book.book, name="book"),
+    path(CLASS + "grades/export/", book.export, name="export"),
+    path(CLASS + "grades/import/", book.take_in, name="import"),
+    path(CELL, book.cell, name="cell"),
+    path(CELL + "override/", book.override, name="override"),
+    path(WORK + "regrade/", book.regrade, name="regrade"),
+    path(WORK + "lower/", book.settle_less, name="lower"),
+    path(CLASS + "evidence/<int:judgement_id>/", book.open_evidence, name="evidence"),
+    path(CLASS + "live/", live.live, name="live"),
+    path(CLASS + "announce/", live.announce, name="announce"),
+    path(CLASS + "word/", live.word, name="word"),
+    path(CLASS + "hand/", live.hand, name="hand"),
+    path(CLASS + "hand/<int:person_id>/down/", live.hand_down, name="hand-down"),
+    path("attempts/<uuid:attempt_id>/seat/", live.seat, name="seat"),
+    path("attempts/<uuid:attempt_id>/copy/", live.help_on_copy, name="help"),
+    path("copies/<uuid:sandbox_id>/", live.copy, name="copy"),
+]

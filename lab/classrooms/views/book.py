@@ -1,0 +1,189 @@
+"""The gradebook: the table, one cell in full, changed scores, files out and in, judging again."""
+
+import zlib
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from lab.accounts.models import User
+from lab.classrooms.access import for_instructors
+from lab.classrooms.assignables import parts_of, title_of
+from lab.classrooms.copies import copy_of_stored
+from lab.classrooms.forms import OverrideForm
+from lab.classrooms.gradebook import MARKS, arranged, gradebook
+from lab.classrooms.judging import accept_less, keep_more
+from lab.classrooms.models import Assignment, Attempt, Classroom, Judgement, Membership, Override
+from lab.classrooms.sheets import BIGGEST
+from lab.classrooms.transcript import around, of_world
+from lab.jobs.tasks import begin
+from lab.language import say
+from lab.sandboxes import worlds
+from lab.sandboxes.pages import page_of
+
+
+@require_safe
+@for_instructors
+def book(request: HttpRequest, classroom: Classroom) -> HttpResponse:
+    """Learners by assignments, filtered and sorted as the address says; one cell may be open."""
+    asked = request.GET
+    only = int(asked["work"]) if asked.get("work", "").isdigit() else None
+    table = gradebook(classroom, only)
+    sort, down = asked.get("sort", "name"), asked.get("down") == "1"
+    mark = asked.get("mark", "") if asked.get("mark") in MARKS else ""
+    arranged(table, name=asked.get("name", ""), mark=mark, sort=sort, down=down)
+    facts: dict[str, Any] = {"classroom": classroom, "section": "book", "book": table, "marks": MARKS}
+    facts |= {"name": asked.get("name", ""), "mark": mark, "only": only, "sort": sort, "down": down}
+    facts["works"] = [(each.pk, title_of(each)) for each in classroom.assignments.all()]
+    person, _, work = asked.get("open", "").partition("-")
+    if person.isdigit() and work.isdigit():
+        facts["cell"] = cell_facts(classroom, int(person), int(work))
+    return render(request, "classrooms/book.html", facts)
+
+
+def find(classroom: Classroom, person_id: int, assignment_id: int) -> tuple[Membership, Assignment]:
+    """A learner and an assignment of this class. Raises `Http404`."""
+    membership = get_object_or_404(classroom.memberships.select_related("person"), person=person_id)
+    return membership, get_object_or_404(classroom.assignments, pk=assignment_id)
+
+
+@require_safe
+@for_instructors
+def cell(request: HttpRequest, classroom: Classroom, person_id: int, assignment_id: int) -> HttpResponse:
+    """One cell in full: each part with its finding, the terminal at that command, how the score came about."""
+    if not request.htmx:
+        return back(classroom, f"?open={person_id}-{assignment_id}")
+    facts = cell_facts(classroom, person_id, assignment_id, request.GET.get("part", ""), request.GET.get("attempt", ""))
+    return render(request, "classrooms/cell.html", {"classroom": classroom, "cell": facts})
+
+
+def cell_facts(
+    classroom: Classroom, person_id: int, assignment_id: int, part: str = "", number: str = ""
+) -> dict[str, Any]:
+    membership, assignment = find(classroom, person_id, assignment_id)
+    attempts = list(assignment.attempts.filter(person=person_id).order_by("number"))
+    best = max(attempts, key=lambda each: (each.points, -each.number), default=None)
+    attempt = next((each for each in attempts if str(each.number) == number), best)
+    judgements = {each.part: each for each in attempt.judgements.select_related("evidence")} if attempt else {}
+    rows = [{"part": each, "judgement": judgements.get(each.id)} for each in parts_of(assignment)]
+    opened = judgements.get(part) or next((each for each in judgements.values() if each.state == "fail"), None)
+    opened = opened or next(iter(judgements.values()), None)
+    overrides = list(assignment.overrides.filter(person=person_id).select_related("by"))
+    current = overrides[-1] if overrides and overrides[-1].points is not None else None
+    return {
+        "membership": membership,
+        "assignment": assignment,
+        "title": title_of(assignment),
+        "attempts": attempts,
+        "attempt": attempt,
+        "rows": rows,
+        "opened": opened,
+        "terminal": terminal_of(opened) if opened is not None else None,
+        "overrides": overrides,
+        "override": current,
+        "points": current.points if current else best.points if best else None,
+    }
+
+
+def terminal_of(judgement: Judgement) -> dict[str, Any]:
+    """The terminal as the verdict found it, around the command since which it holds."""
+    if judgement.evidence is None:
+        return {}
+    try:
+        world = worlds.restore(zlib.decompress(bytes(judgement.evidence.world)))
+        blocks = around(of_world(world), judgement.since)
+    except Exception:  # stored by another version: everything else about the cell is still true
+        return {"unreadable": True}
+    return {"blocks": blocks, "number": judgement.since[1]}
+
+
+@require_POST
+@for_instructors
+def override(request: HttpRequest, classroom: Classroom, person_id: int, assignment_id: int) -> HttpResponse:
+    """Say what somebody gets, and why; or let what they reached count again."""
+    membership, assignment = find(classroom, person_id, assignment_id)
+    form = OverrideForm(request.POST)
+    wrong = "" if form.is_valid() else say("classes.no-points")
+    if not wrong:
+        points: Decimal | None = None if "back" in request.POST else form.cleaned_data["points"]
+        if points is None and "back" not in request.POST:
+            wrong = say("classes.no-points")
+        else:
+            note = form.cleaned_data["note"]
+            Override.objects.create(
+                assignment=assignment, person=membership.person, points=points, note=note, by=as_user(request)
+            )
+    facts = cell_facts(classroom, person_id, assignment_id) | {"wrong": wrong}
+    if not request.htmx:
+        return back(classroom, f"?open={person_id}-{assignment_id}")
+    status = 422 if wrong else 200
+    answer = render(request, "classrooms/cell.html", {"classroom": classroom, "cell": facts}, status=status)
+    answer["HX-Trigger"] = "bookchanged"
+    return answer
+
+
+def as_user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def back(classroom: Classroom, rest: str = "") -> HttpResponse:
+    answer = redirect("classrooms:book", classroom.pk)
+    answer["Location"] += rest
+    return answer
+
+
+@require_POST
+@for_instructors
+def export(request: HttpRequest, classroom: Classroom) -> HttpResponse:
+    begin("export-grades", owner=as_user(request), classroom=classroom)
+    return back(classroom)
+
+
+@require_POST
+@for_instructors
+def take_in(request: HttpRequest, classroom: Classroom) -> HttpResponse:
+    """Take a file in, if there is one of a sensible size; what is wrong in it the job says."""
+    given = request.FILES.get("file")
+    if given is None or given.size is None or given.size > BIGGEST:
+        return back(classroom)
+    begin("import-grades", owner=as_user(request), classroom=classroom, given=given.read())
+    return back(classroom)
+
+
+@require_POST
+@for_instructors
+def regrade(request: HttpRequest, classroom: Classroom, assignment_id: int) -> HttpResponse:
+    """Judge every attempt at an assignment again; one job at a time."""
+    assignment = get_object_or_404(classroom.assignments, pk=assignment_id)
+    running = classroom.jobs.filter(kind="regrade", facts__assignment=assignment.pk).unfinished()  # type: ignore[attr-defined]
+    if not running.exists():
+        facts = {"assignment": assignment.pk, "title": title_of(assignment)}
+        begin("regrade", owner=as_user(request), classroom=classroom, facts=facts)
+    return back(classroom)
+
+
+@require_POST
+@for_instructors
+def settle_less(request: HttpRequest, classroom: Classroom, assignment_id: int) -> HttpResponse:
+    """Have lower judgements count, or leave everything as it was."""
+    assignment = get_object_or_404(classroom.assignments, pk=assignment_id)
+    if request.POST.get("do") == "accept":
+        accept_less(assignment)
+    else:
+        keep_more(assignment)
+    return back(classroom)
+
+
+@require_POST
+@for_instructors
+def open_evidence(request: HttpRequest, classroom: Classroom, judgement_id: int) -> HttpResponse:
+    """A copy of a learner's world as a verdict found it, to look around in."""
+    judgements = Judgement.objects.select_related("evidence", "attempt__sandbox")
+    found = get_object_or_404(judgements, pk=judgement_id, attempt__assignment__classroom=classroom)
+    attempt: Attempt = found.attempt
+    if found.evidence is None or attempt.sandbox is None:
+        return back(classroom, f"?open={attempt.person_id}-{attempt.assignment_id}")
+    made = copy_of_stored(attempt.sandbox, request.user, bytes(found.evidence.world))
+    return redirect(page_of(made))

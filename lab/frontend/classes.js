@@ -1,0 +1,76 @@
+// Pages of a class: the gradebook by arrow keys, the drawer beside a table or the seats, words to some learners.
+
+const drawer = document.getElementById("drawer");
+
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "drawer") return;
+  drawer.hidden = false;
+  drawer.parentElement.classList.add("open");
+  mark(drawer.querySelector("[data-cell]")?.dataset.cell);
+  drawer.querySelector("h2")?.focus({ preventScroll: true });
+});
+
+function mark(cell) {
+  for (const each of document.querySelectorAll("td[data-cell]")) {
+    if (each.dataset.cell === cell) each.setAttribute("aria-current", "true");
+    else each.removeAttribute("aria-current");
+  }
+}
+
+function close() {
+  const cell = drawer.querySelector("[data-cell]")?.dataset.cell;
+  drawer.hidden = true;
+  drawer.parentElement.classList.remove("open");
+  drawer.replaceChildren();
+  drawer.dispatchEvent(new Event("closed"));
+  mark(null);
+  document.getElementById(`c-${cell}`)?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  if (drawer && event.target.closest("[data-close]")) {
+    event.preventDefault();
+    close();
+  }
+  const word = event.target.closest("[data-word]");
+  if (word) speak(word);
+});
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing && drawer && !drawer.hidden && !document.querySelector(":popover-open")) close();
+});
+
+/** A word to some: the card knows to whom, and says so. */
+function speak(button) {
+  const card = document.getElementById("word");
+  card.querySelector("[data-word-whom]").value = button.dataset.word;
+  card.querySelector("[data-word-head]").textContent = button.dataset.wordTitle;
+  card.showPopover();
+  card.querySelector("textarea").focus();
+}
+
+// The table: one tab stop a cell as links have it, and arrow keys between them.
+document.addEventListener("keydown", (event) => {
+  const from = event.target.closest?.(".grades tbody td");
+  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  if (!from || !step || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const rows = [...from.closest("tbody").rows];
+  let [row, column] = [rows.indexOf(from.parentElement), from.cellIndex];
+  for (;;) {
+    [row, column] = [row + step[0], column + step[1]];
+    const cell = rows[row]?.cells[column];
+    if (!cell) return;
+    const link = cell.querySelector("a");
+    if (link) return link.focus();
+  }
+});
+
+// A changed score or a job that is over changes the table.
+document.body.addEventListener("bookchanged", () => {
+  const cell = drawer?.querySelector("[data-cell]")?.dataset.cell;
+  htmx.ajax("GET", location.href, { target: "#sheet", select: "#sheet", swap: "outerHTML" }).then(() => mark(cell));
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit], [data-file] input[type=file]")) event.target.form.submit();
+});

@@ -1,0 +1,76 @@
+"""A job's strip, which asks again until the job is over; its file; pausing it and putting its last word away."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from lab.jobs.models import PAUSED, RUNNING, WAITING, Job
+from lab.jobs.tasks import work
+
+
+@require_safe
+@login_required
+def strip(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """How far a job is."""
+    job = find(request, job_id)
+    answer = render(request, "jobs/strip.html", {"job": job})
+    if job.is_over:
+        answer["HX-Trigger"] = "bookchanged"
+    return answer
+
+
+@require_safe
+@login_required
+def result(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """The file that came of a job."""
+    job = find(request, job_id)
+    if job.result is None:
+        raise Http404(f"job {job.pk} has no file")
+    answer = HttpResponse(bytes(job.result), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{job.result_name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+@login_required
+def pause(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Have a job stop after its present step, or go on."""
+    job = find(request, job_id)
+    now = timezone.now()
+    same = Job.objects.filter(pk=job.pk)
+    if job.state == PAUSED:
+        if same.filter(state=PAUSED).update(state=WAITING, changed_at=now):
+            work.delay(str(job.pk))
+    else:
+        same.filter(state__in=(WAITING, RUNNING)).update(state=PAUSED, changed_at=now)
+    return answer(request, find(request, job_id))
+
+
+@require_POST
+@login_required
+def put_away(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """What a job had to say has been read."""
+    job = find(request, job_id)
+    if job.is_over:
+        Job.objects.filter(pk=job.pk).update(read_at=timezone.now())
+    return HttpResponse() if request.htmx else answer(request, job)
+
+
+def find(request: HttpRequest, job_id: UUID) -> Job:
+    """A job that this person may see. Raises `Http404`."""
+    return get_object_or_404(Job.objects.seen_by(request.user), pk=job_id)
+
+
+def answer(request: HttpRequest, job: Job) -> HttpResponse:
+    """The strip for htmx, the page it stood on for a browser without scripts."""
+    if request.htmx:
+        return render(request, "jobs/strip.html", {"job": job})
+    back = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if safe else "home")
