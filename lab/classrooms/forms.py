@@ -70,7 +70,9 @@ class AssignmentForm(forms.ModelForm):
         self.fields["what"].choices = choices()  # type: ignore[attr-defined]
         if instance.target:
             self.initial["what"] = f"{instance.kind}:{instance.target}"
-        what = str(self.data.get("what") or self.initial.get("what") or "")
+        else:
+            self.initial["what"] = next((key for _, rows in choices() for key, _ in rows), "")
+        what = str(self.data.get("what") or self.initial["what"])
         self.work = Assignment(**dict(zip(("kind", "target"), what.partition(":")[::2], strict=True)))
         self.known = parts_of(self.work) if self.work.kind in KINDS else []
         self.fields["parts"].choices = [(part.id, part.id) for part in self.known]  # type: ignore[attr-defined]
@@ -78,7 +80,8 @@ class AssignmentForm(forms.ModelForm):
     @property
     def all_parts(self) -> list[dict[str, Any]]:
         """Every part of the chosen work, for a list of boxes."""
-        chosen = self.data.getlist("parts") if self.is_bound else self.instance.parts
+        chosen = self.instance.parts if not self.is_bound else self.data.getlist("parts")
+        chosen = [] if "preview" in self.data else chosen
         return [{"id": part.id, "title": part.title, "on": not chosen or part.id in chosen} for part in self.known]
 
     def clean(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 def begin(kind: str, **fields: Any) -> Job:
     """Have a job done as soon as what was written before it is safe."""
     job = Job.objects.create(kind=kind, language=translation.get_language() or "en", **fields)
-    transaction.on_commit(lambda: work.delay(str(job.pk)))
+    transaction.on_commit(lambda: work.delay(str(job.pk)), robust=True)  # a lost message is made good by `take_up`
     return job
 
 

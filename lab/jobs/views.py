@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from lab.jobs.models import PAUSED, RUNNING, WAITING, Job
@@ -32,7 +32,7 @@ def result(request: HttpRequest, job_id: UUID) -> HttpResponse:
     if job.result is None:
         raise Http404(f"job {job.pk} has no file")
     answer = HttpResponse(bytes(job.result), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{job.result_name}"'
+    answer["Content-Disposition"] = content_disposition_header(True, job.result_name) or "attachment"
     answer["Cache-Control"] = "no-store"
     return answer
 
