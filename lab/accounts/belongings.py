@@ -5,6 +5,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from lab.accounts.models import User
+from lab.classrooms.moving import class_belongings
 from lab.grading.models import Progress
 from lab.playground.beginnings import forget_unused
 from lab.quizzes.models import Answer
@@ -24,6 +25,7 @@ def belongings(owner_id: int) -> dict[str, Any]:
         "answers": list(
             Answer.objects.filter(owner=owner_id).values("lesson", "question", "given", "right", "times", "due_at")
         ),
+        **class_belongings(owner_id),
         "sandboxes": [sandbox(each) for each in Sandbox.objects.filter(owner=owner_id).order_by("created_at")],
     }
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from lab.accounts.models import User
+from lab.classrooms.moving import move_classes
 from lab.grading.models import Progress
 from lab.quizzes.models import Answer
 from lab.sandboxes.models import Sandbox
@@ -35,4 +36,5 @@ def move_work(guest: User, account: User) -> None:
         if not answered.filter(lesson=answer.lesson, question=answer.question).exists():
             answer.owner = account
             answer.save(update_fields=["owner"])
+    move_classes(guest, account)
     guest.delete()

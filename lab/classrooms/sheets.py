@@ -180,7 +180,7 @@ class Reader:
         for field, place in places.items():
             cell = people[key].cells[place]
             typed = fields[field].strip() if field < len(fields) else ""
-            if typed == plain_number(cell.points):
+            if typed in ("", plain_number(cell.points)):
                 continue
             points = self._points(line, typed, cell)
             if points is not None and points != cell.points:
@@ -193,10 +193,10 @@ class Reader:
         except InvalidOperation:
             self.wrong.append(say("classes.import-no-number", **facts))
             return None
+        if points.is_finite() and not 0 <= points <= 1000:
+            self.wrong.append(say("classes.import-range", **facts))
+            return None
         if not points.is_finite() or points != points.quantize(Decimal("0.01")):
             self.wrong.append(say("classes.import-no-number", **facts))
-            return None
-        if not 0 <= points <= 1000:
-            self.wrong.append(say("classes.import-range", **facts))
             return None
         return points
