@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("sandboxes", "0004_origin_of_copies"),
+        ("sandboxes", "0005_origin_of_copies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

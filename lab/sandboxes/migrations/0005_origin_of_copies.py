@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sandboxes", "0003_beginning"),
+        ("sandboxes", "0004_closes"),
     ]
 
     operations = [
