@@ -60,7 +60,8 @@ def record(attempt: Attempt, look: Look, new: dict[str, Verdict]) -> None:
         fields["hints"] = hints.get(task, 0)
         Judgement.objects.update_or_create(attempt=attempt, part=task, defaults=fields)
     attempt.evidence.filter(judgements=None).delete()
-    attempt.moved_at = now
+    if any(verdict.state == "pass" for verdict in new.values()):
+        attempt.moved_at = now
     settle(attempt)
 
 
@@ -97,27 +98,33 @@ def regrade(job: Job) -> Iterator[int]:
     }
 
 
-@transaction.atomic
 def judge_attempt_again(attempt: Attempt, job: Job) -> None:
-    """Judge each part anew: more counts at once, less waits for an instructor, what cannot be judged stays."""
+    """Judge each part anew: more counts at once, less waits for an instructor, what cannot be judged stays.
+
+    All judging is done before anything is written, so that nobody's keys wait for the database meanwhile.
+    """
     work = KINDS[attempt.assignment.kind]
+    found: list[tuple[Judgement, Verdict]] = []
     for judgement in attempt.judgements.select_related("evidence"):
         try:
-            verdict = work.judge_again(attempt, judgement)
+            found.append((judgement, work.judge_again(attempt, judgement)))
         except Unjudgeable:
             job.facts["stuck"] = job.facts.get("stuck", 0) + 1
-            continue
-        if judgement.state != "pass" and verdict.state == "pass":
-            job.facts["up"] = job.facts.get("up", 0) + 1
-        compare(judgement, verdict)
-    attempt.judged_by = job.pk
-    attempt.save(update_fields=["judged_by"])
-    Job.objects.filter(pk=job.pk).update(facts=job.facts)
-    settle(attempt)
+    better = sum(before.state != "pass" and now.state == "pass" for before, now in found)
+    job.facts["up"] = job.facts.get("up", 0) + better
+    with transaction.atomic():
+        for judgement, verdict in found:
+            compare(judgement, verdict)
+        Attempt.objects.filter(pk=attempt.pk).update(judged_by=job.pk)
+        Job.objects.filter(pk=job.pk).update(facts=job.facts)
+        settle(attempt)
 
 
 def compare(judgement: Judgement, verdict: Verdict) -> None:
-    """Set a judgement beside what was found now."""
+    """Set a judgement beside what was found now, unless the learner has moved on meanwhile."""
+    same = Judgement.objects.filter(pk=judgement.pk, evidence=judgement.evidence_id, state=judgement.state)
+    if not same.exists():
+        return
     found = judgement.verdict if "given" in judgement.verdict else stored(verdict) | since(judgement)
     if judgement.state == "pass" and verdict.state != "pass":
         judgement.again = {"state": verdict.state, "verdict": found}

@@ -30,9 +30,10 @@ class Seat:
     now: datetime
 
     @property
-    def marks(self) -> list[tuple[str, str]]:
-        """The state of each part, with its title."""
-        return [(self.state_of(part), in_language(dict(part.title))) for part in self.parts]
+    def marks(self) -> list[str]:
+        """The state of each part; as in the learner's own panel only the first that fails is told of."""
+        states = [self.state_of(part) for part in self.parts]
+        return ["todo" if each == "fail" and place != self.at else each for place, each in enumerate(states)]
 
     def state_of(self, part: Part) -> str:
         return self.judgements[part.id].state if part.id in self.judgements else "todo"
@@ -48,8 +49,10 @@ class Seat:
 
     @property
     def still_since(self) -> datetime | None:
-        """Since when nothing has been reached."""
-        return self.attempt and (self.attempt.moved_at or self.attempt.started_at)
+        """Since when the checks have found nothing else than before."""
+        if self.attempt is None:
+            return None
+        return max([self.attempt.started_at, *(each.at for each in self.judgements.values())])
 
     @property
     def minutes(self) -> int:

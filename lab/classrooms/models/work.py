@@ -79,7 +79,7 @@ class Attempt(models.Model):
     """From which names and numbers are drawn, in the sandbox and in questions."""
     started_at = models.DateTimeField(default=timezone.now)
     moved_at = models.DateTimeField(null=True)
-    """When something was reached last."""
+    """When something was passed last."""
     points = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(0))
     """By the rules of the assignment, from the judgements; see `lab.classrooms.scoring`."""
     judged_by = models.UUIDField(null=True)

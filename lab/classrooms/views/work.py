@@ -193,5 +193,5 @@ def record_answer(mine: Attempt, key: str, given: Any, right: bool) -> None:
     state = {"state": "pass" if right else "fail", "verdict": {"given": given}}
     _, new = Judgement.objects.get_or_create(attempt=mine, part=key, defaults=state)
     if new:
-        mine.moved_at = timezone.now()
+        mine.moved_at = timezone.now() if right else mine.moved_at
         settle(mine)
