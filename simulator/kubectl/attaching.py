@@ -11,14 +11,10 @@ from simulator.kubectl.builder import Info
 from simulator.kubectl.command import STEPS, Outcome, Waiting, step
 from simulator.kubectl.errors import CommandError, Exited, Failure
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.sessions import PROMPT_HINT, begin_session
+from simulator.kubectl.sessions import PROMPT_HINT, RECORDED, begin_session
 from simulator.kubectl.watching import news, watch_object
 from simulator.machinery.objects import Object, at
 
-RECORDED = (
-    "All commands and output from this session will be recorded in container logs, including credentials and "
-    "sensitive information passed through the command prompt."
-)
 ENDED = ("Succeeded", "Failed")
 
 

@@ -16,7 +16,9 @@ from simulator.kubectl.config import Connection
 from simulator.kubectl.errors import CommandError, Plain, ServerError
 from simulator.kubectl.flags import Options
 from simulator.kubectl.terminal import Refused, Terminal, Unreachable
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
+from simulator.runtime.images.httplog import http_date
 
 VERSION = "v1.37.1"
 USER_AGENT = f"kubectl/{VERSION} (linux/amd64) kubernetes/f78e722"
@@ -89,6 +91,7 @@ class Client:
         self._words = words
         self._verbosity = options.number("v")
         self._warned: list[str] = []
+        self._spoken = False
         self.raw = options.text("raw").partition("?")[0] if options.has("raw") else ""
         """A path that is asked for without saying what it means."""
 
@@ -208,8 +211,10 @@ class Client:
 
     def _log_request(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> None:
         sent = {title(name): headers[name] for name in sorted(headers) if name in TRACED}
-        if self._verbosity >= 8 and content:
-            self.log(8, "helper.go:105", f'"Request Body" {block("body", content.decode(errors="replace"))}')
+        if self._verbosity >= 8:
+            text = content.decode(errors="replace")
+            ended = "\n" if text and method != "PATCH" else ""  # a patch is sent as it is, objects through an encoder
+            self.log(8, "helper.go:105", f'"Request Body" {value("body", text + ended)}')
         if self._verbosity >= 9:
             given = " ".join(f'-H "{name}: {value}"' for name, value in sent.items())
             self.log(
@@ -217,6 +222,9 @@ class Client:
                 "round_trippers.go:527",
                 f'"Request" {block("curlCommand", f"curl -v -X{method}  {given} {quote(url)}")}',
             )
+            if not self._spoken:
+                address = quoted(self.server.partition("://")[2].partition("/")[0])
+                self.log(9, "round_trippers.go:562", f'"HTTP Trace: Dial succeed" network="tcp" address={address}')
         elif self._verbosity >= 7:
             lines = "\n".join(f"{name}: {value}" for name, value in sent.items())
             self.log(7, "round_trippers.go:527", f'"Request" verb="{method}" url="{url}" {block("headers", lines)}')
@@ -226,15 +234,27 @@ class Client:
             return
         parts = [f'"Response" verb="{method}" url="{url}"' if self._verbosity in (6, 9) else '"Response"']
         parts.append(f'status="{response.status} {REASONS.get(response.status, "")}"')
+        text = Answer(response).text if self._verbosity >= 8 and response.stream is None else ""
         if self._verbosity >= 8:
-            headers = "\n".join(f"{title(name)}: {value}" for name, value in sorted(response.headers.items()))
-            parts.append(block("headers", headers or f"Content-Type: {response.content_type}"))
-        self.log(6, "round_trippers.go:632", " ".join([*parts, "milliseconds=1"]))
-        if self._verbosity >= 8 and response.stream is None:
-            text = Answer(response).text
+            parts.append(block("headers", self._headers_of(response, text)))
+        parts.append("milliseconds=1")
+        if self._verbosity >= 9:
+            phases = ("getConnection",) if self._spoken else ("dnsLookup", "dial", "tlsHandshake")
+            parts += [f"{what}Milliseconds=0" for what in (*phases, "serverProcessing")]
+        self._spoken = True
+        self.log(6, "round_trippers.go:632", " ".join(parts))
+        if text:
             if self._verbosity == 8 and len(text) > LONGEST_BODY:
                 text = f"{text[:LONGEST_BODY]} [truncated {len(text) - LONGEST_BODY} chars]"
-            self.log(8, "helper.go:105", f'"Response Body" {block("body", text)}')
+            self.log(8, "helper.go:105", f'"Response Body" {value("body", text)}')
+
+    def _headers_of(self, response: Response, text: str) -> str:
+        """The headers of an answer, with those that belong to its way over the wire."""
+        wire = {"content-type": response.content_type, "date": http_date(self._terminal.now)}
+        if response.stream is None:
+            wire["content-length"] = str(len(text.encode()))
+        whole = {**wire, **response.headers}
+        return "\n".join(f"{title(name)}: {whole[name]}" for name in sorted(whole))
 
     def _show_warnings(self, response: Response) -> None:
         """A server's warnings, each shown once."""
@@ -256,6 +276,11 @@ def block(name: str, text: str) -> str:
     """A value of several lines as klog writes it."""
     lines = "".join(f"\t{line}\n" for line in text.rstrip("\n").split("\n"))
     return f"{name}=<\n{lines} >"
+
+
+def value(name: str, text: str) -> str:
+    """A value as klog writes it: in quotes, or below each other where it has several lines."""
+    return block(name, text) if "\n" in text else f"{name}={quoted(text)}"
 
 
 def quote(text: str) -> str:

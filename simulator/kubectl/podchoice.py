@@ -3,6 +3,8 @@
 Upstream: kubectl/pkg/polymorphichelpers, kubectl/pkg/cmd/util/podcmd
 """
 
+from collections.abc import Callable
+
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
@@ -95,16 +97,19 @@ def check_container(pod: Object, name: str) -> None:
         raise CommandError(f"container {name} is not valid for pod {pod['metadata']['name']} out of: {present}")
 
 
-def default_container(kubectl: Kubectl, pod: Object, *, quiet: bool = False) -> str:
-    """The container that is meant when none is named; says so where there are several."""
+def default_container(
+    kubectl: Kubectl, pod: Object, *, quiet: bool = False, tell: Callable[[str], None] | None = None
+) -> str:
+    """The container that is meant when none is named; says so (on standard error) where there are several."""
+    tell = tell or kubectl.complain
     names = [one["name"] for one in pod["spec"].get("containers") or ()]
     wanted = at(pod, "metadata", "annotations", default={}).get(DEFAULT_CONTAINER)
     if wanted:
         if any(one["name"] == wanted for one in containers(pod)):
             return str(wanted)
         if not quiet:
-            kubectl.complain(f"Default container name {quoted(wanted)} not found in pod {pod['metadata']['name']}")
+            tell(f"Default container name {quoted(wanted)} not found in pod {pod['metadata']['name']}")
     marked = container_labels(pod)
     if len(marked) > 1 and not quiet:
-        kubectl.complain(f"Defaulted container {quoted(names[0])} out of: {', '.join(marked)}")
+        tell(f"Defaulted container {quoted(names[0])} out of: {', '.join(marked)}")
     return str(names[0])

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
+
 from simulator.kubectl.client import log_head
 from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step
 from simulator.kubectl.commands import GROUPS, KUBECTL
 from simulator.kubectl.config import paths
-from simulator.kubectl.errors import CommandError, Failure, Silent, UsageError
+from simulator.kubectl.errors import CommandError, Failure, ServerError, Silent, UsageError
 from simulator.kubectl.flags import FlagError, Options, Parser, takes_next
 from simulator.kubectl.help import help_text
 from simulator.kubectl.kubectl import Kubectl
@@ -35,6 +37,7 @@ type Path = tuple[Command, ...]
 def begin(terminal: Terminal, words: Sequence[str], memory: dict[str, Any]) -> int | Waiting:
     """Run a command line (without `kubectl` itself) until it ends with an exit code or waits."""
     words = memory["words"] = preferred(terminal, words)
+    kubectl = None
     try:
         path, rest = find(words)
         kubectl = read(terminal, path, rest, memory)
@@ -43,7 +46,7 @@ def begin(terminal: Terminal, words: Sequence[str], memory: dict[str, Any]) -> i
         trace_start(kubectl)
         return ended(kubectl, run if not reads_input(kubectl.options) else gather)
     except Failure as failure:
-        return complain(terminal, failure)
+        return complain(terminal, failure, kubectl)
 
 
 def go_on(
@@ -56,7 +59,7 @@ def go_on(
     try:
         return ended(kubectl, STEPS[name], *arguments)
     except Failure as failure:
-        return complain(terminal, failure)
+        return complain(terminal, failure, kubectl)
 
 
 def preferred(terminal: Terminal, words: Sequence[str]) -> list[str]:
@@ -104,8 +107,11 @@ def gather(kubectl: Kubectl) -> Outcome:
     return run(kubectl)
 
 
-def complain(terminal: Terminal, failure: Failure) -> int:
+def complain(terminal: Terminal, failure: Failure, kubectl: Kubectl | None = None) -> int:
     """Show what went wrong, and give its exit code."""
+    if kubectl is not None and kubectl.options.number("v") >= 6 and isinstance(failure, ServerError):
+        status = orjson.dumps({**failure.status, "message": str(failure)}, option=orjson.OPT_INDENT_2).decode()
+        kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:247] server response object: {status}")
     if shown := failure.shown():
         terminal.write_error(shown if shown.endswith("\n") else shown + "\n")
     return failure.code

@@ -42,6 +42,12 @@ def at_uid(info: Info) -> str:
 
 
 def resources(kubectl: Kubectl) -> list[Resource]:
+    found = [kubectl.mapper.of_kind(api_version, kind) for api_version, kind in allowed(kubectl) or KINDS]
+    return [resource for resource in found if resource is not None]
+
+
+def allowed(kubectl: Kubectl) -> list[tuple[str, str]]:
+    """The versions and kinds of the allowlist. Raises CommandError."""
     wanted = []
     for text in kubectl.options.texts("prune-allowlist"):
         parts = text.split("/")
@@ -49,8 +55,7 @@ def resources(kubectl: Kubectl) -> list[Resource]:
             raise CommandError(f"invalid GroupVersionKind format: {text}, please follow <group/version/kind>")
         group = "" if parts[0] == "core" else parts[0]
         wanted.append((f"{group}/{parts[1]}" if group else parts[1], parts[2]))
-    found = [kubectl.mapper.of_kind(api_version, kind) for api_version, kind in wanted or KINDS]
-    return [resource for resource in found if resource is not None]
+    return wanted
 
 
 def prune_one(kubectl: Kubectl, reporter: Reporter, resource: Resource, namespace: str, kept: set[str]) -> None:

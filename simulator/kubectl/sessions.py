@@ -16,6 +16,10 @@ from simulator.machinery.objects import Object, at
 STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 
 NO_TTY = "Unable to use a TTY - input is not a terminal or the right kind of file"
+RECORDED = (
+    "All commands and output from this session will be recorded in container logs, including credentials and "
+    "sensitive information passed through the command prompt."
+)
 PROMPT_HINT = "If you don't see a command prompt, try pressing enter."
 
 

@@ -11,13 +11,14 @@ import pytest
 
 from simulator.world import World
 from tests.kubectl.support import MemoryTerminal
-from tests.kubectl.transcripts import CORPUS, Step, read, shown, steady, symbolic, written
+from tests.kubectl.transcripts import CORPUS, Step, read, shown, spec, steady, symbolic, written
 
 
 def play(path: Path) -> Iterator[tuple[Step, str]]:
     """Each command of a transcript with what it shows."""
-    terminal = MemoryTerminal(World.boot(seed="corpus"))
-    for step in read(path):
+    steps = read(path)
+    terminal = MemoryTerminal(World.boot(spec(steps), seed="corpus"))
+    for step in steps:
         text = ""
         if step.file:
             terminal.write_file(step.file, step.stdin.encode())

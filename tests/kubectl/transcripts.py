@@ -12,6 +12,8 @@
     …
     EOF
 
+A line such as `(a world of 1.31 without scheduler, kubelet)` at the top says what cluster it is; else it is the lab's.
+
 Transcripts in `judged` hold commands only: what they show is not ours to keep, the real program alone judges it.
 
 Standard output comes first, then standard error, then `[exit N]` where N is not 0. Names that chance makes, addresses
@@ -23,6 +25,8 @@ import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from simulator.spec import DEFAULT_START, VERSION, WorldSpec, lab
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -36,6 +40,8 @@ SYMBOLS = (
     (re.compile(r"(?<=pod-template-hash=)[a-z0-9]+"), "<HASH>"),
     (re.compile(r"(pod-template-hash\"?: \"?)[a-z0-9]+"), r"\1<HASH>"),
     (re.compile(r"kube-api-access-[a-z0-9]{5}"), "kube-api-access-<SUF>"),
+    (re.compile(r"debugger-[a-z0-9]{5}"), "debugger-<SUF>"),
+    (re.compile(r"(milliseconds|Milliseconds)=\d+"), r"\1=<MS>"),
     (re.compile(r"\b(10|100|172|192)\.\d+\.\d+\.\d+\b"), "<IP>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"), "<TIME>"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} UTC"), "<TIME>"),
@@ -78,6 +84,7 @@ class Step:
     seconds: float = 0
     title: str = ""
     expected: str = ""
+    world: str = ""
 
     @property
     def words(self) -> list[str]:
@@ -92,11 +99,25 @@ def read(path: Path) -> list[Step]:
     return list(parse(path.read_text().splitlines()))
 
 
+def spec(steps: list[Step], start: int = DEFAULT_START) -> WorldSpec:
+    """The world in which a transcript plays."""
+    described = next((step.world for step in steps if step.world), "")
+    version = re.search(r" of (\d+\.\d+)", described)
+    without = re.search(r" without ([\w, -]+)", described)
+    return lab(
+        kubernetes=version[1] if version else VERSION,
+        without=tuple(without[1].split(", ")) if without else (),
+        start=start,
+    )
+
+
 def parse(lines: list[str]) -> Iterator[Step]:
     rest = list(lines)
     while rest:
         line = rest.pop(0)
-        if line.startswith("#### "):
+        if line.startswith("(a world "):
+            yield Step("", world=line)
+        elif line.startswith("#### "):
             yield Step("", title=line.removeprefix("#### "))
         elif passed := re.fullmatch(r"\((\d+)s pass\)", line):
             yield Step("", seconds=float(passed.group(1)))
@@ -149,7 +170,9 @@ def written(played: Iterable[tuple[Step, str]]) -> str:
     parts = []
     for step, text in played:
         heredoc = f" <<EOF\n{step.stdin}EOF" if step.stdin else ""
-        if step.title:
+        if step.world:
+            parts.append(f"{step.world}\n")
+        elif step.title:
             parts.append(f"#### {step.title}\n")
         elif step.file:
             parts.append(f"$ cat > {step.file}{heredoc}\n")

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 from simulator.api.errors import BadRequest, Conflict, Invalid
 from simulator.api.requests import Response
 from simulator.apiserver.custom.resource import CustomResource
+from simulator.apiserver.encoding import object_answer
 from simulator.kernel.state import thaw
 from simulator.machinery.field import invalid
 from simulator.machinery.objects import Object, at, changed
 from simulator.machinery.selectors import from_object
+from simulator.resources.columns import AGE, NAME, Cells, Column, Field, Printer, age
 from simulator.resources.resource import Resource
 
 if TYPE_CHECKING:
@@ -18,6 +20,21 @@ if TYPE_CHECKING:
 
 PATHS = (("spec", "replicas"), ("status", "replicas"), ("spec", "selector"))
 """Where a workload keeps the replicas wanted, the replicas there are, and their selector."""
+
+
+def row(scale: Object, now: int) -> Cells:
+    desired, available = at(scale, "spec", "replicas", default=0), at(scale, "status", "replicas", default=0)
+    return [scale["metadata"]["name"], desired, available, age(scale, now)]
+
+
+COLUMNS = (
+    NAME,
+    Column("Desired", Field("autoscaling.v1.ScaleSpec", "replicas"), "integer"),
+    Column("Available", Field("autoscaling.v1.ScaleStatus", "replicas"), "integer"),
+    AGE,
+)
+SCALE = Resource("autoscaling", "Scale", "scales", printer=Printer(COLUMNS, row))
+"""What a table of it shows. Upstream: printScale"""
 
 
 def paths_of(resource: Resource, version: str) -> tuple[tuple[str, ...], ...]:
@@ -53,7 +70,7 @@ def scale(server: "APIServer", write: "Write") -> Response:
     obj = server.writer.find(write)
     paths = paths_of(write.resource, write.route.version)
     if write.route.verb == "get":
-        return Response(200, scale_of(obj, paths))
+        return object_answer(write.request, SCALE, scale_of(obj, paths), server.clock.now)
     before = scale_of(obj, paths)
     after = server.patched(write, before) if write.route.verb == "patch" else server.body(write)
     if not isinstance(after, dict):

@@ -19,7 +19,7 @@ from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied, s
 from simulator.kubectl.migrating import client_side_managers, upgrade
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
 from simulator.kubectl.patching import client_schema
-from simulator.kubectl.pruning import prune
+from simulator.kubectl.pruning import allowed, prune
 from simulator.machinery.golang import json_text
 from simulator.machinery.objects import Object, at
 from simulator.machinery.patches import PatchError, merge_patch, strategic_diff
@@ -118,6 +118,8 @@ def check(kubectl: Kubectl) -> None:
         raise CommandError("--force-conflicts only works with --server-side")
     if options.flag("server-side") and options.text("dry-run") == "client":
         raise CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+    if options.flag("prune"):
+        allowed(kubectl)
     if options.flag("prune") and not options.flag("all") and not options.text("selector"):
         raise CommandError(
             "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all "

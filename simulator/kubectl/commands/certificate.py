@@ -9,6 +9,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.help import help_text
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES, PRINTING
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, changed
 
 FORCE = Flag("force", False, "Say it again even where it has been said.")
@@ -28,7 +29,10 @@ def decide(kubectl: Kubectl, kind: str, done: str) -> Outcome:
 
 def decided(kubectl: Kubectl, info: Info, kind: str) -> Object:
     conditions = list(at(info.object, "status", "conditions", default=[]))
-    if any(one["type"] == kind for one in conditions) and not kubectl.options.flag("force"):
+    said = [one["type"] for one in conditions if one["type"] in ("Approved", "Denied")]
+    if said and said[0] != kind:
+        raise CommandError(f"certificate signing request {quoted(info.name)} is already {said[0]}")
+    if said and not kubectl.options.flag("force"):
         return info.object
     word = "approve" if kind == "Approved" else "deny"
     conditions.append(

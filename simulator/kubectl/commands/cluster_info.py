@@ -4,7 +4,6 @@ Upstream: kubectl/pkg/cmd/clusterinfo
 """
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, PRINTING
@@ -13,6 +12,8 @@ from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at
 
 GREEN, YELLOW, PLAIN = "\x1b[0;32m", "\x1b[0;33m", "\x1b[0m"
+FILES = {"replicationcontrollers": "replication-controllers"}
+"""The files of a dump that are not called as their resource."""
 DUMPED = (
     ("", "v1", "nodes"),
     ("", "v1", "events"),
@@ -46,32 +47,45 @@ DUMPED = (
 )
 def dump(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    if options.text("output-directory") not in ("", "-"):
-        raise CommandError("cluster-info dump writes to standard output here; --output-directory is not simulated")
     show = yaml.dump if options.text("output") == "yaml" else json_lines
-    kubectl.write(show(kubectl.client.get("/api/v1/nodes")))
+    suffix = options.text("output")
+    write(kubectl, f"nodes.{suffix}", show(kubectl.client.get("/api/v1/nodes")))
     namespaces = options.texts("namespaces") or list(dict.fromkeys(["kube-system", kubectl.namespace]))
     if options.flag("all-namespaces"):
         namespaces = [one["metadata"]["name"] for one in kubectl.client.get("/api/v1/namespaces")["items"]]
     for namespace in namespaces:
         for group, version, name in DUMPED[1:]:
             base = f"/apis/{group}/{version}" if group else f"/api/{version}"
-            kubectl.write(show(kubectl.client.get(f"{base}/namespaces/{namespace}/{name}")))
+            file = f"{namespace}/{FILES.get(name, name)}.{suffix}"
+            write(kubectl, file, show(kubectl.client.get(f"{base}/namespaces/{namespace}/{name}")))
         for pod in kubectl.client.get(f"/api/v1/namespaces/{namespace}/pods")["items"]:
-            dump_logs(kubectl, namespace, pod)
+            write(kubectl, f"{namespace}/{pod['metadata']['name']}/logs.txt", logs(kubectl, namespace, pod))
+    if options.text("output-directory") not in ("", "-"):
+        kubectl.print(f"Cluster info dumped to {options.text('output-directory')}")
     return None
 
 
-def dump_logs(kubectl: Kubectl, namespace: str, pod: Object) -> None:
+def write(kubectl: Kubectl, name: str, content: str) -> None:
+    """Put a part of the dump into its file, or on standard output."""
+    folder = kubectl.options.text("output-directory")
+    if folder in ("", "-"):
+        kubectl.write(content)
+    else:
+        kubectl.terminal.write_file(f"{folder}/{name}", content.encode())
+
+
+def logs(kubectl: Kubectl, namespace: str, pod: Object) -> str:
+    """What the containers of a Pod have written."""
     name = pod["metadata"]["name"]
+    text = ""
     for container in pod["spec"]["containers"]:
-        kubectl.print(f"==== START logs for container {container['name']} of pod {namespace}/{name} ====")
         path = f"/api/v1/namespaces/{namespace}/pods/{name}/log"
         response = kubectl.client.send("GET", path, {"container": container["name"]})
-        body = response.body
-        if response.status < 400:
-            kubectl.write(body if isinstance(body, str | bytes) else "")
-        kubectl.print(f"==== END logs for container {container['name']} of pod {namespace}/{name} ====")
+        body = response.body if response.status < 400 else ""
+        said = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
+        where = f"logs for container {container['name']} of pod {namespace}/{name} ===="
+        text += f"==== START {where}\n{said}==== END {where}\n"
+    return text
 
 
 @command(

@@ -7,7 +7,7 @@ from posixpath import basename, dirname, join, normpath
 from simulator.api.requests import Stream
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.commands.execute import CONTAINER
-from simulator.kubectl.errors import CommandError, Exited
+from simulator.kubectl.errors import CommandError, Exited, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.podchoice import default_container
@@ -70,9 +70,13 @@ def parse(kubectl: Kubectl, text: str) -> Spec:
 def open_command(kubectl: Kubectl, spec: Spec, words: list[str], *, stdin: bool) -> Stream:
     namespace, name, _ = spec
     pod: Object = kubectl.client.get(f"/api/v1/namespaces/{namespace}/pods/{name}")
-    container = kubectl.options.text("container") or default_container(kubectl, pod)
+    tell = kubectl.complain if stdin else kubectl.print  # a download sends all that the session says to one place
+    container = kubectl.options.text("container") or default_container(kubectl, pod, tell=tell)
     query = {"command": words, "container": container, "stdin": stdin or None, "stdout": True, "stderr": True}
-    return kubectl.client.open("GET", f"/api/v1/namespaces/{namespace}/pods/{name}/exec", query)
+    try:
+        return kubectl.client.open("GET", f"/api/v1/namespaces/{namespace}/pods/{name}/exec", query)
+    except ServerError as error:
+        raise CommandError(f"unable to upgrade connection: {error}") from None
 
 
 def begin_upload(kubectl: Kubectl, source: Spec, target: Spec) -> Outcome:

@@ -4,8 +4,10 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import SUFFIX, dry_run
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.errors import ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, SELECTOR
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import at
 
 
@@ -32,7 +34,11 @@ def mark(kubectl: Kubectl, node: Info, *, unschedulable: bool) -> None:
     if strategy != "client":
         body = {"spec": {"unschedulable": True if unschedulable else None}}
         query = {"dryRun": "All"} if strategy == "server" else None
-        kubectl.client.patch(node.path, body, query, content_type=STRATEGIC)
+        try:
+            kubectl.client.patch(node.path, body, query, content_type=STRATEGIC)
+        except ServerError as error:
+            kubectl.complain(f"error: unable to {done.removesuffix('ed')} node {quoted(node.name)}: {error}")
+            return
     kubectl.print(f"{label} {done}{SUFFIX[strategy]}")
 
 

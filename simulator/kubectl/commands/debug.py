@@ -130,7 +130,7 @@ def new_name(kubectl: Kubectl, pod: Object | None) -> str:
         return given
     name = f"debugger-{five_letters(kubectl.now)}"
     if pod is not None and not kubectl.options.flag("quiet"):
-        kubectl.complain(f"Defaulting debug container name to {name}.")
+        kubectl.print(f"Defaulting debug container name to {name}.")
     return name
 
 

@@ -27,6 +27,10 @@ type Leaving = tuple[str, str, str, int]
 """Namespace, name and uid of a pod, and when to try to evict it: 0 when it has been evicted."""
 
 
+type Told = tuple[tuple[str, ...], ...]
+"""For each node that could not be drained, the reasons."""
+
+
 @command(
     "drain NODE",
     summary="Drain node in preparation for maintenance",
@@ -66,7 +70,7 @@ def drain(kubectl: Kubectl) -> Outcome:
     return drain_next(kubectl, tuple(node.name for node in nodes), (), ())
 
 
-def drain_next(kubectl: Kubectl, left: tuple[str, ...], pending: tuple[str, ...], told: tuple[str, ...]) -> Outcome:
+def drain_next(kubectl: Kubectl, left: tuple[str, ...], pending: tuple[str, ...], told: Told) -> Outcome:
     """Drain the nodes that are left, one after the other; `pending` could not be."""
     while left:
         name, left = left[0], left[1:]
@@ -74,7 +78,7 @@ def drain_next(kubectl: Kubectl, left: tuple[str, ...], pending: tuple[str, ...]
             pods = pods_to_delete(kubectl, name)
         except Failure as failure:
             complain(kubectl, name, failure)
-            pending, told = (*pending, name), (*told, str(failure))
+            pending, told = (*pending, name), (*told, reasons(failure))
             continue
         verb = "deleting" if kubectl.options.flag("disable-eviction") else "evicting"
         strategy = dry_run(kubectl)
@@ -92,6 +96,21 @@ def drain_next(kubectl: Kubectl, left: tuple[str, ...], pending: tuple[str, ...]
     return end(kubectl, pending, told)
 
 
+class Undrainable(Plain):
+    """Pods of a node must not leave it, for one or more reasons."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(reasons[0] if len(reasons) == 1 else f"[{', '.join(reasons)}]")
+        self.reasons = reasons
+
+
+def reasons(failure: Failure) -> tuple[str, ...]:
+    """What went wrong, one by one, as the end of the command tells it."""
+    if isinstance(failure, Undrainable):
+        return tuple(failure.reasons)
+    return (failure.listed() if isinstance(failure, ServerError) else str(failure),)
+
+
 def drained(kubectl: Kubectl, name: str) -> None:
     kubectl.print(f"node/{name} drained{SUFFIX[dry_run(kubectl)]}")
 
@@ -100,13 +119,15 @@ def complain(kubectl: Kubectl, name: str, failure: Failure) -> None:
     kubectl.complain(f"error: unable to drain node {quoted(name)} due to error: {failure}, continuing command...")
 
 
-def end(kubectl: Kubectl, pending: tuple[str, ...], told: tuple[str, ...]) -> Outcome:
+def end(kubectl: Kubectl, pending: tuple[str, ...], told: Told) -> Outcome:
     if not pending:
         return None
     kubectl.complain("There are pending nodes to be drained:")
     for name in pending:
         kubectl.complain(f" {name}")
-    raise Plain("\n".join(told))
+    if len(told) == 1:
+        raise Plain("\n".join(told[0]))
+    raise Plain("\n".join(each[0] if len(each) == 1 else f"[{', '.join(each)}]" for each in told))
 
 
 def pods_to_delete(kubectl: Kubectl, node: str) -> list[Object]:
@@ -128,7 +149,7 @@ def pods_to_delete(kubectl: Kubectl, node: str) -> list[Object]:
             going.append(pod)
     if fatal:
         errors = [f"{reason}: {', '.join(pods)}" for reason, pods in fatal.items()]
-        raise Plain(errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")
+        raise Undrainable(errors)
     if warnings:
         kubectl.warn("; ".join(f"{reason}: {', '.join(pods)}" for reason, pods in warnings.items()))
     return going
@@ -161,14 +182,14 @@ def evict(
     node: str,
     left: tuple[str, ...],
     pending: tuple[str, ...],
-    told: tuple[str, ...],
+    told: Told,
 ) -> Outcome:
     """Try what is due to be tried, see what is gone, and look again in a while."""
     try:
         still = tuple(one for pod in leaving if (one := one_pod(kubectl, pod)) is not None)
     except Failure as failure:
         complain(kubectl, node, failure)
-        return drain_next(kubectl, left, (*pending, node), (*told, str(failure)))
+        return drain_next(kubectl, left, (*pending, node), (*told, reasons(failure)))
     if not still:
         drained(kubectl, node)
         return drain_next(kubectl, left, pending, told)
@@ -178,7 +199,7 @@ def evict(
                   f"global timeout reached: {words}" for namespace, name, _, _ in still]  # fmt: skip
         timeout = Plain(errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")
         complain(kubectl, node, timeout)
-        return drain_next(kubectl, left, (*pending, node), (*told, str(timeout)))
+        return drain_next(kubectl, left, (*pending, node), (*told, (str(timeout),)))
     until = kubectl.now + POLL
     return kubectl.wait(evict, still, deadline, node, left, pending, told, until=until)
 

@@ -10,7 +10,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES
 from simulator.kubectl.podchoice import check_container, containers, default_container, one_pod, the_object
-from simulator.kubectl.sessions import PROMPT_HINT, begin_session, wants_tty
+from simulator.kubectl.sessions import PROMPT_HINT, RECORDED, begin_session, wants_tty
 from simulator.machinery.objects import Object, at
 
 CONTAINER = Flag(
@@ -128,7 +128,8 @@ def attach(kubectl: Kubectl) -> Outcome:
     if tty and not container.get("tty"):
         kubectl.complain(f"error: Unable to use a TTY - container {name} did not allocate one")
         tty = False
-    if options.flag("stdin") and not options.flag("quiet"):
+    if not options.flag("quiet"):
+        kubectl.complain(RECORDED)
         kubectl.complain(PROMPT_HINT)
     path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}/attach"
     return begin_session(kubectl, path, {"container": name}, tty=tty, stdin=options.flag("stdin"))

@@ -209,6 +209,10 @@ def show_objects(kubectl: Kubectl) -> Outcome:
         raise_all(errors)
         return None
     printer = printer_for(kubectl, FORMS)
+    if kubectl.options.text("output") == "name":
+        said = "Unable to decode server response into a Table. Falling back to hardcoded types"
+        for _ in objects:
+            kubectl.client.log(2, "table_printer.go:45", f"{said}: attempt to decode non-Table object")
     if path := kubectl.options.text("sort-by"):
         objects = sorted_objects(objects, path)
     if single and len(objects) == 1:

@@ -38,8 +38,10 @@ def view_last_applied(kubectl: Kubectl) -> Outcome:
         raise CommandError(f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json")
     for info in Builder(kubectl, kubectl.options.args).infos():
         configuration = last_applied(info.object)
-        if configuration is None:
+        if configuration is None and info.source:
             raise CommandError(f"no last-applied-configuration annotation found on resource: {info.name}\n")
+        if configuration is None:
+            continue
         kubectl.write(indented(configuration) if form == "json" else yaml.dump(configuration))
     return None
 

@@ -10,8 +10,6 @@ from simulator.machinery.jsonpath import JSONPath, JSONPathError, relaxed
 from simulator.machinery.objects import Object
 from simulator.runtime.errors import OSFailure
 
-WIDTH = 10
-
 
 class ColumnsPrinter:
     """One row an object, with a cell for each path; the header stands above the first."""
@@ -26,7 +24,7 @@ class ColumnsPrinter:
         rows = [self._headers] if self._show_headers else []
         self._show_headers = False
         rows += [[self._cell(path, item) for path in self._paths] for item in objects]
-        return aligned("".join("\t".join(row) + "\n" for row in rows), smallest=WIDTH)
+        return aligned("".join("\t".join(row) + "\n" for row in rows))
 
     def _cell(self, path: JSONPath, obj: Object) -> str:
         try:

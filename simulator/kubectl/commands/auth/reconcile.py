@@ -40,8 +40,39 @@ def reconcile(kubectl: Kubectl) -> Outcome:
             raise manifest
         place = place_of(kubectl, manifest)
         if place.resource.kind in (*ROLES, *BINDINGS):
-            reporter.report(reconciled(kubectl, place, reporter.strategy), "reconciled")
+            current = kubectl.client.find(place.path)
+            reporter.report(reconciled(kubectl, place, current, reporter.strategy), "reconciled")
+            tell(kubectl, place, current)
     return None
+
+
+def tell(kubectl: Kubectl, place: Info, current: Object | None) -> None:
+    """Say what had to be done, on standard error."""
+    is_role = place.resource.kind in ROLES
+    field, what = ("rules", "rules") if is_role else ("subjects", "subjects")
+    present, expected = list((current or {}).get(field) or ()), list(place.object.get(field) or ())
+    missing = [one for one in expected if one not in present]
+    flag = "remove-extra-permissions" if is_role else "remove-extra-subjects"
+    extra = [one for one in present if one not in expected] if kubectl.options.flag(flag) else []
+    if current is not None and not missing and not extra:
+        return
+    kubectl.complain(f"\treconciliation required {'create' if current is None else 'update'}")
+    shown = rule if is_role else subject
+    for words, those in ((f"missing {what} added", missing), (f"extra {what} removed", extra)):
+        if those:
+            kubectl.complain("\n".join([f"\t{words}:", *(f"\t\t{shown(one)}" for one in those)]))
+
+
+def rule(one: Object) -> str:
+    """A rule as Go's `%+v` writes it."""
+    fields = (("Verbs", "verbs"), ("APIGroups", "apiGroups"), ("Resources", "resources"),
+              ("ResourceNames", "resourceNames"), ("NonResourceURLs", "nonResourceURLs"))  # fmt: skip
+    return "{" + " ".join(f"{name}:[{' '.join(one.get(key) or ())}]" for name, key in fields) + "}"
+
+
+def subject(one: Object) -> str:
+    fields = (("Kind", "kind"), ("APIGroup", "apiGroup"), ("Name", "name"), ("Namespace", "namespace"))
+    return "{" + " ".join(f"{name}:{one.get(key, '')}" for name, key in fields) + "}"
 
 
 def place_of(kubectl: Kubectl, manifest: Manifest) -> Info:
@@ -52,10 +83,9 @@ def place_of(kubectl: Kubectl, manifest: Manifest) -> Info:
     return Info(resource, metadata.get("namespace", ""), metadata.get("name", ""), obj, manifest.source)
 
 
-def reconciled(kubectl: Kubectl, place: Info, strategy: str) -> Object:
+def reconciled(kubectl: Kubectl, place: Info, current: Object | None, strategy: str) -> Object:
     """The object afterwards."""
     query = write_query(kubectl, strategy)
-    current = kubectl.client.find(place.path)
     if current is None:
         return place.object if strategy == "client" else kubectl.client.post(place.collection, place.object, query)
     wanted = merged(kubectl, current, place)

@@ -73,6 +73,11 @@ def template_text(kubectl: Kubectl, revision: Revision) -> str:
     if revision.cause:
         annotations = {**at(template, "metadata", "annotations", default={}), CHANGE_CAUSE: revision.cause}
         template = {**template, "metadata": {**(template.get("metadata") or {}), "annotations": annotations}}
+    return described_pods(kubectl, template)
+
+
+def described_pods(kubectl: Kubectl, template: Object) -> str:
+    """A Pod template as `describe` has it, its tabs as they are."""
     page = Page(kubectl.now)
     describe_template(page, template)
     return page.untabbed()

@@ -4,6 +4,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.client import JSON_PATCH, STRATEGIC
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.commands.rollout.history import described_pods
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -72,7 +73,7 @@ def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
             "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
         )
     if strategy == "client":
-        return "rolled back"
+        return described_pods(kubectl, target.template)
     if unhashed(target.template) == unhashed(obj["spec"]["template"]):
         return f"skipped rollback (current template already matches revision {target.number})"
     query = {"dryRun": "All"} if strategy == "server" else None

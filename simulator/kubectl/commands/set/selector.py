@@ -54,5 +54,12 @@ def selector(kubectl: Kubectl) -> Outcome:
         obj = changed(info.object, ("spec", "selector"), wanted.get("matchLabels", {}))
         return changed(obj, ("metadata", "resourceVersion"), version) if version else obj
 
-    apply_changes(kubectl, found(kubectl, options.args[:-1], selector=""), change, done="selector updated", failure="")
+    apply_changes(
+        kubectl,
+        found(kubectl, options.args[:-1], selector=""),
+        change,
+        done="selector updated",
+        failure="",
+        always=True,
+    )
     return None
