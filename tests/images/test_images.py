@@ -3,8 +3,21 @@
 import pytest
 
 from simulator.runtime.images import PullError, pull
+from simulator.runtime.images.catalogue import REPOSITORIES
 from simulator.world import World
-from tests.kubelet.support import Object, address, container, execute, logs, new_world, pod, reason, run
+from tests.kubelet.support import (
+    Object,
+    address,
+    command,
+    container,
+    execute,
+    logs,
+    new_world,
+    pod,
+    reason,
+    run,
+    stored,
+)
 
 
 @pytest.fixture
@@ -130,3 +143,70 @@ def test_kubectl_in_a_pod_is_its_service_account(world: World) -> None:
     said = logs(world, "p")
     assert 'User "system:serviceaccount:default:default" cannot list resource "pods"' in said
     assert said.endswith("system:serviceaccount:default:default")
+
+
+DESCRIBED = [
+    pytest.param("rabbitmq:4", 15672, "/api/healthchecks/node", '{"status":"ok"}', id="rabbitmq"),
+    pytest.param("nats:2.12", 8222, "/healthz", '{"status":"ok"}', id="nats"),
+    pytest.param("fluent/fluent-bit:4.2", 2020, "/api/v1/health", "ok\n", id="fluent-bit"),
+    pytest.param("gcr.io/google-samples/kubernetes-bootcamp:v1", 8080, "/", "Hello Kubernetes bootcamp! | Running on: p | v=1\n", id="bootcamp"),
+    pytest.param("nginxdemos/hello:plain-text", 80, "/x", "URI: /x", id="hello"),
+    pytest.param("mongo-express", 8081, "/status", '{"status":"ok"}', id="mongo-express"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("image", "port", "path", "text"), DESCRIBED)
+def test_a_described_image_serves(world: World, image: str, port: int, path: str, text: str) -> None:
+    run(world, pod("p", image), 25)
+    assert reason(world, "p") == "Running"
+    out, _ = command(world, "workstation", "curl", "-s", f"http://{address(world, 'p')}:{port}{path}")
+    assert text in out
+
+
+def test_every_described_image_starts() -> None:
+    """Those that insist on something say so; the others run, and end when they are asked to."""
+    world = new_world()
+    names = [name for name, known in REPOSITORIES.items() if any(one.startswith("described/") for one in known.layers)]
+    assert len(names) > 20
+    for number, name in enumerate(names):
+        tag = next(iter(REPOSITORIES[name].tags))
+        run(world, pod(f"p{number}", f"{name}:{tag}"))
+    world.advance(120)
+    seen = {name: reason(world, f"p{number}") for number, name in enumerate(names)}
+    assert [name for name, what in seen.items() if what != "Running"] == [
+        "us-central1-docker.pkg.dev/google-samples/microservices-demo/frontend", "gcr.io/google-samples/microservices-demo/frontend",
+    ]  # fmt: skip
+    frontend = next(number for number, name in enumerate(names) if name.endswith("microservices-demo/frontend"))
+    assert 'environment variable "PRODUCT_CATALOG_SERVICE_ADDR" not set' in logs(world, f"p{frontend}")
+
+
+def test_the_clients_of_described_servers(world: World) -> None:
+    run(world, pod("p", "rabbitmq:4"), 5)
+    assert execute(world, "p", "rabbitmq-diagnostics", "-q", "ping") == (
+        "rabbitmq-diagnostics: the server does not answer\n",
+        1,
+    )
+    world.advance(15)
+    assert execute(world, "p", "rabbitmq-diagnostics", "-q", "ping") == ("Ping succeeded\n", 0)
+    words, code = execute(world, "p", "rabbitmqctl", "purge_queue", "x")
+    assert code == 1 and "of this program the lab knows" in words
+
+
+def test_a_writer_fills_what_it_is_given(world: World) -> None:
+    volumes = {"volumes": [{"name": "d", "emptyDir": {"sizeLimit": "50Mi"}}]}
+    mounts = [{"name": "d", "mountPath": "/data"}]
+    fast = [{"name": "WRITE_MI_PER_MIN", "value": "60"}]
+    run(world, pod("p", "kubelab/writer:1.0", spec=volumes, volumeMounts=mounts, env=fast))
+    run(
+        world,
+        pod(
+            "q",
+            "kubelab/writer:1.0",
+            spec=volumes,
+            volumeMounts=mounts,
+            env=[*fast, {"name": "ROTATE_MI", "value": "20"}],
+        ),
+    )
+    world.advance(120)
+    assert stored(world, "p")["status"]["reason"] == "Evicted"  # type: ignore[index]
+    assert reason(world, "q") == "Running"

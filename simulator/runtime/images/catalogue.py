@@ -19,6 +19,8 @@ KNOWN_REGISTRIES = (
     "quay.io",
     "public.ecr.aws",
     "us-docker.pkg.dev",
+    "us-central1-docker.pkg.dev",
+    "cr.fluentbit.io",
 )
 
 

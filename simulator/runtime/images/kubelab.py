@@ -301,6 +301,35 @@ class Logger(Program):
         return Wait("look", until=process.now + 10 * SECOND)
 
 
+@program("kubelab-writer")
+class Writer(Program):
+    """Writes a log without end: `WRITE_MI_PER_MIN` into `WRITE_PATH`, begun anew after `ROTATE_MI` if that is set."""
+
+    every = 10 * SECOND
+
+    def start(self, process: Process) -> Outcome:
+        process.handle(TERM)
+        process.state = {"size": 0}
+        process.print(f"writing to {process.env.get('WRITE_PATH', '/data/app.log')}")
+        return Wait("write", until=process.now + self.every)
+
+    def write(self, process: Process) -> Outcome:
+        path, state = process.env.get("WRITE_PATH", "/data/app.log"), process.state
+        more = int(seconds(process.env.get("WRITE_MI_PER_MIN", "60"), 60) * MEBIBYTE) * self.every // (60 * SECOND)
+        most = int(seconds(process.env.get("ROTATE_MI", "0"), 0) * MEBIBYTE)
+        size = state["size"] + max(more, 1)
+        if 0 < most < size:
+            process.print(f"rotated {path}")
+            size = 1
+        try:
+            process.files.reserve(path, size)
+        except OSFailure as failure:
+            process.error(str(failure))
+            size = state["size"]
+        process.state = {"size": size}
+        return Wait("write", until=process.now + self.every)
+
+
 def own(
     name: str,
     tags: dict[str, str],
@@ -334,6 +363,7 @@ own(
 own("db", {"1.0": "1.0", "latest": "1.0"}, 18_900_000, "kubelab-db")
 own("batch", {"1.0": "1.0", "latest": "1.0"}, 4_100_000, "kubelab-batch")
 own("logger", {"1.0": "1.0", "latest": "1.0"}, 9_600_000, "kubelab-logger")
+own("writer", {"1.0": "1.0", "latest": "1.0"}, 3_100_000, "kubelab-writer")
 own("quiet", {"1.0": "1.0", "latest": "1.0"}, 900_000, "pause", base=())
 repository(
     "docker.io/kubelab/shell",
