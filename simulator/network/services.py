@@ -111,6 +111,11 @@ class ServiceRules:
             if self._by_node_port.get(number, ("", ""))[0] == key:
                 del self._by_node_port[number]
 
+    def services(self) -> list[Object]:
+        """Every Service, in order of namespace and name."""
+        rows = self._services()
+        return [rows[key] for key in sorted(rows)]
+
     # Endpoints.
 
     def slices(self, service: Key) -> Iterator[Object]:

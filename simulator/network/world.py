@@ -11,6 +11,7 @@ from simulator.api.client import Client
 from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Response, Stream
 from simulator.network import outside, resolver
 from simulator.network.cluster import API_PORT
+from simulator.network.iptables import saved
 from simulator.network.parties import INTERNET, INTERNET_IP, WORKSTATION_IP, Source
 from simulator.network.paths import gateway
 from simulator.network.proxies import HOP
@@ -83,6 +84,13 @@ class WorldNetwork:
         """What a controller's program on a machine may read of its cluster."""
         cluster, _ = self._caller(machine)
         return None if cluster is None else cluster.network.client
+
+    def proxy_rules(self, machine: str, table: str) -> list[str]:
+        """The rules that kube-proxy wrote on the node of a machine that shares the node's network."""
+        cluster, source = self._caller(machine)
+        if cluster is None or not source.node or source.ip != cluster.network.address_of(source.node):
+            return []
+        return saved(cluster.network.proxies.rules(source.node), table)
 
     def proxy_synced(self, machine: str) -> None:
         """The kube-proxy on a machine has written its node's rules, and keeps them up to date while it runs."""

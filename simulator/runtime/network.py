@@ -184,6 +184,10 @@ class Network(Protocol):
         """What a controller's program on a machine may read of its cluster; None outside of one."""
         ...
 
+    def proxy_rules(self, machine: str, table: str) -> list[str]:
+        """The packet filter's rules on a node, as `iptables-save` writes them."""
+        ...
+
     def proxy_synced(self, machine: str) -> None:
         """Take note that a node's proxy has brought the node's rules up to date."""
         ...
@@ -242,6 +246,9 @@ class Isolated:
 
     def reader(self, machine: str) -> Client | None:
         return None
+
+    def proxy_rules(self, machine: str, table: str) -> list[str]:
+        return []
 
     def proxy_synced(self, machine: str) -> None:
         return

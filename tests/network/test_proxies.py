@@ -5,7 +5,7 @@ import pytest
 from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.world import World
-from tests.kubelet.support import send
+from tests.kubelet.support import command, send
 from tests.network.support import apply, call, pod_ip, web
 
 DAEMONSET = "/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy"
@@ -87,3 +87,39 @@ def test_when_it_was_deleted_everywhere_only_new_services_are_dead(world: World)
     world.advance(60)
     apply(world, service("new"), 3)
     assert outcomes(world) == {"old": "200", "new": "timeout", "pod": "200"}
+
+
+def on_node(world: World, node: str, line: str) -> str:
+    shown, _ = command(world, "workstation", "ssh", node, line)
+    return shown
+
+
+def test_the_rules_of_a_node_can_be_read(world: World) -> None:
+    """The names of the chains are those that a real kube-proxy computes."""
+    shown = on_node(world, "node-1", "iptables -t nat -L KUBE-SERVICES -n")
+    head, _, *rules = shown.splitlines()
+    assert head == "Chain KUBE-SERVICES (2 references)"
+    assert "KUBE-SVC-NPX46M4PTMTKRN6Y 6    --  0.0.0.0/0            10.96.0.1            " \
+        "/* default/kubernetes:https cluster IP */ tcp dpt:443" in rules  # fmt: skip
+    assert rules[-2].startswith(
+        "KUBE-NODEPORTS 0    --  0.0.0.0/0            0.0.0.0/0            /* kubernetes service"
+    )
+    saved = on_node(world, "node-1", "iptables-save -t nat | grep default/old")
+    assert len([line for line in saved.splitlines() if "-j DNAT" in line]) == 3
+    chances = [line.split("--probability ")[1].split()[0] for line in saved.splitlines() if "--probability" in line]
+    assert chances == ["0.33333333333", "0.50000000000"]
+    assert (
+        on_node(world, "node-1", "iptables -t nat -L KUBE-NOTHING") == "iptables: No chain/target/match by that name.\n"
+    )
+    assert "only shown" in on_node(world, "node-1", "iptables -A INPUT -j DROP")
+
+
+def test_a_node_without_kube_proxy_lacks_the_new_service(world: World) -> None:
+    keep_off(world, "node-3")
+    apply(world, service("new").replace("app: web", "app: nobody"), 3)
+    apply(world, service("newer"), 3)
+    line = "iptables-save | grep -c default/newer"
+    assert on_node(world, "node-3", line) == "0\n"
+    assert int(on_node(world, "node-2", line)) > 3
+    refused = on_node(world, "node-2", "iptables -L KUBE-SERVICES -n")
+    assert "/* default/new has no endpoints */ tcp dpt:80 reject-with icmp-port-unreachable" in refused
