@@ -149,7 +149,8 @@ class ClusterNetwork(Component):
         """Hand a request to whoever listens behind an address."""
         try:
             shown = self._handshake(space, target, request) if request.url.startswith("https:") else None
-            response = self.machines.serve(space, target.port, replace(request, source=target.source_ip))
+            arrived = replace(request, source=target.source_ip, port=target.port)
+            response = self.machines.serve(space, target.port, arrived)
             return replace(response, certificate=shown) if shown is not None else response
         except Refused:
             if request.connection:

@@ -42,6 +42,8 @@ class HttpRequest:
     """Microseconds the client is ready to wait; 0 is for ever."""
     source: str = ""
     """The address that the server sees; the network fills it in."""
+    port: int = 0
+    """The port at which it arrives, which a Service may have changed; filled in like it. 0: the one of the URL."""
     insecure: bool = False
     """The client does not check the server's certificate (`curl -k`)."""
     trusts: str = ""

@@ -246,3 +246,13 @@ def test_a_hundred_and_fifty_endpoints_take_two_slices(world: World) -> None:
     assert len(world.cluster.network.rules.backends(("default", "shop"), "").ready) == 150
     send(world, "DELETE", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/s0")
     assert len(world.cluster.network.rules.backends(("default", "shop"), "").ready) == 75
+
+
+def test_a_program_sees_the_port_at_which_a_request_arrives(world: World) -> None:
+    admin = web("admin", node="node-1", app="admin")
+    admin["spec"]["containers"][0]["env"] = [{"name": "ADMIN_PORT", "value": "9145"}]
+    apply(world, yaml.dump(admin))
+    spec = {"selector": {"app": "admin"}, "ports": [{"port": 9090, "targetPort": 9145}]}
+    apply(world, yaml.dump({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "admin"}, "spec": spec}))
+    world.advance(15)
+    assert "process_uptime_seconds" in said(world, "default/shell-3", "http://admin:9090/metrics")

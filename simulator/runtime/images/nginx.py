@@ -160,7 +160,8 @@ class Nginx(Server):
     def _answer(self, process: Process, request: HttpRequest) -> tuple[Any, ...]:
         """(configuration, error text, target, unlogged, status, headers, body) for a request."""
         parts = urlsplit(request.url)
-        server = chosen_server(process.state["servers"], parts.port or 80, request.headers.get("host", ""))
+        port = request.port or parts.port or 80
+        server = chosen_server(process.state["servers"], port, request.headers.get("host", ""))
         place = chosen_location(server, parts.path or "/") or {**server, "match": "/"}
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         problem = ""
@@ -265,7 +266,7 @@ def returned(
         "$hostname": process.hostname, "$host": (request.headers.get("host") or parts.netloc).partition(":")[0],
         "$request_uri": parts.path + (f"?{parts.query}" if parts.query else ""), "$uri": parts.path,
         "$remote_addr": request.source, "$server_addr": process.addresses()[0], "$scheme": "http",
-        "$request_method": request.method, "$server_port": str(parts.port or 80), "\\n": "\n",
+        "$request_method": request.method, "$server_port": str(request.port or parts.port or 80), "\\n": "\n",
         "$http_user_agent": request.headers.get("user-agent", ""), "$args": parts.query,
     }.items():  # fmt: skip
         text = text.replace(name, value)

@@ -71,7 +71,7 @@ class WebServer(Server):
     def serve(self, process: Process, request: HttpRequest) -> HttpResponse:
         parts = urlsplit(request.url)
         query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        asked = Asked(request.method, parts.path or "/", query, parts.port or 80, request)
+        asked = Asked(request.method, parts.path or "/", query, request.port or parts.port or 80, request)
         answer = self.answer(process, asked)
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         headers = {"date": http_date(process.now), "content-length": str(len(body)), "content-type": answer.kind}

@@ -1,0 +1,16 @@
+cat <<END | kubectl apply -f -
+apiVersion: v1
+kind: Pod
+metadata: {name: {{ name }}}
+spec:
+  volumes: [{name: log, emptyDir: {}}]
+  containers:
+  - name: app
+    image: busybox:1.37
+    command: [sh, -c, "while true; do echo {{ text }} >> /var/log/app/out.log; sleep 5; done"]
+    volumeMounts: [{name: log, mountPath: /var/log/app}]
+  - name: {{ side }}
+    image: busybox:1.37
+    command: [sh, -c, "tail -n +1 -F /var/log/app/out.log"]
+    volumeMounts: [{name: log, mountPath: /var/log/app}]
+END

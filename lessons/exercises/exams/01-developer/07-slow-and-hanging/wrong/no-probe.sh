@@ -1,0 +1,5 @@
+# task: caught
+# en: In a copy it hung, and two minutes later nobody had noticed.
+# ko: 복사본에서 멈추게 했는데 2분이 지나도 아무도 알아차리지 못했습니다.
+kubectl patch deployment {{ app }} --type=json -p '[{"op":"remove","path":"/spec/template/spec/containers/0/livenessProbe"}]'
+sleep 120
