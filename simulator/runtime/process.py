@@ -14,8 +14,9 @@ from simulator.runtime.signals import PIPE, TTIN, XCPU
 
 if TYPE_CHECKING:
     from simulator.api.requests import Polled, Request, Response, Stream
-    from simulator.runtime.machines import Ended, Machines
+    from simulator.runtime.machines import Machines
     from simulator.runtime.network import HttpRequest, HttpResponse, Record
+    from simulator.runtime.running import Ended
     from simulator.runtime.terminals import Terminal
 
 

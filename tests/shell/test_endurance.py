@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.kernel.clock import SECOND
-from simulator.runtime.machines import MOST_PROCESSES
+from simulator.runtime.spawning import MOST_PROCESSES
 from tests.shell.machine import Bench
 from tests.shell.test_terminal import PROMPT, Person
 

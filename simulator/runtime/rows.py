@@ -1,0 +1,143 @@
+"""Machines as rows: what each stands on, and its files. Upstream: proc(5)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from simulator.kernel.component import Component, Kernel
+from simulator.kernel.state import Table
+from simulator.runtime.budgets import Budgets
+from simulator.runtime.cgroups import Cgroups, Limits
+from simulator.runtime.errors import OSFailure
+from simulator.runtime.files import Files, Mount, Volumes
+from simulator.runtime.logs import Logs
+from simulator.runtime.network import Isolated, Network
+from simulator.runtime.nodes import Node, file, index
+
+if TYPE_CHECKING:
+    from simulator.runtime.descriptors import Descriptors
+    from simulator.runtime.sessions import Sessions
+    from simulator.runtime.terminals import Terminals
+
+
+class Rows(Component):
+    """The tables of machines and their processes, and what is known of a machine without running anything on it."""
+
+    name = "machines"
+    descriptors: Descriptors
+    terminals: Terminals
+    sessions: Sessions
+    cgroups: Cgroups
+
+    def __init__(self, kernel: Kernel, network: Network | None = None, *, strict: bool = False) -> None:
+        super().__init__(kernel)
+        state = kernel.state
+        self.network: Network = network or Isolated()
+        self.strict = strict
+        self.rows = state.table("runtime/machines")
+        self.processes = state.table("runtime/processes")
+        self.pids = state.table("runtime/pids")
+        self.waiters = state.table("runtime/waiters")
+        self.streams = state.table("runtime/streams")
+        self.listeners: Table[tuple[str, int], tuple[str, int]] = state.table("runtime/listeners")
+        self.datagrams: Table[tuple[str, int], tuple[str, int]] = state.table("runtime/datagrams")
+        self.volumes = Volumes(state, self.clock)
+        self.logs = Logs(state, self.clock)
+        self.budgets = Budgets(state, self.clock)
+        self.remembered: dict[Any, Any] = {}
+        """What programs have worked out and can work out again; a fork begins without it."""
+
+    def create(
+        self,
+        machine: str,
+        *,
+        layers: tuple[str, ...] = (),
+        files: Mapping[str, Node] | None = None,
+        env: Mapping[str, str] | None = None,
+        hostname: str = "",
+        user: int = 0,
+        groups: tuple[int, ...] = (0,),
+        cwd: str = "/",
+        mounts: Iterable[Mount] = (),
+        network: str = "",
+        log: str = "",
+        on_exit: tuple[str, str] | None = None,
+        read_only: bool = False,
+        limits: Limits = Limits(),  # noqa: B008 - a value
+        on_memory: tuple[str, str] | None = None,
+    ) -> None:
+        """A new machine without processes.
+
+        `layers` name image layers (`nodes.LAYERS`), lowest first, above the devices that every machine has; `files` go
+        into its writable layer. Machines with the same `network` share their ports, as the containers of a Pod do.
+        `log` names the log that `("log", stream)` descriptors write to. `on_exit` names a component and its step, which
+        the clock calls with (machine, exit code) when process 1 has ended; `on_memory` names a step that is called with
+        (machine) when what it holds has changed.
+        """
+        self.rows.put(
+            machine,
+            {
+                "layers": ("devices", *layers), "env": dict(env or {}), "hostname": hostname or machine, "user": user,
+                "groups": groups, "cwd": cwd, "mounts": tuple(mount.plain() for mount in mounts),
+                "network": network or machine, "log": log or machine, "on_exit": on_exit, "read_only": read_only,
+                "created": self.clock.now, "exit": None, "limits": tuple(limits), "on_memory": on_memory,
+            },
+        )  # fmt: skip
+        self.pids.put(machine, (0, ()))
+        view = self._files(machine, "/", 0, (0,), 0o022, read_only=False)
+        for path, node in (files or {}).items():
+            view.place(path, node)
+        if hostname and not view.exists("/etc/hostname"):
+            view.place("/etc/hostname", file(hostname + "\n"))
+
+    def machine(self, machine: str) -> Mapping[str, Any]:
+        """The row of a machine; `exit` is the code of its process 1 once that has ended."""
+        row: Mapping[str, Any] = self.rows[machine]
+        return row
+
+    def change(self, machine: str, **changes: Any) -> None:
+        """Change settings of a machine, such as its `env` or `mounts`; processes that run keep what they have."""
+        self.rows.put(machine, {**self.rows[machine], **changes})
+
+    def files(
+        self,
+        machine: str,
+        cwd: str = "/",
+        *,
+        user: int = 0,
+        groups: tuple[int, ...] = (0,),
+        umask: int = 0o022,
+    ) -> Files:
+        """A machine's files as a user sees them, root unless told."""
+        return self._files(machine, cwd, user, groups, umask, read_only=self.rows[machine]["read_only"])
+
+    def _files(
+        self, machine: str, cwd: str, user: int, groups: tuple[int, ...], umask: int, *, read_only: bool
+    ) -> Files:
+        row = self.rows[machine]
+        layers = self.volumes.base(machine) or index(row["layers"])
+        return Files(self.volumes, machine, layers, row["mounts"], user, groups, cwd, umask, read_only=read_only)
+
+    # ports
+
+    def listen(self, machine: str, pid: int, port: int, protocol: str = "TCP") -> None:
+        key = (self.rows[machine]["network"], port)
+        table = self._ports(protocol)
+        holder = table.get(key)
+        if holder is not None and holder != (machine, pid):
+            raise OSFailure("EADDRINUSE")
+        table.put(key, (machine, pid))
+
+    def _ports(self, protocol: str) -> Table[tuple[str, int], tuple[str, int]]:
+        return self.listeners if protocol == "TCP" else self.datagrams
+
+    def stop_listening(self, machine: str, pid: int) -> None:
+        """Close every port of a process, as a server does that takes no new requests."""
+        for table in (self.listeners, self.datagrams):
+            for key in [key for key, holder in table.rows.items() if holder == (machine, pid)]:
+                table.delete(key)
+
+    def listener(self, network: str, port: int, protocol: str = "TCP") -> tuple[str, int] | None:
+        """The (machine, pid) that listens on a port of a network."""
+        return self._ports(protocol).get((network, port))
