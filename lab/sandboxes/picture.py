@@ -7,7 +7,7 @@ from simulator.machinery.objects import Object
 from simulator.machinery.quantities import milli
 from simulator.resources.pods.table import row
 
-OWN = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage")
+OWN = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage", "ingress-lab")
 """Namespaces of the cluster itself: counted, not drawn."""
 CREATING = ("ContainerCreating", "PodInitializing", "Init:")
 FAR = 200
