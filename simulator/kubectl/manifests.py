@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from simulator.kubectl.errors import CommandError, Failure
 from simulator.machinery import yaml
 from simulator.machinery.golang import json_text, quoted
 from simulator.machinery.objects import Object
 from simulator.runtime.errors import OSFailure
+from simulator.runtime.network import NameNotFound, NetworkFailure, Refused
 
 if TYPE_CHECKING:
     from simulator.kubectl.kubectl import Kubectl
 
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
 EXTENSIONS = (".json", ".yaml", ".yml")
 
 
@@ -42,7 +46,7 @@ def from_path(kubectl: "Kubectl", path: str) -> Iterator[Manifest | Failure]:
     if path == "-":
         yield from documents(kubectl.memory.get("stdin", b""), "STDIN")
     elif path.startswith(("http://", "https://")):
-        raise CommandError(f"unable to read URL {quoted(path)}: this workstation does not reach the internet")
+        yield from documents(download(kubectl, path), path)
     else:
         for file in files(kubectl, path):
             try:
@@ -50,6 +54,23 @@ def from_path(kubectl: "Kubectl", path: str) -> Iterator[Manifest | Failure]:
             except OSFailure as failure:
                 raise CommandError(f"open {failure}") from None
             yield from documents(content, file)
+
+
+def download(kubectl: "Kubectl", url: str) -> bytes:
+    """What stands under a URL. Raises `CommandError` in kubectl's words."""
+    host = urlsplit(url).hostname or ""
+    try:
+        answer = kubectl.terminal.fetch(url)
+    except NameNotFound:
+        raise CommandError(f"Get {quoted(url)}: dial tcp: lookup {host}: no such host") from None
+    except NetworkFailure as failure:
+        why = "connect: connection refused" if isinstance(failure, Refused) else "i/o timeout"
+        raise CommandError(f"Get {quoted(url)}: dial tcp {failure.address}:{failure.port}: {why}") from None
+    if answer.status != 200:
+        words = f"{answer.status} {answer.reason or PHRASES.get(answer.status, '')}".rstrip()
+        told = f"unable to read URL {quoted(url)}, server reported {words}, status code={answer.status}"
+        raise CommandError(told)
+    return answer.body
 
 
 def files(kubectl: "Kubectl", path: str) -> list[str]:

@@ -65,6 +65,9 @@ class ProcessTerminal:
     def read_file(self, path: str) -> bytes:
         return self._process.files.read(path)
 
+    def fetch(self, url: str) -> network.HttpResponse:
+        return self._process.http(network.HttpRequest("GET", url, {"host": urlsplit(url).netloc}))
+
     def write_file(self, path: str, content: bytes, mode: int = 0o644) -> None:
         files = self._process.files
         folder = files.absolute(path).rpartition("/")[0]

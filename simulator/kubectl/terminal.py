@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.runtime.network import HttpResponse
 
 
 class Refused(Exception):
@@ -51,6 +52,10 @@ class Terminal(Protocol):
         ...
 
     def read_file(self, path: str) -> bytes: ...
+
+    def fetch(self, url: str) -> HttpResponse:
+        """Ask for a page; raises `NetworkFailure`."""
+        ...
 
     def write_file(self, path: str, content: bytes, mode: int = 0o644) -> None:
         """Write a file, making the folders on the way."""

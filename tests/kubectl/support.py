@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import join, normpath
 from typing import Any
+from urllib.parse import urlsplit
 
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.kernel.clock import SECOND
@@ -11,6 +12,7 @@ from simulator.kubectl.command import Waiting
 from simulator.kubectl.program import begin, go_on
 from simulator.kubectl.terminal import Refused
 from simulator.runtime.errors import OSFailure
+from simulator.runtime.network import HttpRequest, HttpResponse
 from simulator.world import World
 
 SERVER = "http://10.0.0.1:8080"
@@ -90,6 +92,9 @@ class MemoryTerminal:
 
     def absolute(self, path: str) -> str:
         return normpath(join(self.home, path))
+
+    def fetch(self, url: str) -> HttpResponse:
+        return self.world.network.request("workstation", HttpRequest("GET", url, {"host": urlsplit(url).netloc}))
 
     def read_file(self, path: str) -> bytes:
         try:

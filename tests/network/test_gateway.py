@@ -237,3 +237,13 @@ def test_a_world_with_gateways_is_a_value(world: World) -> None:
         one.advance(30)
         assert ask(one, "shop.example/") == "shop"
     assert twin.digest() == world.digest()
+
+
+def test_the_definitions_come_straight_from_their_address() -> None:
+    world = World.boot(freeze=frozen)
+    shown, code = command(world, "workstation", "kubectl", "apply", "-f", URL)
+    assert code == 0 and "customresourcedefinition.apiextensions.k8s.io/httproutes.gateway" in shown
+    shown, code = command(world, "workstation", "kubectl", "apply", "-f", URL.replace("v1.4.1", "v0.0.0"))
+    assert (code, "server reported 404 Not Found, status code=404" in shown) == (1, True)
+    shown, _ = command(world, "workstation", "kubectl", "apply", "-f", "https://nowhere.example/x.yaml")
+    assert shown == 'error: Get "https://nowhere.example/x.yaml": dial tcp: lookup nowhere.example: no such host\n'
