@@ -12,6 +12,7 @@ from simulator.machinery.objects import Object
 from simulator.network.ingress.objects import objects as ingress_controller
 from simulator.pki import root_pem
 from simulator.resources.registry import served
+from simulator.snapshotkinds import snapshot_kinds
 from simulator.spec import ClusterSpec
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -72,6 +73,8 @@ def furnish(client: Client, spec: ClusterSpec) -> None:
     client.create("configmaps", corefile)
     client.create("services", service("kube-dns", "kube-system", DNS_SERVICE_IP, DNS_LABELS, DNS_PORTS, DNS_SELECTOR))
     client.create("deployments.apps", coredns())
+    if spec.snapshots:
+        snapshot_kinds(client)
     if "metrics-server" not in spec.without:
         metrics_server(client)
     for resource, obj in ingress_controller():

@@ -1,6 +1,6 @@
 """What a world is made of when it boots: plain values that a scene or a command line gives."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from simulator.machinery.objects import Object
 
@@ -33,6 +33,8 @@ class ClusterSpec:
     nodes: tuple[NodeSpec, ...] = ()
     without: tuple[str, ...] = ()
     """Names of components that are not started, such as `scheduler`, `kubelet` or `metrics-server`."""
+    snapshots: bool = False
+    """Whether the kinds for snapshots of volumes are installed, and a class of them for the cluster's disks."""
     network_policies: bool = True
     """Whether the CNI plugin enforces NetworkPolicies."""
 
@@ -80,6 +82,7 @@ def lab(
     control_planes: int = 1,
     without: tuple[str, ...] = (),
     network_policies: bool = True,
+    snapshots: bool = False,
     start: int = DEFAULT_START,
 ) -> WorldSpec:
     """The ordinary world: one cluster with a tainted control-plane node (or several, each with a member of etcd) and
@@ -88,4 +91,5 @@ def lab(
     if with_control_plane:
         nodes = (*(control_plane(number) for number in range(1, control_planes + 1)), *nodes)
     cluster = ClusterSpec(kubernetes=kubernetes, nodes=nodes, without=without, network_policies=network_policies)
+    cluster = replace(cluster, snapshots=snapshots)
     return WorldSpec((cluster,), start)

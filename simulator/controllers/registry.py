@@ -20,6 +20,7 @@ from simulator.controllers.policystatus import PolicyStatusController
 from simulator.controllers.quota import ResourceQuotaController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
 from simulator.controllers.serviceaccount import RootCAPublisher, ServiceAccountController
+from simulator.controllers.snapshots import SnapshotController
 from simulator.controllers.statefulset import StatefulSetController
 from simulator.controllers.tainteviction import TaintEvictionController
 from simulator.controllers.ttl import TTLAfterFinishedController
@@ -51,6 +52,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     PodGarbageCollector,
     VolumeController,
     AttachDetachController,
+    SnapshotController,
     VolumeExpander,
     ApprovingController,
     SigningController,

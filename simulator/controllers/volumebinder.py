@@ -21,6 +21,8 @@ BETA_PROVISIONER = "volume.beta.kubernetes.io/storage-provisioner"
 VOLUME_PROTECTION = "kubernetes.io/pv-protection"
 CLAIM_PROTECTION = "kubernetes.io/pvc-protection"
 PROVISIONING_TIME = 2 * SECOND
+FILLED_FROM = "disk.csi.lab/filled-from"
+"""On a volume: the snapshot or volume whose content it begins with."""
 RESYNC = 15 * SECOND
 """How often a claim without a volume is looked at, and the reason told, again."""
 WAITING = "WaitForFirstConsumer", "waiting for first consumer to be created before binding"
@@ -136,9 +138,52 @@ class VolumeController(Controller):
         storage_class = self._class(claim) if claim is not None else None
         if claim is None or storage_class is None or is_deleted(claim) or claim["spec"].get("volumeName"):
             return
-        volume = self.client.create(VOLUMES, self._new_volume(claim, storage_class))
-        made = f"Successfully provisioned volume {volume['metadata']['name']}"
-        self.events.normal(claim, "ProvisioningSucceeded", made)
+        source = self._source(claim)
+        if source is None:
+            self.later(RESYNC, "provision", namespace, name)
+            return
+        made = self._new_volume(claim, storage_class)
+        if source:
+            made["metadata"]["annotations"][FILLED_FROM] = source
+        volume = self.client.create(VOLUMES, made)
+        told = f"Successfully provisioned volume {volume['metadata']['name']}"
+        self.events.normal(claim, "ProvisioningSucceeded", told)
+
+    def _source(self, claim: Object) -> str | None:
+        """What a new volume begins with: a snapshot, another volume, or nothing (empty); None where that is not there.
+
+        Upstream: external-provisioner's getVolumeContentSource
+        """
+        wanted = claim["spec"].get("dataSource")
+        if wanted is None:
+            return ""
+        namespace, size = claim["metadata"]["namespace"], amount("storage", str(_storage(claim)))
+        kind, name = wanted["kind"], wanted["name"]
+        head = f'failed to provision volume with StorageClass "{claim["spec"]["storageClassName"]}"'
+        if kind == "VolumeSnapshot":
+            found = self.client.get("volumesnapshots.snapshot.storage.k8s.io", namespace, name)
+            ready = at(found, "status", "readyToUse")
+            least = amount("storage", str(at(found, "status", "restoreSize", default="0")))
+            source = f"snapshot/{at(found, 'status', 'boundVolumeSnapshotContentName', default='')}"
+            why = (
+                f"snapshot {name} not bound"
+                if found is not None
+                else f'volumesnapshots.snapshot.storage.k8s.io "{name}" not found'
+            )
+        else:
+            found = self.client.get(CLAIMS, namespace, name)
+            ready = at(found, "status", "phase") == "Bound"
+            least = amount("storage", str(_storage(found))) if found is not None else 0
+            source = f"pv/{at(found, 'spec', 'volumeName', default='')}"
+            why = f"the PVC {name} is not bound" if found is not None else f'persistentvolumeclaims "{name}" not found'
+        if ready and size >= least:
+            return source
+        if ready:
+            why = f"requested volume size {size} is less than the size {least} for the source {kind} {name}"
+        else:
+            why = f"error getting handle for DataSource Type {kind} by Name {name}: {why}"
+        self.events.warning(claim, "ProvisioningFailed", f"{head}: {why}")
+        return None
 
     def _new_volume(self, claim: Object, storage_class: Object) -> Object:
         provisioner, name = storage_class["provisioner"], f"pvc-{claim['metadata']['uid']}"
@@ -265,6 +310,10 @@ class VolumeController(Controller):
     def _reclaim(self, volume: Object) -> None:
         if volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete":
             self.client.delete(VOLUMES, volume)
+
+
+def _storage(claim: Object) -> str:
+    return str(claim["spec"]["resources"]["requests"]["storage"])
 
 
 def _size(volume: Object) -> tuple[int, str]:

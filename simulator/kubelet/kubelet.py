@@ -10,6 +10,7 @@ from simulator.kernel.state import Table
 from simulator.kubelet import records, statuses
 from simulator.kubelet.containers import Containers, StartFailure
 from simulator.kubelet.disk import Disk
+from simulator.kubelet.driver import DiskDriver
 from simulator.kubelet.environment import environment
 from simulator.kubelet.eviction import Eviction
 from simulator.kubelet.hooks import Hooks
@@ -62,6 +63,7 @@ class Kubelet(Component):
     process = ""
     watches = (
         "pods", "nodes", "configmaps", "secrets", "persistentvolumeclaims", "volumeattachments.storage.k8s.io",
+        *DiskDriver.watches,
     )  # fmt: skip
 
     def __init__(self, cluster: "Cluster") -> None:
@@ -84,6 +86,7 @@ class Kubelet(Component):
         self.termination = Termination(self)
         self.eviction = Eviction(self)
         self.disk = Disk(self)
+        self.driver = DiskDriver(self)
         self.resizing = Resizing(self)
         self._recorders: dict[str, Recorder] = {}
         for name in self.nodes.names():
@@ -112,6 +115,8 @@ class Kubelet(Component):
                 self.wake(pod["metadata"]["uid"], pod)
             elif any(change.old["metadata"].get(key) != pod["metadata"].get(key) for key in ("labels", "annotations")):
                 self.volumes.pod_changed(pod)
+        elif change.resource in self.driver.watches:
+            self.driver.observe(change)
         elif change.resource == "volumeattachments.storage.k8s.io":
             self.volumes.attachment_changed(change)
         elif change.resource == "persistentvolumeclaims":
@@ -580,6 +585,9 @@ class Kubelet(Component):
 
     def memory_changed(self, machine: str) -> None:
         self.eviction.memory_changed(machine)
+
+    def take_snapshot(self, name: str) -> None:
+        self.driver.take(name)
 
     def check_writer(self, uid: str) -> None:
         self.disk.check_writer(uid)

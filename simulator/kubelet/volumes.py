@@ -176,6 +176,7 @@ class Volumes:
         """A disk that is new has an empty file system, which is root's. Upstream: mkfs.ext4(8)"""
         if self._trees.folder(tree, "") is None:
             self._trees.put_root(tree, directory(modified=self._kubelet.clock.now))
+            self._kubelet.driver.fill(tree)
         self.fit(tree.rpartition("/")[2])
 
     def fit(self, volume: str) -> None:

@@ -1,0 +1,140 @@
+"""Has drivers take snapshots of volumes, where the kinds for that are installed.
+
+Upstream: kubernetes-csi/external-snapshotter/pkg/common-controller
+"""
+
+from collections.abc import Iterator
+
+from simulator.controllers.base import Controller
+from simulator.controllers.pods import is_deleted
+from simulator.kernel.clock import timestamp
+from simulator.kernel.component import Change
+from simulator.machinery.objects import Key, Object, at, key_of
+from simulator.machinery.quantities import Format, Quantity
+
+SNAPSHOTS = "volumesnapshots.snapshot.storage.k8s.io"
+CONTENTS = "volumesnapshotcontents.snapshot.storage.k8s.io"
+CLASSES = "volumesnapshotclasses.snapshot.storage.k8s.io"
+CLAIMS, VOLUMES = "persistentvolumeclaims", "persistentvolumes"
+DEFAULT = "snapshot.storage.kubernetes.io/is-default-class"
+API_VERSION = "snapshot.storage.k8s.io/v1"
+
+
+class SnapshotController(Controller):
+    """Gives each VolumeSnapshot its content, and tells when that is ready. Drivers do the rest."""
+
+    name = "snapshot-controller"
+    source = "snapshot-controller"
+    resource = SNAPSHOTS
+    kind = "VolumeSnapshot"
+    watches = (SNAPSHOTS, CONTENTS, CLASSES, CLAIMS)
+
+    def keys(self, change: Change) -> Iterator[Key]:
+        if change.resource == SNAPSHOTS:
+            yield key_of(change.object)
+            if change.type == "DELETED":
+                yield "", at(change.object, "status", "boundVolumeSnapshotContentName", default="")
+        elif change.resource == CONTENTS:
+            reference = change.object["spec"].get("volumeSnapshotRef") or {}
+            yield reference.get("namespace", ""), reference.get("name", "")
+        elif change.resource == CLASSES or len(self.client.rows(SNAPSHOTS)):
+            yield from sorted(self.client.rows(SNAPSHOTS))
+
+    def reconcile(self, key: Key) -> None:
+        if not key[0]:
+            self._remove_content(key[1])
+            return
+        snapshot = self.get(key)
+        if snapshot is None or is_deleted(snapshot):
+            return
+        name = (
+            at(snapshot, "spec", "source", "volumeSnapshotContentName") or f"snapcontent-{snapshot['metadata']['uid']}"
+        )
+        content = self.client.get(CONTENTS, "", name)
+        if content is None:
+            self._create(snapshot, name)
+        else:
+            self._follow(snapshot, content)
+
+    def _create(self, snapshot: Object, name: str) -> None:
+        namespace, own = key_of(snapshot)
+        claim_name = at(snapshot, "spec", "source", "persistentVolumeClaimName")
+        claim = self.client.get(CLAIMS, namespace, claim_name) if claim_name else None
+        volume = self.client.get(VOLUMES, "", at(claim, "spec", "volumeName", default=""))
+        snapshot_class = self._class(snapshot, volume)
+        if volume is None or not at(volume, "spec", "csi"):
+            self._fail(snapshot, "SnapshotContentCreationFailed", self._missing(claim_name, claim, namespace, own))
+            return
+        if snapshot_class is None:
+            text = "Failed to get snapshot class with error cannot find default snapshot class"
+            self._fail(snapshot, "GetSnapshotClassFailed", text)
+            return
+        told = f"Waiting for a snapshot {namespace}/{own} to be created by the CSI driver."
+        self.events.normal(snapshot, "CreatingSnapshot", told)
+        reference = {"apiVersion": API_VERSION, "kind": "VolumeSnapshot", "namespace": namespace, "name": own}
+        spec = {
+            "deletionPolicy": snapshot_class["deletionPolicy"],
+            "driver": snapshot_class["driver"],
+            "source": {"volumeHandle": volume["metadata"]["name"]},
+            "sourceVolumeMode": volume["spec"].get("volumeMode", "Filesystem"),
+            "volumeSnapshotClassName": snapshot_class["metadata"]["name"],
+            "volumeSnapshotRef": {**reference, "uid": snapshot["metadata"]["uid"]},
+        }
+        head = {"apiVersion": API_VERSION, "kind": "VolumeSnapshotContent", "metadata": {"name": name}}
+        self.client.create(CONTENTS, {**head, "spec": spec})
+        if not at(snapshot, "spec", "volumeSnapshotClassName"):
+            named = {**snapshot["spec"], "volumeSnapshotClassName": snapshot_class["metadata"]["name"]}
+            snapshot = self.client.change(SNAPSHOTS, snapshot, ("spec",), named)
+        self.client.update_status(
+            SNAPSHOTS, snapshot, boundVolumeSnapshotContentName=name, readyToUse=False, error=None
+        )
+
+    @staticmethod
+    def _missing(claim_name: str | None, claim: Object | None, namespace: str, own: str) -> str:
+        head = "Failed to create snapshot content with error"
+        if claim is None:
+            lister = f'failed to retrieve PVC {claim_name} from the lister: "persistentvolumeclaim'
+            what = f'cannot get claim from snapshot: {lister} \\"{claim_name}\\" not found"'
+            return f"{head} snapshot controller failed to update {own} on API server: {what}"
+        return f"{head} the PVC {claim_name} is not yet bound to a PV, will not attempt to take a snapshot"
+
+    def _class(self, snapshot: Object, volume: Object | None) -> Object | None:
+        named = at(snapshot, "spec", "volumeSnapshotClassName")
+        if named:
+            return self.client.get(CLASSES, "", named)
+        for one in self.client.list(CLASSES):
+            is_default = at(one, "metadata", "annotations", DEFAULT) == "true"
+            if is_default and one["driver"] == at(volume, "spec", "csi", "driver"):
+                return one
+        return None
+
+    def _fail(self, snapshot: Object, reason: str, message: str) -> None:
+        if at(snapshot, "status", "error", "message") == message:
+            return
+        self.events.warning(snapshot, reason, message)
+        self.client.update_status(SNAPSHOTS, snapshot, readyToUse=False, error={"message": message})
+
+    def _follow(self, snapshot: Object, content: Object) -> None:
+        """The driver has got further: so has the snapshot."""
+        status = content.get("status") or {}
+        was_ready = at(snapshot, "status", "readyToUse", default=False)
+        if not status.get("readyToUse") or was_ready:
+            return
+        namespace, own = key_of(snapshot)
+        self.client.update_status(
+            SNAPSHOTS,
+            snapshot,
+            boundVolumeSnapshotContentName=content["metadata"]["name"],
+            readyToUse=True,
+            error=None,
+            creationTime=timestamp(status["creationTime"] // 1000),
+            restoreSize=str(Quantity(status["restoreSize"] * 10**9, Format.BINARY_SI)),
+        )
+        told = f"Snapshot {namespace}/{own} was successfully created by the CSI driver."
+        self.events.normal(snapshot, "SnapshotCreated", told)
+        self.events.normal(snapshot, "SnapshotReady", f"Snapshot {namespace}/{own} is ready to use.")
+
+    def _remove_content(self, name: str) -> None:
+        content = self.client.get(CONTENTS, "", name)
+        if content is not None and content["spec"].get("deletionPolicy") == "Delete":
+            self.client.delete(CONTENTS, content)
