@@ -146,6 +146,8 @@ class LiveWorld:
 
     async def look[T](self, function: Callable[..., T], *arguments: Any) -> T:
         """Call a function that reads in the world, alone in it and in turns with the other worlds."""
+        await self.whole()
+        self._let_pass()
         return await self._in_turns(Work(function, *arguments))
 
     async def fork(self) -> Any:
@@ -155,6 +157,7 @@ class LiveWorld:
 
     def touch(self) -> None:
         """Somebody from outside took notice: let time go on for a while."""
+        self._begin_to_flow()
         self.busy_until = monotonic() + AFTERGLOW
         self._wake.set()
 
@@ -190,12 +193,18 @@ class LiveWorld:
         self.changed.announce()
 
     def watch(self) -> None:
+        self._begin_to_flow()
         self.watchers += 1
         self._wake.set()
 
     def unwatch(self) -> None:
         self.watchers -= 1
         self.used_at = monotonic()
+
+    def _begin_to_flow(self) -> None:
+        """Time that stood still goes on from where it was."""
+        if not self.watched:
+            self._anchor = None
 
     @property
     def watched(self) -> bool:
@@ -285,6 +294,13 @@ class LiveWorld:
         since, moment = self._anchor
         return max(moment + int((monotonic() - since) * SECOND), now)
 
+    def _let_pass(self) -> None:
+        """Move the clock over time in which nothing was due, so that whoever looks at it now sees the right time."""
+        clock = self.world.clock
+        if self.watched and not self._stopping:
+            due = clock.next_due
+            clock.advance_to(max(self._target() if due is None else min(self._target(), due - 1), clock.now))
+
     async def _catch_up(self) -> None:
         target = self._target()
         await self._advance(target, patience=LAG)
@@ -292,6 +308,8 @@ class LiveWorld:
     async def _take_inputs(self) -> None:
         """Store what came in, then do it: an input that was acknowledged is never lost, nor done twice."""
         await self._advance(self.world.clock.now)
+        await self.whole()
+        self._let_pass()
         batch = self._new_inputs()
         if not batch:
             return

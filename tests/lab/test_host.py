@@ -141,6 +141,25 @@ async def test_time_stands_still_while_nobody_watches(host: Host, sandbox: UUID)
     assert world.world.clock.now == stopped
 
 
+async def test_an_input_comes_at_the_time_the_wall_says(
+    host: Host, sandbox: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = 1000.0
+    monkeypatch.setattr(live, "monotonic", lambda: wall)
+    async with host.watching(sandbox) as world:
+        await host.open_terminal(sandbox, "t1", 80, 24)
+        for passed, expected in ((0.25, 0.25), (0.5, 0.75), (3600, 3600.75)):
+            wall += passed
+            await host.keys(sandbox, "t1", b"x")
+            assert world.world.clock.now == START + expected * SECOND
+    wall += 500  # nobody watches
+    async with host.watching(sandbox) as world:
+        await host.keys(sandbox, "t1", b"y")
+        assert world.world.clock.now == START + 3600.75 * SECOND
+    order = [each.moment async for each in Input.objects.filter(sandbox_id=sandbox).order_by("order")]
+    assert order == [START + int(seconds * SECOND) for seconds in (0, 0.25, 0.75, 3600.75, 3600.75)]
+
+
 async def test_one_process_at_a_time_runs_a_world(host: Host, sandbox: UUID) -> None:
     await host.open_terminal(sandbox, "t1", 80, 24)
     second = Host()
