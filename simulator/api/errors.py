@@ -136,6 +136,17 @@ class MethodNotSupported(APIError):
         super().__init__(message, _details("", group, resource))
 
 
+class KindIsGoing(APIError):
+    """The CustomResourceDefinition was deleted and waits for its objects to go."""
+
+    code = 405
+    reason = "MethodNotAllowed"
+
+    def __init__(self, resource: str, verb: str, *, group: str) -> None:
+        message = f"{verb} not allowed while custom resource definition is terminating"
+        super().__init__(message, _details("", group, resource))
+
+
 class NotAcceptable(APIError):
     code = 406
     reason = "NotAcceptable"

@@ -28,7 +28,7 @@ from simulator.apiserver.audit import Entry, Trail
 from simulator.apiserver.authentication import authenticate, impersonated
 from simulator.apiserver.authorization import check
 from simulator.apiserver.custom.conversion import Conversion
-from simulator.apiserver.custom.establishing import CLEANUP
+from simulator.apiserver.custom.establishing import with_cleanup
 from simulator.apiserver.custom.kinds import DEFINITIONS, Kinds
 from simulator.apiserver.decoding import Unreadable
 from simulator.apiserver.deleting import delete_options, deletion_answer
@@ -303,7 +303,7 @@ class APIServer:
         options = delete_options(write.resource, write.request)
         self.writer.admit_delete(write, old)
         if write.resource.key == DEFINITIONS and not options.dry_run:
-            self.trusted_update(DEFINITIONS, with_cleanup(old), write.manager)
+            self.trusted_update(DEFINITIONS, with_cleanup(old, self.clock.now), write.manager)
         obj, gone = self.storage.delete(write.resource, key_of(old), options, writer=write.manager)
         answer = deletion_answer(write.resource, write.resource.convert(obj, write.route.version), gone=gone)
         if answer["kind"] == "Status":
@@ -388,13 +388,6 @@ def indexes(version: str) -> Mapping[str, Indexes]:
 def built_in(version: str) -> frozenset[tuple[str, str]]:
     """The groups and versions that the server has handlers for, whatever is installed."""
     return frozenset((resource.group, each) for resource in served(version) for each in resource.versions)
-
-
-def with_cleanup(definition: Object) -> Object:
-    """A CustomResourceDefinition that waits for its objects to go before it does."""
-    metadata = definition["metadata"]
-    own = metadata.get("finalizers") or []
-    return definition if CLEANUP in own else {**definition, "metadata": {**metadata, "finalizers": [*own, CLEANUP]}}
 
 
 def without_reason(message: str) -> Object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.api.client import Backend
-from simulator.api.errors import BadRequest, Conflict, Invalid, NotFound
+from simulator.api.errors import BadRequest, Conflict, Invalid, KindIsGoing, NotFound
 from simulator.api.requests import Request, User
 from simulator.apiserver import options
 from simulator.apiserver.admission import Admission, Attributes
@@ -83,6 +83,8 @@ class Writer:
     def create(self, write: Write, obj: Object, *, applied: bool = False) -> Object:
         """Create a decoded object; returns what was stored."""
         resource, route = write.resource, write.route
+        if isinstance(resource, CustomResource) and resource.is_going:
+            raise KindIsGoing(resource.plural, "create", group=resource.group)
         obj = self._at_home(resource, obj)
         check_namespace(resource, obj, route.namespace)
         self._fill_in(resource, obj)

@@ -28,7 +28,7 @@ def resource_of(definition: Object, version: str = "") -> Resource | None:
     if not served:
         return None
     versions = tuple(sorted(served, key=version_priority))
-    names, shown = spec["names"], served[version or versions[0]]
+    names, shown = accepted_names(definition), served[version or versions[0]]
     return Resource(
         spec["group"],
         names["kind"],
@@ -44,6 +44,13 @@ def resource_of(definition: Object, version: str = "") -> Resource | None:
         selectable={each["jsonPath"].lstrip("."): path(each["jsonPath"]) for each in selectable_fields(shown)},
         printer=printer(shown),
     )
+
+
+def accepted_names(definition: Object) -> Object:
+    """The names that a definition was given; those it asks for before it was given any."""
+    accepted = (definition.get("status") or {}).get("acceptedNames") or {}
+    found: Object = accepted if accepted.get("kind") else definition["spec"]["names"]
+    return found
 
 
 def subresources(kind: str, version: Object) -> dict[str, Subresource]:

@@ -13,9 +13,9 @@ from simulator.apiserver.custom.rules import Judge, Node, compiled
 from simulator.kernel.state import thaw
 from simulator.machinery import structural
 from simulator.machinery.field import ErrorType, FieldError, invalid
-from simulator.machinery.objects import Object, at
+from simulator.machinery.objects import Object, at, condition
 from simulator.resources.common.metadata import validate_metadata, validate_metadata_update
-from simulator.resources.custom import resource_of
+from simulator.resources.custom import accepted_names, resource_of
 from simulator.resources.resource import Resource
 
 BLOCKING = (
@@ -47,6 +47,15 @@ class CustomResource(Resource):
     @property
     def storage_version(self) -> str:
         return storage_version(self.definition)
+
+    @property
+    def list_kind(self) -> str:
+        return accepted_names(self.definition).get("listKind") or f"{self.kind}List"
+
+    @property
+    def is_going(self) -> bool:
+        """Whether the definition was deleted and only waits for its objects to go."""
+        return (condition(self.definition, "Terminating") or {}).get("status") == "True"
 
     def in_version(self, version: str) -> "CustomResource":
         return self.variants.get(version, self)

@@ -13,7 +13,10 @@ from simulator.resources.common.metadata import (
     validate_unchanged,
 )
 from simulator.resources.common.webhooks import REVIEW_VERSIONS, validate_client
+from simulator.resources.customresourcedefinitions import approval
 from simulator.resources.customresourcedefinitions.versions import version_errors
+
+NOT_AT_ALL = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
 
 
 def validate(obj: Object, old: Object | None) -> list[FieldError]:
@@ -28,11 +31,15 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
     if old is None and given != expected:
         yield invalid("metadata.name", given, 'must be spec.names.plural+"."+spec.group')
     yield from validate_group(spec.get("group", ""))
+    yield from validate_approval(obj, old)
     if spec.get("scope") not in ("Cluster", "Namespaced"):
         yield not_supported("spec.scope", spec.get("scope", ""), ("Cluster", "Namespaced"))
     yield from validate_versions(spec.get("versions") or [])
     yield from validate_names(described)
     yield from validate_conversion(spec.get("conversion") or {})
+    kept = ((old or {}).get("spec") or {}).get("preserveUnknownFields")
+    if spec.get("preserveUnknownFields") and not kept:
+        yield invalid("spec.preserveUnknownFields", True, NOT_AT_ALL)
     if old is not None:
         yield from validate_stored(obj)
         before = old.get("spec") or {}
@@ -53,6 +60,20 @@ def validate_group(group: str) -> Errors:
         yield invalid("spec.group", group, ",".join(wrong))
     elif "." not in group:
         yield invalid("spec.group", group, "should be a domain with at least one dot")
+
+
+def validate_approval(obj: Object, old: Object | None) -> Errors:
+    """Kubernetes' own groups are for kinds that its maintainers have seen."""
+    if not approval.is_protected((obj.get("spec") or {}).get("group", "")):
+        return
+    found, words = approval.approval(obj)
+    if old is not None and approval.approval(old)[0] == found:
+        return
+    place = f"metadata.annotations[{approval.ANNOTATION}]"
+    if found == approval.MISSING:
+        yield required(place, words)
+    elif found == approval.INVALID:
+        yield invalid(place, approval.annotation(obj), words)
 
 
 def validate_versions(versions: list[Object]) -> Errors:
@@ -77,9 +98,13 @@ def validate_conversion(conversion: Object) -> Errors:
     if strategy not in ("None", "Webhook"):
         yield not_supported(f"{place}.strategy", strategy, ("None", "Webhook"))
     elif strategy == "None":
+        rule = "should not be set when strategy is not set to Webhook"
         if webhook is not None:
-            rule = "should not be set when strategy is not set to Webhook"
             yield forbidden(f"{place}.webhookClientConfig", rule)
+        if (webhook or {}).get("conversionReviewVersions"):
+            yield forbidden(
+                f"{place}.conversionReviewVersions", "should not be set when strategy is not set to Webhook"
+            )
     elif (webhook or {}).get("clientConfig") is None:
         yield required(f"{place}.webhookClientConfig", "required when strategy is set to Webhook")
     else:
