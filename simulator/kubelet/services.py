@@ -159,7 +159,10 @@ class Services:
                 f'\\"{endpoint}\\": rpc error: code = Unavailable desc = connection error: desc = \\"transport: Error '
                 f'while dialing: dial unix {path}: connect: no such file or directory\\"'
             )
-        return {"settings": settings, "server": server_in(files, kubeconfig)}
+        loaded: dict[str, Any] = {"settings": settings, "server": server_in(files, kubeconfig)}
+        if has_own_certificate(files, kubeconfig):
+            loaded["expired"] = False  # it is newer than the one that rotated, and over
+        return loaded
 
 
 def command_line(files: Files) -> dict[str, str]:
@@ -212,6 +215,17 @@ def settings_in(files: Files, path: str) -> dict[str, Any]:
         words = f"unable to load client CA file {authority}: open {authority}: no such file or directory"
         raise StartFailure(f"failed to construct kubelet dependencies: {words}")
     return body
+
+
+def has_own_certificate(files: Files, path: str) -> bool:
+    """Whether a kubeconfig carries a client certificate itself, rather than name the one that the kubelet rotates."""
+    try:
+        body = yaml.load(files.text(path)) if path else None
+    except (OSFailure, ValueError):
+        return False
+    users = body.get("users") if isinstance(body, dict) else None
+    first = users[0] if isinstance(users, list) and users else None
+    return isinstance(first, dict) and bool(at(first, "user", "client-certificate-data"))
 
 
 def server_in(files: Files, path: str) -> str:

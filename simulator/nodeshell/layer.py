@@ -11,6 +11,9 @@ EXTRA = (  # noqa: SIM905 - easier to read as text
     "traceroute tree uptime vi view vim watch wget xxd"
 ).split()
 
+OWN = ("df", "free", "nproc", "ps", "sudo", "uptime")
+"""Programs that speak of the node, where those of other machines speak of a container."""
+
 KUBELET_UNIT = """[Unit]
 Description=kubelet: The Kubernetes Node Agent
 Documentation=https://kubernetes.io/docs/
@@ -90,6 +93,7 @@ def register() -> None:
         "node",
         {
             **tools([name for name in EXTRA if name not in DEBIAN_TOOLS], "/usr/bin"),
+            **{f"/usr/bin/{name}": executable(f"node-{name}") for name in OWN},
             "/usr/bin/containerd": executable("true"),
             "/usr/bin/k": link("/usr/bin/kubectl"),
             "/opt/cni/bin": directory(),

@@ -160,3 +160,49 @@ def test_rebooting(operator: Operator) -> None:
     assert operator.node("node-1")["status"]["nodeInfo"]["bootID"] != boot
     assert operator.condition(operator.node("node-1"), "Ready") == "True" and operator.ready("web") == 2
     assert any(text.startswith("Warning Rebooted") for text in operator.events("node-1"))
+
+
+def test_what_a_node_says_of_itself(operator: Operator) -> None:
+    operator.log_in("cp-1")
+    assert operator.run("sudo hostname") == "cp-1\n"
+    assert operator.run("nproc") == "4\n"
+    assert operator.run("free -m").splitlines()[1].split()[1] == "8192"
+    assert operator.run("df -h /").splitlines()[1].split()[:2] == ["/dev/vda1", "97G"]
+    listed = operator.run("ps -ef")
+    for words in (
+        "/sbin/init",
+        "/usr/bin/containerd",
+        "/usr/bin/kubelet --bootstrap",
+        "kube-apiserver --advertise-address",
+    ):
+        assert words in listed, words
+    operator.run("systemctl stop kubelet")
+    assert "/usr/bin/kubelet --bootstrap" not in operator.run("ps aux")
+    assert "0.0.0.0:2379" in operator.run("ss -tln")
+
+
+def test_from_a_debugging_pod_to_the_node(operator: Operator) -> None:
+    operator.world.machines.type("t", b"kubectl debug node/node-1 -q -it --image=busybox:1.37\r")
+    operator.prompt = "/ # "
+    operator._wait(20)
+    assert operator.run("ls /host/etc/kubernetes/manifests; hostname") == "node-1\n"
+    operator.prompt = "root@node-1:~# "
+    operator.run("chroot /host")
+    assert "kube-proxy" in operator.run("crictl ps")
+    operator.prompt = "/ # "
+    operator.run("exit")
+    operator.prompt = "you@lab:~$ "
+    operator.run("exit")
+
+
+def test_a_certificate_for_a_kubelet(operator: Operator) -> None:
+    operator.kubelet.outages.expire_certificate("node-1")
+    operator.world.advance(70)
+    assert operator.condition(operator.node("node-1"), "Ready") == "Unknown"
+    operator.log_in("cp-1")
+    command = "kubeadm kubeconfig user --org system:nodes --client-name system:node:node-1"
+    operator.run(f"{command} > /root/node-1.conf")
+    operator.run("ssh node-1 'cat > /etc/kubernetes/kubelet.conf' < /root/node-1.conf")
+    operator.run("ssh node-1 systemctl restart kubelet")
+    operator.world.advance(20)
+    assert operator.condition(operator.node("node-1"), "Ready") == "True"

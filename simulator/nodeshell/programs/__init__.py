@@ -5,6 +5,7 @@ import simulator.nodeshell.programs.etcdctl
 import simulator.nodeshell.programs.journalctl
 import simulator.nodeshell.programs.kubeadm
 import simulator.nodeshell.programs.ssh
+import simulator.nodeshell.programs.system
 import simulator.nodeshell.programs.systemctl  # noqa: F401
 
 __all__: list[str] = []

@@ -71,7 +71,7 @@ def reason(name: str, failure: NetworkFailure) -> str:
     return f"ssh: connect to host {name} port 22: {why}"
 
 
-@program("sudo")
+@program("node-sudo")
 class Sudo(Program):
     """On a node everybody is root already: the command is run as it is."""
 
@@ -83,9 +83,6 @@ class Sudo(Program):
             login = login or word in ("-i", "-s", "--login", "--shell")
             if word in ("-u", "-g", "--user", "--group") and words:
                 words.pop(0)
-        if process.user != 0:
-            process.error("sudo: you are not in the sudoers file on this machine; on the nodes you are root")
-            return Exit(1)
         if not words and not login:
             process.error(
                 "usage: sudo -h | -K | -k | -V\nusage: sudo [-ABbEHnPS] [-u user] [VAR=value] [-i | -s] [command]"

@@ -4,7 +4,7 @@ from simulator.runtime.images.catalogue import layer, repository
 from simulator.runtime.nodes import Node, directory, executable, file, link
 
 BUSYBOX_TOOLS = (  # noqa: SIM905 - easier to read as text
-    "awk base64 basename cat chmod chown clear cp cut date dd df diff dirname du echo egrep env expr fallocate "
+    "awk base64 basename cat chmod chown chroot clear cp cut date dd df diff dirname du echo egrep env expr fallocate "
     "false find "
     "fold free getent grep gunzip gzip head hostname id ifconfig ip kill less ln ls md5sum mkdir mktemp more mv nc "
     "netstat nohup nproc nslookup od paste pgrep ping pkill printenv printf ps readlink realpath reset rev rm rmdir "
@@ -12,7 +12,7 @@ BUSYBOX_TOOLS = (  # noqa: SIM905 - easier to read as text
     "touch tr traceroute true truncate tty uname uniq uptime vi watch wc wget which whoami xargs xxd yes"
 ).split()
 DEBIAN_TOOLS = (  # noqa: SIM905 - easier to read as text
-    "awk base64 basename bash cat chmod chown clear cp cut date dd df diff dirname du echo egrep env expr "
+    "awk base64 basename bash cat chmod chown chroot clear cp cut date dd df diff dirname du echo egrep env expr "
     "fallocate false "
     "find fold getent grep gunzip gzip head hostname id ln ls md5sum mkdir mktemp mv nohup nproc od paste pgrep "
     "printenv printf readlink realpath rev rm rmdir sed seq sh sha256sum sleep sort stat stty sync tac tail tar tee "

@@ -13,13 +13,25 @@ from simulator.nodeshell.programs.kubeadm.failures import Failure, Run, not_simu
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, command, program
 
-WITH_VALUE = ("token", "ttl", "discovery-token-ca-cert-hash", "config", "description", "cri-socket", "node-name", "o")
+WITH_VALUE = (
+    "token",
+    "ttl",
+    "discovery-token-ca-cert-hash",
+    "config",
+    "description",
+    "cri-socket",
+    "node-name",
+    "o",
+    "client-name",
+    "org",
+)
 COMMANDS: Mapping[tuple[str, ...], Run] = {
     ("certs", "check-expiration"): certificates.check,
     ("certs", "renew"): certificates.renew,
     ("config", "images", "list"): releases.images,
     ("init",): membership.init,
     ("join",): membership.join,
+    ("kubeconfig", "user"): certificates.kubeconfig_user,
     ("reset",): membership.reset,
     ("token", "create"): tokens.create,
     ("token", "delete"): tokens.delete,

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from simulator.api.requests import User
 from simulator.controlplane.processes import YEAR
 from simulator.kernel.clock import HOUR, SECOND
+from simulator.machinery import yaml
+from simulator.nodeshell.files import kubeconfig
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_control_plane
 from simulator.runtime.process import Process
@@ -70,6 +73,17 @@ def residual(left: int) -> str:
     if days >= 3 * 365:
         return f"{days // 365}y"
     return f"{days}d" if days >= 3 else f"{left // HOUR}h"
+
+
+def kubeconfig_user(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
+    """A kubeconfig with a client certificate that is new, such as for a kubelet whose own is over."""
+    needs_control_plane(host)
+    name = flags.get("client-name", "")
+    if not name:
+        raise Failure('required flag(s) "client-name" not set')
+    user = User(name, tuple(group for group in flags.get("org", "").split(",") if group))
+    process.print(yaml.dump(kubeconfig(host.cluster, user)).rstrip("\n"))
+    return 0
 
 
 def renew(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
