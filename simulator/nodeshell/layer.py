@@ -8,7 +8,7 @@ EXTRA = (  # noqa: SIM905 - easier to read as text
     "column comm crictl curl dig diff etcdctl etcdutl find free grep host ip iptables iptables-save journalctl jq "
     "kubeadm kubectl kubelet openssl tcpdump "
     "less more nano nc netstat nslookup ping poweroff ps reboot reset sed service ss ssh strings sudo systemctl top "
-    "traceroute tree uptime vi view vim watch wget xxd"
+    "traceroute uptime vi view vim watch wget xxd"
 ).split()
 
 OWN = ("df", "free", "nproc", "ps", "sudo", "uptime")
