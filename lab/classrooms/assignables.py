@@ -15,10 +15,11 @@ from lab.catalogue import content
 from lab.classrooms.models import Assignment, Attempt, Judgement
 from lab.grading.verdicts import Verdict, judged
 from lab.language import in_language, say
+from lab.practice.sets import worlds
 from lab.quizzes.cards import asked_in
 from lab.quizzes.questions import Question, key_of
-from lab.sandboxes import worlds
 from lab.sandboxes.models import Sandbox
+from lab.sandboxes.worlds import restore
 
 ATTEMPT = "attempt"
 """The purpose of a sandbox that belongs to an attempt."""
@@ -86,10 +87,20 @@ class LessonWork:
         if judgement.evidence is None:
             raise Unjudgeable
         try:
-            world = worlds.restore(zlib.decompress(bytes(judgement.evidence.world)))
+            world = restore(zlib.decompress(bytes(judgement.evidence.world)))
             return judged(world, content.find(attempt.assignment.target), judgement.part)
         except Exception as error:
             raise Unjudgeable from error
+
+
+class GymWork(LessonWork):
+    """A broken world of the gym, drawn anew for every attempt."""
+
+    def targets(self) -> list[str]:
+        return [world.id for world in worlds()]
+
+    def title(self, target: str) -> str:
+        return str(in_language(dict(content.find(target).title)))
 
 
 class QuizWork:
@@ -122,7 +133,7 @@ class QuizWork:
         return next((each for each in asked if each.key == key), None)
 
 
-KINDS: dict[str, Assignable] = {"lesson": LessonWork(), "quiz": QuizWork()}
+KINDS: dict[str, Assignable] = {"lesson": LessonWork(), "quiz": QuizWork(), "gym": GymWork()}
 
 
 def title_of(assignment: Assignment) -> str:

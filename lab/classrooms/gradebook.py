@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from statistics import median
 from typing import Any
 
@@ -48,6 +49,16 @@ class Cell:
         return self.attempt.points if self.attempt is not None else None
 
     @property
+    def key(self) -> str:
+        """What tells this cell from others, in the address and in the page."""
+        return f"{self.membership.person_id}-{self.column.assignment.pk}"
+
+    @property
+    def path(self) -> str:
+        """Its address below the gradebook's."""
+        return f"{self.membership.person_id}/{self.column.assignment.pk}/"
+
+    @cached_property
     def mark(self) -> str:
         """The one thing that is said beside the points."""
         order = ("error", "again", "lower", "changed", "late", "retried")

@@ -15,6 +15,7 @@ FULL_SCREEN = re.compile(r"\x1b\[\?1049h.*?(?:\x1b\[\?1049l|\Z)", re.DOTALL)
 """What a full-screen program draws: gone once it has ended, as in a real terminal."""
 MOST = 64 * 1024
 """How much of the output's end is looked at (bytes)."""
+MOST_DIGITS = 9
 WIDEST, LONGEST = 1000, 2000
 """Where the cursor stops, so that nobody can make the screen grow without end."""
 
@@ -52,12 +53,12 @@ def blocks(data: bytes, terminal: str = "") -> list[Block]:
         else:
             typed += piece
         if kind == "A" and detail != "k=s":
-            number = int(detail[2:]) if detail[2:].isdigit() else 0
+            number = number_in(detail[2:])
             typed, output, begun = "", "", False
         elif kind == "C":
             begun = True
         elif kind == "D" and begun and number:
-            code = int(detail) if detail.isdigit() else None
+            code = number_in(detail) if detail else None
             found.append(Block(number, rendered(typed), rendered(output), code, terminal))
             number = 0
     if number:
@@ -65,6 +66,11 @@ def blocks(data: bytes, terminal: str = "") -> list[Block]:
         typed, output = (typed, output + rest) if begun else (typed + rest, "")
         found.append(Block(number, rendered(typed), rendered(output), None, terminal))
     return found
+
+
+def number_in(text: str) -> int:
+    """A number as programs print it; whoever prints a longer one means no good."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
 def rendered(text: str) -> str:
@@ -84,7 +90,7 @@ class Screen:
 
     def take(self, found: re.Match[str]) -> None:
         if found[2]:
-            self.control(found[2], [int(each) if each.isdigit() else 0 for each in found[1].split(";")])
+            self.control(found[2], [number_in(each) for each in found[1].split(";")[:4]])
         elif found[0] == "\r":
             self.column = 0
         elif found[0] == "\n":

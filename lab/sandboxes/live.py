@@ -37,7 +37,7 @@ CALM = 0.4
 logger = logging.getLogger(__name__)
 
 
-MARK = re.compile(rb"\x1b\]133;(?:A;n=(\d+)|C)")
+MARK = re.compile(rb"\x1b\]133;(?:A;n=(\d{1,9})|C)")
 """What the shell prints where a prompt with its number begins, and where the command typed there is run."""
 
 

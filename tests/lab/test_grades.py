@@ -5,6 +5,8 @@ import io
 import zlib
 from datetime import timedelta
 from decimal import Decimal
+from statistics import median
+from time import process_time
 from typing import Any
 
 import pytest
@@ -344,6 +346,25 @@ def test_a_page_of_thirty_asks_as_little_as_a_page_of_three(
         Override.objects.create(assignment=people.assignment, person=each, points=1)
     with django_assert_num_queries(len(asked)):
         browser.get(address)
+
+
+@pytest.mark.parametrize("page", ["", "grades/", "grades/?open={person}-{work}", "live/", "people/"])
+def test_pages_of_a_class_of_thirty_take_little_time(people: Cast, page: str) -> None:
+    """Of the processor, so that a busy machine does not matter."""
+    for _ in range(7):
+        Assignment.objects.create(classroom=people.classroom, kind="lesson", target="first-pod")
+    first = many(people, 30)[0]
+    for assignment in Assignment.objects.exclude(pk=people.assignment.pk):
+        for membership in people.classroom.learners():
+            attempt_of(membership.person, assignment, "run-a-pod")
+    address = f"/en/classes/{people.classroom.pk}/{page.format(person=first.person_id, work=people.assignment.pk)}"
+    browser = people.browser("instructor")
+    times = []
+    for _ in range(7):
+        began = process_time()
+        assert browser.get(address).status_code == 200
+        times.append(process_time() - began)
+    assert median(times) <= 0.1, sorted(times)
 
 
 def test_a_learners_page_asks_as_little_for_ten_assignments_as_for_one(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from lab.accounts.models import User
@@ -35,6 +36,7 @@ def book(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     mark = asked.get("mark", "") if asked.get("mark") in MARKS else ""
     arranged(table, name=asked.get("name", ""), mark=mark, sort=sort, down=down)
     facts: dict[str, Any] = {"classroom": classroom, "section": "book", "book": table, "marks": MARKS}
+    facts |= {"base": reverse("classrooms:book", args=[classroom.pk]), "open": asked.get("open", "")}
     facts |= {"name": asked.get("name", ""), "mark": mark, "only": only, "sort": sort, "down": down}
     facts["works"] = [(each.pk, title_of(each)) for each in classroom.assignments.all()]
     person, _, work = asked.get("open", "").partition("-")
