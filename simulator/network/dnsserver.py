@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object
-from simulator.network.corefile import upstream
 from simulator.network.dns import DOMAIN
+from simulator.network.plugins import upstream
 from simulator.network.resolver import lines, settings
 from simulator.runtime.network import NameNotFound, NetworkFailure, Record, ServerFailed
 

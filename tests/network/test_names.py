@@ -5,7 +5,8 @@ import pytest
 from simulator.bootstrap import COREFILE
 from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
-from simulator.network.corefile import CorefileError, load
+from simulator.network.corefile import load
+from simulator.network.plugins import CorefileError
 from simulator.world import World
 from tests.kubelet.support import Object, command, send
 from tests.network.support import apply, call, machine, pod_ip, web

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object
-from simulator.network.corefile import PATH, CorefileError, load, upstream
+from simulator.network.corefile import load
+from simulator.network.plugins import PATH, CorefileError, upstream
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.images.catalogue import layer, repository
 from simulator.runtime.network import HttpRequest, HttpResponse
