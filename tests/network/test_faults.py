@@ -114,3 +114,23 @@ def test_sockets_that_listen(world: World) -> None:
     assert re.search(r"tcp        0      0 0\.0\.0\.0:8080 +0\.0\.0\.0:\* +LISTEN +1/web", shown)
     assert run(world, "ss -tln", "default/web")[0].splitlines()[1].split()[:4] == ["LISTEN", "0", "511", "0.0.0.0:8080"]
     assert run(world, "ss -uln", "default/web")[0].splitlines()[1:] == []
+
+
+def test_nc_waits_for_somebody_and_answers(world: World) -> None:
+    """A web server in a line, as it is often shown: each round serves one connection."""
+    server = web("line")
+    loop = "while true; do printf 'HTTP/1.1 200 OK\\r\\n\\r\\nhello\\n' | nc -l -p 8080; done"
+    server["spec"]["containers"][0] |= {"image": "busybox:1.37", "command": ["sh", "-c", loop]}
+    apply(world, yaml.dump(server), 10)
+    url = f"http://{pod_ip(world, 'default', 'line')}:8080/a"
+    for _ in range(3):
+        assert run(world, f"curl -s {url}")[0] == "hello\n"
+    shown, _ = command(world, "workstation", "kubectl", "logs", "line")
+    assert shown.replace("\r", "").startswith("GET /a HTTP/1.1\nHost: ")
+    assert shown.count("GET /a HTTP/1.1") == 3
+
+
+def test_nc_says_when_its_port_is_taken(world: World) -> None:
+    assert run(world, "nc -l -p 0")[1] == 1
+    shown, code = run(world, "nc -l -p 8080", "default/web")
+    assert (shown, code) == ("nc: Address already in use\n", 1)

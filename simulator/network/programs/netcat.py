@@ -2,15 +2,20 @@
 
 from getopt import GetoptError, gnu_getopt
 from typing import Any
+from urllib.parse import urlsplit
 
 from simulator.kernel.clock import SECOND
 from simulator.network.http1 import Incomplete, parse_request, render_response
 from simulator.network.programs.answers import Answer, reach
 from simulator.network.programs.clients import is_busybox
-from simulator.runtime.network import HttpRequest, HttpResponse, NetworkFailure
+from simulator.runtime.network import HttpRequest, HttpResponse, NetworkFailure, Reset
 from simulator.runtime.process import Process
-from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
+from simulator.runtime.programs import Exit, Outcome, Server, Wait, program
+from simulator.runtime.signals import USR1
 
+LONGEST = 1 << 20
+SERVED = USR1
+"""What a listener tells itself when its one connection is over."""
 SERVICES = {
     22: "ssh",
     53: "domain",
@@ -24,8 +29,9 @@ SERVICES = {
 
 
 @program("nc", "netcat", "telnet")
-class Netcat(Program):
-    """Connects to a port; with -z that is all, otherwise it sends its input and shows what comes back."""
+class Netcat(Server):
+    """Connects to a port; with -z that is all, otherwise it sends its input and shows what comes back. With -l it waits
+    for somebody to connect, shows what they send and answers with its own input; with -k again and again."""
 
     def start(self, process: Process) -> Outcome:
         try:
@@ -35,10 +41,7 @@ class Netcat(Program):
             return Exit(1)
         options = dict(found)
         if "-l" in options:
-            process.error(
-                f"{process.name}: listening is not simulated; a Pod of busybox httpd or agnhost netexec answers"
-            )
-            return Exit(1)
+            return self.listen(process, options, rest)
         if process.name == "telnet" and len(rest) == 1:
             rest.append("23")
         if len(rest) < 2 or not rest[1].replace("-", "").isdecimal():
@@ -52,6 +55,57 @@ class Netcat(Program):
             "timeout": round(float(options.get("-w", "0")) * SECOND), "code": 0,
         }  # fmt: skip
         return self.connect(process)
+
+    def listen(self, process: Process, options: dict[str, str], rest: list[str]) -> Outcome:
+        """`nc -l -p 8080`, or `nc -l 8080` as the other dialect has it."""
+        number = options.get("-p") or (rest[-1] if rest else "")
+        if not number.isdecimal() or not 0 < int(number) < 65536:
+            process.error(f"{process.name}: usage: {process.name} -l [-k] -p PORT")
+            return Exit(1)
+        protocol = "UDP" if "-u" in options else "TCP"
+        process.listen(int(number), protocol)
+        process.state = {"say": b"", "ended": False, "again": "-k" in options}
+        process.handle(SERVED)
+        if "-v" in options:
+            process.error(
+                f"Listening on 0.0.0.0 {number}" if not is_busybox(process) else f"listening on [::]:{number} ..."
+            )
+        return self.listening(process)
+
+    def listening(self, process: Process) -> Outcome:
+        """Gather what is to be said to whoever connects."""
+        state = process.state
+        say, ended = state["say"], state["ended"]
+        while not ended and (part := process.read(0)) is not None:
+            say, ended = (say + part)[:LONGEST], not part
+        process.state = {**state, "say": say, "ended": ended}
+        return Wait("listening", readable=() if ended else (0,))
+
+    def on_signal(self, process: Process, signal: int) -> Outcome | None:
+        return Exit(0 if signal == SERVED else 128 + signal)
+
+    def serve(self, process: Process, request: HttpRequest) -> HttpResponse:
+        """An HTTP client: it is shown as it speaks, and the input is taken for an answer."""
+        parts = urlsplit(request.url)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        heads = {
+            "-".join(word.capitalize() for word in name.split("-")): value for name, value in request.headers.items()
+        }
+        lines = [f"{request.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in heads.items())]
+        self._show(process, "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n" + request.body)
+        return response_of(process.state["say"])
+
+    def receive(self, process: Process, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
+        self._show(process, payload)
+        return process.state["say"], None
+
+    @staticmethod
+    def _show(process: Process, sent: bytes) -> None:
+        """Show what came; without -k the first connection is the last."""
+        process.write(1, sent)
+        if not process.state["again"]:
+            process.machines.stop_listening(process.machine, process.pid)
+            process.machines.signal(process.machine, process.pid, SERVED)
 
     def connect(self, process: Process) -> Outcome:
         state = process.state
@@ -147,3 +201,14 @@ class Netcat(Program):
                 process.error(f"{process.name}: {host} ({address}:{port}): {words}")
         elif state["verbose"] or not state["zero"]:
             process.error(f"nc: connect to {host} ({address}) port {port} (tcp) failed: {words}")
+
+
+def response_of(said: bytes) -> HttpResponse:
+    """What a client makes of bytes that may be an HTTP response; raises `Reset` where they are none."""
+    head, _, body = said.replace(b"\r\n", b"\n").partition(b"\n\n")
+    first, *lines = head.decode("latin-1").split("\n")
+    words = first.split(" ", 2)
+    if not words[0].startswith("HTTP/") or len(words) < 2 or not words[1].isdecimal():
+        raise Reset()
+    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return HttpResponse(int(words[1]), headers, body, words[2] if len(words) > 2 else "", 300)
