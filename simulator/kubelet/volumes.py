@@ -12,6 +12,7 @@ from simulator.kernel.state import Table
 from simulator.kubelet.containers import expand
 from simulator.kubelet.environment import field_value, resource_value
 from simulator.kubelet.records import ConfigFailure
+from simulator.kubelet.trustbundles import NoBundle, anchors
 from simulator.machinery.objects import Object, at
 from simulator.machinery.quantities import value
 from simulator.runtime.files import Mount
@@ -259,6 +260,12 @@ class Volumes:
             return {source["serviceAccountToken"]["path"]: (self._token(pod, source["serviceAccountToken"]), mode)}
         if "downwardAPI" in source:
             return self._downward(pod, source["downwardAPI"], mode)
+        if "clusterTrustBundle" in source:
+            try:
+                bundle = anchors(self._kubelet.client, source["clusterTrustBundle"])
+            except NoBundle as error:
+                raise MissingSource(str(error)) from None
+            return {source["clusterTrustBundle"]["path"]: (bundle, mode)}
         return {}
 
     def _token(self, pod: Object, source: Object) -> bytes:
