@@ -6,6 +6,7 @@ from typing import Any
 
 from lessons.checks.ahead import later
 from lessons.checks.auditing import audit
+from lessons.checks.calls import called
 from lessons.checks.executing import executed
 from lessons.checks.finding import MET, Finding, State, both
 from lessons.checks.future import Judge, after, during, throughout
@@ -27,6 +28,7 @@ WORDS: dict[str, Word] = {
     "answer": answer,
     "audit": audit,
     "applied": applied,
+    "called": called,
     "can": can,
     "command": command,
     "count": count,

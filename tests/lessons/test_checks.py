@@ -1,6 +1,7 @@
 """Every word of the checks: what passes, what fails, and what a learner is told in both languages."""
 
 import re
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -8,12 +9,14 @@ import pytest
 
 from lessons.checks.finding import Finding, State
 from lessons.checks.paths import follow
+from lessons.checks.requests import machine_of
 from lessons.checks.run import WORDS, evaluate, judge
 from lessons.checks.view import View
 from lessons.course import Task
 from lessons.origins import remember
 from lessons.running import run
 from lessons.scenes import write
+from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.spec import lab
 from simulator.world import World
 
@@ -72,6 +75,9 @@ def scene() -> World:
     assert code == 0, output
     world.advance(75)
     remember(world)
+    for url in ("http://web", "http://nobody"):
+        with suppress(NetworkFailure):
+            world.network.request(machine_of(View(world), LOOK) or "", HttpRequest("GET", url))
     run(
         world,
         "mkdir answers; kubectl get pod lookalike -o jsonpath={.status.podIP} > answers/ip\n"
@@ -122,6 +128,8 @@ PASS: list[dict[str, Any]] = [
     {"request": "http://Service/default/web/nothing", "from": LOOK, "status": 404},
     {"request": "http://nobody", "from": LOOK, "fails": "refused"},
     {"request": "http://nowhere", "from": LOOK, "fails": "nxdomain"},
+    {"called": "Service/default/web", "outcome": "200"},
+    {"called": "Service/default/nobody", "outcome": "refused"},
     {"name": "web", "from": LOOK, "of": "Service/default/web"},
     {"name": "nowhere", "from": LOOK, "fails": "nxdomain"},
     {"answer": "ip", "value_of": {"object": LOOK, "path": ".status.podIP"}},
@@ -218,6 +226,8 @@ FAIL: list[tuple[dict[str, Any], str, str, str]] = [
         "준비된 주소: 1 이상 / 주소 0개. 셀렉터가 없음",
         "Service default/bare .spec.selector",
     ),
+    ({"called": "Service/default/web", "outcome": "refused"}, "a call that ends in refused / 200", "호출, 결과: refused / 200", "Service/default/web"),
+    ({"called": "Node/node-1", "from": "internet"}, "a call from internet / none", "호출, 출발: internet / 없음", "Node/node-1"),
     ({"command": "cat nowhere"}, "the command ends with 0 / cat: nowhere: No such file or directory", "명령이 0로 끝남 / cat: nowhere: No such file or directory", "cat nowhere"),
     ({"command": "echo 1", "prints": {"equals": 2}}, "2 / 1", "2 / 1", "echo 1"),
     ({"command": "true", "prints": {"contains": "a"}}, "contains a / nothing", "a 포함 / 없음", "true"),
