@@ -205,13 +205,21 @@ class ControlPlane(Component):
         self.serving.delete(key)
         ready = began + READY_AFTER[program]
         if ready > self.clock.now:
-            self.later(ready - self.clock.now, "look")
+            self._look_again(ready - self.clock.now)
         elif self._listens(program, node):
             self.serving.put(key, identity)
             if program == "kube-apiserver" and self._flags.get("apiserver in use") is not None:
                 self._flags.put("apiserver in use", self.expiry("apiserver"))
         elif program == "kube-apiserver":
-            self.later(SECOND, "look")  # it waits for etcd, for a while
+            self._look_again(SECOND)  # it waits for etcd, for a while
+
+    def _look_again(self, delay: int) -> None:
+        """Look after a while; one look serves all that want one until then."""
+        due = self.clock.now + delay
+        planned = self._flags.get("again") or 0
+        if not self.clock.now < planned <= due:
+            self._flags.put("again", due)
+            self.later(delay, "look")
 
     def _listens(self, program: str, node: str) -> bool:
         cluster = self.cluster

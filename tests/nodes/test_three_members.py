@@ -74,3 +74,10 @@ def test_what_etcdctl_says() -> None:
     assert "https://10.0.0.10:2379 is healthy" in shown and "https://10.0.0.11:2379 is unhealthy" in shown
     operator.stop("etcd", "cp-3", seconds=40)
     assert "Error: etcdserver: request timed out" in operator.run(f"etcdctl {CERTIFICATES} put a b")
+
+
+def test_without_a_majority_nobody_looks_for_it_more_and_more_often(cluster: Lab) -> None:
+    cluster.stop("etcd", "cp-2", seconds=5)
+    cluster.stop("etcd", "cp-3", seconds=90)
+    _, _, queue = cluster.world.clock.dump()
+    assert sum(step == "look" for _, _, _, step, _ in queue) < 10
