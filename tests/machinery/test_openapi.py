@@ -147,6 +147,8 @@ def test_custom_kinds_bring_their_own_schema() -> None:
     assert "io.example.v1.WidgetList" in published["components"]["schemas"]
     post = published["paths"]["/apis/example.io/v1/namespaces/{namespace}/widgets"]["post"]
     assert post["requestBody"]["content"]["*/*"]["schema"] == {"$ref": "#/components/schemas/io.example.v1.Widget"}
+    patch = published["paths"]["/apis/example.io/v1/namespaces/{namespace}/widgets/{name}"]["patch"]
+    assert not any("strategic" in form for form in patch["requestBody"]["content"])  # or kubectl would send those
     known = published["components"]["schemas"]
     assert all(reference.rsplit("/", 1)[-1] in known for reference in references(published))
 

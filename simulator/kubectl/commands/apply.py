@@ -219,7 +219,8 @@ def apply_on_server(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
         raise
     if last_applied(updated) is not None and reporter.strategy == "none":
         before = client_side_managers(updated)
-        updated = keep_last_applied(kubectl, place, updated)
+        if manager == SERVER_MANAGER:  # what another manager applies, the annotation does not follow
+            updated = keep_last_applied(kubectl, place, updated)
         if patch := upgrade(updated, before, manager):
             plain = {**write_query(kubectl), "fieldManager": manager}
             kubectl.client.patch(place.path, patch, plain, content_type=JSON_PATCH)

@@ -28,7 +28,7 @@ __all__ = [
     "swagger_protobuf",
 ]
 
-LAYOUT: Final = "2"
+LAYOUT: Final = "3"
 """To be raised when the same resources come out as different documents, so that clients fetch them again."""
 SHARED: Final = ("APIResourceList", "DeleteOptions", "Patch", "Status", "WatchEvent")
 TOKEN: Final = {

@@ -11,10 +11,9 @@ from simulator.machinery.openapi.paths import Resource
 from simulator.machinery.schemas import META, Definition, Schemas, schemas
 
 REFERENCE: Final = "#/definitions/"
-WORDS: Final = {
-    "apiVersion": "The version of the schema that this object follows.",
-    "kind": "The kind of this object, in CamelCase.",
-}
+CONVENTIONS: Final = "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md"
+POD: Final = "io.k8s.api.core.v1.Pod"
+"""Whose head is described as those of custom kinds are."""
 
 
 def schemas_for(version: str, resources: tuple[Resource, ...]) -> Schemas:
@@ -23,19 +22,27 @@ def schemas_for(version: str, resources: tuple[Resource, ...]) -> Schemas:
     own: dict[str, Definition] = {}
     for resource in resources:
         if resource.schema:
-            own |= definitions_of(resource)
+            own |= definitions_of(resource, known)
     return Schemas({**known.definitions, **own}, version) if own else known
 
 
-def definitions_of(resource: Resource) -> dict[str, Definition]:
+def definitions_of(resource: Resource, known: Schemas) -> dict[str, Definition]:
     """The definitions of a custom kind and of its list."""
     schema: Definition = orjson.loads(resource.schema)
     name = definition_name(resource)
-    kind = {**schema, "properties": {**schema.get("properties", {}), **head("ObjectMeta")}, "type": "object"}
-    items = {"description": f"List of {resource.plural}.", "items": {"$ref": REFERENCE + name}, "type": "array"}
+    kind = {
+        **schema,
+        "properties": {**schema.get("properties", {}), **head(known, POD, "ObjectMeta")},
+        "type": "object",
+    }
+    items = {
+        "description": f"List of {resource.plural}. More info: {CONVENTIONS}",
+        "items": {"$ref": REFERENCE + name},
+        "type": "array",
+    }
     listed = {
         "description": f"{resource.kind}List is a list of {resource.kind}",
-        "properties": {**head("ListMeta"), "items": items},
+        "properties": {**head(known, f"{POD}List", "ListMeta"), "items": items},
         "required": ["items"],
         "type": "object",
     }
@@ -50,10 +57,12 @@ def definition_name(resource: Resource) -> str:
     return ".".join([*reversed(resource.group.split(".")), resource.version, resource.kind])
 
 
-def head(metadata: str) -> dict[str, Any]:
-    """The fields that every object has."""
-    texts = {field: {"description": words, "type": "string"} for field, words in WORDS.items()}
-    return {**texts, "metadata": {"$ref": REFERENCE + META + metadata, "description": "Standard object's metadata."}}
+def head(known: Schemas, like: str, metadata: str) -> dict[str, Any]:
+    """The fields that every object has, in the words of the release."""
+    fields = known.definitions[like]["properties"]
+    texts = {field: {"description": fields[field]["description"], "type": "string"} for field in ("apiVersion", "kind")}
+    described = fields["metadata"]["description"]
+    return {**texts, "metadata": {"$ref": REFERENCE + META + metadata, "description": described}}
 
 
 def identity(resource: Resource, kind: str) -> dict[str, str]:

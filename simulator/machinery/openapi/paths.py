@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from simulator.machinery.schemas import Schemas
 
+STRATEGIC_MERGE: Final = "application/strategic-merge-patch+json"
 PATCH_TYPES: Final = (
     "application/json-patch+json",
     "application/merge-patch+json",
-    "application/strategic-merge-patch+json",
+    STRATEGIC_MERGE,
     "application/apply-patch+yaml",
 )
 META: Final = "io.k8s.apimachinery.pkg.apis.meta.v1."
@@ -91,6 +92,11 @@ class Resource:
         """The path of the group and version, such as `apis/apps/v1`."""
         return f"apis/{self.group}/{self.version}" if self.group else f"api/{self.version}"
 
+    @property
+    def patch_types(self) -> tuple[str, ...]:
+        """The forms of patches; a custom kind has no Go type that tells how its lists are merged."""
+        return tuple(each for each in PATCH_TYPES if not self.schema or each != STRATEGIC_MERGE)
+
 
 def paths_of(resources: tuple[Resource, ...], known: Schemas, *, v3: bool) -> dict[str, Any]:
     paths: dict[str, Any] = {}
@@ -141,7 +147,7 @@ def operation(action: str, resource: Resource, part: Subresource, known: Schemas
     parameters = [query_parameter(name, *about, v3=v3) for name, about in PARAMETERS.get(action, {}).items()]
     body = body_of(action, part, known)
     if body and v3:
-        media = PATCH_TYPES if action == "patch" else ("*/*",)
+        media = resource.patch_types if action == "patch" else ("*/*",)
         result["requestBody"] = {"content": {kind: {"schema": ref(body, v3=True)} for kind in media}}
         if not action.startswith("delete"):
             result["requestBody"]["required"] = True
@@ -150,7 +156,7 @@ def operation(action: str, resource: Resource, part: Subresource, known: Schemas
     if parameters:
         result["parameters"] = parameters
     if not v3:
-        result["consumes"] = list(PATCH_TYPES) if action == "patch" else ["*/*"]
+        result["consumes"] = list(resource.patch_types) if action == "patch" else ["*/*"]
         result["produces"] = ["application/json", "application/yaml"]
     result["responses"] = responses(answer_of(action, part, known), v3=v3, created=action in ("post", "put", "patch"))
     return result
