@@ -3,6 +3,7 @@
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db.models import Q
 
 from lab.accounts.models import User
 from lab.classrooms.moving import class_belongings
@@ -44,8 +45,10 @@ def sandbox(row: Sandbox) -> dict[str, Any]:
 
 
 async def forget(owner_id: int) -> None:
-    """Delete a person and all of that; their worlds leave memory first."""
-    for sandbox_id in [pk async for pk in Sandbox.objects.filter(owner=owner_id).values_list("pk", flat=True)]:
+    """Delete a person and all of that, copies of their worlds included; worlds leave memory first."""
+    theirs = Sandbox.objects.filter(Q(owner=owner_id) | Q(origin__owner=owner_id))
+    for sandbox_id in [pk async for pk in theirs.values_list("pk", flat=True)]:
         await host().discard(sandbox_id)
+    await sync_to_async(theirs.exclude(owner=owner_id).delete)()
     await sync_to_async(User.objects.filter(pk=owner_id).delete)()
     await sync_to_async(forget_unused)()

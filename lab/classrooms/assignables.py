@@ -126,7 +126,11 @@ class QuizWork:
         question = self.question(attempt, judgement.part)
         if question is None:
             raise Unjudgeable
-        return Verdict("pass" if question.is_right(judgement.verdict["given"]) else "fail")
+        try:
+            right, _ = question.judge(judgement.verdict["given"])
+        except Exception as error:
+            raise Unjudgeable from error
+        return Verdict("pass" if right else "fail")
 
     def question(self, attempt: Attempt, key: str) -> Question | None:
         asked = asked_in(attempt.assignment.target, attempt.seed)

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lab.accounts.belongings import forget
 from lab.accounts.models import User
 from lab.asgi import application
 from lab.classrooms import pulse
@@ -157,6 +158,13 @@ class TestSockets:
         await Sandbox.objects.filter(pk=made.pk).aupdate(used_at=timezone.now() - timedelta(days=8))
         await sync_to_async(forget_copies)()
         assert [each.pk async for each in Sandbox.objects.all()] == [attempt.sandbox_id]
+
+    async def test_a_learner_who_goes_takes_the_copies_along(self, people: Cast, attempt: Attempt) -> None:
+        assert attempt.sandbox is not None
+        await copy_of(attempt.sandbox, people.people["instructor"])
+        await forget(people.people["learner"].pk)
+        assert not await Sandbox.objects.aexists()
+        assert await User.objects.filter(pk=people.people["instructor"].pk).aexists()
 
     async def test_an_attempt_is_not_shown_to_others_as_a_moment(self, people: Cast, attempt: Attempt) -> None:
         browser = await sync_to_async(people.browser)("learner")

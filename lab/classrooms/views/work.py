@@ -178,8 +178,9 @@ def answer(request: HttpRequest, attempt_id: UUID, key: str) -> HttpResponse:
     if mine.assignment.state() == "closed":
         raise PermissionDenied
     given = known[key].read(request.POST)
-    if given is not None:
-        record_answer(mine, key, given, known[key].is_right(given))
+    if given is not None and not mine.judgements.filter(part=key).exists():
+        right, kept = known[key].judge(given)
+        record_answer(mine, key, kept, right)
     if not request.htmx:
         return redirect(reverse("classrooms:quiz", args=[mine.pk]) + f"#q-{key}")
     judgement = mine.judgements.filter(part=key).first()

@@ -1,0 +1,81 @@
+"""Django's admin for support: every list opens, finds people, classes and sandboxes, and changes nothing dangerous."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from lab.classrooms.models import Attempt, Classroom, Judgement, Override
+from lab.jobs.models import Job
+from lab.sandboxes.models import Sandbox
+from tests.lab.classes import Cast, attempt_of, cast, person
+
+pytestmark = pytest.mark.django_db
+
+OURS = [model for model in admin.site._registry if model.__module__.startswith("lab.")]
+
+
+@pytest.fixture
+def people() -> Cast:
+    people = cast()
+    people.people["admin"] = person("Root", is_staff=True, is_superuser=True)
+    attempt_of(people.people["learner"], people.assignment, "run-a-pod")
+    Override.objects.create(assignment=people.assignment, person=people.people["learner"], points=3)
+    Job.objects.create(kind="regrade", classroom=people.classroom, owner=people.people["instructor"])
+    return people
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_list_opens_and_is_searched(people: Cast, model: Any) -> None:
+    browser = people.browser("admin")
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    for asked in ("", "?q=learner@example.com", f"?q={people.classroom.name}"):
+        assert browser.get(address + asked).status_code == 200
+    first = model._default_manager.first()
+    if first is not None:
+        page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[first.pk])
+        assert browser.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        ("accounts_user", "learner@example.com"),
+        ("classrooms_classroom", "learner@example.com"),
+        ("classrooms_attempt", "learner@example.com"),
+        ("classrooms_attempt", "Cloud Basics"),
+        ("classrooms_attempt", "{sandbox}"),
+        ("sandboxes_sandbox", "learner@example.com"),
+        ("sandboxes_sandbox", "Cloud Basics"),
+        ("sandboxes_sandbox", "{sandbox}"),
+    ],
+)
+def test_support_finds_what_it_is_asked_about(people: Cast, model: str, asked: str) -> None:
+    sandbox = Sandbox.objects.get()
+    address = reverse(f"admin:{model}_changelist")
+    page = people.browser("admin").get(address, {"q": asked.format(sandbox=sandbox.pk)})
+    assert page.context["cl"].result_count == 1
+    assert people.browser("admin").get(address, {"q": "nobody@nowhere"}).context["cl"].result_count == 0
+
+
+@pytest.mark.parametrize("found", [Attempt, Judgement, Override, Job, Sandbox])
+def test_what_was_reached_is_not_changed_or_deleted_here(people: Cast, found: Any) -> None:
+    browser = people.browser("admin")
+    label = f"{found._meta.app_label}_{found._meta.model_name}"
+    row = found.objects.get()
+    assert browser.get(reverse(f"admin:{label}_add")).status_code == 403
+    assert browser.post(reverse(f"admin:{label}_change", args=[row.pk]), {"points": "9"}).status_code == 403
+    if found is not Job:
+        assert browser.post(reverse(f"admin:{label}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+    assert found.objects.filter(pk=row.pk).exists()
+
+
+def test_a_class_is_archived_not_deleted(people: Cast) -> None:
+    address = reverse("admin:classrooms_classroom_delete", args=[people.classroom.pk])
+    assert people.browser("admin").post(address, {"post": "yes"}).status_code == 403
+    assert Classroom.objects.exists()
+
+
+def test_staff_without_rights_sees_nothing(people: Cast) -> None:
+    assert people.browser("staff").get(reverse("admin:classrooms_attempt_changelist")).status_code == 403
