@@ -8,13 +8,15 @@ import orjson
 from simulator.api.errors import PageNotFound, PathNotFound
 from simulator.api.requests import Request, Response, accept_parameters
 from simulator.apiserver import openapi
-from simulator.machinery.objects import Object
+from simulator.apiserver.tokens import ALGORITHM, ISSUER
+from simulator.machinery.objects import Object, at
 from simulator.resources import discovery
 
 if TYPE_CHECKING:
     from simulator.apiserver.server import APIServer
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+CACHED = {"cache-control": "public, max-age=3600"}
 HEALTH = ("healthz", "livez", "readyz")
 PATCH_LEVEL = {"1.37": 1}
 """The newest patch release of a minor version that the lab speaks for; 0 where nothing is said."""
@@ -111,20 +113,46 @@ def root(server: "APIServer", request: Request, parts: list[str]) -> Response:
         "/api/v1",
         "/apis",
         *groups,
+        "/.well-known/openid-configuration",
         "/healthz",
         "/livez",
         "/openapi/v2",
         "/openapi/v3",
+        "/openid/v1/jwks",
         "/readyz",
         "/version",
     ]
     return Response(200, {"paths": sorted(paths)})
 
 
+def well_known(server: "APIServer", request: Request, parts: list[str]) -> Response:
+    """What OpenID Connect clients need to verify ServiceAccount tokens. Upstream: pkg/routes/openidmetadata.go"""
+    if parts != ["openid-configuration"]:
+        raise PageNotFound()
+    published = server.read("endpoints", ("default", "kubernetes")) or {}
+    address = at(published, "subsets", 0, "addresses", 0, "ip", default="kubernetes.default.svc")
+    found = {
+        "issuer": ISSUER,
+        "jwks_uri": f"https://{address}:6443/openid/v1/jwks",
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+    }
+    return Response(200, orjson.dumps(found), {"content-type": "application/json", **CACHED})
+
+
+def openid(server: "APIServer", request: Request, parts: list[str]) -> Response:
+    if parts != ["v1", "jwks"]:
+        raise PageNotFound()
+    return Response(200, orjson.dumps(server.tokens.keys()), {"content-type": "application/jwk-set+json", **CACHED})
+
+
 PATHS: dict[str, Callable[["APIServer", Request, list[str]], Response]] = {
     "": root,
+    ".well-known": well_known,
     "api": api,
     "apis": apis,
     "openapi": openapi.answer,
+    "openid": openid,
     "version": version,
 }

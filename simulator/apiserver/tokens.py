@@ -2,26 +2,35 @@
 
 Upstream: pkg/serviceaccount/{claims,jwt}.go
 
-A token has the shape of a signed JWT. Its signature is a keyed digest: inside the simulation nobody does the
-arithmetic of RSA, and the key is the identity of the cluster, which no other cluster shares.
+A token is a JWT that any library can verify with what the server says of its keys. The key follows from the identity of
+the cluster, which no other cluster shares.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from hashlib import blake2b
+from functools import lru_cache
+from hashlib import blake2b, sha256
 from uuid import UUID
 
 import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from simulator.api.client import Backend
 from simulator.api.requests import User
 from simulator.kernel.clock import SECOND, moment
 from simulator.kernel.random import Random
 from simulator.machinery.objects import Object
+from simulator.pki import key_of
 
 ISSUER = "https://kubernetes.default.svc.cluster.local"
 PRIVATE = "kubernetes.io"
-SIGNATURE_BYTES = 256
+ALGORITHM = "ES256"
+NUMBER_BYTES = 32
+"""The length of each of the two numbers of a signature, and of a public key."""
 EXTENDED = 365 * 24 * 3600 + 7
 """Seconds that a Pod's own token is good for: programs that never read it again keep working."""
 
@@ -87,9 +96,8 @@ class Tokens:
             "nbf": issued,
             "sub": f"system:serviceaccount:{metadata['namespace']}:{metadata['name']}",
         }
-        head = {"alg": "RS256", "kid": part(blake2b(self._key(), digest_size=32).digest()).decode()}
-        signed = part(orjson.dumps(head)) + b"." + part(orjson.dumps(claims))
-        return (signed + b"." + part(self._signature(signed))).decode()
+        head = {"alg": ALGORITHM, "kid": key_id(self._identity())}
+        return signed(self._identity(), part(orjson.dumps(head)) + b"." + part(orjson.dumps(claims)))
 
     def user(self, token: str, now: int, audiences: tuple[str, ...] = ()) -> User | None:
         """Whom a token speaks for; None for one that is not ours, has expired, or whose holder is gone."""
@@ -116,22 +124,58 @@ class Tokens:
 
     def claims(self, token: str) -> Object | None:
         """What a token says; None where this cluster did not sign it."""
-        signed, _, signature = token.rpartition(".")
-        try:
-            if whole(signature) != self._signature(signed.encode()):
-                return None
-            found: Object = orjson.loads(whole(signed.partition(".")[2]))
-        except ValueError:
+        if not is_genuine(self._identity(), token):
             return None
+        found: Object = orjson.loads(whole(token.split(".")[1]))
         return found
 
-    def _key(self) -> bytes:
-        system = self._backend.read("namespaces", ("", "kube-system"))
-        return str(system["metadata"]["uid"]).encode() if system is not None else b"no cluster"
+    def keys(self) -> Object:
+        """The public keys by which others can verify tokens, as a JSON Web Key Set."""
+        identity = self._identity()
+        numbers = signing_key(identity).public_key().public_numbers()
+        x, y = (part(number.to_bytes(NUMBER_BYTES)).decode() for number in (numbers.x, numbers.y))
+        key = {"use": "sig", "kty": "EC", "kid": key_id(identity), "crv": "P-256", "alg": ALGORITHM, "x": x, "y": y}
+        return {"keys": [key]}
 
-    def _signature(self, signed: bytes) -> bytes:
-        blocks = (blake2b(bytes([n]) + signed, key=self._key(), digest_size=64) for n in range(SIGNATURE_BYTES // 64))
-        return b"".join(block.digest() for block in blocks)
+    def _identity(self) -> str:
+        system = self._backend.read("namespaces", ("", "kube-system"))
+        return str(system["metadata"]["uid"]) if system is not None else "no cluster"
+
+
+@lru_cache(maxsize=64)
+def signing_key(identity: str) -> ec.EllipticCurvePrivateKey:
+    return key_of(f"service-accounts of {identity}")
+
+
+@lru_cache(maxsize=64)
+def key_id(identity: str) -> str:
+    """Upstream: pkg/serviceaccount/jwt.go (keyIDFromPublicKey)"""
+    public = signing_key(identity).public_key()
+    return part(sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()).decode()
+
+
+@lru_cache(maxsize=1024)
+def signed(identity: str, content: bytes) -> str:
+    """A head and claims with the signature behind them: always the same one."""
+    signature = signing_key(identity).sign(content, ec.ECDSA(SHA256(), deterministic_signing=True))
+    numbers = b"".join(number.to_bytes(NUMBER_BYTES) for number in decode_dss_signature(signature))
+    return (content + b"." + part(numbers)).decode()
+
+
+@lru_cache(maxsize=1024)
+def is_genuine(identity: str, token: str) -> bool:
+    """Whether the cluster of that identity has signed a token."""
+    content, _, signature = token.rpartition(".")
+    try:
+        numbers = whole(signature)
+        if len(numbers) != 2 * NUMBER_BYTES or content.count(".") != 1:
+            return False
+        r, s = (int.from_bytes(numbers[start : start + NUMBER_BYTES]) for start in (0, NUMBER_BYTES))
+        public = signing_key(identity).public_key()
+        public.verify(encode_dss_signature(r, s), content.encode(), ec.ECDSA(SHA256()))
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def account_groups(namespace: str) -> tuple[str, ...]:

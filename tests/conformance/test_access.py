@@ -1,5 +1,13 @@
 """Service accounts, their tokens, and questions about who may do what."""
 
+from base64 import urlsafe_b64decode
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from simulator.machinery.objects import Object
 from tests.conformance.cluster import DEFAULT, PODS, Cluster, named, once, pod
 from tests.conformance.ledger import honours
 
@@ -112,3 +120,36 @@ def test_subject_review(cluster: Cluster) -> None:
             assert response.status == (200 if allowed else 403)
             if allowed:
                 cluster.delete(f"{rbac}/mine")
+
+
+@honours("ServiceAccounts ServiceAccountIssuerDiscovery should support OIDC discovery of service account issuer")
+def test_issuer_discovery(cluster: Cluster) -> None:
+    """A Pod verifies its own token with what the server publishes of its keys."""
+    role = {
+        "apiGroup": "rbac.authorization.k8s.io",
+        "kind": "ClusterRole",
+        "name": "system:service-account-issuer-discovery",
+    }
+    subject = {"kind": "ServiceAccount", "name": "default", "namespace": "default"}
+    binding = named("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "discovery", roleRef=role, subjects=[subject])
+    cluster.create("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", binding)
+    cluster.run(pod("one", "sleep", "3600", image="curlimages/curl"))
+    token = cluster.execute("one", "cat", f"{FOLDER}/token")
+
+    def fetch(path: str) -> Object:
+        address = f"https://kubernetes.default.svc{path}"
+        said = cluster.execute(
+            "one", "curl", "-s", "--cacert", f"{FOLDER}/ca.crt", "-H", f"Authorization: Bearer {token}", address
+        )
+        found: Object = orjson.loads(said)
+        return found
+
+    configuration = fetch("/.well-known/openid-configuration")
+    head, claims, signature = (urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split("."))
+    assert orjson.loads(claims)["iss"] == configuration["issuer"]
+    assert configuration["jwks_uri"].endswith("/openid/v1/jwks")
+    (key,) = [one for one in fetch("/openid/v1/jwks")["keys"] if one["kid"] == orjson.loads(head)["kid"]]
+    x, y = (int.from_bytes(urlsafe_b64decode(key[name] + "=")) for name in ("x", "y"))
+    public = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+    written = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
+    public.verify(written, token.rpartition(".")[0].encode(), ec.ECDSA(SHA256()))
