@@ -119,6 +119,10 @@ class StatefulSetController(Controller):
         """Replace one Pod of an old revision, from the highest number down to the partition."""
         partition = at(stateful_set, "spec", "updateStrategy", "rollingUpdate", "partition", default=0)
         lowest = first_ordinal(stateful_set) + partition
+        most = at(stateful_set, "spec", "updateStrategy", "rollingUpdate", "maxUnavailable")
+        if most is not None:
+            self._roll_several(stateful_set, update, pods, lowest, rounded(most, wanted_replicas(stateful_set)))
+            return
         for ordinal in sorted((n for n in pods if n >= lowest), reverse=True):
             pod = pods[ordinal]
             if revision_of(pod) != name_of(update) and not is_deleted(pod):
@@ -126,6 +130,18 @@ class StatefulSetController(Controller):
                 return
             if not self._is_healthy(stateful_set, pod):
                 return
+
+    def _roll_several(
+        self, stateful_set: Object, update: Object, pods: dict[int, Object], lowest: int, most: int
+    ) -> None:
+        """Replace as many at once as may be unavailable. Upstream: updateStatefulSetAfterInvariantEstablished"""
+        spare = max(most, 1) - sum(not self._is_healthy(stateful_set, pod) for pod in pods.values())
+        for ordinal in sorted((n for n in pods if n >= lowest), reverse=True):
+            if spare <= 0:
+                return
+            if revision_of(pods[ordinal]) != name_of(update) and not is_deleted(pods[ordinal]):
+                self._delete(stateful_set, pods[ordinal])
+                spare -= 1
 
     # Pods and their claims.
 
@@ -234,6 +250,11 @@ class StatefulSetController(Controller):
         }
         if status != stateful_set.get("status"):
             self.client.update(self.resource, {**stateful_set, "status": status})
+
+
+def rounded(amount: int | str, whole: int) -> int:
+    """A number, or a percentage of the replicas rounded up."""
+    return -(-int(amount[:-1]) * whole // 100) if isinstance(amount, str) else amount
 
 
 def name_of(revision: Object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from simulator.faults import control_plane, machines, network
+from simulator.faults import control_plane, machines, network, workloads
 from simulator.faults.fault import Arguments, Fault, UnknownFault
 
 if TYPE_CHECKING:
@@ -18,10 +18,14 @@ FAULTS: Mapping[str, Fault] = {
     "kubelet-certificate-over": machines.CERTIFICATE_OVER,
     "kubelet-stopped": machines.KUBELET_STOPPED,
     "link": network.LINK,
+    "load": workloads.LOAD,
+    "memory-leak": workloads.MEMORY_LEAK,
     "node-disk-full": machines.DISK_FULL,
     "node-partitioned": machines.PARTITION,
     "node-reboots": machines.REBOOT,
     "node-without-power": machines.POWER,
+    "process-killed": workloads.PROCESS_KILLED,
+    "registry-throttled": workloads.REGISTRY_THROTTLED,
     "runtime-stopped": machines.RUNTIME_STOPPED,
 }
 

@@ -1,7 +1,11 @@
 """Images on nodes: what is there, what is being pulled, what failed. Upstream: pkg/kubelet/images/image_manager.go"""
 
+from base64 import b64decode
 from dataclasses import dataclass
 
+import orjson
+
+from simulator.api.client import Client
 from simulator.kernel.clock import MINUTE, SECOND
 from simulator.kernel.component import Component
 from simulator.kernel.state import Table
@@ -46,7 +50,8 @@ class Refused:
 class ImageStore:
     """What every node of the cluster has pulled."""
 
-    def __init__(self, component: Component) -> None:
+    def __init__(self, component: Component, client: Client) -> None:
+        self._client = client
         self._clock = component.clock
         self._random = component.random
         self._present: Table[tuple[str, str], str] = component.table("images")
@@ -55,6 +60,8 @@ class ImageStore:
         """node → until when its pulls take; the kubelet pulls one image after another."""
         self._coming: Table[tuple[str, str], int] = component.table("pulling")
         """(node, image id) → when its layers will be there; who asks meanwhile only waits."""
+        self._refusing: Table[str, bool] = component.table("refusing-registries")
+        """The registries that refuse pulls, for too many came."""
         self._backoff: Table[tuple[str, str], Row] = component.table("pull-backoff")
 
     def seed(self, node: str, names: list[str]) -> None:
@@ -108,6 +115,7 @@ class ImageStore:
         key = (pod["metadata"]["uid"], name)
         try:
             image = pull(name)
+            self._verify(image, pod)
         except PullError as error:
             return self._failed(key, name, error)
         if (node, image.id) not in self._present:
@@ -117,6 +125,52 @@ class ImageStore:
         took, all_in_all = seconds(duration), seconds(duration + waited)
         text = f'Successfully pulled image "{name}" in {took} ({all_in_all} including waiting).'
         return Ready(image, f"{text} Image size: {image.size} bytes.")
+
+    def throttle(self, registry: str, *, refuses: bool) -> None:
+        """Have a registry refuse pulls, or stop that."""
+        if refuses:
+            self._refusing.put(registry, True)
+        else:
+            self._refusing.delete(registry)
+
+    def _verify(self, image: Image, pod: Object) -> None:
+        """A registry may refuse: who pulls too much, and who does not say who they are. Raises `PullError`."""
+        registry, _, path = image.repository.partition("/")
+        full = f'"{image.name}"'
+        if registry in self._refusing:
+            url = f"https://{registry.replace('docker.io', 'registry-1.docker.io')}/v2/{path}/manifests/{image.digest}"
+            raise PullError(
+                f"failed to pull and unpack image {full}: failed to copy: httpReadSeeker: failed open: unexpected "
+                f"status code {url}: 429 Too Many Requests - Server message: toomanyrequests: You have reached your "
+                "unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit"
+            )
+        if image.access and not any(self._opens(secret, registry, image.access) for secret in self._secrets(pod)):
+            raise PullError(
+                f"failed to pull and unpack image {full}: failed to resolve reference {full}: pull access denied, "
+                "repository does not exist or may require authorization: "
+                "authorization failed: no basic auth credentials"
+            )
+
+    def _secrets(self, pod: Object) -> list[Object]:
+        """The Secrets with which a Pod may pull: its own, and its account's."""
+        client, namespace, spec = self._client, pod["metadata"]["namespace"], pod["spec"]
+        account = client.get("serviceaccounts", namespace, spec.get("serviceAccountName") or "default") or {}
+        named = [
+            one["name"] for one in (*(spec.get("imagePullSecrets") or ()), *(account.get("imagePullSecrets") or ()))
+        ]
+        found = [client.get("secrets", namespace, name) for name in dict.fromkeys(named)]
+        return [secret for secret in found if secret is not None]
+
+    @staticmethod
+    def _opens(secret: Object, registry: str, access: str) -> bool:
+        """Whether a Secret holds the user and password that a registry wants."""
+        try:
+            text = b64decode((secret.get("data") or {}).get(".dockerconfigjson", ""))
+            entry = orjson.loads(text)["auths"][registry]
+            given = b64decode(entry["auth"]).decode() if "auth" in entry else f"{entry['username']}:{entry['password']}"
+        except (ValueError, KeyError, TypeError):
+            return False
+        return given == access
 
     def _failed(self, key: tuple[str, str], name: str, error: PullError) -> Refused:
         held = self._backoff.get(key)

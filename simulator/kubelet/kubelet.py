@@ -74,7 +74,7 @@ class Kubelet(Component):
         """uid → what the kubelet knows of the Pod as a whole."""
         self.containers: Table[ContainerKey, Row] = self.table("containers")
         self.queued: Table[str, int] = self.table("queued")
-        self.images = ImageStore(self)
+        self.images = ImageStore(self, self.client)
         self.nodes = Nodes(self)
         self.services = Services(self)
         self.outages = Outages(self)
@@ -351,8 +351,7 @@ class Kubelet(Component):
 
     @staticmethod
     def _restarts(pod: Object, container: Object, row: Row) -> bool:
-        policy = container.get("restartPolicy") or pod["spec"].get("restartPolicy", "Always")
-        return bool(policy == "Always" or (policy == "OnFailure" and row["exit"] != 0))
+        return statuses.restarts(pod, container, row["exit"])
 
     def _restart(self, pod: Object, container: Object, row: Row) -> None:
         """Start again at once after the first end, later with growing pauses. Upstream: doBackOff"""

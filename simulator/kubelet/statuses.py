@@ -131,6 +131,12 @@ def phase(pod: Object, rows: Mapping[str, Row]) -> str:
     if policy == "Always":
         return "Running"
     codes = [exit_code(row) for row in states if row is not None]
+    pairs = [(container, rows.get(container["name"])) for container in spec["containers"]]
+    if any(
+        row is not None and own_rules(container) and restarts(pod, container, exit_code(row))
+        for container, row in pairs
+    ):
+        return "Running"
     if all(code == 0 for code in codes) and all(is_over(row) for row in states):
         return "Succeeded"
     if policy == "Never" and all(is_over(row) for row in states):
@@ -138,10 +144,28 @@ def phase(pod: Object, rows: Mapping[str, Row]) -> str:
     return "Running"
 
 
+def restarts(pod: Object, container: Object, code: int) -> bool:
+    """Whether a container that ended with this code starts again: its own rules, its own policy, or its Pod's.
+
+    Upstream: pkg/kubelet/container/helpers.go ShouldContainerBeRestarted, ContainerRestartRules
+    """
+    for rule in container.get("restartPolicyRules") or ():
+        codes = rule.get("exitCodes") or {}
+        if (code in (codes.get("values") or ())) == (codes.get("operator") == "In"):
+            return bool(rule.get("action") == "Restart")
+    policy = container.get("restartPolicy") or pod["spec"].get("restartPolicy", "Always")
+    return bool(policy == "Always" or (policy == "OnFailure" and code != 0))
+
+
 def last_phase(pod: Object, rows: Mapping[str, Row]) -> str:
     """How a Pod that was stopped ends, whatever its restart policy. Upstream: getPhase, TerminatePod"""
     ends = [rows.get(container["name"]) for container in pod["spec"]["containers"]]
     return "Succeeded" if all(row is not None and is_over(row) and row["exit"] == 0 for row in ends) else "Failed"
+
+
+def own_rules(container: Object) -> bool:
+    """Whether a container says for itself when it starts again."""
+    return bool(container.get("restartPolicy") or container.get("restartPolicyRules"))
 
 
 def is_over(row: Row | None) -> bool:

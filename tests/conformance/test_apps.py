@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.machinery.objects import Object
-from tests.conformance.cluster import APPS, BATCH, NGINX, PODS, Cluster, named, workload
+from tests.conformance.cluster import AGNHOST, APPS, BATCH, NGINX, PODS, Cluster, named, workload
 from tests.conformance.ledger import honours
 
 DEPLOYMENTS, SETS, STATEFUL, DAEMONS = (
@@ -225,3 +225,34 @@ def test_evictions_are_ignored(cluster: Cluster) -> None:
 
 def running(cluster: Cluster) -> list[str]:
     return [one["metadata"]["name"] for one in cluster.items(PODS) if one.get("status", {}).get("phase") == "Running"]
+
+
+def tier(name: str, labels: Object, *args: str, port: int, replicas: int = 1) -> list[Object]:
+    """A Deployment of one part of the guestbook, and its Service."""
+    container = {"name": "c", "image": AGNHOST, "args": ["guestbook", *args], "ports": [{"containerPort": port}]}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+    whole = {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template}
+    service = {"selector": labels, "ports": [{"port": port}]}
+    return [named("apps/v1", "Deployment", name, spec=whole), named("v1", "Service", name, spec=service)]
+
+
+@honours("Kubectl client Guestbook application should create and stop a working application")
+def test_guestbook(cluster: Cluster) -> None:
+    tiers = [
+        *tier("agnhost-primary", {"app": "agnhost", "role": "primary"}, "--http-port", "6379", port=6379),
+        *tier("agnhost-replica", {"app": "agnhost", "role": "replica"}, "--slaveof", "agnhost-primary", "--http-port", "6379", port=6379, replicas=2),
+        *tier("frontend", {"app": "guestbook"}, "--backend-port", "6379", "--http-port", "80", port=80, replicas=3),
+    ]  # fmt: skip
+    for one in tiers:
+        cluster.create(DEPLOYMENTS if one["kind"] == "Deployment" else "/api/v1/namespaces/default/services", one)
+    cluster.until(
+        lambda: rolled(cluster, f"{DEPLOYMENTS}/frontend", 3) and rolled(cluster, f"{DEPLOYMENTS}/agnhost-replica", 2),
+        120,
+    )
+    cluster.shell("kubectl run ask --image=kubelab/shell:1.0 --restart=Never -- sleep 3600; sleep 10")
+    ask = "kubectl exec ask -- curl -s 'http://frontend/guestbook?cmd={}&key=messages&value={}'"
+    assert cluster.shell(ask.format("get", "")) == '{"data":""}'
+    assert cluster.shell(ask.format("set", "TestEntry")) == '{"data": "OK"}'
+    assert cluster.shell(ask.format("get", "")) == '{"data":"TestEntry"}'
+    cluster.shell("kubectl delete deployment,service --all")
+    cluster.until(lambda: [one for one in cluster.names(PODS) if one != "ask"] == [])

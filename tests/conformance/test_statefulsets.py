@@ -69,3 +69,16 @@ def test_rolling_update_and_back(cluster: Cluster) -> None:
         )
     assert cluster.get(f"{URL}/web")["status"]["updateRevision"] == first
     assert len(cluster.names(f"{APPS}/controllerrevisions")) == 2
+
+
+def test_several_at_once(cluster: Cluster) -> None:
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 2}}
+    cluster.create(URL, workload("StatefulSet", "web", 4, serviceName="web", updateStrategy=strategy))
+    ready(cluster, 4)
+    before = {one["metadata"]["name"]: one["metadata"]["uid"] for one in cluster.items(PODS)}
+    set_image(cluster, "nginx:1.28")
+    cluster.advance(1)
+    now = {one["metadata"]["name"]: one["metadata"]["uid"] for one in cluster.items(PODS)}
+    gone = [name for name, uid in before.items() if now.get(name) != uid]
+    assert gone == ["web-2", "web-3"], "two may be away, no more"
+    cluster.until(lambda: [image(cluster, one) for one in range(4)] == ["nginx:1.28"] * 4, 120)

@@ -13,6 +13,9 @@ ARGUMENTS = {
     "component-stopped": {"component": "kube-controller-manager"},
     "dns-broken": {"how": "timeout"},
     "link": {"of": "node-1", "cut": True},
+    "memory-leak": {"app": "web"},
+    "process-killed": {"app": "web"},
+    "load": {"service": "web"},
 }
 
 

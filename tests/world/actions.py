@@ -28,10 +28,14 @@ FAULTS: dict[str, dict[str, str]] = {
     "component-broken": {"component": "kube-apiserver"},
     "kubelet-broken": {"node": "node-2"},
     "kubelet-stopped": {"node": "cp-1"},
+    "load": {"service": "web"},
+    "memory-leak": {"app": "web"},
     "node-disk-full": {"node": "node-1"},
     "node-partitioned": {"node": "node-1"},
     "node-reboots": {"node": "cp-1"},
     "node-without-power": {"node": "node-1"},
+    "process-killed": {"app": "api"},
+    "registry-throttled": {},
     "runtime-stopped": {"node": "node-2"},
 }
 

@@ -22,6 +22,7 @@ SERVERS = (
     "grpc-health-checking", *WEBHOOKS,
 )  # fmt: skip
 HEALTHY_FOR = 10
+LONGEST_LIST = 100
 
 
 @program("agnhost")
@@ -99,6 +100,8 @@ class Agnhost(WebServer):
                 return Answer(body, status, "application/json" if status == 200 else PLAIN, latency=latency or LATENCY)
             case "porter":
                 return Answer(process.env.get(f"SERVE_PORT_{asked.port}", ""))
+            case "guestbook":
+                return guestbook(process, asked)
         return Answer(process.hostname)
 
     def _netexec(self, process: Process, asked: Asked) -> Answer:
@@ -307,6 +310,35 @@ class Agnhost(WebServer):
 
 def udp_port(process: Process) -> int:
     return int(process.state["options"].get("udp-port", "8081"))
+
+
+def guestbook(process: Process, asked: Asked) -> Answer:
+    """A store of lists (the leader), copies of it, and a page before them. Upstream: agnhost/guestbook"""
+    query, options = asked.query, process.state["options"]
+    key, text = query.get("key", ""), query.get("value", "")
+    kept = process.state.get("kept", {})
+    if asked.path == "/set":
+        values = [*kept.get(key, []), text]
+        process.state = {**process.state, "kept": {**kept, key: values[-LONGEST_LIST:]}}
+        return Answer('{"data": "OK"}')
+    if asked.path == "/get":
+        leader = options.get("slaveof")
+        if leader:
+            return relayed(process, f"http://{leader}:{options.get('backend-port', '6379')}/get?key={quote(key)}")
+        return Answer(orjson.dumps({"data": ",".join(kept.get(key, []))}))
+    if asked.path == "/guestbook":
+        port, words = options.get("backend-port", "6379"), f"key={quote(key)}&value={quote(text)}"
+        where = "agnhost-primary" if query.get("cmd") == "set" else "agnhost-replica"
+        return relayed(process, f"http://{where}:{port}/{query.get('cmd', 'get')}?{words}")
+    return Answer("<html><title>Guestbook</title></html>\n" if asked.path == "/" else "{}", kind=HTML)
+
+
+def relayed(process: Process, url: str) -> Answer:
+    """What somebody else answers."""
+    try:
+        return Answer(process.http(HttpRequest("GET", url, timeout=5 * SECOND)).body, kind="application/json")
+    except NetworkFailure as failure:
+        return Answer(orjson.dumps({"data": f"error: {type(failure).__name__}"}))
 
 
 def stamp(process: Process) -> str:

@@ -21,6 +21,7 @@ KNOWN_REGISTRIES = (
     "us-docker.pkg.dev",
     "us-central1-docker.pkg.dev",
     "cr.fluentbit.io",
+    "registry.lab",
 )
 
 
@@ -41,6 +42,8 @@ class Image:
     user: int = 0
     cwd: str = "/"
     stop_signal: str = "SIGTERM"
+    access: str = ""
+    """`user:password` that its registry wants; empty where anybody may pull."""
     version: str = ""
     """What tells this image from another of the same repository; equal versions have equal digests."""
 
@@ -85,6 +88,7 @@ class Repository:
     user: int = 0
     cwd: str = "/"
     stop_signal: str = "SIGTERM"
+    access: str = ""
 
     def image(self, tag: str) -> Image:
         version = self.tags[tag]
@@ -92,7 +96,7 @@ class Repository:
         variation = int(sha256(f"{self.name}{version}".encode()).hexdigest()[:6], 16) % max(self.size // 50, 1)
         return Image(
             self.name, tag, self.size + variation, self.layers, self.entrypoint, self.command, env, self.user,
-            self.cwd, self.stop_signal, version,
+            self.cwd, self.stop_signal, self.access, version,
         )  # fmt: skip
 
 

@@ -360,6 +360,17 @@ own(
     14_200_000,
     "kubelab-web",
 )
+repository(
+    "registry.lab/private/web",
+    {"1.0": "1.0", "1.1": "1.1", "latest": "1.1"},
+    14_200_000,
+    (ALPINE, layer("private-web", {"/app/web": executable("kubelab-web"), "/app": directory()})),
+    command=("/app/web",),
+    env={VERSION: "{version}"},
+    cwd="/app",
+    access="learner:kubelab",
+)
+"""The same behind a lock: whoever pulls it has to bring a Secret with user `learner` and password `kubelab`."""
 own("db", {"1.0": "1.0", "latest": "1.0"}, 18_900_000, "kubelab-db")
 own("batch", {"1.0": "1.0", "latest": "1.0"}, 4_100_000, "kubelab-batch")
 own("logger", {"1.0": "1.0", "latest": "1.0"}, 9_600_000, "kubelab-logger")
