@@ -10,6 +10,7 @@ from simulator.machinery.objects import Key, Object, at, changed
 RANGE = "203.0.113."
 FIRST, LAST = 10, 250
 PROVISIONING = 15 * SECOND
+RETRY = 60 * SECOND
 FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
 
 
@@ -57,6 +58,11 @@ class LoadBalancerController(Controller):
             self.look_again(key, asked + PROVISIONING - self.clock.now)
             return
         address = self._free_address(service)
+        if not address:
+            text = "Error syncing load balancer: failed to ensure load balancer: no address of 203.0.113.0/24 is free"
+            self.events.warning(service, "SyncLoadBalancerFailed", text)
+            self.look_again(key, RETRY)
+            return
         self._given.put(address, uid)
         ingress = [{"ip": address, "ipMode": "VIP"}]
         self.client.update_status("services", service, loadBalancer={"ingress": ingress})
@@ -66,7 +72,8 @@ class LoadBalancerController(Controller):
         asked = service["spec"].get("loadBalancerIP", "")
         if asked.startswith(RANGE) and asked not in self._given:
             return str(asked)
-        return next(address for number in range(FIRST, LAST) if (address := f"{RANGE}{number}") not in self._given)
+        free = (f"{RANGE}{number}" for number in range(FIRST, LAST))
+        return next((address for address in free if address not in self._given), "")
 
     def _take_back(self, service: Object) -> None:
         """The Service goes, or wants no load balancer any more."""

@@ -122,3 +122,31 @@ def test_without_coredns_names_time_out_and_addresses_work(world: World) -> None
     assert (shown.strip(), code) == (";; connection timed out; no servers could be reached", 1)
     assert execute(world, "c", "curl", "-sS", "web", seconds=30)[1] == 6
     assert execute(world, "c", "curl", "-s", "-o", "/dev/null", address(world, "web"))[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        pytest.param("curl -sS web", 6, "curl: (6) Could not resolve host: web", id="curl"),
+        pytest.param("wget -qO- web", 1, "wget: bad address 'web'", id="wget"),
+        pytest.param("nc -zv web 80", 1, "nc: bad address 'web'", id="nc"),
+        pytest.param("ping -c 1 web", 1, "ping: bad address 'web'", id="ping"),
+        pytest.param("nslookup web", 1, "** server can't find web.default.svc.cluster.local: SERVFAIL", id="nslookup"),
+        pytest.param("host web", 1, "Host web not found: 2(SERVFAIL)", id="host"),
+        pytest.param("dig web", 0, "status: SERVFAIL", id="dig"),
+    ],
+)
+def test_a_name_server_that_fails(world: World, words: str, code: int, text: str) -> None:
+    world.cluster.network.names.break_dns("servfail")
+    shown, ended = execute(world, "c", *words.split(), seconds=20)
+    assert (ended, text in shown) == (code, True), shown
+
+
+def test_load_balancers_run_out_of_addresses(world: World) -> None:
+    for number in range(245):
+        send(world, "POST", SERVICES, service(f"lb{number}", "LoadBalancer", allocateLoadBalancerNodePorts=False))
+    world.advance(40)
+    balanced = [one for one in world.cluster.store.list("services", "default") if one["status"].get("loadBalancer")]
+    assert len(balanced) == 239
+    last, _ = command(world, "workstation", "sh", "-c", "kubectl get events | grep -c SyncLoadBalancerFailed")
+    assert int(last) >= 1

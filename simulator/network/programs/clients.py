@@ -47,6 +47,7 @@ class Wget(Program):
             "timeout": round(float(options.get("-T", options.get("--timeout", "0")) or 0) * SECOND),
             "headers": [value for name, value in found if name == "--header"], "tries": 1,
             "body": options.get("--post-data", options.get("--body-data", "")),
+            "insecure": is_busybox(process) or "--no-check-certificate" in options,
             "show": "-S" in options or "--server-response" in options,
             "method": options.get("--method", "POST" if "--post-data" in options else "GET"),
         }  # fmt: skip
@@ -65,7 +66,10 @@ class Wget(Program):
             headers |= {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(body))}
         method = "HEAD" if state["spider"] and not is_busybox(process) else state["method"]
         url = parts._replace(path=parts.path or "/").geturl()
-        answer = ask(process, HttpRequest(method, url, headers, body, timeout=state["timeout"]))
+        if parts.scheme == "https" and is_busybox(process) and not state["hops"] and not state["quiet"]:
+            process.error("wget: note: TLS certificate validation not implemented")
+        request = HttpRequest(method, url, headers, body, timeout=state["timeout"], insecure=state["insecure"])
+        answer = ask(process, request)
         process.state = {**state, "answer": answer}
         return Wait("received", until=process.now + answer["latency"])
 
@@ -73,7 +77,7 @@ class Wget(Program):
         state = process.state
         style: Style = BUSYBOX if is_busybox(process) else GNU
         answer = state["answer"]
-        if not state["quiet"] and answer["failure"] not in ("name", "resolver"):
+        if not state["quiet"] and answer["failure"] not in ("name", "resolver", "servfail"):
             style.connecting(process, state, answer)
         if answer["failure"]:
             return Exit(style.failed(process, state, answer))
@@ -136,7 +140,7 @@ class Busybox(Style):
     def failed(self, process: Process, state: Any, answer: Answer) -> int:
         parts = urlsplit(state["url"])
         match answer["failure"]:
-            case "name" | "resolver":
+            case "name" | "resolver" | "servfail":
                 return process.fail(f"bad address '{parts.netloc}'")
             case "refused":
                 return process.fail(f"can't connect to remote host ({answer['address']}): Connection refused")
@@ -178,12 +182,17 @@ class Gnu(Style):
             process.error(f"HTTP request sent, awaiting response... {answer['status']} {reason}")
 
     def failed(self, process: Process, state: Any, answer: Answer) -> int:
-        if answer["failure"] in ("name", "resolver"):
-            process.error(f"wget: unable to resolve host address ‘{urlsplit(state['url']).hostname}’")
+        host = urlsplit(state["url"]).hostname
+        if answer["failure"] in ("name", "resolver", "servfail"):
+            process.error(f"wget: unable to resolve host address ‘{host}’")
         elif answer["failure"] == "answer":
             process.error("Read error (Connection timed out) in headers.")
         elif answer["failure"] == "reset":
             process.error("No data received.")
+        elif answer["failure"] == "certificate":
+            process.error(f"ERROR: cannot verify {host}'s certificate: {answer['words'].partition(': ')[2]}.")
+            process.error(f"To connect to {host} insecurely, use `--no-check-certificate'.")
+            return 5
         return 4
 
     def refused(self, process: Process, state: Any, answer: Answer) -> int:

@@ -106,7 +106,7 @@ class Curl(Program):
             return []
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        if answer["failure"] in ("name", "resolver"):
+        if answer["failure"] in ("name", "resolver", "servfail"):
             return [f"* Could not resolve host: {host}", "* closing connection #0"]
         address = pinned or answer["address"] or host
         lines = []
@@ -287,7 +287,7 @@ def failure_words(process: Process, answer: Answer) -> tuple[int, str]:
     after = answer["latency"] // 1000
     limited = bool(state["options"]["max_time"] or state["options"]["connect_timeout"])
     match answer["failure"]:
-        case "name":
+        case "name" | "servfail":
             return 6, f"Could not resolve host: {host}"
         case "resolver":
             if limited:

@@ -189,7 +189,7 @@ class Netcat(Server):
         words = {
             "refused": "Connection refused", "timeout": "Connection timed out", "unreachable": "No route to host",
         }.get(answer["failure"], "")  # fmt: skip
-        if answer["failure"] in ("name", "resolver"):
+        if answer["failure"] in ("name", "resolver", "servfail"):
             if is_busybox(process):
                 process.error(f"{process.name}: bad address '{host}'")
             else:

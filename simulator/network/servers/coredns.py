@@ -74,6 +74,10 @@ class CoreDNS(Server):
         process.state = {"corefile": blocks, "text": text, "reloads": reloads}
         for name in dict.fromkeys(name for block in blocks for name in block["plugins"] if name not in SIMULATED):
             process.print(f"[WARNING] plugin/{name}: not simulated in this lab; queries pass it by")
+        for stanza in (one for block in blocks for one in block["plugins"].get("rewrite", ())):
+            words = [word for word in stanza["arguments"] if word not in ("stop", "continue")]
+            if words[:1] != ["name"] or "regex" in words or stanza["lines"]:
+                process.print("[WARNING] plugin/rewrite: only names by exact, prefix, suffix, substring in this lab")
 
     @staticmethod
     def _rest(process: Process) -> Outcome:
