@@ -21,6 +21,7 @@ SLICES = "endpointslices.discovery.k8s.io"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 SERVICE_NAME = "kubernetes.io/service-name"
 MANAGER = "endpointslice-controller.k8s.io"
+TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
 MOST_PER_SLICE = 100
 NOT_COPIED = (MANAGED_BY, SERVICE_NAME, HEADLESS)
 
@@ -49,11 +50,21 @@ class EndpointSliceController(ServiceWatcher):
             return  # the garbage collector sees to its slices
         if not wants_endpoints(service):
             return
+        self._tell_of_topology(service)
         self._writing = True
         try:
             self._bring_up_to_date(service, slices)
         finally:
             self._writing = False
+
+    def _tell_of_topology(self, service: Object) -> None:
+        """The older way to keep traffic near is not simulated; say so once for each Service that asks for it."""
+        mode = (service["metadata"].get("annotations") or {}).get(TOPOLOGY_MODE, "").lower()
+        told, uid = self.table("told"), service["metadata"]["uid"]
+        if mode == "auto" and uid not in told:
+            told.put(uid, True)
+            text = f"{TOPOLOGY_MODE}: Auto is not simulated; spec.trafficDistribution is"
+            self.events.warning(service, "TopologyAwareHintsDisabled", text)
 
     def _bring_up_to_date(self, service: Object, slices: list[Object]) -> None:
         wanted = self._wanted(service)

@@ -153,6 +153,10 @@ class ClusterNetwork(Component):
             response = self.machines.serve(space, target.port, arrived)
             return replace(response, certificate=shown) if shown is not None else response
         except Refused:
+            node = self.node_at(target.ip)
+            health = self.proxies.health(node, target.port) if node else None
+            if health is not None:
+                return health
             if request.connection:
                 raise Reset(after=HOP, address=target.ip, port=target.port) from None
             raise Refused(after=HOP, address=target.ip, port=target.port) from None

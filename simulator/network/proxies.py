@@ -5,13 +5,15 @@ Upstream: pkg/proxy/iptables, pkg/proxy/topology.go
 
 from typing import TYPE_CHECKING
 
+import orjson
+
 from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change
 from simulator.kernel.state import Table
 from simulator.machinery.objects import Key, Object, at, key_of
 from simulator.network.parties import Way
-from simulator.network.services import SLICES, Backend, Backends, ServiceRules
-from simulator.runtime.network import Refused, TimedOut
+from simulator.network.services import SLICES, Backend, Backends, ServiceRules, ports_of
+from simulator.runtime.network import HttpResponse, Refused, TimedOut
 
 if TYPE_CHECKING:
     from simulator.network.cluster import ClusterNetwork
@@ -73,6 +75,30 @@ class Proxies:
         if kept is None or kept[0] is not row:
             kept = self._frozen[node] = row, ServiceRules(lambda: row["services"], lambda: row["slices"])
         return kept[1]
+
+    def health(self, node: str, port: int) -> HttpResponse | None:
+        """What a node's proxy tells load balancers on the health port of a Service; None where no Service has it.
+
+        Upstream: pkg/proxy/healthcheck/service_health.go
+        """
+        rules = self.rules(node) if self.is_running(node) else None
+        if rules is None:
+            return None
+        for service in rules.services():
+            if service["spec"].get("healthCheckNodePort") != port:
+                continue
+            key = key_of(service)
+            here = {
+                one.ip
+                for entry in ports_of(service)
+                for one in rules.backends(key, entry.get("name", "")).ready
+                if one.node == node
+            }
+            about = {"namespace": key[0], "name": key[1]}
+            body = orjson.dumps({"service": about, "localEndpoints": len(here), "serviceProxyHealthy": True})
+            headers = {"content-type": "application/json", "content-length": str(len(body))}
+            return HttpResponse(200 if here else 503, headers, body, latency=HOP)
+        return None
 
     def choose(
         self, way: Way, rules: ServiceRules, service: Object, entry: Object, *, node: str, external: bool

@@ -256,3 +256,22 @@ def test_a_program_sees_the_port_at_which_a_request_arrives(world: World) -> Non
     apply(world, yaml.dump({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "admin"}, "spec": spec}))
     world.advance(15)
     assert "process_uptime_seconds" in said(world, "default/shell-3", "http://admin:9090/metrics")
+
+
+def test_the_health_port_tells_balancers_where_pods_are(world: World) -> None:
+    apply(world, service("LoadBalancer", **LOCAL), 18)
+    found = world.cluster.store.get("services", ("default", "shop"))
+    assert found is not None
+    port = found["spec"]["healthCheckNodePort"]
+    assert [call(world, "internet", f"http://{ip}:{port}/healthz") for ip in NODES.values()] == ["200", "200", "503"]
+    told = yaml.load(said(world, "internet", f"http://10.0.0.11:{port}/healthz"))
+    about = {"namespace": "default", "name": "shop"}
+    assert told == {"service": about, "localEndpoints": 1, "serviceProxyHealthy": True}
+
+
+def test_what_is_not_simulated_of_topology_is_said(world: World) -> None:
+    manifest = yaml.load(service())
+    manifest["metadata"]["annotations"] = {"service.kubernetes.io/topology-mode": "Auto"}
+    apply(world, yaml.dump(manifest), 5)
+    shown, _ = command(world, "workstation", "kubectl", "describe", "service", "shop")
+    assert "service.kubernetes.io/topology-mode: Auto is not simulated; spec.trafficDistribution is" in shown
