@@ -247,3 +247,15 @@ def test_the_definitions_come_straight_from_their_address() -> None:
     assert (code, "server reported 404 Not Found, status code=404" in shown) == (1, True)
     shown, _ = command(world, "workstation", "kubectl", "apply", "-f", "https://nowhere.example/x.yaml")
     assert shown == 'error: Get "https://nowhere.example/x.yaml": dial tcp: lookup nowhere.example: no such host\n'
+
+
+def test_a_rule_may_limit_the_time(world: World) -> None:
+    gate(world)
+    route(world, to(timeouts={"request": "300ms"}))
+    assert ask(world, "shop.example/work?ms=900") == "504"
+    assert call(world, "internet", "http://203.0.113.10/work?ms=20", host="shop.example") == "200"
+
+
+def test_addresses_of_ones_own_are_refused(world: World) -> None:
+    gate(world, addresses=[{"value": "192.0.2.1"}])
+    assert conditions(world, GATEWAYS, "gate")["Accepted"] == "False UnsupportedAddress"

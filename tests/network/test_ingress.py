@@ -91,6 +91,8 @@ def ask(world: World, url: str, **headers: str) -> str:
                      id="the balancer's nodes are within the range"),
         pytest.param(ingress(path("/"), notes={"allowlist-source-range": "192.0.2.0/24"}), "shop.example/", "403",
                      id="nobody is within the range"),
+        pytest.param(ingress(path("/"), notes={"backend-protocol": "HTTPS"}), "shop.example/", "502",
+                     id="a backend that speaks no TLS"),
         pytest.param(ingress(path("/"), notes={"force-ssl-redirect": "true"}), "shop.example/", "308",
                      id="force-ssl-redirect"),
     ],

@@ -126,6 +126,9 @@ class GatewayController(Controller):
             verdicts = [
                 ("Accepted", str(bad < len(listeners)), "ListenersNotValid", "at least one listener is not valid")
             ]
+        if gateway["spec"].get("addresses"):
+            text = "addresses of one's own choice are not simulated"
+            verdicts = [("Accepted", "False", "UnsupportedAddress", text)]
         if bad == len(listeners):
             verdicts.append(("Programmed", "False", "Invalid", "no listener is valid"))
         elif not addresses:

@@ -5,6 +5,7 @@ then the most query parameters, then the oldest route.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 import re2
@@ -16,6 +17,8 @@ from simulator.network.gateway.definitions import CLASSES, GATEWAYS, GRANTS, GRO
 from simulator.network.ingress.objects import HTTP, HTTPS
 
 CONTROLLER = "kubelab.io/gateway-controller"
+MOST_GATEWAYS = 100
+"""How many Gateways the controller looks after; what there is beyond them never gets a status."""
 PORTS = {HTTP: "HTTP", HTTPS: "HTTPS"}
 NOT_SIMULATED = ("RequestMirror", "ExtensionRef")
 RANK = {"Exact": 0, "RegularExpression": 1, "PathPrefix": 2}
@@ -44,10 +47,11 @@ def serves(classes: Iterable[Object]) -> set[str]:
 
 
 def own_gateways(reader: Client) -> list[Object]:
-    """The Gateways of this controller's classes, in order of namespace and name."""
+    """The Gateways of this controller's classes, in order of namespace and name; no more than it looks after."""
     classes = serves(reader.rows(CLASSES).values())
     rows = reader.rows(GATEWAYS)
-    return [rows[key] for key in sorted(rows) if rows[key]["spec"].get("gatewayClassName") in classes]
+    own = (rows[key] for key in sorted(rows) if rows[key]["spec"].get("gatewayClassName") in classes)
+    return list(islice(own, MOST_GATEWAYS))
 
 
 def listener_trouble(reader: Client, gateway: Object, listener: Object) -> tuple[str, str, str] | None:

@@ -3,10 +3,12 @@
 Upstream: apis/v1/httproute_types.go
 """
 
+from re import compile as pattern
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from simulator.api.client import Client
+from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object
 from simulator.network.gateway.definitions import CLASSES, GATEWAYS, GRANTS, ROUTES
 from simulator.network.gateway.routes import Attachment, Hit, attachments, backend_trouble, find
@@ -15,6 +17,7 @@ from simulator.network.servers.upstreams import Upstream, upstreams
 from simulator.runtime.network import HttpRequest
 from simulator.runtime.process import Process
 
+DURATION = pattern(r"(\d{1,5})(h|ms|m|s)")
 SEEN = (CLASSES, GATEWAYS, ROUTES, GRANTS, "secrets")
 
 
@@ -30,6 +33,8 @@ class Choice(NamedTuple):
     host: str
     location: str
     label: str
+    patience: int = 0
+    """How long the rule lets a request take; 0: as long as any."""
 
 
 def known(process: Process, reader: Client) -> list[Attachment]:
@@ -66,7 +71,15 @@ def choose(process: Process, reader: Client, request: HttpRequest, host: str, po
     asked = tuple(one["requestHeaderModifier"] for one in filters if one["type"] == "RequestHeaderModifier")
     told = tuple(one["responseHeaderModifier"] for one in filters if one["type"] == "ResponseHeaderModifier")
     status, upstream = behind(process, reader, hit, backend)
-    return Choice(status, upstream, changed, asked, told, rewrite.get("hostname") or "", "", label)
+    limits = hit.rule.get("timeouts") or {}
+    patience = microseconds(limits.get("backendRequest") or limits.get("request") or "")
+    return Choice(status, upstream, changed, asked, told, rewrite.get("hostname") or "", "", label, patience)
+
+
+def microseconds(duration: str) -> int:
+    """A duration such as `500ms` or `1m30s`; 0 for what is none."""
+    units = {"h": 3600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": SECOND // 1000}
+    return sum(int(number) * units[unit] for number, unit in DURATION.findall(duration))
 
 
 def behind(process: Process, reader: Client, hit: Hit, backend: Object | None) -> tuple[int, Upstream | None]:

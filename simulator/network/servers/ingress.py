@@ -54,6 +54,7 @@ class Passing(NamedTuple):
     host: str
     """The host it is to ask for; "" leaves that of the client."""
     patience: int
+    scheme: str = "http"
     request_headers: tuple[Object, ...] = ()
     response_headers: tuple[Object, ...] = ()
 
@@ -85,6 +86,10 @@ class IngressServer(Server):
             where = secret_of(routes(process, reader), host) or certificate_secret(reader, host)
         secret = reader.get("secrets", *where) if reader is not None and where is not None else None
         found = read(decoded(secret, "tls.crt")) if secret is not None else None
+        if where is not None and found is None:
+            name = "/".join(where)
+            warn(process, f'Error getting SSL certificate "{name}": local SSL certificate {name} was not found. '
+                 "Using default certificate")  # fmt: skip
         return found or fake(process)
 
     # Requests.
@@ -131,6 +136,7 @@ class IngressServer(Server):
         passing = Passing(
             upstream, rewritten(rule, urlsplit(request.url).path or "/"), rule.annotations.get("upstream-vhost", ""),
             (int(limit) if limit.isdecimal() else READ_PATIENCE) * SECOND,
+            "https" if rule.annotations.get("backend-protocol", "").upper() == "HTTPS" else "http",
         )  # fmt: skip
         return self._pass_on(process, passing, request, host, secure=secure), upstream
 
@@ -143,8 +149,8 @@ class IngressServer(Server):
         if choice.upstream is None:
             return self._page(process, choice.status)
         passing = Passing(
-            choice.upstream, choice.path, choice.host, READ_PATIENCE * SECOND, choice.request_headers,
-            choice.response_headers,
+            choice.upstream, choice.path, choice.host, choice.patience or READ_PATIENCE * SECOND, "http",
+            choice.request_headers, choice.response_headers,
         )  # fmt: skip
         return self._pass_on(process, passing, request, host, secure=secure)
 
@@ -190,9 +196,11 @@ class IngressServer(Server):
             "x-scheme": scheme,
         }
         headers = modified(headers, passing.request_headers)
-        url = f"http://{upstream.host}:{upstream.port}{passing.path}" + (f"?{parts.query}" if parts.query else "")
+        place = f"{passing.scheme}://{upstream.host}:{upstream.port}"
+        url = f"{place}{passing.path}" + (f"?{parts.query}" if parts.query else "")
         try:
-            answer = process.http(HttpRequest(request.method, url, headers, request.body, timeout=passing.patience))
+            asked = HttpRequest(request.method, url, headers, request.body, timeout=passing.patience, insecure=True)
+            answer = process.http(asked)
         except NetworkFailure as failure:
             return self._failed(process, request, failure, f"{upstream.host}:{upstream.port}", passing.patience)
         kept = {name: value for name, value in answer.headers.items() if name not in ("connection", "server", "date")}
