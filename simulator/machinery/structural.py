@@ -22,6 +22,12 @@ from simulator.machinery.objects import Object
 from simulator.machinery.patterns import compiled
 
 HEAD = ("apiVersion", "kind", "metadata")
+METADATA = frozenset((
+    "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp",
+    "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers",
+    "managedFields",
+))  # fmt: skip
+"""The fields of every object's metadata. Upstream: apiextensions-apiserver/pkg/apiserver/schema/objectmeta"""
 KEEPS = "x-kubernetes-preserve-unknown-fields"
 RULES = "x-kubernetes-validations"
 TYPES: dict[str, tuple[type, ...]] = {
@@ -57,7 +63,10 @@ def prune(value: Any, schema: Object, unknown: list[str], path: str = "", *, is_
     kept = {}
     for name, item in value.items():
         below = f"{path}.{name}" if path else name
-        if is_object and name in HEAD:
+        if is_object and name == "metadata" and isinstance(item, dict):
+            kept[name] = {each: content for each, content in item.items() if each in METADATA}
+            unknown += [f'unknown field "{below}.{each}"' for each in item if each not in METADATA]
+        elif is_object and name in HEAD:
             kept[name] = item  # the server's own, whatever a schema says of them
         elif name in properties:
             kept[name] = prune(item, properties[name], unknown, below)

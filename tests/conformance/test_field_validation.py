@@ -78,3 +78,20 @@ def test_duplicates(cluster: Cluster) -> None:
     body = b'{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"one"},"spec":{"foo":"a","foo":"b"}}'
     assert 'duplicate field "spec.foo"' in said(cluster, "POST", f"{WIDGETS}?{STRICTLY}", body)
     assert cluster.names(WIDGETS) == []
+
+
+@honours("FieldValidation should detect unknown metadata fields in both the root and embedded object of a CR")
+def test_metadata_of_a_custom_resource(cluster: Cluster) -> None:
+    embedded = {"type": "object", "x-kubernetes-embedded-resource": True, "properties": {"spec": {"type": "object"}}}
+    spec = {"type": "object", "properties": {"template": embedded}}
+    register(cluster, definition(schema={"type": "object", "properties": {"spec": spec}}))
+    inner = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "inner", "unknownSubMeta": "b"}}
+    obj = widget("made", spec={"template": inner})
+    obj["metadata"]["unknownMeta"] = "a"
+    message = said(cluster, "POST", f"{WIDGETS}?{STRICTLY}", obj)
+    assert 'unknown field "metadata.unknownMeta"' in message
+    assert 'unknown field "spec.template.metadata.unknownSubMeta"' in message
+    assert cluster.names(WIDGETS) == []
+    kept = cluster.send("POST", f"{WIDGETS}?fieldValidation=Ignore", obj)
+    assert "unknownMeta" not in kept["metadata"]
+    assert kept["spec"]["template"]["metadata"] == {"name": "inner"}
