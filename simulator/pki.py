@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from simulator.api.requests import ADMINISTRATOR, User
@@ -114,6 +114,16 @@ def credentials(user: User = ADMINISTRATOR) -> tuple[str, str]:
 def encoded(text: str) -> str:
     """As a kubeconfig's `…-data` fields have it."""
     return b64encode(text.encode()).decode()
+
+
+def belong_together(certificate: bytes, key: bytes) -> bool:
+    """Whether a private key is that of a certificate, both in PEM."""
+    try:
+        public = x509.load_pem_x509_certificate(certificate).public_key()
+        private = load_pem_private_key(key, password=None)
+    except (TypeError, ValueError):
+        return False
+    return public == private.public_key()
 
 
 # Requests.

@@ -275,6 +275,8 @@ class WorldNetwork:
         parts = urlsplit(request.url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         headers = {name: value for name, value in request.headers.items() if name != CERTIFICATE}
+        if request.certificate:
+            headers[CERTIFICATE] = request.certificate
         asked = Request.to(request.method, path, headers=headers, body=request.body, source=source)
         answer = cluster.server.handle(cluster.authenticate(asked, otherwise=ANONYMOUS))
         body = encoded(answer)

@@ -46,6 +46,8 @@ class HttpRequest:
     """The port at which it arrives, which a Service may have changed; filled in like it. 0: the one of the URL."""
     insecure: bool = False
     """The client does not check the server's certificate (`curl -k`)."""
+    certificate: str = ""
+    """The certificate that the client proves to hold, as a kubeconfig has it in base64 (`curl --cert --key`)."""
     trusts: str = ""
     """Certificates in PEM form that the client trusts besides those that everybody trusts (`curl --cacert`)."""
     address: str = ""

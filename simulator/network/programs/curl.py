@@ -1,5 +1,6 @@
 """curl: HTTP from the command line. Upstream: curl(1), src/tool_operate.c, lib/strerror.c"""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -12,12 +13,16 @@ from simulator.network.programs.answers import Answer, ask
 from simulator.network.programs.curloptions import Misuse, Options, parse
 from simulator.network.programs.curlshows import handshake, head_of, meter, written_out
 from simulator.network.resolver import is_address
+from simulator.pki import belong_together
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.network import HttpRequest
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 
 VERSION = "8.14.1"
+NO_FILE = (
+    "error:80000002:system library::No such file or directory, (no key found, wrong pass phrase, or wrong file format?)"
+)
 ABOUT = (
     f"curl {VERSION} (x86_64-pc-linux-gnu) libcurl/{VERSION}\n"
     "Protocols: http https\n"
@@ -71,13 +76,17 @@ class Curl(Program):
         """Send the request and wait for what comes of it."""
         state = process.state
         options: Options = state["options"]
+        try:
+            certificate = proven(process, options)
+        except ValueError as error:
+            return self._finish(process, 58, str(error))
         request, headers = build(options, state["url"], state["hops"])
         pinned = self._pinned(options, state["url"])
         place = place_of(state["url"])
         request = HttpRequest(
             request.method, state["url"].partition("#")[0], request.headers, request.body,
             timeout=max(options["max_time"] - (process.now - state["begun"]), 1) if options["max_time"] else 0,
-            insecure=options["insecure"], trusts=trusted(process, options), address=pinned,
+            insecure=options["insecure"], trusts=trusted(process, options), certificate=certificate, address=pinned,
             connection=state["connections"].get(place, ""),
         )  # fmt: skip
         answer = ask(process, request, options["connect_timeout"])
@@ -330,6 +339,21 @@ def place_of(url: str) -> str:
     """What a connection is kept for: scheme, host and port."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def proven(process: Process, options: Options) -> str:
+    """The certificate of `--cert`, whose key is that of `--key` or stands beside it. Raises ValueError."""
+    path = options["cert"]
+    if not path:
+        return ""
+    certificate, key = process.files.find(path), process.files.find(options["key"] or path)
+    if certificate is None or not certificate["content"]:
+        raise ValueError(f"could not load PEM client certificate from {path}, OpenSSL error {NO_FILE}")
+    if key is None or not key["content"]:
+        raise ValueError(f"unable to set private key file: '{options['key'] or path}' type PEM")
+    if not belong_together(certificate["content"], key["content"]):
+        raise ValueError("Private key does not match the certificate public key")
+    return b64encode(certificate["content"]).decode()
 
 
 def trusted(process: Process, options: Options) -> str:

@@ -17,7 +17,7 @@ FLAGS = {
 VALUES = {
     "o": "output", "w": "write_out", "m": "max_time", "H": "header", "X": "method", "d": "data", "A": "agent",
     "u": "user",
-    "e": "referer", "b": "cookie", "E": "", "c": "", "T": "", "D": "", "x": "", "r": "range",
+    "e": "referer", "b": "cookie", "E": "cert", "c": "", "T": "", "D": "", "x": "", "r": "range",
 }  # fmt: skip
 LONG_FLAGS = {
     "silent": "silent", "show-error": "show_error", "verbose": "verbose", "include": "include",
@@ -37,7 +37,8 @@ LONG_VALUES = {
     "data-ascii": "data",
     "data-urlencode": "data_urlencode", "json": "json", "user-agent": "agent", "user": "user", "referer": "referer",
     "cookie": "cookie", "resolve": "resolve", "retry": "retry", "retry-delay": "retry_delay", "retry-max-time": "",
-    "max-redirs": "max_redirs", "url": "url", "oauth2-bearer": "bearer", "cacert": "cacert", "cert": "", "key": "",
+    "max-redirs": "max_redirs", "url": "url", "oauth2-bearer": "bearer", "cacert": "cacert", "cert": "cert",
+    "key": "key",
     "capath": "",
     "range": "range", "interface": "", "noproxy": "", "keepalive-time": "", "dump-header": "", "cookie-jar": "",
 }  # fmt: skip
@@ -54,7 +55,7 @@ def parse(words: list[str]) -> Options:
         "write_out": "", "max_time": 0, "connect_timeout": 0, "headers": [], "method": "", "data": [],
         "agent": "curl/8.14.1",
         "user": "", "resolve": [], "retry": 0, "retry_delay": 0, "max_redirs": 50, "content_type": "", "output": "",
-        "cacert": "",
+        "cacert": "", "cert": "", "key": "",
     }  # fmt: skip
     plain = False
     while words:
