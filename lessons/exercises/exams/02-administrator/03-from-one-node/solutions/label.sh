@@ -1,0 +1,2 @@
+kubectl label node {{ node }} kube-proxy-
+sleep 60
