@@ -12,7 +12,7 @@ from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.load import LoadGenerator
 from simulator.network.gateway.controller import GatewayController
 from simulator.network.ingress.controller import IngressController
-from simulator.network.loadbalancer import LoadBalancerController
+from simulator.network.loadbalancer import SHARES, LoadBalancerController
 from simulator.scheduler.scheduler import Scheduler
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ def controller(kind: type[Controller]) -> Make:
     return lambda cluster: kind(cluster.kernel, cluster.client(kind.source or kind.name), minor=minor(cluster))
 
 
+def load_balancers(cluster: "Cluster") -> Component:
+    made = LoadBalancerController(cluster.kernel, cluster.client(LoadBalancerController.source), minor=minor(cluster))
+    made.share = SHARES[min(cluster.number, len(SHARES) - 1)]
+    return made
+
+
 def minor(cluster: "Cluster") -> int:
     return int(cluster.spec.kubernetes.partition(".")[2])
 
@@ -33,7 +39,7 @@ COMPONENTS: dict[str, Make] = {
     Establishing.name: lambda cluster: Establishing(cluster.kernel, cluster.server),
     EventExpiry.name: lambda cluster: EventExpiry(cluster.kernel, cluster.client("etcd")),
     **{kind.name: controller(kind) for kind in CONTROLLERS},
-    LoadBalancerController.name: controller(LoadBalancerController),
+    LoadBalancerController.name: load_balancers,
     IngressController.name: controller(IngressController),
     GatewayController.name: controller(GatewayController),
     "scheduler": lambda cluster: Scheduler(cluster.kernel, cluster.client("kube-scheduler"), minor=minor(cluster)),

@@ -8,7 +8,8 @@ from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Key, Object, at, changed
 
 RANGE = "203.0.113."
-FIRST, LAST = 10, 250
+SHARES = (range(10, 130), range(130, 170), range(170, 210), range(210, 250))
+"""The numbers that each cluster of a world may give, so that no two give the same."""
 PROVISIONING = 15 * SECOND
 RETRY = 60 * SECOND
 FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
@@ -24,6 +25,8 @@ class LoadBalancerController(Controller):
     resource = "services"
     kind = "Service"
     watches = ("services",)
+
+    share = SHARES[0]
 
     def __init__(self, *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)  # type: ignore[arg-type]  # as every controller is made
@@ -72,7 +75,7 @@ class LoadBalancerController(Controller):
         asked = service["spec"].get("loadBalancerIP", "")
         if asked.startswith(RANGE) and asked not in self._given:
             return str(asked)
-        free = (f"{RANGE}{number}" for number in range(FIRST, LAST))
+        free = (f"{RANGE}{number}" for number in self.share)
         return next((address for address in free if address not in self._given), "")
 
     def _take_back(self, service: Object) -> None:

@@ -88,7 +88,7 @@ def test_dns_breaks(world: World, how: str, outcome: str) -> None:
 @pytest.mark.parametrize(
     ("line", "where", "text"),
     [
-        pytest.param("ping -c 1 <web>", "default/shell", "64 bytes from <web>: seq=0 ttl=63 time=<ms>", id="ping"),
+        pytest.param("ping -c 1 <web>", "default/shell", "64 bytes from <web>: seq=0 ttl=62 time=<ms>", id="ping"),
         pytest.param("ping -c 1 -W 1 10.244.2.200", "default/shell", "1 packets transmitted, 0 packets received, 100%",
                      id="ping nobody"),
         pytest.param("traceroute <web>", "default/shell",

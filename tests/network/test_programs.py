@@ -1,7 +1,11 @@
 """Names and connections as the programs in a container show them."""
 
+from dataclasses import replace
+
 import pytest
 
+from simulator.kernel.freezing import frozen
+from simulator.spec import WorldSpec, lab
 from simulator.world import World
 from tests.kubelet.support import Object, address, command, execute, new_world, pod, run, send
 
@@ -143,10 +147,23 @@ def test_a_name_server_that_fails(world: World, words: str, code: int, text: str
 
 
 def test_load_balancers_run_out_of_addresses(world: World) -> None:
-    for number in range(245):
+    for number in range(125):
         send(world, "POST", SERVICES, service(f"lb{number}", "LoadBalancer", allocateLoadBalancerNodePorts=False))
     world.advance(40)
     balanced = [one for one in world.cluster.store.list("services", "default") if one["status"].get("loadBalancer")]
-    assert len(balanced) == 239
+    assert len(balanced) == 119
     last, _ = command(world, "workstation", "sh", "-c", "kubectl get events | grep -c SyncLoadBalancerFailed")
     assert int(last) >= 1
+
+
+def test_two_clusters_give_different_addresses() -> None:
+    spec = lab(1)
+    world = World.boot(WorldSpec((spec.clusters[0], replace(spec.clusters[0], name="prod"))), freeze=frozen)
+    for context, image in (("lab", "nginx:1.29"), ("prod", "httpd:2.4")):
+        script = f"kubectl --context={context} create deployment web --image={image}; "
+        script += f"kubectl --context={context} expose deployment web --port=80 --type=LoadBalancer; sleep 25; "
+        script += (
+            f"curl -sI $(kubectl --context={context} get svc web -o jsonpath={{.status.loadBalancer.ingress[0].ip}})"
+        )
+        shown, _ = command(world, "workstation", "sh", "-c", script, seconds=60)
+        assert f"Server: {'nginx' if context == 'lab' else 'Apache'}" in shown

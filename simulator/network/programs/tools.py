@@ -10,6 +10,8 @@ from simulator.runtime.signals import INT
 PING_WAIT = 10 * SECOND
 PATIENCE = 5 * SECOND
 MOST_HOPS = 30
+FIRST_TTL = 64
+"""How many machines a packet of Linux may pass; each takes one."""
 
 
 @program("ping", "ping6")
@@ -67,10 +69,9 @@ class Ping(Program):
     def receive(self, process: Process) -> Outcome:
         state = process.state
         milliseconds = state["took"] / 1000
-        if is_busybox(process):
-            text = f"64 bytes from {state['address']}: seq={state['sent'] - 1} ttl=63 time={milliseconds:.3f} ms"
-        else:
-            text = f"64 bytes from {state['address']}: icmp_seq={state['sent']} ttl=63 time={milliseconds:.3f} ms"
+        left = FIRST_TTL + 1 - len(process.machines.network.hops(process.machine, state["address"]))
+        number = f"seq={state['sent'] - 1}" if is_busybox(process) else f"icmp_seq={state['sent']}"
+        text = f"64 bytes from {state['address']}: {number} ttl={left} time={milliseconds:.3f} ms"
         process.print(text)
         process.state = {**state, "got": state["got"] + 1, "times": [*state["times"], state["took"]]}
         if state["count"] and state["sent"] >= state["count"]:
