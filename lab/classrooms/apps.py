@@ -14,7 +14,7 @@ class ClassroomsConfig(AppConfig):
         from lab.sandboxes.pages import PAGES
 
         TERMS[ATTEMPT], TERMS[copies.COPY] = judging.terms, copies.terms
-        PAGES[ATTEMPT] = lambda sandbox: reverse("classrooms:attempt", args=[sandbox.attempt.pk])
+        PAGES[ATTEMPT] = judging.page
         PAGES[copies.COPY] = lambda sandbox: reverse("classrooms:copy", args=[sandbox.pk])
         for companion in (pulse.feel,):
             if companion not in companions:

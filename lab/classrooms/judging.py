@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from lab.classrooms.assignables import ATTEMPT, KINDS, Unjudgeable, parts_of, stored
@@ -76,6 +77,12 @@ def terms(sandbox: Sandbox) -> Terms:
         solution=False,
         share=False,
     )
+
+
+def page(sandbox: Sandbox) -> str:
+    """Where an attempt is worked on; the classes, if its assignment is gone."""
+    attempt = Attempt.objects.filter(sandbox=sandbox).first()
+    return reverse("classrooms:attempt", args=[attempt.pk]) if attempt else reverse("classrooms:index")
 
 
 # Judging again.

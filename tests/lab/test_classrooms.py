@@ -12,6 +12,7 @@ from lab.accounts.guests import move_work
 from lab.accounts.models import User
 from lab.accounts.tasks import forget_guests
 from lab.classrooms.models import INSTRUCTOR, Assignment, Attempt, Classroom, Invitation, Notice
+from lab.sandboxes.models import Sandbox
 from tests.lab.classes import Cast, attempt_of, cast, person
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +212,15 @@ def test_work_that_was_begun_is_not_exchanged(people: Cast) -> None:
     assert people.browser("instructor").post(address, {**FORM, "what": "lesson:first-pod"}).status_code == 302
     people.assignment.refresh_from_db()
     assert people.assignment.points == 20
+
+
+def test_a_deleted_assignment_takes_its_attempts_and_their_worlds_along(people: Cast) -> None:
+    attempt = attempt_of(people.people["learner"], people.assignment, "run-a-pod")
+    own = Sandbox.objects.create(owner=people.people["learner"], lesson="first-pod")
+    people.browser("instructor").post(room(people, f"assignments/{people.assignment.pk}/delete/"))
+    assert not Attempt.objects.exists()
+    assert list(Sandbox.objects.all()) == [own]
+    assert people.browser("learner").get(f"/en/attempts/{attempt.pk}/").status_code == 404
 
 
 def test_rules_that_change_count_for_what_was_reached(people: Cast) -> None:

@@ -22,7 +22,7 @@ from lab.classrooms.models import LEARNER, Assignment, Attempt, Classroom, Judge
 from lab.classrooms.scoring import settle, settle_all
 from lab.quizzes.cards import asked_in, card
 from lab.quizzes.models import Answer
-from lab.sandboxes.models import new_seed
+from lab.sandboxes.models import Sandbox, new_seed
 
 
 @for_instructors
@@ -53,7 +53,10 @@ def edited(request: HttpRequest, classroom: Classroom, assignment: Assignment) -
 @for_instructors
 def delete(request: HttpRequest, classroom: Classroom, assignment_id: int) -> HttpResponse:
     """Take an assignment back, with all that was reached in it; the page has asked before."""
-    get_object_or_404(classroom.assignments, pk=assignment_id).delete()
+    assignment = get_object_or_404(classroom.assignments, pk=assignment_id)
+    with transaction.atomic():
+        Sandbox.objects.filter(attempt__assignment=assignment).delete()
+        assignment.delete()
     return redirect("classrooms:room", classroom.pk)
 
 
