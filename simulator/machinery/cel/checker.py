@@ -101,6 +101,8 @@ class Checker:
         self.errors: list[tuple[int, str]] = []
         self._scopes: list[dict[str, Type]] = [dict(variables)]
         self._objects = objects
+        self._formats = 0
+        """How many calls of `format` stand around what is looked at: their lists may hold what they like."""
 
     def type_of(self, node: Node) -> Type:
         found = self.types[node.id] = CHECKS[type(node)](self, node)
@@ -163,9 +165,11 @@ class Checker:
                 name, is_member = f"{prefix}.{name}", False
                 self.functions[node.id] = name
         self._check_literal(node)
+        self._formats += name == "format"
         given = [self.type_of(each) for each in node.arguments]
         if is_member and node.target is not None:
             given.insert(0, self.type_of(node.target))
+        self._formats -= name == "format"
         known = overloads().get(name)
         if known is None:
             return self._error(node.id, f"undeclared reference to '{name}' (in container '')")
@@ -174,6 +178,13 @@ class Checker:
     def _check_literal(self, node: Call) -> None:
         """A pattern, a moment or a span that stands in the text must be one. Upstream: cel-go/cel/validator.go"""
         check, last = LITERALS.get(node.function), node.arguments[-1] if node.arguments else None
+        if node.function == "format" and isinstance(node.target, Constant) and isinstance(last, ListLiteral):
+            wanted, given = clauses(str(node.target.value)), len(last.items)
+            if wanted > given:
+                self._error(node.id, f"index {given} out of range")
+            elif wanted < given:
+                words = f"too many arguments supplied to string.format (expected {wanted}, got {given})"
+                self._error(node.id, words)
         if check is not None and isinstance(last, Constant) and isinstance(last.value, str):
             try:
                 check(last.value)
@@ -227,6 +238,8 @@ class Checker:
         if before is None:
             return found
         if not self.unifier.accepts(before, found):
+            if self._formats:
+                return DYN
             shown = f"expected type '{self._shown(before)}' but found '{self._shown(found)}'"
             return self._error(place, shown)
         return self.unifier.joined(before, found)
@@ -290,6 +303,11 @@ class Checker:
     def _expect(self, place: int, wanted: Type, given: Type) -> None:
         if not self.unifier.accepts(wanted, given):
             self._error(place, f"expected type '{self._shown(wanted)}' but found '{self._shown(given)}'")
+
+
+def clauses(text: str) -> int:
+    """How many values a text that is formatted takes."""
+    return text.replace("%%", "").count("%")
 
 
 CHECKS: Final[dict[type, Callable[[Checker, Any], Type]]] = {
