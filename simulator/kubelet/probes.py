@@ -1,5 +1,6 @@
 """Liveness, readiness and startup probes. Upstream: pkg/kubelet/prober"""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.kernel.clock import SECOND
@@ -20,6 +21,8 @@ EXEC_POLL = SECOND // 20
 STATIC_PERIOD = 10 * SECOND
 """How often static Pods are probed at the most. kubeadm asks its own every second whether they are ready; for thousands
 of clusters that do nothing that would be most of what there is to do."""
+CALM_PERIOD = 30 * SECOND
+"""How often a static Pod is probed that has been well of late."""
 type WorkerKey = tuple[str, str, str]
 
 
@@ -48,6 +51,8 @@ class Plan(NamedTuple):
     host: str
     port: int
     request: HttpRequest | None
+    is_static: bool
+    """Whether the Pod comes from a file on its node."""
 
 
 class Probes:
@@ -93,7 +98,8 @@ class Probes:
             self._plans.pop(key, None)
             return
         if again:
-            kubelet.later(plan.period, "probe", uid, name, kind, identity)
+            calm = plan.is_static and not worker[2] and worker[1] >= plan.enough
+            kubelet.later(CALM_PERIOD if calm else plan.period, "probe", uid, name, kind, identity)
         if plan.row["started"] is (kind == "startup"):
             return  # the startup probe comes first, and only then
         if not kubelet.is_able(plan.pod_row["node"]):
@@ -127,7 +133,8 @@ class Probes:
         container = container_named(pod, name)
         probe = container[KINDS[kind]]
         period, timeout = probe.get("periodSeconds", 10) * SECOND, probe.get("timeoutSeconds", 1) * SECOND
-        if pod["metadata"]["uid"] in self._kubelet.static.pods.rows:
+        is_static = pod["metadata"]["uid"] in self._kubelet.static.pods.rows
+        if is_static:
             period = max(period, STATIC_PERIOD)
         action = probe.get("httpGet") or probe.get("tcpSocket") or probe.get("grpc") or {}
         host = action.get("host") or pod_row["ip"]
@@ -138,15 +145,11 @@ class Probes:
             scheme = action.get("scheme", "HTTP").lower()
             url = f"{scheme}://{host}:{port}{path if path.startswith('/') else '/' + path}"
             minor = self._kubelet.cluster.spec.kubernetes
-            headers = {
-                "host": f"{host}:{port}", "user-agent": f"kube-probe/{minor}", "accept": "*/*", "connection": "close",
-            }  # fmt: skip
-            headers.update({h["name"].lower(): h.get("value", "") for h in action.get("httpHeaders") or ()})
-            request = HttpRequest(
-                "GET", url, headers, timeout=timeout, source=self._kubelet.nodes.address(pod_row["node"])
-            )
+            extra = tuple((h["name"].lower(), h.get("value", "")) for h in action.get("httpHeaders") or ())
+            source = self._kubelet.nodes.address(pod_row["node"])
+            request = asked(url, f"{host}:{port}", minor, extra, timeout, source)
         enough = probe.get("successThreshold", 1)
-        return Plan(pod_row, row, container, probe, period, timeout, enough, host, port, request)
+        return Plan(pod_row, row, container, probe, period, timeout, enough, host, port, request, is_static)
 
     def _ask(self, uid: str, plan: Plan) -> str | None:
         """None when the container answers well, otherwise what to say of it."""
@@ -257,6 +260,17 @@ class Probes:
         text = f"Container {name} failed {kind} probe" + (", will be restarted" if restarts else "")
         self._kubelet.tell(pod, "Normal", "Killing", text, container)
         self._kubelet.termination.stop_container(pod, container, plan.probe.get("terminationGracePeriodSeconds"))
+
+
+@lru_cache(maxsize=2048)
+def asked(
+    url: str, host: str, minor: str, extra: tuple[tuple[str, str], ...], timeout: int, source: str
+) -> HttpRequest:
+    """What a probe asks; the same request for all worlds in which it is the same."""
+    headers = {
+        "host": host, "user-agent": f"kube-probe/{minor}", "accept": "*/*", "connection": "close", **dict(extra),
+    }  # fmt: skip
+    return HttpRequest("GET", url, headers, timeout=timeout, source=source)
 
 
 def container_named(pod: Object, name: str) -> Object:
