@@ -28,7 +28,6 @@ class Kinds:
         self._convert = convert
         self._store = store
         self._version = version
-        self._own = served(version)
         self._is_fresh = False
         self._all: tuple[Resource, ...] = ()
         self._by_name: Mapping[str, Resource] = {}
@@ -64,10 +63,9 @@ class Kinds:
         self._is_fresh = True
         found = [custom_resource(each, self._convert) for each in self._store.list(DEFINITIONS) if is_established(each)]
         custom: list[Resource] = [each for each in found if each is not None]
-        if self._store.get(API_SERVICES, ("", metrics.API_SERVICE)) is not None:
-            custom += metrics.RESOURCES
-        self._all = (*self._own, *custom) if custom else self._own
-        self._by_name, self._by_path = directories(self._version)
+        measured = self._store.get(API_SERVICES, ("", metrics.API_SERVICE)) is not None
+        own, self._by_name, self._by_path = directories(self._version, measured=measured)
+        self._all = (*own, *custom) if custom else own
         if not custom:
             return
         self._by_name = {**self._by_name, **by_name(custom)}
@@ -85,11 +83,14 @@ def by_path(resources: Sequence[Resource]) -> dict[tuple[str, str, str], Resourc
     }
 
 
+type Directories = tuple[tuple[Resource, ...], dict[str, Resource], dict[tuple[str, str, str], Resource]]
+
+
 @lru_cache(maxsize=32)
-def directories(version: str) -> tuple[dict[str, Resource], dict[tuple[str, str, str], Resource]]:
-    """A release's own resources by name and by path: the same for all its clusters."""
-    own = served(version)
-    return by_name(own), by_path(own)
+def directories(version: str, *, measured: bool = False) -> Directories:
+    """A release's own resources, and those of the metrics server, by name and by path, the same for all clusters."""
+    own = (*served(version), *metrics.RESOURCES) if measured else served(version)
+    return own, by_name(own), by_path(own)
 
 
 def is_established(definition: Object) -> bool:
