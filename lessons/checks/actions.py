@@ -160,6 +160,14 @@ def break_dns(view: View, how: str) -> None:
     view.cluster.network.names.break_dns("" if how == "ok" else how)
 
 
+def moved_tag(view: View, about: Mapping[str, Any]) -> None:
+    """`{moved_tag: {image: "kubelab/web:stable", was: "kubelab/web:1.0"}}`: all nodes pulled the image while its tag
+    still led to the other one."""
+    if view.cluster.kubelet is not None:
+        for node in view.objects("Node", ""):
+            view.cluster.kubelet.images.pulled_before(node["metadata"]["name"], about["image"], about["was"])
+
+
 def post(view: View, about: Mapping[str, Any]) -> None:
     """`{post: {to: "http://Deployment/ns/web:8080/break?what=ready", from: Pod/ns/shell}}`: ask one Pod to do it."""
     source = about.get("from", WORKSTATION)
@@ -191,6 +199,7 @@ ACTIONS: dict[str, Callable[[View, Any], None]] = {
     "load": load,
     "load_off": load_off,
     "mend": mend_fault,
+    "moved_tag": moved_tag,
     "patch": patch,
     "post": post,
     "press": press,

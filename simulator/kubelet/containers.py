@@ -49,7 +49,7 @@ class Containers:
 
     def start(self, pod: Object, container: Object, identity: str, attempt: int, env: dict[str, str]) -> str:
         """Create a machine for the container and start its first process; returns the machine's name."""
-        image = pull(container["image"])
+        image = self._kubelet.images.local(pod["spec"]["nodeName"], container["image"])
         machine = self.machine_of(pod, container["name"], attempt)
         self.remove_machine(self.machine_of(pod, container["name"], attempt - 2))
         user, groups = self._user(pod, container, image)

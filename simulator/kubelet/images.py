@@ -56,6 +56,8 @@ class ImageStore:
         self._random = component.random
         self._present: Table[tuple[str, str], str] = component.table("images")
         """(node, image id) → the name it was pulled by."""
+        self._moved: Table[tuple[str, str], str] = component.table("moved-tags")
+        """(node, name) → another name of the image it led to when it was pulled: its tag has been moved since."""
         self._busy: Table[str, int] = component.table("pulls")
         """node → until when its pulls take; the kubelet pulls one image after another."""
         self._coming: Table[tuple[str, str], int] = component.table("pulling")
@@ -68,6 +70,15 @@ class ImageStore:
         """Put images on a node as if they had been pulled long ago."""
         for name in names:
             self._present.put((node, pull(name).id), name)
+
+    def pulled_before(self, node: str, name: str, was: str) -> None:
+        """A node pulled a name while its tag still led to the image that is called otherwise now."""
+        self._moved.put((node, name), was)
+        self._present.put((node, pull(was).id), name)
+
+    def local(self, node: str, name: str) -> Image:
+        """What a name means on a node: what it led to when it was pulled there. Raises `PullError`."""
+        return pull(self._moved.get((node, name)) or name)
 
     def on_node(self, node: str) -> list[str]:
         """The ids of the images a node has, in order of arrival."""
@@ -82,7 +93,7 @@ class ImageStore:
         now = self._clock.now
         found: Image | None = None
         try:
-            found = pull(name)
+            found = pull(name) if policy == "Always" else self.local(node, name)
         except PullError as error:
             if error.reason == "InvalidImageName":
                 message = f'Failed to apply default image tag "{name}": {error}'
@@ -120,6 +131,7 @@ class ImageStore:
             return self._failed(key, name, error)
         if (node, image.id) not in self._present:
             self._present.put((node, image.id), name)
+        self._moved.delete((node, name))
         self._coming.delete((node, image.id))
         self._backoff.delete(key)
         took, all_in_all = seconds(duration), seconds(duration + waited)
