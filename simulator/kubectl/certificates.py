@@ -1,11 +1,14 @@
 """Certificates and keys in PEM form, read as kubectl reads them. Upstream: Go's crypto/tls (X509KeyPair)"""
 
+from functools import lru_cache
+
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from simulator.kubectl.errors import CommandError
 
 
+@lru_cache(maxsize=64)
 def check_pair(certificate: bytes, key: bytes) -> None:
     """Raises CommandError where the two cannot serve TLS together."""
     if b"-----BEGIN" not in certificate:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.api.requests import CERTIFICATE
+from simulator.kubectl.certificates import check_pair
 from simulator.kubectl.errors import CommandError, Plain
 from simulator.kubectl.flags import Options
 from simulator.kubectl.terminal import Terminal
@@ -142,11 +143,11 @@ class Config:
             )
         headers: dict[str, str] = {}
         if server.startswith("https:"):
-            headers |= self._credentials(user)
+            headers |= self._credentials(user, name)
         headers |= self._impersonation(user, name)
         return headers
 
-    def _credentials(self, user: Entry) -> dict[str, str]:
+    def _credentials(self, user: Entry, name: str) -> dict[str, str]:
         token = user.get("token")
         if not token and user.get("tokenFile") and self.terminal is not None:
             token = self.terminal.read_file(user["tokenFile"]).decode().strip()
@@ -155,10 +156,27 @@ class Config:
         if user.get("username"):
             pair = f"{user['username']}:{user.get('password', '')}"
             return {"authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
-        certificate = user.get("client-certificate-data", "")
-        if not certificate and user.get("client-certificate") and self.terminal is not None:
-            certificate = base64.b64encode(self.terminal.read_file(user["client-certificate"])).decode()
-        return {CERTIFICATE: certificate} if certificate else {}
+        certificate, key = self._held(user, "client-certificate"), self._held(user, "client-key")
+        if not certificate:
+            return self._asked()
+        if not key:
+            words = f"client-key-data or client-key must be specified for {name} to use the clientCert"
+            raise CommandError(f"{words} authentication method.")
+        check_pair(decoded(certificate), decoded(key))
+        return {CERTIFICATE: certificate}
+
+    def _asked(self) -> dict[str, str]:
+        """Nothing says who one is: the real program asks for a name and a password, and gets no answer here."""
+        if self.terminal is not None:
+            self.terminal.write("Please enter Username: ")
+        raise CommandError("EOF")
+
+    def _held(self, user: Entry, field: str) -> str:
+        """What a user has in their kubeconfig or in a file, in base64."""
+        path = user.get(field)
+        if user.get(f"{field}-data") or not path or self.terminal is None:
+            return str(user.get(f"{field}-data", ""))
+        return base64.b64encode(self.terminal.read_file(path)).decode()
 
     def _impersonation(self, user: Entry, name: str) -> dict[str, str]:
         options = self.options

@@ -121,9 +121,8 @@ def make(seed: bytes, subject: str, names: tuple[str, ...], now: int, days: int 
 
     The same seed gives the same bytes.
     """
-    key = Ed25519PrivateKey.from_private_bytes(seed[:32].ljust(32, b"\0"))
-    parts = [part.partition("=") for part in subject.split("/") if "=" in part]
-    name = x509.Name([x509.NameAttribute(LONG[short], value) for short, _, value in parts if short in LONG])
+    key = key_from(seed)
+    name = subject_of(subject)
     begin = datetime.fromtimestamp(now // SECOND, UTC)
     builder = (
         x509.CertificateBuilder()
@@ -136,10 +135,56 @@ def make(seed: bytes, subject: str, names: tuple[str, ...], now: int, days: int 
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     )
     if names:
-        values = [x509.IPAddress(ip_address(one)) if is_address(one) else x509.DNSName(one) for one in names]
-        builder = builder.add_extension(x509.SubjectAlternativeName(values), critical=False)
+        builder = builder.add_extension(alternatives(names), critical=False)
     certificate = builder.sign(key, None)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return certificate.public_bytes(serialization.Encoding.PEM).decode(), written(key)
+
+
+def subject_of(text: str) -> x509.Name:
+    """`/CN=jane/O=developers`."""
+    parts = [part.partition("=") for part in text.split("/") if "=" in part]
+    return x509.Name([x509.NameAttribute(LONG[short], value) for short, _, value in parts if short in LONG])
+
+
+def alternatives(names: tuple[str, ...]) -> x509.SubjectAlternativeName:
+    return x509.SubjectAlternativeName(
+        [x509.IPAddress(ip_address(one)) if is_address(one) else x509.DNSName(one) for one in names]
     )
-    return certificate.public_bytes(serialization.Encoding.PEM).decode(), private.decode()
+
+
+def key_from(seed: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(seed[:32].ljust(32, b"\0"))
+
+
+def written(key: Ed25519PrivateKey) -> str:
+    form = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+
+def new_key(seed: bytes) -> str:
+    """A private key in PEM; the same seed gives the same one."""
+    return written(key_from(seed))
+
+
+def ask(key: str, subject: str, names: tuple[str, ...]) -> str:
+    """A request for a certificate, in PEM. Raises ValueError where the key is none of those made here."""
+    private = serialization.load_pem_private_key(key.encode(), password=None)
+    if not isinstance(private, Ed25519PrivateKey):
+        raise ValueError("not an Ed25519 key")
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject_of(subject))
+    if names:
+        builder = builder.add_extension(alternatives(names), critical=False)
+    return builder.sign(private, None).public_bytes(serialization.Encoding.PEM).decode()
+
+
+def asked(pem: str) -> tuple[str, tuple[str, ...]] | None:
+    """The subject and the further names of a request; None where it is none."""
+    try:
+        found = x509.load_pem_x509_csr(pem.encode())
+        extension = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return shown(found.subject).replace(" = ", "="), ()
+    except ValueError:
+        return None
+    names = (*extension.get_values_for_type(x509.DNSName), *map(str, extension.get_values_for_type(x509.IPAddress)))
+    return shown(found.subject).replace(" = ", "="), names

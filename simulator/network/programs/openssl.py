@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from simulator.kernel.clock import SECOND
 from simulator.network.certificates import make, read
+from simulator.network.programs.opensslrequests import generate, request, show
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.images.httplog import http_date
 from simulator.runtime.network import Certificate, HttpRequest, NameNotFound, NetworkFailure, NotEncrypted, Refused
@@ -19,8 +20,9 @@ PATIENCE = 10 * SECOND
 DATES = "%b %e %H:%M:%S %Y GMT"
 WITH_VALUE = (
     "-newkey", "-days", "-keyout", "-out", "-subj", "-addext", "-in", "-ext", "-checkend", "-connect", "-servername",
-    "-key", "-hex", "-base64", "-config", "-extensions", "-sha256", "-CAfile",
+    "-key", "-algorithm", "-pkeyopt", "-hex", "-base64", "-config", "-extensions", "-sha256", "-CAfile",
 )  # fmt: skip
+KNOWN = "genrsa, genpkey, req, x509, s_client, rand and version"
 BARE = ("-hex", "-base64", "-sha256")
 
 
@@ -31,9 +33,9 @@ def openssl(process: Process) -> int:
     if verb == "version":
         process.print(VERSION)
         return 0
-    run = {"req": req, "x509": x509, "s_client": s_client, "rand": rand}.get(verb)
+    run = {"req": req, "x509": x509, "s_client": s_client, "rand": rand, "genrsa": key, "genpkey": key}.get(verb)
     if run is None:
-        process.error(f"openssl {verb} is not simulated; req -x509, x509, s_client, rand and version are")
+        process.error(f"openssl {verb} is not simulated; {KNOWN} are")
         return 1
     return run(process, options_of(words[1:]))
 
@@ -54,8 +56,13 @@ def options_of(words: list[str]) -> dict[str, list[str]]:
 
 def req(process: Process, options: dict[str, list[str]]) -> int:
     """`req -x509 -newkey … -nodes -keyout … -out … -subj /CN=…`: a self-signed certificate and its key."""
+    if "-in" in options:
+        return shown_request(process, options)
+    names = tuple(name for extension in options.get("-addext", ()) for name in names_in(extension))
+    if "-new" in options and "-x509" not in options:
+        return request(process, options, names, drawn(process, 32))
     if "-x509" not in options or "-newkey" not in options:
-        process.error("openssl req: only req -x509 -newkey … is simulated: a self-signed certificate with a new key")
+        process.error("openssl req: what is simulated is req -new, req -in and req -x509 -newkey …")
         return 1
     subject = options.get("-subj", [""])[-1]
     if "=" not in subject:
@@ -63,14 +70,13 @@ def req(process: Process, options: dict[str, list[str]]) -> int:
         return 1
     days = options.get("-days", ["30"])[-1]
     seed = drawn(process, 32)
-    names = tuple(name for extension in options.get("-addext", ()) for name in names_in(extension))
     try:
-        pem, key = make(seed, subject, names, process.now, int(days) if days.isdecimal() else 30)
+        pem, private = make(seed, subject, names, process.now, int(days) if days.isdecimal() else 30)
     except ValueError as problem:
         process.error(f"openssl req: {problem}")
         return 1
     process.error("note: the lab makes Ed25519 keys, whatever -newkey asks for\n-----")
-    for option, content, mode in (("-keyout", key, 0o600), ("-out", pem, 0o644)):
+    for option, content, mode in (("-keyout", private, 0o600), ("-out", pem, 0o644)):
         path = options.get(option, [""])[-1]
         if not path:
             process.write(1, content)
@@ -78,6 +84,19 @@ def req(process: Process, options: dict[str, list[str]]) -> int:
         process.files.write(path, content)
         process.files.change(path, mode=mode)
     return 0
+
+
+def shown_request(process: Process, options: dict[str, list[str]]) -> int:
+    path = options["-in"][-1]
+    try:
+        return show(process, options, process.files.text(path), path)
+    except OSFailure as failure:
+        process.error(f"Could not open file or uri for loading certificate request from {path}: {failure.words}")
+        return 1
+
+
+def key(process: Process, options: dict[str, list[str]]) -> int:
+    return generate(process, options, drawn(process, 32))
 
 
 def names_in(extension: str) -> Iterator[str]:
