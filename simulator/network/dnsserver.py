@@ -62,9 +62,9 @@ class DNSServer:
 
     def _ask(self, plugins: Object, block: Object, name: str, kind: str) -> list[Record]:
         asked = self._rewritten(plugins, name, kind)
-        for plugin in ("hosts", "kubernetes", "forward"):
+        for plugin, ask in (("hosts", self._hosts), ("kubernetes", self._kubernetes), ("forward", self._forward)):
             for stanza in plugins.get(plugin, ()):
-                found = getattr(self, f"_{plugin}")(stanza, block, asked, kind)
+                found = ask(stanza, block, asked, kind)
                 if found is not None:
                     return [replace(one, name=name) if one.name == asked else one for one in found]
         self._complain(plugins, f"2 {name}. {kind}: plugin/errors: no next plugin found")

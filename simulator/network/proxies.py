@@ -45,6 +45,10 @@ class Proxies:
         """A node's kube-proxy has written its rules anew."""
         self._rows.put(node, {})
 
+    def lost(self, node: str) -> None:
+        """A node has lost power, and its kernel the rules; they are back when its kube-proxy has run again."""
+        self._rows.delete(node)
+
     def observe(self, change: Change) -> None:
         """Keep for nodes without a kube-proxy what was there before the first change that it misses."""
         for node, row in list(self._rows.rows.items()):

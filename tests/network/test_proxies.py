@@ -123,3 +123,17 @@ def test_a_node_without_kube_proxy_lacks_the_new_service(world: World) -> None:
     assert int(on_node(world, "node-2", line)) > 3
     refused = on_node(world, "node-2", "iptables -L KUBE-SERVICES -n")
     assert "/* default/new has no endpoints */ tcp dpt:80 reject-with icmp-port-unreachable" in refused
+
+
+def test_rules_do_not_outlive_a_power_cut(world: World) -> None:
+    keep_off(world, "node-3")
+    kubelet = world.cluster.kubelet
+    assert kubelet is not None
+    kubelet.outages.stop("node-3")
+    world.advance(10)
+    kubelet.outages.resume("node-3")
+    world.advance(90)
+    service_there = world.cluster.store.get("services", ("default", "old"))
+    assert service_there is not None
+    url = f"http://{service_there['spec']['clusterIP']}/"
+    assert [call(world, f"node/{name}", url) for name in ("node-3", "node-2")] == ["timeout", "200"]
