@@ -1,10 +1,10 @@
 """The world a lesson starts in: nodes, objects, files, and what has happened before the learner comes.
 
-A scene is a map (docs/scenes.md has it whole): `world` (`lab3`, `lab1`, `ha3`), `clusters` (names, where there are to
-be several of that world, each with the same namespaces and objects; the first is the kubeconfig's current context),
-`namespace` (the learner's, made and set in the kubeconfig), `namespaces` (others), `shell` (namespaces that get a
-Deployment to ask from), `objects` (manifests), `files` (path → content, below the home directory, or `NODE:/path` on a
-node), `script` (commands run at the workstation before anybody sees it), `actions` (as checks have them), `faults`
+A scene is a map (docs/scenes.md has it whole): `world` (`lab3`, `lab1`, `lab6`, `ha3`), `clusters` (names, where there
+are to be several of that world, each with the same namespaces and objects; the first is the kubeconfig's current
+context), `namespace` (the learner's, made and set in the kubeconfig), `namespaces` (others), `shell` (namespaces that
+get a Deployment to ask from), `objects` (manifests), `files` (path → content, below the home directory, or `NODE:/path`
+on a node), `script` (commands run at the workstation before anybody sees it), `actions` (as checks have them), `faults`
 (name → what can go wrong), `settle` (seconds to pass), `network_policies` (false: the CNI plugin does not enforce
 them).
 """
@@ -25,7 +25,7 @@ from simulator.spec import WorldSpec, lab
 from simulator.workstation import HOME, NAME, USER
 from simulator.world import World
 
-WORLDS = {"lab3": (3, 1), "lab1": (1, 1), "ha3": (3, 3)}
+WORLDS = {"lab3": (3, 1), "lab1": (1, 1), "lab6": (6, 1), "ha3": (3, 3)}
 """Name → workers, control-plane nodes."""
 SETTLE = 30
 SHELL = """

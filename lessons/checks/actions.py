@@ -110,6 +110,12 @@ def stop_node(view: View, name: str) -> None:
     apply(view.cluster, "node-without-power", {"node": name})
 
 
+def stop_node_of(view: View, reference: str) -> None:
+    """Cut the power of the node on which a Pod of it runs."""
+    for pod in view.pods_of(reference)[:1]:
+        stop_node(view, pod["spec"]["nodeName"])
+
+
 def start_node(view: View, name: str) -> None:
     """Switch a node on again."""
     mend(view.cluster, "node-without-power", {"node": name})
@@ -209,5 +215,6 @@ ACTIONS: dict[str, Callable[[View, Any], None]] = {
     "start_node": start_node,
     "stop_component": stop_component,
     "stop_node": stop_node,
+    "stop_node_of": stop_node_of,
     "until": until,
 }

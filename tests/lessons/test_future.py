@@ -83,6 +83,7 @@ CASES: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
     ([{"stop_node": "node-2"}, {"advance": 90}, {"start_node": "node-2"}, {"advance": 90}], {"object": "Node/node-2", "path": ".status.conditions[type=Ready].status", "equals": "True"}),
     ([{"drain": "node-2"}, {"advance": 60}], {"gone": LOOK}),
     ([{"stop_node": "node-2"}, {"advance": 60}], {"ready": LOOK, "equals": 0}),
+    ([{"stop_node_of": LOOK}, {"advance": 60}], {"ready": LOOK, "equals": 0}),
     ([{"post": {"to": "http://Deployment/default/web/", "from": LOOK}}], {"restarts": WEB, "equals": 0}),
 ]  # fmt: skip
 
