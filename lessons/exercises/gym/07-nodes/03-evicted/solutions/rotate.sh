@@ -1,0 +1,5 @@
+mkdir -p ~/answers; echo disk > ~/answers/cause
+kubectl set env deployment {{ app }} ROTATE_MI=512
+kubectl delete pod --field-selector=status.phase=Failed
+sleep 400
+kubectl delete pod --field-selector=status.phase=Failed
