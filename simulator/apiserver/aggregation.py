@@ -49,7 +49,7 @@ def is_available(api_service: Object | None) -> bool:
 def measured(server: "APIServer", write: "Write") -> Response:
     """Answer for `metrics.k8s.io`, or say that nobody does."""
     if not is_available(server.read(API_SERVICES, ("", metrics.API_SERVICE))):
-        asked = f"{write.route.verb} {write.resource.name}"
+        asked = f"get {write.resource.name}"  # clients word it so, by the HTTP method
         raise ServiceUnavailable(f"the server is currently unable to handle the request ({asked})")
     where, resource = write.route, write.resource
     found = server.metrics.nodes() if resource is metrics.NODES else server.metrics.pods(where.namespace)

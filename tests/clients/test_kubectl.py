@@ -115,6 +115,19 @@ def test_followed_logs(kubectl: Kubectl) -> None:
     assert kubectl("logs", "-f", "count") == "line 1\nline 2\nline 3\n"
 
 
+def test_top(kubectl: Kubectl) -> None:
+    for _ in range(200):
+        code, out, error = kubectl.run("top", "pods")
+        if code == 0:
+            break
+        assert error == "error: metrics not available yet\n"
+    assert re.fullmatch(r"NAME +CPU\(cores\) +MEMORY\(bytes\) +\nweb +1m +5Mi +\n", out)
+    assert kubectl("top", "nodes").startswith("NAME     CPU(cores)   CPU(%)   MEMORY(bytes)   MEMORY(%)")
+    assert kubectl.run("top", "pod", "nope")[2] == (
+        f'Error from server (NotFound): podmetrics.metrics.k8s.io "{SPACE}/nope" not found\n'
+    )
+
+
 def test_get_and_watch(kubectl: Kubectl) -> None:
     process = kubectl.start("get", "configmaps", "-w", "--output-watch-events", "--no-headers", "-l", "seen=yes")
     try:

@@ -36,7 +36,7 @@ def test_without_its_pod_the_metrics_api_is_not_there(world: World) -> None:
     kubectl(world, "scale deployment metrics-server --namespace=kube-system --replicas=0; sleep 5")
     assert "False (MissingEndpoints)" in kubectl(world, "get apiservice v1beta1.metrics.k8s.io")
     words = "Error from server (ServiceUnavailable): the server is currently unable to handle the request"
-    assert kubectl(world, "top pods").startswith(words)
+    assert kubectl(world, "top pods") == f"{words} (get pods.metrics.k8s.io)\n"
 
 
 CPU: Object = {"resources": {"requests": {"cpu": "100m"}, "limits": {"cpu": "500m"}}}

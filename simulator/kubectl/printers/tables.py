@@ -104,11 +104,11 @@ def _thawed(memory: tuple[Any, ...]) -> tuple[list[Object], list[int], bool]:
 
 
 def cell_text(value: Any) -> str:
-    """One cell: the first line, and dots where more lines were."""
+    """One cell: the first line, and dots where more lines were; nothing where there is no value."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
-        return "<nil>"
+        return ""
     text = str(value)
     for index, letter in enumerate(text):
         if letter in "\f\n\r":
