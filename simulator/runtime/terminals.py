@@ -22,7 +22,7 @@ INTERRUPT, END, ERASE, KILL_LINE, KILL_WORD, QUIT, SUSPEND = (
     b"\x1c",
     b"\x1a",
 )
-MOST_INPUT = 64 << 10
+MOST_INPUT = 1 << 20
 
 
 class Terminal:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.clock import SECOND
 from simulator.runtime import signals
+from simulator.runtime.budgets import LONGEST_STEP
 from simulator.runtime.errors import WORDS, OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Wait
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 type Frame = dict[str, Any]
 
-SLICE = 400
-"""Steps of the machine in one step of the process."""
+SLICE, SLICE_UNITS = 400, 20_000
+"""Steps of the machine in one step of the process, and what they may spend together."""
 STEP_COST = 6
 READ_COST = 3
 """What it costs to understand a character of a script."""
@@ -102,7 +103,13 @@ class Shell(Variables):
             self.process.spend(STEP_COST)
             if outcome is not None:
                 return outcome
+            if self.process.spent > SLICE_UNITS:
+                break
         return Wait("resume", until=self.process.now)
+
+    def has_read(self, characters: int) -> None:
+        """Account for understanding a script; one that is very long does not end the shell."""
+        self.process.spend(min(READ_COST * characters, LONGEST_STEP // 4))
 
     def _go_on(self, frame: Frame) -> Outcome | None:
         """The next small step of the top frame."""
@@ -363,7 +370,7 @@ def do_source(shell: Shell, frame: Frame) -> Outcome | None:
         return None
     if "v" in shell.options:
         shell.process.write(2, frame["text"][frame["at"] : at])
-    shell.process.spend(READ_COST * (at - frame["at"]))
+    shell.has_read(at - frame["at"])
     frame["at"], frame["line"] = at, line
     only = (
         len(shell.frames) == 1

@@ -139,7 +139,7 @@ class Lexer:
     def _single(self) -> str:
         end = self.text.find("'", self.position + 1)
         if end < 0:
-            raise Incomplete("unexpected EOF while looking for matching `''", "'")
+            raise Incomplete("unexpected EOF while looking for matching `''", "'", closing="'")
         inside = self.text[self.position + 1 : end]
         self.line += inside.count("\n")
         self.position = end + 1
@@ -149,7 +149,7 @@ class Lexer:
         self.position += 1
         parts = self.double_parts('"')
         if self.position >= len(self.text):
-            raise Incomplete("unexpected EOF while looking for matching `\"'", '"')
+            raise Incomplete("unexpected EOF while looking for matching `\"'", '"', closing='"')
         self.position += 1
         return ("double", parts)
 
@@ -352,7 +352,8 @@ class Lexer:
             lines: list[str] = []
             while True:
                 if self.position >= len(self.text):
-                    raise Incomplete(f"here-document delimited by end-of-file (wanted `{delimiter}')", "<<")
+                    words = f"here-document delimited by end-of-file (wanted `{delimiter}')"
+                    raise Incomplete(words, "<<", closing=delimiter, alone=True)
                 end = self.text.find("\n", self.position)
                 end = len(self.text) if end < 0 else end
                 line = self.text[self.position : end]

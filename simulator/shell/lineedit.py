@@ -5,6 +5,7 @@ The line being typed is a plain value (`shell.reader`): text, cursor, and where 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,13 +15,15 @@ from simulator.runtime.width import columns, width
 from simulator.shell import jobs
 from simulator.shell.completion import complete
 from simulator.shell.interpreter import Frame, Shell, operation
-from simulator.shell.nodes import Incomplete, SyntaxMistake
+from simulator.shell.nodes import Incomplete, SyntaxMistake, may_close
 from simulator.shell.parser import parse_next
 from simulator.shell.prompts import prompt, visible
 
 HISTORY = ".bash_history"
 MOST_HISTORY = 1000
 LONGEST = 16 << 10
+PLAIN = re.compile(rb"[ -~]{2,}")
+"""Several characters at once, as when a line is pasted."""
 EMPTY: dict[str, Any] = {
     "text": "", "cursor": 0, "row": 0, "place": None, "draft": "", "yank": "", "search": None, "keys": b"",
     "prompt": "", "paste": False, "tabs": 0, "last": "",
@@ -66,11 +69,11 @@ def do_prompt(shell: Shell, frame: Frame) -> Outcome | None:
         shell.pop()
         return None
     text = frame.get("open", "") + line + "\n"
-    if not _is_complete(shell, text):
+    if not _is_complete(shell, frame, text, line):
         frame["open"] = text
         _begin_line(shell, shell.get("PS2") or "> ", "k=s")
         return None
-    frame["open"] = ""
+    frame["open"] = frame["closing"] = ""
     remember(shell, text.rstrip("\n"))
     if not text.strip():
         return None
@@ -102,18 +105,23 @@ def _command_ended(shell: Shell, frame: Frame) -> None:
         shell.process.write(1, f"\x1b]133;D;{shell.status}\x07")
 
 
-def _is_complete(shell: Shell, text: str) -> bool:
-    """Whether a text holds whole commands; a mistake in it is for later."""
+def _is_complete(shell: Shell, frame: Frame, text: str, line: str) -> bool:
+    """Whether a text, to which a line has just been added, holds whole commands; a mistake in it is for later."""
+    if not may_close(line, frame.get("closing", ""), frame.get("alone", False)):
+        return False
+    shell.has_read(len(text))
     at = 0
     try:
         while at < len(text):
             node, at, _ = parse_next(text, at, 1, tuple(shell.aliases.items()))
             if node is None:
                 break
-    except Incomplete:
+    except Incomplete as mistake:
+        frame["closing"], frame["alone"] = mistake.closing, mistake.alone
         return False
     except SyntaxMistake:
         return True
+    frame["closing"], frame["alone"] = "", False
     return not (text.endswith("\\\n") and not text.endswith("\\\\\n"))
 
 
@@ -124,7 +132,8 @@ def interrupt(shell: Shell) -> bool:
     shell.process.write(1, "^C\r\n")
     shell.reader = None
     frame = shell.frames[-1]
-    frame["open"] = frame["text"] = ""
+    frame["open"] = frame["text"] = frame["closing"] = ""
+    frame["alone"] = False
     shell.status = 130
     return True
 
@@ -182,6 +191,12 @@ class Editor:
         """Take keys in until the line is done; how many bytes were used (half a key is left for later)."""
         position = 0
         while position < len(keys) and self.done is None:
+            typed = PLAIN.match(keys, position)
+            if typed is not None and self.reader["search"] is None:
+                self.reader["tabs"] = 0
+                self.insert(typed[0].decode())
+                position = typed.end()
+                continue
             length = _key_length(keys, position)
             if length is None:
                 break
@@ -248,9 +263,13 @@ class Editor:
 
     def insert(self, text: str) -> None:
         reader = self.reader
-        if len(reader["text"]) + len(text) > LONGEST:
+        room = LONGEST - len(reader["text"])
+        if len(text) > room:
             self.write("\a")
-            return
+            text = text[: max(room, 0)]
+            if not text:
+                return
+        self.shell.process.spend(len(reader["text"]) // 20)
         before, at = reader["text"], reader["cursor"]
         reader["text"], reader["cursor"] = before[:at] + text + before[at:], at + len(text)
         row, column = self.layout(reader["prompt"] + reader["text"])

@@ -38,11 +38,21 @@ class SyntaxMistake(Exception):
 
 
 class Incomplete(SyntaxMistake):
-    """The text may become a command when more comes; `expected` is what is still open."""
+    """The text may become a command when more comes; `expected` is what is still open.
 
-    def __init__(self, message: str, expected: str = "") -> None:
+    `closing` is what a coming line must hold (or, with `alone`, be, tabs before it aside) before it is worth a look.
+    """
+
+    def __init__(self, message: str, expected: str = "", *, closing: str = "", alone: bool = False) -> None:
         super().__init__(message)
         self.expected = expected
+        self.closing = closing
+        self.alone = alone
+
+
+def may_close(line: str, closing: str, alone: bool) -> bool:
+    """Whether a line may end what a text before it has left open."""
+    return line.removesuffix("\n").lstrip("\t") == closing if alone else closing in line
 
 
 def plain(word: Word) -> str | None:

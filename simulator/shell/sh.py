@@ -11,7 +11,7 @@ from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 from simulator.shell import builtins, commands, jobs, lineedit
 from simulator.shell.builtins.settings import OPTIONS
 from simulator.shell.interpreter import Frame, Shell, operation
-from simulator.shell.nodes import Incomplete, SyntaxMistake
+from simulator.shell.nodes import Incomplete, SyntaxMistake, may_close
 from simulator.shell.parser import parse_next
 
 PARTS = (builtins, commands, jobs, lineedit)
@@ -167,16 +167,18 @@ def _is_identifier(name: str) -> bool:
 def do_stdin(shell: Shell, frame: Frame) -> Outcome | None:
     """The next command of a script that comes through stdin, read line by line."""
     while True:
-        if frame["text"].endswith("\n") or frame.get("over"):
+        if (frame["text"].endswith("\n") and not frame.get("waiting")) or frame.get("over"):
+            shell.has_read(len(frame["text"]))
             try:
                 node, at, _ = parse_next(frame["text"], 0, 1, tuple(shell.aliases.items()))
             except Incomplete as mistake:
                 if frame.get("over"):
                     return shell.refuse(mistake, frame["text"])
+                frame["closing"], frame["alone"] = mistake.closing, mistake.alone
             except SyntaxMistake as mistake:
                 return shell.refuse(mistake, frame["text"])
             else:
-                frame["text"] = frame["text"][at:]
+                frame["text"], frame["closing"], frame["alone"] = frame["text"][at:], "", False
                 if node is not None:
                     shell.begin(node)
                     return None
@@ -192,7 +194,9 @@ def do_stdin(shell: Shell, frame: Frame) -> Outcome | None:
             continue
         line, newline, rest = part.partition(b"\n")
         shell.process.unread(0, rest)
-        frame["text"] += (line + newline).decode("utf-8", "surrogateescape")
+        added = (line + newline).decode("utf-8", "surrogateescape")
+        frame["text"] += added
+        frame["waiting"] = not may_close(added, frame.get("closing", ""), frame.get("alone", False))
 
 
 @program("bash")

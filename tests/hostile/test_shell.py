@@ -105,6 +105,37 @@ def test_ctrl_c_gives_the_prompt_back_at_once(loop: str) -> None:
     assert "hi" in typed(world, "echo hi\r", 0.1).split("\x1b]133;C")[-1]
 
 
+LINES = "".join(f"key{number}: value\r" for number in range(15_000))
+
+
+@pytest.mark.parametrize(
+    ("before", "pasted", "after"),
+    [
+        ("cat > f\r", LINES, "\x04"),
+        ("", f"cat > f <<'EOF'\r{LINES}EOF\r", ""),
+        ("", f"echo '{LINES}' > f\r", ""),
+        ("bash\r", f"cat > f <<EOF\r{LINES}EOF\r", ""),
+    ],
+    ids=["cat", "here-document", "quotes", "a shell in the shell"],
+)
+def test_what_is_pasted_arrives_whole_and_soon(before: str, pasted: str, after: str) -> None:
+    world = at_the_prompt()
+    began = process_time()
+    for keys in filter(None, (before, pasted, after)):
+        typed(world, keys, 30)
+    assert process_time() - began < CPU
+    written = world.machines.files(NAME).text("/home/you/f")
+    assert written.strip() == LINES.replace("\r", "\n").strip()
+
+
+def test_a_line_that_is_too_long_is_cut_with_a_bell() -> None:
+    world = at_the_prompt()
+    began = process_time()
+    assert "\a" in typed(world, "echo " + "x" * 250_000, 5)
+    assert process_time() - began < CPU
+    assert "x" * 1000 in typed(world, "\r", 1)
+
+
 def test_nothing_of_the_host_is_there() -> None:
     shown, _ = told("cat /etc/shadow /proc/1/environ; ls /work /root /var/run/docker.sock; env; ps")
     assert "Permission denied" in shown

@@ -9,6 +9,9 @@ from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait
 from simulator.runtime.width import columns, width
 
+AT_ONCE = 2_048
+"""Bytes of keys that are taken in one step."""
+KEY_COST = 10
 ENTER, LEAVE = "\x1b[?1049h\x1b[H", "\x1b[?1049l"
 NAMES = {
     b"\x1b[A": "up", b"\x1bOA": "up", b"\x1b[B": "down", b"\x1bOB": "down", b"\x1b[C": "right", b"\x1bOC": "right",
@@ -108,7 +111,7 @@ class Screen(Program):
         return 0 if process.is_terminal(0) else 2 if process.is_terminal(2) else 1
 
     def typed(self, process: Process) -> Outcome:
-        data = process.read(self.keyboard(process))
+        data = process.read(self.keyboard(process), AT_ONCE)
         if data is None:
             return self.wait(process)
         if not data:
@@ -116,6 +119,7 @@ class Screen(Program):
         state = dict(process.state)
         pressed, state["half"] = keys(state["half"] + data)
         for number, key in enumerate(pressed):
+            process.spend(KEY_COST + len(state.get("lines", ())) // 300)
             code = self.press(process, state, key)
             if code is not None:
                 process.unread(

@@ -12,6 +12,8 @@ from simulator.shell.programs.vi_commands import Commands
 from simulator.shell.programs.vi_edits import SIMPLE
 from simulator.shell.programs.vi_moves import MOTIONS, target
 
+MOST_RECORDED = 1_000
+"""Keys of a change that `.` can repeat."""
 OPERATORS = frozenset("dcy><")
 INSERTING = frozenset("iIaAoOsSC")
 
@@ -34,7 +36,8 @@ class Vi(Commands):
 
     def press(self, process: Process, state: dict[str, Any], key: str) -> int | None:
         if state["recording"] is not None:
-            state["recording"] = (*state["recording"], key)
+            longer = (*state["recording"], key)
+            state["recording"] = longer if len(longer) <= MOST_RECORDED else None
         if state["mode"] == "insert":
             self.insert_key(state, key)
             return None
