@@ -40,6 +40,8 @@ FIRST_LOOK = 45 * SECOND
 """When a new cluster's static Pods run; until then everything acts as if they did."""
 type Objects = tuple[tuple[str, Object], ...]
 
+KEPT = 4
+"""Of how many data folders the content is known, besides the one in use."""
 YEAR = 365 * 24 * HOUR
 WELL, SICK, DOWN = "well", "sick", "down"
 REQUEST_TIMED_OUT = "etcdserver: request timed out"
@@ -148,7 +150,10 @@ class ControlPlane(Component):
         store = self.cluster.store
         now = str(self._flags.get("data") or "0")
         self.data.put(now, [(resource, obj) for resource in store.resources() for obj in store.list(resource)])
-        number = str(len(self.data) + 1)
+        for oldest in list(self.data)[:-KEPT]:
+            self.data.delete(oldest)
+        number = str((self._flags.get("last data") or 0) + 1)
+        self._flags.put("last data", int(number))
         self._flags.put("data", number)
         restore(store, objects)
         return number

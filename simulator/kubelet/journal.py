@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 type Entry = tuple[int, str, str]
 """Moment, who writes (`kubelet[812]`, `systemd[1]`), text."""
 
+LONGEST = 2048
 KEPT = 400
 """Entries of one node; the oldest go first."""
 
@@ -26,7 +27,7 @@ class Journal:
 
     def write(self, node: str, who: str, text: str) -> None:
         entries = self.rows.get(node) or ()
-        self.rows.put(node, (*entries[-KEPT + 1 :], (self._kubelet.clock.now, who, text)))
+        self.rows.put(node, (*entries[-KEPT + 1 :], (self._kubelet.clock.now, who, text[:LONGEST])))
         self._kubelet.cluster.machines.poke()
 
     def systemd(self, node: str, text: str) -> None:

@@ -23,6 +23,8 @@ KUBELET = "/usr/bin/kubelet"
 CONFIG = "/var/lib/kubelet/config.yaml"
 KUBECONFIG = "/etc/kubernetes/kubelet.conf"
 BOOTSTRAP = "/etc/kubernetes/bootstrap-kubelet.conf"
+LARGEST = 256 << 10
+"""The most bytes of a configuration file."""
 SOCKETS = ("unix:///run/containerd/containerd.sock", "unix:///var/run/containerd/containerd.sock")
 
 type Unit = dict[str, Any]
@@ -151,7 +153,8 @@ class Services:
             if not files.is_file(bootstrap):
                 words = f"unable to load bootstrap kubeconfig: stat {bootstrap}: no such file or directory"
                 raise StartFailure(f"failed to run Kubelet: {words}")
-        endpoint = settings.get("containerRuntimeEndpoint") or flags.get("container-runtime-endpoint") or SOCKETS[0]
+        given = settings.get("containerRuntimeEndpoint") or flags.get("container-runtime-endpoint")
+        endpoint = str(given or SOCKETS[0])
         if endpoint not in SOCKETS or self._kubelet.nodes.row(node)["runtime"] is not None:
             path = endpoint.removeprefix("unix://")
             raise StartFailure(
@@ -203,7 +206,7 @@ def settings_in(files: Files, path: str) -> dict[str, Any]:
         why = f"open {path}: {failure.words.lower()}"
         raise StartFailure(f'{head}failed to read kubelet config file \\"{path}\\", error: {why}') from None
     try:
-        body = yaml.load(text)
+        body = yaml.load(text) if len(text) <= LARGEST else None
     except ValueError as mistake:
         raise StartFailure(f"{head}failed to decode: {mistake}") from None
     if not isinstance(body, dict) or body.get("kind") != "KubeletConfiguration":
@@ -220,7 +223,7 @@ def settings_in(files: Files, path: str) -> dict[str, Any]:
 def has_own_certificate(files: Files, path: str) -> bool:
     """Whether a kubeconfig carries a client certificate itself, rather than name the one that the kubelet rotates."""
     try:
-        body = yaml.load(files.text(path)) if path else None
+        body = yaml.load(files.text(path)[:LARGEST]) if path else None
     except (OSFailure, ValueError):
         return False
     users = body.get("users") if isinstance(body, dict) else None
@@ -231,7 +234,7 @@ def has_own_certificate(files: Files, path: str) -> bool:
 def server_in(files: Files, path: str) -> str:
     """The API server that a kubeconfig leads to; "" where it cannot be read."""
     try:
-        body = yaml.load(files.text(path)) if path else None
+        body = yaml.load(files.text(path)[:LARGEST]) if path else None
     except (OSFailure, ValueError):
         return ""
     clusters = body.get("clusters") if isinstance(body, dict) else None

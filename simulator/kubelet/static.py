@@ -7,13 +7,14 @@ from hashlib import md5
 from typing import TYPE_CHECKING
 
 from simulator.api.errors import APIError
+from simulator.apiserver.decoding import decode_object
 from simulator.kernel.clock import MILLISECOND, SECOND, timestamp
 from simulator.kernel.state import Table
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
-from simulator.resources.common.pod_defaults import default_pod_spec
 
 if TYPE_CHECKING:
+    from simulator.apiserver.server import APIServer
     from simulator.kubelet.kubelet import Kubelet
 
 MIRROR = "kubernetes.io/config.mirror"
@@ -22,6 +23,8 @@ SEEN = "kubernetes.io/config.seen"
 SOURCE = "kubernetes.io/config.source"
 NOTICE = 900 * MILLISECOND
 """How long after a change of the folder the kubelet has dealt with it."""
+LARGEST = 256 << 10
+"""The most bytes of a manifest."""
 MIRROR_RETRY = 5 * SECOND
 EVERYWHERE = {"effect": "NoExecute", "operator": "Exists"}
 
@@ -95,7 +98,9 @@ class StaticPods:
             path = f"{folder.rstrip('/')}/{name}"
             if name.startswith(".") or not view.is_file(path):
                 continue
-            pod, trouble = parsed(view.read(path), node)
+            if len(found) >= kubelet.nodes.row(node)["spec"]["pods"]:
+                break  # as many as a node may have
+            pod, trouble = parsed(kubelet.cluster.server, view.read(path), node)
             outcomes.append((path, trouble))
             if pod is not None:
                 seen = {SEEN: timestamp(kubelet.clock.now), SOURCE: "file"}
@@ -214,24 +219,31 @@ class StaticPods:
 PENDING: Object = {"phase": "Pending", "qosClass": "Burstable"}
 
 
-def parsed(content: bytes, node: str) -> tuple[Object | None, str]:
-    """The Pod in a file as the kubelet of a node runs it, or why there is none."""
+def parsed(server: "APIServer", content: bytes, node: str) -> tuple[Object | None, str]:
+    """The Pod in a file as the kubelet of a node runs it, or why there is none; it is read as an API server reads."""
+    if len(content) > LARGEST:
+        return None, f"file is larger than {LARGEST} bytes"
     try:
         body = yaml.load(content.decode("utf-8", "replace"))
     except ValueError as mistake:
         return None, f"couldn't parse as pod({mistake}), please check config file"
     if not isinstance(body, dict) or body.get("kind") != "Pod":
         return None, "couldn't parse as pod(Object 'Kind' is missing), please check config file"
-    metadata, spec = dict(body.get("metadata") or {}), dict(body.get("spec") or {})
-    if not metadata.get("name") or not isinstance(spec.get("containers"), list) or not spec["containers"]:
-        return None, "invalid pod: spec.containers: Required value"
-    uid = md5(node.encode() + content, usedforsecurity=False).hexdigest()
-    metadata |= {"name": f"{metadata['name']}-{node}", "namespace": metadata.get("namespace") or "default", "uid": uid}
+    resource = server.resource("pods")
     try:
-        default_pod_spec(spec)
-    except (AttributeError, KeyError, TypeError):
-        return None, "couldn't parse as pod(json: cannot unmarshal object), please check config file"
-    tolerations = [*(spec.get("tolerations") or ()), EVERYWHERE]
-    spec |= {"nodeName": node, "enableServiceLinks": spec.get("enableServiceLinks", True), "tolerations": tolerations}
-    metadata.pop("creationTimestamp", None)
+        pod = decode_object(server.schemas, resource, "v1", body, "Ignore", [])
+    except APIError as error:
+        return None, f"couldn't parse as pod({error}), please check config file"
+    metadata = pod["metadata"]
+    uid = md5(node.encode() + content, usedforsecurity=False).hexdigest()
+    name = f"{metadata.get('name', '')}-{node}"
+    metadata |= {"name": name, "namespace": metadata.get("namespace") or "default", "uid": uid}
+    for field in ("creationTimestamp", "deletionTimestamp", "ownerReferences", "finalizers", "generateName"):
+        metadata.pop(field, None)
+    resource.default(pod)
+    problems = resource.validate(pod)
+    if problems:
+        return None, f"invalid pod: {problems[0].path}: {problems[0].body}"
+    spec = pod["spec"]
+    spec |= {"nodeName": node, "tolerations": [*(spec.get("tolerations") or ()), EVERYWHERE]}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, ""

@@ -18,6 +18,8 @@ from simulator.runtime.programs import Exit, Outcome, Program, Wait, command, pr
 
 VERSION = "3.6.6"
 REGISTRY = "/registry/"
+MOST_KEYS, MOST_BYTES = 1000, 1 << 20
+"""What somebody may put beside the API server's keys."""
 DEFAULT_ENDPOINT = "127.0.0.1:2379"
 CERTIFICATES = ("cacert", "cert", "key")
 WITH_VALUE = (
@@ -227,7 +229,11 @@ def put(process: Process, host: Host, flags: Mapping[str, str], words: list[str]
         raise Failure("Error: put command needs 1 argument and input from stdin or 2 arguments")
     if words[0].startswith(REGISTRY):
         raise Failure("Error: writing below /registry past the API server is not simulated")
-    host.control_plane.own_keys.put(words[0], words[1][:65536])
+    own = host.control_plane.own_keys
+    taken = sum(len(key) + len(value) for key, value in own.rows.items())
+    if len(own) >= MOST_KEYS or taken + len(words[0]) + len(words[1]) > MOST_BYTES:
+        raise Failure("Error: etcdserver: mvcc: database space exceeded")
+    own.put(words[0], words[1])
     process.print("OK")
     return 0
 

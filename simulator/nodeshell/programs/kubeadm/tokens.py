@@ -17,6 +17,8 @@ from simulator.runtime.process import Process
 NAMESPACE, SECRETS = "kube-system", "secrets"
 TYPE = "bootstrap.kubernetes.io/token"
 LIFE = 24 * HOUR
+MOST = 100
+"""How many tokens may be good at once."""
 GROUP = "system:bootstrappers:kubeadm:default-node-token"
 
 
@@ -30,6 +32,10 @@ def create(process: Process, host: Host, flags: Mapping[str, str], words: list[s
         form = "\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z"
         raise Failure(f'the bootstrap token "{token}" was not of the form "{form}"')
     name = f"bootstrap-token-{identity}"
+    if host.cluster.store.is_full(SECRETS) or len(tokens(host)) >= MOST:
+        raise Failure(
+            f"failed to create or update bootstrap token with name {name}: etcdserver: mvcc: database space exceeded"
+        )
     if host.cluster.store.get(SECRETS, (NAMESPACE, name)) is not None:
         why = f'a token with id "{identity}" already exists'
         raise Failure(f"failed to create or update bootstrap token with name {name}: {why}")
