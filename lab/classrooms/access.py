@@ -64,7 +64,9 @@ def own_attempt(person: Any, attempt_id: UUID) -> Attempt:
     """An attempt of this person's, at an assignment of a class that they have not left. Raises `Http404`."""
     attempts = Attempt.objects.select_related("assignment__classroom", "sandbox")
     in_class = Classroom.objects.seen_by(person)
-    return get_object_or_404(attempts, pk=attempt_id, person=person, assignment__classroom__in=in_class)
+    attempt = get_object_or_404(attempts, pk=attempt_id, person=person, assignment__classroom__in=in_class)
+    attempt.assignment = attempt.assignment.for_person(person.pk)
+    return attempt
 
 
 def watched_attempt(person: Any, attempt_id: UUID) -> Attempt:

@@ -8,7 +8,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from lab.classrooms.assignables import title_of
-from lab.classrooms.models import Assignment, Attempt, Classroom, Override
+from lab.classrooms.models import Assignment, Attempt, Classroom, Extension, Override
 from lab.classrooms.models.work import latest_overrides
 
 
@@ -55,6 +55,10 @@ def due_for(classroom: Classroom, person: Any) -> list[Due]:
     assignments = list(classroom.assignments.shown())
     for each in assignments:
         each.classroom = classroom
+    extensions = {
+        each.assignment_id: each for each in Extension.objects.filter(assignment__in=assignments, person=person)
+    }
+    assignments = [each.extended(extensions.get(each.pk)) for each in assignments]
     attempts = Attempt.objects.filter(assignment__in=assignments, person=person).order_by("number")
     own: dict[int, list[Attempt]] = {}
     for attempt in attempts:

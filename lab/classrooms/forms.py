@@ -113,6 +113,12 @@ class OverrideForm(forms.ModelForm):
         fields: ClassVar = ["points", "note"]
 
 
+class ExtensionForm(forms.Form):
+    """Until when; nothing takes an extension back."""
+
+    due_at = Moment()
+
+
 class NoticeForm(forms.Form):
     text = forms.CharField(max_length=1000)
 

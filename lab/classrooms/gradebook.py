@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from lab.classrooms.assignables import title_of
-from lab.classrooms.models import Assignment, Attempt, Classroom, Judgement, Membership, Override
+from lab.classrooms.models import Assignment, Attempt, Classroom, Extension, Judgement, Membership, Override
 from lab.classrooms.models.work import latest_overrides
 from lab.classrooms.scoring import days_late
 from lab.jobs.models import Job
@@ -40,6 +40,7 @@ class Cell:
     membership: Membership
     attempt: Attempt | None = None
     override: Override | None = None
+    extension: Extension | None = None
     marks: list[str] = field(default_factory=list)
 
     @property
@@ -67,7 +68,12 @@ class Cell:
     @property
     def late(self) -> int:
         moved = self.attempt.moved_at if self.attempt is not None else None
-        return days_late(self.column.assignment, moved) if moved is not None else 0
+        return days_late(self.assignment, moved) if moved is not None else 0
+
+    @property
+    def assignment(self) -> Assignment:
+        """The assignment as it is for this learner."""
+        return self.column.assignment.extended(self.extension)
 
 
 @dataclass
@@ -109,13 +115,16 @@ def gradebook(classroom: Classroom, only: int | None = None) -> Gradebook:
     jobs = list(Job.objects.filter(classroom=classroom, read_at=None).defer("given", "result"))
     attempts = best_attempts(assignments)
     overrides = latest_overrides(assignments)
+    extensions = {
+        (each.assignment_id, each.person_id): each for each in Extension.objects.filter(assignment__in=assignments)
+    }
     grading = {job.facts["assignment"]: job for job in jobs if job.kind == "regrade" and not job.is_over}
     rows = []
     for membership in memberships:
         cells = []
         for column in columns:
             key = (column.assignment.pk, membership.person_id)
-            cell = Cell(column, membership, attempts.get(key), overrides.get(key))
+            cell = Cell(column, membership, attempts.get(key), overrides.get(key), extensions.get(key))
             cell.marks = marks_of(cell, grading.get(column.assignment.pk))
             cells.append(cell)
         rows.append(Row(membership, cells))
@@ -144,7 +153,8 @@ def marks_of(cell: Cell, job: Job | None) -> list[str]:
     """All that is to be said of a cell."""
     attempt: Any = cell.attempt
     if attempt is None:
-        missing = cell.column.state in ("late", "closed") and cell.override is None
+        state = cell.column.state if cell.extension is None else cell.assignment.state()
+        missing = state in ("late", "closed") and cell.override is None
         return [*(["missing"] if missing else []), *(["changed"] if cell.override else [])]
     found = {
         "changed": cell.override is not None,

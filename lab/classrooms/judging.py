@@ -24,7 +24,7 @@ def keep(look: Look) -> None:
     if look.sandbox.purpose != ATTEMPT:
         return
     attempt = Attempt.objects.select_related("assignment__classroom").filter(sandbox=look.sandbox).first()
-    if attempt is None or attempt.assignment.state() == "closed":
+    if attempt is None or attempt.assignment.for_person(attempt.person_id).state() == "closed":
         return
     known = {each.part: each for each in attempt.judgements.all()}
     asked = {part.id for part in parts_of(attempt.assignment)}

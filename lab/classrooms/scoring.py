@@ -39,7 +39,8 @@ def score(assignment: Assignment, parts: Sequence[Part], judgements: Iterable[Ju
 
 def settle(attempt: Attempt) -> None:
     """Write down what an attempt is worth now."""
-    attempt.points = score(attempt.assignment, parts_of(attempt.assignment), attempt.judgements.all())
+    assignment = attempt.assignment.for_person(attempt.person_id)
+    attempt.points = score(assignment, parts_of(assignment), attempt.judgements.all())
     attempt.save(update_fields=["points", "moved_at"])
 
 
@@ -47,6 +48,7 @@ def settle_all(assignment: Assignment) -> None:
     """The rules have changed: every attempt is worth what they say now."""
     parts = parts_of(assignment)
     attempts = list(assignment.attempts.prefetch_related("judgements"))
+    longer = {each.person_id: assignment.extended(each) for each in assignment.extensions.all()}
     for attempt in attempts:
-        attempt.points = score(assignment, parts, attempt.judgements.all())
+        attempt.points = score(longer.get(attempt.person_id, assignment), parts, attempt.judgements.all())
     Attempt.objects.bulk_update(attempts, ["points"])

@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "import": ("post", CHANGES),
     "cell": ("get", INSTRUCTORS),
     "override": ("post", CHANGES),
+    "extend": ("post", CHANGES),
     "regrade": ("post", CHANGES),
     "lower": ("post", CHANGES),
     "evidence": ("post", CHANGES),

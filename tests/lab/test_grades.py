@@ -275,6 +275,30 @@ def test_an_override_counts_is_kept_with_who_and_why_and_can_be_taken_back(peopl
     assert [each.points for each in Override.objects.all()] == [Decimal("8.5"), None]
 
 
+def test_somebody_gets_more_time(people: Cast) -> None:
+    Assignment.objects.update(due_at=DUE - 48 * HOUR, closes_at=DUE - 24 * HOUR, late_percent=50)
+    learner = people.people["learner"]
+    attempt = attempt_of(learner, people.assignment, "run-a-pod", moved_at=DUE - 30 * HOUR)
+    Judgement.objects.update(at=DUE - 30 * HOUR)
+    browser = people.browser("instructor")
+    address = f"/en/classes/{people.classroom.pk}/grades/{learner.pk}/{people.assignment.pk}/extend/"
+    page = f"/en/classes/{people.classroom.pk}/assignments/{people.assignment.pk}/"
+    assert 'quiet">closed' in people.browser("learner").get(page).text
+    until = timezone.localtime(DUE + 24 * HOUR)
+    browser.post(address, {"due_at": f"{until:%Y-%m-%dT%H:%M}"})
+    attempt.refresh_from_db()
+    assert attempt.points == 5, "in time now"
+    assert 'quiet">closed' not in people.browser("learner").get(page).text
+    assert attempt.sandbox is not None
+    keep(look(attempt.sandbox, lose_it=Verdict("pass")))
+    attempt.refresh_from_db()
+    assert attempt.points == 10
+    assert "d late" not in browser.get(f"/en/classes/{people.classroom.pk}/grades/").text
+    browser.post(address, {"due_at": ""})
+    attempt.refresh_from_db()
+    assert attempt.points == Decimal("2.5"), "half for the day, nothing after closing"
+
+
 @pytest.mark.parametrize("points", ["", "many", "-1", "1001", "NaN", "1e400"])
 def test_points_that_are_none_are_refused(people: Cast, points: str) -> None:
     answer = override(people, people.browser("instructor"), points=points)

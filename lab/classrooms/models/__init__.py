@@ -2,7 +2,7 @@
 
 from lab.classrooms.models.notes import Notice, Visit
 from lab.classrooms.models.rooms import INSTRUCTOR, LEARNER, Classroom, Invitation, Membership
-from lab.classrooms.models.work import Assignment, Attempt, Evidence, Judgement, Override
+from lab.classrooms.models.work import Assignment, Attempt, Evidence, Extension, Judgement, Override
 
 __all__ = [
     "INSTRUCTOR",
@@ -11,6 +11,7 @@ __all__ = [
     "Attempt",
     "Classroom",
     "Evidence",
+    "Extension",
     "Invitation",
     "Judgement",
     "Membership",

@@ -1,7 +1,8 @@
 """What is assigned, what learners reached in it, and what their instructors made of that."""
 
 import uuid
-from datetime import datetime
+from copy import copy
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -65,6 +66,37 @@ class Assignment(models.Model):
         if (self.closes_at and now > self.closes_at) or self.classroom.archived_at:
             return "closed"
         return "late" if self.due_at and now > self.due_at else "open"
+
+    def extended(self, extension: "Extension | None") -> "Assignment":
+        """The assignment as it is for somebody who has more time; closing moves on by as much as the due date."""
+        if extension is None:
+            return self
+        longer = copy(self)
+        if self.closes_at is not None:
+            later = extension.due_at - self.due_at if self.due_at else timedelta(0)
+            longer.closes_at = max(self.closes_at + later, extension.due_at)
+        longer.due_at = extension.due_at
+        return longer
+
+    def for_person(self, person_id: int) -> "Assignment":
+        """The assignment as it is for somebody."""
+        return self.extended(self.extensions.filter(person=person_id).first())
+
+
+class Extension(models.Model):
+    """More time for one learner: in place of the assignment's own dates."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="extensions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="extensions")
+    due_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["assignment", "person"], name="one_extension_each")]
+
+    def __str__(self) -> str:
+        return f"{self.person} until {self.due_at:%F %R}"
 
 
 class Attempt(models.Model):

@@ -4,6 +4,7 @@ import zlib
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,10 +14,11 @@ from lab.accounts.models import User
 from lab.classrooms.access import for_instructors
 from lab.classrooms.assignables import parts_of, title_of
 from lab.classrooms.copies import copy_of_stored
-from lab.classrooms.forms import OverrideForm
+from lab.classrooms.forms import ExtensionForm, OverrideForm
 from lab.classrooms.gradebook import MARKS, arranged, gradebook
 from lab.classrooms.judging import accept_less, keep_more
-from lab.classrooms.models import Assignment, Attempt, Classroom, Judgement, Membership, Override
+from lab.classrooms.models import Assignment, Attempt, Classroom, Extension, Judgement, Membership, Override
+from lab.classrooms.scoring import settle
 from lab.classrooms.sheets import BIGGEST
 from lab.classrooms.transcript import around, of_world
 from lab.jobs.tasks import begin
@@ -84,6 +86,7 @@ def cell_facts(
         "opened": opened,
         "terminal": terminal_of(opened) if opened is not None else None,
         "overrides": overrides,
+        "extension": assignment.extensions.filter(person=person_id).first(),
         "override": current,
         "points": current.points if current else best.points if best else None,
     }
@@ -122,6 +125,31 @@ def override(request: HttpRequest, classroom: Classroom, person_id: int, assignm
         return back(classroom, f"?open={person_id}-{assignment_id}")
     status = 422 if wrong else 200
     answer = render(request, "classrooms/cell.html", {"classroom": classroom, "cell": facts}, status=status)
+    answer["HX-Trigger"] = "bookchanged"
+    return answer
+
+
+@require_POST
+@for_instructors
+def extend(request: HttpRequest, classroom: Classroom, person_id: int, assignment_id: int) -> HttpResponse:
+    """Give somebody more time, or take it back; what they reached is worth what it is worth then."""
+    membership, assignment = find(classroom, person_id, assignment_id)
+    form = ExtensionForm(request.POST)
+    if form.is_valid():
+        own = Extension.objects.filter(assignment=assignment, person=membership.person)
+        until = form.cleaned_data["due_at"]
+        with transaction.atomic():
+            own.delete()
+            if until is not None:
+                Extension.objects.create(
+                    assignment=assignment, person=membership.person, due_at=until, by=as_user(request)
+                )
+            for attempt in assignment.attempts.filter(person=membership.person):
+                settle(attempt)
+    if not request.htmx:
+        return back(classroom, f"?open={person_id}-{assignment_id}")
+    facts = {"classroom": classroom, "cell": cell_facts(classroom, person_id, assignment_id)}
+    answer = render(request, "classrooms/cell.html", facts)
     answer["HX-Trigger"] = "bookchanged"
     return answer
 
