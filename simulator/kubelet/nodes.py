@@ -365,7 +365,7 @@ class Nodes:
     def _overfull(self, pod: Object, node: Object) -> tuple[str, str] | None:
         allocatable = node["status"]["allocatable"]
         others = [
-            other
+            self._kubelet.resizing.as_allocated(other)
             for other in self._kubelet.client.indexed("pods", "node", node["metadata"]["name"])
             if uid_of(other) in self._kubelet.pods
             and other.get("status", {}).get("phase") not in ("Succeeded", "Failed")

@@ -6,6 +6,7 @@ import orjson
 
 from simulator.kernel.clock import SECOND
 from simulator.kubelet.records import RUNNING, Row
+from simulator.kubelet.static import uid_of
 from simulator.machinery.objects import Object, at
 from simulator.machinery.quantities import parse, value
 from simulator.scheduler.resources import pod_requests
@@ -90,12 +91,17 @@ class Resizing:
     def _others(self, pod: Object, node: str) -> list[Object]:
         return [
             other for other in self._kubelet.client.indexed("pods", "node", node)
-            if other["metadata"]["uid"] != pod["metadata"]["uid"] and other["metadata"]["uid"] in self._kubelet.pods
+            if other["metadata"]["uid"] != pod["metadata"]["uid"] and uid_of(other) in self._kubelet.pods
             and at(other, "status", "phase") not in ("Succeeded", "Failed")
         ]  # fmt: skip
 
+    def as_allocated(self, pod: Object) -> Object:
+        """A Pod that runs here, with what it was given instead of what it asks for."""
+        allocated = self._kubelet.pods[uid_of(pod)].get("allocated")
+        return pod if allocated is None or allocated == asked(pod) else with_resources(pod, allocated)
+
     def _allocated(self, pod: Object) -> dict[str, int]:
-        return pod_requests(with_resources(pod, self._kubelet.pods[pod["metadata"]["uid"]]["allocated"])["spec"])
+        return pod_requests(self.as_allocated(pod)["spec"])
 
     # Applying.
 

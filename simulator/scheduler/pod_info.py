@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from simulator.machinery.objects import Key, Object, controller_of
-from simulator.scheduler.resources import Amounts, pod_requests
+from simulator.scheduler.resources import Amounts, amount, pod_requests
 from simulator.scheduler.selection import Matcher, label_matcher
 
 type Port = tuple[str, str, int]
@@ -39,6 +39,7 @@ DECISIVE_VOLUMES = (
     "rbd",
     "iscsi",
 )
+RESIZES = ("PodResizePending", "PodResizeInProgress")
 SHAPES_KEPT = 4096
 
 
@@ -157,11 +158,38 @@ class Shapes:
 
     def info(self, pod: Object, before: PodInfo | None = None) -> PodInfo:
         """A Pod and its shape, which is the one it had `before` where only its status has changed."""
-        if before is not None and before.pod.get("spec") is pod.get("spec"):
+        if is_resizing(pod):
+            return PodInfo(pod, self.of(counted(pod)))
+        if before is not None and before.pod.get("spec") is pod.get("spec") and not is_resizing(before.pod):
             metadata, known = pod["metadata"], before.pod["metadata"]
             if all(metadata.get(name) is known.get(name) for name in ("labels", "ownerReferences")):
                 return PodInfo(pod, before.shape)
         return PodInfo(pod, self.of(pod))
+
+
+def is_resizing(pod: Object) -> bool:
+    """Whether what a Pod asks for and what it has are not the same now."""
+    return any(one["type"] in RESIZES for one in (pod.get("status") or {}).get("conditions") or ())
+
+
+def counted(pod: Object) -> Object:
+    """A Pod that is being resized, with what its node has to reckon with: the most of what it asks for and what it has;
+    what it has alone, where it can never have more. Upstream: component-helpers determineContainerReqs
+    """
+    conditions = {one["type"]: one.get("reason") for one in pod["status"]["conditions"]}
+    never = conditions.get("PodResizePending") == "Infeasible"
+    had = {one["name"]: one.get("allocatedResources") or {} for one in pod["status"].get("containerStatuses") or ()}
+    containers = []
+    for container in pod["spec"]["containers"]:
+        resources = container.get("resources") or {}
+        asked, has = resources.get("requests") or {}, had.get(container["name"], {})
+        most = dict(has) if never else {**has, **{name: larger(name, asked[name], has.get(name)) for name in asked}}
+        containers.append({**container, "resources": {**resources, "requests": most}})
+    return {**pod, "spec": {**pod["spec"], "containers": containers}}
+
+
+def larger(resource: str, one: str, other: str | None) -> str:
+    return one if other is None or amount(resource, str(one)) >= amount(resource, str(other)) else other
 
 
 def signature_of(pod: Object) -> bytes:

@@ -114,3 +114,17 @@ def test_kubectl_set_resources_and_patch(world: World) -> None:
     assert command(world, "workstation", "bash", "-c", line)[0] == "pod/p patched\n"
     world.advance(3)
     assert container(world, "p")["resources"] == resources("1", "128Mi")
+
+
+@pytest.mark.parametrize(
+    ("cpu", "fits"),
+    [pytest.param("50", True, id="never to be had"), pytest.param("2", False, id="waited for")],
+)
+def test_what_the_scheduler_reckons_with(world: World, cpu: str, fits: bool) -> None:
+    """One CPU of four is asked for beside a Pod that has 200m and wants more, and another that has two."""
+    run(world, pod("other", "kubelab/web:1.0", spec={"nodeName": "node-2"}, resources={"requests": {"cpu": "2"}}))
+    run(world, web(), 10)
+    resize(world, cpu, "128Mi")
+    spec = {"nodeSelector": {"kubernetes.io/hostname": "node-2"}}
+    run(world, pod("late", "kubelab/web:1.0", spec=spec, resources={"requests": {"cpu": "1"}}), 10)
+    assert (stored(world, "late")["status"]["phase"] == "Running") == fits  # type: ignore[index]
