@@ -330,6 +330,15 @@ class Writer(Program):
         return Wait("write", until=process.now + self.every)
 
 
+@program("kubelab-quiet")
+class Quiet(WebServer):
+    """Tells whoever asks for /token what `TOKEN` says. Its image has nothing else: no shell, no tools."""
+
+    def answer(self, process: Process, asked: Asked) -> Answer:
+        token = process.env.get("TOKEN", "")
+        return Answer(token + "\n") if token and asked.path == "/token" else Answer("404 page not found\n", 404)
+
+
 def own(
     name: str,
     tags: dict[str, str],
@@ -375,7 +384,7 @@ own("db", {"1.0": "1.0", "latest": "1.0"}, 18_900_000, "kubelab-db")
 own("batch", {"1.0": "1.0", "latest": "1.0"}, 4_100_000, "kubelab-batch")
 own("logger", {"1.0": "1.0", "latest": "1.0"}, 9_600_000, "kubelab-logger")
 own("writer", {"1.0": "1.0", "latest": "1.0"}, 3_100_000, "kubelab-writer")
-own("quiet", {"1.0": "1.0", "latest": "1.0"}, 900_000, "pause", base=())
+own("quiet", {"1.0": "1.0", "latest": "1.0"}, 900_000, "kubelab-quiet", base=())
 repository(
     "docker.io/kubelab/shell",
     {"1.0": "1.0", "latest": "1.0"},
