@@ -38,6 +38,7 @@ def test_nonsense_in_the_places_that_are_read() -> None:
         b"[",
         b"kind: KubeletConfiguration\nauthentication: 3\nstaticPodPath: [1]",
         b"a: " * 90_000,
+        b"kind: KubeletConfiguration\ncontainerRuntimeEndpoint: {a: 1}",
     ):
         operator.files("node-1").write("/var/lib/kubelet/config.yaml", content)
         operator.kubelet.services.restart("node-1", "kubelet")
