@@ -1,5 +1,6 @@
 """`manage.py serve`: the site, its WebSockets and its background work in this one process."""
 
+import contextlib
 import errno
 import fcntl
 import socket
@@ -41,7 +42,8 @@ class Command(BaseCommand):
         name = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host
         self.stdout.write(f"KubeLab is at http://{name}:{listening.getsockname()[1]}/ (Ctrl-C stops it)")
         self.stdout.flush()
-        uvicorn.Server(config).run(sockets=[listening])
+        with contextlib.suppress(KeyboardInterrupt):  # everything is put away by then
+            uvicorn.Server(config).run(sockets=[listening])
         del lock
 
     def open_https(self, host: str, port: int) -> None:
