@@ -154,7 +154,7 @@ def key_id(identity: str) -> str:
     return part(sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()).decode()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def signed(identity: str, content: bytes) -> str:
     """A head and claims with the signature behind them: always the same one."""
     signature = signing_key(identity).sign(content, ec.ECDSA(SHA256(), deterministic_signing=True))
@@ -162,7 +162,7 @@ def signed(identity: str, content: bytes) -> str:
     return (content + b"." + part(numbers)).decode()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def is_genuine(identity: str, token: str) -> bool:
     """Whether the cluster of that identity has signed a token."""
     content, _, signature = token.rpartition(".")

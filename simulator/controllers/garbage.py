@@ -12,6 +12,8 @@ from simulator.resources.resource import Resource
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
+MOST_KNOWN = 64
+"""How many sets of resources are remembered."""
 
 type Item = tuple[str, str, str]
 """Resource, namespace, name."""
@@ -40,7 +42,7 @@ class GarbageCollector(Controller):
         resources = self.client.resources()
         if resources is not self._resources:
             self._resources = resources
-            self._by_kind = {(one.group, one.kind): one for one in resources if one.is_stored}
+            self._by_kind = stored_by_kind(resources)
         return self._by_kind.get((reference["apiVersion"].rpartition("/")[0], reference["kind"]))
 
     def _note(self, resource: str, obj: Object) -> None:
@@ -140,3 +142,19 @@ def _policy(obj: Object) -> str:
     """What the object's own finalizers ask for."""
     finalizers = obj["metadata"].get("finalizers") or ()
     return "Orphan" if ORPHAN in finalizers else "Foreground" if FOREGROUND in finalizers else "Background"
+
+
+def stored_by_kind(resources: tuple[Resource, ...]) -> Mapping[tuple[str, str], Resource]:
+    """What is stored, by group and kind; worlds that serve the very same resources share it."""
+    known = _known.get(id(resources))
+    if known is not None and known[0] is resources:
+        return known[1]
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    found = {(one.group, one.kind): one for one in resources if one.is_stored}
+    _known[id(resources)] = (resources, found)
+    return found
+
+
+_known: dict[int, tuple[tuple[Resource, ...], Mapping[tuple[str, str], Resource]]] = {}
+"""By identity: a cache, rebuilt where it is missing."""
