@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lessons import load
 from lessons.course import CONTENT, LANGUAGES, ContentError
@@ -90,3 +91,14 @@ def test_no_particle_hangs_on_what_is_drawn() -> None:
     for path in sorted(CONTENT.rglob("*")):
         if path.is_file() and (found := hanging.search(path.read_text(encoding="utf-8"))):
             raise AssertionError(f"{path}: {found[0]}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_predictions_can_be_read(language: str) -> None:
+    for lesson in load().lessons():
+        for kind, _, body in FENCE.findall(lesson.text[language]):
+            if kind == "predict":
+                asked = yaml.safe_load(body)
+                assert asked.keys() == {"question", "options", "then"}, f"{lesson.id}: {body}"
+                assert isinstance(asked["question"], str) and isinstance(asked["then"], str), f"{lesson.id}: {body}"
+                assert len(asked["options"]) > 1, f"{lesson.id}: {body}"
