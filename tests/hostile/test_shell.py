@@ -39,6 +39,8 @@ def told(command: str, seconds: int = SECONDS) -> tuple[str, int | None]:
         ("yes | sort", "Cannot allocate memory"),
         ("while mkdir d && cd d; do :; done", "File name too long"),
         ("echo $((2**999999999)) {1..999999999}", "0 {1..999999999}"),
+        ("date -d 'now + 99999999999999 days'", "date: invalid date ‘now + 99999999999999 days’"),
+        ("date -d @999999999999999999999", "date: invalid date ‘@999999999999999999999’"),
     ],
 )
 def test_what_grows_without_end_is_stopped(command: str, words: str) -> None:

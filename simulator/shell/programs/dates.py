@@ -12,14 +12,19 @@ from simulator.runtime.programs import command
 from simulator.shell.programs.base import Usage, checked, options
 
 ZONES = {"UTC": 0, "": 0, "Etc/UTC": 0, "Asia/Seoul": 9, "KST-9": 9, "ROK": 9, "Asia/Tokyo": 9, "JST-9": 9}
+LONGEST = 200
+"""Characters of a date."""
+FIRST, LAST = -62_135_500_000 * SECOND, 253_402_200_000 * SECOND
 UNITS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
 def parse_date(text: str, now: int) -> int | None:
     """The moment that a date text means (ISO, `@seconds`, `now`, `2 days ago`, `+1 hour`), or None."""
     text = text.strip()
-    if text.startswith("@") and text[1:].lstrip("-").isdecimal():
-        return int(text[1:]) * SECOND
+    if len(text) > LONGEST:
+        return None
+    if re2.match(r"^@-?\d+$", text):
+        return _shown(int(text[1:]) * SECOND)
     base, rest = now, text
     for word, days in (("now", 0), ("today", 0), ("yesterday", -1), ("tomorrow", 1)):
         if rest.startswith(word):
@@ -41,7 +46,12 @@ def parse_date(text: str, now: int) -> int | None:
             return None
         count = int(step.group(1).replace(" ", "")) * UNITS[step.group(2)] * SECOND
         base, rest = base - count if step.group(3) else base + count, rest[step.end() :]
-    return base if text else None
+    return _shown(base) if text else None
+
+
+def _shown(moment: int) -> int | None:
+    """A moment, if it lies in the years 1 to 9999: others are not simulated."""
+    return moment if FIRST < moment < LAST else None
 
 
 def format_date(moment: int, form: str, zone: int, name: str = "UTC") -> str:
