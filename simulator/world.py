@@ -18,7 +18,7 @@ from simulator.runtime.machines import Machines
 from simulator.spec import ClusterSpec, NodeSpec, WorldSpec, lab
 from simulator.workstation import furnish
 
-FORMAT = 1
+FORMAT = 2
 BOOT_TIME = 90 * SECOND
 """How long a new cluster gets to come up before somebody sees it."""
 

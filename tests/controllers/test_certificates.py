@@ -1,5 +1,6 @@
 """What becomes of CertificateSigningRequests: approved, issued, refused, cleared away."""
 
+import json
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from typing import Any
@@ -152,9 +153,15 @@ def test_a_decision_stays(terminal: MemoryTerminal) -> None:
     ask(terminal, "jane")
     terminal.run(["certificate", "deny", "jane"])
     assert column(terminal, "jane") == "Denied"
-    assert terminal.run(["certificate", "approve", "jane"]).err == (
-        'The CertificateSigningRequest "jane" is invalid: status.conditions[1].type: Invalid value: "Approved": '
-        "Approved and Denied conditions are mutually exclusive\n"
+    approved = terminal.run(["certificate", "approve", "jane"])
+    assert approved.err == 'error: certificate signing request "jane" is already Denied\n'
+    request = json.loads(terminal.run(["get", "csr", "jane", "-o", "json"]).out)
+    request["status"]["conditions"].append({"type": "Approved", "status": "True", "reason": "Both"})
+    terminal.files["/both.json"] = json.dumps(request).encode()
+    path = "/apis/certificates.k8s.io/v1/certificatesigningrequests/jane/approval"
+    assert (
+        "status.conditions[1].type: Invalid value: \"Approved\": Approved and Denied conditions are mutually exclusive"
+        in terminal.run(["replace", "--raw", path, "-f", "/both.json"]).err
     )
     patched = terminal.run(["patch", "csr", "jane", "--type=merge", "-p", '{"spec":{"usages":["any"]}}'])
     assert patched.out == "certificatesigningrequest.certificates.k8s.io/jane patched (no change)\n"
