@@ -4,9 +4,12 @@ The untouched scene fails every task, each published solution passes all of them
 answer gets its own message, and every command that the text offers runs.
 """
 
+import os
 import re
 import sys
+import traceback
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 from lessons.checks.finding import Finding, State
 from lessons.checks.run import judge
@@ -33,17 +36,30 @@ class Proof:
 
 
 def main() -> int:
-    """Prove course, gym and exams, or the lessons named; prints a line a proof, returns 1 when one fails."""
+    """Prove course, gym and exams, or the lessons named; prints a line a proof, returns 1 when one fails.
+
+    Lessons prove themselves independently, so every processor takes one at a time.
+    """
     named = sys.argv[1:]
-    proofs = [proof for lesson in everything() if not named or lesson.id in named for proof in prove(lesson)]
-    for proof in proofs:
-        print(
-            f"{'FAIL' if proof.problem else 'ok  '} {proof.lesson}: {proof.name}"
-            + (f": {proof.problem}" if proof.problem else "")
-        )
-    failed = sum(bool(proof.problem) for proof in proofs)
-    print(f"{len(proofs) - failed} passed, {failed} failed")
-    return 1 if failed or not proofs else 0
+    lessons = [lesson.id for lesson in everything() if not named or lesson.id in named]
+    passed = failed = 0
+    with get_context("fork").Pool(min(os.cpu_count() or 1, max(len(lessons), 1))) as pool:
+        for proofs in pool.imap(proved, lessons):
+            for proof in proofs:
+                told = f": {proof.problem}" if proof.problem else ""
+                print(f"{'FAIL' if proof.problem else 'ok  '} {proof.lesson}: {proof.name}{told}", flush=True)
+                passed, failed = passed + (not proof.problem), failed + bool(proof.problem)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+def proved(name: str) -> list[Proof]:
+    """What `prove` says of the lesson of that name; a lesson that breaks the program fails, and the others go on."""
+    (lesson,) = (lesson for lesson in everything() if lesson.id == name)
+    try:
+        return prove(lesson)
+    except Exception:
+        return [Proof(name, "broke off", traceback.format_exc())]
 
 
 def prove(lesson: Lesson) -> list[Proof]:

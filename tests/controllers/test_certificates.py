@@ -160,7 +160,7 @@ def test_a_decision_stays(terminal: MemoryTerminal) -> None:
     terminal.files["/both.json"] = json.dumps(request).encode()
     path = "/apis/certificates.k8s.io/v1/certificatesigningrequests/jane/approval"
     assert (
-        "status.conditions[1].type: Invalid value: \"Approved\": Approved and Denied conditions are mutually exclusive"
+        'status.conditions[1].type: Invalid value: "Approved": Approved and Denied conditions are mutually exclusive'
         in terminal.run(["replace", "--raw", path, "-f", "/both.json"]).err
     )
     patched = terminal.run(["patch", "csr", "jane", "--type=merge", "-p", '{"spec":{"usages":["any"]}}'])

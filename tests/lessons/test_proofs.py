@@ -151,3 +151,18 @@ def test_a_task_that_a_later_one_undoes_is_judged_where_the_solution_says_it_is_
 def test_a_scene_may_do_what_checks_do(tmp_path: Path) -> None:
     world = boot(tiny(tmp_path, {"01-tiny/scene.yaml": "world: lab1\nactions: [{cordon: node-1}]"}), "1")
     assert "node-1 Ready,SchedulingDisabled" in " ".join(run(world, "kubectl get nodes")[1].split())
+
+
+def test_a_lesson_that_breaks_the_program_fails_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(lesson: Lesson) -> list[proofs.Proof]:
+        raise ZeroDivisionError(lesson.id)
+
+    monkeypatch.setattr(proofs, "everything", load(course_at(tmp_path, {})).lessons)
+    monkeypatch.setattr(proofs, "prove", broken)
+    monkeypatch.setattr("sys.argv", ["proofs"])
+    assert proofs.main() == 1
+    told = capsys.readouterr().out
+    assert told.startswith("FAIL tiny: broke off: Traceback")
+    assert told.endswith("ZeroDivisionError: tiny\n\n0 passed, 1 failed\n")

@@ -15,7 +15,7 @@ def test_each_cluster_has_an_administrator_and_nobody_is_anonymous() -> None:
     assert asked == (1, 'Context "prod" modified.\nPlease enter Username: error: EOF\n')
     code, told = run(world, "curl -sk https://10.0.1.10:6443/api/v1/nodes")
     assert code == 0
-    assert r'nodes is forbidden: User \"system:anonymous\" cannot list resource \"nodes\"' in told
+    assert r"nodes is forbidden: User \"system:anonymous\" cannot list resource \"nodes\"" in told
 
 
 def test_another_port_of_an_api_server_refuses() -> None:
