@@ -10,6 +10,11 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   drawer.querySelector("h2")?.focus({ preventScroll: true });
 });
 
+// A seat that is replaced between press and release would never be clicked: the next answer will do.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "seats" && event.detail.target.querySelector(":active")) event.detail.shouldSwap = false;
+});
+
 function mark(cell) {
   for (const each of document.querySelectorAll("td[data-cell]")) {
     if (each.dataset.cell === cell) each.setAttribute("aria-current", "true");
