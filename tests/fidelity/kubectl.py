@@ -245,7 +245,7 @@ def same_text(step: Step, ours: str, theirs: str) -> bool:
     if step.words[0] == "drain":
         return sorted(re.split(r"[\s,\[\]]+", ours)) == sorted(re.split(r"[\s,\[\]]+", theirs))
     if any(word.startswith(DESCENDING) for word in step.words):
-        return sorted(ours.split()) == sorted(theirs.split())
+        return sorted(re.split(r"[\s,{}]+", ours)) == sorted(re.split(r"[\s,{}]+", theirs))
     if QUOTED_OBJECT in ours:
         return sorted(re.split("[,{}]", ours)) == sorted(re.split("[,{}]", theirs))
     if any(step.words[:1] == [words[0]] and set(words) <= set(step.words) for words in UNORDERED):
