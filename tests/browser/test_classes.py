@@ -75,6 +75,7 @@ def join(page: Page, code: str, name: str, language: str = "en") -> None:
 def begin(page: Page) -> None:
     page.locator("main .btn.go.big").click()
     if page.viewport_size and page.viewport_size["width"] <= ONE_PANE:
+        expect(page.locator("[data-to][aria-current]")).to_have_count(1)  # the page listens from now on
         page.locator("[data-to=work]").click()
     expect(page.locator(TERMINAL)).to_contain_text("you@lab:~$", timeout=60_000)
 
