@@ -8,13 +8,13 @@ from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
-from simulator.shell import builtins, commands, jobs, lineedit
+from simulator.shell import builtins, commands, compounds, jobs, lineedit
 from simulator.shell.builtins.settings import OPTIONS
 from simulator.shell.interpreter import Frame, Shell, operation
 from simulator.shell.nodes import Incomplete, SyntaxMistake, may_close
 from simulator.shell.parser import parse_next
 
-PARTS = (builtins, commands, jobs, lineedit)
+PARTS = (builtins, commands, compounds, jobs, lineedit)
 """The modules that bring the shell its builtins and operations."""
 
 PROMPTS = {"bash": "\\s-\\v\\$ ", "sh": "\\w \\$ "}
