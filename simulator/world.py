@@ -1,8 +1,10 @@
 """One learner's world: clusters, machines and a clock, as one value that can be forked, saved and restored."""
 
+from collections.abc import Callable
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 import simulator.programs  # noqa: F401 - registers what machines run
@@ -125,13 +127,19 @@ class World:
     def _perform(self, component: str, step: str, arguments: tuple[Any, ...]) -> None:
         target = self._components.get(component)
         if target is not None:  # a component that is left out takes no step
-            getattr(target, step)(*arguments)
+            find_step(step)(target)(*arguments)
 
     def _adopt(self, component: Component) -> None:
         self._components[component.address] = component
 
     def _changed(self, change: Any) -> None:
         self.machines.poke()
+
+
+@cache
+def find_step(step: str) -> Callable[[Component], Callable[..., None]]:
+    """How a step is found: a component's method, or one of a part of it (`probes.run`)."""
+    return attrgetter(step)
 
 
 class _SpecKey:

@@ -68,5 +68,5 @@ class Component:
         """Told of a change at once; notes what to do and asks the clock for a step, never acts by itself."""
 
     def later(self, delay: int, step: str, *arguments: Any) -> None:
-        """Have this component take a step (one of its methods) `delay` microseconds from now."""
+        """Have this component take a step `delay` microseconds from now: a method, or one of a part (`probes.run`)."""
         self.clock.call_later(delay, self.address, step, *arguments)

@@ -74,7 +74,7 @@ class Containers:
             on_exit=(self._kubelet.address, "container_exited"),
             read_only=bool(at(container, "securityContext", "readOnlyRootFilesystem")),
             limits=self.limits(pod, container),
-            on_memory=(self._kubelet.address, "memory_changed"),
+            on_memory=(self._kubelet.address, "eviction.memory_changed"),
         )
         job = controller_of(pod)
         if job is not None and job["kind"] == "Job":

@@ -45,14 +45,14 @@ class Disk:
         uid = self._kubelet.uid_of(volume)
         if uid in self._kubelet.pods and uid not in self._writers:
             self._writers.put(uid, self._kubelet.clock.now)
-            self._kubelet.later(MONITOR_PERIOD, "check_writer", uid)
+            self._kubelet.later(MONITOR_PERIOD, "disk.check_writer", uid)
 
     def _node_grown(self, volume: str) -> None:
         """Somebody has written to the node's disk itself."""
         node = volume.removeprefix(f"{self._kubelet.kernel.scope}node/")
         if node not in self._writers:
             self._writers.put(node, self._kubelet.clock.now)
-            self._kubelet.later(MONITOR_PERIOD, "check_disk", node)
+            self._kubelet.later(MONITOR_PERIOD, "disk.check", node)
 
     def check_writer(self, uid: str) -> None:
         """Compare what a Pod has written with its limits, and what is left on its node."""
@@ -110,7 +110,7 @@ class Disk:
         if left < capacity // SHARE:
             self._relieve(obj, pods, use, left)
         elif held is not None and held[1] + TRANSITION > now:
-            kubelet.later(held[1] + TRANSITION - now, "check_disk", node)
+            kubelet.later(held[1] + TRANSITION - now, "disk.check", node)
         elif held is not None:
             self._full.delete(node)
             kubelet.tell_node(obj, "NodeHasNoDiskPressure", f"Node {node} status is now: NodeHasNoDiskPressure")
@@ -133,7 +133,7 @@ class Disk:
             victim = self._victim(pods, use)
             if victim is not None:
                 kubelet.eviction.evict(victim, self._message(node, victim, use, left))
-        kubelet.later(MONITOR_PERIOD, "check_disk", name)
+        kubelet.later(MONITOR_PERIOD, "disk.check", name)
 
     def _victim(self, pods: list[Object], use: dict[str, int]) -> Object | None:
         """Who uses more than it requests before others, then low priority, then who uses most beyond its request."""

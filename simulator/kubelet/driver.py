@@ -33,7 +33,7 @@ class DiskDriver:
         name = change.object["metadata"]["name"]
         if change.resource == CONTENTS:
             if change.type == "ADDED":
-                self._kubelet.later(SNAPSHOT_TIME, "take_snapshot", name)
+                self._kubelet.later(SNAPSHOT_TIME, "driver.take", name)
             elif change.type == "DELETED":
                 self._trees.remove(self._named("snapshot", name))
         elif change.type == "DELETED" and change.object["spec"].get("persistentVolumeReclaimPolicy") == "Delete":

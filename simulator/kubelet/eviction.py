@@ -63,7 +63,7 @@ class Eviction:
         if held is not None:
             over = held[1] + TRANSITION - kubelet.clock.now
             if over > 0:
-                kubelet.later(over, "check_memory", node)
+                kubelet.later(over, "eviction.check", node)
             else:
                 self._pressure.delete(node)
                 kubelet.tell_node(obj, "NodeHasSufficientMemory", f"Node {node} status is now: NodeHasSufficientMemory")
@@ -83,7 +83,7 @@ class Eviction:
         growth = sum(self._cgroups.growth(row["machine"]) for _, row in running)
         if growth > 0:
             after = max((left - THRESHOLD) * SECOND // growth, 0) + SECOND
-            self._kubelet.later(after, "check_memory", node)
+            self._kubelet.later(after, "eviction.check", node)
 
     def _running(self, node: str) -> list[tuple[Object, Row]]:
         """The containers that run on a node, each with its Pod."""
@@ -124,7 +124,7 @@ class Eviction:
             victim = self._victim(name)
             if victim is not None:
                 self.evict(victim, self._message(victim, left))
-        kubelet.later(MONITOR_PERIOD, "check_memory", name)
+        kubelet.later(MONITOR_PERIOD, "eviction.check", name)
 
     def _victim(self, node: str) -> Object | None:
         """Who uses more than it requests before others, then low priority, then who exceeds its request most."""

@@ -48,7 +48,7 @@ class Hooks:
         if begun.failure:
             self._failed(pod, container, row, begun.failure)
         else:
-            self._kubelet.later(begun.pause, "hook", uid, name, row["id"], begun.session)
+            self._kubelet.later(begun.pause, "hooks.look", uid, name, row["id"], begun.session)
 
     def look(self, uid: str, name: str, identity: str, session: str) -> None:
         """See whether a postStart hook has ended, and how."""
@@ -63,7 +63,7 @@ class Hooks:
         )
         failure = self.outcome(pod, container, container["lifecycle"]["postStart"], session) if session else ""
         if failure is None:
-            kubelet.later(HOOK_POLL, "hook", uid, name, identity, session)
+            kubelet.later(HOOK_POLL, "hooks.look", uid, name, identity, session)
         elif failure:
             self._failed(pod, container, row, failure)
         else:

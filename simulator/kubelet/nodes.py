@@ -80,7 +80,7 @@ class Nodes:
         self._rows.put(spec.name, row)
         kubelet.images.seed(spec.name, [*NODE_IMAGES, *kubelet.cluster.images(control_plane=spec.control_plane)])
         self.introduce(spec.name)
-        kubelet.later((number * 700_000) % LEASE_EVERY + SECOND, "heartbeat", spec.name)
+        kubelet.later((number * 700_000) % LEASE_EVERY + SECOND, "nodes.heartbeat", spec.name)
 
     def introduce(self, name: str) -> None:
         """Make the API's Node and its lease, unless they are there."""
@@ -203,7 +203,7 @@ class Nodes:
             self._post_status(name, row)
         if row["up"] and (row["cut"] or row["runtime"] is not None):
             self._complain(name, row)
-        kubelet.later(LEASE_EVERY, "heartbeat", name)
+        kubelet.later(LEASE_EVERY, "nodes.heartbeat", name)
 
     def _complain(self, name: str, row: Row) -> None:
         """Say in the journal why a heartbeat did not come to much."""

@@ -54,7 +54,7 @@ class Outages:
             return
         boot = self._kubelet.random.uuid("machine")
         self._nodes.change(name, power=True, boot=boot, booted=self._kubelet.clock.now)
-        self._kubelet.later(BOOT_TIME, "booted", name, boot)
+        self._kubelet.later(BOOT_TIME, "outages.booted", name, boot)
 
     def booted(self, name: str, boot: str) -> None:
         """The machine has come up, and systemd starts what is enabled."""
@@ -141,7 +141,7 @@ class Outages:
             return
         self._nodes.change(name, up=True, since=self._kubelet.clock.now, reported=0)
         self._look()
-        self._kubelet.later(SECOND, "started", name)
+        self._kubelet.later(SECOND, "outages.started", name)
 
     def started(self, name: str) -> None:
         """The kubelet's first look around, once it knows whether an API server answers."""
@@ -218,7 +218,7 @@ class Outages:
             kubelet = self._kubelet
             files = kubelet.cluster.machines.volumes.view(self._nodes.machine(name))
             files.place(FILLER, {**file(modified=kubelet.clock.now), "hole": gibibytes << 30})
-            kubelet.later(SECOND, "check_disk", name)
+            kubelet.later(SECOND, "disk.check", name)
 
     def free_disk(self, name: str) -> None:
         if self._row(name) is not None:

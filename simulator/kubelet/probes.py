@@ -76,7 +76,7 @@ class Probes:
                 self._workers.put((uid, name, kind), tuple(Worker(row["id"], 0, 0, 0)))
                 delay = probe.get("initialDelaySeconds", 0) * SECOND
                 jitter = self._kubelet.random.below("probe", min(probe.get("periodSeconds", 10), 1) * SECOND)
-                self._kubelet.later(max(delay, jitter), "probe", uid, name, kind, row["id"])
+                self._kubelet.later(max(delay, jitter), "probes.run", uid, name, kind, row["id"])
 
     def forget(self, uid: str, names: list[str]) -> None:
         """The Pod is gone."""
@@ -99,7 +99,7 @@ class Probes:
             return
         if again:
             calm = plan.is_static and not worker[2] and worker[1] >= plan.enough
-            kubelet.later(CALM_PERIOD if calm else plan.period, "probe", uid, name, kind, identity)
+            kubelet.later(CALM_PERIOD if calm else plan.period, "probes.run", uid, name, kind, identity)
         if plan.row["started"] is (kind == "startup"):
             return  # the startup probe comes first, and only then
         if not kubelet.is_able(plan.pod_row["node"]):
@@ -187,7 +187,7 @@ class Probes:
             trouble = "OCI runtime exec failed: exec failed: unable to start container process"
             self._judge(key, plan, f"{trouble}: {words}: unknown")
             return
-        self._kubelet.later(EXEC_FIRST_LOOK, "probed", *key, worker.id, session, 0)
+        self._kubelet.later(EXEC_FIRST_LOOK, "probes.finished", *key, worker.id, session, 0)
 
     def finished(self, uid: str, name: str, kind: str, identity: str, session: str, waited: int) -> None:
         """Look whether a probe's command has ended."""
@@ -201,7 +201,7 @@ class Probes:
         chunks, _ = machines.session_output(session)
         code = machines.session_exit(session)
         if code is None and waited < plan.timeout:
-            self._kubelet.later(EXEC_POLL, "probed", uid, name, kind, identity, session, waited + EXEC_POLL)
+            self._kubelet.later(EXEC_POLL, "probes.finished", uid, name, kind, identity, session, waited + EXEC_POLL)
             return
         machines.session_close(session)
         problem: str | None = None
@@ -239,7 +239,7 @@ class Probes:
             ready = "readinessProbe" not in container
             self._kubelet.containers.put((uid, name), {**row, "started": True, "ready": ready})
             self._kubelet.wake(uid, pod)
-            self._kubelet.later(0, "probe", uid, name, "readiness", row["id"], False)
+            self._kubelet.later(0, "probes.run", uid, name, "readiness", row["id"], False)
         elif kind == "readiness" and not row["ready"]:
             self._kubelet.containers.put((uid, name), {**row, "ready": True})
         else:

@@ -50,7 +50,7 @@ class Resizing:
             return
         kubelet.pods.put(uid, {**row, "allocated": wanted, "resize": {PROGRESS: ("", "")}})
         self._tell(pod, "Normal", "ResizeStarted", "started")
-        kubelet.later(APPLY_TIME, "apply_resources", uid)
+        kubelet.later(APPLY_TIME, "resizing.apply", uid)
 
     def _put_off(self, pod: Object, reason: str, message: str) -> None:
         uid = pod["metadata"]["uid"]
@@ -58,7 +58,7 @@ class Resizing:
             self._say(pod, PENDING, (reason, message))
             self._tell(pod, "Warning", f"Resize{reason}", reason, message)
         if reason == DEFERRED:
-            self._kubelet.later(RETRY, "retry_resizes", self._kubelet.pods[uid]["node"])
+            self._kubelet.later(RETRY, "resizing.retry", self._kubelet.pods[uid]["node"])
 
     def retry(self, node: str) -> None:
         """Something of a node has become free: Pods that wait for it are looked at again."""
@@ -117,7 +117,7 @@ class Resizing:
                 self._say(pod, PROGRESS, (ERROR, problem))
                 self._tell(pod, "Warning", "ResizeError", "error", problem)
                 self._kubelet.report(pod)
-            self._kubelet.later(10 * SECOND, "apply_resources", uid)
+            self._kubelet.later(10 * SECOND, "resizing.apply", uid)
             return
         whole = with_resources(pod, row["allocated"])
         for container in containers_of(whole):
@@ -127,7 +127,7 @@ class Resizing:
             self._tell(pod, "Normal", "ResizeCompleted", "completed")
             self.retry(row["node"])
         else:
-            self._kubelet.later(APPLY_TIME, "apply_resources", uid)
+            self._kubelet.later(APPLY_TIME, "resizing.apply", uid)
         self._kubelet.report(pod)
 
     def _apply_to(self, pod: Object, container: Object) -> None:

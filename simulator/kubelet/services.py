@@ -120,7 +120,7 @@ class Services:
         self._put(node, name, state="activating", since=now, code=failure.code)
         if name == "kubelet":
             kubelet.outages.kubelet_stopped(node)
-        kubelet.later(RESTART, "restart_unit", node, name, now)
+        kubelet.later(RESTART, "services.again", node, name, now)
 
     def _launch(self, node: str, name: str) -> None:
         kubelet = self._kubelet

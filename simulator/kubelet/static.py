@@ -70,7 +70,7 @@ class StaticPods:
         now = self._kubelet.clock.now
         if due is None or due < now:
             self._due.put(node, now + NOTICE)
-            self._kubelet.later(NOTICE, "read_manifests", node)
+            self._kubelet.later(NOTICE, "static.read", node)
 
     def read(self, node: str) -> None:
         """Compare the files with what runs; start what is new, end what is gone."""
@@ -175,7 +175,7 @@ class StaticPods:
         try:
             kubelet.client.create("pods", {**pod, "metadata": metadata, "status": pod.get("status") or PENDING})
         except APIError:
-            kubelet.later(MIRROR_RETRY, "mirror", uid)
+            kubelet.later(MIRROR_RETRY, "static.mirror", uid)
 
     def _found(self, pod: Object) -> Object | None:
         return self._kubelet.client.get("pods", pod["metadata"]["namespace"], pod["metadata"]["name"])
@@ -190,7 +190,7 @@ class StaticPods:
         """Somebody touched a mirror: what is deleted comes back, since the file is still there."""
         uid = uid_of(pod)
         if uid in self.pods:
-            self._kubelet.later(SECOND, "mirror", uid)
+            self._kubelet.later(SECOND, "static.mirror", uid)
 
     def connected(self, node: str) -> None:
         """The API can be reached again: show what runs now, and nothing else."""

@@ -36,7 +36,7 @@ class Termination:
         if row["stage"] == "terminating":
             if deadline < row["deadline"]:
                 kubelet.pods.put(uid, {**row, "deadline": deadline})
-                kubelet.later(grace * SECOND, "kill", uid, "")
+                kubelet.later(grace * SECOND, "termination.kill", uid, "")
             return
         kubelet.pods.put(uid, {**row, "stage": "terminating", "deadline": deadline})
         running = self._running(pod)
@@ -48,7 +48,7 @@ class Termination:
         ordinary = [(c, r) for c, r in running if not is_sidecar(c)] or running
         for container, container_row in ordinary:
             self._stop(pod, container, container_row, grace)
-        kubelet.later(grace * SECOND, "kill", uid, "")
+        kubelet.later(grace * SECOND, "termination.kill", uid, "")
 
     def fail(self, pod: Object, reason: str, message: str, *, grace: int, disruption: str = "") -> None:
         """End a Pod that the API keeps: it has failed, and why. Upstream: pkg/kubelet/kubelet.go killPod"""
@@ -59,7 +59,7 @@ class Termination:
         running = self._running(pod)
         for container, container_row in running:
             self._stop(pod, container, container_row, grace)
-            kubelet.later(grace * SECOND, "kill", uid, container_row["id"])
+            kubelet.later(grace * SECOND, "termination.kill", uid, container_row["id"])
         if not running:
             self.container_of_failed_ended(pod)
 
@@ -81,7 +81,7 @@ class Termination:
             return
         if self._running(pod):
             left = max(row["deadline"] - self._kubelet.clock.now, 0)
-            self._kubelet.later(left, "kill", pod["metadata"]["uid"], "")
+            self._kubelet.later(left, "termination.kill", pod["metadata"]["uid"], "")
         else:
             self._finish(pod)
 
@@ -93,7 +93,7 @@ class Termination:
         if grace is None:
             grace = pod["spec"].get("terminationGracePeriodSeconds", 30)
         self._stop(pod, container, row, grace)
-        self._kubelet.later(grace * SECOND, "kill", pod["metadata"]["uid"], row["id"])
+        self._kubelet.later(grace * SECOND, "termination.kill", pod["metadata"]["uid"], row["id"])
 
     def end_of_life(self, pod: Object) -> bool:
         """The ordinary containers have ended for good: the sidecars may go, the last one first. Whether any runs."""
@@ -126,7 +126,9 @@ class Termination:
             begun = self._kubelet.hooks.begin(pod, container, row, hook, "PreStopHook")
             if begun.failure:
                 self._hook_failed(pod, container)
-            self._kubelet.later(begun.pause, "terminate", uid, container["name"], row["id"], begun.session)
+            self._kubelet.later(
+                begun.pause, "termination.send_signals", uid, container["name"], row["id"], begun.session
+            )
 
     def _hook_failed(self, pod: Object, container: Object) -> None:
         self._kubelet.tell(pod, "Warning", "FailedPreStopHook", "PreStopHook failed", container)
@@ -145,7 +147,7 @@ class Termination:
         if session and hook is not None:
             failure = self._kubelet.hooks.outcome(pod, container, hook, session)
             if failure is None:
-                self._kubelet.later(HOOK_POLL, "terminate", uid, name, identity, session)
+                self._kubelet.later(HOOK_POLL, "termination.send_signals", uid, name, identity, session)
                 return
             if failure:
                 self._hook_failed(pod, container)

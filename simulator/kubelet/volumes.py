@@ -380,7 +380,7 @@ class Volumes:
     def _refresh_later(self, uid: str) -> None:
         self._stale.put(uid, self._kubelet.clock.now)
         wait = self._kubelet.random.between("volumes", 0.2, 1.0)
-        self._kubelet.later(int(REFRESH * wait), "refresh_volumes", uid)
+        self._kubelet.later(int(REFRESH * wait), "volumes.refresh", uid)
 
     def refresh(self, uid: str) -> None:
         """Bring the mounted files of a Pod up to date."""

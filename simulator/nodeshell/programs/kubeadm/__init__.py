@@ -102,6 +102,6 @@ class Reboot(Program):
     def down(self, process: Process) -> Outcome:
         host = host_of(process)
         if host is not None:
-            step = "restart_node" if process.program == "reboot" and process.name == "reboot" else "stop_node"
+            step = "outages.reboot" if process.program == "reboot" and process.name == "reboot" else "outages.stop"
             process.machines.clock.call_later(0, host.kubelet.address, step, host.name)
         return Wait("down", until=process.now + SECOND)
