@@ -71,7 +71,7 @@ class Containers:
             mounts=mounts,
             network=self.network_of(pod),
             log=machine,
-            on_exit=(self._kubelet.address, "container_exited"),
+            on_exit=(self._kubelet.address, "lifecycle.exited"),
             read_only=bool(at(container, "securityContext", "readOnlyRootFilesystem")),
             limits=self.limits(pod, container),
             on_memory=(self._kubelet.address, "eviction.memory_changed"),

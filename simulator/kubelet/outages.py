@@ -171,7 +171,7 @@ class Outages:
                 continue
             machine = machines.get(row["machine"])
             if machine is not None and machine["exit"] is not None:
-                kubelet.container_exited(row["machine"], machine["exit"])
+                kubelet.lifecycle.exited(row["machine"], machine["exit"])
 
     # The container runtime.
 
