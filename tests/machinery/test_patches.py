@@ -286,6 +286,13 @@ def test_json_patches_that_do_not_apply(operation: dict[str, Any], error: str) -
     assert (str(raised.value), raised.value.code) == (error, 422)
 
 
+def test_copies_do_not_double_what_is_there_without_end() -> None:
+    doubling = [{"op": "copy", "from": "/a", "path": "/a/-"}, {"op": "copy", "from": "/a", "path": "/a/-"}] * 20
+    words = "Unable to complete the copy, the accumulated size increase of copy is .*, exceeding the limit 3145728"
+    with pytest.raises(PatchError, match=words):
+        json_patch.apply({"a": ["x" * 1000]}, doubling)
+
+
 def test_json_patches_that_are_none() -> None:
     with pytest.raises(PatchError) as raised:
         json_patch.apply({}, {"op": "add"})

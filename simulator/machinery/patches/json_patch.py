@@ -6,11 +6,15 @@ Upstream: github.com/evanphx/json-patch v4 (RFC 6902), pkg/endpoints/handlers/pa
 from collections.abc import Callable
 from typing import Any, Final
 
+import orjson
+
 from simulator.machinery.objects import Object
 from simulator.machinery.patches.errors import PatchError
 from simulator.machinery.patches.values import Json, go_type, private, same
 
 MOST_OPERATIONS: Final = 10_000
+MOST_COPIED: Final = 3 * 1024 * 1024
+"""Bytes that the copies of one patch may add; without a limit they would double what is there, time and again."""
 MISSING: Final = "missing value"
 BAD_INDEX: Final = "invalid index referenced"
 TEST_FAILED: Final = "test failed"
@@ -25,13 +29,34 @@ def apply(original: Object, patch: Json) -> Object:
     """
     check(patch)
     document: Object = private(original)
+    copied = 0
     for operation in patch:
         kind = operation.get("op")
         apply_one = OPERATIONS.get(kind) if isinstance(kind, str) else None
         if apply_one is None:
             raise PatchError(f"Unexpected kind: {kind if isinstance(kind, str) else 'unknown'}", 422)
+        if apply_one is copy:
+            copied = copied_with(copied, document, operation)
         document = apply_one(document, operation)
     return document
+
+
+def copied_with(before: int, document: Json, operation: Operation) -> int:
+    """The bytes that copies add, with one more. Raises `PatchError`."""
+    source = operation.get("from")
+    container, step = container_at(document, source) if isinstance(source, str) else (None, "")
+    if container is None:
+        return before  # the copy itself says what is wrong
+    try:
+        total = before + len(orjson.dumps(value_in(container, step)))
+    except PatchError:
+        return before
+    except orjson.JSONEncodeError as error:
+        raise unapplicable(str(error)) from None
+    if total > MOST_COPIED:
+        rule = f"the accumulated size increase of copy is {total}, exceeding the limit {MOST_COPIED}"
+        raise unapplicable(f"Unable to complete the copy, {rule}")
+    return total
 
 
 def check(patch: Json) -> None:
