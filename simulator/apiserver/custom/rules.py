@@ -74,11 +74,6 @@ class Place:
         old = self.old.get(name, MISSING) if correlates and isinstance(self.old, dict) else MISSING
         return Place(path, value, old, (value, old) if self.old is not MISSING and correlates else self.nearest)
 
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether this, or what is around it, is as it was before."""
-        return self.nearest is not None and self.nearest[1] is not MISSING and bool(self.nearest[0] == self.nearest[1])
-
 
 class Judge:
     """Puts the rules to one object."""
@@ -87,6 +82,8 @@ class Judge:
         self._budget = Budget()
         self._warnings = warnings
         self._errors: list[FieldError] = []
+        self._compared: dict[tuple[int, int], bool] = {}
+        """Which parts, by their identities, are as they were: many rules may ask about the same large one."""
 
     def judge(self, node: Node, obj: Object, old: Object | None) -> list[FieldError]:
         before: Any = MISSING if old is None else old
@@ -97,8 +94,9 @@ class Judge:
     def _visit(self, node: Node, place: Place) -> None:
         if place.value is None:
             return
+        shaped = shape(node, place)
         for rule in node.rules:
-            self._put(node, rule, place)
+            self._put(node, rule, place, shaped)
         for part in node.combined:
             self._visit(part, place)
         if isinstance(place.value, dict):
@@ -126,7 +124,7 @@ class Judge:
             nearest = (item, old) if is_map and place.old is not MISSING else place.nearest
             self._visit(below, Place(f"{place.path}[{index}]", item, old, nearest))
 
-    def _put(self, node: Node, rule: Rule, place: Place) -> None:
+    def _put(self, node: Node, rule: Rule, place: Place, shaped: tuple[Any, Any]) -> None:
         """Put one rule to one value."""
         where, shown = place.path or "<nil>", node.schema.get("type", "")
         if rule.error:
@@ -137,7 +135,7 @@ class Judge:
             return
         if self._budget.left <= 0:
             self._stop(invalid(where, shown, OUT_OF_BUDGET))
-        variables = variables_for(rule, node.described, place)
+        variables = variables_for(rule, shaped)
         try:
             fits = rule.program.evaluate(variables, self._budget)
         except CostExceeded as error:
@@ -152,10 +150,20 @@ class Judge:
             self._note(self._broken(rule, node, place, variables), rule, place)
 
     def _note(self, error: FieldError, rule: Rule, place: Place) -> None:
-        if place.is_unchanged and not rule.is_transition:
+        if not rule.is_transition and self._is_unchanged(place):
             self._warnings.append(str(error))
         else:
             self._errors.append(error)
+
+    def _is_unchanged(self, place: Place) -> bool:
+        """Whether a value, or what is around it, is as it was before."""
+        if place.nearest is None or place.nearest[1] is MISSING:
+            return False
+        now, before = place.nearest
+        key = (id(now), id(before))
+        if key not in self._compared:
+            self._compared[key] = bool(now == before)
+        return self._compared[key]
 
     def _broken(self, rule: Rule, node: Node, place: Place, variables: dict[str, Any]) -> FieldError:
         path = place.path
@@ -181,12 +189,22 @@ class Judge:
         raise Stopped
 
 
-def variables_for(rule: Rule, described: Described, place: Place) -> dict[str, Any]:
-    found = {SELF: described.shaped(place.value)}
-    if rule.is_transition or rule.takes_missing_old:
-        there = place.old not in (MISSING, None)
-        old = described.shaped(place.old) if there else None
-        found[OLD] = (Optional(old) if there else NOTHING) if rule.takes_missing_old else old
+def shape(node: Node, place: Place) -> tuple[Any, Any]:
+    """What the rules of a schema see of a value, and of what it was before: shaped once for all of them."""
+    if node.described is None or not node.rules:
+        return None, None
+    wants_old = any(rule.is_transition or rule.takes_missing_old for rule in node.rules)
+    old = node.described.shaped(place.old) if wants_old and place.old is not MISSING else None
+    return node.described.shaped(place.value), old
+
+
+def variables_for(rule: Rule, shaped: tuple[Any, Any]) -> dict[str, Any]:
+    now, old = shaped
+    found = {SELF: now}
+    if rule.takes_missing_old:
+        found[OLD] = NOTHING if old is None else Optional(old)
+    elif rule.is_transition:
+        found[OLD] = old
     return found
 
 
