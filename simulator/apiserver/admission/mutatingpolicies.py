@@ -4,7 +4,7 @@ Upstream: apiserver/pkg/admission/plugin/policy/mutating
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from simulator.api.errors import APIError, Forbidden, InternalError
@@ -12,7 +12,8 @@ from simulator.apiserver.admission.activation import Activation, conditions_met
 from simulator.apiserver.admission.chain import Attributes
 from simulator.apiserver.admission.matching import matched_version
 from simulator.apiserver.admission.patches import applied, patched
-from simulator.apiserver.admission.policies import ConfigurationError, Policies, Policy, params_of
+from simulator.apiserver.admission.policies import ConfigurationError, Policies, Policy, bound
+from simulator.apiserver.admission.reinvocation import Course, course_of
 from simulator.apiserver.admission.validatingpolicies import named
 from simulator.apiserver.admission.webhooks import redecoded
 from simulator.apiserver.rbac.authorizer import Authorizer
@@ -24,21 +25,6 @@ from simulator.machinery.schemas import Schemas
 
 type Key = tuple[str, str, str]
 """Names of policy, binding and parameter."""
-
-
-@dataclass(slots=True)
-class Course:
-    """What was asked in the first round, and who has to be asked again."""
-
-    invoked: list[Key] = field(default_factory=list)
-    """Those that want to be asked again if something changes after them."""
-    again: list[Key] = field(default_factory=list)
-    output: Object | None = None
-
-    def changed(self) -> None:
-        """Something changed: whoever wants to is asked again."""
-        self.again += [key for key in self.invoked if key not in self.again]
-        self.invoked = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +50,7 @@ class MutatingPolicies:
         policies = self._policies.in_force()
         if not policies:
             return
-        course = attributes.notes.setdefault(self.name, Course())
-        if attributes.is_reinvocation and course.output != attributes.object:
-            course.changed()
+        course: Course[Key] = course_of(self.name, attributes)
         failures: list[Failure] = []
         for policy in policies:
             version = matched_version(policy.spec["matchConstraints"], "resourceRules", attributes)
@@ -78,28 +62,24 @@ class MutatingPolicies:
             raise refused(attributes, failures)
 
     def _through_bindings(
-        self, policy: Policy, version: str, attributes: Attributes, course: Course
+        self, policy: Policy, version: str, attributes: Attributes, course: Course[Key]
     ) -> Iterator[Failure]:
-        for binding in policy.bindings:
+        for binding, param in bound(policy, attributes):
             title = binding["metadata"]["name"]
-            match = binding["spec"].get("matchResources")
-            if match is not None and matched_version(match, "resourceRules", attributes) is None:
+            if isinstance(param, ConfigurationError):
+                yield Failure(policy, title, str(param))
+                continue
+            key = (policy.name, title, (param or {}).get("metadata", {}).get("name", ""))
+            if attributes.is_reinvocation and key not in course.again:
                 continue
             try:
-                params = params_of(policy, binding, attributes)
-            except ConfigurationError as error:
-                yield Failure(policy, title, f"failed to configure binding: {error}")
-                continue
-            for param in params:
-                key = (policy.name, title, (param or {}).get("metadata", {}).get("name", ""))
-                if attributes.is_reinvocation and key not in course.again:
-                    continue
-                try:
-                    self._invoke(policy, Activation(attributes, version, self._authorizer), param, course, key)
-                except CELError as error:
-                    yield Failure(policy, title, str(error))
+                self._invoke(policy, Activation(attributes, version, self._authorizer), param, course, key)
+            except CELError as error:
+                yield Failure(policy, title, str(error))
 
-    def _invoke(self, policy: Policy, activation: Activation, param: Object | None, course: Course, key: Key) -> None:
+    def _invoke(
+        self, policy: Policy, activation: Activation, param: Object | None, course: Course[Key], key: Key
+    ) -> None:
         """Let a policy change the object; all its mutations see what those before them did."""
         attributes = activation.attributes
         if policy.conditions and not conditions_met(activation, policy.conditions, param):

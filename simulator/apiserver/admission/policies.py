@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator.apiserver.admission.activation import resources_of_kind
 from simulator.apiserver.admission.chain import Attributes
-from simulator.apiserver.admission.matching import GROUP
+from simulator.apiserver.admission.matching import GROUP, matched_version
 from simulator.etcd import Store
 from simulator.kernel.component import Change
 from simulator.machinery import selectors
@@ -24,6 +24,9 @@ type Compiled = Program | CELError
 
 class ConfigurationError(Exception):
     """A policy or binding that cannot be asked; its failure policy decides."""
+
+    def __str__(self) -> str:
+        return f"failed to configure binding: {super().__str__()}"
 
 
 @dataclass(slots=True)
@@ -101,6 +104,21 @@ def compiled_condition(environment: Environment, text: str) -> Compiled:
         return environment.compile(text.strip(), *CONDITION)
     except CELError as error:
         return error
+
+
+def bound(policy: Policy, attributes: Attributes) -> Iterator[tuple[Object, Object | ConfigurationError | None]]:
+    """The bindings through which a policy is asked about a write, each with every parameter or why there is none."""
+    for binding in policy.bindings:
+        match = binding["spec"].get("matchResources")
+        if match is not None and matched_version(match, "resourceRules", attributes) is None:
+            continue
+        try:
+            params = params_of(policy, binding, attributes)
+        except ConfigurationError as error:
+            yield binding, error
+            continue
+        for param in params:
+            yield binding, param
 
 
 def params_of(policy: Policy, binding: Object, attributes: Attributes) -> list[Object | None]:

@@ -11,7 +11,7 @@ from simulator.api.errors import APIError, Forbidden
 from simulator.apiserver.admission.activation import Activation, conditions_met
 from simulator.apiserver.admission.chain import Attributes
 from simulator.apiserver.admission.matching import matched_version
-from simulator.apiserver.admission.policies import ConfigurationError, Policies, Policy, params_of
+from simulator.apiserver.admission.policies import ConfigurationError, Policies, Policy, bound
 from simulator.apiserver.rbac.authorizer import Authorizer
 from simulator.etcd import Store
 from simulator.machinery.cel import CELError, CostExceeded
@@ -73,25 +73,19 @@ class ValidatingPolicies:
         """Ask one policy through each of its bindings that holds here."""
         attributes = activation.attributes
         notes: dict[str, list[str]] = {}
-        for binding in policy.bindings:
+        for binding, param in bound(policy, attributes):
             title = binding["metadata"]["name"]
-            match = binding["spec"].get("matchResources")
-            if match is not None and matched_version(match, "resourceRules", attributes) is None:
-                continue
-            try:
-                params = params_of(policy, binding, attributes)
-            except ConfigurationError as error:
+            if isinstance(param, ConfigurationError):
                 if policy.fails_closed:
-                    denials.append(Denial(policy.name, title, f"failed to configure binding: {error}"))
+                    denials.append(Denial(policy.name, title, str(param)))
                 continue
-            for param in params:
-                verdict = judged(policy, activation, param)
-                for index, message, reason in verdict.broken:
-                    act(binding, Denial(policy.name, title, message, reason, index), attributes, denials)
-                for key, value in verdict.annotations:
-                    known = notes.setdefault(key, [])
-                    if value not in known:
-                        known.append(value)
+            verdict = judged(policy, activation, param)
+            for index, message, reason in verdict.broken:
+                act(binding, Denial(policy.name, title, message, reason, index), attributes, denials)
+            for key, value in verdict.annotations:
+                known = notes.setdefault(key, [])
+                if value not in known:
+                    known.append(value)
         for key, values in notes.items():
             attributes.annotations[f"{policy.name}/{key}"] = ", ".join(values)
 

@@ -12,6 +12,7 @@ from simulator.apiserver.admission.activation import Activation, Conditions, con
 from simulator.apiserver.admission.chain import Attributes
 from simulator.apiserver.admission.matching import GROUP, matched_version
 from simulator.apiserver.admission.policies import compiled_condition
+from simulator.apiserver.admission.reinvocation import Course, course_of
 from simulator.apiserver.admission.webhookcalls import Answer, Caller, CallFailed, Rejected
 from simulator.apiserver.decoding import decode_object
 from simulator.apiserver.rbac.authorizer import Authorizer
@@ -183,20 +184,17 @@ class MutatingWebhooks(Webhooks):
     def admit(self, attributes: Attributes) -> None:
         if not self._configurations.all():
             return
-        course = attributes.notes.setdefault(self.name, {"again": [], "invoked": [], "output": None})
-        if attributes.is_reinvocation and course["output"] != attributes.object:
-            course["again"] += course["invoked"]
+        course: Course[str] = course_of(self.name, attributes)
         for index, (webhook, version) in enumerate(self.asked(attributes)):
             title = f"{webhook.configuration}/{webhook.name}"
-            if attributes.is_reinvocation and title not in course["again"]:
+            if attributes.is_reinvocation and title not in course.again:
                 continue
             if self._changes(webhook, version, index, attributes):
                 attributes.wants_reinvocation = True
-                course["again"] += [each for each in course["invoked"] if each not in course["again"]]
-                course["invoked"] = []
+                course.changed()
             if webhook.spec.get("reinvocationPolicy") == "IfNeeded":
-                course["invoked"].append(title)
-        course["output"] = attributes.object
+                course.invoked.append(title)
+        course.output = attributes.object
 
     def _changes(self, webhook: Webhook, version: str, index: int, attributes: Attributes) -> bool:
         """Ask a webhook, and carry out what it wants; whether that changed anything."""
