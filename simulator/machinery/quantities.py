@@ -3,6 +3,7 @@
 Upstream: k8s.io/apimachinery/pkg/api/resource
 """
 
+import math
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -93,7 +94,10 @@ class Quantity:
         return divided_away(self.nanos, 1_000_000)
 
     def approximate(self) -> float:
-        return self.nanos / 1e9
+        try:
+            return self.nanos / 1e9
+        except OverflowError:
+            return math.inf if self.nanos > 0 else -math.inf
 
 
 ZERO: Final = Quantity(0, Format.DECIMAL_SI, "0")

@@ -16,7 +16,14 @@ VARIABLES = {
     "o": object_type("thing", {"a": INT, "b__dash__c": STRING, "__namespace__": STRING}),
 }
 VALUES: dict[str, Any] = {
-    "self": {"a": 1, "l": [3, 1, 2], "m": {"z": 1, "a": 2, "k": 3}, "t": "2026-01-02T03:04:05Z", "q": "1500m"},
+    "self": {
+        "a": 1,
+        "l": [3, 1, 2],
+        "m": {"z": 1, "a": 2, "k": 3},
+        "t": "2026-01-02T03:04:05Z",
+        "q": "1500m",
+        "half": "\ud800",
+    },
     "s": "hello world",
     "n": 7,
     "l": [1, 2, 3],
@@ -77,6 +84,9 @@ def evaluated(text: str) -> Any:
         ("1 == 1 ? 'yes' : 'no'", "yes"),
         ("b'abc' == bytes('abc')", True),
         ("dyn(1) == 1.0", True),
+        ("timestamp(self.t).getHours('-08:30')", 18),
+        ("isCIDR('10.0.0.0/²')", False),
+        ("quantity('1e400').asApproximateFloat() > double('1e300')", True),
         ("'a' in self && !('b' in self) && 2 in l", True),
     ],
 )
@@ -96,6 +106,12 @@ def test_values(text: str, value: Any) -> None:
         ("optional.none().value()", "optional.none() dereference"),
         ("quantity('200K')", "unable to parse quantity's suffix"),
         ("[].min() == 1", "min called on empty list"),
+        ("{dyn([1]): 2}", "unsupported key type: list"),
+        ("double('1_0')", 'strconv.ParseFloat: parsing "1_0": invalid syntax'),
+        ("timestamp(self.t).getHours('99:00')", "unknown time zone 99:00"),
+        ("timestamp(self.t).getHours('²:00')", 'strconv.Atoi: parsing "²": invalid syntax'),
+        ("timestamp('9999-12-31T23:59:59Z').getHours('+10:00')", "timestamp overflow"),
+        ("bytes(self.half)", "invalid UTF-8 in string"),
     ],
 )
 def test_failures(text: str, message: str) -> None:
@@ -146,6 +162,10 @@ def test_texts_that_nobody_would_write(text: str) -> None:
         compile(text, VARIABLES).evaluate(VALUES)
 
 
+DOUBLED = "[[1, 1]]" + ".map(a, [a, a])" * 25
+"""A small value that is huge when it is written out."""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -153,12 +173,18 @@ def test_texts_that_nobody_would_write(text: str) -> None:
         "big.map(a, big.map(b, big))",
         "text.replace('a', text)",
         "big.map(x, text + text).size() > 0",
+        "big.all(x, [deep] == [deep])",
+        "big.all(x, deep in [{}, deep])",
+        "big.all(x, big.indexOf(-1) < 0)",
+        f"{DOUBLED} == {DOUBLED}",
+        f"'%s'.format([{DOUBLED}]) == ''",
+        DOUBLED,
     ],
 )
 def test_what_costs_too_much(text: str) -> None:
-    values = {"big": list(range(1000)), "text": "a" * 100_000}
+    values = {"big": list(range(1000)), "text": "a" * 100_000, "deep": {str(key): {"a": [key]} for key in range(1000)}}
     with pytest.raises(CostExceeded, match="actual cost limit exceeded"):
-        compile(text, {"big": list_of(INT), "text": STRING}).evaluate(values)
+        compile(text, {"big": list_of(INT), "text": STRING, "deep": DYN}).evaluate(values)
 
 
 def test_values_take_the_shape_of_their_schema() -> None:

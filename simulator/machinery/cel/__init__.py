@@ -13,10 +13,12 @@ from simulator.machinery.cel.checker import Checked, Objects, check
 from simulator.machinery.cel.evaluator import Compiler, Scope, Step
 from simulator.machinery.cel.syntax import parse
 from simulator.machinery.cel.types import Type
-from simulator.machinery.cel.values import CELError, Exhausted
+from simulator.machinery.cel.values import CELError, Exhausted, weigh
 
 PER_CALL: Final = 100_000
 """What one evaluation may cost; about a tenth of a second. Upstream allows ten times as much."""
+TO_BEGIN: Final = 5
+"""What an evaluation costs however little it does."""
 PER_REQUEST: Final = 500_000
 """What all evaluations for one request may cost."""
 TOO_DEAR: Final = "operation cancelled: actual cost limit exceeded"
@@ -49,11 +51,16 @@ class Program:
         """The value of the expression. Raises `CELError`, and `CostExceeded` where it costs too much."""
         scope = Scope(dict(variables), PER_CALL)
         try:
-            return self.step(scope)
+            scope.spend(TO_BEGIN)
+            found = self.step(scope)
+            weigh(found, scope.spend)
+            return found
         except Exhausted:
             raise CostExceeded() from None
         except RecursionError:
             raise CELError("expression nested too deeply") from None
+        except UnicodeEncodeError:  # a YAML text can spell halves of letters, which no other form of text can
+            raise CELError("invalid UTF-8 in string") from None
         finally:
             if budget is not None:
                 budget.left -= scope.spent

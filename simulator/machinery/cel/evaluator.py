@@ -4,10 +4,10 @@ Every step costs, and what is built costs by its size; whoever spends more than 
 upstream's (apiserver/pkg/apis/cel/config.go), the limits are a tenth of upstream's, because many share a machine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from simulator.machinery.cel.checker import Checked
+from simulator.machinery.cel.checker import TYPE_NAMES, Checked
 from simulator.machinery.cel.functions import call, candidates
 from simulator.machinery.cel.names import unescape
 from simulator.machinery.cel.syntax import (
@@ -22,6 +22,7 @@ from simulator.machinery.cel.syntax import (
 )
 from simulator.machinery.cel.values import (
     NOTHING,
+    PER_SIZE,
     CELError,
     Exhausted,
     Instance,
@@ -30,14 +31,13 @@ from simulator.machinery.cel.values import (
     TypeName,
     Unfit,
     is_number,
+    known_key,
     type_name,
 )
 
 LIST_COST: Final = 10
 MAP_COST: Final = 30
 OBJECT_COST: Final = 40
-PER_SIZE: Final = 10
-"""How many letters or items cost as much as one step."""
 
 
 class Scope:
@@ -104,14 +104,16 @@ class Compiler:
         name = self._checked.functions.get(node.id, node.function)
         is_member = node.target is not None and node.id not in self._checked.functions
         targets = (node.target,) if is_member and node.target is not None else ()
-        parts = [self.step(each) for each in (*targets, *node.arguments)]
+        return self._overloaded(name, [*targets, *node.arguments], is_member=is_member)
 
+    def _overloaded(self, name: str, arguments: Sequence[Node], *, is_member: bool = False) -> Step:
+        parts = [self.step(each) for each in arguments]
         known = candidates(name, is_member, len(parts))
 
         def perform(scope: Scope) -> Any:
-            arguments = [part(scope) for part in parts]
-            scope.spend(1 + sum(map(size, arguments)) // PER_SIZE)
-            result = call(name, known, arguments)
+            given = [part(scope) for part in parts]
+            scope.spend(1 + sum(map(size, given)) // PER_SIZE)
+            result = call(name, known, given, scope.spend)
             scope.spend(size(result) // PER_SIZE)
             return result
 
@@ -183,18 +185,7 @@ class Compiler:
                 return items
 
             return grow
-        return self._plain(node)
-
-    def _plain(self, node: Call) -> Step:
-        left, right = map(self.step, node.arguments)
-        known = candidates("_+_", False, 2)
-
-        def add(scope: Scope) -> Any:
-            both = [left(scope), right(scope)]
-            scope.spend(1 + (size(both[0]) + size(both[1])) // PER_SIZE)
-            return call("_+_", known, both)
-
-        return add
+        return self._overloaded("_+_", node.arguments)
 
     def optional_select(self, node: Call) -> Step:
         operand, name = self.step(node.arguments[0]), node.arguments[1]
@@ -227,8 +218,7 @@ class Compiler:
         owner = self._checked.types.get(node.id)
         parts: list[tuple[Step, Step, bool]] = []
         for entry in node.entries:
-            is_field = isinstance(entry.key, str)
-            key = fixed(unescape(str(entry.key))) if is_field else self.step(entry.key)  # type: ignore[arg-type]
+            key = fixed(unescape(entry.key)) if isinstance(entry.key, str) else self.step(entry.key)
             parts.append((key, self.step(entry.value), entry.is_optional))
 
         def build(scope: Scope) -> dict[Any, Any]:
@@ -236,6 +226,8 @@ class Compiler:
             found: dict[Any, Any] = {}
             for key_of, part, is_optional in parts:
                 key, value = key_of(scope), part(scope)
+                if not known_key(key):
+                    raise CELError(f"unsupported key type: {type_name(key)}")
                 if key in found:
                     raise CELError(f"Failed with repeated key: {key}")
                 if not is_optional:
@@ -296,7 +288,7 @@ def variable(name: str) -> Step:
     def read(scope: Scope) -> Any:
         scope.spend(1)
         if name not in scope.variables:
-            if name in TYPES:
+            if name in TYPE_NAMES:
                 return TypeName(name)
             raise CELError(f"no such attribute(s): {name}")
         value = scope.variables[name]
@@ -305,27 +297,6 @@ def variable(name: str) -> Step:
         return value
 
     return read
-
-
-TYPES: Final = frozenset(
-    [
-        "bool",
-        "int",
-        "uint",
-        "double",
-        "string",
-        "bytes",
-        "list",
-        "map",
-        "null_type",
-        "type",
-        "optional_type",
-        "net.IP",
-        "net.CIDR",
-        "google.protobuf.Timestamp",
-        "google.protobuf.Duration",
-    ]
-)
 
 
 def fixed(value: Any) -> Step:

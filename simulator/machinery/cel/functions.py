@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from simulator.machinery.cel.types import DYN, Type, parsed, split
-from simulator.machinery.cel.values import NAMES, Instance, Unfit, type_name
+from simulator.machinery.cel.values import NAMES, Instance, Spend, Unfit, type_name
 
 LIBRARIES: Final = (
     "operators",
@@ -43,6 +43,8 @@ class Overload:
     implementation: Callable[..., Any]
     names: tuple[str, ...]
     """What the types of the arguments are called; empty where any fits."""
+    spends: bool
+    """Whether it looks deeper than the sizes of its arguments tell, and so is given the means to pay for that."""
 
     def fits(self, arguments: list[Any]) -> bool:
         """Whether these values may be its arguments, as far as can be seen at the surface."""
@@ -56,19 +58,22 @@ type Implementation = Callable[..., Any]
 _declared: dict[str, list[Overload]] = {}
 
 
-def function[F: Implementation](*signatures: str) -> Callable[[F], F]:
-    """Declares a function: `size(string) -> int`, or with a receiver `string#size() -> int`; capitals are any type."""
+def function[F: Implementation](*signatures: str, spends: bool = False) -> Callable[[F], F]:
+    """Declares a function: `size(string) -> int`, or with a receiver `string#size() -> int`; capitals are any type.
+
+    One that spends is given what pays for its steps as its first argument.
+    """
 
     def declare(implementation: F) -> F:
         for signature in signatures:
-            overload = read(signature, implementation)
+            overload = read(signature, implementation, spends=spends)
             _declared.setdefault(overload.name, []).append(overload)
         return implementation
 
     return declare
 
 
-def read(signature: str, implementation: Implementation) -> Overload:
+def read(signature: str, implementation: Implementation, *, spends: bool) -> Overload:
     head, _, result = signature.rpartition(" -> ")
     receiver, is_member, rest = head.rpartition("#")
     name, _, listed = rest.partition("(")
@@ -76,7 +81,7 @@ def read(signature: str, implementation: Implementation) -> Overload:
     if is_member:
         parameters = (parsed(receiver), *parameters)
     names = tuple("" if each.is_variable or each == DYN else each.name for each in parameters)
-    return Overload(name, bool(is_member), parameters, parsed(result), implementation, names)
+    return Overload(name, bool(is_member), parameters, parsed(result), implementation, names, spends)
 
 
 @cache
@@ -94,9 +99,10 @@ def candidates(name: str, is_member: bool, count: int) -> tuple[Overload, ...]:
     return tuple(each for each in known if each.is_member is is_member and len(each.parameters) == count)
 
 
-def call(name: str, known: tuple[Overload, ...], arguments: list[Any]) -> Any:
+def call(name: str, known: tuple[Overload, ...], arguments: list[Any], spend: Spend) -> Any:
     """Carry out a call that may mean one of some overloads. Raises `CELError`."""
     for overload in known:
         if overload.fits(arguments):
-            return overload.implementation(*arguments)
+            paying = (spend,) if overload.spends else ()
+            return overload.implementation(*paying, *arguments)
     raise Unfit(f"no such overload: {name}({', '.join(map(type_name, arguments))})")

@@ -155,12 +155,13 @@ class Reader:
         return Tree(self._text, root, positions)
 
     def node(self, data: Any) -> Node:
-        number, content, identity = 0, b"", 0
+        number, identity = 0, 0
+        content: Any = b""
         for part, value in fields(data):
             if part == 2:
                 identity = int(value)
             else:
-                number, content = part, value  # type: ignore[assignment]
+                number, content = part, value
         return READERS[number](self, identity, content)
 
     def constant(self, identity: int, data: bytes) -> Node:

@@ -12,6 +12,11 @@ from typing import Any, Final
 from simulator.machinery import durations
 
 NANOSECOND: Final = 1_000_000_000
+PER_SIZE: Final = 10
+"""How many letters or items cost as much as one step."""
+
+type Spend = Callable[[int], None]
+"""Pays for steps. Raises `Exhausted` where an expression takes too many."""
 
 
 class CELError(Exception):
@@ -150,29 +155,49 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def equal(one: Any, other: Any) -> bool:
+def known_key(key: Any) -> bool:
+    """Whether a map may have such a key."""
+    return isinstance(key, str | int | float)
+
+
+def equal(one: Any, other: Any, spend: Spend) -> bool:
     """Whether two values are equal: numbers by amount, lists and maps by what is in them, other types never."""
     if is_number(one) and is_number(other):
         return bool(one == other)
     if isinstance(one, list) and isinstance(other, list):
-        return equal_lists(one, other)
+        return equal_lists(one, other, spend)
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(equal(value, other[key]) for key, value in one.items())
+        spend(1 + min(len(one), len(other)) // PER_SIZE)
+        return one.keys() == other.keys() and all(equal(value, other[key], spend) for key, value in one.items())
     if isinstance(one, Optional) and isinstance(other, Optional):
-        return one.is_there == other.is_there and equal(one.value, other.value)
+        return one.is_there == other.is_there and equal(one.value, other.value, spend)
     return type(one) is type(other) and bool(one == other)
 
 
-def equal_lists(one: list[Any], other: list[Any]) -> bool:
+def equal_lists(one: list[Any], other: list[Any], spend: Spend) -> bool:
     if len(one) != len(other):
         return False
+    spend(1 + len(one) // PER_SIZE)
     if isinstance(one, SetList | MapList):
-        return all(contains(other, each) for each in one)
-    return all(equal(left, right) for left, right in zip(one, other, strict=True))
+        return all(contains(other, each, spend) for each in one)
+    return all(equal(left, right, spend) for left, right in zip(one, other, strict=True))
 
 
-def contains(items: list[Any], wanted: Any) -> bool:
-    return any(equal(each, wanted) for each in items)
+def contains(items: list[Any], wanted: Any, spend: Spend) -> bool:
+    spend(1 + len(items) // PER_SIZE)
+    return any(equal(each, wanted, spend) for each in items)
+
+
+def weigh(value: Any, spend: Spend) -> None:
+    """Pay for a value as the tree it is: what it holds twice counts twice, for whoever writes it out does so twice."""
+    if isinstance(value, Optional):
+        weigh(value.value, spend)
+    elif isinstance(value, str | bytes):
+        spend(len(value) // PER_SIZE**2)
+    elif isinstance(value, list | dict):
+        spend(1 + len(value) // PER_SIZE)
+        for item in value.values() if isinstance(value, dict) else value:
+            weigh(item, spend)
 
 
 def timestamp(text: str) -> Timestamp:

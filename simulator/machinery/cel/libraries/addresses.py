@@ -64,7 +64,7 @@ def parse_network(text: str) -> CIDR:
         if "IPv4-mapped" in str(error):
             raise CELError(f"{wrong}IPv4-mapped IPv6 address {quoted(text)} is not allowed") from None
         raise CELError(f"{wrong}{wrong}netip.ParsePrefix({quoted(text)}): unable to parse IP") from None
-    if not bits.isdigit() or (len(bits) > 1 and bits[0] == "0") or len(bits) > 3:
+    if not (bits.isascii() and bits.isdigit()) or (len(bits) > 1 and bits[0] == "0") or len(bits) > 3:
         raise CELError(f"{wrong}{wrong}netip.ParsePrefix({quoted(text)}): bad bits after slash: {quoted(bits)}")
     if int(bits) > address.max_prefixlen:
         raise CELError(f"{wrong}{wrong}netip.ParsePrefix({quoted(text)}): prefix length out of range")

@@ -19,6 +19,10 @@ from simulator.machinery.cel.values import (
 )
 
 WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
+DECIMAL = re.compile(
+    r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)", re.ASCII | re.IGNORECASE
+)
+"""Numbers with a point as Go reads them, but for its hexadecimal ones."""
 
 
 @function("type(A) -> type(A)")
@@ -64,10 +68,9 @@ def to_uint(value: Any) -> UInt:
 
 @function("double(double) -> double", "double(int) -> double", "double(uint) -> double", "double(string) -> double")
 def to_double(value: Any) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        raise CELError(f'strconv.ParseFloat: parsing "{value}": invalid syntax') from None
+    if isinstance(value, str) and not DECIMAL.fullmatch(value):
+        raise CELError(f'strconv.ParseFloat: parsing "{value}": invalid syntax')
+    return float(value)
 
 
 @function("bool(bool) -> bool", "bool(string) -> bool")

@@ -7,15 +7,15 @@ from typing import Any, Final
 from simulator.machinery.cel.functions import function
 from simulator.machinery.cel.libraries.conversions import number
 from simulator.machinery.cel.libraries.strings import check_size
-from simulator.machinery.cel.values import CELError, Duration, Timestamp, TypeName, is_number, type_name
+from simulator.machinery.cel.values import CELError, Duration, Spend, Timestamp, TypeName, is_number, type_name, weigh
 
 CLAUSE: Final = re.compile(r"%(?:%|(?:\.([0-9]+))?(.))", re.DOTALL)
 PRECISION: Final = 6
 MOST_DIGITS: Final = 1000
 
 
-@function("string#format(list(dyn)) -> string")
-def formatted(text: str, values: list[Any]) -> str:
+@function("string#format(list(dyn)) -> string", spends=True)
+def formatted(spend: Spend, text: str, values: list[Any]) -> str:
     left = iter(values)
     count = 0
 
@@ -24,10 +24,12 @@ def formatted(text: str, values: list[Any]) -> str:
         if found[0] == "%%":
             return "%"
         count += 1
+        spend(1)
         try:
             value = next(left)
         except StopIteration:
             raise CELError(f"index {count - 1} out of range") from None
+        weigh(value, spend)
         verb = VERBS.get(found[2])
         if verb is None:
             raise CELError(f'could not parse formatting clause: unrecognized formatting clause "{found[2]}"')

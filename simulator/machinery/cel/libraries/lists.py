@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.machinery.cel.functions import function
 from simulator.machinery.cel.libraries.operators import NUMBERS, ORDERED, add_numbers, span
-from simulator.machinery.cel.values import CELError, Duration, contains, equal, is_number, type_name
+from simulator.machinery.cel.values import CELError, Duration, Spend, contains, equal, is_number, type_name
 
 
 def over(name: str, kinds: tuple[str, ...], result: str = "") -> list[str]:
@@ -51,31 +51,31 @@ def comparable(items: list[Any]) -> list[Any]:
     return items
 
 
-@function("list(A)#indexOf(A) -> int")
-def index_of(items: list[Any], wanted: Any) -> int:
-    return next((index for index, item in enumerate(items) if equal(item, wanted)), -1)
+@function("list(A)#indexOf(A) -> int", spends=True)
+def index_of(spend: Spend, items: list[Any], wanted: Any) -> int:
+    return next((index for index, item in enumerate(items) if equal(item, wanted, spend)), -1)
 
 
-@function("list(A)#lastIndexOf(A) -> int")
-def last_index_of(items: list[Any], wanted: Any) -> int:
-    return next((index for index in reversed(range(len(items))) if equal(items[index], wanted)), -1)
+@function("list(A)#lastIndexOf(A) -> int", spends=True)
+def last_index_of(spend: Spend, items: list[Any], wanted: Any) -> int:
+    return next((index for index in reversed(range(len(items))) if equal(items[index], wanted, spend)), -1)
 
 
-@function("dyn#includes(dyn) -> bool")
-def includes(owner: Any, wanted: Any) -> bool:
-    return contains(owner, wanted) if isinstance(owner, list) else equal(owner, wanted)
+@function("dyn#includes(dyn) -> bool", spends=True)
+def includes(spend: Spend, owner: Any, wanted: Any) -> bool:
+    return contains(owner, wanted, spend) if isinstance(owner, list) else equal(owner, wanted, spend)
 
 
-@function("sets.contains(list(A), list(A)) -> bool")
-def set_contains(items: list[Any], wanted: list[Any]) -> bool:
-    return all(contains(items, item) for item in wanted)
+@function("sets.contains(list(A), list(A)) -> bool", spends=True)
+def set_contains(spend: Spend, items: list[Any], wanted: list[Any]) -> bool:
+    return all(contains(items, item, spend) for item in wanted)
 
 
-@function("sets.intersects(list(A), list(A)) -> bool")
-def set_intersects(items: list[Any], others: list[Any]) -> bool:
-    return any(contains(items, item) for item in others)
+@function("sets.intersects(list(A), list(A)) -> bool", spends=True)
+def set_intersects(spend: Spend, items: list[Any], others: list[Any]) -> bool:
+    return any(contains(items, item, spend) for item in others)
 
 
-@function("sets.equivalent(list(A), list(A)) -> bool")
-def set_equivalent(items: list[Any], others: list[Any]) -> bool:
-    return set_contains(items, others) and set_contains(others, items)
+@function("sets.equivalent(list(A), list(A)) -> bool", spends=True)
+def set_equivalent(spend: Spend, items: list[Any], others: list[Any]) -> bool:
+    return set_contains(spend, items, others) and set_contains(spend, others, items)

@@ -3,16 +3,19 @@
 from typing import Any, Final
 
 from simulator.machinery.cel.functions import function
+from simulator.machinery.cel.lists import merged
 from simulator.machinery.cel.values import (
     CELError,
     Duration,
     Optional,
+    Spend,
     Timestamp,
     UInt,
     Unfit,
     contains,
     equal,
     is_number,
+    known_key,
     type_name,
 )
 
@@ -48,11 +51,9 @@ def add_texts(one: Any, other: Any) -> Any:
     return one + other
 
 
-@function("_+_(list(A), list(A)) -> list(A)")
-def add_lists(one: list[Any], other: list[Any]) -> list[Any]:
-    from simulator.machinery.cel.lists import merged
-
-    return merged(one, other)
+@function("_+_(list(A), list(A)) -> list(A)", spends=True)
+def add_lists(spend: Spend, one: list[Any], other: list[Any]) -> list[Any]:
+    return merged(one, other, spend)
 
 
 @function(
@@ -133,14 +134,14 @@ def decided_by_the_evaluator(*values: Any) -> Any:
     raise Unfit()
 
 
-@function("_==_(A, A) -> bool")
-def same(one: Any, other: Any) -> bool:
-    return equal(one, other)
+@function("_==_(A, A) -> bool", spends=True)
+def same(spend: Spend, one: Any, other: Any) -> bool:
+    return equal(one, other, spend)
 
 
-@function("_!=_(A, A) -> bool")
-def different(one: Any, other: Any) -> bool:
-    return not equal(one, other)
+@function("_!=_(A, A) -> bool", spends=True)
+def different(spend: Spend, one: Any, other: Any) -> bool:
+    return not equal(one, other, spend)
 
 
 def comparisons(name: str) -> list[str]:
@@ -168,9 +169,9 @@ def at_least(one: Any, other: Any) -> bool:
     return bool(one >= other)
 
 
-@function("@in(A, list(A)) -> bool")
-def in_list(item: Any, items: list[Any]) -> bool:
-    return contains(items, item)
+@function("@in(A, list(A)) -> bool", spends=True)
+def in_list(spend: Spend, item: Any, items: list[Any]) -> bool:
+    return contains(items, item, spend)
 
 
 @function("@in(A, map(A, B)) -> bool")
@@ -206,10 +207,6 @@ def maybe_at(owner: Any, key: Any) -> Optional:
     if isinstance(owner, dict):
         return Optional(owner[key]) if known_key(key) and key in owner else Optional(None, False)
     raise Unfit(f"no such overload: _[?_]({type_name(owner)}, {type_name(key)})")
-
-
-def known_key(key: Any) -> bool:
-    return isinstance(key, str | int | float)
 
 
 @function("size(string) -> int", "size(bytes) -> int", "size(list(A)) -> int", "size(map(A, B)) -> int")

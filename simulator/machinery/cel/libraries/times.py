@@ -1,20 +1,28 @@
 """Parts of moments and spans. Upstream: cel-go/common/types/{timestamp,duration}.go"""
 
+import re
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from simulator.machinery.cel.functions import function
 from simulator.machinery.cel.values import NANOSECOND, CELError, Duration, Timestamp
+from simulator.machinery.golang import quoted
+
+OFFSET = re.compile(r"[+-]?[0-9]{1,4}")
 
 
 def zone(name: str) -> tzinfo:
-    """A time zone by its name, or its distance from UTC (`-08:00`)."""
-    sign, rest = name[:1], name.lstrip("+-")
-    hours, colon, minutes = rest.partition(":")
-    if colon and hours.isdigit() and minutes.isdigit():
-        shift = timedelta(hours=int(hours), minutes=int(minutes))
-        return timezone(-shift if sign == "-" else shift)
+    """A time zone by its name, or its distance from UTC (`-08:00`); Python's go up to a day."""
+    hours, colon, minutes = name.partition(":")
+    if colon:
+        for part in (hours, minutes):
+            if not OFFSET.fullmatch(part):
+                raise CELError(f"strconv.Atoi: parsing {quoted(part)}: invalid syntax")
+        shift = timedelta(hours=abs(int(hours)), minutes=int(minutes))
+        if abs(shift) >= timedelta(days=1):
+            raise CELError(f"unknown time zone {name}")
+        return timezone(-shift if hours.startswith("-") else shift)
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -22,7 +30,10 @@ def zone(name: str) -> tzinfo:
 
 
 def at(moment: Timestamp, place: str) -> datetime:
-    return moment.time.astimezone(zone(place)) if place else moment.time
+    try:
+        return moment.time.astimezone(zone(place)) if place else moment.time
+    except OverflowError:
+        raise CELError("timestamp overflow") from None
 
 
 def both(name: str) -> tuple[str, str]:
