@@ -21,14 +21,14 @@ def offered() -> list[tuple[str, str]]:
     return [(each, NAMES.get(each, each.title())) for each in settings.SOCIALACCOUNT_PROVIDERS]
 
 
-class Quiet(DefaultAccountAdapter):  # type: ignore[misc]
+class Quiet(DefaultAccountAdapter):
     """Says nothing on its own: the pages show who is signed in."""
 
     def add_message(self, *arguments: Any, **named: Any) -> None:
         return
 
 
-class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultSocialAccountAdapter):
     """A guest who signs in keeps their work: it becomes the new account, or moves into the one that is there."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:

@@ -40,7 +40,7 @@ class Progress(models.Model):
     """When the solution was shown; a task that is passed after that counts as seen, not as earned."""
     changed_at = models.DateTimeField(auto_now=True)
 
-    objects: ClassVar[ProgressQuerySet] = ProgressQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[ProgressQuerySet] = ProgressQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "progress"

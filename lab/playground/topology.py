@@ -25,12 +25,12 @@ class Topology(forms.Form):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         known = [each for each in reversed(versions()) if int(each.partition(".")[2]) >= OLDEST]
-        self.fields["kubernetes"].choices = [(each, each) for each in known]  # type: ignore[attr-defined]
+        self.fields["kubernetes"].choices = [(each, each) for each in known]
         self.fields["kubernetes"].initial = VERSION
         self.fields["kubernetes"].label = say("playground.kubernetes")
         self.fields["workers"].label = say("playground.workers")
         self.fields["without"].label = say("playground.without")
-        self.fields["without"].choices = [(each, say(words)) for each, words in PARTS.items()]  # type: ignore[attr-defined]
+        self.fields["without"].choices = [(each, say(words)) for each, words in PARTS.items()]
 
     @property
     def title(self) -> str:

@@ -76,7 +76,7 @@ class Sandbox(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, null=True)
     """SHA-256 of the secret in the API gateway's address; the secret itself is shown once and not kept."""
 
-    objects: ClassVar[SandboxQuerySet] = SandboxQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[SandboxQuerySet] = SandboxQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "sandboxes"

@@ -31,7 +31,7 @@ def test_nothing_serious(chromium: Browser, site: Site, language: str, theme: st
     context = chromium.new_context(
         base_url=site.address,
         viewport={"width": 1440, "height": 900},
-        color_scheme=theme,  # type: ignore[arg-type]
+        color_scheme=theme,
     )
     page = context.new_page()
     page.set_default_timeout(30_000)

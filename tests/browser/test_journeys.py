@@ -186,7 +186,7 @@ def test_nothing_is_cut_off(chromium: Browser, site: Site, language: str, theme:
     context = chromium.new_context(
         base_url=site.address,
         viewport={"width": width, "height": height},
-        color_scheme=theme,  # type: ignore[arg-type]
+        color_scheme=theme,
     )
     page = context.new_page()
     for path, name in (("", "home"), ("course/", "course"), ("sign-in/", "sign-in")):

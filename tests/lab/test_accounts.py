@@ -121,7 +121,7 @@ def test_guests_who_stay_away_are_forgotten() -> None:
     assert not Progress.objects.exists()
 
 
-def test_passwords_are_kept_with_argon2(settings) -> None:  # type: ignore[no-untyped-def]
+def test_passwords_are_kept_with_argon2(settings) -> None:
     from lab import settings as ours
 
     assert ours.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")

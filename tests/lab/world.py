@@ -84,7 +84,7 @@ class EchoWorld:
 
     def fork(self) -> "EchoWorld":
         twin = EchoWorld.__new__(EchoWorld)
-        twin.__init__(self.state.fork(), self.clock.fork(twin.perform))  # type: ignore[misc]
+        twin.__init__(self.state.fork(), self.clock.fork(twin.perform))
         return twin
 
     def save(self) -> bytes:
@@ -98,5 +98,5 @@ def boot(lesson: Any, seed: str) -> EchoWorld:
 def restore(saved: bytes) -> EchoWorld:
     (now, order, queue), tables = decode(saved)
     world = EchoWorld.__new__(EchoWorld)
-    world.__init__(State.load(tables), Clock(now, world.perform, queue, order))  # type: ignore[misc]
+    world.__init__(State.load(tables), Clock(now, world.perform, queue, order))
     return world
