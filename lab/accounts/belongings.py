@@ -9,6 +9,7 @@ from lab.accounts.models import User
 from lab.classrooms.moving import class_belongings
 from lab.grading.models import Progress
 from lab.playground.beginnings import forget_unused
+from lab.practice.moving import practice_belongings
 from lab.quizzes.models import Answer
 from lab.sandboxes.host import host
 from lab.sandboxes.inputs import action
@@ -27,6 +28,7 @@ def belongings(owner_id: int) -> dict[str, Any]:
             Answer.objects.filter(owner=owner_id).values("lesson", "question", "given", "right", "times", "due_at")
         ),
         **class_belongings(owner_id),
+        **practice_belongings(owner_id),
         "sandboxes": [sandbox(each) for each in Sandbox.objects.filter(owner=owner_id).order_by("created_at")],
     }
 

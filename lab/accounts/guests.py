@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from lab.accounts.models import User
 from lab.classrooms.moving import move_classes
 from lab.grading.models import Progress
+from lab.practice.moving import move_practice
 from lab.quizzes.models import Answer
-from lab.sandboxes.models import Sandbox
+from lab.sandboxes.models import Beginning, Sandbox
 
 
 def guest_of(request: HttpRequest) -> User | None:
@@ -21,7 +22,9 @@ def move_work(guest: User, account: User) -> None:
     """Give what a guest did to an account; where both worked on a lesson, the account's own sandbox stays."""
     taken = Sandbox.objects.own().filter(owner=account).values_list("lesson", flat=True)
     Sandbox.objects.own().filter(owner=guest).exclude(lesson__in=list(taken)).update(owner=account)
+    move_practice(guest, account)
     Sandbox.objects.filter(owner=guest).exclude(purpose="").update(owner=account)
+    Beginning.objects.filter(made_by=guest).update(made_by=account)
     Progress.objects.filter(owner=guest).exclude(sandbox=None).update(owner=account)
     known = set(Progress.objects.filter(owner=account, sandbox=None).values_list("lesson", "task"))
     for progress in Progress.objects.filter(owner=guest):

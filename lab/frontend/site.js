@@ -42,16 +42,18 @@ document.addEventListener("submit", (event) => {
 
 for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
 
-// The time that is left of an exam; when it is over, the exam is handed in.
-const clock = document.querySelector("[data-until]");
+// The time that is left of an exam, counted from what the server said: the clock on the wall may be wrong here. When it
+// is over, the exam is handed in.
+const clock = document.querySelector("[data-left]");
 if (clock) {
-  const until = Date.parse(clock.dataset.until);
+  const began = performance.now();
   const tick = () => {
-    const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+    const remaining = clock.dataset.left * 1000 - (performance.now() - began);
+    const left = Math.max(0, Math.ceil(remaining / 1000));
     const [hours, minutes, seconds] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
     clock.textContent = `${hours}:${String(minutes).padStart(2, "0")}:${String(seconds).padStart(2, "0")}`;
     clock.classList.toggle("soon", left < 300);
-    if (left) return setTimeout(tick, 1000 - (Date.now() % 1000));
+    if (left) return setTimeout(tick, remaining % 1000 || 1000);
     document.querySelector("[data-hand-in]").submit();
   };
   tick();

@@ -1,6 +1,7 @@
 """What somebody has mended in the gym, and their attempts at exams."""
 
 from datetime import datetime
+from math import ceil
 from typing import ClassVar
 
 from django.conf import settings
@@ -43,6 +44,10 @@ class ExamAttempt(models.Model):
 
     def is_over(self, now: datetime | None = None) -> bool:
         return (now or timezone.now()) >= self.ends_at
+
+    @property
+    def seconds_left(self) -> int:
+        return max(0, ceil((self.ends_at - timezone.now()).total_seconds()))
 
     @property
     def earned(self) -> int:

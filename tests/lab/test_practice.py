@@ -9,6 +9,7 @@ from django.test import AsyncClient, Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lab.accounts.belongings import belongings
 from lab.accounts.models import User
 from lab.practice import exams, sets
 from lab.practice.models import ExamAttempt, Solved
@@ -16,6 +17,7 @@ from lab.sandboxes.host import close_host, host
 from lab.sandboxes.live import OutOfTime
 from lab.sandboxes.models import Sandbox
 from tests.lab import course
+from tests.lab.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,7 +98,7 @@ async def test_an_exam_from_beginning_to_review(learner: User, own_connections: 
     assert len({part.sandbox.seed for part in parts}) == 2
 
     work = (await page.get(reverse("practice:part", args=[attempt.pk, 1]))).content.decode()
-    assert "Task 1 of 2, 4 points" in work and "data-until" in work
+    assert "Task 1 of 2, 4 points" in work and "data-left" in work
     assert "Check" not in work and "Hint" not in work and "Show solution" not in work
     await type_into(parts[0].sandbox_id, "run-a-pod\r")
 
@@ -148,6 +150,23 @@ def test_beginning_twice_is_the_same_sitting(learner: User) -> None:
     assert exams.begin(exam, learner) == exams.begin(exam, learner)
     ExamAttempt.objects.update(ends_at=timezone.now())
     assert exams.begin(exam, learner) != ExamAttempt.objects.earliest("pk")
+
+
+def test_what_a_guest_has_practised_moves_into_the_account(learner: User) -> None:
+    guest = User.objects.create_guest()
+    for person in (guest, learner):
+        Sandbox.objects.create(owner=person, purpose="gym", lesson="leak")
+    Solved.objects.create(owner=guest, world="leak", seed="1")
+    attempt = exams.begin(sets.exam("developer"), guest)
+    page = Client()
+    page.force_login(guest)
+    page.post(reverse("accounts:sign-in"), {"email": "jiwoo@example.com", "password": PASSWORD})
+    assert "mended 1 ×" in page.get(reverse("practice:overview")).text
+    assert page.get(reverse("practice:world", args=["leak"])).status_code == 200, "one of the two worlds stays"
+    assert page.get(reverse("practice:part", args=[attempt.pk, 1])).status_code == 200
+    kept = belongings(learner.pk)
+    assert [each["exam"] for each in kept["exams"]] == ["developer"]
+    assert [each["world"] for each in kept["mended"]] == ["leak"]
 
 
 def test_strangers_find_nothing(learner: User, stranger: User) -> None:
