@@ -88,7 +88,7 @@ def room(
         "lessons": rows,
         "done": sum(row["done"] for row in rows),
         "here": any(row["here"] for row in rows),
-        "review": getattr(module, "review", None),
+        "review": module.review,
         "answered": answered.get(f"review-{module.id}", 0),
     }
 

@@ -6,8 +6,7 @@ from lab.catalogue.content import Lesson
 
 def reviews() -> list[Lesson]:
     """The bank of each module that has one."""
-    banks = (getattr(module, "review", None) for module in content.course().modules)
-    return [bank for bank in banks if bank is not None]
+    return [module.review for module in content.course().modules if module.review is not None]
 
 
 def is_review(lesson_id: str) -> bool:
@@ -19,5 +18,4 @@ def review_after(lesson: Lesson) -> Lesson | None:
     module = content.module_of(lesson)
     if module is None or module.lessons[-1].id != lesson.id:
         return None
-    bank: Lesson | None = getattr(module, "review", None)
-    return bank
+    return module.review
