@@ -13,7 +13,7 @@ from uuid import UUID
 from lab.sandboxes import inputs
 from lab.sandboxes.host import host
 from lab.sandboxes.journal import ClaimedElsewhere
-from lab.sandboxes.live import LiveWorld, OutOfTime, Unreadable
+from lab.sandboxes.live import Gone, LiveWorld, OutOfTime, Unreadable
 from lab.sandboxes.models import Sandbox, hash_of
 from simulator.api.errors import APIError, PathNotFound, ServiceUnavailable
 from simulator.api.requests import Polled, Request, Response, Stream
@@ -24,6 +24,7 @@ from simulator.gateway.sockets import refuse
 REMEMBER = 2.0
 """How long (s) a token is believed without asking the database: so soon does a revoked one stop working."""
 TOKENS = 10_000
+MOVING = "the sandbox is moving; try again"
 
 logger = logging.getLogger(__name__)
 _serve = Gateway()
@@ -45,8 +46,9 @@ class Access:
             try:
                 done: Response = await live.do(inputs.request(request))
             except OutOfTime:
-                closed = ServiceUnavailable("the time for this sandbox is over")
-                return Response(closed.code, closed.status())
+                return refusal(ServiceUnavailable("the time for this sandbox is over"))
+            except Gone:
+                return refusal(ServiceUnavailable(MOVING))
             return done
         response: Response = await live.look(inputs.answered, live.world, request)
         await live.keep()
@@ -89,7 +91,7 @@ async def gateway(scope: dict[str, Any], receive: Any, send: Any) -> None:
         message = "what is stored of this sandbox cannot be read; start it over on its lesson page"
         await turn_away(scope, receive, send, ServiceUnavailable(message))
     except ClaimedElsewhere:
-        await turn_away(scope, receive, send, ServiceUnavailable("the sandbox is moving; try again"))
+        await turn_away(scope, receive, send, ServiceUnavailable(MOVING))
 
 
 async def turn_away(scope: dict[str, Any], receive: Any, send: Any, error: APIError) -> None:
@@ -98,7 +100,11 @@ async def turn_away(scope: dict[str, Any], receive: Any, send: Any, error: APIEr
         await receive()
         await refuse(send, error.code, error.status())
     else:
-        await answer(send, Response(error.code, error.status()), gzip=False)
+        await answer(send, refusal(error), gzip=False)
+
+
+def refusal(error: APIError) -> Response:
+    return Response(error.code, error.status())
 
 
 async def sandbox_of(token: str) -> UUID | None:

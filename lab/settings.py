@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lab.language.keep_language",
     "lab.language.local_time",
+    "lab.sandboxes.trouble.WorldsOutOfReach",
 ]
 
 ROOT_URLCONF = "lab.urls"

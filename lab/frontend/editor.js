@@ -34,21 +34,19 @@ export class Files {
     this.known = new Map();
   }
 
-  async get(what, query = {}) {
-    const answer = await fetch(`${this.base}${what}/?${new URLSearchParams(query)}`);
-    const facts = await answer.json();
-    if (!answer.ok) throw new Error(facts.error ?? say("failed"));
-    return facts;
+  get(what, query = {}) {
+    return this.ask(`${what}/?${new URLSearchParams(query)}`);
   }
 
-  async post(what, form) {
-    const answer = await fetch(`${this.base}${what}/`, {
-      method: "POST",
-      headers: { "X-CSRFToken": this.token },
-      body: new URLSearchParams(form),
-    });
-    const facts = await answer.json();
-    if (!answer.ok && answer.status !== 409) throw new Error(facts.error ?? say("failed"));
+  post(what, form) {
+    return this.ask(`${what}/`, { method: "POST", headers: { "X-CSRFToken": this.token }, body: new URLSearchParams(form) });
+  }
+
+  /** A network that is gone and a page about trouble in place of facts are told in the same words. */
+  async ask(address, options) {
+    const answer = await fetch(this.base + address, options).catch(() => null);
+    const facts = (await answer?.json().catch(() => null)) ?? { error: say("failed") };
+    if (facts.error) throw new Error(facts.error);
     return facts;
   }
 

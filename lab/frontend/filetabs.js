@@ -53,7 +53,7 @@ export function fileTabs(lab, pane, terminal) {
   menu.addEventListener("toggle", async (event) => {
     if (event.newState !== "open") return;
     const list = menu.querySelector(".files");
-    const facts = await fetch(`${base}files/`).then((answer) => answer.json(), () => ({ files: [] }));
+    const facts = await fetch(`${base}files/`).then((answer) => answer.json()).catch(() => ({ files: [] }));
     list.replaceChildren(...facts.files.map((path) => element("button", { type: "button", class: "mono", onclick: () => (menu.hidePopover(), show(path)) }, path)));
     if (!facts.files.length) list.replaceChildren(element("p", { class: "quiet" }, say("no-files")));
   });

@@ -1,11 +1,13 @@
 """The playground: clusters of any version and size, and links to a moment that others open as copies of their own."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
 from django.urls import reverse
@@ -77,9 +79,14 @@ async def make(request: HttpRequest) -> HttpResponse:
         return await sync_to_async(overview)(request, form, say("playground.too-many", most=MOST_COPIES), 409)
     seed = new_seed()
     world = await asyncio.to_thread(form.boot, seed)
-    begun = await sync_to_async(beginning)(world, LESSON, seed, user, shared=False, title=form.title)
-    sandbox = await sync_to_async(sandbox_from)(begun, user, "playground")
+    sandbox = await sync_to_async(playground)(world, seed, user, form.title)
     return redirect(page_of(sandbox))
+
+
+@transaction.atomic
+def playground(world: Any, seed: str, owner: User, title: str) -> Sandbox:
+    """A sandbox that begins in a world. Both are kept at once, or `forget_unused` could come between."""
+    return sandbox_from(beginning(world, LESSON, seed, owner, shared=False, title=title), owner, "playground")
 
 
 @login_required(login_url="accounts:sign-in")
@@ -110,8 +117,8 @@ async def share(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
         raise PermissionDenied
     if await links_of(user).acount() >= MOST_LINKS:
         return await sync_to_async(overview)(request, None, say("playground.too-many-links", most=MOST_LINKS), 409)
-    live = await host().open(sandbox.pk)
-    begun = await sync_to_async(beginning)(live.world.fork(), sandbox.lesson, sandbox.seed, user, shared=True)
+    world = await host().fork(sandbox.pk)
+    begun = await sync_to_async(beginning)(world, sandbox.lesson, sandbox.seed, user, shared=True)
     return redirect("playground:shared", begun.pk)
 
 

@@ -30,10 +30,9 @@ class Problem(NamedTuple):
     message: str
 
 
-def problems(world: Any, text: str) -> list[Problem]:
-    """What applying a text would be refused for. Tried on a copy: the world stays as it is."""
+def problems(twin: Any, text: str) -> list[Problem]:
+    """What applying a text would be refused for, tried in a copy of the world that is thrown away afterwards."""
     found: list[Problem] = []
-    twin = world.fork()
     for number, document in enumerate(documents(text)):
         if number >= MOST or len(found) >= MOST:
             break

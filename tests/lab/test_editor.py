@@ -111,6 +111,15 @@ async def test_a_folder_is_no_file(page: AsyncClient, sandbox: Sandbox) -> None:
     assert (answer.status_code, answer.json()) == (400, {"error": "/home/you/folder: Is a directory"})
 
 
+async def test_what_the_machine_refuses_is_no_fault_of_ours(
+    page: AsyncClient, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    await save(page, sandbox, "web", WEB)
+    answer = await save(page, sandbox, "web/deep.yaml", WEB)
+    assert (answer.status_code, answer.json()) == (400, {"error": "web/deep.yaml: File exists"})
+    assert "report" not in caplog.text
+
+
 async def test_too_large(page: AsyncClient, sandbox: Sandbox) -> None:
     assert (await save(page, sandbox, "a", "x" * 300_000)).status_code == 400
 

@@ -214,13 +214,27 @@ async def test_a_fault_of_the_simulator_is_answered_and_the_world_goes_on(host: 
 
 async def test_requests_that_change_are_stored_and_reads_are_not(host: Host, sandbox: UUID) -> None:
     access = Access(await host.open(sandbox))
-    assert (await access.request(Request.to("POST", "/api/v1/pods", body=b"{}"))).body["revision"] == 1  # type: ignore[index]
+    assert (await access.request(Request.to("POST", "/api/v1/pods", body=b"{}"))).body["revision"] == 1
     assert (await access.request(Request.to("GET", "/api/v1/pods"))).status == 200
     assert await Input.objects.acount() == 1
     await killed(host)
     second = Host()
     assert (await second.open(sandbox)).world.revision == 1
     await second.close()
+
+
+async def test_a_client_is_told_why_nothing_can_be_changed(host: Host, sandbox: UUID) -> None:
+    post = Request.to("POST", "/api/v1/pods", body=b"{}")
+    live = await host.open(sandbox)
+    live.closes_at = timezone.now()
+    over = await Access(live).request(post)
+    live.closes_at = None
+    await host.begin_again(sandbox)
+    gone = await Access(live).request(post)
+    assert [(each.status, each.body["message"]) for each in (over, gone)] == [
+        (503, "the time for this sandbox is over"),
+        (503, "the sandbox is moving; try again"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from lab.playground.beginnings import MOST_COPIES, beginning, sandbox_from
 from lab.playground.topology import Topology
 from lab.sandboxes.host import close_host, host
 from lab.sandboxes.journal import Journal
-from lab.sandboxes.models import Beginning, Sandbox
+from lab.sandboxes.models import Beginning, Sandbox, Snapshot
 from simulator.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,4 +127,21 @@ async def test_sharing_keeps_the_world_as_it_is(learner: User, own_connections: 
     begun = await Beginning.objects.aget()
     assert answer.url == reverse("playground:shared", args=[begun.pk])
     assert b"kept" in zlib.decompress(bytes(begun.world))
+    await close_host()
+
+
+@pytest.mark.asyncio
+async def test_a_cluster_out_of_reach_says_why(learner: User, own_connections: None) -> None:
+    sandbox = await Sandbox.objects.acreate(owner=learner, lesson="first-pod")
+    page = AsyncClient()
+    await sync_to_async(page.force_login)(learner)
+    other = Journal("another server")
+    await other.claim(sandbox.pk)
+    answer = await page.post(reverse("playground:share", args=[sandbox.pk]))
+    assert (answer.status_code, "This cluster is moving" in answer.text) == (503, True)
+    await other.release(sandbox.pk)
+    await other.close()
+    await Snapshot.objects.acreate(sandbox=sandbox, order=0, world=b"another format")
+    answer = await page.get(reverse("sandboxes:files", args=[sandbox.pk]))
+    assert (answer.status_code, "stored by an older version" in answer.text) == (409, True)
     await close_host()
