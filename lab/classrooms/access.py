@@ -16,28 +16,6 @@ from lab.sandboxes.models import Sandbox
 type View = Callable[..., HttpResponse]
 
 
-def for_members(view: View) -> View:
-    """For everybody in the class; the view gets the classroom for its id."""
-
-    @wraps(view)
-    @login_required
-    def guarded(request: HttpRequest, classroom_id: UUID, **rest: Any) -> HttpResponse:
-        return view(request, seen(request.user, classroom_id), **rest)
-
-    return guarded
-
-
-def for_instructors(view: View) -> View:
-    """For those who teach the class; the view gets the classroom for its id."""
-
-    @wraps(view)
-    @login_required
-    def guarded(request: HttpRequest, classroom_id: UUID, **rest: Any) -> HttpResponse:
-        return view(request, taught(request.user, classroom_id), **rest)
-
-    return guarded
-
-
 def seen(person: Any, classroom_id: UUID) -> Classroom:
     """A class that this person is in. Raises `Http404`."""
     return get_object_or_404(Classroom.objects.seen_by(person), pk=classroom_id)
@@ -49,6 +27,23 @@ def taught(person: Any, classroom_id: UUID) -> Classroom:
     if not teaches(person, classroom):
         raise PermissionDenied
     return classroom
+
+
+def for_those_who(find: Callable[[Any, UUID], Classroom]) -> Callable[[View], View]:
+    """A decorator: the view gets, for the id in its address, the classroom that `find` lets this person have."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        @login_required
+        def guarded(request: HttpRequest, classroom_id: UUID, **rest: Any) -> HttpResponse:
+            return view(request, find(request.user, classroom_id), **rest)
+
+        return guarded
+
+    return guard
+
+
+for_members, for_instructors = for_those_who(seen), for_those_who(taught)
 
 
 def teaches(person: Any, classroom: Classroom) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count
 from django.utils import timezone
 
 from lab.classrooms.assignables import title_of
@@ -73,9 +73,7 @@ def due_for(classroom: Classroom, person: Any) -> list[Due]:
 def taught_rows(classroom: Classroom) -> list[dict[str, Any]]:
     """Every assignment with how many have begun it."""
     now = timezone.now()
-    counted = classroom.assignments.annotate(
-        begun=Count("attempts__person", distinct=True), moved_at=Max("attempts__moved_at")
-    )
+    counted = classroom.assignments.annotate(begun=Count("attempts__person", distinct=True))
     rows = []
     for each in counted:
         each.classroom = classroom

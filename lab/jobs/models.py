@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from lab.classrooms.models import Classroom
+
 WAITING, RUNNING, PAUSED, DONE, FAILED = "waiting", "running", "paused", "done", "failed"
 
 
@@ -17,12 +19,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Whoever began a job, and the instructors of the classroom that it is about."""
         if person.is_staff:
             return self
-        taught = models.Q(
-            classroom__memberships__person=person,
-            classroom__memberships__role="instructor",
-            classroom__memberships__left_at=None,
-        )
-        return self.filter(models.Q(owner=person) | taught).distinct()
+        return self.filter(models.Q(owner=person) | models.Q(classroom__in=Classroom.objects.taught_by(person)))
 
     def unfinished(self) -> "JobQuerySet":
         return self.filter(state__in=(WAITING, RUNNING, PAUSED))
@@ -34,7 +31,7 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs")
-    classroom = models.ForeignKey("classrooms.Classroom", null=True, on_delete=models.CASCADE, related_name="jobs")
+    classroom = models.ForeignKey(Classroom, null=True, on_delete=models.CASCADE, related_name="jobs")
     language = models.CharField(max_length=8, default="en")
     """In which it speaks to whoever began it."""
     facts = models.JSONField(default=dict)

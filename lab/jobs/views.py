@@ -1,5 +1,7 @@
 """A job's strip, which asks again until the job is over; its file; pausing it and putting its last word away."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -13,11 +15,21 @@ from lab.jobs.models import PAUSED, RUNNING, WAITING, Job
 from lab.jobs.tasks import work
 
 
+def for_its_people(view: Callable[[HttpRequest, Job], HttpResponse]) -> Callable[..., HttpResponse]:
+    """For whoever may see a job; the view gets it for its id, strangers a 404."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, job_id: UUID) -> HttpResponse:
+        return view(request, get_object_or_404(Job.objects.seen_by(request.user), pk=job_id))
+
+    return guarded
+
+
 @require_safe
-@login_required
-def strip(request: HttpRequest, job_id: UUID) -> HttpResponse:
+@for_its_people
+def strip(request: HttpRequest, job: Job) -> HttpResponse:
     """How far a job is."""
-    job = find(request, job_id)
     answer = render(request, "jobs/strip.html", {"job": job})
     if job.is_over:
         answer["HX-Trigger"] = "bookchanged"
@@ -25,10 +37,9 @@ def strip(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def result(request: HttpRequest, job_id: UUID) -> HttpResponse:
+@for_its_people
+def result(request: HttpRequest, job: Job) -> HttpResponse:
     """The file that came of a job."""
-    job = find(request, job_id)
     if job.result is None:
         raise Http404(f"job {job.pk} has no file")
     answer = HttpResponse(bytes(job.result), content_type="text/csv; charset=utf-8")
@@ -38,10 +49,9 @@ def result(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@login_required
-def pause(request: HttpRequest, job_id: UUID) -> HttpResponse:
+@for_its_people
+def pause(request: HttpRequest, job: Job) -> HttpResponse:
     """Have a job stop after its present step, or go on."""
-    job = find(request, job_id)
     now = timezone.now()
     same = Job.objects.filter(pk=job.pk)
     if job.state == PAUSED:
@@ -49,22 +59,17 @@ def pause(request: HttpRequest, job_id: UUID) -> HttpResponse:
             work.delay(str(job.pk))
     else:
         same.filter(state__in=(WAITING, RUNNING)).update(state=PAUSED, changed_at=now)
-    return answer(request, find(request, job_id))
+    job.refresh_from_db()
+    return answer(request, job)
 
 
 @require_POST
-@login_required
-def put_away(request: HttpRequest, job_id: UUID) -> HttpResponse:
+@for_its_people
+def put_away(request: HttpRequest, job: Job) -> HttpResponse:
     """What a job had to say has been read."""
-    job = find(request, job_id)
     if job.is_over:
         Job.objects.filter(pk=job.pk).update(read_at=timezone.now())
     return HttpResponse() if request.htmx else answer(request, job)
-
-
-def find(request: HttpRequest, job_id: UUID) -> Job:
-    """A job that this person may see. Raises `Http404`."""
-    return get_object_or_404(Job.objects.seen_by(request.user), pk=job_id)
 
 
 def answer(request: HttpRequest, job: Job) -> HttpResponse:
