@@ -45,10 +45,9 @@ def work(job_id: str) -> str:
         with translation.override(job.language):
             return _finish(job, import_string(settings.JOBS[job.kind])(job))
     except Exception:
-        job.report = secrets.token_hex(2).upper()
-        logger.exception("report %s: job %s", job.report, job)
-        job.state, job.changed_at = FAILED, timezone.now()
-        job.save()
+        report = secrets.token_hex(2).upper()
+        logger.exception("report %s: job %s", report, job)
+        Job.objects.filter(pk=job.pk).update(state=FAILED, report=report, changed_at=timezone.now())
         return FAILED
 
 
