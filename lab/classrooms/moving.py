@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Max
 
 from lab.accounts.models import User
-from lab.classrooms.models import Attempt, Extension, Membership, Override
+from lab.classrooms.models import Attempt, Extension, Membership, Notice, Override
 
 
 def move_classes(guest: User, account: User) -> None:
@@ -18,6 +18,8 @@ def move_classes(guest: User, account: User) -> None:
         attempt.person = account
         attempt.save(update_fields=["number", "person"])
     Override.objects.filter(person=guest).update(person=account)
+    for notice in Notice.objects.filter(to=guest):
+        notice.to.add(account)
     known = Extension.objects.filter(person=account).values("assignment")
     Extension.objects.filter(person=guest).exclude(assignment__in=known).update(person=account)
 

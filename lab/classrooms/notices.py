@@ -21,7 +21,7 @@ def group_of(kind: str, key: Any) -> str:
 
 def say_to_class(classroom: Classroom, author: Any, text: str, to: list[int] | None = None) -> Notice:
     """Keep a notice and have it appear; with `to`, for those people alone."""
-    notice = Notice.objects.create(classroom=classroom, author=author, text=text)
+    notice = Notice.objects.create(classroom=classroom, author=author, text=text, is_for_all=to is None)
     if to is not None:
         notice.to.set(to)
     groups = [group_of("person", each) for each in to] if to is not None else [group_of("class", classroom.pk)]
@@ -45,6 +45,6 @@ def tell(groups: list[str], message: dict[str, Any]) -> None:
 
 def notices_for(person: Any, classrooms: list[Classroom]) -> list[Notice]:
     """The latest that somebody may read: what was said to all, to them, or by them."""
-    mine = Q(to=None) | Q(to=person) | Q(author=person)
+    mine = Q(is_for_all=True) | Q(to=person) | Q(author=person)
     said = Notice.objects.filter(mine, classroom__in=classrooms).select_related("author", "classroom").distinct()
     return list(said.prefetch_related("to")[:RECENT])

@@ -11,7 +11,9 @@ from django.utils import timezone
 from lab.accounts.guests import move_work
 from lab.accounts.models import User
 from lab.accounts.tasks import forget_guests
+from lab.classrooms.assignables import GymWork
 from lab.classrooms.models import INSTRUCTOR, Assignment, Attempt, Classroom, Invitation, Notice
+from lab.classrooms.notices import notices_for, say_to_class
 from lab.sandboxes.models import Sandbox
 from tests.lab.classes import Cast, attempt_of, cast, person
 
@@ -187,7 +189,7 @@ def test_an_instructor_assigns_chosen_tasks_of_a_lesson(people: Cast) -> None:
         ({"due_at": "2030-01-02T12:00", "closes_at": "2030-01-01T12:00"}, "follow each other"),
         ({"points": "0"}, "greater than or equal to 1"),
         ({"what": "lesson:nowhere"}, "not one of the available choices"),
-        ({"parts": ["other"]}, ""),
+        ({"parts": ["other"]}, "other is not one of the available choices"),
         ({"late_percent": "101"}, "less than or equal to 100"),
     ],
 )
@@ -207,11 +209,16 @@ def test_choosing_a_lesson_shows_its_tasks(people: Cast) -> None:
 
 
 def test_work_that_was_begun_is_not_exchanged(people: Cast) -> None:
-    attempt_of(people.people["learner"], people.assignment)
+    other = {**FORM, "what": f"gym:{GymWork().targets()[0]}"}
     address = room(people, f"assignments/{people.assignment.pk}/edit/")
-    assert people.browser("instructor").post(address, {**FORM, "what": "lesson:first-pod"}).status_code == 302
+    assert people.browser("instructor").post(address, other).status_code == 302
+    Assignment.objects.update(kind="lesson", target="first-pod")
+    attempt_of(people.people["learner"], people.assignment)
+    refused = people.browser("instructor").post(address, other)
+    assert refused.status_code == 422 and "cannot be exchanged any more" in refused.text
+    assert people.browser("instructor").post(address, {**FORM, "points": "30"}).status_code == 302
     people.assignment.refresh_from_db()
-    assert people.assignment.points == 20
+    assert (people.assignment.kind, people.assignment.points) == ("lesson", 30)
 
 
 def test_a_deleted_assignment_takes_its_attempts_and_their_worlds_along(people: Cast) -> None:
@@ -241,6 +248,8 @@ def test_an_announcement_is_for_all_and_a_word_for_some(people: Cast) -> None:
     assert "The test &lt;b&gt;moves&lt;/b&gt; to Friday." in mine and "selector" not in mine
     assert "selector" in theirs.get(room(people)).text
     assert [each.to.count() for each in Notice.objects.order_by("pk")] == [0, 1]
+    other.delete()
+    assert "selector" not in people.browser("learner").get(room(people)).text, "a word is for nobody else"
 
 
 def test_a_hand_goes_up_and_is_seen_to(people: Cast) -> None:
@@ -260,9 +269,11 @@ def test_a_guest_takes_classes_and_attempts_into_an_account(people: Cast) -> Non
     attempt_of(guest, people.assignment, "run-a-pod", "lose-it")
     other = Classroom.objects.create(name="Other")
     other.enrol(guest)
+    say_to_class(people.classroom, people.people["instructor"], "For you.", [guest.pk])
     move_work(guest, account)
     assert [each.number for each in account.attempts.order_by("number")] == [1, 2]
     assert set(account.memberships.values_list("classroom__name", flat=True)) == {"Cloud Basics", "Other"}
+    assert [each.text for each in notices_for(account, [people.classroom])] == ["For you."]
 
 
 def test_guests_in_a_class_are_not_forgotten(people: Cast) -> None:

@@ -16,8 +16,9 @@ class Notice(models.Model):
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="notices")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     text = models.CharField(max_length=1000)
+    is_for_all = models.BooleanField(default=True)
     to = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
-    """Nobody means everybody."""
+    """Whom a word is for; they may go, and it is still for nobody else."""
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
