@@ -25,6 +25,8 @@ ATTEMPT = "attempt"
 """The purpose of a sandbox that belongs to an attempt."""
 
 type Texts = Mapping[str, str]
+type Found = tuple[str, dict[str, Any]]
+"""The state of a part, and what a judgement keeps as its verdict."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Assignable(Protocol):
     def page(self, attempt: Attempt) -> str:
         """The address at which the attempt is worked on."""
 
-    def judge_again(self, attempt: Attempt, judgement: Judgement) -> Verdict:
-        """The verdict on what is stored of one part. Raises `Unjudgeable`."""
+    def judge_again(self, attempt: Attempt, judgement: Judgement) -> Found:
+        """What is stored of one part, judged anew. Raises `Unjudgeable`."""
 
 
 class LessonWork:
@@ -83,14 +85,15 @@ class LessonWork:
     def page(self, attempt: Attempt) -> str:
         return reverse("classrooms:attempt", args=[attempt.pk])
 
-    def judge_again(self, attempt: Attempt, judgement: Judgement) -> Verdict:
+    def judge_again(self, attempt: Attempt, judgement: Judgement) -> Found:
         if judgement.evidence is None:
             raise Unjudgeable
         try:
             world = restore(zlib.decompress(bytes(judgement.evidence.world)))
-            return judged(world, content.find(attempt.assignment.target), judgement.part)
+            verdict = judged(world, content.find(attempt.assignment.target), judgement.part)
         except Exception as error:
             raise Unjudgeable from error
+        return verdict.state, stored(verdict) | {"since": list(judgement.since)}
 
 
 class GymWork(LessonWork):
@@ -122,7 +125,7 @@ class QuizWork:
     def page(self, attempt: Attempt) -> str:
         return reverse("classrooms:quiz", args=[attempt.pk])
 
-    def judge_again(self, attempt: Attempt, judgement: Judgement) -> Verdict:
+    def judge_again(self, attempt: Attempt, judgement: Judgement) -> Found:
         question = self.question(attempt, judgement.part)
         if question is None:
             raise Unjudgeable
@@ -130,7 +133,7 @@ class QuizWork:
             right, _ = question.judge(judgement.verdict["given"])
         except Exception as error:
             raise Unjudgeable from error
-        return Verdict("pass" if right else "fail")
+        return "pass" if right else "fail", judgement.verdict
 
     def question(self, attempt: Attempt, key: str) -> Question | None:
         asked = asked_in(attempt.assignment.target, attempt.seed)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lab.classrooms.assignables import ATTEMPT, KINDS, Unjudgeable, parts_of, stored
+from lab.classrooms.assignables import ATTEMPT, KINDS, Found, Unjudgeable, parts_of, stored
 from lab.classrooms.models import Assignment, Attempt, Evidence, Judgement
 from lab.classrooms.scoring import settle
 from lab.grading.grader import Look
@@ -111,39 +111,34 @@ def judge_attempt_again(attempt: Attempt, job: Job) -> None:
     All judging is done before anything is written, so that nobody's keys wait for the database meanwhile.
     """
     work = KINDS[attempt.assignment.kind]
-    found: list[tuple[Judgement, Verdict]] = []
+    found: list[tuple[Judgement, Found]] = []
     for judgement in attempt.judgements.select_related("evidence"):
         try:
             found.append((judgement, work.judge_again(attempt, judgement)))
         except Unjudgeable:
             job.facts["stuck"] = job.facts.get("stuck", 0) + 1
-    better = sum(before.state != "pass" and now.state == "pass" for before, now in found)
+    better = sum(before.state != "pass" and state == "pass" for before, (state, _) in found)
     job.facts["up"] = job.facts.get("up", 0) + better
     with transaction.atomic():
-        for judgement, verdict in found:
-            compare(judgement, verdict)
+        for judgement, now in found:
+            compare(judgement, *now)
         Attempt.objects.filter(pk=attempt.pk).update(judged_by=job.pk)
         Job.objects.filter(pk=job.pk).update(facts=job.facts)
         settle(attempt)
 
 
-def compare(judgement: Judgement, verdict: Verdict) -> None:
+def compare(judgement: Judgement, state: str, verdict: dict[str, Any]) -> None:
     """Set a judgement beside what was found now, unless the learner has moved on meanwhile."""
     same = Judgement.objects.filter(pk=judgement.pk, evidence=judgement.evidence_id, state=judgement.state)
     if not same.exists():
         return
-    found = judgement.verdict if "given" in judgement.verdict else stored(verdict) | since(judgement)
-    if judgement.state == "pass" and verdict.state != "pass":
-        judgement.again = {"state": verdict.state, "verdict": found}
+    if judgement.state == "pass" and state != "pass":
+        judgement.again = {"state": state, "verdict": verdict}
     elif judgement.state != "pass":
-        judgement.state, judgement.verdict, judgement.again = verdict.state, found, {}
+        judgement.state, judgement.verdict, judgement.again = state, verdict, {}
     else:
         judgement.again = {}
     judgement.save(update_fields=["state", "verdict", "again"])
-
-
-def since(judgement: Judgement) -> dict[str, Any]:
-    return {"since": judgement.verdict.get("since", ["", 0])}
 
 
 @transaction.atomic
