@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
 
     def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
-        listening = bound(host, port)
+        listening = site_socket(host, port)
         self.open_https(host, listening.getsockname()[1])
         lock = settings.REDIS_URL or locked()  # kept open for as long as this runs
         config = uvicorn.Config(
@@ -51,32 +51,37 @@ class Command(BaseCommand):
         chosen = settings.TLS_PORT if settings.TLS_PORT is not None else port + TLS_OFFSET
         if not 0 < chosen < 1 << 16:
             return
-        listening = socket.socket()
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((host, chosen))
-            listening.listen(2048)
+            listening = bound(host, chosen)
         except OSError as error:
-            listening.close()
             self.stderr.write(f"Sandboxes are not served over HTTPS: port {chosen}: {error.strerror}.")
             return
         secure.listen(listening, settings.VAR / "tls")
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens, so that who connects early only waits. Or the end, with one clear sentence."""
+    """A socket that listens, so that who connects early only waits. Raises `OSError`."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
         listening.listen(2048)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def site_socket(host: str, port: int) -> socket.socket:
+    """The site's own socket. Or the end, with one clear sentence."""
+    try:
+        return bound(host, port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SystemExit(
                 f"Port {port} is in use: stop what runs there, or choose another with ./start --port {port + 1}."
             ) from None
         raise SystemExit(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
-    return listening
 
 
 def locked() -> IO[str]:
