@@ -26,12 +26,16 @@ from lab.language import say
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The classes that somebody teaches or attends, and the door to another one."""
-    if not request.user.is_authenticated:
-        return render(request, "classrooms/door.html", {"unknown": False})
-    memberships = present(request.user).select_related("classroom").order_by("classroom__name")
-    return render(
-        request, "classrooms/index.html", {"memberships": list(memberships), "form": ClassroomForm(), "wrong": False}
-    )
+    return index_page(request)
+
+
+def index_page(request: HttpRequest, *, unknown: bool = False) -> HttpResponse:
+    """The classes of somebody; with `unknown`, that no class has the code they typed."""
+    page, facts = "classrooms/door.html", {"unknown": unknown}
+    if request.user.is_authenticated:
+        memberships = present(request.user).select_related("classroom").order_by("classroom__name")
+        page, facts = "classrooms/index.html", facts | {"memberships": list(memberships)}
+    return render(request, page, facts, status=404 if unknown else 200)
 
 
 @require_POST
@@ -56,11 +60,7 @@ def find(request: HttpRequest) -> HttpResponse:
         return refused(request)
     if Classroom.objects.filter(code=code, is_open=True, archived_at=None).exists():
         return redirect("classrooms:join", code)
-    if not request.user.is_authenticated:
-        return render(request, "classrooms/door.html", {"unknown": True}, status=404)
-    memberships = present(request.user).select_related("classroom").order_by("classroom__name")
-    facts = {"memberships": list(memberships), "form": ClassroomForm(), "wrong": True}
-    return render(request, "classrooms/index.html", facts, status=404)
+    return index_page(request, unknown=True)
 
 
 def join(request: HttpRequest, code: str) -> HttpResponse:
