@@ -104,13 +104,18 @@ class AssignmentForm(forms.ModelForm):
 
 
 class OverrideForm(forms.ModelForm):
-    """Points and a note; no points take an earlier override back."""
+    """Points and a note; whoever presses `back` takes an earlier override back, and needs no points."""
 
-    points = forms.DecimalField(required=False, min_value=0, max_value=1000, max_digits=6, decimal_places=2)
+    points = forms.DecimalField(min_value=0, max_value=1000, max_digits=6, decimal_places=2)
 
     class Meta:
         model = Override
         fields: ClassVar = ["points", "note"]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        if "back" in self.data:
+            del self.fields["points"]
 
 
 class ExtensionForm(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from lab.classrooms.gradebook import Cell, Gradebook, Row, gradebook
 from lab.classrooms.models import Classroom, Override
+from lab.classrooms.transcript import number_in
 from lab.jobs.models import Job
 from lab.language import say
 
@@ -26,6 +27,8 @@ BIGGEST = 2_000_000
 LINES = 5_000
 MOST_WRONG = 50
 """How many wrong lines are told of at once."""
+SAID = 40
+"""How much is said again of what stands where something is wrong (letters)."""
 
 
 def harmless(text: str) -> str:
@@ -35,7 +38,10 @@ def harmless(text: str) -> str:
 
 def plain_number(points: Decimal | None) -> str:
     """Points without needless zeros; nothing for nothing."""
-    return "" if points is None else f"{points:f}".rstrip("0").rstrip(".") if "." in f"{points:f}" else f"{points:f}"
+    if points is None:
+        return ""
+    text = f"{points:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def head_of(book: Gradebook) -> list[str]:
@@ -91,9 +97,9 @@ def take_in(job: Job) -> Iterator[int]:
     if reader.wrong:
         job.outcome = {"lines": reader.wrong[:MOST_WRONG], "wrong": len(reader.wrong)}
         return
-    if not job.facts.get("applied"):
+    if "changed" not in job.facts:
         apply(job, reader.changes)
-    job.outcome = {"changed": job.facts["applied_count"]}
+    job.outcome = {"changed": job.facts["changed"]}
 
 
 @transaction.atomic
@@ -112,7 +118,7 @@ def apply(job: Job, changes: list[Change]) -> None:
         )
         for each in changes
     )
-    job.facts |= {"applied": True, "applied_count": len(changes)}
+    job.facts["changed"] = len(changes)
     Job.objects.filter(pk=job.pk).update(facts=job.facts)
 
 
@@ -161,10 +167,10 @@ class Reader:
         for field, title in enumerate(head):
             if (found := HEAD.match(title.strip())) is None:
                 continue
-            if int(found[1]) in columns:
-                places[field] = columns[int(found[1])]
+            if (assignment := number_in(found[1])) in columns:
+                places[field] = columns[assignment]
             else:
-                self.wrong.append(say("classes.import-no-column", line=1, column=title))
+                self.wrong.append(say("classes.import-no-column", line=1, column=title[:SAID]))
         self.id = head.index("id") if "id" in head else 0
         return places
 
@@ -174,7 +180,7 @@ class Reader:
         key = fields[self.id].strip() if self.id < len(fields) else ""
         if key not in people or key in known:
             word = "twice" if key in known else "nobody"
-            self.wrong.append(say(f"classes.import-{word}", line=line, id=key))
+            self.wrong.append(say(f"classes.import-{word}", line=line, id=key[:SAID]))
             return
         known.add(key)
         for field, place in places.items():
@@ -187,7 +193,7 @@ class Reader:
                 self.changes.append(Change(cell, points))
 
     def _points(self, line: int, typed: str, cell: Cell) -> Decimal | None:
-        facts: dict[str, Any] = {"line": line, "typed": typed, "title": cell.column.title}
+        facts: dict[str, Any] = {"line": line, "typed": typed[:SAID], "title": cell.column.title}
         try:
             points = Decimal(typed.replace(",", "."))
         except InvalidOperation:

@@ -69,7 +69,7 @@ def blocks(data: bytes, terminal: str = "") -> list[Block]:
 
 
 def number_in(text: str) -> int:
-    """A number as programs print it; whoever prints a longer one means no good."""
+    """A number as programs and addresses have it, 0 for anything else; whoever writes a longer one means no good."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from lab.classrooms.copies import copy_of_stored
@@ -115,7 +116,9 @@ def test_who_gets_help_on_a_copy(place: int, role: str, people: Cast) -> None:
 
 def look_up(name: str, place: int, role: str, people: Cast) -> None:
     method, statuses = TABLE[name]
-    fields = {"name": "New", "text": "Hello", "points": "3", "code": people.classroom.code, "email": ""}
+    fields: dict[str, Any] = {"name": "New", "text": "Hello", "points": "3", "code": people.classroom.code, "email": ""}
+    if name == "import":
+        fields["file"] = SimpleUploadedFile("grades.csv", b"id\n")
     headers = {"hx-request": "true"} if name in HTMX else {}
     answer = getattr(people.browser(role), method)(address(name, people), fields, headers=headers)
     assert answer.status_code == statuses[place]

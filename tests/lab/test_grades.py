@@ -18,7 +18,7 @@ from lab.classrooms.assignables import Part
 from lab.classrooms.judging import keep
 from lab.classrooms.models import Assignment, Attempt, Evidence, Judgement, Override
 from lab.classrooms.scoring import days_late, score
-from lab.classrooms.sheets import harmless, plain_number
+from lab.classrooms.sheets import BIGGEST, harmless, plain_number
 from lab.grading.grader import Look
 from lab.grading.models import Progress
 from lab.grading.verdicts import Verdict
@@ -265,7 +265,7 @@ def override(people: Cast, browser: Client, **fields: str) -> Any:
 def test_an_override_counts_is_kept_with_who_and_why_and_can_be_taken_back(people: Cast) -> None:
     attempt_of(people.people["learner"], people.assignment, "run-a-pod", points=5)
     instructor, learner = people.browser("instructor"), people.browser("learner")
-    answer = override(people, instructor, points="8,5".replace(",", "."), note="Good <i>reason</i>")
+    answer = override(people, instructor, points="8.5", note="Good <i>reason</i>")
     assert answer["HX-Trigger"] == "bookchanged"
     assert "Good &lt;i&gt;reason&lt;/i&gt;" in answer.text and "Instructor," in answer.text
     own = learner.get(f"/en/classes/{people.classroom.pk}/assignments/{people.assignment.pk}/").text
@@ -297,6 +297,26 @@ def test_somebody_gets_more_time(people: Cast) -> None:
     browser.post(address, {"due_at": ""})
     attempt.refresh_from_db()
     assert attempt.points == Decimal("2.5"), "half for the day, nothing after closing"
+
+
+def test_time_that_is_none_is_refused(people: Cast) -> None:
+    Assignment.objects.update(due_at=DUE)
+    learner = people.people["learner"]
+    address = f"/en/classes/{people.classroom.pk}/grades/{learner.pk}/{people.assignment.pk}/extend/"
+    browser = people.browser("instructor")
+    browser.post(address, {"due_at": "2030-01-02T12:00"})
+    answer = browser.post(address, {"due_at": "tomorrow"}, headers=HTMX)
+    assert answer.status_code == 422 and "a date and a time of day" in answer.text
+    assert people.assignment.extensions.exists(), "what was given before stays"
+
+
+def test_a_world_of_another_version_cannot_be_opened_and_the_page_says_so(people: Cast) -> None:
+    attempt = attempt_of(people.people["learner"], people.assignment, "run-a-pod")
+    Evidence.objects.update(world=b"another version")
+    browser = people.browser("instructor")
+    answer = browser.post(f"/en/classes/{people.classroom.pk}/evidence/{attempt.judgements.get().pk}/")
+    assert answer.status_code == 409 and "stored by another version" in answer.text
+    assert not Sandbox.objects.filter(purpose="copy").exists()
 
 
 @pytest.mark.parametrize("points", ["", "many", "-1", "1001", "NaN", "1e400"])
@@ -340,6 +360,8 @@ def table(people: Cast) -> Cast:
         ("?mark=missing", ["Cy"]),
         ("?mark=changed", ["Dee"]),
         ("?mark=nonsense&work=none&sort=what&open=x-y", ["Ada", "Bo", "Cy", "Dee"]),
+        ("?work=²&open=²-³", ["Ada", "Bo", "Cy", "Dee"]),
+        (f"?work={'9' * 5000}&open={'9' * 5000}-1", ["Ada", "Bo", "Cy", "Dee"]),
     ],
 )
 def test_the_table_is_filtered_and_sorted(table: Cast, asked: str, names: list[str]) -> None:
@@ -466,6 +488,7 @@ def test_a_file_changes_what_differs(table: Cast, changes: list[tuple[str, str]]
         pytest.param(b'id,"x\n', "no CSV", id="an open quote"),
         pytest.param(b"name,points\nAda,3\n", "no column id", id="no id"),
         pytest.param(b"id,#99999 Other (1)\n", "is no assignment", id="another class's column"),
+        pytest.param(b"id,#" + b"9" * 5000 + b"\n", "999 is no assignment", id="a number without end"),
         pytest.param(b"id\n" * 6000, "more than 5000 lines", id="endless"),
     ],
 )
@@ -474,6 +497,21 @@ def test_a_file_that_is_none_is_told_so(table: Cast, content: bytes, says: str) 
     assert says in " ".join(job.outcome["lines"])
     page = table.browser("instructor").get(f"/en/classes/{table.classroom.pk}/grades/").text
     assert "Nothing was changed" in page and says in page
+
+
+@pytest.mark.parametrize("size", [None, BIGGEST + 1], ids=["no file", "too big"])
+def test_a_file_that_is_not_taken_in_is_told_so(table: Cast, size: int | None) -> None:
+    given = {} if size is None else {"file": SimpleUploadedFile("g.csv", b"i" * size)}
+    answer = table.browser("instructor").post(f"/en/classes/{table.classroom.pk}/grades/import/", given)
+    assert answer.status_code == 422 and "a CSV file of at most 2 MB" in answer.text
+    assert not Job.objects.exists()
+
+
+def test_a_job_whose_class_is_gone_does_not_come_back(table: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job.objects.create(kind="export-grades", classroom=table.classroom)
+    monkeypatch.setattr("lab.classrooms.sheets.head_of", lambda book: Job.objects.all().delete() and 1 / 0)
+    assert work(str(job.pk)) == FAILED
+    assert not Job.objects.exists()
 
 
 @pytest.mark.parametrize(

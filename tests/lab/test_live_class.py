@@ -310,7 +310,7 @@ def test_a_terminal_reads_as_commands(text: str, expected: list[Block]) -> None:
         ("가나\x1b[4D다", "다나"),
         ("\x1b[31mred\x1b[0m", "red"),
         ("a\x1b[2Jb", " b"),
-        ("\x1b[999999999C\x1b[999999999Bx", "\n" * 0 + "x"),
+        ("\x1b[999999999C\x1b[999999999Bx", "x"),
         ("a\x00\x07\x1b(Bb\x7f", "ab"),
     ],
 )

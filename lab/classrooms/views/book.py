@@ -1,7 +1,6 @@
 """The gradebook: the table, one cell in full, changed scores, files out and in, judging again."""
 
 import zlib
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -17,10 +16,10 @@ from lab.classrooms.copies import copy_of_stored
 from lab.classrooms.forms import ExtensionForm, OverrideForm
 from lab.classrooms.gradebook import MARKS, arranged, gradebook
 from lab.classrooms.judging import accept_less, keep_more
-from lab.classrooms.models import Assignment, Attempt, Classroom, Extension, Judgement, Membership, Override
+from lab.classrooms.models import Assignment, Attempt, Classroom, Extension, Judgement, Membership
 from lab.classrooms.scoring import settle
 from lab.classrooms.sheets import BIGGEST
-from lab.classrooms.transcript import around, of_world
+from lab.classrooms.transcript import around, number_in, of_world
 from lab.jobs.tasks import begin
 from lab.language import say
 from lab.sandboxes import worlds
@@ -31,8 +30,13 @@ from lab.sandboxes.pages import page_of
 @for_instructors
 def book(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     """Learners by assignments, filtered and sorted as the address says; one cell may be open."""
+    return book_page(request, classroom)
+
+
+def book_page(request: HttpRequest, classroom: Classroom, wrong: str = "") -> HttpResponse:
+    """The gradebook, with a word about what was wrong with what was asked of it."""
     asked = request.GET
-    only = int(asked["work"]) if asked.get("work", "").isdigit() else None
+    only = number_in(asked.get("work", "")) or None
     table = gradebook(classroom, only)
     sort, down = asked.get("sort", "name"), asked.get("down") == "1"
     mark = asked.get("mark", "") if asked.get("mark") in MARKS else ""
@@ -41,10 +45,10 @@ def book(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     facts |= {"base": reverse("classrooms:book", args=[classroom.pk]), "open": asked.get("open", "")}
     facts |= {"name": asked.get("name", ""), "mark": mark, "only": only, "sort": sort, "down": down}
     facts["works"] = [(each.pk, title_of(each)) for each in classroom.assignments.all()]
-    person, _, work = asked.get("open", "").partition("-")
-    if person.isdigit() and work.isdigit():
-        facts["cell"] = cell_facts(classroom, int(person), int(work))
-    return render(request, "classrooms/book.html", facts)
+    person, work = map(number_in, asked.get("open", "").partition("-")[::2])
+    if person and work:
+        facts["cell"] = cell_facts(classroom, person, work)
+    return render(request, "classrooms/book.html", facts | {"wrong": wrong}, status=422 if wrong else 200)
 
 
 def find(classroom: Classroom, person_id: int, assignment_id: int) -> tuple[Membership, Assignment]:
@@ -110,23 +114,12 @@ def override(request: HttpRequest, classroom: Classroom, person_id: int, assignm
     """Say what somebody gets, and why; or let what they reached count again."""
     membership, assignment = find(classroom, person_id, assignment_id)
     form = OverrideForm(request.POST)
-    wrong = "" if form.is_valid() else say("classes.no-points")
-    if not wrong:
-        points: Decimal | None = None if "back" in request.POST else form.cleaned_data["points"]
-        if points is None and "back" not in request.POST:
-            wrong = say("classes.no-points")
-        else:
-            note = form.cleaned_data["note"]
-            Override.objects.create(
-                assignment=assignment, person=membership.person, points=points, note=note, by=as_user(request)
-            )
-    facts = cell_facts(classroom, person_id, assignment_id) | {"wrong": wrong}
-    if not request.htmx:
-        return back(classroom, f"?open={person_id}-{assignment_id}")
-    status = 422 if wrong else 200
-    answer = render(request, "classrooms/cell.html", {"classroom": classroom, "cell": facts}, status=status)
-    answer["HX-Trigger"] = "bookchanged"
-    return answer
+    if not form.is_valid():
+        return changed_cell(request, classroom, membership, assignment, say("classes.no-points"))
+    given = form.save(commit=False)
+    given.assignment, given.person, given.by = assignment, membership.person, as_user(request)
+    given.save()
+    return changed_cell(request, classroom, membership, assignment)
 
 
 @require_POST
@@ -135,21 +128,29 @@ def extend(request: HttpRequest, classroom: Classroom, person_id: int, assignmen
     """Give somebody more time, or take it back; what they reached is worth what it is worth then."""
     membership, assignment = find(classroom, person_id, assignment_id)
     form = ExtensionForm(request.POST)
-    if form.is_valid():
-        own = Extension.objects.filter(assignment=assignment, person=membership.person)
-        until = form.cleaned_data["due_at"]
-        with transaction.atomic():
-            own.delete()
-            if until is not None:
-                Extension.objects.create(
-                    assignment=assignment, person=membership.person, due_at=until, by=as_user(request)
-                )
-            for attempt in assignment.attempts.filter(person=membership.person):
-                settle(attempt)
+    if not form.is_valid():
+        return changed_cell(request, classroom, membership, assignment, say("classes.no-moment"))
+    own = {"assignment": assignment, "person": membership.person}
+    until = form.cleaned_data["due_at"]
+    with transaction.atomic():
+        Extension.objects.filter(**own).delete()
+        if until is not None:
+            Extension.objects.create(**own, due_at=until, by=as_user(request))
+        for attempt in assignment.attempts.filter(person=membership.person):
+            settle(attempt)
+    return changed_cell(request, classroom, membership, assignment)
+
+
+def changed_cell(
+    request: HttpRequest, classroom: Classroom, membership: Membership, assignment: Assignment, wrong: str = ""
+) -> HttpResponse:
+    """The cell as it is after something was asked of it, and whether that was wrong."""
     if not request.htmx:
-        return back(classroom, f"?open={person_id}-{assignment_id}")
-    facts = {"classroom": classroom, "cell": cell_facts(classroom, person_id, assignment_id)}
-    answer = render(request, "classrooms/cell.html", facts)
+        opened = f"?open={membership.person_id}-{assignment.pk}"
+        return book_page(request, classroom, wrong) if wrong else back(classroom, opened)
+    facts = {"classroom": classroom, "cell": cell_facts(classroom, membership.person_id, assignment.pk)}
+    facts["cell"]["wrong"] = wrong
+    answer = render(request, "classrooms/cell.html", facts, status=422 if wrong else 200)
     answer["HX-Trigger"] = "bookchanged"
     return answer
 
@@ -177,7 +178,7 @@ def take_in(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     """Take a file in, if there is one of a sensible size; what is wrong in it the job says."""
     given = request.FILES.get("file")
     if given is None or given.size is None or given.size > BIGGEST:
-        return back(classroom)
+        return book_page(request, classroom, say("classes.import-big", most=BIGGEST // 1_000_000))
     begin("import-grades", owner=as_user(request), classroom=classroom, given=given.read())
     return back(classroom)
 
@@ -215,5 +216,9 @@ def open_evidence(request: HttpRequest, classroom: Classroom, judgement_id: int)
     attempt: Attempt = found.attempt
     if found.evidence is None or attempt.sandbox is None:
         return back(classroom, f"?open={attempt.person_id}-{attempt.assignment_id}")
-    made = copy_of_stored(attempt.sandbox, request.user, bytes(found.evidence.world))
+    try:
+        made = copy_of_stored(attempt.sandbox, request.user, bytes(found.evidence.world))
+    except Exception:  # stored by another version
+        facts = {"title": say("classes.no-copy"), "text": say("classes.evidence-unreadable")}
+        return render(request, "trouble.html", facts, status=409)
     return redirect(page_of(made))

@@ -18,6 +18,7 @@ from lab.classrooms.forms import HandForm, NoticeForm
 from lab.classrooms.models import Assignment, Classroom
 from lab.classrooms.notices import say_to_class
 from lab.classrooms.seats import live_class
+from lab.classrooms.transcript import number_in
 from lab.language import say
 from lab.sandboxes.journal import ClaimedElsewhere
 from lab.sandboxes.live import Unreadable
@@ -110,7 +111,7 @@ def announce(request: HttpRequest, classroom: Classroom) -> HttpResponse:
 def word(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     """Say something to some: those who are stuck on the same, or one learner."""
     form = NoticeForm(request.POST)
-    asked = {int(each) for each in request.POST.get("to", "").split(",") if each.isdigit()}
+    asked = set(map(number_in, request.POST.get("to", "").split(",")))
     to = [each.person_id for each in classroom.learners() if each.person_id in asked]
     if form.is_valid() and to:
         say_to_class(classroom, request.user, form.cleaned_data["text"], to)
