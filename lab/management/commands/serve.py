@@ -14,6 +14,8 @@ from lab.secure import secure
 
 TLS_OFFSET = 443
 """The HTTPS port is the site's plus this, unless `KUBELAB_TLS_PORT` says which: 8443 beside 8000."""
+ANY = 0
+"""A port that is free: beside a site whose own port the system chose, no fixed one can be promised."""
 
 
 class Command(BaseCommand):
@@ -26,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
         listening = site_socket(host, port)
-        self.open_https(host, listening.getsockname()[1])
+        self.open_https(host, port + TLS_OFFSET if port else ANY)
         lock = settings.REDIS_URL or locked()  # kept open for as long as this runs
         config = uvicorn.Config(
             "lab.asgi:application",
@@ -46,10 +48,10 @@ class Command(BaseCommand):
             uvicorn.Server(config).run(sockets=[listening])
         del lock
 
-    def open_https(self, host: str, port: int) -> None:
-        """Serve sandboxes over HTTPS too, unless that is off or its port is taken."""
-        chosen = settings.TLS_PORT if settings.TLS_PORT is not None else port + TLS_OFFSET
-        if not 0 < chosen < 1 << 16:
+    def open_https(self, host: str, beside: int) -> None:
+        """Serve sandboxes over HTTPS too, `beside` the site or where the settings say, unless that port is taken."""
+        chosen = settings.TLS_PORT or beside
+        if settings.TLS_PORT == 0 or chosen >= 1 << 16:
             return
         try:
             listening = bound(host, chosen)
