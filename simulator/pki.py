@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from hashlib import blake2b, sha256
+from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from simulator.api.requests import ADMINISTRATOR, User
@@ -79,36 +86,61 @@ def key_of(name: str) -> ec.EllipticCurvePrivateKey:
 
 
 @cache
-def root() -> x509.Certificate:
-    """The authority's own certificate."""
-    key, name = key_of(NAME), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+def root(authority: str = NAME) -> x509.Certificate:
+    """An authority's own certificate; beside the cluster's, etcd and the front proxy have one."""
+    key, name = key_of(authority), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, authority)])
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     return (
-        x509.CertificateBuilder(name, name, key.public_key(), serial_of(NAME), BEGINS, ENDS)
+        x509.CertificateBuilder(name, name, key.public_key(), serial_of(authority), BEGINS, ENDS)
         .add_extension(key_usage(["digital signature", "key encipherment", "cert sign"]), critical=True)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(identifier, critical=False)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(authority)]), critical=False)
         .sign(key, hashes.SHA256(), ecdsa_deterministic=True)
     )
 
 
-def root_pem() -> str:
-    """The authority's certificate as `ca.crt` has it."""
-    return root().public_bytes(Encoding.PEM).decode()
+def root_pem(authority: str = NAME) -> str:
+    """An authority's certificate as `ca.crt` has it."""
+    return root(authority).public_bytes(Encoding.PEM).decode()
 
 
 @cache
-def credentials(user: User = ADMINISTRATOR) -> tuple[str, str]:
-    """A client certificate and its private key, in PEM, as kubeadm makes them for a kubeconfig."""
+def credentials(
+    user: User = ADMINISTRATOR,
+    *,
+    authority: str = NAME,
+    purposes: tuple[str, ...] = ("client auth",),
+    names: tuple[str, ...] = (),
+) -> tuple[str, str]:
+    """A certificate and its private key, in PEM, as kubeadm makes them: of a client, or of a server with its names."""
     key = key_of(user.name)
     groups = [group for group in user.groups if group != "system:authenticated"]
     parts = [(NameOID.ORGANIZATION_NAME, group) for group in groups] + [(NameOID.COMMON_NAME, user.name)]
     subject = x509.Name([x509.NameAttribute(kind, value) for kind, value in parts])
-    builder = x509.CertificateBuilder(root().subject, subject, key.public_key(), serial_of(user.name), BEGINS, ENDS)
-    signed = finished(builder, ["digital signature", "key encipherment", "client auth"])
-    written = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-    return signed.public_bytes(Encoding.PEM).decode(), written.decode()
+    issuer, number = root(authority).subject, serial_of(user.name)
+    builder = x509.CertificateBuilder(issuer, subject, key.public_key(), number, BEGINS, ENDS)
+    alternatives = x509.SubjectAlternativeName([general_name(name) for name in names]) if names else None
+    signed = finished(builder, ["digital signature", "key encipherment", *purposes], alternatives, authority)
+    return signed.public_bytes(Encoding.PEM).decode(), private_pem(key)
+
+
+def general_name(name: str) -> x509.GeneralName:
+    """A host's name or its address, as certificates tell them apart."""
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def private_pem(key: ec.EllipticCurvePrivateKey) -> str:
+    """A private key as a `.key` file has it."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+
+
+def public_pem(key: ec.EllipticCurvePrivateKey) -> str:
+    """The public key of a private one as a `.pub` file has it."""
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def encoded(text: str) -> str:
@@ -154,7 +186,10 @@ def issue(request: x509.CertificateSigningRequest, usages: Iterable[str], begins
 
 
 def finished(
-    builder: x509.CertificateBuilder, usages: Iterable[str], names: x509.SubjectAlternativeName | None = None
+    builder: x509.CertificateBuilder,
+    usages: Iterable[str],
+    names: x509.SubjectAlternativeName | None = None,
+    authority: str = NAME,
 ) -> x509.Certificate:
     """A certificate with the extensions that the authority gives, signed."""
     wanted = set(usages)
@@ -163,14 +198,14 @@ def finished(
     purposes = dict.fromkeys(purpose for usage, purpose in PURPOSES.items() if usage in wanted)
     if purposes:
         builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
-    issuer = root().extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    issuer = root(authority).extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(
         x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer), critical=False
     )
     if names is not None:
         builder = builder.add_extension(names, critical=False)
-    return builder.sign(key_of(NAME), hashes.SHA256(), ecdsa_deterministic=True)
+    return builder.sign(key_of(authority), hashes.SHA256(), ecdsa_deterministic=True)
 
 
 def alternative_names(request: x509.CertificateSigningRequest) -> x509.SubjectAlternativeName | None:

@@ -24,7 +24,7 @@ from simulator.api.requests import User
 from simulator.kernel.clock import SECOND, moment
 from simulator.kernel.random import Random
 from simulator.machinery.objects import Object
-from simulator.pki import key_of
+from simulator.pki import key_of, private_pem, public_pem
 
 ISSUER = "https://kubernetes.default.svc.cluster.local"
 PRIVATE = "kubernetes.io"
@@ -136,6 +136,11 @@ class Tokens:
         x, y = (part(number.to_bytes(NUMBER_BYTES)).decode() for number in (numbers.x, numbers.y))
         key = {"use": "sig", "kty": "EC", "kid": key_id(identity), "crv": "P-256", "alg": ALGORITHM, "x": x, "y": y}
         return {"keys": [key]}
+
+    def key_pair(self) -> tuple[str, str]:
+        """The public and the private key as `sa.pub` and `sa.key` have them."""
+        key = signing_key(self._identity())
+        return public_pem(key), private_pem(key)
 
     def _identity(self) -> str:
         system = self._backend.read("namespaces", ("", "kube-system"))

@@ -6,11 +6,12 @@ Upstream: cmd/kubeadm/app/phases/{kubeconfig,certs,kubelet}, kubernetes/release 
 from typing import TYPE_CHECKING
 
 from simulator.api.requests import ADMINISTRATOR, User
+from simulator.bootstrap import API_SERVICE_IP
 from simulator.controlplane.manifests import ETCD_DATA, FOLDER, PKI, manifests
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.nodeshell.layer import register
-from simulator.pki import credentials, encoded, root_pem
+from simulator.pki import credentials, encoded, key_of, private_pem, root_pem
 from simulator.runtime.nodes import Node, directory, file
 
 if TYPE_CHECKING:
@@ -60,19 +61,16 @@ streamingConnectionIdleTimeout: 0s
 syncFrequency: 0s
 volumeStatsAggPeriod: 0s
 """
-CERTIFICATES = {
-    "apiserver": "kube-apiserver",
-    "apiserver-etcd-client": "kube-apiserver-etcd-client",
-    "apiserver-kubelet-client": "kube-apiserver-kubelet-client",
-    "ca": "kubernetes",
-    "etcd/ca": "etcd-ca",
-    "etcd/healthcheck-client": "kube-etcd-healthcheck-client",
-    "etcd/peer": "etcd-peer",
-    "etcd/server": "etcd-server",
-    "front-proxy-ca": "front-proxy-ca",
-    "front-proxy-client": "front-proxy-client",
+AUTHORITIES = {"ca": "kubernetes", "etcd/ca": "etcd-ca", "front-proxy-ca": "front-proxy-ca"}
+"""The certificates that sign the others, and whom they speak for."""
+CLIENTS = {
+    "apiserver-etcd-client": (User("kube-apiserver-etcd-client"), "etcd-ca"),
+    "apiserver-kubelet-client": (User("kube-apiserver-kubelet-client", ("kubeadm:cluster-admins",)), "kubernetes"),
+    "etcd/healthcheck-client": (User("kube-etcd-healthcheck-client"), "etcd-ca"),
+    "front-proxy-client": (User("front-proxy-client"), "front-proxy-ca"),
 }
-"""What kubeadm signs on a control-plane node, and for whom."""
+"""The client certificates of a control-plane node, and who signs them."""
+API_NAMES = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
 KUBECONFIGS = {
     "admin": ADMINISTRATOR,
     "super-admin": ADMINISTRATOR,
@@ -127,20 +125,33 @@ def control_plane_files(cluster: "Cluster", node: str) -> dict[str, Node]:
         ETCD_DATA: directory(mode=0o700),
         f"{ETCD_DATA}/{DATABASE}": file(LIVE + b"0\n", mode=0o600),
     }
-    for name in CERTIFICATES:
-        certificate, key = credentials(User(CERTIFICATES[name]))
-        found[f"{PKI}/{name}.crt"] = file(root_pem() if name == "ca" else certificate)
+    peers = {name: kubelet.nodes.address(name) for name in control_plane.nodes}
+    ip = kubelet.nodes.address(node) or peers.get(node, "")
+    for name, (certificate, key) in certificates(cluster, node, ip).items():
+        found[f"{PKI}/{name}.crt"] = file(certificate)
         found[f"{PKI}/{name}.key"] = file(key, mode=0o600)
-    public, private = credentials(User("service-accounts"))
+    public, private = cluster.server.tokens.key_pair()
     found |= {f"{PKI}/sa.key": file(private, mode=0o600), f"{PKI}/sa.pub": file(public)}
     for name, user in KUBECONFIGS.items():
         found[f"/etc/kubernetes/{name}.conf"] = file(yaml.dump(kubeconfig(cluster, user)), mode=0o600)
     admin = found["/etc/kubernetes/admin.conf"]
     found |= {"/root/.kube": directory(), "/root/.kube/config": admin}
-    peers = {name: kubelet.nodes.address(name) for name in control_plane.nodes}
-    ip = kubelet.nodes.address(node) or peers.get(node, "")
     for program, pod in manifests(node, ip, f"v{cluster.release}", peers).items():
         found[f"{FOLDER}/{program}.yaml"] = file(yaml.dump(pod), mode=0o600)
+    return found
+
+
+def certificates(cluster: "Cluster", node: str, ip: str) -> dict[str, tuple[str, str]]:
+    """Name → certificate and key of everything that kubeadm signs on a control-plane node."""
+    found = {name: (root_pem(who), private_pem(key_of(who))) for name, who in AUTHORITIES.items()}
+    for name, (user, authority) in CLIENTS.items():
+        found[name] = credentials(user, authority=authority)
+    addresses = dict.fromkeys((API_SERVICE_IP, ip, cluster.api_address))
+    server = ("server auth",)
+    found["apiserver"] = credentials(User("kube-apiserver"), purposes=server, names=(node, *API_NAMES, *addresses))
+    both, own = ("server auth", "client auth"), ("localhost", node, "127.0.0.1", "::1", ip)
+    for name in ("etcd/server", "etcd/peer"):
+        found[name] = credentials(User(node), authority="etcd-ca", purposes=both, names=own)
     return found
 
 
