@@ -61,10 +61,18 @@ API: Object = {
 }
 
 
-def probe(path: str, delay: int) -> Object:
-    found = {"failureThreshold": 3, "periodSeconds": 10, "successThreshold": 1, "timeoutSeconds": 1}
-    get = {"path": path, "port": "https", "scheme": "HTTPS"}
-    return {**found, "httpGet": get, **({"initialDelaySeconds": delay} if delay else {})}
+def probe(
+    path: str, port: int | str, scheme: str = "HTTP", *, delay: int = 0, timeout: int = 1, failures: int = 3
+) -> Object:
+    """A probe by HTTP with the API's defaults filled in."""
+    found: Object = {
+        "failureThreshold": failures,
+        "httpGet": {"path": path, "port": port, "scheme": scheme},
+        "periodSeconds": 10,
+        "successThreshold": 1,
+        "timeoutSeconds": timeout,
+    }
+    return {**found, "initialDelaySeconds": delay} if delay else found
 
 
 CONTROL_PLANE = {"key": "node-role.kubernetes.io/control-plane", "operator": "Exists"}
@@ -91,9 +99,9 @@ TEMPLATE: Object = {
                     "--metric-resolution=15s",
                     "--kubelet-insecure-tls",
                 ],
-                "livenessProbe": probe("/livez", 0),
+                "livenessProbe": probe("/livez", "https", "HTTPS"),
                 "ports": [{"containerPort": 10250, "name": "https", "protocol": "TCP"}],
-                "readinessProbe": probe("/readyz", 20),
+                "readinessProbe": probe("/readyz", "https", "HTTPS", delay=20),
                 "resources": {"requests": {"cpu": "100m", "memory": "200Mi"}},
                 "terminationMessagePath": "/dev/termination-log",
                 "terminationMessagePolicy": "File",

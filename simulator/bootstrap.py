@@ -5,7 +5,7 @@ Upstream: kubeadm's phases, pkg/controlplane
 
 from collections.abc import Iterator
 
-from simulator.addons import metrics_server
+from simulator.addons import metrics_server, probe
 from simulator.api.client import Client
 from simulator.apiserver.rbac.policy import default_objects
 from simulator.machinery.objects import Object
@@ -301,16 +301,3 @@ def coredns() -> Object:
             "template": template,
         },
     }
-
-
-def probe(path: str, port: int, *, delay: int = 0, timeout: int = 1, failures: int = 3) -> Object:
-    found: Object = {
-        "failureThreshold": failures,
-        "httpGet": {"path": path, "port": port, "scheme": "HTTP"},
-        "periodSeconds": 10,
-        "successThreshold": 1,
-        "timeoutSeconds": timeout,
-    }
-    if delay:
-        found["initialDelaySeconds"] = delay
-    return found

@@ -31,6 +31,10 @@ class Fault:
     """Name → what it means; one that is not there has a default that its meaning tells."""
 
 
+def nothing(cluster: "Cluster", arguments: Arguments) -> None:
+    """How a fault is mended that is over by itself."""
+
+
 def kubelet_of(cluster: "Cluster") -> Kubelet:
     if cluster.kubelet is None:
         raise UnknownFault("this cluster has no nodes")

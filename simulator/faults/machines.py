@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from simulator.faults.fault import Arguments, Fault, kubelet_of, node_of
+from simulator.faults.fault import Arguments, Fault, kubelet_of, node_of, nothing
 from simulator.kubelet.outages import FILLED, FILLER
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ def reboot(cluster: "Cluster", arguments: Arguments) -> None:
     kubelet_of(cluster).outages.reboot(node_of(cluster, arguments))
 
 
-def nothing(cluster: "Cluster", arguments: Arguments) -> None:
-    """It is over by itself."""
-
-
 def partition(cluster: "Cluster", arguments: Arguments) -> None:
     kubelet_of(cluster).outages.partition(node_of(cluster, arguments))
 
@@ -35,12 +31,16 @@ def heal(cluster: "Cluster", arguments: Arguments) -> None:
     kubelet_of(cluster).outages.heal(node_of(cluster, arguments))
 
 
-def stop_service(cluster: "Cluster", arguments: Arguments, name: str) -> None:
-    kubelet_of(cluster).services.stop(node_of(cluster, arguments), name)
+def service_stopped(name: str, summary: str) -> Fault:
+    """A service of a node's systemd does not run."""
 
+    def stop(cluster: "Cluster", arguments: Arguments) -> None:
+        kubelet_of(cluster).services.stop(node_of(cluster, arguments), name)
 
-def start_service(cluster: "Cluster", arguments: Arguments, name: str) -> None:
-    kubelet_of(cluster).services.start(node_of(cluster, arguments), name)
+    def start(cluster: "Cluster", arguments: Arguments) -> None:
+        kubelet_of(cluster).services.start(node_of(cluster, arguments), name)
+
+    return Fault(summary, stop, start, f"on the node: systemctl start {name}", NODE)
 
 
 def break_kubelet(cluster: "Cluster", arguments: Arguments) -> None:
@@ -81,13 +81,7 @@ WRONG = "/etc/kubernetes/pki/WRONG-ca.crt"
 POWER = Fault("A node loses power.", no_power, power, "switch it on again", NODE)
 REBOOT = Fault("A node boots anew.", reboot, nothing, "by itself", NODE)
 PARTITION = Fault("No packet reaches a node or leaves it.", partition, heal, "plug its network in", NODE)
-KUBELET_STOPPED = Fault(
-    "A node's kubelet does not run.",
-    lambda cluster, arguments: stop_service(cluster, arguments, "kubelet"),
-    lambda cluster, arguments: start_service(cluster, arguments, "kubelet"),
-    "on the node: systemctl start kubelet",
-    NODE,
-)
+KUBELET_STOPPED = service_stopped("kubelet", "A node's kubelet does not run.")
 KUBELET_BROKEN = Fault(
     "A node's kubelet does not start: a path in its configuration is wrong.",
     break_kubelet,
@@ -95,13 +89,7 @@ KUBELET_BROKEN = Fault(
     f"on the node: journalctl -u kubelet, right the path in {CONFIG}, systemctl restart kubelet",
     {**NODE, "path": f"the wrong one (default {WRONG})"},
 )
-RUNTIME_STOPPED = Fault(
-    "A node's container runtime does not run.",
-    lambda cluster, arguments: stop_service(cluster, arguments, "containerd"),
-    lambda cluster, arguments: start_service(cluster, arguments, "containerd"),
-    "on the node: systemctl start containerd",
-    NODE,
-)
+RUNTIME_STOPPED = service_stopped("containerd", "A node's container runtime does not run.")
 DISK_FULL = Fault(
     "A file fills a node's disk.",
     fill_disk,

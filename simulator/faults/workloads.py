@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from simulator.faults.fault import Arguments, Fault, UnknownFault, kubelet_of
+from simulator.faults.fault import Arguments, Fault, UnknownFault, kubelet_of, nothing
 from simulator.kernel.clock import MILLISECOND
 from simulator.kubelet.records import RUNNING, Row
 from simulator.machinery.objects import Key
@@ -61,10 +61,6 @@ def throttle(cluster: "Cluster", arguments: Arguments) -> None:
 
 def stop_throttling(cluster: "Cluster", arguments: Arguments) -> None:
     kubelet_of(cluster).images.throttle(str(arguments.get("registry", "docker.io")), refuses=False)
-
-
-def nothing(cluster: "Cluster", arguments: Arguments) -> None:
-    """It mends itself."""
 
 
 PODS = {"namespace": "where the Pods are (default)", "app": "the value of their label app"}

@@ -42,27 +42,35 @@ def ip(process: Process) -> int:
     return 0
 
 
-def title_of(number: int, name: str) -> str:
-    """An interface as `ip` names it; a container's is one end of a pair."""
-    return f"{number}: {name}@if7" if name == "eth0" else f"{number}: {name}"
+def titled(process: Process) -> list[tuple[str, str, str]]:
+    """Each interface with its title as `ip` has it, its name and its address; a container's is one end of a pair."""
+    found = interfaces(process)
+    pair = "@if7" if len(found) == 1 else ""
+    return [(f"{name}{pair}", name, address) for name, address in found]
+
+
+def link_lines(number: int, title: str, address: str, tail: str) -> str:
+    """An interface itself; what `ip addr` says more of it follows."""
+    return (
+        f"{number}: {title}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP {tail}\n"
+        f"    link/ether {hardware(address)} brd ff:ff:ff:ff:ff:ff"
+    )
 
 
 def show_addresses(process: Process, *, brief: bool) -> None:
     if brief:
         process.print("lo               UNKNOWN        127.0.0.1/8 ::1/128 ")
-        for name, address in interfaces(process):
-            process.print(f"{name if len(interfaces(process)) > 1 else name + '@if7':<16} UP             {address}/24 ")
+        for title, _, address in titled(process):
+            process.print(f"{title:<16} UP             {address}/24 ")
         return
     process.print(
         "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n"
         "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n"
         "       valid_lft forever preferred_lft forever"
     )
-    for number, (name, address) in enumerate(interfaces(process), 2):
-        title = title_of(number, name) if len(interfaces(process)) == 1 else f"{number}: {name}"
+    for number, (title, name, address) in enumerate(titled(process), 2):
         process.print(
-            f"{title}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000\n"
-            f"    link/ether {hardware(address)} brd ff:ff:ff:ff:ff:ff\n"
+            f"{link_lines(number, title, address, 'group default qlen 1000')}\n"
             f"    inet {address}/24 brd {address.rpartition('.')[0]}.255 scope global {name}\n"
             "       valid_lft forever preferred_lft forever"
         )
@@ -73,12 +81,8 @@ def show_links(process: Process) -> None:
         "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n"
         "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00"
     )
-    for number, (name, address) in enumerate(interfaces(process), 2):
-        title = title_of(number, name) if len(interfaces(process)) == 1 else f"{number}: {name}"
-        process.print(
-            f"{title}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default\n"
-            f"    link/ether {hardware(address)} brd ff:ff:ff:ff:ff:ff"
-        )
+    for number, (title, _, address) in enumerate(titled(process), 2):
+        process.print(link_lines(number, title, address, "mode DEFAULT group default"))
 
 
 def route_lines(process: Process) -> list[str]:

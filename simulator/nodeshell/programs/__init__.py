@@ -2,6 +2,7 @@
 
 import simulator.nodeshell.programs.crictl
 import simulator.nodeshell.programs.etcdctl
+import simulator.nodeshell.programs.etcdutl
 import simulator.nodeshell.programs.journalctl
 import simulator.nodeshell.programs.kubeadm
 import simulator.nodeshell.programs.ssh

@@ -9,6 +9,7 @@ from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.asking import host_of
+from simulator.nodeshell.programs.flags import UnknownFlag, parsed
 from simulator.nodeshell.programs.sessions import begin_session, relay, session_signal
 from simulator.runtime import signals
 from simulator.runtime.images import PullError, pull
@@ -23,10 +24,8 @@ NO_RUNTIME = (
     'desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: '
     'connect: no such file or directory"'
 )
-WITH_VALUE = (  # noqa: SIM905 - easier to read as text
-    "-n --tail --name --pod -p --state -o --output --namespace --label -r --runtime-endpoint -i --image-endpoint -t "
-    "--timeout -c --config --since"
-).split()
+GLOBAL = ("r", "runtime-endpoint", "i", "image-endpoint", "t", "timeout", "c", "config")
+"""Flags before the command, each with a value; there is one runtime to ask, and it answers at once."""
 
 
 class Failure(Exception):
@@ -114,36 +113,21 @@ def table(process: Process, heads: tuple[str, ...], rows: list[tuple[str, ...]])
         process.print("".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def parsed(words: list[str]) -> tuple[dict[str, str], list[str]]:
-    flags: dict[str, str] = {}
-    plain: list[str] = []
-    left = list(words)
-    while left:
-        word = left.pop(0)
-        name, equals, value = word.partition("=")
-        if not word.startswith("-") or word == "-":
-            plain.append(word)
-        elif equals:
-            flags[name] = value
-        elif name in WITH_VALUE and left:
-            flags[name] = left.pop(0)
-        else:
-            flags[name] = ""
-    return flags, plain
+def given(flags: Mapping[str, str], name: str, letter: str = "", otherwise: str = "") -> str:
+    """The value of a flag by its name or its letter."""
+    return flags.get(name, flags.get(letter, otherwise))
 
 
 def ps(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
     rows = []
     for each in containers(host):
-        wanted = "-a" in flags or "--all" in flags or each.state == "Running" or "--state" in flags
-        if not wanted or flags.get("--state", each.state).lower() != each.state.lower():
+        wanted = {"a", "all", "s", "state"} & flags.keys() or each.state == "Running"
+        if not wanted or given(flags, "state", "s", each.state).lower() != each.state.lower():
             continue
-        if flags.get("--name", "") not in each.name:
-            continue
-        if not each.sandbox.startswith(flags.get("-p", flags.get("--pod", ""))):
+        if given(flags, "name") not in each.name or not each.sandbox.startswith(given(flags, "pod", "p")):
             continue
         rows.append(each)
-    if "-q" in flags or "--quiet" in flags:
+    if {"q", "quiet"} & flags.keys():
         for each in rows:
             process.print(each.id)
         return 0
@@ -165,10 +149,10 @@ def image_id(container: Container) -> str:
 
 def pods(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
     rows = [(uid, row) for uid, row in host.kubelet.pods.rows.items() if row["node"] == host.name]
-    rows = [(uid, row) for uid, row in rows if flags.get("--name", "") in row["name"]]
-    rows = [(uid, row) for uid, row in rows if flags.get("--namespace", row["namespace"]) == row["namespace"]]
+    rows = [(uid, row) for uid, row in rows if given(flags, "name") in row["name"]]
+    rows = [(uid, row) for uid, row in rows if given(flags, "namespace", "", row["namespace"]) == row["namespace"]]
     rows.sort(key=lambda each: (-int(each[1]["began"]), each[0]))
-    if "-q" in flags or "--quiet" in flags:
+    if {"q", "quiet"} & flags.keys():
         for uid, _ in rows:
             process.print(sandbox_of(uid))
         return 0
@@ -204,7 +188,7 @@ def size(number: int) -> str:
 def logs(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
     container = one(host, words[0] if words else "")
     lines, _ = process.machines.log(container.row["machine"])
-    tail = flags.get("--tail", flags.get("-n", ""))
+    tail = given(flags, "tail", "n")
     for _, stream, text in lines[-int(tail) :] if tail.isdecimal() and int(tail) else lines:
         process.write(2 if stream == "stderr" else 1, text.encode("utf-8", "surrogateescape"))
     return 0
@@ -238,9 +222,7 @@ def inspect(process: Process, host: Host, flags: Mapping[str, str], words: list[
         "logPath": f"{folder}/{row['restarts']}.log",
     }
     body: Object = {"status": status, "info": {"sandboxID": container.sandbox, "runtimeType": "io.containerd.runc.v2"}}
-    process.print(
-        (yaml.dump(body) if flags.get("-o", flags.get("--output")) == "yaml" else yaml.dump_json(body)).rstrip("\n")
-    )
+    process.print((yaml.dump(body) if given(flags, "output", "o") == "yaml" else yaml.dump_json(body)).rstrip("\n"))
     return 0
 
 
@@ -256,7 +238,7 @@ def stop(process: Process, host: Host, flags: Mapping[str, str], words: list[str
 def remove(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
     for word in words:
         container = one(host, word)
-        if container.state == "Running" and "-f" not in flags and "--force" not in flags:
+        if container.state == "Running" and not {"f", "force"} & flags.keys():
             about = f'container "{container.id}" is in running state, must set force flag to remove'
             raise Failure(f'removing the container "{word}": rpc error: code = Unknown desc = failed to set removing '
                           f"state for container: {about}")  # fmt: skip
@@ -301,21 +283,24 @@ def version(process: Process, host: Host, flags: Mapping[str, str], words: list[
     return 0
 
 
-COMMANDS: Mapping[str, Callable[[Process, Host, Mapping[str, str], list[str]], int]] = {
-    "image": images,
-    "images": images,
-    "img": images,
-    "info": info,
-    "inspect": inspect,
-    "logs": logs,
-    "pods": pods,
-    "ps": ps,
-    "pull": fetch,
-    "rm": remove,
-    "stats": stats,
-    "stop": stop,
-    "version": version,
+type Run = Callable[[Process, Host, Mapping[str, str], list[str]], int]
+
+COMMANDS: Mapping[str, tuple[Run, str, str]] = {
+    "image": (images, "", ""),
+    "images": (images, "", ""),
+    "img": (images, "", ""),
+    "info": (info, "", ""),
+    "inspect": (inspect, "o output", ""),
+    "logs": (logs, "n tail", ""),
+    "pods": (pods, "name namespace", "q quiet"),
+    "ps": (ps, "name p pod s state", "a all q quiet"),
+    "pull": (fetch, "", ""),
+    "rm": (remove, "", "f force"),
+    "stats": (stats, "", ""),
+    "stop": (stop, "t timeout", ""),
+    "version": (version, "", ""),
 }
+"""Each command with its flags: those with a value, and the others."""
 
 
 @program("crictl")
@@ -327,7 +312,7 @@ class Crictl(Program):
         words = list(process.argv[1:])
         while words and words[0].startswith("-"):
             word = words.pop(0)
-            if word in WITH_VALUE and words:
+            if word.lstrip("-") in GLOBAL and words:
                 words.pop(0)
         verb = words[0] if words else ""
         if verb in ("--version", "-v"):
@@ -342,10 +327,13 @@ class Crictl(Program):
         try:
             if verb == "exec":
                 return self._exec(process, host, words[1:])
-            return Exit(COMMANDS[verb](process, host, *parsed(words[1:])))
+            run, values, switches = COMMANDS[verb]
+            return Exit(run(process, host, *parsed(words[1:], values.split(), switches.split())))
         except Failure as failure:
             process.error(f"FATA[0000] {failure}")
-            return Exit(1)
+        except UnknownFlag as flag:
+            process.error(f"FATA[0000] flag provided but not defined, or not simulated: {flag}")
+        return Exit(1)
 
     def fail(self, process: Process) -> Outcome:
         process.error(f"FATA[0002] {NO_RUNTIME}")

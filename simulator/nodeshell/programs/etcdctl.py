@@ -1,6 +1,6 @@
-"""etcdctl and etcdutl against the cluster's own etcd. Upstream: etcd/etcdctl, etcd/etcdutl"""
+"""etcdctl against the cluster's own etcd. Upstream: etcd/etcdctl"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import blake2b
 
 import orjson
@@ -8,13 +8,12 @@ import orjson
 from simulator.etcd import snapshots
 from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object
-from simulator.nodeshell.files import DATABASE
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.asking import host_of
+from simulator.nodeshell.programs.flags import UnknownFlag, parsed
 from simulator.runtime.errors import OSFailure
-from simulator.runtime.nodes import file
 from simulator.runtime.process import Process
-from simulator.runtime.programs import Exit, Outcome, Program, Wait, command, program
+from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 
 VERSION = "3.6.6"
 REGISTRY = "/registry/"
@@ -22,10 +21,8 @@ MOST_KEYS, MOST_BYTES = 1000, 1 << 20
 """What somebody may put beside the API server's keys."""
 DEFAULT_ENDPOINT = "127.0.0.1:2379"
 CERTIFICATES = ("cacert", "cert", "key")
-WITH_VALUE = (
-    "endpoints", "cacert", "cert", "key", "write-out", "w", "data-dir", "name", "initial-cluster",
-    "initial-advertise-peer-urls", "initial-cluster-token", "limit", "dial-timeout", "command-timeout", "bump-revision",
-)  # fmt: skip
+GLOBAL = ("endpoints", *CERTIFICATES, "write-out", "w", "dial-timeout", "command-timeout")
+"""Flags that every command of etcdctl takes, each with a value."""
 BUILT_IN = (
     "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "storage.k8s.io",
     "scheduling.k8s.io", "discovery.k8s.io", "coordination.k8s.io", "node.k8s.io", "certificates.k8s.io",
@@ -61,22 +58,6 @@ def key_of(resource: str, obj: Object) -> str:
         folder = f"{group}/{plural}"
     namespace = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
     return f"{REGISTRY}{folder}/{namespace}{metadata['name']}"
-
-
-def parsed(words: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
-    flags: dict[str, str] = {}
-    plain: list[str] = []
-    left = list(words)
-    while left:
-        word = left.pop(0)
-        if not word.startswith("-") or word == "-":
-            plain.append(word)
-            continue
-        name, equals, value = word.lstrip("-").partition("=")
-        if not equals and name in WITH_VALUE and left:
-            value = left.pop(0)
-        flags[name] = value
-    return flags, plain
 
 
 def endpoints(host: Host, flags: Mapping[str, str]) -> list[str]:
@@ -275,62 +256,37 @@ def snapshot_save(process: Process, host: Host, flags: Mapping[str, str], words:
     return 0
 
 
-def loaded(process: Process, path: str) -> snapshots.Snapshot:
-    try:
-        return snapshots.load(process.files.read(path))
-    except OSFailure as failure:
-        raise Failure(f"Error: stat {path}: {failure.words.lower()}") from None
-    except snapshots.Damaged as damage:
-        raise Failure(f"Error: {damage}") from None
-
-
-def snapshot_status(process: Process, host: Host | None, flags: Mapping[str, str], words: list[str]) -> int:
-    if not words:
-        raise Failure("Error: snapshot status requires exactly one argument")
-    found = loaded(process, words[0])
-    size = f"{found.size / 1e6:.1f} MB" if found.size >= 1_000_000 else f"{found.size / 1e3:.0f} kB"
-    row = (f"{found.hash:x}", str(found.revision), str(len(found.objects)), size, "3.6.0")
-    show(process, flags, ("HASH", "REVISION", "TOTAL KEYS", "TOTAL SIZE", "VERSION"), [row])
-    return 0
-
-
-def snapshot_restore(process: Process, host: Host | None, flags: Mapping[str, str], words: list[str]) -> int:
-    if not words:
-        raise Failure("Error: snapshot restore requires exactly one argument")
-    found = loaded(process, words[0])
-    folder = flags.get("data-dir") or f"{flags.get('name', 'default')}.etcd"
-    files = process.files
-    if files.is_directory(folder) and files.names(folder):
-        raise Failure(f'Error: data-dir "{folder}" not empty or could not be read')
-    content = files.read(words[0])
-    files.place(files.absolute(f"{folder}/{DATABASE}"), file(content, mode=0o600, modified=process.now))
-    for message in ("restoring snapshot", "restored snapshot"):
-        line = {
-            "level": "info",
-            "msg": message,
-            "path": words[0],
-            "data-dir": folder,
-            "snap-dir": f"{folder}/member/snap",
-        }
-        process.error(orjson.dumps({**line, "revision": found.revision}).decode())
-    return 0
-
-
 type Run = Callable[[Process, Host, Mapping[str, str], list[str]], int]
 
-COMMANDS: Mapping[tuple[str, ...], Run] = {
-    ("del",): delete,
-    ("endpoint", "health"): endpoint_health,
-    ("endpoint", "status"): endpoint_status,
-    ("get",): get,
-    ("member", "list"): member_list,
-    ("put",): put,
-    ("snapshot", "save"): snapshot_save,
+COMMANDS: Mapping[tuple[str, ...], tuple[Run, str, str]] = {
+    ("del",): (delete, "", "prefix"),
+    ("endpoint", "health"): (endpoint_health, "", "cluster"),
+    ("endpoint", "status"): (endpoint_status, "", "cluster"),
+    ("get",): (get, "limit", "prefix from-key count-only keys-only print-value-only"),
+    ("member", "list"): (member_list, "", ""),
+    ("put",): (put, "", ""),
+    ("snapshot", "save"): (snapshot_save, "", ""),
 }
-OFFLINE: Mapping[tuple[str, ...], Callable[[Process, Host | None, Mapping[str, str], list[str]], int]] = {
-    ("snapshot", "restore"): snapshot_restore,
-    ("snapshot", "status"): snapshot_status,
-}
+"""Each command with its own flags: those with a value, and the others."""
+OFFLINE = (("snapshot", "restore"), ("snapshot", "status"))
+"""What etcdutl does, since it needs no server."""
+
+
+def named(words: list[str], commands: Collection[tuple[str, ...]]) -> tuple[str, ...]:
+    """The command that a command line begins with; empty where it is none of these."""
+    return next((key for key in (tuple(words[:2]), tuple(words[:1])) if key in commands), ())
+
+
+def plain_words(words: Collection[str]) -> list[str]:
+    """The words that are no flags, nor values of the global ones."""
+    found, left = [], list(words)
+    while left:
+        word = left.pop(0)
+        if not word.startswith("-"):
+            found.append(word)
+        elif word.lstrip("-") in GLOBAL and left:
+            left.pop(0)
+    return found
 
 
 @program("etcdctl")
@@ -338,26 +294,28 @@ class Etcdctl(Program):
     """One request to etcd, with the certificates that it is given."""
 
     def start(self, process: Process) -> Outcome:
-        flags, words = parsed(process.argv[1:])
+        words = plain_words(process.argv[1:])
         if words[:1] == ["version"]:
             process.print(f"etcdctl version: {VERSION}\nAPI version: 3.6")
             return Exit(0)
-        host = host_of(process)
-        run = COMMANDS.get(tuple(words[:2])) or COMMANDS.get(tuple(words[:1]))
-        if tuple(words[:2]) in OFFLINE:
-            process.error(
-                f'Error: unknown command "{words[1]}" for "etcdctl snapshot"; use etcdutl snapshot {words[1]}'
-            )
+        if named(words, OFFLINE):
+            known = f'unknown command "{words[1]}" for "etcdctl snapshot"'
+            process.error(f"Error: {known}; use etcdutl snapshot {words[1]}")
             return Exit(1)
-        if run is None or host is None or not host.is_control_plane:
-            if run is None:
-                process.error(f'Error: unknown command "{" ".join(words[:2])}" for "etcdctl"')
-                return Exit(1)
+        command_name, host = named(words, COMMANDS), host_of(process)
+        if not command_name:
+            process.error(f'Error: unknown command "{" ".join(words[:2])}" for "etcdctl"')
+            return Exit(1)
+        if host is None or not host.is_control_plane:
             process.error(retried(DEFAULT_ENDPOINT, "connection error: connection refused"))
             return Exit(1)
-        rest = words[2:] if tuple(words[:2]) in COMMANDS else words[1:]
+        run, values, switches = COMMANDS[command_name]
         try:
-            return Exit(run(process, host, flags, rest))
+            flags, words = parsed(process.argv[1:], (*GLOBAL, *values.split()), switches.split())
+            return Exit(run(process, host, flags, words[len(command_name) :]))
+        except UnknownFlag as flag:
+            process.error(f"Error: unknown flag, or one that is not simulated: {flag}")
+            return Exit(1)
         except Failure as failure:
             process.state = str(failure)
             return Wait("say", until=process.now + failure.wait)
@@ -365,20 +323,3 @@ class Etcdctl(Program):
     def say(self, process: Process) -> Outcome:
         process.error(process.state)
         return Exit(1)
-
-
-@command("etcdutl")
-def etcdutl(process: Process) -> int:
-    flags, words = parsed(process.argv[1:])
-    if words[:1] == ["version"]:
-        process.print(f"etcdutl version: {VERSION}\nAPI version: 3.6")
-        return 0
-    run = OFFLINE.get(tuple(words[:2]))
-    if run is None:
-        process.error(f'Error: unknown command "{" ".join(words[:2])}" for "etcdutl"')
-        return 1
-    try:
-        return run(process, None, flags, words[2:])
-    except Failure as failure:
-        process.error(str(failure))
-        return 1
