@@ -1,7 +1,7 @@
 """`python -m lessons.proofs`: every exercise proves itself.
 
-The untouched scene fails every task, each published solution passes all of them on several seeds, each known wrong
-answer gets its own message, and every command that the text offers runs.
+No check says what nobody reads, the untouched scene fails every task, each published solution passes all of them on
+several seeds, each known wrong answer gets its own message, and every command that the text offers runs.
 """
 
 import os
@@ -13,6 +13,7 @@ from multiprocessing import get_context
 
 from lessons.checks.finding import Finding, State
 from lessons.checks.run import judge
+from lessons.checks.words import misspelt
 from lessons.course import LANGUAGES, Lesson
 from lessons.draws import drawn
 from lessons.exercises import everything
@@ -69,14 +70,23 @@ def prove(lesson: Lesson) -> list[Proof]:
     except SceneError as error:
         return [Proof(lesson.id, "scene", str(error))]
     if not lesson.tasks:
-        return answered(lesson)
-    found = [untouched(lesson)]
+        return [written(lesson), *answered(lesson)]
+    found = [written(lesson), untouched(lesson)]
     found += [solved(lesson, name, seed) for name, _ in lesson.solutions for seed in SEEDS]
     if not lesson.solutions:
         found.append(Proof(lesson.id, "solution", "there is none"))
     found += [mistaken(lesson, number) for number in range(len(lesson.wrong))]
     found += [shown(lesson, language) for language in LANGUAGES]
     return found + answered(lesson)
+
+
+def written(lesson: Lesson) -> Proof:
+    """Whether every key of every check is one that somebody reads."""
+    declared = [check for task in lesson.tasks for check in task.checks]
+    for question in lesson.quiz:
+        declared += question.get("judge") or ()
+        declared += [check for option in question.get("options") or () for check in option.get("when") or ()]
+    return Proof(lesson.id, "checks as written", "; ".join(wrong for check in declared for wrong in misspelt(check)))
 
 
 def answered(lesson: Lesson) -> list[Proof]:

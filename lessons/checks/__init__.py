@@ -6,6 +6,7 @@ when it does not hold (`else`, a text per language), and what is recognised as a
 """
 
 from lessons.checks.finding import Finding, State
-from lessons.checks.run import WORDS, run
+from lessons.checks.run import run
+from lessons.checks.words import WORDS, misspelt
 
-__all__ = ["WORDS", "Finding", "State", "run"]
+__all__ = ["WORDS", "Finding", "State", "misspelt", "run"]

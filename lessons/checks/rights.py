@@ -13,10 +13,11 @@ SERVICE_ACCOUNT = "system:serviceaccount:"
 
 def can(view: View, declared: Mapping[str, Any]) -> Finding:
     """`{can: "system:serviceaccount:shop:robot", verb: list, resource: pods, namespace: shop, allowed: true}`; with
-    `subresource` and `group` (of the API) where needed. `allowed` is true unless it says false."""
+    `subresource` and `group` (of the API) where needed. `allowed` is true unless it says false; `groups` are those that
+    somebody is in beside the ones that the API server adds."""
     who, wanted = declared["can"], declared.get("allowed", True)
     asked = {key: declared[key] for key in ("verb", "resource", "subresource", "namespace", "group") if key in declared}
-    spec = {"user": who, "groups": groups_of(who), "resourceAttributes": asked}
+    spec = {"user": who, "groups": [*declared.get("groups", ()), *groups_of(who)], "resourceAttributes": asked}
     review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec}
     allowed = bool(call(view, "POST", REVIEWS, review)["status"]["allowed"])
     if allowed == wanted:

@@ -1,60 +1,16 @@
-"""Runs the checks of a task. The table of words is `WORDS`: a word is a function here and a line there."""
+"""Runs the checks of a task."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from lessons.checks.ahead import later
-from lessons.checks.auditing import audit
-from lessons.checks.calls import called
-from lessons.checks.executing import executed
 from lessons.checks.finding import MET, Finding, State, both
-from lessons.checks.future import Judge, after, during, throughout
-from lessons.checks.machines import etcd_members, fired, same_boot
-from lessons.checks.objects import count, gone, object_field, same, untouched
-from lessons.checks.pods import image, log, on, ready, restarts
-from lessons.checks.requests import endpoints, name, request
-from lessons.checks.rights import can
 from lessons.checks.view import View
-from lessons.checks.workstation import answer, applied, command, file_content
+from lessons.checks.words import FUTURES, WORDS, word_of
 from lessons.course import Lesson, Task
 from lessons.draws import drawn
 from simulator.world import World
-
-type Word = Callable[[View, Mapping[str, Any]], Finding]
-
-WORDS: dict[str, Word] = {
-    "during": during,
-    "answer": answer,
-    "audit": audit,
-    "applied": applied,
-    "called": called,
-    "can": can,
-    "command": command,
-    "count": count,
-    "endpoints": endpoints,
-    "etcd_members": etcd_members,
-    "exec": executed,
-    "file": file_content,
-    "fired": fired,
-    "gone": gone,
-    "image": image,
-    "log": log,
-    "name": name,
-    "object": object_field,
-    "on": on,
-    "ready": ready,
-    "request": request,
-    "restarts": restarts,
-    "same": same,
-    "same_boot": same_boot,
-    "untouched": untouched,
-}
-"""A check says which word it is by having it as a key; the first that it has counts."""
-
-
-FUTURES: dict[str, Callable[[View, Mapping[str, Any], Judge], Finding]] = {"after": after, "throughout": throughout}
-"""Words that hold checks of their own."""
 
 
 def run(world: World, lesson: Lesson, task_id: str) -> Finding:
@@ -102,16 +58,15 @@ def evaluate(view: View, declared: Mapping[str, Any]) -> Finding:
     """One check, with what its author says of mistakes."""
     if "cluster" in declared:
         view = View(view.world, declared["cluster"])
-    future = next((word for word in FUTURES if word in declared), None)
-    if future is not None:
-        finding = FUTURES[future](view, declared, first_unmet)
-    elif "any" in declared:
+    word = word_of(declared)
+    if word is None:
+        raise ValueError(f"a check needs one of the words {', '.join(WORDS)}: {dict(declared)}")
+    if word in FUTURES:
+        finding = FUTURES[word].look(view, declared, first_unmet)
+    elif word == "any":
         finding = first_met(view, declared["any"])
     else:
-        word = next((word for word in WORDS if word in declared), None)
-        if word is None:
-            raise ValueError(f"a check needs one of the words {', '.join(WORDS)}: {dict(declared)}")
-        finding = WORDS[word](view, declared)
+        finding = WORDS[word].look(view, declared)
     if finding.is_met:
         return finding
     for mistake in declared.get("mistakes") or ():

@@ -10,8 +10,9 @@ import pytest
 from lessons.checks.finding import Finding, State
 from lessons.checks.paths import follow
 from lessons.checks.requests import machine_of
-from lessons.checks.run import WORDS, evaluate, judge
+from lessons.checks.run import evaluate, judge
 from lessons.checks.view import View
+from lessons.checks.words import WORDS, misspelt
 from lessons.course import Task
 from lessons.origins import remember
 from lessons.running import run
@@ -116,6 +117,7 @@ PASS: list[dict[str, Any]] = [
     {"count": "Pod", "where": {"path": ".spec.nodeName", "equals": "node-2"}, "at_least": 1},
     {"count": "Node", "equals": 4},
     {"count": "Pod", "namespace": "", "at_least": 5},
+    {"can": "anybody", "groups": ["system:masters"], "verb": "delete", "resource": "nodes"},
     {"audit": {"verb": "create", "resource": "pods/binding", "agent": "kube-scheduler/*"}, "at_least": 2},
     {"object": "Secret/default/keys", "path": ".data.key", "base64": "open"},
     {"gone": "Pod/default/nobody"},
@@ -376,6 +378,37 @@ def test_a_check_that_means_nothing_is_our_error(check: dict[str, Any], problem:
 def test_every_word_has_an_example_here() -> None:
     shown = {word for check in PASS for word in check} | {word for check, *_ in FAIL for word in check}
     assert WORDS.keys() - shown == {"during"}, "`during` is tried with the other futures"
+
+
+MISSPELT = [
+    ({"obect": WEB}, "none of the words"),
+    ({"command": "ls", "contains": "a"}, "command does not know contains"),
+    ({"object": WEB, "path": ".spec", "esle": {}}, "object does not know esle"),
+    ({"gone": WEB, "equals": 1}, "gone does not know equals"),
+    (
+        {"ready": WEB, "equals": 1, "mistakes": [{"when": {"gone": WEB}, "if": {}, "say": {"en": "a", "ko": "b"}}]},
+        "mistakes does not know if",
+    ),
+    ({"gone": WEB, "mistakes": [{"when": {"reddy": WEB}, "say": {"en": "a", "ko": "b"}}]}, "none of the words"),
+    ({"gone": WEB, "else": {"en": "a"}}, "gone must be told in en and ko"),
+    ({"any": [{"gone": WEB}, {"gone": WEB, "within": 3}]}, "gone does not know within"),
+    ({"after": [{"advence": 3}], "all": [{"gone": WEB}]}, "after does not know advence"),
+    ({"throughout": [], "advance": 3, "all": [{"gone": WEB, "path": ".a"}]}, "gone does not know path"),
+    ({"during": [{"advence": 3}], "advance": 3, "request": "http://web"}, "during does not know advence"),
+    ({"count": "Pod", "where": [{"path": ".a", "equal": 3}], "equals": 1}, "where does not know equal"),
+    ({"command": "ls", "prints": {"contain": "a"}}, "prints does not know contain"),
+    ({"answer": "a", "number_of": {"count": "Pod", "label": {}}}, "number_of does not know label"),
+]
+
+
+@pytest.mark.parametrize(("check", "problem"), MISSPELT, ids=[problem for _, problem in MISSPELT])
+def test_what_nobody_would_read_is_named(check: dict[str, Any], problem: str) -> None:
+    (found,) = misspelt(check)
+    assert found.startswith(problem)
+
+
+def test_what_passes_and_fails_here_is_spelt_right() -> None:
+    assert [wrong for check in (*PASS, *(row[0] for row in FAIL)) for wrong in misspelt(check)] == []
 
 
 PATHS = [

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from lessons.checks.actions import ACTIONS
-from lessons.checks.run import WORDS, evaluate
+from lessons.checks.run import evaluate
 from lessons.checks.view import View
+from lessons.checks.words import WORDS
 from lessons.running import run
 from lessons.scenes import WORLDS, SceneError, boot
 from simulator.faults import FAULTS

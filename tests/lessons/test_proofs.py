@@ -22,6 +22,7 @@ def problems(lesson: Lesson) -> dict[str, str]:
 def test_a_good_lesson_proves_itself(tmp_path: Path) -> None:
     lesson = tiny(tmp_path)
     assert [(proof.name, proof.problem) for proof in prove(lesson)] == [
+        ("checks as written", ""),
         ("untouched scene", ""),
         ("solution scale, seed 1", ""),
         ("solution scale, seed 2", ""),
@@ -35,6 +36,7 @@ def test_a_good_lesson_proves_itself(tmp_path: Path) -> None:
 CHECKS = "grow: {all: [{object: Deployment/default/web}]}"
 FAILING = [
     ("checks.yaml", CHECKS, {"untouched scene": "grow do not fail", "wrong answer deleted": "says fail: expected Deployment web exists"}),
+    ("checks.yaml", CHECKS.replace("web}", "web, pth: .spec}"), {"checks as written": "object does not know pth"}),
     ("solutions/scale.sh", "kubectl get nothing\n", {"solution scale, seed 1": "ends with 1: error: the server doesn't have"}),
     ("solutions/scale.sh", "true\n", {"solution scale, seed 2": "grow: fail: expected .spec.replicas"}),
     ("solutions/scale.sh", None, {"solution": "there is none"}),
@@ -90,8 +92,8 @@ def test_the_command_prints_a_line_a_proof(
     monkeypatch.setattr("sys.argv", ["proofs", "tiny"])
     assert proofs.main() == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "ok   tiny: untouched scene"
-    assert lines[-2:] == ["FAIL tiny: commands shown (ko): `false` ends with 1: ", "6 passed, 1 failed"]
+    assert lines[0] == "ok   tiny: checks as written"
+    assert lines[-2:] == ["FAIL tiny: commands shown (ko): `false` ends with 1: ", "7 passed, 1 failed"]
 
 
 def test_no_such_lesson_proves_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
