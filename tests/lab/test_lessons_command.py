@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+pytestmark = pytest.mark.django_db
+
 
 def told(*command: str) -> str:
+    """What the command prints when it is typed, with Django's own checks before it."""
     out = StringIO()
-    call_command("lessons", *command, stdout=out)
+    call_command("lessons", *command, stdout=out, skip_checks=False)
     return out.getvalue()
 
 
@@ -26,6 +29,10 @@ def test_a_new_lesson_proves_itself(content: Path) -> None:
     assert "ok   mine: solution by-command, seed 1" in told("check", "mine", f"--content={content}")
     counts = json.loads(told("count", "--json", f"--content={content}"))
     assert counts == {language: {"lessons": 1, "tasks": 1, "questions": 0} for language in ("en", "ko")}
+
+
+def test_the_worlds_of_the_gym_and_the_tasks_of_exams_are_proved_too() -> None:
+    assert "ok   port-by-name: untouched scene" in told("check", "port-by-name")
 
 
 def test_what_cannot_be_done_is_said(content: Path) -> None:

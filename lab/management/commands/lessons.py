@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lessons.count import count
 from lessons.course import CONTENT, LANGUAGES, ContentError, Course, load
+from lessons.exercises import everything
 from lessons.proofs import prove
 
 BEGINNING = {
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True)
-        check = parts.add_parser("check", help="prove the whole course, or the lessons named")
+        check = parts.add_parser("check", help="prove the course, its reviews and our exercises, or those named")
         check.add_argument("lessons", nargs="*")
         new = parts.add_parser("new", help="make the folder of a new lesson, ready to be written")
         new.add_argument("place", help="such as 03-services/07-my-lesson")
@@ -53,15 +54,16 @@ class Command(BaseCommand):
         except (ContentError, OSError) as error:
             raise CommandError(str(error)) from error
         if part == "check":
-            return self.check(course, asked["lessons"])
-        self.count(course, asked["json"])
+            return self.prove(content, course, asked["lessons"])
+        self.tell(course, asked["json"])
 
-    def check(self, course: Course, named: list[str]) -> None:
-        unknown = set(named) - {lesson.id for lesson in course.lessons()}
+    def prove(self, content: Path, course: Course, named: list[str]) -> None:
+        proved = everything() if content == CONTENT else [*course.lessons(), *course.reviews()]
+        unknown = set(named) - {lesson.id for lesson in proved}
         if unknown:
             raise CommandError(f"there is no lesson {', '.join(sorted(unknown))}")
         failed = 0
-        for lesson in course.lessons():
+        for lesson in proved:
             for proof in prove(lesson) if not named or lesson.id in named else ():
                 failed += bool(proof.problem)
                 verdict = f"FAIL {proof.lesson}: {proof.name}: {proof.problem}" if proof.problem else None
@@ -82,7 +84,7 @@ class Command(BaseCommand):
             (folder / path).write_text(text.format(name=name))
         self.stdout.write(f"{folder}\nWrite it, then prove it: python manage.py lessons check {name}")
 
-    def count(self, course: Course, as_json: bool) -> None:
+    def tell(self, course: Course, as_json: bool) -> None:
         counts = count(course)
         if as_json:
             self.stdout.write(json.dumps(counts))
