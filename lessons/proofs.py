@@ -1,7 +1,8 @@
 """`python -m lessons.proofs`: every exercise proves itself.
 
-No check says what nobody reads, the untouched scene fails every task, each published solution passes all of them on
-several seeds, each known wrong answer gets its own message, and every command that the text offers runs.
+No check says what nobody reads, the two texts offer the same, the untouched scene fails every task, each published
+solution passes all of them on several seeds, each known wrong answer gets its own message, and every command that the
+text offers runs.
 """
 
 import os
@@ -9,6 +10,7 @@ import re
 import sys
 import traceback
 from dataclasses import dataclass
+from itertools import zip_longest
 from multiprocessing import get_context
 
 from lessons.checks.finding import Finding, State
@@ -20,7 +22,7 @@ from lessons.exercises import everything
 from lessons.questions import is_run, outcome, tried
 from lessons.running import run
 from lessons.scenes import SceneError, boot
-from lessons.shown import commands
+from lessons.shown import commands, outline
 
 SEEDS = ("1", "2", "3")
 SETTLE = 180.0
@@ -71,7 +73,7 @@ def prove(lesson: Lesson) -> list[Proof]:
         return [Proof(lesson.id, "scene", str(error))]
     if not lesson.tasks:
         return [written(lesson), *answered(lesson)]
-    found = [written(lesson), untouched(lesson)]
+    found = [written(lesson), translated(lesson), untouched(lesson)]
     found += [solved(lesson, name, seed) for name, _ in lesson.solutions for seed in SEEDS]
     if not lesson.solutions:
         found.append(Proof(lesson.id, "solution", "there is none"))
@@ -87,6 +89,14 @@ def written(lesson: Lesson) -> Proof:
         declared += question.get("judge") or ()
         declared += [check for option in question.get("options") or () for check in option.get("when") or ()]
     return Proof(lesson.id, "checks as written", "; ".join(wrong for check in declared for wrong in misspelt(check)))
+
+
+def translated(lesson: Lesson) -> Proof:
+    """Whether both texts have the same parts in the same order; commands and what they print are told word for word."""
+    ours, theirs = (outline(lesson.text[language]) for language in LANGUAGES)
+    differ = next(((one, other) for one, other in zip_longest(ours, theirs, fillvalue="nothing") if one != other), None)
+    told = " where the other has ".join(map(repr, differ)) if differ else ""
+    return Proof(lesson.id, "translations", f"one text has {told}" if told else "")
 
 
 def answered(lesson: Lesson) -> list[Proof]:

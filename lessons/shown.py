@@ -7,7 +7,13 @@ A fence of kind `run` holds commands. Words after the kind say more: `exit=1` (t
 import re
 from dataclasses import dataclass
 
+import yaml
+
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PART = re.compile(
+    r"^```(?P<fence>\w+)[^\n]*\n(?P<body>.*?)^```$|^(?P<row>\|[^\n]*)$|^(?P<heading>#+) ", re.MULTILINE | re.DOTALL
+)
+"""What a translation must have too: a fence, a row of a table, a heading."""
 PAUSE = 5.0
 
 
@@ -37,4 +43,21 @@ def commands(text: str) -> list[Shown]:
         elif kind == "prints" and found:
             last = found[-1]
             found[-1] = Shown(last.command, last.codes, last.pause, tuple(body.strip().splitlines()))
+    return found
+
+
+def outline(text: str) -> list[str]:
+    """The parts of a text in order, of which a translation has the same: headings, rows of tables and fences;
+    what is typed and printed is the same in every language."""
+    found = []
+    for part in PART.finditer(text):
+        kind = part["fence"]
+        if kind == "predict":
+            found.append(f"predict, {len(yaml.safe_load(part['body'])['options'])} options")
+        elif kind:
+            found.append(part[0])
+        elif part["row"]:
+            found.append(f"row of {part['row'].count('|') - 1}")
+        else:
+            found.append(part["heading"])
     return found

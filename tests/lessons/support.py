@@ -25,7 +25,17 @@ FILES = {
         web    1/1
         ```
         """,
-    "01-tiny/ko.md": "글.\n",
+    "01-tiny/ko.md": """
+        글.
+
+        ```run
+        kubectl get deployments
+        ```
+
+        ```prints
+        web    1/1
+        ```
+        """,
     "01-tiny/scene.yaml": """
         world: lab1
         draws: {number: {from: 2, to: 3}}

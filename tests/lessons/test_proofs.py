@@ -23,6 +23,7 @@ def test_a_good_lesson_proves_itself(tmp_path: Path) -> None:
     lesson = tiny(tmp_path)
     assert [(proof.name, proof.problem) for proof in prove(lesson)] == [
         ("checks as written", ""),
+        ("translations", ""),
         ("untouched scene", ""),
         ("solution scale, seed 1", ""),
         ("solution scale, seed 2", ""),
@@ -44,6 +45,8 @@ FAILING = [
     ("wrong/deleted.sh", "# task: grow\n# en: a\n# ko: 가\nkubectl scale deployment/web --replicas={{ number }}\n", {"wrong answer deleted": "grow passes"}),
     ("en.md", "```run\nkubectl get deployments\n```\n\n```prints\nshop 1/1\n```\n", {"commands shown (en)": "does not print 'shop 1/1'"}),
     ("ko.md", "```run\nfalse\n```\n", {"commands shown (ko)": "`false` ends with 1"}),
+    ("ko.md", "글.\n", {"translations": "one text has '```run"}),
+    ("ko.md", "```run\nkubectl get pods\n```\n", {"translations": "where the other has '```run\\nkubectl get pods"}),
     ("scene.yaml", "world: mars", {"scene": "there is no world mars"}),
     ("scene.yaml", "world: lab1\nscript: echo oh; exit 3", {"scene": "ends with 3: oh"}),
 ]  # fmt: skip
@@ -93,7 +96,7 @@ def test_the_command_prints_a_line_a_proof(
     assert proofs.main() == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "ok   tiny: checks as written"
-    assert lines[-2:] == ["FAIL tiny: commands shown (ko): `false` ends with 1: ", "7 passed, 1 failed"]
+    assert lines[-2:] == ["FAIL tiny: commands shown (ko): `false` ends with 1: ", "7 passed, 2 failed"]
 
 
 def test_no_such_lesson_proves_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
