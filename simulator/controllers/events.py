@@ -18,6 +18,8 @@ BURST = 25
 REFILL = 300 * SECOND
 REMEMBERED = 4096
 type Events = Table[tuple[str, ...], tuple[str, str]]
+IDENTITY = "kind", "namespace", "name", "uid", "resourceVersion"
+"""By which a series knows its object: of an object that was changed meanwhile, a new one is begun."""
 PREFIX = "(combined from similar events): "
 
 
@@ -156,7 +158,7 @@ class SeriesRecorder(Recorder):
     ) -> None:
         """Record what was done to an object; `action` names the attempt, such as `Binding`."""
         regarding = reference(obj)
-        about = (regarding["kind"], regarding.get("namespace", ""), regarding["name"], regarding.get("uid", ""))
+        about = tuple(regarding.get(name, "") for name in IDENTITY)
         key = (*about, kind, reason, action)
         try:
             if not self._continue_series(key):

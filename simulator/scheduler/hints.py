@@ -37,6 +37,8 @@ NEW_NODE = frozenset(
 BY_LABELS = frozenset({"NodeAffinity", "PodTopologySpread", "InterPodAffinity", "VolumeZone", "VolumeBinding"})
 BY_TAINTS = frozenset({"TaintToleration", "NodeUnschedulable", "PodTopologySpread"})
 BY_ROOM = frozenset({"NodeResourcesFit"})
+BY_OWN_LABELS = frozenset({"PodTopologySpread", "InterPodAffinity"})
+BY_OWN_TOLERATIONS = BY_TAINTS
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -87,6 +89,23 @@ def node_was_edited(old: Object | None, new: Object) -> bool:
     if old is None or _by_node_edit(old, new):
         return True
     return bool((old.get("status") or {}).get("images") != (new.get("status") or {}).get("images"))
+
+
+def helped_by_own_edit(old: Object, new: Object) -> frozenset[str]:
+    """The plugins that may think differently of a Pod set aside after an edit of its own."""
+    helped = NOBODY
+    if _labels(old) != _labels(new):
+        helped |= BY_OWN_LABELS
+    before, after = old["spec"], new["spec"]
+    if len(before.get("tolerations") or ()) != len(after.get("tolerations") or ()):
+        helped |= BY_OWN_TOLERATIONS
+    if before is not after and _requests(before) != _requests(after):
+        helped |= BY_ROOM
+    return helped
+
+
+def _requests(spec: Object) -> list[object]:
+    return [(one.get("resources") or {}).get("requests") for one in spec["containers"]]
 
 
 def pod_was_edited(old: Object, new: Object) -> bool:

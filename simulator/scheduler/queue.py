@@ -37,7 +37,7 @@ class Queue:
         return len(self._table)
 
     def add(self, key: Key, priority: int, *, gated: bool = False) -> None:
-        """A Pod that is new, or was changed such that earlier rejections mean nothing."""
+        """A Pod that is new, or whose gates were looked at again."""
         known = self._table.get(key)
         attempts, last = (known[3], known[4]) if known else (0, 0)
         self._put(key, (GATED if gated else ACTIVE, priority, self._next(), attempts, last, ()))
@@ -45,6 +45,11 @@ class Queue:
     def where(self, key: Key) -> str:
         row = self._table.get(key)
         return row[0] if row else ""
+
+    def rejected_by(self, key: Key) -> tuple[str, ...]:
+        """The plugins that rejected a Pod set aside."""
+        row = self._table.get(key)
+        return row[5] if row else ()
 
     def remove(self, key: Key) -> None:
         self._table.delete(key)

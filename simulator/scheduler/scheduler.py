@@ -15,7 +15,7 @@ from simulator.scheduler.evaluation import Evaluator, Profile, Verdict
 from simulator.scheduler.framework import SUCCESS
 from simulator.scheduler.pod_info import PodInfo, Shapes
 from simulator.scheduler.preemption import Candidate, Preemption
-from simulator.scheduler.queue import FLUSH_AFTER, Queue
+from simulator.scheduler.queue import ACTIVE, FLUSH_AFTER, GATED, UNSCHEDULABLE, Queue
 from simulator.scheduler.registry import DEFAULT_PROFILE
 from simulator.scheduler.snapshot import Snapshot
 from simulator.scheduler.volumes import bind_claims, claims_are_bound
@@ -24,6 +24,8 @@ CYCLE = MILLISECOND
 """How long it takes to find a node for one Pod."""
 EXPLAINED = 16
 """A decision is kept with all its reasons while no more Pods than these are in the queue: nobody reads a thousand."""
+HINTS_SINCE = 32
+"""Before this version any edit of a Pod set aside has it tried again; since, plugins say which edits may help."""
 DEFAULT_SCHEDULER = "default-scheduler"
 FINISHED = ("Succeeded", "Failed")
 
@@ -115,6 +117,8 @@ class Scheduler(Component):
             else:
                 self._take_in(pod)
         if gone:
+            if self.queue.where(key) == ACTIVE and self.queue.peek() == key:
+                self.later(0, "skip", pod)  # a scheduler at rest takes it before the second write of its deletion
             self.queue.remove(key)
             self._assumed.delete(key)
         if pod["spec"].get("nodeName"):
@@ -127,11 +131,25 @@ class Scheduler(Component):
         pod, old = change.object, change.old
         if at(pod, "status", "phase") in FINISHED or key in self._assumed:
             return
-        if key in self.queue and old is not None and not hints.pod_was_edited(old, pod):
+        where = self.queue.where(key)
+        if where == UNSCHEDULABLE and old is not None:
+            self._enqueue_edited(key, old, pod)
+        if where not in ("", GATED):
             return
         gates = self._evaluators[pod["spec"].get("schedulerName", DEFAULT_SCHEDULER)].pre_enqueue(pod)
         self.queue.add(key, pod["spec"].get("priority") or 0, gated=gates is not SUCCESS)
         self._wake()
+
+    def _enqueue_edited(self, key: Key, old: Object, pod: Object) -> None:
+        """Let a Pod set aside try again if an edit of it may help. Upstream: PriorityQueue.Update"""
+        if self.minor < HINTS_SINCE:
+            helped = hints.pod_was_edited(old, pod)
+        else:
+            by = hints.helped_by_own_edit(old, pod)
+            helped = any(plugin in by for plugin in self.queue.rejected_by(key))
+        if helped:
+            self.queue.move(key, self.clock.now)
+            self._wake()
 
     def _observe_node(self, change: Change) -> None:
         node = change.object
@@ -174,12 +192,16 @@ class Scheduler(Component):
                 self.queue.remove(key)
             elif "deletionTimestamp" in pod["metadata"]:
                 self.queue.remove(key)
-                message = f"skip schedule deleting pod: {key[0]}/{key[1]}"
-                self._record(pod, "Warning", "FailedScheduling", "Scheduling", message)
+                self.skip(pod)
             else:
                 self._place(self._shapes.info(pod))
         if self.queue.peek() is not None:
             self._wake()
+
+    def skip(self, pod: Object) -> None:
+        """A Pod whose turn came while it is being deleted. Upstream: skipPodSchedule"""
+        message = "skip schedule deleting pod: {}/{}".format(*key_of(pod))
+        self._record(pod, "Warning", "FailedScheduling", "Scheduling", message)
 
     def flush(self) -> None:
         """Pods set aside for long try again, whatever happened."""

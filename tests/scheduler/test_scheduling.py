@@ -2,7 +2,9 @@
 
 import pytest
 
-from simulator.machinery.objects import Object, condition
+from simulator.api.client import Client
+from simulator.kernel.component import Kernel
+from simulator.machinery.objects import Object, at, condition
 from simulator.scheduler.scheduler import Scheduler
 from tests.controllers.cluster import Cluster, pod
 
@@ -120,6 +122,58 @@ def test_room_that_becomes_free_is_taken(cluster: Cluster) -> None:
     cluster.client.delete("pods", leaving, grace=0)
     cluster.advance(1)
     assert where(cluster, waiting) == leaving["spec"]["nodeName"]
+
+
+TOLERATED = [{"key": "node-role.kubernetes.io/control-plane", "operator": "Exists", "effect": "NoSchedule"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "minor", "again"),
+    [
+        pytest.param(("metadata", "annotations", "a"), "b", 31, 2, id="1.31 tries again after any edit"),
+        pytest.param(("metadata", "annotations", "a"), "b", 32, 1, id="1.32 asks the plugins"),
+        pytest.param(("metadata", "labels"), {"app": "x"}, 37, 1, id="labels do not help against a lack of CPU"),
+        pytest.param(("spec", "tolerations"), TOLERATED, 37, 2, id="a toleration may"),
+        pytest.param(("spec", "containers"), pod("web", cpu="90")["spec"]["containers"], 37, 2, id="so may asking for less"),
+    ],
+)  # fmt: skip
+def test_which_edits_of_a_waiting_pod_have_it_tried_again(
+    path: tuple[str], value: object, minor: int, again: int
+) -> None:
+    cluster = Cluster(components=(scheduler_of(minor),))
+    cluster.add_node("control", taints=[{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}])
+    schedule(cluster, pod("web", cpu="100"), seconds=30)
+    cluster.change("pods", "web", *path, value)
+    cluster.advance(1)
+    assert len(cluster.events("Pod/web", "FailedScheduling")) == again
+
+
+@pytest.mark.parametrize(
+    ("minor", "told"), [(28, ["Pod/web FailedScheduling: skip schedule deleting pod: default/web"]), (37, [])]
+)
+def test_a_waiting_pod_that_is_deleted(minor: int, told: list[str]) -> None:
+    cluster = Cluster(components=(scheduler_of(minor),))
+    schedule(cluster, pod("web", cpu="100"), seconds=30)
+    cluster.delete("pods", "web")
+    cluster.advance(1)
+    assert cluster.events("Pod/web")[1:] == told
+
+
+def scheduler_of(minor: int) -> type[Scheduler]:
+    """The scheduler of an older version."""
+
+    class Older(Scheduler):
+        def __init__(self, kernel: Kernel, client: Client) -> None:
+            super().__init__(kernel, client, minor=minor)
+
+    return Older
+
+
+def test_what_repeats_after_a_change_of_the_pod_is_told_as_another_event(cluster: Cluster) -> None:
+    """The first failure changes the Pod's status; from the second on it is counted."""
+    schedule(cluster, pod("web", cpu="100"), seconds=960)
+    series = [at(one, "series", "count") for one in cluster.client.list("events")]
+    assert series == [None, 3]
 
 
 def test_a_gated_pod_waits_for_its_gates(cluster: Cluster) -> None:
