@@ -74,13 +74,13 @@ class VolumeController(Controller):
         claim = self.client.get(CLAIMS, *key)
         if claim is None:
             return
-        if is_deleted(claim):
-            self._lift_protection(claim)
-        elif not claim["spec"].get("volumeName"):
+        if not claim["spec"].get("volumeName"):
             self._find(claim)
             self.look_again(key, RESYNC)
         else:
             self._bind_to_named(claim)
+        if is_deleted(claim):
+            self._lift_protection(key)
 
     # Claims.
 
@@ -268,10 +268,12 @@ class VolumeController(Controller):
         if not bound and (taken == claim["metadata"]["uid"] or (not taken and fits(volume, claim))):
             self._bind(claim, volume)
 
-    def _lift_protection(self, claim: Object) -> None:
+    def _lift_protection(self, key: Key) -> None:
         """A claim stays while a Pod uses it. Upstream: pkg/controller/volume/pvcprotection"""
+        claim = self.client.get(CLAIMS, *key)
+        if claim is None:
+            return
         finalizers = claim["metadata"].get("finalizers") or ()
-        key = key_of(claim)
         in_use = any(
             key in self._claims_of(pod) and at(pod, "status", "phase") not in ("Succeeded", "Failed")
             for pod in self.client.list("pods", key[0])

@@ -231,6 +231,20 @@ def test_a_claim_waits_for_the_only_fitting_volume(cluster: Cluster) -> None:
     assert phases == {"small": "Available", "huge": "Available", "large": "Released"}
 
 
+def test_a_claim_is_looked_at_once_more_when_it_is_deleted(cluster: Cluster) -> None:
+    """It is unbound still, so that what is wrong with it is told again. Upstream: syncUnboundClaim"""
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "5Gi"}}, "storageClassName": "none"}
+    metadata = {"name": "data", "namespace": "default", "finalizers": ["kubernetes.io/pvc-protection"]}
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec}
+    cluster.client.create("persistentvolumeclaims", {**claim, "status": {"phase": "Pending"}})
+    cluster.advance(4)
+    cluster.delete("persistentvolumeclaims", "data")
+    cluster.advance(1)
+    assert cluster.client.get("persistentvolumeclaims", "default", "data") is None
+    [event] = [one for one in cluster.client.list("events") if one["involvedObject"]["name"] == "data"]
+    assert (event["reason"], event["count"]) == ("ProvisioningFailed", 2)
+
+
 @pytest.mark.parametrize(
     ("rule", "wanted"),
     [
