@@ -131,6 +131,9 @@ class Storage:
         if not finalizers and grace == 0 and not holds_content(resource, old):
             if options.dry_run:
                 return old, True
+            if resource.graceful:  # in two writes: upstream's BeforeDelete
+                marked = self._marked(resource, old, finalizers, grace)
+                old = old if marked == old else self.store.put(resource.key, marked, writer)
             return self.store.delete(resource.key, key, writer) or old, True
         marked = self._marked(resource, old, finalizers, grace)
         if marked == old or options.dry_run:

@@ -22,6 +22,16 @@ def test_what_happens_after_a_revision(api: API) -> None:
     assert watch.names() == []
 
 
+def test_a_pod_is_deleted_in_two_writes(api: API) -> None:
+    """Even one that no kubelet has to end. Upstream: rest.BeforeDelete"""
+    pods = "/api/v1/namespaces/default/pods"
+    watch = api.watch(f"{pods}?watch=true&resourceVersion={api.get(pods)['metadata']['resourceVersion']}")
+    api.create(pods, {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}})
+    api.delete(f"{pods}/p")
+    seen = [(kind, obj["metadata"].get("deletionGracePeriodSeconds")) for kind, obj in watch.events()]
+    assert seen == [("ADDED", None), ("MODIFIED", 0), ("DELETED", 0)]
+
+
 @pytest.mark.parametrize("version", ["", "&resourceVersion=0"])
 def test_the_state_first(api: API, version: str) -> None:
     watch = api.watch(f"{MAPS}?watch=true{version}")
