@@ -14,6 +14,8 @@ from simulator.machinery.objects import Key, Object, controller_of, key_of
 LATENCY = 20 * MILLISECOND
 """How long after a change a controller gets to it; changes in between are dealt with together."""
 FIRST_RETRY = 5 * MILLISECOND
+WRITING = 8 * MILLISECOND
+"""How long a worker is at the writes of one reconcile: what they ask for themselves comes after them."""
 LONGEST_RETRY = 1000 * SECOND
 
 
@@ -40,6 +42,7 @@ class Controller(Component):
         self.client = client
         self.minor = minor
         self.events = Recorder(client, kernel, self.source or self.name)
+        self._busy = 0
 
     # Most controllers of most worlds have nothing to do, so that their tables are made when they are first used.
 
@@ -79,7 +82,7 @@ class Controller(Component):
 
     def enqueue(self, key: Key, delay: int | None = None) -> None:
         """Have a key reconciled soon; once, however often it is asked for."""
-        due = self.clock.now + (self.latency if delay is None else delay)
+        due = self.clock.now + (self.latency if delay is None else delay) + self._busy
         pending = self._queue.get(key)
         if pending is None or due < pending:
             self._queue.put(key, due)
@@ -104,9 +107,15 @@ class Controller(Component):
         if due is None or due > self.clock.now:
             return  # done meanwhile, or put off
         self._queue.delete(key)
+        failed = False
+        self._busy = WRITING
         try:
             self.reconcile(key)
         except APIError:
+            failed = True
+        finally:
+            self._busy = 0
+        if failed:
             failures = (self._failures.get(key) or 0) + 1
             self._failures.put(key, failures)
             self.enqueue(key, min(FIRST_RETRY << min(failures - 1, 30), LONGEST_RETRY))
