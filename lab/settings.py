@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "lab.practice",
     "lab.jobs",
     "lab.classrooms",
+    "lab.writing",
 ]
 
 MIDDLEWARE = [
@@ -119,6 +120,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "lab.language.context",
                 "lab.classrooms.context.context",
+                "lab.writing.views.context",
             ],
             "builtins": ["lab.templatetags.kubelab"],
         },
@@ -254,8 +256,12 @@ JOBS = {
     "import-grades": "lab.classrooms.sheets.take_in",
 }
 """Which function does which kind of job; see `lab.jobs.tasks`."""
-COURSE = os.environ.get("KUBELAB_COURSE", "lessons.load")
-"""What reads the course: another folder's content can be mounted here."""
+CONTENT = Path(os.environ.get("KUBELAB_CONTENT") or ROOT / "lessons" / "content").resolve()
+"""The course's folder; it may live in another repository."""
+WRITING = DEBUG or os.environ.get("KUBELAB_WRITING") == "1"
+"""Whether the course is being written: read anew when a file is saved, with pages for its author."""
+COURSE = os.environ.get("KUBELAB_COURSE", "lab.writing.mounted.course")
+"""What reads the course."""
 GYM = os.environ.get("KUBELAB_GYM", "lessons.exercises.gym")
 EXAMS = os.environ.get("KUBELAB_EXAMS", "lessons.exercises.exams")
 DRAW = os.environ.get("KUBELAB_DRAW", "lessons.draws.drawn")

@@ -28,6 +28,7 @@ urlpatterns = [
         path("", include("lab.practice.urls")),
         path("", include("lab.classrooms.urls")),
         path("", include("lab.jobs.urls")),
+        path("", include("lab.writing.urls")),
     ),
 ]
 

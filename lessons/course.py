@@ -28,6 +28,7 @@ class ContentError(Exception):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
+        self.path, self.problem = path, problem
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,8 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any
     kind = token.info.split()[0] if token.info.strip() else ""
     if kind == "run":
         return _run(token.content.rstrip("\n"))
-    if kind == "predict":
-        return _predict(yaml.safe_load(token.content))
+    if kind == "predict" and (asked := _asked(token.content)):
+        return _predict(asked)
     shown = "show prints" if kind == "prints" else "show"
     return f'<pre class="{shown}" tabindex="0"><code>{escape(token.content)}</code></pre>\n'
 
@@ -87,6 +87,16 @@ def _run(command: str) -> str:
         f'<button type="button" aria-label="{label}">{icon("enter")}<span>{escape(say("lesson.run"))}</span></button>'
         "</div>\n"
     )
+
+
+def _asked(text: str) -> dict[str, Any]:
+    """What a prediction asks; nothing where that cannot be understood, and then the text itself is shown."""
+    try:
+        asked = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return {}
+    whole = isinstance(asked, dict) and "question" in asked and isinstance(asked.get("options"), list)
+    return asked if whole else {}
 
 
 def _predict(asked: dict[str, Any]) -> str:

@@ -102,15 +102,17 @@ def lesson(request: HttpRequest, lesson_id: str) -> HttpResponse:
     return lesson_page(request, sandbox)
 
 
-def lesson_page(request: HttpRequest, sandbox: Sandbox, **more: Any) -> HttpResponse:
-    """A lesson in a sandbox: the reader's own, or one made for a purpose."""
+def lesson_page(
+    request: HttpRequest, sandbox: Sandbox, template: str = "catalogue/lesson.html", **more: Any
+) -> HttpResponse:
+    """A lesson in a sandbox: the reader's own, or one made for a purpose. Another template may show a part of it."""
     shown = content.drawn(content.find(sandbox.lesson), sandbox.seed)
     before, after = content.neighbours(shown)
     module = content.module_of(shown)
     text = shown.text.get(language())
     return render(
         request,
-        "catalogue/lesson.html",
+        template,
         {
             "lesson": shown,
             "number": content.number_of(shown),

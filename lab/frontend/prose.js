@@ -5,38 +5,40 @@ import { element, say } from "./words.js";
 const CHECK = '<svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="m3 8.5 3.2 3.2L13 4.8"/></svg>';
 
 export function prose(text, terminal, show) {
-  for (const block of text.querySelectorAll("[data-run]")) {
-    const button = block.querySelector("button");
+  text.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    const block = button?.closest("[data-run]");
+    if (block) run(block, button);
+    else if (button?.closest("[data-ask]")) guess(button);
+  });
+
+  function run(block, button) {
     const command = block.querySelector("pre").textContent;
-    button.addEventListener("click", () => {
-      show("work");
-      if (block.dataset.typed) {
-        terminal.put("\r");
-        delete block.dataset.typed;
-        block.classList.add("done");
-        button.innerHTML = CHECK;
-      } else {
-        terminal.put(command.includes("\n") ? `\x1b[200~${command}\x1b[201~` : command);
-        block.dataset.typed = "yes";
-      }
-    });
-  }
-  meanings(text);
-  for (const ask of text.querySelectorAll("[data-ask]")) {
-    const then = ask.querySelector(".then");
-    for (const option of ask.querySelectorAll("button")) {
-      option.addEventListener("click", () => {
-        for (const each of ask.querySelectorAll("button")) each.setAttribute("aria-pressed", each === option);
-        then.textContent = [say("guess", { guess: option.textContent }), then.dataset.then].filter(Boolean).join(" ");
-      });
+    show("work");
+    if (block.dataset.typed) {
+      terminal.put("\r");
+      delete block.dataset.typed;
+      block.classList.add("done");
+      button.innerHTML = CHECK;
+    } else {
+      terminal.put(command.includes("\n") ? `\x1b[200~${command}\x1b[201~` : command);
+      block.dataset.typed = "yes";
     }
   }
+  meanings(text);
+}
+
+function guess(option) {
+  const ask = option.closest("[data-ask]");
+  const then = ask.querySelector(".then");
+  for (const each of ask.querySelectorAll("button")) each.setAttribute("aria-pressed", each === option);
+  then.textContent = [say("guess", { guess: option.textContent }), then.dataset.then].filter(Boolean).join(" ");
 }
 
 /** What a term means, on hover and on focus; the link itself leads to the glossary. Esc closes it, the pointer may enter it. */
 function meanings(text) {
   const card = element("div", { class: "pop meaning", popover: "manual", role: "tooltip", id: "meaning" });
-  text.append(card);
+  text.after(card);
   let over = null;
   let timer;
   const show = (term) => {
@@ -58,12 +60,11 @@ function meanings(text) {
     if (card.matches(":popover-open")) card.hidePopover();
   };
   const leave = () => (timer = setTimeout(hide, 200));
-  for (const term of text.querySelectorAll(".term")) {
-    term.addEventListener("pointerenter", () => show(term));
-    term.addEventListener("pointerleave", leave);
-    term.addEventListener("focus", () => show(term));
-    term.addEventListener("blur", hide);
-  }
+  const on = (event, does) => text.addEventListener(event, ({ target }) => target.matches(".term") && does(target));
+  on("pointerover", show);
+  on("pointerout", leave);
+  on("focusin", show);
+  on("focusout", hide);
   card.addEventListener("pointerenter", () => clearTimeout(timer));
   card.addEventListener("pointerleave", leave);
   addEventListener("keydown", (event) => event.code === "Escape" && hide());

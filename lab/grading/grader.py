@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary, ref
 from asgiref.sync import sync_to_async
 
 from lab.catalogue import content
+from lab.catalogue.content import Lesson
 from lab.grading.changes import Seen
 from lab.grading.models import Progress
 from lab.grading.panel import record_passes
@@ -83,7 +84,6 @@ class Grader:
 
     def __init__(self, live: LiveWorld) -> None:
         self._live = ref(live)
-        self.lesson = content.find(live.lesson)
         self.verdicts: dict[str, Verdict] = {}
         self.untouched: dict[str, Verdict] = {}
         self.passed: set[str] = set()
@@ -94,6 +94,11 @@ class Grader:
         live = self._live()
         assert live is not None, "a grader is used only while its world lives"
         return live
+
+    @property
+    def lesson(self) -> Lesson:
+        """As it is now: a lesson that is being written changes under its learner."""
+        return content.find(self.live.lesson)
 
     @property
     def unsettled(self) -> bool:

@@ -157,3 +157,9 @@ def moment(value: datetime) -> str:
     if local.date() == today:
         return date_format(local, "H:i")
     return date_format(local, "j M, H:i" if language.language() == "en" else "n월 j일 H:i")
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """A moment of today to the second, for whoever waits for the next one."""
+    return date_format(timezone.localtime(value), "H:i:s")

@@ -30,8 +30,8 @@ FLAGS = [
 class Site:
     """The site as a process, which can be killed and started again on the same data."""
 
-    def __init__(self, data: Path) -> None:
-        self.environment = {**os.environ, "KUBELAB_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.environment = {**os.environ, "KUBELAB_DATA": str(data), "PYTHONUNBUFFERED": "1", **settings}
         self.address = ""
         self.port = "0"
         self.log = (data / "log").open("w")

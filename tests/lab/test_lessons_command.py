@@ -40,3 +40,13 @@ def test_what_cannot_be_done_is_said(content: Path) -> None:
         told("new", "02-nowhere/01-x", f"--content={content}")
     with pytest.raises(CommandError, match="there is no lesson nothing"):
         told("check", "nothing", f"--content={content}")
+
+
+def test_what_is_wrong_in_the_files_is_said_before_anything_is_proved(content: Path) -> None:
+    told("new", "01-pods/01-mine", f"--content={content}")
+    lesson = content / "01-pods" / "01-mine" / "lesson.yaml"
+    lesson.write_text(lesson.read_text().replace("points:", "pionts:"))
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 problems in the files"):
+        call_command("lessons", "check", f"--content={content}", stdout=out)
+    assert out.getvalue() == f"FAIL {lesson}:6: pionts is not known here; is points meant?\n"

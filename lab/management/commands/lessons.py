@@ -1,14 +1,19 @@
-"""`manage.py lessons check|new|count`: prove the exercises, begin a lesson, count what there is."""
+"""`manage.py lessons check|new|count|preview`: prove the exercises, begin a lesson, count, see what is written."""
 
 import json
+import os
+import subprocess
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from lessons.count import count
 from lessons.course import CONTENT, LANGUAGES, ContentError, Course, load
+from lessons.drafts import Drafts
 from lessons.exercises import everything
 from lessons.proofs import prove
 
@@ -33,7 +38,10 @@ tasks:
 
 
 class Command(BaseCommand):
-    help = "check: prove every exercise; new MODULE/NAME: begin a lesson; count: what there is in each language"
+    help = (
+        "check: prove every exercise; new MODULE/NAME: begin a lesson; count: what there is in each language; "
+        "preview FOLDER: see it in the browser as it is written"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True)
@@ -43,12 +51,21 @@ class Command(BaseCommand):
         new.add_argument("place", help="such as 03-services/07-my-lesson")
         counted = parts.add_parser("count", help="how many lessons, tasks and questions there are")
         counted.add_argument("--json", action="store_true")
+        preview = parts.add_parser(
+            "preview", help="a site of its own that shows a folder anew whenever a file is saved"
+        )
+        preview.add_argument("folder", type=Path, help="of a lesson, a module or a course")
+        preview.add_argument("--port", type=int, default=8100)
         for each in (check, new, counted):
-            each.add_argument("--content", type=Path, default=CONTENT, help="the course's folder (default: ours)")
+            each.add_argument("--content", type=Path, default=settings.CONTENT, help="the course's folder")
 
-    def handle(self, *, part: str, content: Path, **asked: Any) -> None:
+    def handle(self, *, part: str, content: Path = settings.CONTENT, **asked: Any) -> None:
+        if part == "preview":
+            return preview(asked["folder"], asked["port"])
         if part == "new":
             return self.begin(content / asked["place"])
+        if part == "check":
+            self.read(content, asked["lessons"])
         try:
             course = load(content)
         except (ContentError, OSError) as error:
@@ -56,6 +73,22 @@ class Command(BaseCommand):
         if part == "check":
             return self.prove(content, course, asked["lessons"])
         self.tell(course, asked["json"])
+
+    def read(self, content: Path, named: list[str]) -> None:
+        """Say all that reading the files shows, before anything is proved."""
+        modules = Drafts(content).read() if content.is_dir() else []
+        found = [problem for module in modules for problem in module.problems]
+        found += [
+            problem
+            for module in modules
+            for draft in module.drafts
+            for problem in draft.problems
+            if not named or draft.lesson.id in named
+        ]
+        for problem in found:
+            self.stdout.write(f"FAIL {problem}")
+        if found:
+            raise CommandError(f"{len(found)} problems in the files")
 
     def prove(self, content: Path, course: Course, named: list[str]) -> None:
         proved = everything() if content == CONTENT else [*course.lessons(), *course.reviews()]
@@ -92,3 +125,31 @@ class Command(BaseCommand):
         for language in LANGUAGES:
             row = counts[language]
             self.stdout.write(", ".join([language, *(f"{number} {what}" for what, number in row.items())]))
+
+
+def preview(folder: Path, port: int) -> None:
+    """Become a site of its own whose course is a folder, open at what was asked for."""
+    course, page = mounted(folder.resolve())
+    environment = os.environ | {
+        "KUBELAB_CONTENT": str(course),
+        "KUBELAB_WRITING": "1",
+        "KUBELAB_DATA": str(settings.VAR / "preview"),
+        "KUBELAB_TLS_PORT": "0",
+        **dict.fromkeys(("DATABASE_URL", "REDIS_URL", "KUBELAB_HOSTS"), ""),
+    }
+    manage = [sys.executable, str(settings.ROOT / "manage.py")]
+    subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, check=True)
+    sys.stdout.flush()
+    os.execve(sys.executable, [*manage, "serve", f"--port={port}", f"--page={page}"], environment)
+
+
+def mounted(folder: Path) -> tuple[Path, str]:
+    """The course's folder above a folder that an author names, and the page about that one."""
+    overview = "en/writing/"
+    if (folder / "lesson.yaml").exists() and (folder.parent / "module.yaml").exists():
+        return folder.parent.parent, f"{overview}{folder.parent.name}/{folder.name}/"
+    if (folder / "module.yaml").exists():
+        return folder.parent, overview
+    if any(folder.glob("[0-9][0-9]-*/module.yaml")):
+        return folder, overview
+    raise CommandError(f"{folder} is the folder neither of a lesson, nor of a module, nor of a course")

@@ -24,9 +24,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--page", default="", help="the page whose address is told")
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
 
-    def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, host: str, page: str = "", **options: Any) -> None:
         listening = site_socket(host, port)
         self.open_https(host, port + TLS_OFFSET if port else ANY)
         lock = settings.REDIS_URL or locked()  # kept open for as long as this runs
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=5,
         )
         name = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host
-        self.stdout.write(f"KubeLab is at http://{name}:{listening.getsockname()[1]}/ (Ctrl-C stops it)")
+        self.stdout.write(f"KubeLab is at http://{name}:{listening.getsockname()[1]}/{page} (Ctrl-C stops it)")
         self.stdout.flush()
         with contextlib.suppress(KeyboardInterrupt):  # everything is put away by then
             uvicorn.Server(config).run(sockets=[listening])
