@@ -11,6 +11,7 @@ from simulator.apiserver.rbac.policy import default_objects
 from simulator.machinery.objects import Object
 from simulator.network.ingress.objects import objects as ingress_controller
 from simulator.pki import root_pem
+from simulator.resources.flowschemas.initial import default_objects as flow_control
 from simulator.resources.registry import served
 from simulator.snapshotkinds import snapshot_kinds
 from simulator.spec import ClusterSpec
@@ -56,6 +57,8 @@ def bootstrap(client: Client, spec: ClusterSpec, api_addresses: list[str], now: 
         client.create(resource, granted)
     for local in api_services(spec.kubernetes, now):
         client.create("apiservices.apiregistration.k8s.io", local)
+    for resource, kept in flow_control(now):
+        client.create(resource, kept)
     for priority_class in PRIORITY_CLASSES:
         client.create("priorityclasses.scheduling.k8s.io", priority_class)
     client.create("storageclasses.storage.k8s.io", STORAGE_CLASS)

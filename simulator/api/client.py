@@ -36,6 +36,8 @@ class Backend(Protocol):
 class Client:
     """One component's way to the API server. Resources go by name: `pods`, `deployments.apps`."""
 
+    __slots__ = ("_backend", "agent")
+
     def __init__(self, backend: Backend, agent: str) -> None:
         self._backend = backend
         self.agent = agent

@@ -18,7 +18,7 @@ from simulator.api.errors import (
     ServiceUnavailable,
 )
 from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream, User
-from simulator.apiserver import deprecation, nonresource
+from simulator.apiserver import deprecation, flowcontrol, nonresource
 from simulator.apiserver.admission import Admission
 from simulator.apiserver.admission.plugins import plugins
 from simulator.apiserver.admission.webhookcalls import Caller
@@ -118,10 +118,19 @@ class APIServer:
         except APIError as error:
             headers = {"retry-after": "1"} if error.code == 429 else {}
             response = Response(error.code, error.status(), headers)
+        self._label(entry, response)
         self.audit.end(entry, response)
         if warnings:
             response.headers["warning"] = ", ".join(f'299 - "{escape(text)}"' for text in warnings)
         return response
+
+    def _label(self, entry: Entry, response: Response) -> None:
+        """The headers that every answer has."""
+        headers, where, user = response.headers, entry.route, entry.user
+        headers["audit-id"] = self.audit.id(entry)
+        headers.setdefault("cache-control", "no-cache, private")
+        if where is not None and user is not None and where.subresource not in flowcontrol.UNSORTED:
+            headers.update(flowcontrol.headers(self, user, where, entry.request.path))
 
     def _answer(self, request: Request, warnings: list[str], entry: Entry) -> Response:
         where = entry.route = route(request)

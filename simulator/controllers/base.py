@@ -41,10 +41,13 @@ class Controller(Component):
         super().__init__(kernel)
         self.client = client
         self.minor = minor
-        self.events = Recorder(client, kernel, self.source or self.name)
         self._busy = 0
 
-    # Most controllers of most worlds have nothing to do, so that their tables are made when they are first used.
+    # Most controllers of most worlds have nothing to do, so that these are made when they are first used.
+
+    @cached_property
+    def events(self) -> Recorder:
+        return Recorder(self.client, self.kernel, self.source or self.name)
 
     @cached_property
     def _queue(self) -> Table[Key, int]:

@@ -11,6 +11,7 @@ from simulator.controllers.deployment import DeploymentController
 from simulator.controllers.disruption import DisruptionController
 from simulator.controllers.endpoints import EndpointsController, EndpointSliceMirroringController
 from simulator.controllers.endpointslice import EndpointSliceController
+from simulator.controllers.flowcontrol import FlowControlController
 from simulator.controllers.garbage import GarbageCollector
 from simulator.controllers.job import JobController
 from simulator.controllers.namespace import NamespaceController
@@ -29,6 +30,7 @@ from simulator.controllers.volumeexpander import VolumeExpander
 
 CONTROLLERS: tuple[type[Controller], ...] = (
     AvailabilityController,
+    FlowControlController,
     ServiceAccountController,
     RootCAPublisher,
     NamespaceController,

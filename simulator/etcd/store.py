@@ -50,7 +50,7 @@ class Store:
         self._meta: Table[str, int] = state.table(f"{prefix}.meta")
         self._large: Table[int, int] = state.table(f"{prefix}.large")
         self._tables: dict[str, Table[Key, Object]] = {}
-        self._observers: dict[str, list[Observer]] = {}
+        self._observers: dict[str, tuple[Observer, ...]] = {}
         self._indexes: dict[tuple[str, str], dict[str, dict[Key, None]]] = {}
         self._index_of: Mapping[str, Indexes] = {}
         self._in_order: dict[tuple[str, str, str], list[Key]] = {}
@@ -61,13 +61,12 @@ class Store:
     def subscribe(self, resources: Iterable[str], observer: Observer) -> None:
         """Have an observer told of each write to these resources (`*`: to every resource), at once."""
         for resource in resources:
-            self._observers.setdefault(resource, []).append(observer)
+            self._observers[resource] = (*self._observers.get(resource, ()), observer)
 
     def replace(self, resources: Iterable[str], old: Observer, new: Observer) -> None:
         """Have another observer told in the place of one."""
         for resource in resources:
-            observers = self._observers[resource]
-            observers[observers.index(old)] = new
+            self._observers[resource] = tuple(new if one == old else one for one in self._observers[resource])
 
     def add_indexes(self, indexes: Mapping[str, Indexes]) -> None:
         """Keep objects of resources findable by what their indexes say of them; see `by_index`."""

@@ -1,12 +1,10 @@
 """The audit trail as an API server's log has it: one Event in JSON a line. Upstream: apiserver/pkg/apis/audit/v1"""
 
-from hashlib import blake2b
 from typing import Final
-from uuid import UUID
 
 import orjson
 
-from simulator.apiserver.audit.trail import Noted, Trail
+from simulator.apiserver.audit.trail import Noted, Trail, audit_id
 from simulator.kernel.clock import timestamp
 from simulator.machinery.objects import Object
 
@@ -29,13 +27,12 @@ def log(trail: Trail, release: str) -> str:
 
 def event(number: int, noted: Noted, release: str) -> Object:
     user, agent = identity(noted, release) if noted.is_component else (person(noted), noted.agent)
-    digest = blake2b(repr((number, noted.at, noted.user)).encode(), digest_size=16).digest()
     when = moment(noted.at)
     found: Object = {
         "kind": "Event",
         "apiVersion": "audit.k8s.io/v1",
         "level": "Metadata",
-        "auditID": str(UUID(bytes=digest, version=4)),
+        "auditID": audit_id(number, noted.at, noted.user, noted.url),
         "stage": "ResponseStarted" if noted.verb in STARTED else "ResponseComplete",
         "requestURI": noted.url or url_of(noted),
         "verb": noted.verb,

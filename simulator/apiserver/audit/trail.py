@@ -7,7 +7,9 @@ of an object's state, its leases and its Events does not, as in most clusters' a
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from simulator.api.requests import Request, Response, User
 from simulator.apiserver.routes import Route
@@ -19,6 +21,10 @@ from simulator.resources.resource import Resource
 REQUESTS_KEPT: Final = 256
 WRITES_KEPT: Final = 384
 LONGEST_URL: Final = 512
+MOST_SORTS: Final = 256
+LONGEST_WORD: Final = 63
+COUNTED: Final = {"create": "POST", "update": "PUT"}
+"""What counts of requests call a verb, where it is not the verb itself."""
 MOST_ANNOTATIONS: Final = 32
 READING: Final = frozenset({"get", "list", "watch"})
 UNWATCHED: Final = frozenset({"events", "events.events.k8s.io", "leases.coordination.k8s.io"})
@@ -66,12 +72,14 @@ class Entry:
 
 
 class Trail:
-    """Tables: `audit/requests` and `audit/writes`, number → what was noted; numbers go through both."""
+    """Tables: `audit/requests` and `audit/writes`, number → what was noted; numbers go through both. `audit/counts`:
+    sort of request → how many there were."""
 
     def __init__(self, kernel: Kernel) -> None:
         self._clock = kernel.clock
         self._requests: Table[int, Any] = kernel.state.table(f"{kernel.scope}audit/requests")
         self._writes: Table[int, Any] = kernel.state.table(f"{kernel.scope}audit/writes")
+        self._counts: Table[tuple[str, ...], int] = kernel.state.table(f"{kernel.scope}audit/counts")
         self._handling = 0
 
     # Requests.
@@ -79,6 +87,11 @@ class Trail:
     def begin(self, request: Request) -> Entry:
         self._handling += 1
         return Entry(request)
+
+    def id(self, entry: Entry) -> str:
+        """What a request is called in the log."""
+        user = "" if entry.caller is None else entry.caller.name
+        return audit_id(self._next, self._clock.now, user, entry.request.url)
 
     def end(self, entry: Entry, response: Response) -> None:
         """Note a request that was answered."""
@@ -109,6 +122,22 @@ class Trail:
             annotations,
         )
         self._put(self._requests, tuple(noted), REQUESTS_KEPT)
+        self._count(route, request, response.status)
+
+    def _count(self, route: Route, request: Request, code: int) -> None:
+        """Add one to the requests of a sort; those of the sorts beyond the most are not told apart."""
+        scope = "resource" if route.name else "namespace" if route.namespace else "cluster"
+        verb = COUNTED.get(route.verb, route.verb.upper())
+        dry_run = "All" if request.parameter("dryRun") else ""
+        said = (str(code), dry_run, route.group, route.resource, scope, route.subresource, verb, route.version)
+        key = tuple(word[:LONGEST_WORD] for word in said)
+        if key not in self._counts and len(self._counts) >= MOST_SORTS:
+            key = ("other",) * len(key)
+        self._counts.put(key, (self._counts.get(key) or 0) + 1)
+
+    def counted(self) -> Iterator[tuple[tuple[str, ...], int]]:
+        """Sorts (code, dry run, group, resource, scope, subresource, verb, version) with the number of requests."""
+        yield from self._counts.rows.items()
 
     # Components.
 
@@ -156,6 +185,7 @@ class Trail:
         """Begin anew: how a cluster came to be is nobody's doing."""
         self._requests.clear()
         self._writes.clear()
+        self._counts.clear()
 
     # Reading.
 
@@ -166,10 +196,18 @@ class Trail:
             yield number, Noted(*rows[number])
 
     def _put(self, table: Table[int, Any], noted: tuple[Any, ...], most: int) -> None:
-        number = max(next(reversed(self._requests.rows), 0), next(reversed(self._writes.rows), 0)) + 1
-        table.put(number, noted)
+        table.put(self._next, noted)
         if len(table) > most:
             table.delete(next(iter(table.rows)))
+
+    @property
+    def _next(self) -> int:
+        return max(next(reversed(self._requests.rows), 0), next(reversed(self._writes.rows), 0)) + 1
+
+
+def audit_id(number: int, at: int, user: str, url: str) -> str:
+    digest = blake2b(repr((number, at, user, url[:LONGEST_URL])).encode(), digest_size=16).digest()
+    return str(UUID(bytes=digest, version=4))
 
 
 def name_in(body: Any) -> str:
