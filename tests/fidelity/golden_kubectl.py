@@ -17,7 +17,7 @@ from simulator.spec import VERSION, lab
 from simulator.world import World
 from tests.clients.served import KUBECTL, served
 from tests.fidelity import Result
-from tests.fidelity.golden_changes import today
+from tests.fidelity.golden_changes import comparable, today
 
 NAME = "golden_kubectl"
 CONFORMANCE = Path(__file__).parents[3] / "shared" / "conformance"
@@ -90,9 +90,15 @@ def chosen(stories: tuple[str, ...]) -> list[dict[str, Any]]:
 def difference(tools: ModuleType, story: str, wanted: dict[str, Any], got: dict[str, Any]) -> list[str]:
     """What is another in a command's output, error output or exit code: one text, or none."""
     wanted = today(story, wanted)
-    wrong = [field for field in FIELDS if not tools.alike(wanted[field], got[field])]
+    wrong = [field for field in FIELDS if not alike(tools, wanted["cmd"], wanted[field], got[field])]
     shown = [f"--- {field} wanted\n{wanted[field]}\n--- got\n{got[field]}" for field in wrong]
     return ["\n".join((f"{story}: $ {wanted['cmd']}", *shown))] if shown else []
+
+
+def alike(tools: ModuleType, command: str, wanted: Any, got: Any) -> bool:
+    if isinstance(wanted, str):
+        wanted, got = comparable(command, wanted), comparable(command, got)
+    return bool(tools.alike(wanted, got))
 
 
 if __name__ == "__main__":
