@@ -6,7 +6,7 @@ from dataclasses import replace
 from simulator.api.client import Client
 from simulator.api.requests import ADMINISTRATOR, Request, User
 from simulator.apiserver.authentication import has_credentials
-from simulator.apiserver.nonresource import PATCH_LEVEL
+from simulator.apiserver.releases import PATCH_LEVEL
 from simulator.apiserver.server import APIServer
 from simulator.bootstrap import bootstrap, furnish
 from simulator.components import COMPONENTS

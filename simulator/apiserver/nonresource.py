@@ -7,7 +7,8 @@ import orjson
 
 from simulator.api.errors import PageNotFound, PathNotFound
 from simulator.api.requests import Request, Response, accept_parameters
-from simulator.apiserver import openapi
+from simulator.apiserver import health, metrics, openapi
+from simulator.apiserver.releases import version_info
 from simulator.apiserver.tokens import ALGORITHM, ISSUER
 from simulator.machinery.objects import Object, at
 from simulator.resources import discovery
@@ -17,19 +18,14 @@ if TYPE_CHECKING:
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 CACHED = {"cache-control": "public, max-age=3600"}
-HEALTH = ("healthz", "livez", "readyz")
-PATCH_LEVEL = {"1.37": 1}
-"""The newest patch release of a minor version that the lab speaks for; 0 where nothing is said."""
 
 
 def answer(server: "APIServer", request: Request) -> Response:
     """Answer a request for anything but a resource."""
     parts = [part for part in request.path.split("/") if part]
     head = parts[0] if parts else ""
-    if head in HEALTH:
-        if server.trouble():
-            return Response(500, verbose(head, failed=True))
-        return Response(200, "ok" if not request.flag("verbose") else verbose(head))
+    if head in health.ENDPOINTS:
+        return health.answer(server, request, parts)
     handler = PATHS.get(head)
     if handler is None:
         raise PageNotFound()
@@ -39,27 +35,6 @@ def answer(server: "APIServer", request: Request) -> Response:
 def version(server: "APIServer", request: Request, parts: list[str]) -> Response:
     text = orjson.dumps(version_info(server.version), option=orjson.OPT_INDENT_2)
     return Response(200, text, {"content-type": "application/json"})
-
-
-def version_info(minor: str) -> Object:
-    """What `/version` tells of a release."""
-    text = f"v{minor}.{PATCH_LEVEL.get(minor, 0)}"
-    major, number = minor.split(".")
-    return {
-        "major": major,
-        "minor": number,
-        "emulationMajor": major,
-        "emulationMinor": number,
-        "minCompatibilityMajor": major,
-        "minCompatibilityMinor": str(int(number) - 1),
-        "gitVersion": text,
-        "gitCommit": "0" * 40,
-        "gitTreeState": "clean",
-        "buildDate": "2026-10-14T00:00:00Z",
-        "goVersion": "go1.26.3",
-        "compiler": "gc",
-        "platform": "linux/amd64",
-    }
 
 
 def api(server: "APIServer", request: Request, parts: list[str]) -> Response:
@@ -99,27 +74,28 @@ def aggregated(document: Object) -> Response:
     return Response(200, document, {"content-type": AGGREGATED})
 
 
-def verbose(name: str, *, failed: bool = False) -> str:
-    if failed:
-        return f"[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\n{name} check failed\n"
-    checks = ("ping", "log", "etcd", "poststarthook/start-apiserver-admission-initializer")
-    return "".join(f"[+]{check} ok\n" for check in checks) + f"{name} check passed\n"
-
-
 def root(server: "APIServer", request: Request, parts: list[str]) -> Response:
     groups = [f"/apis/{name}" for name in dict.fromkeys(r.group for r in server.resources() if r.group)]
+    groups_and_versions = [
+        f"/apis/{group}/{version}"
+        for group, version in dict.fromkeys(
+            (r.group, version) for r in server.resources() if r.group for version in r.versions
+        )
+    ]
     paths = [
         "/api",
         "/api/v1",
         "/apis",
         *groups,
+        *groups_and_versions,
+        *health.paths(),
         "/.well-known/openid-configuration",
-        "/healthz",
-        "/livez",
+        "/metrics",
+        "/metrics/slis",
         "/openapi/v2",
         "/openapi/v3",
+        "/openapi/v3/",
         "/openid/v1/jwks",
-        "/readyz",
         "/version",
     ]
     return Response(200, {"paths": sorted(paths)})
@@ -153,6 +129,7 @@ PATHS: dict[str, Callable[["APIServer", Request, list[str]], Response]] = {
     "api": api,
     "apis": apis,
     "openapi": openapi.answer,
+    "metrics": metrics.answer,
     "openid": openid,
     "version": version,
 }
