@@ -248,10 +248,12 @@ CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "lab.accounts.tasks.clear_sessions", "schedule": 24 * 3600},
     "take-up-jobs": {"task": "lab.jobs.tasks.take_up", "schedule": 60},
     "forget-jobs": {"task": "lab.jobs.tasks.forget_jobs", "schedule": 24 * 3600},
+    "grade-sittings": {"task": "lab.classrooms.tasks.grade_sittings", "schedule": 60},
     "forget-copies": {"task": "lab.classrooms.tasks.forget_copies", "schedule": 24 * 3600},
 }
 JOBS = {
     "regrade": "lab.classrooms.judging.regrade",
+    "grade-exam": "lab.classrooms.sittings.grade",
     "export-grades": "lab.classrooms.sheets.export",
     "import-grades": "lab.classrooms.sheets.take_in",
 }

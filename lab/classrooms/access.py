@@ -57,7 +57,7 @@ def membership_of(person: Any, classroom: Classroom) -> Membership | None:
 
 def own_attempt(person: Any, attempt_id: UUID) -> Attempt:
     """An attempt of this person's, at an assignment of a class that they have not left. Raises `Http404`."""
-    attempts = Attempt.objects.select_related("assignment__classroom", "sandbox")
+    attempts = Attempt.objects.select_related("assignment__classroom", "sandbox", "sitting")
     in_class = Classroom.objects.seen_by(person)
     attempt = get_object_or_404(attempts, pk=attempt_id, person=person, assignment__classroom__in=in_class)
     attempt.assignment = attempt.assignment.for_person(person.pk)
@@ -66,12 +66,12 @@ def own_attempt(person: Any, attempt_id: UUID) -> Attempt:
 
 def watched_attempt(person: Any, attempt_id: UUID) -> Attempt:
     """An attempt of a class that this person teaches. Raises `Http404`."""
-    attempts = Attempt.objects.select_related("assignment__classroom", "sandbox", "person")
+    attempts = Attempt.objects.select_related("assignment__classroom", "sandbox", "sitting", "person")
     return get_object_or_404(attempts, pk=attempt_id, assignment__classroom__in=Classroom.objects.taught_by(person))
 
 
 def attempt_to_watch(person: Any, sandbox: Sandbox | UUID) -> Attempt | None:
     """The attempt that a sandbox belongs to, if this person teaches the class."""
-    attempts = Attempt.objects.select_related("assignment__classroom", "person")
+    attempts = Attempt.objects.select_related("assignment__classroom", "person", "sitting")
     taught_here = Classroom.objects.taught_by(person)
-    return attempts.filter(sandbox=sandbox, assignment__classroom__in=taught_here).first()
+    return attempts.at(sandbox).filter(assignment__classroom__in=taught_here).first()

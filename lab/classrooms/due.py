@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
-from lab.classrooms.assignables import title_of
+from lab.classrooms.assignables import KINDS, title_of
 from lab.classrooms.models import Assignment, Attempt, Classroom, Extension, Override
 from lab.classrooms.models.work import latest_overrides
 
@@ -38,9 +38,14 @@ class Due:
         return self.attempts[-1] if self.attempts else None
 
     @property
+    def goes_on(self) -> bool:
+        """Whether there is an attempt that has to end before another can begin."""
+        return self.latest is not None and KINDS[self.assignment.kind].goes_on(self.latest)
+
+    @property
     def may_begin(self) -> bool:
         allowed = self.assignment.attempts_allowed
-        return self.state in ("open", "late") and (not allowed or len(self.attempts) < allowed)
+        return not self.goes_on and self.state in ("open", "late") and (not allowed or len(self.attempts) < allowed)
 
     @property
     def left(self) -> int | None:
@@ -59,9 +64,9 @@ def due_for(classroom: Classroom, person: Any) -> list[Due]:
         each.assignment_id: each for each in Extension.objects.filter(assignment__in=assignments, person=person)
     }
     assignments = [each.extended(extensions.get(each.pk)) for each in assignments]
-    attempts = Attempt.objects.filter(assignment__in=assignments, person=person).order_by("number")
+    attempts = Attempt.objects.filter(assignment__in=assignments, person=person).select_related("sitting")
     own: dict[int, list[Attempt]] = {}
-    for attempt in attempts:
+    for attempt in attempts.order_by("number"):
         own.setdefault(attempt.assignment_id, []).append(attempt)
     overrides = latest_overrides(assignments, person=person)
     return [

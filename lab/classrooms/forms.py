@@ -82,7 +82,10 @@ class AssignmentForm(forms.ModelForm):
         """Every part of the chosen work, for a list of boxes."""
         chosen = self.instance.parts if not self.is_bound else self.data.getlist("parts")
         chosen = [] if "preview" in self.data else chosen
-        return [{"id": part.id, "title": part.title, "on": not chosen or part.id in chosen} for part in self.known]
+        return [
+            {"id": part.id, "title": part.title, "place": part.place, "on": not chosen or part.id in chosen}
+            for part in self.known
+        ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

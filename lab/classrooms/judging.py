@@ -2,12 +2,13 @@
 
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
+from lab.catalogue import content
 from lab.classrooms.assignables import ATTEMPT, KINDS, Found, Unjudgeable, parts_of, stored
 from lab.classrooms.models import Assignment, Attempt, Evidence, Judgement
 from lab.classrooms.scoring import settle
@@ -16,6 +17,7 @@ from lab.grading.models import Progress
 from lab.grading.terms import Terms
 from lab.grading.verdicts import Verdict
 from lab.jobs.models import Job
+from lab.practice.models import ExamPart
 from lab.sandboxes.models import Sandbox
 
 
@@ -23,16 +25,19 @@ def keep(look: Look) -> None:
     """Keep the verdicts of a look that are new, with the world. After closing nothing counts."""
     if look.sandbox.purpose != ATTEMPT:
         return
-    attempt = Attempt.objects.select_related("assignment__classroom").filter(sandbox=look.sandbox).first()
-    if attempt is None or attempt.assignment.for_person(attempt.person_id).state() == "closed":
+    attempt = Attempt.objects.at(look.sandbox).select_related("assignment__classroom", "sitting").first()
+    if attempt is None:
+        return
+    work = KINDS[attempt.assignment.kind]
+    at = work.dated(attempt)
+    if attempt.assignment.for_person(attempt.person_id).state(at) == "closed":
         return
     known = {each.part: each for each in attempt.judgements.all()}
     asked = {part.id for part in parts_of(attempt.assignment)}
-    new = {
-        task: verdict for task, verdict in look.verdicts.items() if task in asked and is_new(known.get(task), verdict)
-    }
+    found = {work.part_of(look.sandbox, task): (task, verdict) for task, verdict in look.verdicts.items()}
+    new = {part: each for part, each in found.items() if part in asked and is_new(known.get(part), each[1])}
     if new:
-        record(attempt, look, new)
+        record(attempt, look, new, at)
 
 
 def is_new(known: Judgement | None, verdict: Verdict) -> bool:
@@ -45,44 +50,60 @@ def is_new(known: Judgement | None, verdict: Verdict) -> bool:
 
 
 @transaction.atomic
-def record(attempt: Attempt, look: Look, new: dict[str, Verdict]) -> None:
-    now = timezone.now()
-    evidence = Evidence.objects.create(
+def record(attempt: Attempt, look: Look, new: dict[str, tuple[str, Verdict]], at: datetime) -> None:
+    """Write down new verdicts: each by its part, with the task that it is on."""
+    evidence = evidence_of(attempt, look) if look.world is not None else None
+    hints = dict(Progress.objects.of(look.sandbox).values_list("task", "hints"))
+    for part, (task, verdict) in new.items():
+        fields = {"state": verdict.state, "verdict": stored(verdict), "at": at, "evidence": evidence}
+        fields["hints"] = hints.get(task, 0)
+        Judgement.objects.update_or_create(attempt=attempt, part=part, defaults=fields)
+    attempt.evidence.filter(judgements=None).delete()
+    if any(verdict.state == "pass" for _, verdict in new.values()):
+        attempt.moved_at = at
+    settle(attempt)
+
+
+def evidence_of(attempt: Attempt, look: Look) -> Evidence:
+    return Evidence.objects.create(
         attempt=attempt,
         generation=look.sandbox.generation,
         order=look.order,
         moment=look.world.clock.now,
         world=zlib.compress(look.world.save(), 1),
-        saved_at=now,
     )
-    hints = dict(Progress.objects.of(look.sandbox).values_list("task", "hints"))
-    for task, verdict in new.items():
-        fields = {"state": verdict.state, "verdict": stored(verdict), "at": now, "evidence": evidence}
-        fields["hints"] = hints.get(task, 0)
-        Judgement.objects.update_or_create(attempt=attempt, part=task, defaults=fields)
-    attempt.evidence.filter(judgements=None).delete()
-    if any(verdict.state == "pass" for verdict in new.values()):
-        attempt.moved_at = now
-    settle(attempt)
 
 
 def terms(sandbox: Sandbox) -> Terms:
-    """What an assignment allows: the chosen tasks, hints at their price; no solution, and no showing it to others."""
-    assignment = Assignment.objects.filter(attempts__sandbox=sandbox).first()
-    if assignment is None:
+    """What an assignment allows: the chosen tasks, hints at their price; no solution, and no showing it to others.
+
+    In an exam nothing helps, and nothing is said before its end.
+    """
+    attempt = Attempt.objects.at(sandbox).select_related("assignment").first()
+    if attempt is None:
         return Terms(solution=False, share=False)
+    assignment = attempt.assignment
+    tasks = content.find(sandbox.lesson).tasks
+    part_of = KINDS[assignment.kind].part_of
+    chosen = frozenset(task.id for task in tasks if part_of(sandbox, task.id) in assignment.parts)
+    is_exam = attempt.sitting_id is not None
     return Terms(
-        tasks=frozenset(assignment.parts) if assignment.parts else None,
+        tasks=chosen if assignment.parts else None,
+        hints=not is_exam,
         hint_percent=assignment.hint_percent,
         solution=False,
+        silent=is_exam,
         share=False,
     )
 
 
 def page(sandbox: Sandbox) -> str:
     """Where an attempt is worked on; the classes, if its assignment is gone."""
-    attempt = Attempt.objects.filter(sandbox=sandbox).first()
-    return reverse("classrooms:attempt", args=[attempt.pk]) if attempt else reverse("classrooms:index")
+    attempt = Attempt.objects.at(sandbox).select_related("assignment").first()
+    if attempt is None:
+        return reverse("classrooms:index")
+    part = ExamPart.objects.filter(sandbox=sandbox).first()
+    return KINDS[attempt.assignment.kind].page(attempt) + (f"{part.number}/" if part else "")
 
 
 # Judging again.

@@ -19,8 +19,8 @@ def days_late(assignment: Assignment, at: datetime) -> int:
 
 
 def share(assignment: Assignment, judgement: Judgement) -> Decimal:
-    """How much of a part's weight a judgement earns, from 0 to 1."""
-    if judgement.state != "pass" or (assignment.closes_at and judgement.at > assignment.closes_at):
+    """How much of a part's weight a judgement earns, from 0 to 1. An error of ours costs nothing."""
+    if judgement.state not in ("pass", "error") or (assignment.closes_at and judgement.at > assignment.closes_at):
         return Decimal(0)
     late = max(100 - assignment.late_percent * days_late(assignment, judgement.at), 0)
     hinted = max(100 - assignment.hint_percent * judgement.hints, 0)

@@ -1,9 +1,11 @@
 """The class as it sits: where everybody is, who needs help, and what many are stuck on."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -11,6 +13,9 @@ from lab.classrooms.assignables import Part, parts_of
 from lab.classrooms.models import Assignment, Attempt, Judgement, Membership
 from lab.classrooms.pulse import Pulse, pulses
 from lab.language import in_language
+from lab.practice.exams import touched
+from lab.practice.models import ExamPart
+from lab.sandboxes.models import Sandbox
 
 STUCK = timedelta(minutes=5)
 """After how long without progress somebody who is there counts as stuck."""
@@ -30,13 +35,18 @@ class Seat:
     now: datetime
 
     @property
+    def sandbox_id(self) -> UUID | None:
+        """Where they work."""
+        return self.attempt.sandbox_id if self.attempt is not None else None
+
+    @property
     def marks(self) -> list[str]:
         """The state of each part; as in the learner's own panel only the first that fails is told of."""
         states = [self.state_of(part) for part in self.parts]
         return ["todo" if each == "fail" and place != self.at else each for place, each in enumerate(states)]
 
     def state_of(self, part: Part) -> str:
-        return self.judgements[part.id].state if part.id in self.judgements else "todo"
+        return state_in(self.judgements, part)
 
     @property
     def at(self) -> int | None:
@@ -88,6 +98,64 @@ class Seat:
 
 
 @dataclass
+class ExamSeat(Seat):
+    """One learner at an exam: while it goes on nothing is judged, and nobody is stuck."""
+
+    tasks: list[Any] = field(default_factory=list)
+    """The parts of their sitting, each with whether it was `touched`."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.attempt is not None and self.attempt.sitting is not None and self.attempt.sitting.is_over(self.now)
+
+    @property
+    def marks(self) -> list[str]:
+        """A sign for each task: begun or not, and when it is over what came of it."""
+        return [self.mark_of(each) for each in self.tasks]
+
+    def mark_of(self, task: Any) -> str:
+        states = {state_in(self.judgements, part) for part in self.parts if part.id.startswith(f"{task.task}/")}
+        if not self.is_over or not self.judgements:
+            return "begun" if task.touched else "todo"
+        return next((each for each in ("error", "fail", "waiting", "todo") if each in states), "pass")
+
+    @property
+    def at(self) -> int | None:
+        """The place of the task that they worked on last; none when it is over."""
+        latest = latest_used([each.sandbox for each in self.tasks])
+        sandboxes = [each.sandbox_id for each in self.tasks]
+        return None if self.is_over or latest is None else sandboxes.index(latest.pk)
+
+    @property
+    def sandbox_id(self) -> UUID | None:
+        latest = latest_used([each.sandbox for each in self.tasks])
+        return latest.pk if latest is not None else None
+
+    @property
+    def still_since(self) -> datetime | None:
+        """Nothing is found before the end, so nobody stands still."""
+        return self.now if self.attempt is not None else None
+
+    @property
+    def failing(self) -> Judgement | None:
+        return None
+
+    @property
+    def minutes_left(self) -> int:
+        return self.attempt.sitting.seconds_left // 60 if self.attempt and self.attempt.sitting else 0
+
+
+def latest_used(sandboxes: Sequence[Sandbox]) -> Sandbox | None:
+    """Where somebody worked last; the first if nothing was done anywhere."""
+    begun = [each for each in sandboxes if each.last_order]
+    return max(begun, key=lambda each: each.used_at) if begun else next(iter(sandboxes), None)
+
+
+def state_in(judgements: dict[str, Judgement], part: Part) -> str:
+    return judgements[part.id].state if part.id in judgements else "todo"
+
+
+@dataclass
 class Standing:
     """How many stand at one place."""
 
@@ -119,21 +187,41 @@ class LiveClass:
 def live_class(assignment: Assignment, memberships: list[Membership], order: str = "") -> LiveClass:
     """Everybody's seat at an assignment. With an `order` (ids of memberships) nobody moves from where they were."""
     parts = parts_of(assignment)
-    now = timezone.now()
-    attempts = {each.person_id: each for each in assignment.attempts.order_by("number").prefetch_related("judgements")}
-    felt = pulses([each.sandbox_id for each in attempts.values() if each.sandbox_id])
-    seats = [seat(each, attempts.get(each.person_id), parts, felt, now) for each in memberships]
+    attempts = assignment.attempts.order_by("number").select_related("sitting").prefetch_related("judgements")
+    seats = taken(memberships, {each.person_id: each for each in attempts}, parts)
+    felt = pulses([each.sandbox_id for each in seats if each.sandbox_id])
+    for each in seats:
+        each.pulse = felt.get(each.sandbox_id, each.pulse) if each.sandbox_id else each.pulse
     places = {key: place for place, key in enumerate(order.split(","))} if order else {}
     seats.sort(key=lambda each: each.need)
     if places:
         seats.sort(key=lambda each: places.get(str(each.membership.pk), len(places)))
-    return LiveClass(seats, standing(seats, parts), common(seats), sum(each.pulse.here for each in seats))
+    return LiveClass(seats, standing(seats, places_of(parts)), common(seats), sum(each.pulse.here for each in seats))
 
 
-def seat(membership: Membership, attempt: Attempt | None, parts: list[Part], felt: Any, now: datetime) -> Seat:
-    known = {each.part: each for each in attempt.judgements.all()} if attempt else {}
-    pulse = felt.get(attempt.sandbox_id, Pulse()) if attempt else Pulse()
-    return Seat(membership, attempt, parts, known, pulse, now)
+def taken(memberships: list[Membership], attempts: dict[int, Attempt], parts: list[Part]) -> list[Seat]:
+    """A seat for everybody."""
+    now = timezone.now()
+    sittings: dict[int, list[ExamPart]] = {}
+    found = ExamPart.objects.filter(attempt__attempt__in=attempts.values()).annotate(touched=touched())
+    if any(part.place for part in parts):
+        for each in found.select_related("sandbox"):
+            sittings.setdefault(each.attempt_id, []).append(each)
+    seats: list[Seat] = []
+    for membership in memberships:
+        attempt = attempts.get(membership.person_id)
+        known = {each.part: each for each in attempt.judgements.all()} if attempt else {}
+        facts = (membership, attempt, parts, known, Pulse(), now)
+        if attempt is not None and attempt.sitting_id is not None:
+            seats.append(ExamSeat(*facts, tasks=sittings.get(attempt.sitting_id, [])))
+        else:
+            seats.append(Seat(*facts))
+    return seats
+
+
+def places_of(parts: list[Part]) -> list[Part]:
+    """Where one can stand: at a part, or at the larger thing that parts belong to."""
+    return list({part.id.partition("/")[0] if part.place else part.id: part for part in reversed(parts)}.values())[::-1]
 
 
 def standing(seats: list[Seat], parts: list[Part]) -> list[Standing]:
@@ -145,7 +233,8 @@ def standing(seats: list[Seat], parts: list[Part]) -> list[Standing]:
     hottest = stuck.most_common(1)[0][0] if stuck else None
     rows = [Standing(0, counts[0], "absent")]
     for place, part in enumerate(parts, 1):
-        rows.append(Standing(place, counts[place], "part", in_language(dict(part.title)), place == hottest))
+        title = in_language(dict(part.place or part.title))
+        rows.append(Standing(place, counts[place], "part", title, place == hottest))
     return [*rows, Standing(len(parts) + 1, counts[len(parts) + 1], "done")]
 
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from lab.classrooms import sittings
 from lab.classrooms.copies import COPY
 from lab.playground.beginnings import forget_unused
 from lab.sandboxes.models import Sandbox
@@ -18,3 +19,9 @@ def forget_copies() -> int:
     gone = Sandbox.objects.filter(purpose=COPY, used_at__lt=since, claimed_by="").delete()[0]
     forget_unused()
     return gone
+
+
+@shared_task
+def grade_sittings() -> int:
+    """Have exams graded whose time is over, whoever looks or does not."""
+    return sittings.have_all_graded()

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from lab.classrooms.views import book, live, rooms, work
+from lab.classrooms.views import book, exams, live, rooms, work
 
 CLASS = "classes/<uuid:classroom_id>/"
 CELL = CLASS + "grades/<int:person_id>/<int:assignment_id>/"
+EXAM = "attempts/<uuid:attempt_id>/exam/"
 WORK = CLASS + "assignments/<int:assignment_id>/"
 
 app_name = "classrooms"
@@ -30,6 +31,10 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/", work.attempt, name="attempt"),
     path("attempts/<uuid:attempt_id>/quiz/", work.quiz, name="quiz"),
     path("attempts/<uuid:attempt_id>/quiz/<slug:key>/", work.answer, name="answer"),
+    path(EXAM, exams.exam, name="exam"),
+    path(EXAM + "hand-in/", exams.hand_in, name="hand-in"),
+    path(EXAM + "<int:number>/", exams.part, name="part"),
+    path(EXAM + "<int:number>/flag/", exams.flag, name="flag"),
     path(CLASS + "grades/", book.book, name="book"),
     path(CLASS + "grades/export/", book.export, name="export"),
     path(CLASS + "grades/import/", book.take_in, name="import"),

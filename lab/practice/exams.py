@@ -1,26 +1,40 @@
 """Exams: begun, worked on with the time running, graded once when over, looked at afterwards."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import timedelta
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
 from lab.accounts.models import User
 from lab.catalogue import content
-from lab.grading.grader import grader_of
+from lab.catalogue.content import Lesson
+from lab.grading.grader import Look, listeners
 from lab.grading.models import Progress
 from lab.grading.terms import Terms
-from lab.grading.verdicts import Verdict
+from lab.grading.verdicts import Verdict, judged
 from lab.practice import sets
 from lab.practice.models import ExamAttempt, ExamPart
 from lab.sandboxes.host import host
-from lab.sandboxes.live import Unreadable
-from lab.sandboxes.models import Sandbox
+from lab.sandboxes.live import SECOND, Unreadable
+from lab.sandboxes.models import Input, Sandbox
+from lab.sandboxes.replaying import as_it_is, let_pass
+
+EXAM = "exam"
+"""The purpose of the sandbox of a task in an exam that somebody sits for themselves."""
+ON_ITS_WAY = 120 * SECOND
+"""How long (µs) is waited, in a copy, for what was still on its way when the time was over."""
+LOOKS = 6
+"""In how many steps."""
+MERELY_SEEN = ("open", "resize")
+"""The inputs of a page that somebody only looks at."""
+
+logger = logging.getLogger(__name__)
 
 
 def exam_page(sandbox: Sandbox) -> str:
@@ -36,15 +50,28 @@ def exam_terms(sandbox: Sandbox) -> Terms:
 
 @transaction.atomic
 def begin(exam: Any, owner: User, *, practice: bool = False) -> ExamAttempt:
-    """A new attempt, with a drawn world for every task; the one that is going on if there is one."""
-    going_on = ExamAttempt.objects.filter(owner=owner, exam=exam.id, graded_at=None, ends_at__gt=timezone.now()).first()
+    """A new attempt of one's own; the one that is going on if there is one."""
+    own = ExamAttempt.objects.filter(owner=owner, exam=exam.id, assigned=False)
+    going_on = own.filter(graded_at=None, ends_at__gt=timezone.now()).first()
     if going_on is not None:
         return going_on
-    ends_at = timezone.now() + timedelta(minutes=exam.minutes)
-    attempt = ExamAttempt.objects.create(owner=owner, exam=exam.id, ends_at=ends_at, practice=practice)
-    for number, task in enumerate(exam.lessons, 1):
+    attempt = ExamAttempt(owner=owner, exam=exam.id, practice=practice)
+    return sit(attempt, exam.lessons, timezone.now() + timedelta(minutes=exam.minutes), EXAM)
+
+
+@transaction.atomic
+def sit(attempt: ExamAttempt, tasks: Collection[Lesson], ends_at: datetime, purpose: str) -> ExamAttempt:
+    """Have an attempt begin, with a drawn world for every task."""
+    attempt.ends_at = ends_at
+    attempt.save()
+    for number, task in enumerate(tasks, 1):
         sandbox = Sandbox.objects.create(
-            owner=owner, lesson=task.id, purpose="exam", seed=f"{attempt.seed}{number:02}", closes_at=ends_at
+            owner_id=attempt.owner_id,
+            lesson=task.id,
+            purpose=purpose,
+            seed=seed_of(attempt.seed, task.id),
+            closes_at=ends_at,
+            keeps_all=attempt.assigned,
         )
         ExamPart.objects.create(
             attempt=attempt, number=number, task=task.id, sandbox=sandbox, possible=sets.points(task)
@@ -52,59 +79,93 @@ def begin(exam: Any, owner: User, *, practice: bool = False) -> ExamAttempt:
     return attempt
 
 
-async def hand_in(attempt: ExamAttempt) -> None:
-    """End an attempt now, and grade it. Doing it twice changes nothing."""
+def seed_of(attempt_seed: str, task: str) -> str:
+    """From which the world of a task is drawn in an attempt."""
+    return f"{attempt_seed}-{task}"[:40]
+
+
+def end(attempt: ExamAttempt) -> None:
+    """Let the time of an attempt be over now. Doing it twice changes nothing."""
     now = timezone.now()
-    if not attempt.is_over(now):
-        attempt.ends_at = now
-        await attempt.asave(update_fields=["ends_at"])
-        await Sandbox.objects.filter(exam_part__attempt=attempt).aupdate(closes_at=now)
-    await grade(attempt)
+    if attempt.is_over(now):
+        return
+    attempt.ends_at = now
+    with transaction.atomic():
+        attempt.save(update_fields=["ends_at"])
+        Sandbox.objects.filter(exam_part__attempt=attempt).update(closes_at=now)
+    for sandbox in attempt.parts.values_list("sandbox", flat=True):
+        host().end(sandbox, now)
 
 
-async def grade(attempt: ExamAttempt) -> None:
-    """Look at every world as it was left. A part that cannot be looked at is ours to answer for."""
-    parts = [part async for part in attempt.parts.select_related("sandbox")]
-    for part in parts:
+def grade(attempt: ExamAttempt) -> Iterator[None]:
+    """Look at every world as it was left, a part a step. A part that cannot be looked at is ours to answer for."""
+    for part in with_touch(attempt).select_related("sandbox__beginning"):
         if not part.verdicts:
-            await grade_part(part, attempt)
-    await ExamAttempt.objects.filter(pk=attempt.pk, graded_at=None).aupdate(graded_at=timezone.now())
-    await attempt.arefresh_from_db()
+            grade_part(part)
+        yield
+    ExamAttempt.objects.filter(pk=attempt.pk, graded_at=None).update(graded_at=timezone.now())
+    attempt.refresh_from_db()
 
 
-async def grade_part(part: ExamPart, attempt: ExamAttempt) -> None:
+def with_touch(attempt: ExamAttempt) -> Any:
+    """The parts of an attempt, each with whether its learner did anything in its world (`touched`)."""
+    return attempt.parts.annotate(touched=touched())
+
+
+def touched() -> Exists:
+    return Exists(Input.objects.filter(sandbox=OuterRef("sandbox")).exclude(kind__in=MERELY_SEEN))
+
+
+def grade_part(part: Any) -> None:
     """The verdicts on one part's tasks; whoever has touched nothing is not looked at."""
     lesson = content.drawn(content.find(part.task), part.sandbox.seed)
-    if not await part.sandbox.inputs.aexists():
-        part.verdicts = {task.id: asdict(Verdict("todo")) for task in lesson.tasks}
-        await part.asave(update_fields=["verdicts"])
-        return
-    try:
-        live = await host().open(part.sandbox_id)
-    except Unreadable:
-        part.verdicts, part.ours = {task.id: asdict(Verdict("error")) for task in lesson.tasks}, True
-        await part.asave(update_fields=["verdicts", "ours"])
-        return
-    live.closes_at = attempt.ends_at
-    grader = grader_of(live)
-    await grader.look(asked=True)
-    passed = await sync_to_async(_passed)(part.sandbox)
-    found = {
-        task.id: grader.verdicts.get(task.id, Verdict("pass" if task.id in passed else "todo")) for task in lesson.tasks
-    }
+    progress = Progress.objects.of(part.sandbox).filter(passed_at__isnull=False)
+    before = set(progress.values_list("task", flat=True))
+    if part.touched:
+        world, found = looked_at(part.sandbox, lesson)
+        new = [task for task, verdict in found.items() if verdict.state == "pass" and task not in before]
+        for listen in listeners:
+            listen(Look(part.sandbox, world, part.sandbox.last_order, found, new))
+    else:
+        found = {task.id: Verdict("todo") for task in lesson.tasks}
+    found |= {task: Verdict("pass") for task in before & found.keys()}
     part.verdicts = {task: asdict(verdict) for task, verdict in found.items()}
-    part.earned = sum(task.points for task in lesson.tasks if task.id in passed)
     part.ours = any(verdict.state == "error" for verdict in found.values())
-    if part.ours:
-        part.earned += sum(task.points for task in lesson.tasks if found[task.id].state == "error")
-    await part.asave(update_fields=["verdicts", "earned", "ours"])
+    part.earned = sum(task.points for task in lesson.tasks if found[task.id].state in ("pass", "error"))
+    part.save(update_fields=["verdicts", "earned", "ours"])
 
 
-def _passed(sandbox: Sandbox) -> set[str]:
-    return set(Progress.objects.of(sandbox).filter(passed_at__isnull=False).values_list("task", flat=True))
+def looked_at(sandbox: Sandbox, lesson: Lesson) -> tuple[Any, dict[str, Verdict]]:
+    """A sandbox's world as it was left, and what is found in it. None is the world that cannot be brought back."""
+    try:
+        world = as_it_is(sandbox)
+    except Unreadable as error:
+        logger.exception("report %s", error.report)
+        return None, {task.id: Verdict("error") for task in lesson.tasks}
+    return world, found_at_the_end(world, lesson, [task.id for task in lesson.tasks])
+
+
+def found_at_the_end(world: Any, lesson: Lesson, tasks: Sequence[str]) -> dict[str, Verdict]:
+    """What is found of tasks in a world that was left, which stays as it is. What was on its way may still arrive."""
+    later = world.fork()
+    found = {task: verdict_on(later, lesson, task) for task in tasks}
+    for _ in range(LOOKS):
+        late = [task for task, verdict in found.items() if verdict.state == "waiting"]
+        if not late:
+            break
+        let_pass(later, later.clock.now + ON_ITS_WAY // LOOKS)
+        found |= {task: verdict_on(later, lesson, task) for task in late}
+    return found
+
+
+def verdict_on(world: Any, lesson: Lesson, task: str) -> Verdict:
+    try:
+        return replace(judged(world, lesson, task), tried=True)
+    except Exception:
+        logger.exception("check of %s/%s at the end of an exam", lesson.id, task)
+        return Verdict("error")
 
 
 def attempts_of(person: User, exam_id: str) -> Sequence[ExamAttempt]:
-    return list(
-        ExamAttempt.objects.filter(owner=person, exam=exam_id).prefetch_related("parts").order_by("-started_at")
-    )
+    own = ExamAttempt.objects.filter(owner=person, exam=exam_id, assigned=False)
+    return list(own.prefetch_related("parts").order_by("-started_at"))

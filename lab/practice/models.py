@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from lab.sandboxes.models import Sandbox, new_seed
@@ -38,6 +39,8 @@ class ExamAttempt(models.Model):
     graded_at = models.DateTimeField(null=True)
     practice = models.BooleanField(default=False)
     """Whether findings are shown while it goes on."""
+    assigned = models.BooleanField(default=False)
+    """Whether it was sat for a class: its pages and what came of it are the class's."""
 
     def __str__(self) -> str:
         return f"{self.exam} of {self.owner_id}"
@@ -48,6 +51,11 @@ class ExamAttempt(models.Model):
     @property
     def seconds_left(self) -> int:
         return max(0, ceil((self.ends_at - timezone.now()).total_seconds()))
+
+    @property
+    def path(self) -> str:
+        """The address below which its own pages lie."""
+        return reverse("practice:attempt", args=[self.pk])
 
     @property
     def earned(self) -> int:

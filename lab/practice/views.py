@@ -5,7 +5,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from lab.accounts.limits import too_many
@@ -85,72 +85,90 @@ def begin(request: HttpRequest, exam_id: str) -> HttpResponse:
     return redirect("practice:attempt", attempt.pk)
 
 
-async def attempt(request: HttpRequest, attempt_id: int) -> HttpResponse:
-    """All tasks of an attempt and the time that is left; when it is over, what came of it."""
-    user = await request.auser()
-    found = await aget_object_or_404(ExamAttempt, pk=attempt_id, owner_id=user.pk)
-    if found.graded_at is None and found.is_over():
-        await exams.grade(found)
-    return await sync_to_async(attempt_page)(request, found)
+def own(request: HttpRequest, attempt_id: int) -> ExamAttempt:
+    """An attempt of the reader's own, sat for themselves. Raises `Http404`."""
+    return get_object_or_404(ExamAttempt, pk=attempt_id, owner=request.user, assigned=False)
 
 
-def attempt_page(request: HttpRequest, found: ExamAttempt) -> HttpResponse:
-    exam = sets.exam(found.exam)
-    rows = [part_row(part, reviewed=found.graded_at is not None) for part in found.parts.select_related("sandbox")]
-    facts = {"attempt": found, "exam": exam, "rows": rows, "enough": found.percent >= exam.needed}
-    return render(request, f"practice/{'review' if found.graded_at else 'attempt'}.html", facts)
-
-
-def part_row(part: ExamPart, *, reviewed: bool) -> dict[str, Any]:
-    lesson = content.drawn(content.find(part.task), part.sandbox.seed)
-    row: dict[str, Any] = {"part": part, "lesson": lesson}
-    if reviewed:
-        row["steps"] = steps(lesson)
-        row["tasks"] = [
-            {"task": task, "verdict": Verdict(**part.verdicts[task.id])}
-            for task in lesson.tasks
-            if task.id in part.verdicts
-        ]
-    return row
-
-
-@DOOR
 @require_safe
+@DOOR
+def attempt(request: HttpRequest, attempt_id: int) -> HttpResponse:
+    """All tasks of an attempt and the time that is left; when it is over, what came of it."""
+    found = own(request, attempt_id)
+    if found.graded_at is None and found.is_over():
+        finish(found)
+    if found.graded_at is None:
+        return render(request, "practice/attempt.html", sitting(found, found.path))
+    exam = sets.exam(found.exam)
+    facts = {"attempt": found, "exam": exam, "rows": reviewed(found), "enough": found.percent >= exam.needed}
+    return render(request, "practice/review.html", facts)
+
+
+def finish(found: ExamAttempt) -> None:
+    for _ in exams.grade(found):
+        pass
+
+
+def sitting(found: ExamAttempt, path: str) -> dict[str, Any]:
+    """What the page of an attempt that goes on shows. The pages of its tasks lie below `path`."""
+    rows = [(each, drawn(each)) for each in found.parts.select_related("sandbox")]
+    return {"attempt": found, "exam": sets.exam(found.exam), "rows": rows, "path": path}
+
+
+def drawn(part: ExamPart) -> content.Lesson:
+    """A task as its learner met it."""
+    return content.drawn(content.find(part.task), part.sandbox.seed)
+
+
+def reviewed(found: ExamAttempt) -> list[dict[str, Any]]:
+    """Each task with what was found of it, and one way to do it."""
+    rows = []
+    for each in found.parts.select_related("sandbox"):
+        lesson = drawn(each)
+        known = [(task, Verdict(**each.verdicts[task.id])) for task in lesson.tasks if task.id in each.verdicts]
+        rows.append({"part": each, "lesson": lesson, "tasks": known, "steps": steps(lesson)})
+    return rows
+
+
+@require_safe
+@DOOR
 def part(request: HttpRequest, attempt_id: int, number: int) -> HttpResponse:
     """One task at work."""
-    found = get_object_or_404(
-        ExamPart.objects.select_related("attempt", "sandbox"),
-        attempt=attempt_id,
-        attempt__owner=request.user,
-        number=number,
-    )
-    if found.attempt.graded_at is not None or found.attempt.is_over():
-        return redirect("practice:attempt", attempt_id)
-    numbers = list(found.attempt.parts.values_list("number", flat=True))
-    around = {
-        "before": number - 1 if number - 1 in numbers else None,
-        "after": number + 1 if number + 1 in numbers else None,
-    }
-    exam = sets.exam(found.attempt.exam)
-    about = say("practice.part", number=number, all=len(numbers), points=found.possible)
-    facts = {"part": found, "attempt": found.attempt, "title": in_language(exam.title), **around}
-    return lesson_page(request, found.sandbox, about=about, sitting=facts)
+    found = own(request, attempt_id)
+    return part_page(request, found, number, found.path)
+
+
+def part_page(request: HttpRequest, found: ExamAttempt, number: int, path: str, **more: Any) -> HttpResponse:
+    """One task of an attempt, with its neighbours; the attempt's own page once it is over."""
+    if found.graded_at is not None or found.is_over():
+        return redirect(path)
+    mine = get_object_or_404(found.parts.select_related("sandbox"), number=number)
+    last = found.parts.count()
+    around = {"before": number - 1, "after": number + 1 if number < last else 0}
+    about = say("practice.part", number=number, all=last, points=mine.possible)
+    facts = {"part": mine, "attempt": found, "path": path, "title": in_language(sets.exam(found.exam).title), **around}
+    return lesson_page(request, mine.sandbox, about=about, sitting=facts, **more)
 
 
 @require_POST
 @DOOR
 def flag(request: HttpRequest, attempt_id: int, number: int) -> HttpResponse:
     """Mark a task to come back to, or no more."""
-    found = get_object_or_404(ExamPart, attempt=attempt_id, attempt__owner=request.user, number=number)
-    ExamPart.objects.filter(pk=found.pk).update(flagged=not found.flagged)
+    turn_flag(own(request, attempt_id), number)
     return redirect("practice:part", attempt_id, number)
 
 
+def turn_flag(found: ExamAttempt, number: int) -> None:
+    mine = get_object_or_404(found.parts, number=number)
+    found.parts.filter(pk=mine.pk).update(flagged=not mine.flagged)
+
+
 @require_POST
-async def hand_in(request: HttpRequest, attempt_id: int) -> HttpResponse:
+@DOOR
+def hand_in(request: HttpRequest, attempt_id: int) -> HttpResponse:
     """It is over, by choice or because the time is."""
-    user = await request.auser()
-    found = await aget_object_or_404(ExamAttempt, pk=attempt_id, owner_id=user.pk)
+    found = own(request, attempt_id)
     if found.graded_at is None:
-        await exams.hand_in(found)
-    return redirect("practice:attempt", attempt_id)
+        exams.end(found)
+        finish(found)
+    return redirect(found.path)

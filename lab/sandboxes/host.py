@@ -10,6 +10,7 @@ import os
 import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -92,6 +93,11 @@ class Host:
         await self.journal.claim(sandbox)
         await self.journal.begin_again(sandbox)
         await self.journal.release(sandbox)
+
+    def end(self, sandbox: UUID, at: datetime) -> None:
+        """Have a world of this process take no input from a moment on; what is stored of it says so already."""
+        if (live := self._live.get(sandbox)) is not None:
+            live.closes_at = at
 
     async def discard(self, sandbox: UUID) -> None:
         """Have a world leave memory without keeping it: its owner goes."""

@@ -46,6 +46,24 @@ class Stored:
     closes_at: datetime | None = None
 
 
+def stored(row: Sandbox) -> Stored:
+    """All that is kept of a sandbox's world at this moment."""
+    snapshot = Snapshot.objects.filter(sandbox=row).first()
+    inputs = row.inputs.filter(order__gt=snapshot.order if snapshot else 0).order_by("order")
+    numbers = row.inputs.exclude(client="").order_by().values_list("client").annotate(Max("number"))
+    world = snapshot.world if snapshot else row.beginning.world if row.beginning else None
+    return Stored(
+        lesson=row.lesson,
+        seed=row.seed,
+        snapshot=bytes(world) if world else None,
+        inputs=[(each.moment, action(each.kind, bytes(each.payload))) for each in inputs],
+        order=row.last_order,
+        reached=row.reached,
+        numbers=dict(numbers),
+        closes_at=row.closes_at,
+    )
+
+
 @dataclass(slots=True)
 class Write:
     """What one world wants kept: inputs at a moment, the moment that may be shown, perhaps a snapshot."""
@@ -156,20 +174,7 @@ class Journal:
         row = Sandbox.objects.get(pk=sandbox)
         if not claimed:
             raise ClaimedElsewhere
-        snapshot = Snapshot.objects.filter(sandbox=sandbox).first()
-        inputs = row.inputs.filter(order__gt=snapshot.order if snapshot else 0).order_by("order")
-        numbers = row.inputs.exclude(client="").order_by().values_list("client").annotate(Max("number"))
-        world = snapshot.world if snapshot else row.beginning.world if row.beginning else None
-        return Stored(
-            lesson=row.lesson,
-            seed=row.seed,
-            snapshot=bytes(world) if world else None,
-            inputs=[(each.moment, action(each.kind, bytes(each.payload))) for each in inputs],
-            order=row.last_order,
-            reached=row.reached,
-            numbers=dict(numbers),
-            closes_at=row.closes_at,
-        )
+        return stored(row)
 
     def _begin_again(self, sandbox: UUID) -> None:
         with transaction.atomic():
@@ -182,8 +187,9 @@ class Journal:
 
 
 def _prune(write: Write) -> None:
-    """Forget inputs that a snapshot holds, but the last ones, and each page's highest number: what it sends again."""
-    own = Input.objects.filter(sandbox_id=write.sandbox)
+    """Forget inputs that a snapshot holds, but the last ones, and each page's highest number: what it sends again.
+    Of a sandbox whose way is looked through later nothing is forgotten."""
+    own = Input.objects.filter(sandbox_id=write.sandbox, sandbox__keeps_all=False)
     needed = list(
         own.exclude(client="").order_by().values("client").annotate(last=Max("order")).values_list("last", flat=True)
     )

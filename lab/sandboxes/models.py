@@ -70,6 +70,9 @@ class Sandbox(models.Model):
     closes_at = models.DateTimeField(null=True)
     """From when on it takes no input any more, such as the end of an exam."""
 
+    keeps_all = models.BooleanField(default=False)
+    """Whether its journal stays whole, so that the way to where it is can be looked through."""
+
     claimed_by = models.CharField(max_length=40, blank=True)
     claimed_until = models.DateTimeField(null=True)
 
@@ -89,6 +92,10 @@ class Sandbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lesson} of {self.owner_id}"
+
+    def is_over(self) -> bool:
+        """Whether its time is over."""
+        return self.closes_at is not None and timezone.now() >= self.closes_at
 
     def new_token(self) -> str:
         """A fresh secret for the gateway's address; what was handed out before stops working once this is saved."""

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -18,9 +19,11 @@ from lab.secure import secure
 
 @require_POST
 async def begin_again(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
-    """Start the scene over; the page has asked before."""
+    """Start the scene over; the page has asked before. What is over stays as it was left."""
     user = await request.auser()
     sandbox = await aget_object_or_404(Sandbox, pk=sandbox_id, owner_id=user.pk)
+    if sandbox.is_over():
+        raise PermissionDenied
     await host().begin_again(sandbox.pk)
     return redirect(await sync_to_async(page_of)(sandbox))
 

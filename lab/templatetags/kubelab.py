@@ -43,6 +43,7 @@ ICONS = {
 
 VERDICTS = {
     "todo": '<circle class="o" cx="10" cy="10" r="7.6"/>',
+    "begun": '<circle class="o" cx="10" cy="10" r="7.6"/><circle class="f" cx="10" cy="10" r="3.4"/>',
     "waiting": '<circle class="o" cx="10" cy="10" r="7.6"/><path class="f" d="M10 5.2a4.8 4.8 0 0 1 4.8 4.8H10z"/>',
     "pass": '<circle class="f" cx="10" cy="10" r="8.5"/><path class="x" d="m6.2 10.3 2.7 2.7 5-5.7"/>',
     "fail": '<path class="f" d="M6.4 2h7.2L18 6.4v7.2L13.6 18H6.4L2 13.6V6.4z"/>'

@@ -49,11 +49,14 @@ def sign_up(page: Page, name: str, language: str = "en") -> None:
     expect(page).to_have_url(re.compile("/classes/$"))
 
 
-def open_class(page: Page, name: str) -> str:
-    """Open a class with the first lesson as an assignment; its code."""
+def open_class(page: Page, name: str, what: str = "") -> str:
+    """Open a class with an assignment, the first lesson unless something else is said; its code."""
     page.locator("[name=name]").fill(name)
     page.locator("form[action$='/classes/new/'] button").click()
     page.locator("a[href$='/assignments/new/']").click()
+    if what:
+        page.locator("[name=what]").select_option(what)
+        expect(page.locator(".parts .place").first).to_be_visible()
     page.locator("[name=points]").fill("10")
     page.locator("[name=late_percent]").fill("10")
     page.locator("main .btn.go").click()
@@ -153,6 +156,47 @@ def test_a_class_from_its_door_to_its_grades(chromium: Browser, site: Site, peop
     learner.locator(".strip.frame a").first.click()
     expect(learner.locator(".note")).to_contain_text("Eunji gives 7.5 points.")
     expect(learner.locator(".tries")).to_contain_text("Eunji watched this terminal")
+
+
+def test_an_exam_is_assigned_sat_and_graded(chromium: Browser, site: Site, people: list[BrowserContext]) -> None:
+    teacher = newcomer(chromium, site, people)
+    learner = newcomer(chromium, site, people, locale="ko", color_scheme="dark")
+    sign_up(teacher, "Examiner")
+    code = open_class(teacher, "CKAD evening", "exam:developer")
+    join(learner, code, "하준", "ko")
+    screenshot(learner, "class-exam-rules")
+    learner.locator("main .btn.go.big").click()
+    expect(learner.locator(".clock")).to_contain_text("1:2")
+    screenshot(learner, "class-exam-tasks")
+    assert findings(learner) == []
+    learner.locator(".numbered-rows a").first.click()
+    expect(learner.locator(TERMINAL)).to_contain_text("you@lab:~$", timeout=60_000)
+    run(learner, "kubectl get pods -A | head -3")
+    screenshot(learner, "class-exam-task")
+
+    teacher.locator(".seg a[href$='/live/']").click()
+    seat = teacher.locator(".seat", has_text="하준")
+    expect(seat).to_contain_text("kubectl get pods", timeout=30_000)
+    expect(seat).to_contain_text("at task 1 of 14")
+    seat.click()
+    expect(teacher.locator(".watched .xterm-rows")).to_contain_text("kubectl get pods", timeout=30_000)
+    expect(learner.locator(".watched-by")).to_contain_text("Examiner")
+    teacher.wait_for_timeout(600)
+    screenshot(teacher, "class-exam-live")
+
+    learner.locator("[data-hand-in] button").click()
+    expect(learner.locator(".review")).to_have_count(14, timeout=90_000)
+    screenshot(learner, "class-exam-result")
+    assert findings(learner) == []
+
+    teacher.locator(".seg a[href$='/grades/']").click()
+    teacher.locator(".grades td a").first.click()
+    drawer = teacher.locator(".drawer")
+    expect(drawer.locator(".task.fail .finding")).to_be_visible()
+    expect(drawer.locator(".console")).to_contain_text("kubectl get pods -A")
+    teacher.wait_for_timeout(400)
+    screenshot(teacher, "class-exam-cell")
+    assert findings(teacher) == []
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ INSTRUCTORS = (302, 404, 404, 403, 200, 200)
 CHANGES = (302, 404, 404, 403, 302, 302)
 """What instructors do, and are led back from."""
 
+NO_EXAM = (302, 404, 404, 404, 404, 404)
+"""The attempt in this table is none; see `test_class_exams`."""
+
 TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "index": ("get", EVERYBODY),
     "create": ("post", (302, 302, 302, 302, 302, 302)),
@@ -45,6 +48,10 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "attempt": ("get", (302, 404, 404, 200, 404, 404)),
     "quiz": ("get", (302, 404, 404, 404, 404, 404)),  # this attempt is no quiz
     "answer": ("post", (302, 404, 404, 404, 404, 404)),
+    "exam": ("get", NO_EXAM),
+    "hand-in": ("post", NO_EXAM),
+    "part": ("get", NO_EXAM),
+    "flag": ("post", NO_EXAM),
     "book": ("get", INSTRUCTORS),
     "export": ("post", CHANGES),
     "import": ("post", CHANGES),
@@ -92,6 +99,7 @@ def address(name: str, people: Cast) -> str:
         "invitation_id": 1,
         "code": classroom.code,
         "key": "any",
+        "number": 1,
         "token": Invitation.issue(classroom, people.people["instructor"]) if name == "invitation" else "",
     }
     if name == "copy":

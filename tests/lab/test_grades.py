@@ -50,7 +50,8 @@ def passed(part: str, after: timedelta = -HOUR, hints: int = 0, state: str = "pa
         pytest.param({}, [], "0", id="nothing"),
         pytest.param({}, [passed("a"), passed("b"), passed("c")], "10", id="everything"),
         pytest.param({}, [passed("a")], "5", id="by weight"),
-        pytest.param({}, [passed("a", state="fail"), passed("b", state="error")], "0", id="not passed"),
+        pytest.param({}, [passed("a", state="fail"), passed("b", state="waiting")], "0", id="not passed"),
+        pytest.param({}, [passed("b", state="error")], "2.5", id="an error of ours costs no points"),
         pytest.param({"late_percent": 10}, [passed("a", HOUR)], "4.5", id="one day begun"),
         pytest.param(
             {"late_percent": 10}, [passed("a", 25 * HOUR), passed("b")], "6.5", id="each part by its own time"

@@ -29,8 +29,9 @@ def practice() -> course.Course:
 
 
 def sittings() -> course.Course:
+    asked, way = [course.RUN_A_POD, course.LOSE_IT], (("", "lose-it"),)
     tasks = [
-        course.Lesson(name, {"en": name, "ko": name}, course.FIRST.text, [course.RUN_A_POD, course.LOSE_IT])
+        course.Lesson(name, {"en": name, "ko": name}, course.FIRST.text, asked, solutions=way)
         for name in ("one", "two")
     ]
     exam = course.Module("developer", {"en": "Developer", "ko": "개발자"}, tasks)

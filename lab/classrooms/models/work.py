@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from lab.classrooms.models.rooms import Classroom
+from lab.practice.models import ExamAttempt
 from lab.sandboxes.models import Sandbox
 
 PERCENT = [MaxValueValidator(100)]
@@ -99,6 +100,14 @@ class Extension(models.Model):
         return f"{self.person} until {self.due_at:%F %R}"
 
 
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    """Attempts by where they are worked on."""
+
+    def at(self, sandbox: Any) -> "AttemptQuerySet":
+        """The attempt that a sandbox (or its id) belongs to."""
+        return self.filter(models.Q(sandbox=sandbox) | models.Q(sitting__parts__sandbox=sandbox))
+
+
 class Attempt(models.Model):
     """One learner's work on an assignment, from the beginning to as far as they came."""
 
@@ -107,6 +116,8 @@ class Attempt(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveSmallIntegerField(default=1)
     sandbox = models.OneToOneField(Sandbox, null=True, on_delete=models.SET_NULL, related_name="attempt")
+    sitting = models.OneToOneField(ExamAttempt, null=True, on_delete=models.SET_NULL, related_name="attempt")
+    """Of an exam: its clock, and a sandbox for each of its tasks."""
     seed = models.CharField(max_length=40)
     """From which names and numbers are drawn, in the sandbox and in questions."""
     started_at = models.DateTimeField(default=timezone.now)
@@ -116,6 +127,8 @@ class Attempt(models.Model):
     """By the rules of the assignment, from the judgements; see `lab.classrooms.scoring`."""
     judged_by = models.UUIDField(null=True)
     """The job that judged it again last, if one did."""
+
+    objects: ClassVar[AttemptQuerySet] = AttemptQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints: ClassVar = [

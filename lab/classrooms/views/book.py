@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lab.accounts.models import User
 from lab.classrooms.access import for_instructors
-from lab.classrooms.assignables import parts_of, title_of
+from lab.classrooms.assignables import KINDS, parts_of, sandbox_of, title_of
 from lab.classrooms.copies import copy_of_stored
 from lab.classrooms.forms import ExtensionForm, OverrideForm
 from lab.classrooms.gradebook import MARKS, arranged, gradebook
@@ -71,11 +71,11 @@ def cell_facts(
     classroom: Classroom, person_id: int, assignment_id: int, part: str = "", number: str = ""
 ) -> dict[str, Any]:
     membership, assignment = find(classroom, person_id, assignment_id)
-    attempts = list(assignment.attempts.filter(person=person_id).order_by("number"))
+    attempts = list(assignment.attempts.filter(person=person_id).select_related("sitting").order_by("number"))
     best = max(attempts, key=lambda each: (each.points, -each.number), default=None)
     attempt = next((each for each in attempts if str(each.number) == number), best)
     judgements = {each.part: each for each in attempt.judgements.select_related("evidence")} if attempt else {}
-    rows = [{"part": each, "judgement": judgements.get(each.id)} for each in parts_of(assignment)]
+    rows = [{"part": each, "judgement": judgements.get(each.id)} for each in parts_of(assignment, attempt)]
     opened = judgements.get(part) or next((each for each in judgements.values() if each.state == "fail"), None)
     opened = opened or next(iter(judgements.values()), None)
     overrides = list(assignment.overrides.filter(person=person_id).select_related("by"))
@@ -86,6 +86,7 @@ def cell_facts(
         "title": title_of(assignment),
         "attempts": attempts,
         "attempt": attempt,
+        "goes_on": attempt is not None and KINDS[assignment.kind].goes_on(attempt),
         "rows": rows,
         "opened": opened,
         "terminal": terminal_of(opened) if opened is not None else None,
@@ -211,13 +212,14 @@ def settle_less(request: HttpRequest, classroom: Classroom, assignment_id: int) 
 @for_instructors
 def open_evidence(request: HttpRequest, classroom: Classroom, judgement_id: int) -> HttpResponse:
     """A copy of a learner's world as a verdict found it, to look around in."""
-    judgements = Judgement.objects.select_related("evidence", "attempt__sandbox")
+    judgements = Judgement.objects.select_related("evidence", "attempt__sandbox", "attempt__assignment")
     found = get_object_or_404(judgements, pk=judgement_id, attempt__assignment__classroom=classroom)
     attempt: Attempt = found.attempt
-    if found.evidence is None or attempt.sandbox is None:
+    origin = sandbox_of(found)
+    if found.evidence is None or origin is None:
         return back(classroom, f"?open={attempt.person_id}-{attempt.assignment_id}")
     try:
-        made = copy_of_stored(attempt.sandbox, request.user, bytes(found.evidence.world))
+        made = copy_of_stored(origin, request.user, bytes(found.evidence.world))
     except Exception:  # stored by another version
         facts = {"title": say("classes.no-copy"), "text": say("classes.evidence-unreadable")}
         return render(request, "trouble.html", facts, status=409)

@@ -5,19 +5,20 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from lab.catalogue import content
 from lab.catalogue.views import lesson_page
 from lab.classrooms.access import for_instructors, for_members, membership_of, watched_attempt
-from lab.classrooms.assignables import parts_of, title_of
+from lab.classrooms.assignables import KINDS, parts_of, title_of
 from lab.classrooms.copies import COPY, copy_of
 from lab.classrooms.forms import HandForm, NoticeForm
-from lab.classrooms.models import Assignment, Classroom
+from lab.classrooms.models import Assignment, Attempt, Classroom
 from lab.classrooms.notices import say_to_class
-from lab.classrooms.seats import live_class
+from lab.classrooms.seats import latest_used, live_class
 from lab.classrooms.transcript import number_in
 from lab.language import say
 from lab.sandboxes.journal import ClaimedElsewhere
@@ -57,12 +58,20 @@ def seat(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     attempt = watched_attempt(request.user, attempt_id)
     if not request.htmx:
         return redirect("classrooms:live", attempt.assignment.classroom_id)
+    sandbox = worked_in(attempt, request.GET.get("sandbox", ""))
+    if sandbox is None:
+        raise Http404("this attempt has no sandbox")
     known = {each.part: each for each in attempt.judgements.all()}
-    rows = [{"part": each, "judgement": known.get(each.id)} for each in parts_of(attempt.assignment)]
+    work = KINDS[attempt.assignment.kind]
+    here = {work.part_of(sandbox, task.id) for task in content.find(sandbox.lesson).tasks}
+    parts = [each for each in parts_of(attempt.assignment, attempt) if each.id in here]
+    rows = [{"part": each, "judgement": known.get(each.id)} for each in parts]
     at = next((row for row in rows if row["judgement"] is None or row["judgement"].state != "pass"), None)
     facts = {
         "classroom": attempt.assignment.classroom,
         "attempt": attempt,
+        "sandbox": sandbox,
+        "sandboxes": [(each, content.find(each.lesson).title) for each in work.sandboxes(attempt)],
         "title": title_of(attempt.assignment),
         "rows": rows,
         "at": at,
@@ -71,15 +80,22 @@ def seat(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return render(request, "classrooms/seat.html", facts)
 
 
+def worked_in(attempt: Attempt, asked: str = "") -> Sandbox | None:
+    """Of an attempt's sandboxes the one that is asked for, or in which the learner worked last."""
+    sandboxes = KINDS[attempt.assignment.kind].sandboxes(attempt)
+    return next((each for each in sandboxes if str(each.pk) == asked), None) or latest_used(sandboxes)
+
+
 @require_POST
 async def help_on_copy(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """A copy of the learner's sandbox as it is now, in which the instructor works."""
     person = await request.auser()
     attempt = await sync_to_async(watched_attempt)(person, attempt_id)
-    if attempt.sandbox is None:
+    origin = await sync_to_async(worked_in)(attempt, request.POST.get("sandbox", ""))
+    if origin is None:
         return redirect("classrooms:live", attempt.assignment.classroom_id)
     try:
-        made = await copy_of(attempt.sandbox, person)
+        made = await copy_of(origin, person)
     except (ClaimedElsewhere, Unreadable):
         facts = {"title": say("classes.no-copy"), "text": say("classes.no-copy-text")}
         return await sync_to_async(render)(request, "trouble.html", facts, status=409)
@@ -90,9 +106,9 @@ async def help_on_copy(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 @login_required
 def copy(request: HttpRequest, sandbox_id: UUID) -> HttpResponse:
     """The lesson in a copy."""
-    copies = Sandbox.objects.select_related("origin__owner", "origin__attempt__assignment__classroom")
+    copies = Sandbox.objects.select_related("origin__owner")
     sandbox = get_object_or_404(copies, pk=sandbox_id, owner=request.user, purpose=COPY)
-    attempt = getattr(sandbox.origin, "attempt", None) if sandbox.origin else None
+    attempt = Attempt.objects.at(sandbox.origin).select_related("assignment").first() if sandbox.origin else None
     return lesson_page(request, sandbox, copied=sandbox.origin, copied_attempt=attempt)
 
 

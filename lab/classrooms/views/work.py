@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from lab.catalogue import content
 from lab.catalogue.views import lesson_page
 from lab.classrooms.access import for_instructors, for_members, membership_of, own_attempt
-from lab.classrooms.assignables import KINDS, parts_of, title_of
+from lab.classrooms.assignables import KINDS, parts_of, rules_of, title_of
 from lab.classrooms.due import Due, due_for
 from lab.classrooms.forms import AssignmentForm
 from lab.classrooms.models import LEARNER, Assignment, Attempt, Classroom, Judgement
 from lab.classrooms.scoring import settle, settle_all
+from lab.practice.models import ExamAttempt
 from lab.quizzes.cards import asked_in, card
 from lab.quizzes.models import Answer
 from lab.sandboxes.models import Sandbox, new_seed
@@ -56,6 +57,8 @@ def delete(request: HttpRequest, classroom: Classroom, assignment_id: int) -> Ht
     assignment = get_object_or_404(classroom.assignments, pk=assignment_id)
     with transaction.atomic():
         Sandbox.objects.filter(attempt__assignment=assignment).delete()
+        Sandbox.objects.filter(exam_part__attempt__attempt__assignment=assignment).delete()
+        ExamAttempt.objects.filter(attempt__assignment=assignment).delete()
         assignment.delete()
     return redirect("classrooms:room", classroom.pk)
 
@@ -73,23 +76,24 @@ def find_due(classroom: Classroom, person: Any, assignment_id: int) -> Due:
 def assignment(request: HttpRequest, classroom: Classroom, assignment_id: int) -> HttpResponse:
     """An assignment as its learner sees it: the rules, what was reached, what the instructor says."""
     due = find_due(classroom, request.user, assignment_id)
-    parts = parts_of(due.assignment)
     facts = {
         "classroom": classroom,
         "due": due,
-        "parts": parts,
-        "attempts": [shown(each, parts) for each in due.attempts],
+        "rules": rules_of(due.assignment),
+        "parts": parts_of(due.assignment),
+        "attempts": [shown(due, each) for each in due.attempts],
     }
     return render(request, "classrooms/assignment.html", facts)
 
 
-def shown(attempt: Attempt, parts: list[Any]) -> dict[str, Any]:
+def shown(due: Due, attempt: Attempt) -> dict[str, Any]:
     known = {each.part: each for each in attempt.judgements.all()}
+    parts = parts_of(due.assignment, attempt)
     return {
         "attempt": attempt,
         "rows": [(part, known[part.id].state if part.id in known else "todo") for part in parts],
         "visits": list(attempt.visits.select_related("by")),
-        "page": KINDS[attempt.assignment.kind].page(attempt),
+        "page": KINDS[due.assignment.kind].page(attempt),
     }
 
 
