@@ -9,6 +9,7 @@ from simulator.addons import metrics_server, probe
 from simulator.api.client import Client
 from simulator.apiserver.rbac.policy import default_objects
 from simulator.machinery.objects import Object
+from simulator.machinery.releases import companions
 from simulator.network.ingress.objects import objects as ingress_controller
 from simulator.pki import root_pem
 from simulator.resources.flowschemas.initial import default_objects as flow_control
@@ -19,7 +20,8 @@ from simulator.spec import ClusterSpec
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_SERVICE_IP = "10.96.0.1"
 DNS_SERVICE_IP = "10.96.0.10"
-COREDNS_IMAGE = "registry.k8s.io/coredns/coredns:v1.13.1"
+API_SERVICES = "apiservices.apiregistration.k8s.io"
+AUTOMANAGED = "kube-aggregator.kubernetes.io/automanaged"
 
 COREFILE = """.:53 {
     errors
@@ -55,8 +57,8 @@ def bootstrap(client: Client, spec: ClusterSpec, api_addresses: list[str], now: 
     client.create("configmaps", root)
     for resource, granted in default_objects():
         client.create(resource, granted)
-    for local in api_services(spec.kubernetes, now):
-        client.create("apiservices.apiregistration.k8s.io", local)
+    for local in api_services(spec.release.series, now):
+        client.create(API_SERVICES, local)
     for resource, kept in flow_control(now):
         client.create(resource, kept)
     for priority_class in PRIORITY_CLASSES:
@@ -67,6 +69,20 @@ def bootstrap(client: Client, spec: ClusterSpec, api_addresses: list[str], now: 
     client.create("endpoints", api_endpoints(api_addresses))
 
 
+def serve_groups(client: Client, version: str, now: str) -> None:
+    """Have an APIService for each group and version that the server has now, and none for those it had before.
+
+    Upstream: autoregister-controller
+    """
+    wanted = {local["metadata"]["name"]: local for local in api_services(version, now)}
+    for known in list(client.list(API_SERVICES)):
+        name, labels = known["metadata"]["name"], known["metadata"].get("labels") or {}
+        if wanted.pop(name, None) is None and AUTOMANAGED in labels:
+            client.delete(API_SERVICES, known)
+    for local in wanted.values():
+        client.create(API_SERVICES, local)
+
+
 def furnish(client: Client, spec: ClusterSpec) -> None:
     """Create what kubeadm adds: the cluster's DNS."""
     if "kubelet" in spec.without or not spec.nodes:
@@ -75,7 +91,7 @@ def furnish(client: Client, spec: ClusterSpec) -> None:
     corefile = {**plain("v1", "ConfigMap", "coredns", "kube-system"), "data": {"Corefile": COREFILE}}
     client.create("configmaps", corefile)
     client.create("services", service("kube-dns", "kube-system", DNS_SERVICE_IP, DNS_LABELS, DNS_PORTS, DNS_SELECTOR))
-    client.create("deployments.apps", coredns())
+    client.create("deployments.apps", coredns(companions(spec.release).coredns))
     if spec.snapshots:
         snapshot_kinds(client)
     if "metrics-server" not in spec.without:
@@ -195,7 +211,7 @@ def api_services(version: str, now: str) -> Iterator[Object]:
             "reason": "Local",
             "message": "Local APIServices are always available",
         }
-        labels = {"kube-aggregator.kubernetes.io/automanaged": "onstart"}
+        labels = {AUTOMANAGED: "onstart"}
         spec: Object = {"groupPriorityMinimum": GROUP_PRIORITIES.get(group, 15000), "version": name}
         yield {
             "apiVersion": "apiregistration.k8s.io/v1",
@@ -243,11 +259,11 @@ STORAGE_CLASS: Object = {
 """Where claims that name no class get their volumes."""
 
 
-def coredns() -> Object:
+def coredns(version: str) -> Object:
     """The cluster's DNS server as kubeadm deploys it."""
     container = {
         "name": "coredns",
-        "image": COREDNS_IMAGE,
+        "image": f"registry.k8s.io/coredns/coredns:{version}",
         "imagePullPolicy": "IfNotPresent",
         "args": ["-conf", "/etc/coredns/Corefile"],
         "ports": [

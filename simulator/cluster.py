@@ -6,11 +6,11 @@ from dataclasses import replace
 from simulator.api.client import Client
 from simulator.api.requests import ADMINISTRATOR, Request, User
 from simulator.apiserver.authentication import has_credentials
-from simulator.apiserver.releases import PATCH_LEVEL
 from simulator.apiserver.server import APIServer
-from simulator.bootstrap import bootstrap, furnish
+from simulator.bootstrap import bootstrap, furnish, serve_groups
 from simulator.components import COMPONENTS
 from simulator.controlplane.addons import addons, pulled
+from simulator.controlplane.configuration import configuration
 from simulator.controlplane.processes import DOWN, REQUEST_TIMED_OUT, WELL, ControlPlane
 from simulator.etcd import Store
 from simulator.kernel.clock import moment, timestamp
@@ -20,6 +20,7 @@ from simulator.kubelet.load import LoadGenerator
 from simulator.kubelet.metrics import MetricsServer
 from simulator.kubelet.nodes import Nodes
 from simulator.kubelet.streams import KubeletStreams
+from simulator.machinery.releases import Release
 from simulator.network.cluster import API_PORT, ClusterNetwork
 from simulator.nodeshell.disk import bases
 from simulator.runtime.machines import Machines
@@ -67,6 +68,7 @@ class Cluster:
         """Those whose program does not run, by address."""
         if "kubelet" not in spec.without:
             self.control_plane = ControlPlane(self)
+            self.server.become(self.release)
             self.server.trouble = self._storage_trouble
             self.server.is_down = lambda: not self.is_serving
         for name, make in COMPONENTS.items():
@@ -113,15 +115,24 @@ class Cluster:
         return None if self.kubelet is None else self.kubelet.nodes
 
     @property
-    def release(self) -> str:
-        """The release it runs: `1.37.1`."""
-        return f"{self.spec.kubernetes}.{PATCH_LEVEL.get(self.spec.kubernetes, 0)}"
+    def release(self) -> Release:
+        """The release of its API server: what a client takes for the version of the cluster."""
+        return self.release_of("kube-apiserver")
+
+    def release_of(self, program: str) -> Release:
+        """The release of a program of its control plane."""
+        return self.spec.release if self.control_plane is None else self.control_plane.releases.of(program)
+
+    def become(self, release: Release) -> None:
+        """Its API server is of another release now."""
+        self.server.become(release)
+        serve_groups(self.client("kube-apiserver"), release.series, timestamp(self.kernel.clock.now))
 
     def images(self, *, control_plane: bool) -> list[str]:
-        """What kubeadm and the Pod network have pulled on a node of it."""
+        """What kubeadm and the Pod network have pulled on a node of it when it came up."""
         if self.control_plane is None or self.control_plane.is_managed:
             return []
-        return pulled(f"v{self.release}", control_plane=control_plane)
+        return pulled(self.spec.release, control_plane=control_plane)
 
     def _storage_trouble(self) -> str:
         """Why nothing can be read or written now; "" when all is well."""
@@ -176,7 +187,10 @@ class Cluster:
         self.found()
         furnish(self.client("kube-apiserver"), self.spec)
         if self.control_plane is not None and not self.control_plane.is_managed:
-            for resource, obj in addons(f"v{self.release}", self.url):
+            endpoint = self.api_address if len(self.api_addresses) > 1 else ""
+            for obj in configuration(self.release, self.url, endpoint):
+                self.client("kube-apiserver").create("configmaps", obj)
+            for resource, obj in addons(self.release, self.url):
                 self.client("kube-apiserver").create(resource, obj)
         for component in list(self.components.values()):
             component.start()

@@ -22,17 +22,27 @@ type Make = Callable[["Cluster"], Component]
 
 
 def controller(kind: type[Controller]) -> Make:
-    return lambda cluster: kind(cluster.kernel, cluster.client(kind.source or kind.name), minor=minor(cluster))
+    def make(cluster: "Cluster") -> Component:
+        return kind(cluster.kernel, cluster.client(kind.source or kind.name), minor=minor(cluster, kind.process))
+
+    return make
 
 
 def load_balancers(cluster: "Cluster") -> Component:
-    made = LoadBalancerController(cluster.kernel, cluster.client(LoadBalancerController.source), minor=minor(cluster))
+    client, about = cluster.client(LoadBalancerController.source), minor(cluster, LoadBalancerController.process)
+    made = LoadBalancerController(cluster.kernel, client, minor=about)
     made.share = SHARES[min(cluster.number, len(SHARES) - 1)]
     return made
 
 
-def minor(cluster: "Cluster") -> int:
-    return int(cluster.spec.kubernetes.partition(".")[2])
+def scheduler(cluster: "Cluster") -> Component:
+    client, about = cluster.client("kube-scheduler"), minor(cluster, Scheduler.process)
+    return Scheduler(cluster.kernel, client, minor=about)
+
+
+def minor(cluster: "Cluster", program: str) -> int:
+    """The minor version of a program of the control plane: `37`."""
+    return cluster.release_of(program).minor
 
 
 COMPONENTS: dict[str, Make] = {
@@ -42,7 +52,7 @@ COMPONENTS: dict[str, Make] = {
     LoadBalancerController.name: load_balancers,
     IngressController.name: controller(IngressController),
     GatewayController.name: controller(GatewayController),
-    "scheduler": lambda cluster: Scheduler(cluster.kernel, cluster.client("kube-scheduler"), minor=minor(cluster)),
+    "scheduler": scheduler,
     "kubelet": Kubelet,
     LoadGenerator.name: LoadGenerator,
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from simulator.machinery.objects import Object
+from simulator.machinery.releases import Release, release
 
 VERSION = "1.37"
 DEFAULT_START = 1_793_610_000_000_000
@@ -30,6 +31,7 @@ class ClusterSpec:
 
     name: str = "lab"
     kubernetes: str = VERSION
+    """The release that it begins with: `1.36.2`, or `1.36` for the newest of those."""
     nodes: tuple[NodeSpec, ...] = ()
     without: tuple[str, ...] = ()
     """Names of components that are not started, such as `scheduler`, `kubelet` or `metrics-server`."""
@@ -37,6 +39,10 @@ class ClusterSpec:
     """Whether the kinds for snapshots of volumes are installed, and a class of them for the cluster's disks."""
     network_policies: bool = True
     """Whether the CNI plugin enforces NetworkPolicies."""
+
+    @property
+    def release(self) -> Release:
+        return release(self.kubernetes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def storage(server: "APIServer") -> str:
 
 
 def build(server: "APIServer") -> str:
-    info = version_info(server.version)
+    info = version_info(server.release)
     names = (
         "build_date",
         "compiler",

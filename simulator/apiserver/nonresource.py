@@ -33,7 +33,7 @@ def answer(server: "APIServer", request: Request) -> Response:
 
 
 def version(server: "APIServer", request: Request, parts: list[str]) -> Response:
-    text = orjson.dumps(version_info(server.version), option=orjson.OPT_INDENT_2)
+    text = orjson.dumps(version_info(server.release), option=orjson.OPT_INDENT_2)
     return Response(200, text, {"content-type": "application/json"})
 
 

@@ -1,23 +1,20 @@
 """What an API server says of the release it is. Upstream: apimachinery/pkg/version"""
 
 from simulator.machinery.objects import Object
-
-PATCH_LEVEL = {"1.37": 1}
-"""The newest patch release of a minor version that the lab speaks for; 0 where nothing is said."""
+from simulator.machinery.releases import Release
 
 
-def version_info(minor: str) -> Object:
+def version_info(release: Release) -> Object:
     """What `/version` tells of a release."""
-    text = f"v{minor}.{PATCH_LEVEL.get(minor, 0)}"
-    major, number = minor.split(".")
+    major, minor = str(release.major), str(release.minor)
     return {
         "major": major,
-        "minor": number,
+        "minor": minor,
         "emulationMajor": major,
-        "emulationMinor": number,
+        "emulationMinor": minor,
         "minCompatibilityMajor": major,
-        "minCompatibilityMinor": str(int(number) - 1),
-        "gitVersion": text,
+        "minCompatibilityMinor": str(release.minor - 1),
+        "gitVersion": f"v{release}",
         "gitCommit": "0" * 40,
         "gitTreeState": "clean",
         "buildDate": "2026-10-14T00:00:00Z",

@@ -49,6 +49,7 @@ from simulator.etcd import Store
 from simulator.etcd.store import Indexes, assigned_node, controllers
 from simulator.kernel.component import Kernel
 from simulator.machinery.objects import Key, Object, key_of
+from simulator.machinery.releases import Release, release
 from simulator.machinery.schemas import Schemas
 from simulator.resources.metrics import API_SERVICE
 from simulator.resources.registry import served
@@ -65,9 +66,9 @@ class APIServer:
         self.kernel = kernel
         self.clock = kernel.clock
         self.store = store
-        self.version = version
+        self.release = release(version)
         self.caller = Caller(self, lambda: self.nodes)
-        self.kinds = Kinds(store, version, Conversion(self.caller).convert)
+        self.kinds = Kinds(store, self.version, Conversion(self.caller).convert)
         self.nodes: NodeAccess = nodes or NoNodes()
         self.metrics: MetricsAccess = NoMetrics()
         self.storage = Storage(store, kernel.clock, kernel.random)
@@ -83,9 +84,20 @@ class APIServer:
         """Why etcd does not answer now; "" while it does."""
         self.is_down: Callable[[], bool] = lambda: False
         """Whether its program does not run: nobody inside a world reaches it then."""
-        store.add_indexes(indexes(version))
+        store.add_indexes(indexes(self.version))
 
     # What it serves.
+
+    @property
+    def version(self) -> str:
+        """The minor version that it speaks: `1.37`."""
+        return self.release.series
+
+    def become(self, release: Release) -> None:
+        """Be the program of another release: it serves other versions and kinds, of the same stored objects."""
+        self.release = release
+        self.kinds.become(self.version)
+        self.store.add_indexes(indexes(self.version))
 
     def resources(self) -> tuple[Resource, ...]:
         """Every resource this server knows now."""

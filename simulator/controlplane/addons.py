@@ -3,8 +3,9 @@
 Upstream: cmd/kubeadm/app/phases/addons/proxy, kindnet
 """
 
-from simulator.controlplane.manifests import ETCD_VERSION, PROGRAMS
+from simulator.controlplane.manifests import PROGRAMS, image
 from simulator.machinery.objects import Object
+from simulator.machinery.releases import Release
 
 PROXY_CONFIG = """apiVersion: kubeproxy.config.k8s.io/v1alpha1
 bindAddress: 0.0.0.0
@@ -39,25 +40,24 @@ users:
 """
 
 
-def addons(version: str, server: str) -> list[tuple[str, Object]]:
+def addons(release: Release, server: str) -> list[tuple[str, Object]]:
     """What stands in kube-system beside CoreDNS, each after its resource."""
     config = {"config.conf": PROXY_CONFIG, "kubeconfig.conf": proxy_kubeconfig(server)}
     proxy_map = {**named("ConfigMap", "kube-proxy", labels={"app": "kube-proxy"}), "data": config}
     return [
         *(("serviceaccounts", named("ServiceAccount", name)) for name in ("kube-proxy", "kindnet")),
         ("configmaps", proxy_map),
-        ("daemonsets.apps", kube_proxy(version)),
+        ("daemonsets.apps", kube_proxy(release)),
         ("daemonsets.apps", pod_network()),
     ]
 
 
-def pulled(version: str, *, control_plane: bool) -> list[str]:
+def pulled(release: Release, *, control_plane: bool) -> list[str]:
     """The images on a node from its first day."""
-    own = [f"registry.k8s.io/kube-proxy:{version}", CNI_IMAGE]
+    own = [image("kube-proxy", release), CNI_IMAGE]
     if not control_plane:
         return own
-    programs = [f"registry.k8s.io/{name}:{version}" for name in PROGRAMS if name != "etcd"]
-    return [*own, *programs, f"registry.k8s.io/etcd:{ETCD_VERSION}"]
+    return [*own, *(image(name, release) for name in sorted(PROGRAMS, key=lambda name: name == "etcd"))]
 
 
 def named(kind: str, name: str, api_version: str = "v1", labels: dict[str, str] | None = None) -> Object:
@@ -106,7 +106,7 @@ def node_name() -> Object:
     return {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "spec.nodeName"}}}
 
 
-def kube_proxy(version: str) -> Object:
+def kube_proxy(release: Release) -> Object:
     container = {
         "command": [
             "/usr/local/bin/kube-proxy",
@@ -114,7 +114,7 @@ def kube_proxy(version: str) -> Object:
             "--hostname-override=$(NODE_NAME)",
         ],
         "env": [node_name()],
-        "image": f"registry.k8s.io/kube-proxy:{version}",
+        "image": image("kube-proxy", release),
         "imagePullPolicy": "IfNotPresent",
         "name": "kube-proxy",
         "resources": {},

@@ -6,11 +6,11 @@ Upstream: cmd/kubeadm/app/phases/controlplane, cmd/kubeadm/app/phases/etcd, cmd/
 from collections.abc import Mapping
 
 from simulator.machinery.objects import Object
+from simulator.machinery.releases import Release, companions
 
 FOLDER = "/etc/kubernetes/manifests"
 PKI = "/etc/kubernetes/pki"
 ETCD_DATA = "/var/lib/etcd"
-ETCD_VERSION = "3.6.6-0"
 PROBE_PORT = "probe-port"
 CPU = {"etcd": "100m", "kube-apiserver": "250m", "kube-controller-manager": "200m", "kube-scheduler": "100m"}
 PORTS = {"etcd": 2381, "kube-apiserver": 6443, "kube-controller-manager": 10257, "kube-scheduler": 10259}
@@ -37,7 +37,7 @@ MOUNTS: Mapping[str, Mounts] = {
 }
 
 
-def manifests(node: str, ip: str, version: str, peers: Mapping[str, str]) -> dict[str, Object]:
+def manifests(node: str, ip: str, release: Release, peers: Mapping[str, str]) -> dict[str, Object]:
     """Program → Pod. `peers` are the addresses of all control-plane nodes by name."""
     commands = {
         "etcd": etcd_command(node, ip, peers),
@@ -50,15 +50,20 @@ def manifests(node: str, ip: str, version: str, peers: Mapping[str, str]) -> dic
         "kube-apiserver": {"kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint": f"{ip}:6443"},
     }
     return {
-        program: component_pod(program, commands[program], ip, version, endpoints.get(program, {}))
+        program: component_pod(program, commands[program], ip, image(program, release), endpoints.get(program, {}))
         for program in PROGRAMS
     }
 
 
+def image(program: str, release: Release) -> str:
+    """The image of a program of the control plane, as kubeadm of that release has it."""
+    version = companions(release).etcd if program == "etcd" else f"v{release}"
+    return f"registry.k8s.io/{program}:{version}"
+
+
 def component_pod(
-    program: str, command: tuple[str, ...], ip: str, version: str, annotations: Mapping[str, str]
+    program: str, command: tuple[str, ...], ip: str, image: str, annotations: Mapping[str, str]
 ) -> Object:
-    image = f"registry.k8s.io/etcd:{ETCD_VERSION}" if program == "etcd" else f"registry.k8s.io/{program}:{version}"
     requests = {"cpu": CPU[program], **({"memory": "100Mi"} if program == "etcd" else {})}
     mounts = MOUNTS[program]
     container: Object = {

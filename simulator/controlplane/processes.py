@@ -9,11 +9,12 @@ from simulator.api.errors import APIError
 from simulator.controllers.events import Recorder
 from simulator.controlplane.manifests import PROGRAMS
 from simulator.controlplane.programs import LOST
+from simulator.controlplane.releases import Releases
 from simulator.etcd.snapshots import restore
 from simulator.kernel.clock import HOUR, MILLISECOND, SECOND, micro_timestamp, timestamp
 from simulator.kernel.component import Component
 from simulator.kernel.state import Table
-from simulator.kubelet.records import RUNNING
+from simulator.kubelet.records import RUNNING, Row
 from simulator.machinery.objects import Object
 
 if TYPE_CHECKING:
@@ -59,17 +60,18 @@ class ControlPlane(Component):
         self.serving: Table[tuple[str, str], str] = self.table("serving")
         self.active: Table[str, str] = self.table("active")
         self.leases: Table[str, int] = self.table("leases")
-        self._flags: Table[str, Any] = self.table("flags")
+        self.flags: Table[str, Any] = self.table("flags")
         self.own_keys: Table[str, str] = self.table("keys")
         """What somebody has put into etcd beside the API server's objects."""
         self.data: Table[str, list[tuple[str, Object]]] = self.table("data")
         """What was stored in data folders that are not in use now."""
         self.is_managed = not any(spec.control_plane for spec in cluster.spec.nodes)
         self.nodes = [spec.name for spec in cluster.spec.nodes if spec.control_plane]
+        self.releases = Releases(self)
 
     def start(self) -> None:
         """Take it that everything runs, and look for the first time when it should."""
-        self._flags.put("state", WELL)
+        self.flags.put("state", WELL)
         if self.is_managed:
             return
         first = self.nodes[0]
@@ -83,7 +85,7 @@ class ControlPlane(Component):
     @property
     def state(self) -> str:
         """Whether the API is `well`, answers that etcd does not (`sick`), or refuses connections (`down`)."""
-        return str(self._flags.get("state") or WELL)
+        return str(self.flags.get("state") or WELL)
 
     def is_stopped(self, program: str) -> bool:
         """Whether the components of a program rest now."""
@@ -114,30 +116,30 @@ class ControlPlane(Component):
     @property
     def has_begun(self) -> bool:
         """Whether its first look is behind it; until then everything is taken to run."""
-        return bool(self._flags.get("begun"))
+        return bool(self.flags.get("begun"))
 
     # Certificates of the control plane.
 
     def expiry(self, name: str) -> int:
         """Until when a certificate of kubeadm's is good."""
-        return int(self._flags.get(f"{name} expires") or self.cluster.born + YEAR)
+        return int(self.flags.get(f"{name} expires") or self.cluster.born + YEAR)
 
     def expire_certificate(self, name: str) -> None:
         """Let a certificate's time be over."""
-        self._flags.put(f"{name} expires", self.clock.now - HOUR)
-        self._flags.put(f"{name} in use", self.clock.now - HOUR)
+        self.flags.put(f"{name} expires", self.clock.now - HOUR)
+        self.flags.put(f"{name} in use", self.clock.now - HOUR)
         self.note()
 
     def renew_certificate(self, name: str, *, at_once: bool = False) -> None:
         """Sign a certificate anew; a program that runs goes on with the one it has read, unless told of it at once."""
-        self._flags.put(f"{name} expires", self.clock.now + YEAR)
+        self.flags.put(f"{name} expires", self.clock.now + YEAR)
         if at_once:
-            self._flags.put(f"{name} in use", self.clock.now + YEAR)
+            self.flags.put(f"{name} in use", self.clock.now + YEAR)
             self.note()
 
     def certificate_trouble(self) -> str:
         """What is wrong with the certificate that the API server shows; "" when nothing is."""
-        ends = self._flags.get("apiserver in use")
+        ends = self.flags.get("apiserver in use")
         if ends is None or ends > self.clock.now:
             return ""
         now = timestamp(self.clock.now)
@@ -148,48 +150,50 @@ class ControlPlane(Component):
     def begin_data(self, objects: Objects) -> str:
         """A member begins on a folder with other content: what was stored until now is put aside, under its number."""
         store = self.cluster.store
-        now = str(self._flags.get("data") or "0")
+        now = str(self.flags.get("data") or "0")
         self.data.put(now, [(resource, obj) for resource in store.resources() for obj in store.list(resource)])
         for oldest in list(self.data)[:-KEPT]:
             self.data.delete(oldest)
-        number = str((self._flags.get("last data") or 0) + 1)
-        self._flags.put("last data", int(number))
-        self._flags.put("data", number)
+        number = str((self.flags.get("last data") or 0) + 1)
+        self.flags.put("last data", int(number))
+        self.flags.put("data", number)
         restore(store, objects)
         return number
 
     def take_up(self, number: str) -> str:
         """A member begins on a folder that was live once; returns why it cannot."""
-        now = str(self._flags.get("data") or "0")
+        now = str(self.flags.get("data") or "0")
         if number == now:
             return ""
         objects = self.data.get(number)
         if objects is None:
             return "failed to open database: file size too small"
         self.begin_data(tuple(objects))
-        self._flags.put("data", number)
+        self.flags.put("data", number)
         return ""
 
     # Looking.
 
     def note(self) -> None:
         """Something that concerns the control plane changed: look soon."""
-        due = self._flags.get("due") or 0
+        due = self.flags.get("due") or 0
         if not self.has_begun and not self.is_managed:
             return  # the first look comes by itself
         if due <= self.clock.now or due > self.clock.now + NOTICE:
-            self._flags.put("due", self.clock.now + NOTICE)
+            self.flags.put("due", self.clock.now + NOTICE)
             self.later(NOTICE, "look")
 
     def look(self) -> None:
         """See what runs and reaches what; start and stop accordingly."""
-        self._flags.put("begun", True)
+        self.flags.put("begun", True)
         for program in PROGRAMS if not self.is_managed else ():
             for node in self.nodes:
                 self._look_at(program, node)
+        if not self.is_managed:
+            self.releases.settle()
         state = self._api_state()
         before = self.state
-        self._flags.put("state", state)
+        self.flags.put("state", state)
         self._tell_kubelets()
         if state != before:
             self._api_changed(before, state)
@@ -200,11 +204,11 @@ class ControlPlane(Component):
     def _look_at(self, program: str, node: str) -> None:
         """Note whether the instance on a node works; one that has just begun is looked at again."""
         key = program, node
-        found = self._container(program, node)
+        found = self.running(program, node)
         if found is None:
             self.serving.delete(key)
             return
-        identity, began = found
+        identity, began = found[1]["id"], found[1]["began"]
         if self.serving.get(key) == identity:
             return
         self.serving.delete(key)
@@ -213,17 +217,17 @@ class ControlPlane(Component):
             self._look_again(ready - self.clock.now)
         elif self._listens(program, node):
             self.serving.put(key, identity)
-            if program == "kube-apiserver" and self._flags.get("apiserver in use") is not None:
-                self._flags.put("apiserver in use", self.expiry("apiserver"))
+            if program == "kube-apiserver" and self.flags.get("apiserver in use") is not None:
+                self.flags.put("apiserver in use", self.expiry("apiserver"))
         elif program == "kube-apiserver":
             self._look_again(SECOND)  # it waits for etcd, for a while
 
     def _look_again(self, delay: int) -> None:
         """Look after a while; one look serves all that want one until then."""
         due = self.clock.now + delay
-        planned = self._flags.get("again") or 0
+        planned = self.flags.get("again") or 0
         if not self.clock.now < planned <= due:
-            self._flags.put("again", due)
+            self.flags.put("again", due)
             self.later(delay, "look")
 
     def _listens(self, program: str, node: str) -> bool:
@@ -231,8 +235,8 @@ class ControlPlane(Component):
         network = f"{self.kernel.scope}node/{node}"
         return cluster.machines.listener(network, PORTS[program]) is not None
 
-    def _container(self, program: str, node: str) -> tuple[str, int] | None:
-        """The container of a program that runs on a node: its id and when it began."""
+    def running(self, program: str, node: str) -> tuple[Object, Row] | None:
+        """The container of a program that runs on a node: its spec, and what the kubelet knows of it."""
         kubelet = self.cluster.kubelet
         if kubelet is None or not kubelet.nodes.row(node)["power"]:
             return None
@@ -243,7 +247,7 @@ class ControlPlane(Component):
                 if not words or str(words[0]).rpartition("/")[2] != program or row is None:
                     continue
                 if row["state"] == RUNNING and kubelet.runtime.is_running(row["machine"]):
-                    return row["id"], row["began"]
+                    return container, row
         return None
 
     def _api_state(self) -> str:
@@ -291,14 +295,14 @@ class ControlPlane(Component):
             if self.state == WELL:
                 self._go_on(program)
             return
-        if holder is not None and self._flags.get(f"{program} began") is not None:
+        if holder is not None and self.flags.get(f"{program} began") is not None:
             self._rest(program)
             self.active.delete(program)
-            self._flags.delete(f"{program} began")
+            self.flags.delete(f"{program} began")
         if not candidates or self.state != WELL:
             return
         if holder is not None and self.active.get(program) == holder:  # the first look at a cluster that just came up
-            self._flags.put(f"{program} began", self.serving.get((program, candidates[0])))
+            self.flags.put(f"{program} began", self.serving.get((program, candidates[0])))
             self.active.put(program, candidates[0])
             return
         free = (self.leases.get(program) or 0) + LEASE + RETRY
@@ -309,32 +313,33 @@ class ControlPlane(Component):
 
     def _same(self, program: str, holder: str) -> bool:
         """Whether the holder is the process that took the lease, not one that was started since."""
-        return bool(self._flags.get(f"{program} began") == self.serving.get((program, holder)))
+        return bool(self.flags.get(f"{program} began") == self.serving.get((program, holder)))
 
     def _is_resting(self, program: str) -> bool:
-        return bool(self._flags.get(f"{program} stopped"))
+        return bool(self.flags.get(f"{program} stopped"))
 
     def _rest(self, program: str) -> None:
         if not self._is_resting(program):
-            self._flags.put(f"{program} stopped", True)
+            self.flags.put(f"{program} stopped", True)
             self.cluster.set_running(program, running=False)
 
     def _go_on(self, program: str) -> None:
         if self._is_resting(program):
-            self._flags.delete(f"{program} stopped")
+            self.flags.delete(f"{program} stopped")
             self.cluster.set_running(program, running=True)
 
     def _take_over(self, program: str, node: str) -> None:
         self.active.put(program, node)
-        self._flags.put(f"{program} began", self.serving.get((program, node)))
+        self.flags.put(f"{program} began", self.serving.get((program, node)))
+        self.releases.note(program, node)
         lease = self._write_lease(program, node, taken=True)
         if lease is not None:
             recorder = Recorder(self.cluster.client(program), self.kernel, program)
             text = f"{lease['spec']['holderIdentity']} became leader"
             recorder.normal(lease, "LeaderElection", text)
         self._go_on(program)
-        term = (self._flags.get(f"{program} term") or 0) + 1
-        self._flags.put(f"{program} term", term)
+        term = (self.flags.get(f"{program} term") or 0) + 1
+        self.flags.put(f"{program} term", term)
         self.later(RENEW, "renew", program, term)
 
     def lose(self, program: str, renewed: int) -> None:
@@ -350,7 +355,7 @@ class ControlPlane(Component):
     def renew(self, program: str, term: int) -> None:
         """The holder of a lease renews it, for as long as it holds it."""
         node = self.active.get(program)
-        if node is None or term != (self._flags.get(f"{program} term") or 0):
+        if node is None or term != (self.flags.get(f"{program} term") or 0):
             return
         if self.state == WELL and not self._is_resting(program):
             self._write_lease(program, node, taken=False)

@@ -11,6 +11,7 @@ import orjson
 
 from simulator.controlplane.flags import READ, parsed, unknown
 from simulator.kernel.clock import SECOND
+from simulator.machinery.releases import COMPANIONS, NEWEST
 from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.images.base import BUSYBOX
@@ -277,8 +278,7 @@ class Kindnetd(Server):
         return text(404, "404 page not found\n")
 
 
-MINORS = ("1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37", "1.38")
-RELEASES = {f"v{minor}.{patch}": f"v{minor}.{patch}" for minor in MINORS for patch in range(12)}
+RELEASES = {f"v{series}.{patch}": f"v{series}.{patch}" for series, last in NEWEST.items() for patch in range(last + 1)}
 SIZES = {
     "kube-apiserver": 27_100_000,
     "kube-controller-manager": 22_800_000,
@@ -295,7 +295,7 @@ for name, size in SIZES.items():
     )
 repository(
     "registry.k8s.io/etcd",
-    {tag: tag for tag in ("3.5.24-0", "3.6.4-0", "3.6.5-0", "3.6.6-0")},
+    {each.etcd: each.etcd for each in COMPANIONS.values()},
     22_900_000,
     (
         layer(

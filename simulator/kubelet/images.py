@@ -138,6 +138,16 @@ class ImageStore:
         text = f'Successfully pulled image "{name}" in {took} ({all_in_all} including waiting).'
         return Ready(image, f"{text} Image size: {image.size} bytes.")
 
+    def fetch(self, node: str, name: str) -> int:
+        """Pull an image for no Pod; it is there at once. Returns how long that takes. Raises `PullError`."""
+        image = pull(name)
+        self._verify(image, None)
+        self._moved.delete((node, name))
+        if (node, image.id) in self._present:
+            return ROUND_TRIPS
+        self._present.put((node, image.id), name)
+        return ROUND_TRIPS + image.size * SECOND // BANDWIDTH
+
     def throttle(self, registry: str, *, refuses: bool) -> None:
         """Have a registry refuse pulls, or stop that."""
         if refuses:
@@ -145,7 +155,7 @@ class ImageStore:
         else:
             self._refusing.delete(registry)
 
-    def _verify(self, image: Image, pod: Object) -> None:
+    def _verify(self, image: Image, pod: Object | None) -> None:
         """A registry may refuse: who pulls too much, and who does not say who they are. Raises `PullError`."""
         registry, _, path = image.repository.partition("/")
         full = f'"{image.name}"'
@@ -156,7 +166,9 @@ class ImageStore:
                 f"status code {url}: 429 Too Many Requests - Server message: toomanyrequests: You have reached your "
                 "unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit"
             )
-        if image.access and not any(self._opens(secret, registry, image.access) for secret in self._secrets(pod)):
+        if image.access and not any(
+            self._opens(secret, registry, image.access) for secret in (self._secrets(pod) if pod is not None else ())
+        ):
             raise PullError(
                 f"failed to pull and unpack image {full}: failed to resolve reference {full}: pull access denied, "
                 "repository does not exist or may require authorization: "

@@ -17,6 +17,7 @@ from simulator.kubelet.records import Row
 from simulator.kubelet.static import uid_of
 from simulator.machinery.objects import Object
 from simulator.machinery.quantities import parse
+from simulator.machinery.releases import Release, release
 from simulator.runtime.images import PullError, pull
 from simulator.spec import NodeSpec, node_address
 
@@ -39,6 +40,7 @@ CONDITIONS = (
 NODE_IMAGES = ("registry.k8s.io/pause:3.10.1",)
 
 
+PACKAGES = ("kubeadm", "kubectl", "kubelet")
 RUNTIME_PATIENCE = 30 * SECOND
 """How long the container runtime may be silent before the kubelet calls it down."""
 PLEG_PATIENCE = 3 * MINUTE
@@ -75,7 +77,8 @@ class Nodes:
             "ip": node_address(kubelet.cluster.number, number), "up": True, "number": number,
             "reported": kubelet.clock.now, "power": True, "linked": True, "cut": False, "runtime": None,
             "boot": kubelet.random.uuid("machine"), "since": kubelet.clock.now, "spec": asdict(spec),
-            "version": f"v{kubelet.cluster.release}", "settings": dict(SETTINGS), "server": "", "expired": False,
+            "version": f"v{kubelet.cluster.release}", "settings": dict(SETTINGS), "server": "",
+            "expired": False, "packages": packages(kubelet.cluster.release),
         }  # fmt: skip
         self._rows.put(spec.name, row)
         kubelet.images.seed(spec.name, [*NODE_IMAGES, *kubelet.cluster.images(control_plane=spec.control_plane)])
@@ -325,8 +328,15 @@ class Nodes:
         return 634 if unit == "containerd" else 812 + int(row["since"]) // SECOND % 7919
 
     def version(self, name: str) -> str:
-        """The release of its kubelet: `v1.37.1`."""
+        """The release of its kubelet, as it runs: `v1.37.1`."""
         return str(self._rows[name]["version"])
+
+    def packages(self, name: str) -> Row:
+        """What is installed from the packages of Kubernetes: their releases (`installed`), the names that are to stay
+        as they are (`held`), and the series of releases that can be installed (`lists`)."""
+        row = self._rows[name]
+        found: Row = row.get("packages") or packages(release(row["version"]))
+        return found
 
     def knows(self, name: str) -> bool:
         return name in self._rows
@@ -386,6 +396,11 @@ class Nodes:
                     f"used: {used // scale}, capacity: {capacity // scale}",
                 )
         return None
+
+
+def packages(release: Release) -> Row:
+    """The packages of a new node: of one release, and held there as kubeadm's guide has it."""
+    return {"installed": dict.fromkeys(PACKAGES, str(release)), "held": list(PACKAGES), "lists": [release.series]}
 
 
 def renewed(conditions: list[Object], wanted: Mapping[str, tuple[str, str, str]], now: int) -> list[Object]:

@@ -8,6 +8,7 @@ from simulator.kernel.state import Table
 from simulator.kubelet.containers import exec_failure
 from simulator.kubelet.records import RUNNING, Row
 from simulator.machinery.objects import Object
+from simulator.machinery.releases import release
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.network import HttpRequest, NetworkFailure, Refused, TimedOut
 
@@ -144,7 +145,7 @@ class Probes:
             path = action.get("path", "/")
             scheme = action.get("scheme", "HTTP").lower()
             url = f"{scheme}://{host}:{port}{path if path.startswith('/') else '/' + path}"
-            minor = self._kubelet.cluster.spec.kubernetes
+            minor = release(self._kubelet.nodes.version(pod_row["node"])).series
             extra = tuple((h["name"].lower(), h.get("value", "")) for h in action.get("httpHeaders") or ())
             source = self._kubelet.nodes.address(pod_row["node"])
             request = asked(url, f"{host}:{port}", minor, extra, timeout, source)

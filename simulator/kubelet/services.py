@@ -162,7 +162,12 @@ class Services:
                 f'\\"{endpoint}\\": rpc error: code = Unavailable desc = connection error: desc = \\"transport: Error '
                 f'while dialing: dial unix {path}: connect: no such file or directory\\"'
             )
-        loaded: dict[str, Any] = {"settings": settings, "server": server_in(files, kubeconfig)}
+        version = self._kubelet.nodes.packages(node)["installed"]["kubelet"]
+        loaded: dict[str, Any] = {
+            "settings": settings,
+            "server": server_in(files, kubeconfig),
+            "version": f"v{version}",
+        }
         if has_own_certificate(files, kubeconfig):
             loaded["expired"] = False  # it is newer than the one that rotated, and over
         return loaded

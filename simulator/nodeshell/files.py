@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.api.requests import ADMINISTRATOR, User
 from simulator.bootstrap import API_SERVICE_IP
+from simulator.controlplane.configuration import KUBELET_CONFIG
 from simulator.controlplane.manifests import ETCD_DATA, FOLDER, PKI, manifests
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
@@ -22,45 +23,6 @@ LIVE = b"etcd-live "
 """How the database of an etcd member begins that is what the cluster has stored; a number tells it from others."""
 DATABASE = "member/snap/db"
 CONTAINERD = "2.2.0"
-KUBELET_CONFIG = """apiVersion: kubelet.config.k8s.io/v1beta1
-authentication:
-  anonymous:
-    enabled: false
-  webhook:
-    cacheTTL: 0s
-    enabled: true
-  x509:
-    clientCAFile: /etc/kubernetes/pki/ca.crt
-authorization:
-  mode: Webhook
-  webhook:
-    cacheAuthorizedTTL: 0s
-    cacheUnauthorizedTTL: 0s
-cgroupDriver: systemd
-clusterDNS:
-- 10.96.0.10
-clusterDomain: cluster.local
-containerRuntimeEndpoint: unix:///var/run/containerd/containerd.sock
-cpuManagerReconcilePeriod: 0s
-evictionPressureTransitionPeriod: 0s
-fileCheckFrequency: 0s
-healthzBindAddress: 127.0.0.1
-healthzPort: 10248
-httpCheckFrequency: 0s
-imageMinimumGCAge: 0s
-kind: KubeletConfiguration
-memorySwap: {}
-nodeStatusReportFrequency: 0s
-nodeStatusUpdateFrequency: 0s
-rotateCertificates: true
-runtimeRequestTimeout: 0s
-shutdownGracePeriod: 0s
-shutdownGracePeriodCriticalPods: 0s
-staticPodPath: /etc/kubernetes/manifests
-streamingConnectionIdleTimeout: 0s
-syncFrequency: 0s
-volumeStatsAggPeriod: 0s
-"""
 AUTHORITIES = {"ca": "kubernetes", "etcd/ca": "etcd-ca", "front-proxy-ca": "front-proxy-ca"}
 """The certificates that sign the others, and whom they speak for."""
 CLIENTS = {
@@ -77,6 +39,8 @@ KUBECONFIGS = {
     "controller-manager": User("system:kube-controller-manager"),
     "scheduler": User("system:kube-scheduler"),
 }
+SOURCES = "/etc/apt/sources.list.d/kubernetes.list"
+SOURCE = "deb [signed-by=/etc/apt/keyrings/kubernetes-apt-keyring.gpg] https://pkgs.k8s.io/core:/stable:/v%s/deb/ /\n"
 ENVIRONMENT = 'KUBELET_KUBEADM_ARGS="--pod-infra-container-image=registry.k8s.io/pause:3.10.1"\n'
 CNI = """{
   "cniVersion": "0.3.1",
@@ -112,6 +76,7 @@ def node_files(cluster: "Cluster", node: str) -> dict[str, Node]:
         client: file("".join(credentials(identity)), mode=0o600),
         "/etc/cni/net.d/10-kindnet.conflist": file(CNI % row["number"]),
         "/etc/machine-id": file(node_id(node) + "\n"),
+        SOURCES: file(SOURCE % cluster.spec.release.series),
     }
     if cluster.control_plane is not None and node in cluster.control_plane.nodes:
         found |= control_plane_files(cluster, node)
@@ -136,7 +101,7 @@ def control_plane_files(cluster: "Cluster", node: str) -> dict[str, Node]:
         found[f"/etc/kubernetes/{name}.conf"] = file(yaml.dump(kubeconfig(cluster, user)), mode=0o600)
     admin = found["/etc/kubernetes/admin.conf"]
     found |= {"/root/.kube": directory(), "/root/.kube/config": admin}
-    for program, pod in manifests(node, ip, f"v{cluster.release}", peers).items():
+    for program, pod in manifests(node, ip, cluster.spec.release, peers).items():
         found[f"{FOLDER}/{program}.yaml"] = file(yaml.dump(pod), mode=0o600)
     return found
 

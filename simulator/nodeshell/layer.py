@@ -5,10 +5,10 @@ from simulator.runtime.images.catalogue import layer
 from simulator.runtime.nodes import directory, executable, file, link
 
 EXTRA = (  # noqa: SIM905 - easier to read as text
-    "column comm crictl curl dig diff etcdctl etcdutl find free grep host ip iptables iptables-save journalctl jq "
-    "kubeadm kubectl kubelet openssl tcpdump "
-    "less more nano nc netstat nslookup ping poweroff ps reboot reset sed service ss ssh strings sudo systemctl top "
-    "traceroute uptime vi view vim watch wget xxd"
+    "apt apt-cache apt-get apt-mark column comm crictl curl dig diff dpkg etcdctl etcdutl find free grep host ip "
+    "iptables iptables-save journalctl jq kubeadm kubectl kubelet openssl tcpdump less more nano nc netstat nslookup "
+    "ping poweroff ps reboot reset sed service ss ssh strings sudo systemctl top traceroute uptime vi view vim watch "
+    "wget xxd"
 ).split()
 
 OWN = ("df", "free", "nproc", "ps", "sudo", "uptime")
@@ -101,6 +101,7 @@ def register() -> None:
             "/opt/cni/bin": directory(),
             "/run/xtables.lock": file(mode=0o600),
             "/sbin/init": executable("pause"),
+            "/etc/apt/keyrings/kubernetes-apt-keyring.gpg": file(),
             "/etc/containerd/config.toml": file(CONTAINERD_CONFIG),
             "/etc/crictl.yaml": file("runtime-endpoint: unix:///run/containerd/containerd.sock\n"),
             "/etc/passwd": file("root:x:0:0:root:/root:/bin/bash\n"),

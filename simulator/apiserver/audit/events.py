@@ -7,6 +7,7 @@ import orjson
 from simulator.apiserver.audit.trail import Noted, Trail, audit_id
 from simulator.kernel.clock import timestamp
 from simulator.machinery.objects import Object
+from simulator.machinery.releases import Release
 
 PATH: Final = "/var/log/kubernetes/audit.log"
 STARTED: Final = frozenset({"watch"})
@@ -20,12 +21,12 @@ IDENTITIES: Final[dict[str, tuple[str, tuple[str, ...], str, str]]] = {
 """Components that are no controllers: user, groups, program, and the end of the user agent."""
 
 
-def log(trail: Trail, release: str) -> str:
+def log(trail: Trail, release: Release) -> str:
     """The whole log."""
     return "".join(orjson.dumps(event(number, noted, release)).decode() + "\n" for number, noted in trail.entries())
 
 
-def event(number: int, noted: Noted, release: str) -> Object:
+def event(number: int, noted: Noted, release: Release) -> Object:
     user, agent = identity(noted, release) if noted.is_component else (person(noted), noted.agent)
     when = moment(noted.at)
     found: Object = {
@@ -55,7 +56,7 @@ def person(noted: Noted) -> Object:
     return {"username": noted.user, **({"groups": list(noted.groups)} if noted.groups else {})}
 
 
-def identity(noted: Noted, release: str) -> tuple[Object, str]:
+def identity(noted: Noted, release: Release) -> tuple[Object, str]:
     """User and user agent of a component, as they are in a cluster made with kubeadm."""
     system = f"v{release} (linux/amd64) kubernetes/{COMMIT}"
     if noted.user == "kubelet":

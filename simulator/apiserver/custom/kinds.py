@@ -37,6 +37,11 @@ class Kinds:
     def observe(self, change: Change) -> None:
         self._is_fresh = False
 
+    def become(self, version: str) -> None:
+        """Know what another release serves."""
+        self._version = version
+        self._is_fresh = False
+
     def all(self) -> tuple[Resource, ...]:
         self._refresh()
         return self._all

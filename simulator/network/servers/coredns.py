@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object
+from simulator.machinery.releases import COMPANIONS, OLDER
 from simulator.network.corefile import load
 from simulator.network.plugins import PATH, CorefileError, upstream
 from simulator.runtime.errors import OSFailure
@@ -163,7 +164,7 @@ def looping(process: Process, blocks: list[Object]) -> str | None:
 
 repository(
     "registry.k8s.io/coredns/coredns",
-    {"v1.13.1": "v1.13.1", "v1.12.1": "v1.12.1", "v1.11.3": "v1.11.3"},
+    {each.coredns: each.coredns for each in (*COMPANIONS.values(), OLDER)},
     22_400_000,
     (layer("coredns", {"/coredns": executable("coredns")}),),
     entrypoint=("/coredns",),
@@ -171,7 +172,7 @@ repository(
 )
 repository(
     "docker.io/coredns/coredns",
-    {"1.13.1": "1.13.1", "1.12.1": "1.12.1", "1.11.3": "1.11.3", "latest": "1.13.1"},
+    {"1.13.1": "1.13.1", "1.12.1": "1.12.1", "1.11.3": "1.11.3", "1.14.6": "1.14.6", "latest": "1.14.6"},
     22_400_000,
     (layer("coredns", {"/coredns": executable("coredns")}),),
     entrypoint=("/coredns",),

@@ -1,5 +1,6 @@
 """The programs of a node's shell, and the one that leads to it. Importing this package registers them."""
 
+import simulator.nodeshell.programs.apt
 import simulator.nodeshell.programs.crictl
 import simulator.nodeshell.programs.etcdctl
 import simulator.nodeshell.programs.etcdutl

@@ -250,11 +250,10 @@ def remove(process: Process, host: Host, flags: Mapping[str, str], words: list[s
 def fetch(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
     for word in words:
         try:
-            image = pull(word)
+            host.kubelet.images.fetch(host.name, word)
         except PullError as error:
             raise Failure(f"pulling image: {error}") from None
-        host.kubelet.images.seed(host.name, [image.name])
-        process.print(f"Image is up to date for {image.id}")
+        process.print(f"Image is up to date for {pull(word).id}")
     return 0
 
 

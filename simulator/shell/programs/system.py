@@ -47,20 +47,6 @@ class Sleep(Program):
         return Exit(0)
 
 
-@program("pause")
-class Pause(Program):
-    """What holds a Pod's sandbox open: it does nothing until it is told to end. Upstream: build/pause"""
-
-    def start(self, process: Process) -> Outcome:
-        process.handle(signals.TERM)
-        process.handle(signals.INT)
-        return Wait("start")
-
-    def on_signal(self, process: Process, signal: int) -> Outcome | None:
-        process.error("Shutting down, got signal: Terminated")
-        return Exit(0)
-
-
 @command("true")
 def true(process: Process) -> int:
     return 0

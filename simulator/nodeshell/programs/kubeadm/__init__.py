@@ -1,89 +1,128 @@
 """kubeadm, kubelet, reboot: what an administrator runs on a node now and then. Upstream: cmd/kubeadm
 
-Simulated: token, certs, config images list, upgrade plan, reset and join of workers, version. A cluster is not
-initialized anew, and its version does not change.
+Simulated: init's checks, join and reset of workers, upgrade, token, certs, kubeconfig user, config, version. A cluster
+is not initialized anew.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from simulator.kernel.clock import SECOND
+from simulator.nodeshell.host import Host
+from simulator.nodeshell.packages import Packages
 from simulator.nodeshell.programs.asking import host_of
-from simulator.nodeshell.programs.kubeadm import certificates, membership, releases, tokens
-from simulator.nodeshell.programs.kubeadm.failures import Failure, Run, not_simulated
+from simulator.nodeshell.programs.flags import UnknownFlag, parsed
+from simulator.nodeshell.programs.kubeadm import certificates, membership, planning, releases, tokens, upgrading
+from simulator.nodeshell.programs.kubeadm.failures import Failure, Run, Step
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, command, program
 
-WITH_VALUE = (
-    "token",
-    "ttl",
-    "discovery-token-ca-cert-hash",
-    "config",
-    "description",
-    "cri-socket",
-    "node-name",
-    "o",
-    "client-name",
-    "org",
-)
-COMMANDS: Mapping[tuple[str, ...], Run] = {
-    ("certs", "check-expiration"): certificates.check,
-    ("certs", "renew"): certificates.renew,
-    ("config", "images", "list"): releases.images,
-    ("init",): membership.init,
-    ("join",): membership.join,
-    ("kubeconfig", "user"): certificates.kubeconfig_user,
-    ("reset",): membership.reset,
-    ("token", "create"): tokens.create,
-    ("token", "delete"): tokens.delete,
-    ("token", "list"): tokens.show,
-    ("upgrade", "apply"): not_simulated("changing a cluster's version"),
-    ("upgrade", "node"): not_simulated("changing a node's version"),
-    ("upgrade", "plan"): releases.plan,
-    ("version",): releases.version,
+EVERYWHERE = "v rootfs add-dir-header log-file log-file-max-size one-output skip-headers skip-log-headers"
+
+
+class Command(NamedTuple):
+    """A sub-command: what it does, at once or step by step, and its flags."""
+
+    does: Run | tuple[Step, ...]
+    values: str = ""
+    switches: str = ""
+
+
+READING = "kubeconfig config feature-gates"
+UPGRADE = f"{READING} ignore-preflight-errors patches certificate-renewal etcd-upgrade"
+COMMANDS: Mapping[tuple[str, ...], Command] = {
+    ("certs", "check-expiration"): Command(certificates.check, "cert-dir kubeconfig config"),
+    ("certs", "renew"): Command(certificates.renew, "cert-dir kubeconfig config"),
+    ("config", "images", "list"): Command(releases.images, f"{READING} kubernetes-version image-repository"),
+    ("config", "images", "pull"): Command(releases.pull, f"{READING} kubernetes-version image-repository cri-socket"),
+    ("config", "print", "init-defaults"): Command(releases.defaults, "component-configs"),
+    ("init",): Command(
+        membership.init,
+        f"{READING} ignore-preflight-errors pod-network-cidr service-cidr service-dns-domain kubernetes-version "
+        "apiserver-advertise-address apiserver-cert-extra-sans control-plane-endpoint cri-socket image-repository "
+        "node-name token token-ttl cert-dir certificate-key",
+        "upload-certs skip-token-print dry-run",
+    ),
+    ("join",): Command(
+        membership.join,
+        "token discovery-token discovery-token-ca-cert-hash tls-bootstrap-token config node-name cri-socket "
+        "discovery-file ignore-preflight-errors certificate-key apiserver-advertise-address",
+        "discovery-token-unsafe-skip-ca-verification control-plane",
+    ),
+    ("kubeconfig", "user"): Command(certificates.kubeconfig_user, "client-name org config token validity-period"),
+    ("reset",): Command(membership.RESET, f"{READING} cri-socket cert-dir ignore-preflight-errors", "force f y"),
+    ("token", "create"): Command(
+        tokens.create,
+        "ttl description groups usages config kubeconfig certificate-key",
+        "print-join-command dry-run",
+    ),
+    ("token", "delete"): Command(tokens.delete, "kubeconfig", "dry-run"),
+    ("token", "generate"): Command(tokens.generate, "kubeconfig", "dry-run"),
+    ("token", "list"): Command(tokens.show, "kubeconfig o output", "dry-run"),
+    ("upgrade", "apply"): Command(upgrading.APPLY, UPGRADE, "y yes f force dry-run"),
+    ("upgrade", "node"): Command(upgrading.NODE, UPGRADE, "dry-run"),
+    ("upgrade", "plan"): Command(planning.PLAN, f"{READING} ignore-preflight-errors", "print-config"),
+    ("version",): Command(releases.version, "o output"),
 }
 
 
-@command("kubeadm")
-def kubeadm(process: Process) -> int:
-    host = host_of(process)
-    if host is None:
-        return process.fail("this machine is no node", 1)
-    flags, words = options(process.argv[1:])
-    for length in (3, 2, 1):
-        run = COMMANDS.get(tuple(words[:length])) if len(words) >= length else None
-        if run is None:
-            continue
+@program("kubeadm")
+class Kubeadm(Program):
+    """Carries out a sub-command; `process.state` says how far one has come that waits for the cluster."""
+
+    def start(self, process: Process) -> Outcome:
+        host = host_of(process)
+        if host is None:
+            return Exit(process.fail("this machine is no node", 1))
+        words = [word for word in process.argv[1:] if not word.startswith("-")]
+        name = next((tuple(words[:size]) for size in (3, 2, 1) if tuple(words[:size]) in COMMANDS), None)
+        if name is None:
+            return fail(process, Failure(f'unknown command "{" ".join(words[:2])}" for "kubeadm"'))
+        asked = COMMANDS[name]
         try:
-            return run(process, host, flags, words[length:])
+            values = f"{asked.values} {EVERYWHERE}".split()
+            flags, words = parsed(process.argv[1:], values, asked.switches.split())
+        except UnknownFlag as flag:
+            return fail(process, Failure(f"unknown flag: {flag}"))
+        if isinstance(asked.does, tuple):
+            process.state = {"command": name, "step": 0, "flags": flags, "words": words[len(name) :]}
+            return self.go_on(process)
+        try:
+            return Exit(asked.does(process, host, flags, words[len(name) :]))
         except Failure as failure:
-            process.error(str(failure))
-            process.error("To see the stack trace of this error execute with --v=5 or higher")
-            return 1
-    process.error(f'error: unknown command "{" ".join(words[:2])}" for "kubeadm"')
-    return 1
+            return fail(process, failure)
+
+    def go_on(self, process: Process) -> Outcome:
+        """Take one step after another, for as long as none has to wait."""
+        host = host_of(process)
+        assert host is not None
+        steps = COMMANDS[tuple(process.state["command"])].does
+        assert isinstance(steps, tuple)
+        while process.state["step"] < len(steps):
+            wait: Wait | None
+            try:
+                wait = steps[process.state["step"]](process, host)
+            except Failure as failure:
+                return fail(process, failure)
+            if wait is not None:
+                return wait
+            process.state = {**process.state, "step": process.state["step"] + 1}
+        return Exit(0)
 
 
-def options(words: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
-    flags: dict[str, str] = {}
-    plain: list[str] = []
-    left = list(words)
-    while left:
-        word = left.pop(0)
-        if not word.startswith("-"):
-            plain.append(word)
-            continue
-        name, equals, value = word.lstrip("-").partition("=")
-        if not equals and name in WITH_VALUE and left:
-            value = left.pop(0)
-        flags[name] = value
-    return flags, plain
+def fail(process: Process, failure: Failure) -> Exit:
+    if failure.before:
+        process.error(failure.before)
+    process.error(f"error: {failure}")
+    process.error("To see the stack trace of this error execute with --v=5 or higher")
+    return Exit(failure.code)
 
 
 @command("kubelet")
 def kubelet(process: Process) -> int:
-    host = host_of(process)
+    host: Host | None = host_of(process)
     if host is not None and process.argv[1:] == ("--version",):
-        process.print(f"Kubernetes {host.nodes.version(host.name)}")
+        process.print(f"Kubernetes v{Packages(host).installed('kubelet')}")
         return 0
     return process.fail("it runs as a service: systemctl status kubelet", 1)
 

@@ -7,7 +7,8 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from simulator.kernel.clock import HOUR, SECOND, moment, timestamp
+from simulator.kernel.clock import moment, timestamp
+from simulator.machinery.durations import DurationError, human_duration, parse_duration
 from simulator.machinery.objects import Object
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api, needs_control_plane
@@ -16,7 +17,7 @@ from simulator.runtime.process import Process
 
 NAMESPACE, SECRETS = "kube-system", "secrets"
 TYPE = "bootstrap.kubernetes.io/token"
-LIFE = 24 * HOUR
+USAGES = ("signing", "authentication")
 MOST = 100
 """How many tokens may be good at once."""
 GROUP = "system:bootstrappers:kubeadm:default-node-token"
@@ -25,8 +26,7 @@ GROUP = "system:bootstrappers:kubeadm:default-node-token"
 def create(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
     needs_control_plane(host)
     needs_api(host)
-    random = host.kubelet.random
-    token = words[0] if words else f"{random.name('token', 6)}.{random.name('token', 16)}"
+    token = words[0] if words else new_token(host)
     identity, dot, secret = token.partition(".")
     if not dot or len(identity) != 6 or len(secret) != 16:
         form = "\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z"
@@ -39,26 +39,47 @@ def create(process: Process, host: Host, flags: Mapping[str, str], words: list[s
     if host.cluster.store.get(SECRETS, (NAMESPACE, name)) is not None:
         why = f'a token with id "{identity}" already exists'
         raise Failure(f"failed to create or update bootstrap token with name {name}: {why}")
-    data = {
-        "auth-extra-groups": GROUP,
-        "expiration": timestamp(process.now + LIFE),
-        "token-id": identity,
-        "token-secret": secret,
-        "usage-bootstrap-authentication": "true",
-        "usage-bootstrap-signing": "true",
-    }
-    if flags.get("ttl") == "0":
-        data.pop("expiration")
+    data = described(flags, process.now) | {"token-id": identity, "token-secret": secret}
     body: Object = {
         "apiVersion": "v1",
         "kind": "Secret",
         "type": TYPE,
         "metadata": {"name": name, "namespace": NAMESPACE},
-        "data": {key: encoded(value) for key, value in data.items()},
+        "data": {key: encoded(value) for key, value in sorted(data.items())},
     }
     host.cluster.client("kubeadm").create(SECRETS, body)
     process.print(join_command(host, token) if "print-join-command" in flags else token)
     return 0
+
+
+def new_token(host: Host) -> str:
+    random = host.kubelet.random
+    return f"{random.name('token', 6)}.{random.name('token', 16)}"
+
+
+def generate(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
+    """A token that nobody knows yet."""
+    process.print(new_token(host))
+    return 0
+
+
+def described(flags: Mapping[str, str], now: int) -> dict[str, str]:
+    """What a token's Secret says of it beside the token, as the flags ask."""
+    try:
+        life = parse_duration(flags.get("ttl", "24h0m0s"))
+    except DurationError as mistake:
+        raise Failure(f'invalid argument "{flags["ttl"]}" for "--ttl" flag: {mistake}') from None
+    usages = [word for word in flags.get("usages", "signing,authentication").split(",") if word]
+    for word in usages:
+        if word not in USAGES:
+            raise Failure(f"invalid bootstrap token usage string: {word}, valid usage options: {', '.join(USAGES)}")
+    groups = flags.get("groups", GROUP).removeprefix("[").removesuffix("]")
+    found = {f"usage-bootstrap-{word}": "true" for word in usages}
+    if groups and "authentication" in usages:
+        found["auth-extra-groups"] = groups
+    if flags.get("description"):
+        found["description"] = flags["description"]
+    return {**found, "expiration": timestamp(now + life)} if life > 0 else found
 
 
 @cache
@@ -88,14 +109,17 @@ def tokens(host: Host) -> list[tuple[str, Mapping[str, str]]]:
 def show(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
     needs_control_plane(host)
     needs_api(host)
+    shown = flags.get("o", flags.get("output", "text"))
+    if shown != "text":
+        raise Failure(f"{shown} is not simulated as an output format of this command; text is")
     rows = [("TOKEN", "TTL", "EXPIRES", "USAGES", "DESCRIPTION", "EXTRA GROUPS")]
     for token, data in tokens(host):
         left, expires = "<forever>", data.get("expiration", "<never>")
         if "expiration" in data:
-            seconds = (moment(expires) - process.now) // SECOND
-            left = f"{seconds // 3600}h" if seconds >= 3600 else f"{seconds // 60}m"
-        groups = data.get("auth-extra-groups", "")
-        rows.append((token, left, expires, "authentication,signing", "<none>", groups))
+            left = human_duration(moment(expires) - process.now)
+        usages = ",".join(word for word in sorted(USAGES) if data.get(f"usage-bootstrap-{word}") == "true")
+        about, groups = data.get("description", "<none>"), data.get("auth-extra-groups", "<none>")
+        rows.append((token, left, expires, usages or "<none>", about, groups))
     widths = [max(len(row[place]) for row in rows) for place in range(6)]
     for row in rows if len(rows) > 1 else ():
         process.print("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -105,6 +129,8 @@ def show(process: Process, host: Host, flags: Mapping[str, str], words: list[str
 def delete(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
     needs_control_plane(host)
     needs_api(host)
+    if not words:
+        raise Failure('missing subcommand; "token delete" is missing token of form "[a-z0-9]{6}"')
     for word in words:
         identity = word.partition(".")[0]
         name = f"bootstrap-token-{identity}"

@@ -1,0 +1,108 @@
+"""What kubeadm keeps in the cluster to know it by: kubeadm-config, kubelet-config and cluster-info.
+
+Upstream: cmd/kubeadm/app/phases/{uploadconfig,kubelet,bootstraptoken/clusterinfo}
+"""
+
+from simulator.machinery.objects import Object
+from simulator.machinery.releases import Release
+from simulator.pki import encoded, root_pem
+
+CONFIG, KUBELET, INFO = "kubeadm-config", "kubelet-config", "cluster-info"
+CLUSTER_CONFIG = """apiServer: {}
+apiVersion: kubeadm.k8s.io/v1beta4
+caCertificateValidityPeriod: 87600h0m0s
+certificateValidityPeriod: 8760h0m0s
+certificatesDir: /etc/kubernetes/pki
+clusterName: kubernetes
+"""
+CLUSTER_CONFIG_END = """controllerManager: {{}}
+dns: {{}}
+encryptionAlgorithm: RSA-2048
+etcd:
+  local:
+    dataDir: /var/lib/etcd
+imageRepository: registry.k8s.io
+kind: ClusterConfiguration
+kubernetesVersion: v{}
+networking:
+  dnsDomain: cluster.local
+  podSubnet: 10.244.0.0/16
+  serviceSubnet: 10.96.0.0/12
+proxy: {{}}
+scheduler: {{}}
+"""
+KUBELET_CONFIG = """apiVersion: kubelet.config.k8s.io/v1beta1
+authentication:
+  anonymous:
+    enabled: false
+  webhook:
+    cacheTTL: 0s
+    enabled: true
+  x509:
+    clientCAFile: /etc/kubernetes/pki/ca.crt
+authorization:
+  mode: Webhook
+  webhook:
+    cacheAuthorizedTTL: 0s
+    cacheUnauthorizedTTL: 0s
+cgroupDriver: systemd
+clusterDNS:
+- 10.96.0.10
+clusterDomain: cluster.local
+containerRuntimeEndpoint: unix:///var/run/containerd/containerd.sock
+cpuManagerReconcilePeriod: 0s
+evictionPressureTransitionPeriod: 0s
+fileCheckFrequency: 0s
+healthzBindAddress: 127.0.0.1
+healthzPort: 10248
+httpCheckFrequency: 0s
+imageMinimumGCAge: 0s
+kind: KubeletConfiguration
+memorySwap: {}
+nodeStatusReportFrequency: 0s
+nodeStatusUpdateFrequency: 0s
+rotateCertificates: true
+runtimeRequestTimeout: 0s
+shutdownGracePeriod: 0s
+shutdownGracePeriodCriticalPods: 0s
+staticPodPath: /etc/kubernetes/manifests
+streamingConnectionIdleTimeout: 0s
+syncFrequency: 0s
+volumeStatsAggPeriod: 0s
+"""
+
+
+def cluster_configuration(release: Release, endpoint: str) -> str:
+    """The ClusterConfiguration; `endpoint` is the load balancer in front of several API servers."""
+    between = f"controlPlaneEndpoint: {endpoint}:6443\n" if endpoint else ""
+    return CLUSTER_CONFIG + between + CLUSTER_CONFIG_END.format(release)
+
+
+def configuration(release: Release, server: str, endpoint: str) -> list[Object]:
+    """The ConfigMaps of a new cluster."""
+    return [
+        config_map(CONFIG, "kube-system", {"ClusterConfiguration": cluster_configuration(release, endpoint)}),
+        config_map(KUBELET, "kube-system", {"kubelet": KUBELET_CONFIG}),
+        config_map(INFO, "kube-public", {"kubeconfig": cluster_info(server)}),
+    ]
+
+
+def config_map(name: str, namespace: str, entries: dict[str, str]) -> Object:
+    metadata = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": entries}
+
+
+def cluster_info(server: str) -> str:
+    """What a machine that is to join needs to know: where the API server is, and whom it is to believe."""
+    return f"""apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: {encoded(root_pem())}
+    server: {server}
+  name: ""
+contexts: null
+current-context: ""
+kind: Config
+preferences: {{}}
+users: null
+"""
