@@ -166,15 +166,27 @@ class Probes:
             if 200 <= response.status < 400:
                 return None
             return f"HTTP probe failed with statuscode: {response.status}"
+        if "grpc" in plan.probe:
+            return self._check_health(plan, node)
         try:
             network.probe_connect(node, plan.host, plan.port, plan.timeout)
         except NetworkFailure as failure:
-            words = dial_failure(plan.host, plan.port, failure)
-            if "grpc" in plan.probe:
-                seconds = plan.timeout // SECOND
-                return f'timeout: failed to connect service "{plan.host}:{plan.port}" within {seconds}s: {words}'
-            return words
+            return dial_failure(plan.host, plan.port, failure)
         return None
+
+    def _check_health(self, plan: Plan, node: str) -> str | None:
+        """Upstream: pkg/probe/grpc, which waits for a connection that speaks HTTP/2 as long as it may"""
+        network, service = self._kubelet.cluster.network, plan.probe["grpc"].get("service") or ""
+        try:
+            found = network.probe_health(node, plan.host, plan.port, plan.timeout, service)
+        except NetworkFailure:
+            found = None
+        if found is None:
+            where, seconds = f"{plan.host}:{plan.port}", plan.timeout // SECOND
+            return f'timeout: failed to connect service "{where}" within {seconds}s: context deadline exceeded'
+        if found == "NOT_FOUND":
+            return "error: health rpc probe failed: rpc error: code = NotFound desc = unknown service"
+        return None if found == "SERVING" else f'service unhealthy (responded with "{found}")'
 
     def _execute(self, key: WorkerKey, worker: Worker, plan: Plan) -> None:
         """Run the probe's command in the container; its end is another step."""

@@ -338,3 +338,11 @@ class ClusterNetwork(Component):
         if host in LOOPBACK:
             return
         self.connect(Source(self.address_of(node), node), host, port, timeout, traced=False)
+
+    def probe_health(self, node: str, host: str, port: int, timeout: int, service: str) -> str | None:
+        """What a server answers to the gRPC health check of a node's kubelet; None where it speaks no gRPC."""
+        self.probe_connect(node, host, port, timeout)
+        if host in LOOPBACK:
+            return self.machines.grpc_health(self.space_of_node(node), port, service)
+        target, space, _ = self.arrive(Way.begin(Source(self.address_of(node), node), host, port, "TCP", ""), "")
+        return self.machines.grpc_health(space, target.port, service)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,9 @@ from simulator.runtime.programs import PROGRAMS, Server
 from simulator.runtime.sessions import Offsets, Sessions
 from simulator.runtime.spawning import Spawning
 from simulator.runtime.terminals import Terminal, Terminals
+
+DEEPEST = 8
+"""How often processes that are at work may be asked anew before somebody answers."""
 
 
 class Machines(Spawning):
@@ -62,41 +65,61 @@ class Machines(Spawning):
 
     def serve(self, network: str, port: int, request: HttpRequest) -> HttpResponse:
         """Have the program that listens there answer; raises `Refused` when none does."""
-        process, program, row = self._server(network, port)
+        process, program = self._server(network, port)
         delay = self.cgroups.delay(process.machine)
-        try:
-            response = program.serve(process, request)
-        except Killed as death:
-            raise self._died(process, port, death) from None
-        self._served(process, row)
+        response = self._asked(process, port, lambda: program.serve(process, request))
         return replace(response, latency=response.latency + delay) if delay else response
 
     def certificate(self, network: str, port: int, host: str) -> Certificate | None:
         """What whoever listens there shows to a client that begins TLS; raises `Refused` when nobody does."""
-        process, program, _ = self._server(network, port)
+        process, program = self._server(network, port)
         return program.certificate(process, port, host)
+
+    def grpc_health(self, network: str, port: int, service: str) -> str | None:
+        """What whoever listens there answers to gRPC's health check; raises `Refused` when nobody does."""
+        process, program = self._server(network, port)
+        return self._asked(process, port, lambda: program.grpc_health(process, port, service))
 
     def exchange(
         self, network: str, port: int, connection: bytes, payload: bytes, protocol: str = "TCP"
     ) -> tuple[bytes, bytes | None]:
         """Have the program that listens there answer bytes of another protocol; raises `Refused` when none does."""
-        process, program, row = self._server(network, port, protocol)
-        try:
-            reply = program.receive(process, connection, payload)
-        except Killed as death:
-            raise self._died(process, port, death) from None
-        self._served(process, row)
-        return reply
+        process, program = self._server(network, port, protocol)
+        return self._asked(process, port, lambda: program.receive(process, connection, payload))
 
-    def _server(self, network: str, port: int, protocol: str = "TCP") -> tuple[Process, Server, Mapping[str, Any]]:
+    def _server(self, network: str, port: int, protocol: str = "TCP") -> tuple[Process, Server]:
+        """Who listens there. One that is at work, because it asks itself on the way, is the very process at work."""
         holder = self._ports(protocol).rows.get((network, port))
         row = None if holder is None else self.processes.rows.get(holder)
         if holder is None or row is None or row["exit"] is not None:
             raise Refused(port=port)
-        program = PROGRAMS[row["program"]]
+        process = self.working.get(holder) or self.seen_by(holder[0], holder[1], row)
+        program = PROGRAMS[process.program]
         if not isinstance(program, Server):
             raise Refused(port=port)
-        return self.seen_by(holder[0], holder[1], row), program, row
+        return process, program
+
+    def _asked[T](self, process: Process, port: int, ask: Callable[[], T]) -> T:
+        """What a server answers, and store what answering has changed. Questions that go in circles are cut."""
+        holder = process.machine, process.pid
+        if holder in self.working:
+            if self.nested >= DEEPEST:
+                raise Reset(port=port)
+            self.nested += 1
+            try:
+                return ask()
+            finally:
+                self.nested -= 1
+        before = self.processes[holder]
+        self.working[holder] = process
+        try:
+            answer = ask()
+        except Killed as death:
+            raise self._died(process, port, death) from None
+        finally:
+            del self.working[holder]
+        self._served(process, before)
+        return answer
 
     def _died(self, process: Process, port: int, death: Killed) -> Reset:
         """A program that a signal ended while it answered gives no answer."""

@@ -77,6 +77,11 @@ class Server(Program):
         """The certificate it shows on a port to a client that calls it by a name; None where it speaks no TLS."""
         return None
 
+    def grpc_health(self, process: Process, port: int, service: str) -> str | None:
+        """What it answers to gRPC's health check of a service (`SERVING`, `NOT_SERVING`, or `NOT_FOUND` where it knows
+        none of that name); None where it speaks no gRPC on that port."""
+        return None
+
     def receive(self, process: Process, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
         """Answer bytes of another protocol: the reply, and what to remember of the connection (None: closed)."""
         return b"", None

@@ -17,6 +17,7 @@ from simulator.runtime.nodes import Node, file, index
 
 if TYPE_CHECKING:
     from simulator.runtime.descriptors import Descriptors
+    from simulator.runtime.process import Process
     from simulator.runtime.sessions import Sessions
     from simulator.runtime.terminals import Terminals
 
@@ -45,6 +46,9 @@ class Rows(Component):
         self.volumes = Volumes(state, self.clock)
         self.logs = Logs(state, self.clock)
         self.budgets = Budgets(state, self.clock)
+        self.working: dict[tuple[str, int], Process] = {}
+        """The processes that take a step or answer just now: each other's callers, so nobody between two steps."""
+        self.nested = 0
         self.remembered: dict[Any, Any] = {}
         """What programs have worked out and can work out again; a fork begins without it."""
 

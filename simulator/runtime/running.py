@@ -60,6 +60,7 @@ class Running(Rows):
         program = PROGRAMS[process.program]
         outcome: Outcome | None
         killed = 0
+        self.working[machine, pid] = process
         try:
             outcome = program.on_signal(process, signal) if signal else getattr(program, row["then"])(process)
         except Killed as death:
@@ -72,6 +73,8 @@ class Running(Rows):
             if (machine, pid) not in self.processes:
                 return  # it had ended itself before the mistake
             outcome = self._complain(process, f"stopped by a mistake of its own: {mistake!r}", 70)
+        finally:
+            del self.working[machine, pid]
         self.budgets.spend(machine, process.spent)
         now = self.processes.get((machine, pid))
         if now is None or now["exit"] is not None:

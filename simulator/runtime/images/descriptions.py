@@ -6,7 +6,8 @@ A description says: `repository` (and others under `also`), `tags` (tag → vers
 - `needs`: variables of which one must be set (`any`), or else it says `message` and ends with `code`;
 - `folder`: where it must be able to write;
 - `says`: lines at the start, each a text or `{after: seconds, text: …}`; `ready`: seconds until it listens;
-- `ports`; `memory` (`140Mi`), `cpu` (thousandths that it always uses);
+- `ports`, and whether it speaks gRPC on them (`grpc: true`: it says that it is well);
+- `memory` (`140Mi`), `cpu` (thousandths that it always uses);
 - `http`: by port and path what it answers: a text, or `{body, status, type, cost}` (milliseconds of CPU); the path `*`
   is for all others; `logs`: what it writes down of each request;
 - `farewell`: what it says on SIGTERM, and after `leaves` seconds it is gone;
@@ -118,6 +119,9 @@ class DescribedServer(WebServer):
 
     def leave(self, process: Process) -> Outcome:
         return Exit(0)
+
+    def grpc_health(self, process: Process, port: int, service: str) -> str | None:
+        return "SERVING" if described(process).get("grpc") else None
 
     def answer(self, process: Process, asked: Asked) -> Answer:
         about = described(process)
