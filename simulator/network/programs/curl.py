@@ -10,6 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from simulator.kernel.clock import SECOND
 from simulator.network.programs.answers import Answer, ask
+from simulator.network.programs.curlforms import multipart
 from simulator.network.programs.curloptions import Misuse, Options, parse
 from simulator.network.programs.curlshows import handshake, head_of, meter, written_out
 from simulator.network.resolver import is_address
@@ -48,6 +49,12 @@ class Curl(Program):
             process.write(1, ABOUT if options["version"] else HELP)
             return Exit(0)
         options["data"] = [_content(process, text) for text in options["data"]]
+        if options["forms"]:
+            try:
+                options["multipart"] = multipart(process, options["forms"])
+            except OSFailure:
+                process.error("curl: (26) Failed to open/read local data from file/application")
+                return Exit(26)
         if not options["globoff"]:
             options["urls"] = list(islice((one for url in options["urls"] for one in expanded(url)), MOST_URLS))
         process.state = {"options": options, "index": 0, "code": 0, "connections": {}}
@@ -237,6 +244,7 @@ class Curl(Program):
 HELP = """Usage: curl [options...] <url>
  -d, --data <data>           HTTP POST data
  -f, --fail                  Fail fast with no output on HTTP errors
+ -F, --form <name=content>   Specify multipart MIME data
  -h, --help <subject>        Get help for commands
  -o, --output <file>         Write to file instead of stdout
  -O, --remote-name           Write output to file named as remote file
@@ -259,8 +267,9 @@ def _content(process: Process, text: str) -> str:
 def build(options: Options, url: str, hops: int) -> tuple[HttpRequest, list[str]]:
     """The request and its head as it goes over the wire."""
     parts = urlsplit(url)
-    body = "&".join(options["data"]).encode("utf-8", "surrogateescape")
-    method = options["method"] or ("HEAD" if options["head"] else "POST" if options["data"] else "GET")
+    kind, body = options["multipart"]
+    body = body or "&".join(options["data"]).encode("utf-8", "surrogateescape")
+    method = options["method"] or ("HEAD" if options["head"] else "POST" if options["data"] or kind else "GET")
     path = parts.path or "/"
     query = parts.query
     if options["get"] and options["data"]:
@@ -273,7 +282,7 @@ def build(options: Options, url: str, hops: int) -> tuple[HttpRequest, list[str]
         headers["authorization"] = options["user"]
     if body:
         headers["content-length"] = str(len(body))
-        headers["content-type"] = options["content_type"] or "application/x-www-form-urlencoded"
+        headers["content-type"] = kind or options["content_type"] or "application/x-www-form-urlencoded"
     names = {name: "-".join(word.capitalize() for word in name.split("-")) for name in headers}
     for line in options["headers"]:
         name, colon, value = line.partition(":")

@@ -17,7 +17,7 @@ FLAGS = {
 VALUES = {
     "o": "output", "w": "write_out", "m": "max_time", "H": "header", "X": "method", "d": "data", "A": "agent",
     "u": "user",
-    "e": "referer", "b": "cookie", "E": "cert", "c": "", "T": "", "D": "", "x": "", "r": "range",
+    "e": "referer", "b": "cookie", "E": "cert", "F": "form", "c": "", "T": "", "D": "", "x": "", "r": "range",
 }  # fmt: skip
 LONG_FLAGS = {
     "silent": "silent", "show-error": "show_error", "verbose": "verbose", "include": "include",
@@ -38,7 +38,7 @@ LONG_VALUES = {
     "data-urlencode": "data_urlencode", "json": "json", "user-agent": "agent", "user": "user", "referer": "referer",
     "cookie": "cookie", "resolve": "resolve", "retry": "retry", "retry-delay": "retry_delay", "retry-max-time": "",
     "max-redirs": "max_redirs", "url": "url", "oauth2-bearer": "bearer", "cacert": "cacert", "cert": "cert",
-    "key": "key",
+    "key": "key", "form": "form",
     "capath": "",
     "range": "range", "interface": "", "noproxy": "", "keepalive-time": "", "dump-header": "", "cookie-jar": "",
 }  # fmt: skip
@@ -55,7 +55,7 @@ def parse(words: list[str]) -> Options:
         "write_out": "", "max_time": 0, "connect_timeout": 0, "headers": [], "method": "", "data": [],
         "agent": "curl/8.14.1",
         "user": "", "resolve": [], "retry": 0, "retry_delay": 0, "max_redirs": 50, "content_type": "", "output": "",
-        "cacert": "", "cert": "", "key": "",
+        "cacert": "", "cert": "", "key": "", "forms": [], "multipart": ("", b""),
     }  # fmt: skip
     plain = False
     while words:
@@ -115,8 +115,10 @@ def _take(options: Options, name: str, value: str, word: str) -> None:
         if not value.lstrip("-").isdecimal():
             raise Misuse(f"option {word}: expected a proper numerical parameter")
         options[name] = int(value) if int(value) >= 0 else 1 << 30
-    elif name in ("header", "data", "resolve", "url"):
-        field = {"header": "headers", "data": "data", "resolve": "resolve", "url": "urls"}[name]
+    elif name == "form" and not value.partition("=")[1]:
+        raise Misuse(f"option {word}: is badly used here")
+    elif name in ("header", "data", "resolve", "url", "form"):
+        field = {"header": "headers", "data": "data", "resolve": "resolve", "url": "urls", "form": "forms"}[name]
         options[field].append(value)
     elif name == "output":
         options["outputs"].append(value)
