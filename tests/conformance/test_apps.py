@@ -240,7 +240,7 @@ def tier(name: str, labels: Object, *args: str, port: int, replicas: int = 1) ->
 def test_guestbook(cluster: Cluster) -> None:
     tiers = [
         *tier("agnhost-primary", {"app": "agnhost", "role": "primary"}, "--http-port", "6379", port=6379),
-        *tier("agnhost-replica", {"app": "agnhost", "role": "replica"}, "--slaveof", "agnhost-primary", "--http-port", "6379", port=6379, replicas=2),
+        *tier("agnhost-replica", {"app": "agnhost", "role": "replica"}, "--replicaof", "agnhost-primary", "--http-port", "6379", port=6379, replicas=2),
         *tier("frontend", {"app": "guestbook"}, "--backend-port", "6379", "--http-port", "80", port=80, replicas=3),
     ]  # fmt: skip
     for one in tiers:
@@ -252,7 +252,7 @@ def test_guestbook(cluster: Cluster) -> None:
     cluster.shell("kubectl run ask --image=kubelab/shell:1.0 --restart=Never -- sleep 3600; sleep 10")
     ask = "kubectl exec ask -- curl -s 'http://frontend/guestbook?cmd={}&key=messages&value={}'"
     assert cluster.shell(ask.format("get", "")) == '{"data":""}'
-    assert cluster.shell(ask.format("set", "TestEntry")) == '{"data": "OK"}'
+    assert cluster.shell(ask.format("set", "TestEntry")) == '{"message":"Updated"}'
     assert cluster.shell(ask.format("get", "")) == '{"data":"TestEntry"}'
     cluster.shell("kubectl delete deployment,service --all")
     cluster.until(lambda: [one for one in cluster.names(PODS) if one != "ask"] == [])

@@ -21,6 +21,7 @@ SIZES = {"b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 TIMES = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": 24 * HOUR}
 DEFAULT_SIZE = 256 << 20
 MOST = 1 << 40
+MOST_USES = 1000
 LONG = {"-c": "--cpu", "-i": "--io", "-m": "--vm", "-d": "--hdd", "-t": "--timeout", "-v": "--verbose", "-q": "--quiet"}
 SWITCHES = ("--vm-keep", "--verbose", "--quiet", "--dry-run")
 
@@ -112,39 +113,55 @@ class VishStress(Program):
 
 @program("resource-consumer")
 class ResourceConsumer(WebServer):
-    """Uses what it is told to for as long as it is told: `POST /ConsumeCPU`, `POST /ConsumeMem`.
+    """Uses what it is told to for as long as it is told: `POST /ConsumeCPU`, `/ConsumeMem`, `/BumpMetric`.
 
-    `state`: by what is used, how much, and until when.
+    `state`: what is used, as (what, how much, until when); a metric's name stands after `metric/`.
     """
 
     resident = 8 << 20
-    kinds: ClassVar = {"/ConsumeCPU": "millicores", "/ConsumeMem": "megabytes"}
+    kinds: ClassVar = {"/ConsumeCPU": "millicores", "/ConsumeMem": "megabytes", "/BumpMetric": "delta"}
 
     def begin(self, process: Process) -> int | None:
         process.handle(USR1)
-        process.state = {}
+        process.state = ()
         return None
 
     def answer(self, process: Process, asked: Asked) -> Answer:
-        given = {**asked.query, **form(asked.request.body)}
-        kind = self.kinds.get(asked.path)
+        if asked.path == "/metrics":
+            return Answer(self._metrics(process))
         if asked.method != "POST":
-            return Answer("bad method\n", 405)
+            return Answer("Bad request. Not a POST request\n", 400)
+        kind, given = self.kinds.get(asked.path), {**asked.query, **form(asked.request.body)}
         if kind is None:
-            return Answer("unknown function\n", 404)
-        time, amount = scaled(given.get("durationSec", "") + "s", TIMES), scaled(given.get(kind, ""), {"b": 1})
-        if time is None or amount is None:
+            return Answer(f"unknown function: {asked.path}\n", 404)
+        names = ("durationSec", kind, *(("metric",) if kind == "delta" else ()))
+        if not all(given.get(name) for name in names):
+            return Answer("not given function argument\n", 400)
+        time, amount = scaled(given["durationSec"] + "s", TIMES), scaled(given[kind], {"b": 1})
+        if time is None or amount is None or len(process.state) >= MOST_USES:
             return Answer("incorrect function argument\n", 400)
-        process.state = {**process.state, kind: (min(amount, MOST >> 20), process.now + time)}
+        what = f"metric/{given['metric'][:256]}" if kind == "delta" else kind
+        process.state = (*process.state, (what, min(amount, MOST >> 20), process.now + time))
         self._use(process)
         process.machines.signal(process.machine, process.pid, USR1)
-        return Answer(f"{asked.path[1:]}\n{amount} {kind}\n{time // SECOND} durationSec\n")
+        told = f"{given['metric']} metric\n" if kind == "delta" else ""
+        return Answer(f"{asked.path[1:]}\n{told}{amount} {kind}\n{time // SECOND} durationSec\n")
+
+    @staticmethod
+    def _metrics(process: Process) -> str:
+        names = list(dict.fromkeys(what for what, _, _ in process.state if what.startswith("metric/")))
+        lines = []
+        for what in names:
+            name, total = what.removeprefix("metric/"), sum(each for one, each, _ in process.state if one == what)
+            lines.append(f"# HELP {name} info message.\n# TYPE {name} gauge\n{name} {total:.6f}\n")
+        return "".join(lines)
 
     @staticmethod
     def _use(process: Process) -> None:
-        amounts = {kind: amount for kind, (amount, until) in process.state.items() if until > process.now}
-        process.occupy(amounts.get("millicores", 0))
-        process.hold(amounts.get("megabytes", 0) << 20)
+        """Use what has been asked for and is not over: wishes add up."""
+        process.state = tuple(use for use in process.state if use[2] > process.now)
+        process.occupy(sum(amount for what, amount, _ in process.state if what == "millicores"))
+        process.hold(min(sum(amount for what, amount, _ in process.state if what == "megabytes") << 20, MOST))
 
     def on_signal(self, process: Process, signal: int) -> Outcome | None:
         return self.expire(process) if signal == USR1 else Exit(0)
@@ -152,8 +169,7 @@ class ResourceConsumer(WebServer):
     def expire(self, process: Process) -> Outcome:
         """What has been used long enough is let go."""
         self._use(process)
-        ends = [until for _, until in process.state.values() if until > process.now]
-        return Wait("expire", until=min(ends, default=None))
+        return Wait("expire", until=min((until for _, _, until in process.state), default=None))
 
 
 def form(body: bytes) -> dict[str, str]:
