@@ -1,11 +1,11 @@
-"""For every page: whether somebody is in a class, so that it listens for what is said there."""
+"""For every page: whether somebody is in a class, so that it listens for what is said there, and which they teach."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
 from lab.accounts.models import User
-from lab.classrooms.models.rooms import present
+from lab.classrooms.models.rooms import INSTRUCTOR, Classroom, present
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -15,4 +15,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
         user = getattr(request, "user", None)
         return isinstance(user, User) and present(user).exists()
 
-    return {"in_classes": in_classes}
+    def taught_classes() -> list[Classroom]:
+        user = getattr(request, "user", None)
+        own = present(user).filter(role=INSTRUCTOR) if isinstance(user, User) else []
+        return list(Classroom.objects.running().filter(pk__in=[each.classroom_id for each in own]))
+
+    return {"in_classes": in_classes, "taught_classes": taught_classes}

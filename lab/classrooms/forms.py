@@ -133,3 +133,8 @@ class NoticeForm(forms.Form):
 
 class HandForm(forms.Form):
     words = forms.CharField(max_length=200, required=False)
+
+
+class MomentForm(forms.Form):
+    sandbox = forms.UUIDField()
+    text = forms.CharField(max_length=1000, required=False)

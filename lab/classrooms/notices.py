@@ -5,10 +5,11 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 
 from lab.classrooms.models import Classroom, Notice
+from lab.sandboxes.models import Beginning
 
 RECENT = 10
 """How many notices a class's page shows."""
@@ -19,9 +20,13 @@ def group_of(kind: str, key: Any) -> str:
     return f"{kind}.{key}"
 
 
-def say_to_class(classroom: Classroom, author: Any, text: str, to: list[int] | None = None) -> Notice:
-    """Keep a notice and have it appear; with `to`, for those people alone."""
-    notice = Notice.objects.create(classroom=classroom, author=author, text=text, is_for_all=to is None)
+def say_to_class(
+    classroom: Classroom, author: Any, text: str, to: list[int] | None = None, beginning: Beginning | None = None
+) -> Notice:
+    """Keep a notice and have it appear; with `to`, for those people alone; with a `beginning`, to open a copy of it."""
+    notice = Notice.objects.create(
+        classroom=classroom, author=author, text=text, is_for_all=to is None, beginning=beginning
+    )
     if to is not None:
         notice.to.set(to)
     groups = [group_of("person", each) for each in to] if to is not None else [group_of("class", classroom.pk)]
@@ -31,6 +36,7 @@ def say_to_class(classroom: Classroom, author: Any, text: str, to: list[int] | N
         "who": str(author),
         "classroom": classroom.name,
         "path": reverse("classrooms:room", args=[classroom.pk]),
+        "take": reverse("classrooms:take-moment", args=[classroom.pk, notice.pk]) if beginning else "",
     }
     transaction.on_commit(lambda: tell(groups, told))
     return notice
@@ -47,4 +53,9 @@ def notices_for(person: Any, classrooms: list[Classroom]) -> list[Notice]:
     """The latest that somebody may read: what was said to all, to them, or by them."""
     mine = Q(is_for_all=True) | Q(to=person) | Q(author=person)
     said = Notice.objects.filter(mine, classroom__in=classrooms).select_related("author", "classroom").distinct()
-    return list(said.prefetch_related("to")[:RECENT])
+    return list(said.prefetch_related("to", "opened_by", with_link())[:RECENT])
+
+
+def with_link() -> Any:
+    """A notice's moment, without the world itself."""
+    return Prefetch("beginning", Beginning.objects.defer("world"))

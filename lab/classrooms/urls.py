@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lab.classrooms.views import book, exams, live, rooms, work
+from lab.classrooms.views import book, exams, live, moments, rooms, work
 
 CLASS = "classes/<uuid:classroom_id>/"
 CELL = CLASS + "grades/<int:person_id>/<int:assignment_id>/"
@@ -47,6 +47,9 @@ urlpatterns = [
     path(CLASS + "live/", live.live, name="live"),
     path(CLASS + "announce/", live.announce, name="announce"),
     path(CLASS + "word/", live.word, name="word"),
+    path(CLASS + "moments/", moments.share, name="share-moment"),
+    path(CLASS + "moments/<int:notice_id>/take/", moments.take, name="take-moment"),
+    path(CLASS + "moments/<int:notice_id>/end/", moments.end, name="end-moment"),
     path(CLASS + "hand/", live.hand, name="hand"),
     path(CLASS + "hand/<int:person_id>/down/", live.hand_down, name="hand-down"),
     path("attempts/<uuid:attempt_id>/seat/", live.seat, name="seat"),

@@ -39,6 +39,11 @@ document.addEventListener("click", (event) => {
   }
   const word = event.target.closest("[data-word]");
   if (word) speak(word);
+  const moment = event.target.closest("[data-moment]");
+  if (moment) {
+    document.querySelector("[data-moment-of]").value = moment.dataset.moment;
+    document.getElementById("moment").showPopover();
+  }
 });
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.isComposing && drawer && !drawer.hidden && !document.querySelector(":popover-open")) close();

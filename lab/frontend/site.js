@@ -87,12 +87,19 @@ function listen(pause) {
   });
 }
 
-function show({ text, who, classroom, path }) {
+function show({ text, who, classroom, path, take }) {
   const made = (name, words, properties = {}) => Object.assign(document.createElement(name), { textContent: words, ...properties });
   const card = made("div", "", { className: "card" });
-  const link = made("a", notices.dataset.open, { href: path.replace(/^\/[a-z]+\//, `/${root.lang}/`) });
+  const here = (address) => address.replace(/^\/[a-z]+\//, `/${root.lang}/`);
+  const link = made("a", notices.dataset.open, { href: here(path) });
   const close = made("button", notices.dataset.close, { type: "button", className: "btn bare", onclick: () => card.remove() });
   const foot = made("p", "");
+  if (take) {
+    const form = made("form", "", { method: "post", action: here(take) });
+    const token = made("input", "", { type: "hidden", name: "csrfmiddlewaretoken", value: notices.dataset.token });
+    form.append(token, made("button", notices.dataset.take, { className: "btn go" }));
+    foot.append(form);
+  }
   foot.append(link, close);
   card.append(made("p", text), made("p", `${who}, ${classroom}`, { className: "faint" }), foot);
   notices.append(card);

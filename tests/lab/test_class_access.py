@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from lab.classrooms.copies import copy_of_stored
-from lab.classrooms.models import Invitation
+from lab.classrooms.models import Attempt, Invitation, Notice
 from lab.classrooms.urls import urlpatterns
 from lab.jobs.models import Job
+from lab.playground.beginnings import beginning
 from lab.sandboxes.host import close_host
-from tests.lab.classes import ROLES, Cast, attempt_of, cast
+from tests.lab.classes import ROLES, Cast, attempt_of, cast, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ INSTRUCTORS = (302, 404, 404, 403, 200, 200)
 CHANGES = (302, 404, 404, 403, 302, 302)
 """What instructors do, and are led back from."""
 
+MEMBERS_CHANGE = (302, 404, 404, 302, 302, 302)
 NO_EXAM = (302, 404, 404, 404, 404, 404)
 """The attempt in this table is none; see `test_class_exams`."""
 
@@ -64,12 +66,16 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "live": ("get", INSTRUCTORS),
     "announce": ("post", CHANGES),
     "word": ("post", CHANGES),
+    "share-moment": ("post", (404, 404, 404, 403, 302, 302)),
+    "take-moment": ("post", MEMBERS_CHANGE),
+    "end-moment": ("post", CHANGES),
     "hand": ("post", (302, 404, 404, 302, 302, 302)),
     "hand-down": ("post", CHANGES),
     "seat": ("get", (302, 404, 404, 404, 200, 200)),
     "help": ("post", (404, 404, 404, 404, 302, 302)),
     "copy": ("get", (302, 404, 404, 404, 200, 404)),
 }
+IN_THE_HOST = ("help", "share-moment")
 HTMX = {"cell", "seat"}
 """What is only asked for as a piece of a page."""
 
@@ -97,6 +103,7 @@ def address(name: str, people: Cast) -> str:
         "attempt_id": attempt.pk,
         "judgement_id": judgement.pk,
         "invitation_id": 1,
+        "notice_id": moment_of(people).pk if name.endswith("-moment") else 0,
         "code": classroom.code,
         "key": "any",
         "number": 1,
@@ -108,17 +115,24 @@ def address(name: str, people: Cast) -> str:
     return reverse(f"classrooms:{name}", kwargs={key: values[key] for key in wanted})
 
 
+def moment_of(people: Cast) -> Notice:
+    """A moment that the instructor has opened."""
+    begun = beginning(typed("hello"), "first-pod", "", people.people["instructor"], shared=True)
+    return Notice.objects.create(classroom=people.classroom, text="Look", beginning=begun)
+
+
 @pytest.mark.parametrize(("place", "role"), list(enumerate(ROLES)), ids=ROLES)
-@pytest.mark.parametrize("name", [name for name in TABLE if name != "help"])
+@pytest.mark.parametrize("name", [name for name in TABLE if name not in IN_THE_HOST])
 def test_who_gets_what(name: str, place: int, role: str, people: Cast) -> None:
     look_up(name, place, role, people)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("place", "role"), list(enumerate(ROLES)), ids=ROLES)
-def test_who_gets_help_on_a_copy(place: int, role: str, people: Cast) -> None:
+@pytest.mark.parametrize("name", IN_THE_HOST)
+def test_who_has_a_world_forked(name: str, place: int, role: str, people: Cast) -> None:
     """The host reads the world in a thread of its own, so everything has to be committed."""
-    look_up("help", place, role, people)
+    look_up(name, place, role, people)
     asyncio.run(close_host())
 
 
@@ -127,8 +141,10 @@ def look_up(name: str, place: int, role: str, people: Cast) -> None:
     fields: dict[str, Any] = {"name": "New", "text": "Hello", "points": "3", "code": people.classroom.code, "email": ""}
     if name == "import":
         fields["file"] = SimpleUploadedFile("grades.csv", b"id\n")
+    path = address(name, people)
+    fields["sandbox"] = Attempt.objects.latest("number").sandbox_id or ""
     headers = {"hx-request": "true"} if name in HTMX else {}
-    answer = getattr(people.browser(role), method)(address(name, people), fields, headers=headers)
+    answer = getattr(people.browser(role), method)(path, fields, headers=headers)
     assert answer.status_code == statuses[place]
     if answer.status_code == 302 and role == "anonymous" and name not in ("create", "find"):
         assert "/sign-in/" in answer["Location"]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lab.classrooms.models.rooms import Classroom
 from lab.classrooms.models.work import Attempt
+from lab.sandboxes.models import Beginning
 
 
 class Notice(models.Model):
@@ -19,6 +20,9 @@ class Notice(models.Model):
     is_for_all = models.BooleanField(default=True)
     to = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
     """Whom a word is for; they may go, and it is still for nobody else."""
+    beginning = models.ForeignKey(Beginning, null=True, on_delete=models.SET_NULL, related_name="notices")
+    """A moment of a cluster that each of them may open as a copy of their own, for as long as it has its link."""
+    opened_by = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
