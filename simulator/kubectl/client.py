@@ -113,7 +113,6 @@ class Client:
         body: Any = None,
         accept: str = JSON,
         content_type: str = JSON,
-        traced: bool = True,
     ) -> Response:
         """One request and its answer, whatever its status."""
         pairs = tuple(parameters(query or {}))
@@ -128,16 +127,14 @@ class Client:
         if body is not None:
             content = body if isinstance(body, bytes) else orjson.dumps(body)
             headers["content-type"] = content_type
-        if traced:
-            self._log_request(method, url, headers, content)
+        self._log_request(method, url, headers, content)
         try:
             response = self._terminal.call(self.server, Request(method, path, pairs, headers, content))
         except Refused:
             raise ConnectionRefused(self.server, method.title(), url) from None
         except Unreachable as error:
             raise NoConnection(str(error), method.title(), url) from None
-        if traced:
-            self._log_response(method, url, response)
+        self._log_response(method, url, response)
         self._show_warnings(response)
         return response
 

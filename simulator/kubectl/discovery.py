@@ -6,6 +6,7 @@ Upstream: k8s.io/client-go/discovery, k8s.io/apimachinery/pkg/api/meta, k8s.io/c
 from dataclasses import dataclass
 
 from simulator.kubectl.client import Answer, Client, ConnectionRefused, NoConnection, status_of
+from simulator.kubectl.discoverycache import DiscoveryCache
 from simulator.kubectl.errors import CommandError, NoResource, ServerError
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
@@ -63,20 +64,26 @@ class Resource:
 
 
 class Mapper:
-    """Finds resources by what they are called. Asks the server once, when first needed.
+    """Finds resources by what they are called, as the cache on disk knows them: the server is asked where that does not
+    know a name, or is too old."""
 
-    The trace leaves that out, as it does in the real program, which has the answer in its cache.
-    """
-
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, cache: DiscoveryCache) -> None:
         self._client = client
+        self._cache = cache
         self._resources: list[Resource] | None = None
+        self._fresh = False
 
     @property
     def resources(self) -> list[Resource]:
         """Every resource of every version, in the server's order of preference."""
         if self._resources is None:
-            self._resources = self._discover()
+            self._resources = self._remembered()
+        return self.refreshed() if self._resources is None else self._resources
+
+    def refreshed(self) -> list[Resource]:
+        """Every resource as the server tells them now."""
+        if not self._fresh or self._resources is None:
+            self._resources, self._fresh = self._discover(), True
         return self._resources
 
     @property
@@ -96,6 +103,13 @@ class Mapper:
         return found
 
     def lookup(self, word: str) -> Resource | None:
+        found = self._looked_up(word)
+        if found is None and not self._fresh:
+            self.refreshed()
+            found = self._looked_up(word)
+        return found
+
+    def _looked_up(self, word: str) -> Resource | None:
         parts = word.split(".", 2)
         if len(parts) == 3 and (found := self._named(parts[0], parts[2], parts[1])):
             return found
@@ -122,10 +136,11 @@ class Mapper:
 
     def of_kind(self, api_version: str, kind: str) -> Resource | None:
         """The resource whose objects carry this apiVersion and kind."""
-        for resource in self.resources:
-            if resource.kind == kind and resource.api_version == api_version:
-                return resource
-        return None
+        wanted = (api_version, kind)
+        found = next((one for one in self.resources if (one.api_version, one.kind) == wanted), None)
+        if found is None and not self._fresh:
+            found = next((one for one in self.refreshed() if (one.api_version, one.kind) == wanted), None)
+        return found
 
     def of(self, obj: Object, source: str = "") -> Resource:
         """The resource of an object that came from a file. Raises CommandError where the server has none."""
@@ -140,16 +155,21 @@ class Mapper:
             )
         return found
 
+    def _remembered(self) -> list[Resource] | None:
+        groups = self._cache.read()
+        try:
+            return None if groups is None else [found for group in groups for found in resources_of(group)]
+        except (AttributeError, KeyError, TypeError):
+            return None  # somebody has written into the file
+
     def _discover(self) -> list[Resource]:
-        found: list[Resource] = []
-        for path in ("/api", "/apis"):
-            for group in self._ask(path).get("items", ()):
-                found += resources_of(group)
-        return found
+        groups = [group for path in ("/api", "/apis") for group in self._ask(path).get("items", ())]
+        self._cache.write(groups)
+        return [found for group in groups for found in resources_of(group)]
 
     def _ask(self, path: str) -> Object:
         try:
-            response = self._client.send("GET", path, {"timeout": "32s"}, accept=AGGREGATED, traced=False)
+            response = self._client.send("GET", path, {"timeout": "32s"}, accept=AGGREGATED)
         except (ConnectionRefused, NoConnection) as error:
             for _ in range(ATTEMPTS):
                 self._client.complain_of_discovery(error.cause)

@@ -7,6 +7,7 @@ from simulator.kubectl.client import Client
 from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step_name
 from simulator.kubectl.config import Config, load_config
 from simulator.kubectl.discovery import Mapper
+from simulator.kubectl.discoverycache import DiscoveryCache
 from simulator.kubectl.errors import UsageError
 from simulator.kubectl.flags import Options
 from simulator.kubectl.terminal import Terminal
@@ -91,7 +92,8 @@ class Kubectl:
     def mapper(self) -> Mapper:
         """What the server's resources are called."""
         if self._mapper is None:
-            self._mapper = Mapper(self.client)
+            cache = DiscoveryCache(self.terminal, self.client.server, self.options)
+            self._mapper = Mapper(self.client, cache)
         return self._mapper
 
     @property

@@ -78,6 +78,9 @@ class ProcessTerminal:
     def remove_file(self, path: str) -> None:
         self._process.files.remove(path)
 
+    def modified(self, path: str) -> int:
+        return int(self._process.files.stat(path)["modified"])
+
     def is_file(self, path: str) -> bool:
         return self._process.files.is_file(path)
 
@@ -110,6 +113,12 @@ class ProcessTerminal:
 
     def listen(self, port: int) -> None:
         self._process.listen(port)
+
+    def listen_at(self, path: str) -> None:
+        node = self._process.files.find(path)
+        if node is not None and node["kind"] == "socket":
+            self._process.files.remove(path)
+        self._process.listen_at(path)
 
     def spawn(self, words: Sequence[str]) -> None:
         self._process.spawn(words, path=self._process.find_program(words[0]))
@@ -155,7 +164,10 @@ class KubectlProgram(Server):
         if "proxy" in memory:
             response = answer(ProcessTerminal(process), memory["connection"], memory["proxy"], request)
             length = {"content-length": str(len(response.body)), "date": http_date(process.now)}
-            return replace(response, headers={**response.headers, **length})
+            if response.stream is None:
+                return replace(response, headers={**response.headers, **length})
+            through = {**response.stream, "through": (process.machine, process.pid)}
+            return replace(response, headers={**response.headers, "date": length["date"]}, stream=through)
         local = urlsplit(request.url).port or 80
         remote = dict(memory["forward"]["ports"])[local]
         terminal = ProcessTerminal(process)

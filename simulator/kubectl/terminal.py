@@ -63,6 +63,10 @@ class Terminal(Protocol):
 
     def remove_file(self, path: str) -> None: ...
 
+    def modified(self, path: str) -> int:
+        """When a file was last written."""
+        ...
+
     def is_file(self, path: str) -> bool: ...
 
     def is_folder(self, path: str) -> bool: ...
@@ -83,6 +87,10 @@ class Terminal(Protocol):
 
     def listen(self, port: int) -> None:
         """Take connections on a port of this machine. Raises OSFailure when it is taken."""
+        ...
+
+    def listen_at(self, path: str) -> None:
+        """Take connections at a socket in the file system; one that is there already makes room."""
         ...
 
     def spawn(self, words: Sequence[str]) -> None:

@@ -108,6 +108,9 @@ class MemoryTerminal:
     def remove_file(self, path: str) -> None:
         del self.files[self.absolute(path)]
 
+    def modified(self, path: str) -> int:
+        return self.now
+
     def is_file(self, path: str) -> bool:
         return self.absolute(path) in self.files
 

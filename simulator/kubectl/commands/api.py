@@ -55,6 +55,8 @@ def api_resources(kubectl: Kubectl) -> Outcome:
         )
     if options.text("sort-by") not in ("", "name", "kind"):
         raise CommandError("--sort-by accepts only name or kind")
+    if not options.flag("cached"):
+        kubectl.mapper.refreshed()
     found = sorted(
         (one for one in kubectl.mapper.preferred if chosen(kubectl, one)), key=order(options.text("sort-by"))
     )
@@ -127,7 +129,7 @@ def api_versions(kubectl: Kubectl) -> Outcome:
     if kubectl.options.args:
         raise kubectl.usage_error(f"unexpected arguments: [{' '.join(kubectl.options.args)}]")
     try:
-        versions = {one.api_version: None for one in kubectl.mapper.resources}
+        versions = {one.api_version: None for one in kubectl.mapper.refreshed()}
     except (ConnectionRefused, NoConnection) as error:
         raise CommandError(f"couldn't get available api versions from server: {error.cause}") from None
     for version in sorted(versions):

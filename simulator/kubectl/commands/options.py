@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from simulator.kubectl.command import Command, Outcome, command
+from simulator.kubectl.discoverycache import cache_folder
 from simulator.kubectl.help import flags_text
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import GLOBAL
@@ -15,7 +16,7 @@ from simulator.kubectl.options import GLOBAL
     hidden=True,
 )
 def options(kubectl: Kubectl) -> Outcome:
-    cache = f"{kubectl.terminal.env.get('HOME', '')}/.kube/cache"
+    cache = cache_folder(kubectl.terminal, kubectl.options)
     flags = [replace(flag, default=cache) if flag.name == "cache-dir" else flag for flag in GLOBAL]
     kubectl.print("The following options can be passed to any command:\n")
     kubectl.print(flags_text(flags))

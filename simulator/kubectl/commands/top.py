@@ -35,7 +35,7 @@ def check(kubectl: Kubectl) -> None:
         raise kubectl.usage_error(f"{kind} [NAME | -l label]")
     if options.args and options.text("selector"):
         raise CommandError("only one of NAME or selector can be provided")
-    if not any(resource.group == "metrics.k8s.io" for resource in kubectl.mapper.resources):
+    if not any(resource.group == "metrics.k8s.io" for resource in kubectl.mapper.refreshed()):
         raise CommandError("Metrics API not available")
 
 
