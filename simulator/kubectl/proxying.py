@@ -26,7 +26,9 @@ KINDS = {
     "txt": "text/plain; charset=utf-8", "xml": "text/xml; charset=utf-8",
 }  # fmt: skip
 PLAIN = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"}
-ENDLESS = b"Streams through kubectl proxy are not simulated: use kubectl get --watch or kubectl logs --follow.\n"
+ENDLESS = (
+    b"This client does not follow an answer without end through kubectl proxy: use curl, or kubectl get --watch.\n"
+)
 PER_CONNECTION = ("host", "connection", "content-length", "transfer-encoding")
 """Headers that belong to one connection and are not handed on."""
 
@@ -88,7 +90,11 @@ def forwarded(
     except (Refused, Unreachable) as failure:
         return said(502, f"{failure}\n")
     if response.stream is not None:
-        return whole(terminal, response)
+        return (
+            HttpResponse(response.status, headers_of(response), content(response.body), stream=response.stream)
+            if request.follows
+            else whole(terminal, response)
+        )
     return HttpResponse(response.status, headers_of(response), content(response.body), latency=LATENCY)
 
 

@@ -280,7 +280,11 @@ class WorldNetwork:
         asked = Request.to(request.method, path, headers=headers, body=request.body, source=source)
         answer = cluster.server.handle(cluster.authenticate(asked, otherwise=ANONYMOUS))
         body = encoded(answer)
-        headers = {**answer.headers, "content-type": answer.content_type, "content-length": str(len(body))}
+        headers = {**answer.headers, "content-type": answer.content_type}
+        if answer.stream is not None and request.follows:
+            more = {**answer.stream, "cluster": cluster.spec.name}
+            return HttpResponse(answer.status, headers, body, latency=HOP, address=address, stream=more)
+        headers["content-length"] = str(len(body))
         return HttpResponse(answer.status, headers, body, latency=HOP, address=address)
 
     def call_api(self, machine: str, url: str, request: Request) -> Response:

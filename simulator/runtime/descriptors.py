@@ -60,6 +60,8 @@ class Descriptors:
             return self._open_device(process, node["device"], path)
         if mode == "r":
             node = files.stat(path)
+        if node is not None and node["kind"] == "socket":
+            raise OSFailure("ENXIO", path)
         if node is not None:
             wanted = READ if mode == "r" else READ | WRITE if mode == "r+" else WRITE
             if node["kind"] == "directory" and mode != "r":

@@ -5,6 +5,7 @@ WORDS = {
     "ENOENT": "No such file or directory",
     "ESRCH": "No such process",
     "EINTR": "Interrupted system call",
+    "ENXIO": "No such device or address",
     "EIO": "Input/output error",
     "E2BIG": "Argument list too long",
     "ENOEXEC": "Exec format error",

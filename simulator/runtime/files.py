@@ -8,7 +8,7 @@ from typing import Any
 from simulator.kernel.clock import Clock
 from simulator.kernel.state import State
 from simulator.runtime.errors import OSFailure
-from simulator.runtime.nodes import Index, Node, content_size, directory, link
+from simulator.runtime.nodes import Index, Node, content_size, directory, link, socket
 from simulator.runtime.nodes import file as new_file
 
 READ, WRITE, EXECUTE = 4, 2, 1
@@ -217,6 +217,8 @@ class Files:
         node = self.stat(path)
         if node["kind"] == "directory":
             raise OSFailure("EISDIR", path)
+        if node["kind"] == "socket":
+            raise OSFailure("ENXIO", path)
         self._demand(node, READ, path)
         content: bytes = node.get("content", b"")
         return content
@@ -245,6 +247,8 @@ class Files:
             node = new_file(b"", mode=mode & ~self.umask, owner=self.user, group=self.groups[0])
         elif node["kind"] == "directory":
             raise OSFailure("EISDIR", path)
+        elif node["kind"] == "socket":
+            raise OSFailure("ENXIO", path)
         else:
             self._demand(node, WRITE, path)
         if append and "hole" in node:
@@ -291,6 +295,15 @@ class Files:
             raise OSFailure("EEXIST", path)
         self._demand_parent(place, path)
         self._put(place, link(target, owner=self.user, group=self.groups[0], modified=self.volumes.clock.now), path)
+
+    def make_socket(self, path: str) -> str:
+        """Make the place of a socket, from its root."""
+        place = self.resolve(path, missing=True)
+        if self._node(place) is not None:
+            raise OSFailure("EADDRINUSE", path)
+        self._demand_parent(place, path)
+        self._put(place, socket(owner=self.user, group=self.groups[0], modified=self.volumes.clock.now), path)
+        return place
 
     def remove(self, path: str) -> None:
         """Unlink anything but a directory."""

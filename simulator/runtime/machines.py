@@ -121,6 +121,10 @@ class Machines(Spawning):
         self._served(process, before)
         return answer
 
+    def is_running(self, machine: str, pid: int) -> bool:
+        row = self.processes.rows.get((machine, pid))
+        return row is not None and row["exit"] is None
+
     def _died(self, process: Process, port: int, death: Killed) -> Reset:
         """A program that a signal ended while it answered gives no answer."""
         self._end(process.machine, process.pid, 128 + death.signal, death.signal)

@@ -54,6 +54,10 @@ class HttpRequest:
     """Where to connect, whatever the name of the host says (`curl --resolve`)."""
     connection: str = ""
     """A connection that stands already (see `HttpResponse.connection`); it leads where it led before."""
+    socket: str = ""
+    """A socket in the machine's file system to connect to, in the place of a host (`curl --unix-socket`)."""
+    follows: bool = False
+    """The client goes on reading an answer that goes on (`HttpResponse.stream`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class HttpResponse:
     """The server's, where the connection was encrypted."""
     connection: str = ""
     """What a client that keeps the connection gives to its next request."""
+    stream: Stream | None = None
+    """Where the answer goes on, for `Network.poll`; only for a client that follows."""
 
 
 class NetworkFailure(Exception):

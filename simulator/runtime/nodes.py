@@ -43,6 +43,11 @@ def link(target: str, *, owner: int = 0, group: int = 0, modified: int = BUILT) 
     }  # fmt: skip
 
 
+def socket(*, owner: int = 0, group: int = 0, modified: int = BUILT) -> Node:
+    """The place of a socket that only its owner may use."""
+    return {"kind": "socket", "mode": 0o700, "owner": owner, "group": group, "modified": modified}
+
+
 def device(name: str, *, mode: int = 0o666) -> Node:
     """One of `null`, `zero`, `full`, `random`, `tty`, `fd/N` for the process's own descriptor N, `cgroup/FILE`."""
     return {"kind": "device", "mode": mode, "owner": 0, "group": 0, "modified": BUILT, "device": name}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulator.runtime.budgets import LONGEST_STEP
 from simulator.runtime.errors import Killed, OSFailure
-from simulator.runtime.files import EXECUTE, Files
+from simulator.runtime.files import EXECUTE, WRITE, Files
 from simulator.runtime.loading import look_up
+from simulator.runtime.network import Refused, Reset
+from simulator.runtime.rows import socket_space
 from simulator.runtime.signals import PIPE, TTIN, XCPU
 
 if TYPE_CHECKING:
@@ -367,6 +370,8 @@ class Process:
 
     def http(self, request: HttpRequest) -> HttpResponse:
         """Send a request; raises `NetworkFailure`. Wait until `now + latency` before showing the answer."""
+        if request.socket:
+            return self._by_socket(request)
         return self.machines.network.request(self.machine, request)
 
     def connect(self, host: str, port: int, protocol: str = "TCP") -> tuple[str, int]:
@@ -382,6 +387,16 @@ class Process:
     def addresses(self) -> list[str]:
         return self.machines.network.addresses(self.machine)
 
+    def _by_socket(self, request: HttpRequest) -> HttpResponse:
+        node = self.files.find(request.socket)
+        if node is None or node["kind"] != "socket" or not self.files.allows(request.socket, WRITE):
+            raise Refused()
+        return self.machines.serve(socket_space(self.machine, self.files.resolve(request.socket)), 0, request)
+
+    def listen_at(self, path: str) -> None:
+        """Take requests at a socket in the file system, which is made for it."""
+        self.machines.listen_at(self.machine, self.pid, self.files.make_socket(path))
+
     def listen(self, port: int, protocol: str = "TCP") -> None:
         """Take requests on a port of the machine's network (the program is a `Server`)."""
         self.machines.listen(self.machine, self.pid, port, protocol)
@@ -396,7 +411,13 @@ class Process:
 
     def poll(self, stream: Stream) -> Polled:
         """What is new on a stream, and the next cursor, which belongs into `state` (None: it has ended)."""
-        return self.machines.network.poll(self.machine, stream)
+        through: tuple[str, int] | None = stream.get("through")
+        if through is not None and not self.machines.is_running(*through):
+            raise Reset()
+        polled = self.machines.network.poll(self.machine, stream)
+        if through is None or polled.stream is None:
+            return polled
+        return replace(polled, stream={**polled.stream, "through": through})
 
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
         return self.machines.network.send(self.machine, stream, channel, payload)

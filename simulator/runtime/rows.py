@@ -133,6 +133,10 @@ class Rows(Component):
             raise OSFailure("EADDRINUSE")
         table.put(key, (machine, pid))
 
+    def listen_at(self, machine: str, pid: int, place: str) -> None:
+        """Take requests at a socket in a machine's file system."""
+        self.listeners.put((socket_space(machine, place), 0), (machine, pid))
+
     def _ports(self, protocol: str) -> Table[tuple[str, int], tuple[str, int]]:
         return self.listeners if protocol == "TCP" else self.datagrams
 
@@ -145,3 +149,8 @@ class Rows(Component):
     def listener(self, network: str, port: int, protocol: str = "TCP") -> tuple[str, int] | None:
         """The (machine, pid) that listens on a port of a network."""
         return self._ports(protocol).get((network, port))
+
+
+def socket_space(machine: str, place: str) -> str:
+    """The port space of a socket in a machine's file system; its one port is 0."""
+    return f"{machine}:{place}"

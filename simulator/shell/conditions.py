@@ -103,7 +103,7 @@ def about_file(operator: str, path: str, files: Files) -> bool:
         "-c": kind == "device",
         "-s": size(node) > 0, "-O": node["owner"] == files.user, "-G": node["group"] in files.groups,
         "-k": bool(node["mode"] & 0o1000), "-u": bool(node["mode"] & 0o4000), "-g": bool(node["mode"] & 0o2000),
-        "-b": False, "-p": False, "-S": False, "-N": False,
+        "-b": False, "-p": False, "-S": kind == "socket", "-N": False,
     }  # fmt: skip
     return bool(answers.get(operator, True))
 

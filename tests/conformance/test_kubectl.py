@@ -143,6 +143,15 @@ def test_logs(cluster: Cluster) -> None:
     assert len(cluster.shell("kubectl logs talker --since=24h").splitlines()) == 6
 
 
+@honours("Kubectl client Proxy server should support --unix-socket=/path")
+def test_proxy_at_a_socket(cluster: Cluster) -> None:
+    said = cluster.shell(
+        "kubectl proxy --unix-socket=/tmp/proxy.sock > proxy.log 2>&1 & sleep 1; cat proxy.log;"
+        " curl -s --unix-socket /tmp/proxy.sock http://localhost/api/ | grep -c serverAddressByClientCIDRs"
+    )
+    assert said == "Starting to serve on /tmp/proxy.sock\n1\n"
+
+
 @honours("Kubectl client Proxy server should support proxy with --port 0")
 def test_proxy_on_any_port(cluster: Cluster) -> None:
     said = cluster.shell(

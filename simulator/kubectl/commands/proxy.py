@@ -1,5 +1,7 @@
 """kubectl proxy: serve the API, and a folder, on a local port. Upstream: kubectl/pkg/cmd/proxy"""
 
+from typing import Any
+
 import re2
 
 from simulator.kubectl.client import log_head
@@ -53,10 +55,8 @@ GO_WORDS = {
 )
 def proxy(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    if options.text("unix-socket"):
-        if options.number("port") != PORT:
-            raise CommandError("cannot set --unix-socket and --port at the same time")
-        raise CommandError("sockets in the file system are not simulated: serve on a port")
+    if options.text("unix-socket") and options.number("port") != PORT:
+        raise CommandError("cannot set --unix-socket and --port at the same time")
     settings = {
         "api": closed(options.text("api-prefix")),
         "static": closed(options.text("www-prefix")),
@@ -65,11 +65,17 @@ def proxy(kubectl: Kubectl) -> Outcome:
         "filters": filters(kubectl),
     }
     check_folder(kubectl, options.text("www"))
+    if options.text("unix-socket"):
+        return begin(kubectl, settings, at_socket(kubectl, options.text("unix-socket")))
     address = options.text("address")
     if address not in ADDRESSES:
         raise CommandError(f"listen tcp {address}:{options.number('port')}: bind: cannot assign requested address")
     port = listen(kubectl, ADDRESSES[address], options.number("port"))
-    kubectl.print(f"Starting to serve on {ADDRESSES[address]}:{port}")
+    return begin(kubectl, settings, f"{ADDRESSES[address]}:{port}")
+
+
+def begin(kubectl: Kubectl, settings: dict[str, Any], where: str) -> Outcome:
+    kubectl.print(f"Starting to serve on {where}")
     kubectl.memory["proxy"] = settings
     return kubectl.wait(serving, kubectl.client.server, stream=True)  # the client notes where requests go
 
@@ -114,6 +120,15 @@ def check_folder(kubectl: Kubectl, folder: str) -> None:
     if not kubectl.terminal.is_file(folder):
         said = f"Failed to stat static file directory {folder}: stat {folder}: no such file or directory"
     kubectl.complain(f"{log_head('W', kubectl.now)} proxy.go:203] {said}")
+
+
+def at_socket(kubectl: Kubectl, path: str) -> str:
+    """Take connections at a socket in the file system."""
+    try:
+        kubectl.terminal.listen_at(path)
+    except OSFailure as failure:
+        raise CommandError(f"listen unix {path}: bind: {failure.words.lower()}") from None
+    return path
 
 
 def listen(kubectl: Kubectl, address: str, port: int) -> int:

@@ -22,7 +22,7 @@ from simulator.runtime.process import Process
 
 type Answer = dict[str, Any]
 """`failure` (a name of `FAILURES`, "" when there is none), `latency`, `address`, `port`, and of a response `status`,
-`reason`, `headers` and `body`."""
+`reason`, `headers`, `body` and `stream` (where it goes on)."""
 
 SYN_TIMEOUT = 134 * SECOND
 """How long Linux goes on trying to connect before it gives up."""
@@ -57,6 +57,7 @@ def ask(process: Process, request: HttpRequest, connect_timeout: int = 0) -> Ans
         "headers": dict(response.headers),
         "body": response.body,
         "connection": response.connection,
+        "stream": response.stream,
         "certificate": None if response.certificate is None else astuple(response.certificate),
     }
 

@@ -8,6 +8,8 @@ from re import compile as pattern
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+import orjson
+
 from simulator.kernel.clock import SECOND
 from simulator.network.programs.answers import Answer, ask
 from simulator.network.programs.curlforms import multipart
@@ -16,7 +18,7 @@ from simulator.network.programs.curlshows import handshake, head_of, meter, writ
 from simulator.network.resolver import is_address
 from simulator.pki import belong_together
 from simulator.runtime.errors import OSFailure
-from simulator.runtime.network import HttpRequest
+from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 
@@ -75,7 +77,7 @@ class Curl(Program):
             return self._finish(process, 3, "URL rejected: No host part in the URL")
         process.state = {
             **state, "url": url, "first": url, "hops": 0, "retries": 0, "begun": process.now, "log": [],
-            "shown": b"",
+            "shown": b"", "came": 0,
         }  # fmt: skip
         return self.send(process)
 
@@ -94,7 +96,7 @@ class Curl(Program):
             request.method, state["url"].partition("#")[0], request.headers, request.body,
             timeout=max(options["max_time"] - (process.now - state["begun"]), 1) if options["max_time"] else 0,
             insecure=options["insecure"], trusts=trusted(process, options), certificate=certificate, address=pinned,
-            connection=state["connections"].get(place, ""),
+            connection=state["connections"].get(place, ""), socket=options["socket"], follows=True,
         )  # fmt: skip
         answer = ask(process, request, options["connect_timeout"])
         if answer["failure"] == "reset" and request.connection:
@@ -126,7 +128,9 @@ class Curl(Program):
             return [f"* Could not resolve host: {host}", "* closing connection #0"]
         address = pinned or answer["address"] or host
         lines = []
-        if not is_address(host):
+        if process.state["options"]["socket"]:
+            address, port = process.state["options"]["socket"], 0
+        elif not is_address(host):
             lines += [f"* Host {host}:{port} was resolved.", "* IPv6: (none)", f"* IPv4: {address}"]
         lines.append(f"*   Trying {address}:{port}...")
         if answer["failure"] == "refused":
@@ -199,6 +203,34 @@ class Curl(Program):
             shown += body
         if not self._output(process, options, shown, len(body)):
             return self._finish(process, 23, "Failure writing output to destination")
+        if answer["stream"] is not None and not failed:
+            return self.follow(process)
+        return self._done(process, failed=failed)
+
+    def follow(self, process: Process) -> Outcome:
+        """Write what comes of an answer that goes on, until it ends or the time is up."""
+        state = process.state
+        options, stream = state["options"], state["answer"]["stream"]
+        limit = state["begun"] + options["max_time"] if options["max_time"] else None
+        if limit is not None and process.now >= limit:
+            after = f"{options['max_time'] // 1000} milliseconds with {state['came']} bytes received"
+            return self._finish(process, 28, f"Operation timed out after {after}")
+        try:
+            polled = process.poll(stream)
+        except NetworkFailure:
+            return self._finish(process, 18, "transfer closed with outstanding read data remaining")
+        more = b"".join(on_the_wire(content) for _, content in polled.chunks)
+        if more and not self._output(process, options, more, len(more), append=True):
+            return self._finish(process, 23, "Failure writing output to destination")
+        came = state["came"] + len(more)
+        process.state = {**state, "answer": {**state["answer"], "stream": polled.stream}, "came": came}
+        if polled.stream is None:
+            return self._done(process, failed=False)
+        return Wait("follow", until=limit, stream=True)
+
+    def _done(self, process: Process, *, failed: bool) -> Outcome:
+        state = process.state
+        options, answer = state["options"], state["answer"]
         if options["verbose"]:
             process.error(f"* Connection #0 to host {urlsplit(state['url']).hostname} left intact")
         if failed:
@@ -206,18 +238,18 @@ class Curl(Program):
         return self._finish(process, 0, "")
 
     @staticmethod
-    def _output(process: Process, options: Options, shown: bytes, received: int) -> bool:
+    def _output(process: Process, options: Options, shown: bytes, received: int, *, append: bool = False) -> bool:
         path = options["outputs"][process.state["index"]] if process.state["index"] < len(options["outputs"]) else ""
         if options["remote_name"]:
             path = urlsplit(process.state["url"]).path.rpartition("/")[2] or "curl_response"
         to_terminal = process.stdout.is_terminal() and not path
-        if not options["quiet"] and not options["silent"] and not to_terminal:
+        if not options["quiet"] and not options["silent"] and not to_terminal and not append:
             took = max((process.now - process.state["begun"]) / SECOND, 0.0001)
             process.write(2, meter(received, int(received / took)))
         try:
             if path and path != "-":
                 if path != "/dev/null":
-                    process.files.write(path, shown)
+                    process.files.write(path, shown, append=append)
             else:
                 process.write(1, shown)
         except OSFailure as failure:
@@ -255,6 +287,11 @@ HELP = """Usage: curl [options...] <url>
  -v, --verbose               Make the operation more talkative
  -V, --version               Show version number and quit
 """
+
+
+def on_the_wire(content: Any) -> bytes:
+    """A piece of an answer that goes on: a watch event as a line of JSON, anything else as it is."""
+    return orjson.dumps(content) + b"\n" if isinstance(content, dict) else bytes(content)
 
 
 def _content(process: Process, text: str) -> str:

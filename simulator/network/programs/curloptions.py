@@ -38,7 +38,7 @@ LONG_VALUES = {
     "data-urlencode": "data_urlencode", "json": "json", "user-agent": "agent", "user": "user", "referer": "referer",
     "cookie": "cookie", "resolve": "resolve", "retry": "retry", "retry-delay": "retry_delay", "retry-max-time": "",
     "max-redirs": "max_redirs", "url": "url", "oauth2-bearer": "bearer", "cacert": "cacert", "cert": "cert",
-    "key": "key", "form": "form",
+    "key": "key", "form": "form", "unix-socket": "socket",
     "capath": "",
     "range": "range", "interface": "", "noproxy": "", "keepalive-time": "", "dump-header": "", "cookie-jar": "",
 }  # fmt: skip
@@ -55,7 +55,7 @@ def parse(words: list[str]) -> Options:
         "write_out": "", "max_time": 0, "connect_timeout": 0, "headers": [], "method": "", "data": [],
         "agent": "curl/8.14.1",
         "user": "", "resolve": [], "retry": 0, "retry_delay": 0, "max_redirs": 50, "content_type": "", "output": "",
-        "cacert": "", "cert": "", "key": "", "forms": [], "multipart": ("", b""),
+        "cacert": "", "cert": "", "key": "", "socket": "", "forms": [], "multipart": ("", b""),
     }  # fmt: skip
     plain = False
     while words:

@@ -315,6 +315,7 @@ def stat(process: Process) -> int:
         "directory": "directory",
         "link": "symbolic link",
         "device": "character special file",
+        "socket": "socket",
     }
     for path in paths:
         try:

@@ -19,7 +19,7 @@ from simulator.shell.programs.busybox import speaks
 from simulator.shell.programs.expressions import compiled
 from simulator.shell.programs.users import user_name
 
-KINDS = {"f": "file", "d": "directory", "l": "link", "c": "device"}
+KINDS = {"f": "file", "d": "directory", "l": "link", "c": "device", "s": "socket"}
 TAKING = frozenset({"-name", "-iname", "-path", "-wholename", "-type", "-size", "-mtime", "-mmin", "-newer",
                     "-maxdepth", "-mindepth",
                     "-user", "-perm", "-regex", "-printf"})  # fmt: skip

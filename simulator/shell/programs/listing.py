@@ -16,7 +16,7 @@ from simulator.shell.programs.base import checked, options
 from simulator.shell.programs.busybox import amiss
 from simulator.shell.programs.users import group_name, user_name
 
-KINDS = {"file": "-", "directory": "d", "link": "l", "device": "c"}
+KINDS = {"file": "-", "directory": "d", "link": "l", "device": "c", "socket": "s"}
 LONG = {
     "all": "a", "almost-all": "A", "human-readable": "h", "recursive": "R", "reverse": "r", "directory": "d",
     "classify": "F",
@@ -141,7 +141,9 @@ def show(process: Process, flags: dict[str, Any], entries: list[tuple[str, Node]
 
 
 def _coloured(name: str, node: Node) -> str:
-    colour = {"directory": "01;34", "link": "01;36"}.get(node["kind"], "01;32" if node["mode"] & 0o111 else "")
+    colour = {"directory": "01;34", "link": "01;36", "socket": "01;35"}.get(
+        node["kind"], "01;32" if node["mode"] & 0o111 else ""
+    )
     return f"\x1b[{colour}m{name}\x1b[0m" if colour else name
 
 
@@ -150,7 +152,8 @@ def _decorated(process: Process, flags: dict[str, Any], name: str, node: Node, f
         return name + "/"
     if not flags.get("F"):
         return name
-    return name + ("@" if node["kind"] == "link" else "*" if node["mode"] & 0o111 and node["kind"] == "file" else "")
+    is_program = node["kind"] == "file" and bool(node["mode"] & 0o111)
+    return name + {"link": "@", "socket": "="}.get(node["kind"], "*" if is_program else "")
 
 
 def _show_long(process: Process, flags: dict[str, Any], entries: list[tuple[str, Node]], folder: str) -> None:
