@@ -130,6 +130,18 @@ def test_kubelab_web_breaks_and_exits_on_request(world: World) -> None:
     assert container(world, "p")["state"]["terminated"]["exitCode"] == 7
 
 
+def test_kubelab_web_cannot_serve_without_its_upstream(world: World) -> None:
+    run(world, pod("p", "kubelab/web:1.0", env=[{"name": "UPSTREAM", "value": "http://10.244.9.9:8080"}]))
+    run(world, pod("q", "kubelab/web:1.0", args=["--level=debug"]))
+    run(world, pod("c", "kubelab/shell:1.0"), 15)
+    asked = ("curl", "-s", "-w", " %{http_code}")
+    body, _ = execute(world, "c", *asked, f"{address(world, 'p')}:8080/")
+    assert body.endswith(" 502") and '"error":' in body
+    assert execute(world, "c", *asked, f"{address(world, 'p')}:8080/ready")[0] == "ready\n 200"
+    body, _ = execute(world, "c", *asked, f"{address(world, 'q')}:8080/")
+    assert '"config":{"greeting":"","level":"debug"}' in body and body.endswith(" 200")
+
+
 def test_batch_counts_its_steps(world: World) -> None:
     env = [{"name": "STEPS", "value": "2"}, {"name": "STEP_SECONDS", "value": "2"}, {"name": "EXIT", "value": "4"}]
     run(world, pod("p", "kubelab/batch:1.0", env=env, spec={"restartPolicy": "Never"}), 12)

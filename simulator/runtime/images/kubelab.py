@@ -9,7 +9,7 @@ from simulator.kernel.clock import SECOND
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.images.base import ALPINE
 from simulator.runtime.images.catalogue import layer, repository
-from simulator.runtime.images.web import Answer, Asked, WebServer, as_json, seconds
+from simulator.runtime.images.web import Answer, Asked, WebServer, as_json, flags, seconds
 from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.runtime.nodes import directory, executable
 from simulator.runtime.process import Process
@@ -23,6 +23,7 @@ MEBIBYTE = 1 << 20
 MOST_EATEN = 1 << 20
 """MiB that a program may say it holds: more than any node has."""
 MOST_BUSY = 64_000
+BAD_GATEWAY = 502
 VERSION = "KUBELAB_VERSION"
 
 
@@ -36,7 +37,7 @@ class Web(WebServer):
     """`state`: `broken` (health, ready, hang), `eaten` (MiB), `exit` (a code that was asked for).
 
     `LEAK_MI_PER_MIN` makes it hold more and more memory, `LEAK_UP_TO_MI` where that ends; `BUSY_MILLICORES` has it
-    compute without end; `BASE_PATH` is the path below which its pages stand.
+    compute without end; `BASE_PATH` is the path below which its pages stand. `--level=debug` is shown with the settings.
     """
 
     resident = 12 * MEBIBYTE
@@ -107,10 +108,14 @@ class Web(WebServer):
             "node": env.get("NODE_NAME", ""), "namespace": env.get("POD_NAMESPACE", namespace(process)),
             "clientIP": asked.request.source, "config": {"greeting": env.get("GREETING", "")},
         }  # fmt: skip
+        level = flags(process.argv[1:])[0].get("level")
+        if level is not None:
+            shown["config"]["level"] = level
         upstream = env.get("UPSTREAM", "")
-        if upstream:
-            shown["upstream"] = fetched(process, upstream)
-        return as_json(shown)
+        if not upstream:
+            return as_json(shown)
+        shown["upstream"], status = fetched(process, upstream)
+        return as_json(shown, status)
 
     @staticmethod
     def _health(process: Process, asked: Asked) -> Answer:
@@ -198,17 +203,17 @@ def namespace(process: Process) -> str:
     return node["content"].decode() if node is not None else ""
 
 
-def fetched(process: Process, url: str) -> Any:
-    """What the upstream says, as JSON where it is JSON; otherwise its text, or why there is none."""
+def fetched(process: Process, url: str) -> tuple[Any, int]:
+    """What the upstream says, as JSON where it is JSON, otherwise its text; or why it says nothing, and 502 for it."""
     full = url if "://" in url else f"http://{url}"
     try:
         answer = process.http(HttpRequest("GET", full, {"host": urlsplit(full).netloc}, timeout=2 * SECOND))
     except NetworkFailure as failure:
-        return {"error": f"{type(failure).__name__}: {full}"}
+        return {"error": f"{type(failure).__name__}: {full}"}, BAD_GATEWAY
     try:
-        return orjson.loads(answer.body)
+        return orjson.loads(answer.body), 200
     except ValueError:
-        return answer.body.decode("utf-8", "replace")
+        return answer.body.decode("utf-8", "replace"), 200
 
 
 @program("kubelab-db")
@@ -357,7 +362,7 @@ def own(
         tags,
         size,
         (*base, files),
-        command=(f"/app/{name}",),
+        entrypoint=(f"/app/{name}",),
         env={env: "{version}"},
         cwd="/app",
     )
