@@ -15,6 +15,7 @@ from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.network.links import ANY
 from simulator.runtime.network import HttpRequest, NetworkFailure
+from simulator.spec import worker
 from simulator.workstation import NAME as WORKSTATION
 
 SATURDAY = 5
@@ -121,6 +122,29 @@ def start_node(view: View, name: str) -> None:
     mend(view.cluster, "node-without-power", {"node": name})
 
 
+def add_node(view: View, name: str) -> None:
+    """`{add_node: node-4}`: a worker of that number joins, in the zone that is its turn."""
+    if view.cluster.nodes is not None:
+        view.cluster.nodes.add(worker(int(name.removeprefix("node-"))), view.cluster.nodes.count)
+
+
+def run_now(view: View, reference: str) -> None:
+    """`{run_now: CronJob/ns/nightly}`: a Job of its template, as `kubectl create job --from` makes it; none where the
+    CronJob is gone or suspended, for then its time brings none either."""
+    cron_job = view.find(reference)
+    if cron_job is None or cron_job["spec"].get("suspend"):
+        return
+    template, (_, namespace, name) = cron_job["spec"]["jobTemplate"], view.split(reference)
+    owner = {"apiVersion": "batch/v1", "kind": "CronJob", "name": name, "uid": cron_job["metadata"]["uid"]}
+    metadata = {
+        **(template.get("metadata") or {}),
+        "name": f"{name}-now",
+        "ownerReferences": [{**owner, "controller": True}],
+    }
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": template["spec"]}
+    call(view, "POST", path_of(resource_of("Job"), namespace), job)
+
+
 def fault(view: View, about: Mapping[str, Any]) -> None:
     """`{fault: {kubelet-stopped: {node: node-1}}}`: any fault of the registry, with its parameters."""
     for name, arguments in about.items():
@@ -192,6 +216,7 @@ def send(view: View, method: str, reference: str, body: Object | None = None, he
 
 
 ACTIONS: dict[str, Callable[[View, Any], None]] = {
+    "add_node": add_node,
     "advance": advance,
     "break_dns": break_dns,
     "cordon": cordon,
@@ -209,6 +234,7 @@ ACTIONS: dict[str, Callable[[View, Any], None]] = {
     "patch": patch,
     "post": post,
     "press": press,
+    "run_now": run_now,
     "scale": scale,
     "set_image": set_image,
     "start_component": start_component,

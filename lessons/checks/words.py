@@ -6,6 +6,7 @@ from typing import Any
 
 from lessons.checks.actions import ACTIONS
 from lessons.checks.auditing import audit
+from lessons.checks.calendar import starts
 from lessons.checks.calls import called
 from lessons.checks.comparing import TESTS
 from lessons.checks.executing import executed
@@ -66,6 +67,7 @@ WORDS: dict[str, Word] = {
     "restarts": Word(restarts, COMPARED),
     "same": Word(same),
     "same_boot": Word(same_boot),
+    "starts": Word(starts, f"zone {COMPARED}"),
     "untouched": Word(untouched),
 }
 """A check says which word it is by having it as a key; the first that it has counts."""

@@ -63,6 +63,21 @@ apiVersion: v1
 kind: Service
 metadata: {name: bare}
 spec: {ports: [{port: 80}]}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: bells}
+spec:
+  schedule: 15 22 * * 0-1
+  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: ring, image: "busybox:1.37"}]}}}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: clock}
+spec:
+  schedule: "0 */2 * * *"
+  suspend: true
+  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: ring, image: "busybox:1.37"}]}}}}
 """
 MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: colours}\ndata: {sky: blue}\n"
 
@@ -121,6 +136,8 @@ PASS: list[dict[str, Any]] = [
     {"audit": {"verb": "create", "resource": "pods/binding", "agent": "kube-scheduler/*"}, "at_least": 2},
     {"object": "Secret/default/keys", "path": ".data.key", "base64": "open"},
     {"gone": "Pod/default/nobody"},
+    {"starts": "CronJob/default/bells", "zone": "Asia/Seoul", "equals": "Mon 07:15, Tue 07:15"},
+    {"starts": "CronJob/default/clock", "equals": ""},
     {"same": LOOK},
     {"untouched": "Service/default/web"},
     {"endpoints": "Service/default/web", "equals": 3},
@@ -215,6 +232,13 @@ FAIL: list[tuple[dict[str, Any], str, str, str]] = [
         "Pod 개수: 2 / 3",
         "Pod default app=web",
     ),
+    (
+        {"starts": "CronJob/default/bells", "equals": "Mon 22:15"},
+        "starts in a week (UTC): Mon 22:15 / Mon 22:15, Sun 22:15",
+        "한 주의 시작 시각(UTC): Mon 22:15 / Mon 22:15, Sun 22:15",
+        "CronJob default/bells .spec.schedule",
+    ),
+    ({"starts": "CronJob/default/clock", "contains": "Mon"}, "starts in a week (UTC): contains Mon / never", "한 주의 시작 시각(UTC): Mon 포함 / 없음", "CronJob default/clock .spec.schedule"),
     ({"gone": LOOK}, "Pod lookalike is gone / it is still there", "Pod lookalike 없음 / 아직 있음", "Pod default/lookalike"),
     (
         {"endpoints": "Service/default/nobody", "equals": 3},
