@@ -54,6 +54,8 @@ class Wrong:
     script: str
     task: str
     says: Texts
+    settle: float = 180
+    """Seconds that pass before it is judged: fewer where what is wrong never comes to rest."""
 
 
 @dataclass(frozen=True)
@@ -288,14 +290,15 @@ QUESTIONS: Mapping[str, Callable[[Path, str, Declared], None]] = {
 
 
 def read_wrong(script: Path) -> Wrong:
-    """A script whose first comment lines say which task it misses and what the learner is told."""
+    """A script whose first comment lines say which task it misses and what the learner is told, perhaps `settle` too."""
     text = read_text(script)
     head = [line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#")]
     facts = dict(line.split(": ", 1) for line in head if ": " in line)
     missing = {"task", *LANGUAGES} - facts.keys()
     if missing:
         raise ContentError(script, f"the head lacks {', '.join(sorted(missing))}")
-    return Wrong(script.stem, text, facts["task"], {language: facts[language] for language in LANGUAGES})
+    says = {language: facts[language] for language in LANGUAGES}
+    return Wrong(script.stem, text, facts["task"], says, float(facts.get("settle", Wrong.settle)))
 
 
 def read_text(path: Path) -> str:

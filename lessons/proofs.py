@@ -158,7 +158,7 @@ def mistaken(lesson: Lesson, number: int) -> Proof:
     wrong = mine.wrong[number]
     world = boot(lesson, SEEDS[0])
     run(world, wrong.script, session="wrong")
-    world.advance(SETTLE)
+    world.advance(wrong.settle)
     finding = judge(world, mine.task(wrong.task))
     if finding.is_met:
         problem = f"{wrong.task} passes"
