@@ -1,2 +1,3 @@
-kubectl expose deployment/web --port=80
-kubectl set selector service api app=api
+kubectl scale deployment/web --replicas={{ replicas }}
+kubectl expose deployment/web --port=80 --target-port={{ port }}
+kubectl set env deployment/caller UPSTREAM=http://web
