@@ -69,7 +69,8 @@ def restarts(view: View, declared: Mapping[str, Any]) -> Finding:
 
 
 def log(view: View, declared: Mapping[str, Any]) -> Finding:
-    """`{log: Pod/ns/name, container: web, contains: hello}`: what a container (the first one) has printed."""
+    """`{log: Pod/ns/name, container: web, contains: hello}`: what a container (the first one) has printed,
+    white space around it aside."""
     reference = declared["log"]
     pods = view.pods_of(reference)
     if not pods:
@@ -81,11 +82,11 @@ def log(view: View, declared: Mapping[str, Any]) -> Finding:
         printed = call(view, "GET", url)
     except RefusedError as refusal:
         printed = str(refusal)
-    text = printed.decode("utf-8", "replace") if isinstance(printed, bytes) else str(printed)
+    text = (printed.decode("utf-8", "replace") if isinstance(printed, bytes) else str(printed)).strip()
     holds, wanted = compare(text, declared)
     if holds:
         return MET
-    last = text.strip().splitlines()[-1:]
+    last = text.splitlines()[-1:]
     expected = both(f"log: {wanted['en']}", f"로그: {wanted['ko']}")
     return unmet(expected, plain(last[0]) if last else both("nothing", "없음"), spoken(view, reference))
 

@@ -47,7 +47,8 @@ def command(view: View, declared: Mapping[str, Any]) -> Finding:
 
 
 def answer(view: View, declared: Mapping[str, Any]) -> Finding:
-    """`{answer: ip, equals: 10.244.1.2}`: what the file `~/answers/ip` says, white space, commas and order aside.
+    """`{answer: ip, equals: 10.244.1.2}`: what the file `~/answers/ip` says, white space, commas, order
+    and capital letters aside.
 
     Instead of `equals`, `value_of: {object: Kind/ns/name, path: .status.podIP}` takes the right value from the world
     (`pod_of` in place of `object`: from the first Pod that belongs to it), and `number_of: {count: Pod, …}` counts
@@ -64,7 +65,7 @@ def answer(view: View, declared: Mapping[str, Any]) -> Finding:
 
 
 def words(text: str) -> list[str]:
-    return sorted(text.replace(",", " ").split())
+    return sorted(text.casefold().replace(",", " ").split())
 
 
 def right(view: View, declared: Mapping[str, Any]) -> str:

@@ -3,8 +3,7 @@ apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: web
-  labels:
-    team: {{ team }}
+  labels: {"team": "{{ team }}"}
 spec:
   selector:
     matchLabels:

@@ -1,6 +1,7 @@
 mkdir -p ~/answers
 kubectl get pods -l app=web -o jsonpath='{.items[1].status.containerStatuses[0].imageID}' > ~/answers/dev
 kubectl get pods -l app=web --context=prod -o jsonpath='{.items[1].status.containerStatuses[0].imageID}' > ~/answers/prod
+sed -i 's/.*@//' ~/answers/prod
 digest=$(sed 's/.*@//' ~/answers/dev)
 cat > web.yaml <<EOF
 apiVersion: apps/v1

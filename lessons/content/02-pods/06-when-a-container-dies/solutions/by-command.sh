@@ -1,3 +1,5 @@
+mkdir -p ~/answers
+kubectl logs deployment/payment --previous | sed 's/.*: //' > ~/answers/payment
 kubectl set env deployment/payment --from=secret/payment
 kubectl delete pod oneshot typo
 kubectl run oneshot --image=kubelab/batch:1.0 --env=STEPS=2 --restart=Never
