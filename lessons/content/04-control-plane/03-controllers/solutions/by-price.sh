@@ -1,4 +1,4 @@
-kubectl delete deployment {{ owner }}
+kubectl delete {{ word }} {{ owner }}
 kubectl annotate pod stray controller.kubernetes.io/pod-deletion-cost=100
 kubectl label pod stray app=web --overwrite
 sleep 5

@@ -3,4 +3,4 @@ kubectl label pod stray app=web --overwrite
 sleep 5
 kubectl set image replicaset/web web=kubelab/web:1.1
 kubectl set image pod -l app=web web=kubelab/web:1.1
-kubectl delete deployment {{ owner }}
+kubectl delete {{ word }} {{ owner }}

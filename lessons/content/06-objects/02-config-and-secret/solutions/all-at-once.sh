@@ -2,7 +2,7 @@ cat <<END | kubectl apply -f -
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: web-config}
-data: {greeting: {{ second }}}
+data: {greeting: {{ second }}, level: {{ level }}}
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -36,9 +36,12 @@ spec:
       containers:
         - name: web
           image: kubelab/web:1.0
+          args: ["--level=$(LEVEL)"]
           env:
             - name: GREETING
               valueFrom: {configMapKeyRef: {name: web-config, key: greeting}}
+            - name: LEVEL
+              valueFrom: {configMapKeyRef: {name: web-config, key: level}}
             - name: DB_PASSWORD
               valueFrom: {secretKeyRef: {name: db, key: password}}
           volumeMounts:

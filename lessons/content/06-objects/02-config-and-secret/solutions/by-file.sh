@@ -1,4 +1,4 @@
-kubectl create configmap web-config --from-literal=greeting={{ first }}
+kubectl create configmap web-config --from-literal=greeting={{ first }} --from-literal=level={{ level }}
 kubectl create configmap motd --from-literal=motd={{ motd }}
 kubectl create secret generic db --from-literal=password={{ password }}
 cat > web.yaml <<'END'
@@ -23,9 +23,12 @@ spec:
       containers:
         - name: web
           image: kubelab/web:1.0
+          args: [--level, $(LEVEL)]
           env:
             - name: GREETING
               valueFrom: {configMapKeyRef: {name: web-config, key: greeting}}
+            - name: LEVEL
+              valueFrom: {configMapKeyRef: {name: web-config, key: level}}
             - name: DB_PASSWORD
               valueFrom: {secretKeyRef: {name: db, key: password}}
           volumeMounts:
