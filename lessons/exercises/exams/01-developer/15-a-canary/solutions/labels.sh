@@ -1,4 +1,3 @@
-kubectl create deployment {{ app }}-canary --image=kubelab/web:2.0 --dry-run=client -o yaml | sed 's/app: {{ app }}-canary/app: {{ app }}/' > canary.yaml
 cat <<END | kubectl apply -f -
 apiVersion: apps/v1
 kind: Deployment
