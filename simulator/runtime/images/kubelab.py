@@ -37,7 +37,7 @@ class Web(WebServer):
     """`state`: `broken` (health, ready, hang), `eaten` (MiB), `exit` (a code that was asked for).
 
     `LEAK_MI_PER_MIN` makes it hold more and more memory, `LEAK_UP_TO_MI` where that ends; `BUSY_MILLICORES` has it
-    compute without end; `BASE_PATH` is the path below which its pages stand. `--level=debug` is shown with the settings.
+    compute without end; `BASE_PATH` is the path below which its pages stand. The page shows what `--level` says.
     """
 
     resident = 12 * MEBIBYTE
