@@ -16,6 +16,8 @@ from simulator.machinery.objects import Key, Object, at
 from simulator.pki import common_names, encoded, issue, moment_of, organizations, signing_request
 
 REQUESTS = "certificatesigningrequests.certificates.k8s.io"
+POD_REQUESTS = "podcertificaterequests.certificates.k8s.io"
+POD_REQUEST_KEPT = 15 * MINUTE
 CLIENT = "kubernetes.io/kube-apiserver-client"
 KUBELET_CLIENT = "kubernetes.io/kube-apiserver-client-kubelet"
 KUBELET_SERVING = "kubernetes.io/kubelet-serving"
@@ -142,6 +144,29 @@ class CleanerController(CertificateController):
                 yield moment(conditions[kind]["lastUpdateTime"]) + KEPT_DECIDED
         if certificate and "Approved" in conditions:
             yield moment_of(end_of(certificate))
+
+
+class PodRequestCleanerController(Controller):
+    """Deletes a Pod's requests a quarter of an hour after they were made: their kubelet has read them by then.
+
+    It looks every five minutes.
+    Upstream: pkg/controller/certificates/cleaner/pcrcleaner.go
+    """
+
+    name = "podcertificaterequest-cleaner-controller"
+    resource = POD_REQUESTS
+    kind = "PodCertificateRequest"
+    watches = (POD_REQUESTS,)
+
+    def reconcile(self, key: Key) -> None:
+        request = self.get(key)
+        if request is None:
+            return
+        due = moment(request["metadata"]["creationTimestamp"]) + POD_REQUEST_KEPT
+        if due <= self.clock.now:
+            self.client.delete(self.resource, request)
+        else:
+            self.look_again(key, -(-due // (5 * MINUTE)) * 5 * MINUTE - self.clock.now)
 
 
 def asked_for(request: Object) -> x509.CertificateSigningRequest:

@@ -4,7 +4,12 @@ from simulator.controllers.apiservice import AvailabilityController
 from simulator.controllers.attachdetach import AttachDetachController
 from simulator.controllers.autoscaling import HorizontalPodAutoscalerController
 from simulator.controllers.base import Controller
-from simulator.controllers.certificates import ApprovingController, CleanerController, SigningController
+from simulator.controllers.certificates import (
+    ApprovingController,
+    CleanerController,
+    PodRequestCleanerController,
+    SigningController,
+)
 from simulator.controllers.cronjob import CronJobController
 from simulator.controllers.daemonset import DaemonSetController
 from simulator.controllers.deployment import DeploymentController
@@ -59,5 +64,6 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     ApprovingController,
     SigningController,
     CleanerController,
+    PodRequestCleanerController,
     PolicyStatusController,
 )

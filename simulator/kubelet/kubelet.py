@@ -17,6 +17,7 @@ from simulator.kubelet.images import ImageStore
 from simulator.kubelet.lifecycle import Lifecycle
 from simulator.kubelet.nodes import Nodes
 from simulator.kubelet.outages import Outages
+from simulator.kubelet.podcertificates import REQUESTS, PodCertificates
 from simulator.kubelet.probes import Probes
 from simulator.kubelet.records import WAITING, ContainerKey, Row
 from simulator.kubelet.resizing import Resizing, asked
@@ -47,7 +48,7 @@ class Kubelet(Component):
     process = ""
     watches = (
         "pods", "nodes", "configmaps", "secrets", "persistentvolumeclaims", "volumeattachments.storage.k8s.io",
-        *DiskDriver.watches,
+        REQUESTS, *DiskDriver.watches,
     )  # fmt: skip
 
     def __init__(self, cluster: "Cluster") -> None:
@@ -63,6 +64,7 @@ class Kubelet(Component):
         self.services = Services(self)
         self.outages = Outages(self)
         self.static = StaticPods(self)
+        self.certificates = PodCertificates(self)
         self.volumes = Volumes(self)
         self.runtime = Containers(self)
         self.lifecycle = Lifecycle(self)
@@ -108,6 +110,8 @@ class Kubelet(Component):
             self.volumes.claim_changed(change)
         elif change.resource in ("configmaps", "secrets"):
             self.volumes.source_changed(change)
+        elif change.resource == REQUESTS:
+            self.certificates.observe(change)
 
     @staticmethod
     def _concerns(old: Object, pod: Object) -> bool:
@@ -225,6 +229,7 @@ class Kubelet(Component):
             "allocated": asked(pod),
         }
         self.pods.put(uid, row)
+        self.certificates.track(pod)
         self.report(pod)
         self._past_deadline(pod, row)
         delay = int(SANDBOX_TIME * self.random.between("sandbox", 0.6, 1.6))
@@ -313,6 +318,7 @@ class Kubelet(Component):
         self.queued.delete(uid)
         self.images.forget(uid)
         self.volumes.forget(uid)
+        self.certificates.forget(uid)
         self.resizing.retry(row["node"])
         if row["ip"]:
             self.cluster.network.leave(row["ip"], uid)

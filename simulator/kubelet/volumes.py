@@ -11,6 +11,7 @@ from simulator.kernel.component import Change
 from simulator.kernel.state import Table
 from simulator.kubelet.containers import expand
 from simulator.kubelet.environment import field_value, resource_value
+from simulator.kubelet.podcertificates import NotIssued
 from simulator.kubelet.records import ConfigFailure
 from simulator.kubelet.trustbundles import NoBundle, anchors
 from simulator.machinery.objects import Object, at
@@ -247,7 +248,8 @@ class Volumes:
                 return [{kind: source, "mode": source.get("defaultMode", 420)}]
         if "projected" in volume:
             mode = volume["projected"].get("defaultMode", 420)
-            return [{**source, "mode": mode} for source in volume["projected"].get("sources") or ()]
+            sources = volume["projected"].get("sources") or ()
+            return [{**each, "mode": mode, "place": (volume["name"], index)} for index, each in enumerate(sources)]
         return []
 
     def _content(self, pod: Object, source: Object) -> dict[str, tuple[bytes, int]]:
@@ -260,6 +262,8 @@ class Volumes:
             return {source["serviceAccountToken"]["path"]: (self._token(pod, source["serviceAccountToken"]), mode)}
         if "downwardAPI" in source:
             return self._downward(pod, source["downwardAPI"], mode)
+        if "podCertificate" in source:
+            return self._certificate(pod, source)
         if "clusterTrustBundle" in source:
             try:
                 bundle = anchors(self._kubelet.client, source["clusterTrustBundle"])
@@ -267,6 +271,16 @@ class Volumes:
                 raise MissingSource(str(error)) from None
             return {source["clusterTrustBundle"]["path"]: (bundle, mode)}
         return {}
+
+    def _certificate(self, pod: Object, source: Object) -> dict[str, tuple[bytes, int]]:
+        """The key and the certificates of a Pod, in one file or in two."""
+        wanted = source["podCertificate"]
+        try:
+            key, chain = self._kubelet.certificates.bundle(pod, *source["place"])
+        except NotIssued as error:
+            raise MissingSource(str(error)) from None
+        parts = {"credentialBundlePath": key + chain, "keyPath": key, "certificateChainPath": chain}
+        return {wanted[field]: (text.encode(), source["mode"]) for field, text in parts.items() if wanted.get(field)}
 
     def _token(self, pod: Object, source: Object) -> bytes:
         client, spec = self._kubelet.client, pod["spec"]
@@ -369,15 +383,16 @@ class Volumes:
                 continue
             pod = self._kubelet.client.get("pods", row["namespace"], row["name"])
             if pod is not None and mentions(pod, kind, metadata["name"]):
-                self._refresh_later(uid)
+                self.refresh_later(uid)
 
     def pod_changed(self, pod: Object) -> None:
         """The labels or annotations of a Pod changed: its downward API files show that within the sync period."""
         uid = pod["metadata"]["uid"]
         if uid in self._kubelet.pods.rows and uid not in self._stale and describes_itself(pod):
-            self._refresh_later(uid)
+            self.refresh_later(uid)
 
-    def _refresh_later(self, uid: str) -> None:
+    def refresh_later(self, uid: str) -> None:
+        """Have the mounted files of a Pod brought up to date within the sync period."""
         self._stale.put(uid, self._kubelet.clock.now)
         wait = self._kubelet.random.between("volumes", 0.2, 1.0)
         self._kubelet.later(int(REFRESH * wait), "volumes.refresh", uid)

@@ -51,6 +51,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("delete"), names),
     st.tuples(st.just("expose"), names),
     st.tuples(st.just("certify"), names),
+    st.tuples(st.just("run-with-certificate"), names),
     st.tuples(st.just("rule"), names, st.sampled_from(["Deny", "Audit"])),
     st.tuples(st.just("mutate"), names),
     st.tuples(st.just("load"), names, st.sampled_from(["0", "20", "400"])),
@@ -91,6 +92,12 @@ def perform(world: World, action: Action) -> None:
             send(world, "POST", REQUESTS, {"metadata": {"name": name}, "spec": spec})
             approved = {"type": "Approved", "status": "True", "reason": "Story"}
             patch(world, f"{REQUESTS}/{name}/approval", {"status": {"conditions": [approved]}})
+        case ("run-with-certificate", name):
+            source = {"signerName": "example.com/pods", "keyType": "ED25519", "credentialBundlePath": "all.pem"}
+            volume = {"name": "own", "projected": {"sources": [{"podCertificate": source}]}}
+            container = {"name": "main", "image": "nginx:1.29"}
+            body = {"metadata": {"name": f"own-{name}"}, "spec": {"containers": [container], "volumes": [volume]}}
+            send(world, "POST", PODS, body)
         case ("rule", name, action):
             validations = [{"expression": f"object.metadata.name != '{name}' || object.spec.replicas < 3"}]
             put_in_force(

@@ -148,19 +148,17 @@ def read(encoded: str) -> x509.CertificateSigningRequest:
     return signing_request(b64decode(encoded or ""))
 
 
-def validate_signer(name: str) -> Errors:
+def validate_signer(name: str, path: str = "spec.signerName") -> Errors:
     """A signer is named by a domain and what it signs: `example.com/serving`."""
     domain, slash, rest = name.partition("/")
     if name == LEGACY:
-        yield invalid("spec.signerName", name, "the legacy signerName is not allowed via this API version")
+        yield invalid(path, name, "the legacy signerName is not allowed via this API version")
     elif not name:
-        yield required("spec.signerName")
+        yield required(path)
     elif not slash or not domain or not rest or "/" in rest:
-        yield invalid(
-            "spec.signerName", name, "must be a fully qualified domain and path of the form 'example.com/signer-name'"
-        )
+        yield invalid(path, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")
     else:
         for message in names.dns_subdomain(domain):
-            yield invalid("spec.signerName", name, f'validating label "{domain}": {message}')
+            yield invalid(path, name, f'validating label "{domain}": {message}')
         if "." not in domain:
-            yield invalid("spec.signerName", name, "should be a domain with at least two segments separated by dots")
+            yield invalid(path, name, "should be a domain with at least two segments separated by dots")

@@ -13,7 +13,9 @@ from simulator.resources.common.selectors import validate_selector
 MODE_RULE = "must be a number between 0 and 0777 (octal), both inclusive"
 HOST_PATH_TYPES = ("", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket")
 VOLUME_FIELDS = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
-TEN_MINUTES = 600
+TEN_MINUTES, HOUR = 600, 3600
+KEY_TYPES = ("RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519")
+CERTIFICATE_PATHS = ("credentialBundlePath", "keyPath", "certificateChainPath")
 REQUIRED = {
     "gcePersistentDisk": ("pdName",),
     "awsElasticBlockStore": ("volumeID",),
@@ -204,6 +206,8 @@ def validate_projection(projection: Object, path: str) -> Errors:
             yield from validate_token(source, place)
         elif name == "clusterTrustBundle":
             yield from validate_trust_bundle(source, place)
+        elif name == "podCertificate":
+            yield from validate_pod_certificate(source, place)
 
 
 def validate_token(source: Object, path: str) -> Errors:
@@ -227,6 +231,34 @@ def validate_trust_bundle(source: Object, path: str) -> Errors:
         yield required(f"{path}.path")
 
 
+def validate_pod_certificate(source: Object, path: str) -> Errors:
+    from simulator.resources.certificatesigningrequests.validation import validate_signer
+
+    if source.get("keyType") not in KEY_TYPES:
+        yield not_supported(f"{path}.keyType", source.get("keyType", ""), KEY_TYPES)
+    yield from validate_signer(source.get("signerName", ""), f"{path}.signerName")
+    seconds, most = source.get("maxExpirationSeconds"), longest_certificate(source.get("signerName", ""))
+    if seconds is not None and seconds < HOUR:
+        yield invalid(f"{path}.maxExpirationSeconds", seconds, f"if provided, maxExpirationSeconds must be >= {HOUR}")
+    elif seconds is not None and seconds > most:
+        yield invalid(f"{path}.maxExpirationSeconds", seconds, f"if provided, maxExpirationSeconds must be <= {most}")
+    named = [field for field in CERTIFICATE_PATHS if source.get(field)]
+    if not named:
+        yield required(path, "specify at least one of credentialBundlePath, keyPath, and certificateChainPath")
+    for field in named:
+        yield from validate_own_path(source[field], f"{path}.{field}")
+    for key in source.get("userAnnotations") or ():
+        if "/" not in key:
+            yield invalid(f"{path}.userAnnotations", key, 'must be a domain-prefixed key (such as "acme.io/foo")')
+        yield from validate_label_name(key.lower(), f"{path}.userAnnotations")
+
+
+def longest_certificate(signer: str) -> int:
+    """The most seconds that a Pod's certificate of a signer may last: those of Kubernetes itself sign for a day."""
+    domain = signer.partition("/")[0]
+    return 24 * HOUR if domain == "kubernetes.io" or domain.endswith(".kubernetes.io") else 91 * 24 * HOUR
+
+
 def paths_of(projection: Object) -> list[str]:
     """The files a projection makes, as far as it names them."""
     found = []
@@ -234,8 +266,7 @@ def paths_of(projection: Object) -> list[str]:
         if isinstance(source, dict):
             items = source.get("items") or ()
             found += [item["path"] for item in items if item.get("path")]
-            if source.get("path"):
-                found.append(source["path"])
+            found += [source[field] for field in ("path", *CERTIFICATE_PATHS) if source.get(field)]
     return found
 
 
