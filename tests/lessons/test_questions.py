@@ -69,6 +69,7 @@ def test_a_prediction_is_judged_by_running_it(tmp_path: Path) -> None:
 def test_reviews_prove_themselves(tmp_path: Path) -> None:
     proofs = prove(bank(tmp_path / "a"))
     assert [(proof.name, proof.problem) for proof in proofs] == [
+        ("checks as written", ""),
         ("question 1", ""),
         ("question 2", ""),
         ("question 3", ""),
@@ -82,8 +83,8 @@ def test_reviews_prove_themselves(tmp_path: Path) -> None:
             bank(tmp_path / "b", broken.replace("run: kubectl delete configmap {{ name }}", "run: echo"))
         )
     ]
-    assert "is wrong" in found[0] and "0 of the options come" not in found[1]
-    assert "2 of the options come" in found[2]
+    assert found[0] == "" and "is wrong" in found[1] and "0 of the options come" not in found[2]
+    assert "2 of the options come" in found[3]
 
 
 @pytest.mark.parametrize(
