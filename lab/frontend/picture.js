@@ -1,14 +1,12 @@
 // The picture's pane: plan or list of the same facts, one sentence about them, and a card about what is chosen.
 
 import { body, Plan } from "./plan.js";
+import { emphasized, inWords, isBad, sentences } from "./sentences.js";
 import { element, say, shape } from "./words.js";
 
 const STATES = ["pending", "creating", "running", "notready", "bad", "leaving", "done", "lost"];
-const TROUBLES = [
-  [/Image|Registry/, "no-image"],
-  [/CrashLoopBackOff$/, "crashing"],
-  [/./, "trouble"],
-];
+const WAY_SHOWN = 5000; // ms for which the way of a request is drawn
+const MOST_WAYS = 8;
 const BAD = new Set(["bad", "lost"]);
 const ON_ITS_WAY = new Set(["pending", "creating", "notready"]);
 
@@ -21,12 +19,31 @@ export function picture(pane, connection, terminal) {
   let told = null;
   let picked = null;
   let namespace = "default";
+  let chosen = ""; // the cluster to be seen; none means that of the terminal's context
+  let calls = []; // the ways that are drawn now, oldest first
+  let lastCall = 0; // when one was last put into words
   let view = localStorage.getItem("picture") ?? "plan";
 
   connection.on("picture", (facts) => {
+    if (facts.cluster !== told?.cluster) plan.clear();
+    if (told && (facts.cluster !== told.cluster || facts.namespace !== told.namespace)) namespace = facts.namespace;
     told = facts;
+    if (chosen && chosen === told.current) choosing("");
     draw();
   });
+  connection.on("hello", () => chosen && choosing(chosen));
+  connection.on("ways", ({ cluster, ways }) => {
+    if (cluster !== told?.cluster) return;
+    const until = performance.now() + WAY_SHOWN;
+    calls = [...calls, ...ways.map((way) => ({ ...way, until, bad: isBad(way) }))].slice(-MOST_WAYS);
+    draw();
+    setTimeout(draw, WAY_SHOWN + 50);
+  });
+
+  function choosing(cluster) {
+    chosen = cluster;
+    connection.ask({ do: "picture", cluster });
+  }
 
   for (const button of pane.querySelectorAll("[data-view]")) {
     button.addEventListener("click", () => {
@@ -46,13 +63,15 @@ export function picture(pane, connection, terminal) {
   function draw() {
     for (const button of pane.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === view);
     if (!told) return;
+    calls = calls.filter((call) => call.until > performance.now());
+    chooseCluster();
     chooseNamespace();
     const facts = { ...told, pods: told.pods.filter(here), services: told.services.filter(here) };
     const shown = view === "plan" ? plan.svg : list;
     if (place.firstChild !== shown) place.replaceChildren(shown);
-    if (view === "plan") plan.draw(facts, picked);
+    if (view === "plan") plan.draw(facts, picked, calls);
     else list.replaceChildren(table(facts, choose));
-    const words = sentences(facts);
+    const words = [...elsewhere(), ...spoken(facts), ...sentences(facts)].slice(0, 3);
     if (sentence.dataset.words !== words.join()) {
       sentence.dataset.words = words.join();
       sentence.replaceChildren(...words.map((each) => element("span", { class: "sentence" }, ...emphasized(each))));
@@ -60,12 +79,52 @@ export function picture(pane, connection, terminal) {
   }
   const here = (each) => each.namespace === namespace;
 
+  /** The terminal is in another cluster than the picture. */
+  function elsewhere() {
+    return told.cluster === told.current ? [] : [say("elsewhere-context", { cluster: `*${told.current}*` })];
+  }
+
+  /** The latest request in words, at most one every two seconds: they are read out. */
+  let words = [];
+  function spoken(facts) {
+    if (!calls.length) return [];
+    if (performance.now() - lastCall > 2000 || !words.length) {
+      lastCall = performance.now();
+      words = [inWords(calls.at(-1), facts)];
+    }
+    return words;
+  }
+
+  /** Where there are several clusters: which one, above the picture. It follows the terminal until somebody chooses. */
+  function chooseCluster() {
+    const names = told.clusters ?? [];
+    let group = pane.querySelector("[data-clusters]");
+    if (names.length < 2) return group?.remove();
+    if (!group) {
+      group = element("div", { class: "clusters seg", "data-clusters": true, role: "group", "aria-label": say("clusters") });
+      pane.querySelector(".head").after(group);
+    }
+    if (group.dataset.names !== names.join()) {
+      group.dataset.names = names.join();
+      const button = (name) =>
+        element("button", { type: "button", class: "mono", "data-cluster": name, onclick: () => choosing(name === told.current ? "" : name) });
+      group.replaceChildren(...names.map(button));
+    }
+    for (const button of group.children) {
+      const name = button.dataset.cluster;
+      button.setAttribute("aria-pressed", name === told.cluster);
+      const label = name === told.current ? say("cluster-current", { cluster: name }) : name;
+      if (button.textContent !== label) button.textContent = label;
+    }
+  }
+
   function chooseNamespace() {
-    const names = [...new Set(["default", ...told.pods.map((pod) => pod.namespace), ...told.services.map((each) => each.namespace)])].sort();
+    const names = [...new Set([told.namespace, "default", ...told.pods.map((pod) => pod.namespace), ...told.services.map((each) => each.namespace)])].sort();
     const chip = pane.querySelector("[data-namespace]");
     if (names.length === 1 && chip.tagName === "SPAN") return;
     if (chip.tagName === "SPAN") {
-      if (!told.pods.some(here)) namespace = names.find((name) => told.pods.some((pod) => pod.namespace === name)) ?? namespace;
+      namespace = told.namespace;
+      if (namespace === "default" && !told.pods.some(here)) namespace = names.find((name) => told.pods.some((pod) => pod.namespace === name)) ?? namespace;
       const select = element("select", { class: "chip mono", "data-namespace": true, "aria-label": "Namespace" });
       select.addEventListener("change", () => {
         namespace = select.value;
@@ -74,9 +133,9 @@ export function picture(pane, connection, terminal) {
       chip.replaceWith(select);
       return chooseNamespace();
     }
-    if ([...chip.options].map((option) => option.value).join() !== names.join()) {
-      chip.replaceChildren(...names.map((name) => element("option", { selected: name === namespace }, name)));
-    }
+    if (!names.includes(namespace)) names.push(namespace);
+    if ([...chip.options].map((option) => option.value).join() !== names.join()) chip.replaceChildren(...names.map((name) => element("option", {}, name)));
+    chip.value = namespace;
   }
 
   function choose(uid, at) {
@@ -122,7 +181,8 @@ export function picture(pane, connection, terminal) {
 
   function actions(kind, object) {
     if (!terminal) return "";
-    const where = object.namespace === "default" ? "" : ` -n ${object.namespace}`;
+    const context = told.through ? ` --context=${told.through}` : "";
+    const where = (object.namespace === told.namespace ? "" : ` -n ${object.namespace}`) + context;
     const run = (command) => () => {
       card.hidePopover();
       terminal.put(`${command}${where}\r`);
@@ -143,34 +203,6 @@ export function picture(pane, connection, terminal) {
     const found = [...told.pods, ...told.services].find((each) => each.name === name);
     if (found) choose(found.uid, plan.svg.querySelector(`[data-uid="${found.uid}"]`) ?? link);
   });
-}
-
-/** What matters now, in at most two sentences; *stars* mark names. */
-function sentences(facts) {
-  const found = [];
-  for (const node of facts.nodes) if (!node.ready) found.push(say("lost-node", { node: `*${node.name}*` }));
-  for (const service of facts.services) {
-    if (!service.pods.length && Object.keys(service.selector).length) found.push(say("reaches-none", { service: `*${service.name}*` }));
-  }
-  const first = (state, key, more = () => ({})) => {
-    const pod = facts.pods.find((each) => each.state === state);
-    if (pod) found.push(say(typeof key === "string" ? key : key(pod), { pod: `*${[pod.owner, pod.suffix].filter(Boolean).join("-")}*`, ...more(pod) }));
-  };
-  first("bad", (pod) => TROUBLES.find(([reasons]) => reasons.test(pod.status))[1], (pod) => ({ reason: pod.status }));
-  first("pending", "waits-for-node");
-  first("creating", "pulling");
-  first("notready", "starting");
-  first("leaving", "leaving");
-  if (!found.length) {
-    const all = facts.pods.filter((pod) => pod.state !== "done").length;
-    found.push(all ? say("all-well", { ready: facts.pods.filter((pod) => pod.state === "running").length, all }) : say("nothing"));
-  }
-  const others = facts.others.map((each) => say("others", each));
-  return [...found.slice(0, 2), ...(found.length > 1 ? [] : others)];
-}
-
-function emphasized(text) {
-  return text.split("*").map((part, index) => (index % 2 ? element("b", {}, part) : part));
 }
 
 function table(facts, choose) {
@@ -207,7 +239,7 @@ function codes(labels) {
 function legend(card) {
   const rows = element("dl");
   for (const state of STATES) {
-    const sample = shape("svg", { class: "map", viewBox: "-2 -2 68 44", width: 68, "aria-hidden": true });
+    const sample = shape("svg", { class: "map", viewBox: "-2 -2 68 44", width: 68, "aria-hidden": "true" });
     const group = shape("g", { class: `pod ${state}` });
     group.append(...body({ state, owner: "web", suffix: "4hq2n", status: "", restarts: 0 }));
     sample.append(group);

@@ -1,15 +1,12 @@
 // The plan of the cluster as SVG: nodes are rooms, Pods tiles in them, Services wires through the doors.
 
+import { LANE, lead, ROOM, TILE, trunkOf, ways, WIRED } from "./ways.js";
 import { say, shape } from "./words.js";
 
 const WIDTH = 398;
-const ROOM = { x: 118, width: 278, door: 26, head: 20 };
-const TILE = { width: 64, height: 40, gap: 8, left: 140, perRow: 3 };
 const SMALL = { size: 20, gap: 4, left: 134, perRow: 10 };
 const FULL_TILES = 8; // more Pods in a room are drawn small
 const SMALL_TILES = 60; // more than this are counted
-const LANE = 4.5; // distance of two wires along a floor
-const WIRED = 5; // more Services: only the chosen one has wires
 const KEPT = 2000; // ms for which the place of a Pod that is gone stays empty
 
 const MARKS = {
@@ -34,13 +31,21 @@ export class Plan {
     this.wires = shape("g");
     this.hall = shape("g");
     this.pods = shape("g");
-    this.svg.append(this.ground, this.wires, this.hall, this.pods);
+    this.ways = shape("g", { "aria-hidden": "true" });
+    this.svg.append(this.ground, this.wires, this.hall, this.pods, this.ways);
     this.svg.addEventListener("keydown", (event) => this.move(event));
     place.append(this.svg);
   }
 
-  /** Draw what the server told, for one namespace. */
-  draw(facts, picked) {
+  /** Another cluster: nothing of the one before walks or keeps its place. */
+  clear() {
+    this.rooms.clear();
+    this.tiles.clear();
+    this.pods.replaceChildren();
+  }
+
+  /** Draw what the server told, for one namespace, and the ways that requests have just taken. */
+  draw(facts, picked, calls = []) {
     this.picked = picked;
     const homes = facts.nodes.filter((node) => !node.control || facts.pods.some((pod) => pod.node === node.name));
     const placed = new Map(homes.map((node) => [node.name, this.seats(node.name, facts.pods.filter((pod) => pod.node === node.name))]));
@@ -58,6 +63,7 @@ export class Plan {
     }
     const hallEnd = this.hallway(facts, waiting, rooms, spots, homes.length ? y - 8 : 60);
     this.drawPods(facts.pods, spots);
+    this.ways.replaceChildren(...ways(calls, facts, this.capsules, rooms, spots));
     const height = Math.max(y - 6, hallEnd, 150);
     this.svg.setAttribute("viewBox", `0 0 ${WIDTH} ${height}`);
     const count = { nodes: facts.nodes.length, pods: facts.pods.length, services: facts.services.length };
@@ -148,9 +154,11 @@ export class Plan {
   hallway(facts, waiting, rooms, spots, roomsEnd) {
     this.wires.replaceChildren();
     this.hall.replaceChildren();
+    this.capsules = new Map(); // service name → where its capsule is, and its lane
     let y = 68;
     facts.services.forEach((service, index) => {
       this.hall.append(this.service(service, y));
+      this.capsules.set(`${service.namespace}/${service.name}`, { y: y + 14, lane: index % WIRED });
       const wired = facts.services.length <= WIRED || this.picked === service.uid;
       if (service.pods.length === 0 && Object.keys(service.selector).length) {
         this.wires.append(
@@ -177,7 +185,8 @@ export class Plan {
     const port = service.ports.length ? `:${service.ports[0]}` : "";
     const room = 56 - port.length * 6.4;
     const name = fitting(service.name, room / 6.3);
-    const words = `${service.name} ${port}, Service${lost ? `, ${say("addresses", { count: 0 })}` : ""}`;
+    const seen = name === service.name ? "" : `${name} ${port}, `; // a name begins with what is seen
+    const words = `${seen}${service.name} ${port}, Service${lost ? `, ${say("addresses", { count: 0 })}` : ""}`;
     const group = shape("g", {
       class: `svc${lost ? " lost" : ""}${this.picked === service.uid ? " picked" : ""}`,
       transform: `translate(4 ${y})`,
@@ -187,33 +196,22 @@ export class Plan {
       onclick: () => this.choose(service.uid, group),
     });
     group.append(
-      shape("rect", { width: 76, height: 28, rx: 14 }),
-      shape("text", { x: 11, y: 18 }, name),
-      shape("text", { class: "m", x: 66, y: 18, "text-anchor": "end" }, port),
+      ...spaced([
+        shape("rect", { width: 76, height: 28, rx: 14 }),
+        shape("text", { x: 11, y: 18 }, name),
+        shape("text", { class: "m", x: 66, y: 18, "text-anchor": "end" }, port),
+      ]),
     );
     return group;
   }
 
   /** From the capsule down the hallway, through the doors, along the floors, up into the tiles. */
   wire(service, lane, y, facts, rooms, spots) {
-    const trunk = 88 + lane * 5;
     const reached = facts.pods.filter((pod) => pod.namespace === service.namespace && service.pods.includes(pod.name));
-    const path = [];
-    for (const pod of reached) {
-      const spot = spots.get(pod.uid);
-      const room = rooms.get(pod.node);
-      if (!spot || !room) continue;
-      const door = room.floor + lane * LANE;
-      const floor = spot.small ? door : spot.bottom + 5 + lane * LANE;
-      const entry = 123 + lane * 2.6;
-      const target = spot.small ? entry + 4 : spot.x + TILE.width / 2 + (lane - 1) * 6;
-      const turn = door >= y ? 4 : -4;
-      const hall = `M80 ${y}H${trunk - 4}Q${trunk} ${y} ${trunk} ${y + turn}V${door - turn}Q${trunk} ${door} ${trunk + 4} ${door}`;
-      path.push(`${hall}H${entry}V${floor}H${target}${spot.small ? "" : `V${spot.bottom + 1}`}`);
-      this.wires.append(shape("circle", { class: "plug", cx: target, cy: spot.small ? floor : spot.bottom + 2.5, r: 2.8 }));
-    }
-    if (path.length) this.wires.prepend(shape("path", { class: "wire", d: path.join("") }));
-    else this.wires.prepend(shape("path", { class: "wire", d: `M80 ${y}H${trunk}` }));
+    const leads = reached.map((pod) => lead(lane, y, rooms.get(pod.node), spots.get(pod.uid))).filter(Boolean);
+    for (const { end } of leads) this.wires.append(shape("circle", { class: "plug", cx: end.x, cy: end.y, r: 2.8 }));
+    const path = leads.length ? leads.map((each) => each.path).join("") : `M80 ${y}H${trunkOf(lane)}`;
+    this.wires.prepend(shape("path", { class: "wire", d: path }));
   }
 
   drawPods(pods, spots) {
@@ -247,8 +245,11 @@ export class Plan {
     if (tile.looks === looks) return;
     tile.looks = looks;
     tile.group.setAttribute("class", `pod ${pod.state}${picked}`);
-    tile.group.setAttribute("aria-label", `${pod.owner} ${pod.suffix}, Pod, ${pod.status}${pod.state === "running" ? `, ${say("ready")}` : ""}`);
-    tile.group.replaceChildren(shape("title", {}, `${pod.name}: ${pod.status}`), ...body(pod, small));
+    tile.group.replaceChildren(...spaced(body(pod, small)));
+    const seen = small ? "" : [...tile.group.querySelectorAll("text")].map((text) => text.textContent).join(" ");
+    const name = `${pod.owner} ${pod.suffix}`;
+    const ready = pod.state === "running" ? `, ${say("ready")}` : "";
+    tile.group.setAttribute("aria-label", `${name.startsWith(seen) ? "" : `${seen}, `}${name}, Pod, ${pod.status}${ready}`);
   }
 
   /** One tab stop; arrows move inside. */
@@ -293,6 +294,9 @@ export function body(pod, small = false) {
   if (pod.state === "bad" && pod.restarts) parts.push(shape("text", { class: "s", x: 57, y: 31, "text-anchor": "end" }, `×${pod.restarts}`));
   return parts;
 }
+
+/** Blanks between the texts of a button: what is read out must not run together. */
+const spaced = (parts) => parts.flatMap((part) => [part, " "]);
 
 function fitting(text, letters) {
   return text.length <= letters + 0.5 ? text : `${text.slice(0, Math.max(1, Math.floor(letters) - 1))}…`;

@@ -6,12 +6,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from lab.sandboxes.context import current
 from simulator.api.requests import ADMINISTRATOR, Request
-from simulator.machinery import yaml
 from simulator.machinery.openapi.enums import ENUMS
 from simulator.machinery.schemas import Form, Type
 from simulator.machinery.yaml.places import Document, Path, Place, documents, steps
-from simulator.workstation import HOME, NAME
 
 LONGEST = 256 * 1024
 """The largest file (bytes) that is looked at."""
@@ -68,14 +67,14 @@ def _of_document(twin: Any, document: Document) -> Iterator[Problem]:
 def _address(twin: Any, value: dict[str, Any]) -> str | None:
     """Where the object would be written, if the cluster knows its kind."""
     group, _, version = value["apiVersion"].rpartition("/")
-    server = twin.cluster.server
+    server = twin.clusters[current(twin).cluster].server
     for resource in server.resources():
         if resource.group == group and resource.kind == value["kind"] and version in resource.versions:
             break
     else:
         return None
     metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
-    inside = f"/namespaces/{metadata.get('namespace') or _namespace(twin)}" if resource.namespaced else ""
+    inside = f"/namespaces/{metadata.get('namespace') or current(twin).namespace}" if resource.namespaced else ""
     return f"/{'apis' if group else 'api'}/{value['apiVersion']}{inside}/{resource.plural}"
 
 
@@ -83,14 +82,17 @@ def _tried(twin: Any, url: str, value: dict[str, Any]) -> dict[str, Any]:
     """The server's answer to a dry run: a patch of what is there, or else a new object."""
     name = value["metadata"]["name"]
     query = "dryRun=All&fieldManager=kubectl&fieldValidation=Strict"
-    there = twin.request(Request.to("GET", f"{url}/{name}", user=ADMINISTRATOR)).status == 200
+    cluster = current(twin).cluster
+    there = twin.request(Request.to("GET", f"{url}/{name}", user=ADMINISTRATOR), cluster).status == 200
     method, address, kind = (
         ("PATCH", f"{url}/{name}?force=true&{query}", "apply-patch+yaml")
         if there
         else ("POST", f"{url}?{query}", "json")
     )
     headers = {"content-type": f"application/{kind}"}
-    answer = twin.request(Request.to(method, address, headers=headers, body=orjson.dumps(value), user=ADMINISTRATOR))
+    answer = twin.request(
+        Request.to(method, address, headers=headers, body=orjson.dumps(value), user=ADMINISTRATOR), cluster
+    )
     return answer.body if answer.status >= 400 and isinstance(answer.body, dict) else {}
 
 
@@ -118,24 +120,13 @@ def _at(document: Document, path: Path, message: str) -> Problem:
     return Problem(*place, message)
 
 
-def _namespace(twin: Any) -> str:
-    """The namespace of the workstation's current context."""
-    node = twin.machines.files(NAME).find(f"{HOME}/.kube/config")
-    try:
-        config = yaml.load(node["content"]) if node else {}
-        contexts = {each["name"]: each["context"] for each in config["contexts"]}
-        return str(contexts[config["current-context"]].get("namespace") or "default")
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
-        return "default"
-
-
 # What may stand in a file.
 
 
 def fields(world: Any, api_version: str, kind: str, path: tuple[str, ...]) -> list[dict[str, Any]]:
     """The fields below a path of a kind, each with its type and the first sentences of what it is for."""
     group, _, version = api_version.rpartition("/")
-    place = world.cluster.server.schemas.type_of_kind(group, version, kind)
+    place = world.clusters[current(world).cluster].server.schemas.type_of_kind(group, version, kind)
     for step in path:
         place = _inner(place)
         if place is None:
@@ -190,6 +181,6 @@ def kinds(world: Any) -> list[dict[str, str]]:
     """Every kind that can be written, with its version that the cluster prefers."""
     return [
         {"apiVersion": resource.api_version(), "kind": resource.kind}
-        for resource in world.cluster.server.resources()
+        for resource in world.clusters[current(world).cluster].server.resources()
         if "create" in resource.verbs
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from lab.sandboxes.context import current, leading_to
 from simulator.machinery.objects import Object
 from simulator.machinery.quantities import milli
 from simulator.resources.pods.table import row
@@ -14,9 +15,9 @@ FAR = 200
 """More Pods than this are counted, not drawn."""
 
 
-def picture(world: Any) -> dict[str, Any]:
-    """Everything the picture of a world's first cluster needs."""
-    store = world.cluster.store
+def picture(world: Any, cluster: str) -> dict[str, Any]:
+    """Everything the picture of one of a world's clusters needs."""
+    store, (through, context) = world.clusters[cluster].store, leading_to(world, cluster)
     pods = store.list("pods")
     drawn = [pod for pod in pods if pod["metadata"]["namespace"] not in OWN]
     return {
@@ -26,6 +27,11 @@ def picture(world: Any) -> dict[str, Any]:
         "services": services(store),
         "others": others(pods),
         "revision": store.revision,
+        "clusters": list(world.clusters),
+        "cluster": cluster,
+        "current": current(world).cluster,
+        "namespace": context.namespace,
+        "through": through,
     }
 
 

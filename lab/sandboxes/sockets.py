@@ -1,7 +1,8 @@
 """The WebSocket of a lesson page: keys go in and are acknowledged, output, picture and verdicts come out.
 
 Text messages are JSON. In: `{"do": "hello", "client"}`, then `open`, `attach`, `keys`, `resize`, each input with a
-`number` that counts up. Out: `{"type": "hello" | "ack" | "picture" | "clock" | "tasks" | "trouble", …}`. Output comes
+`number` that counts up, and `picture` with the cluster to show. Out: `{"type": "hello" | "ack" | "picture" | "ways" |
+"clock" | "tasks" | "trouble", …}`. Output comes
 as binary messages: one byte length of the terminal's name, the name, eight bytes of absolute offset, the bytes.
 """
 
@@ -20,11 +21,13 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404, HttpRequest, HttpResponse
 
 from lab.sandboxes import inputs
+from lab.sandboxes.context import current
 from lab.sandboxes.host import host
 from lab.sandboxes.journal import ClaimedElsewhere
 from lab.sandboxes.live import Gone, LiveWorld, OutOfTime, Unreadable
 from lab.sandboxes.models import Sandbox
 from lab.sandboxes.picture import picture
+from lab.sandboxes.ways import ways
 
 REDRAW = 0.1
 """The shortest time (s) between two pictures."""
@@ -73,6 +76,10 @@ class SandboxSocket(AsyncWebsocketConsumer):
         self.tasks: set[asyncio.Task[None]] = set()
         self.places: dict[str, int] = {}
         """How far each terminal's output has been sent."""
+        self.chosen = ""
+        """The cluster that the page wants to see; none means that of the terminal's current context."""
+        self.seen: dict[str, int] = {}
+        """The last call in each cluster's network that the page has heard of."""
         self.entered = contextlib.AsyncExitStack()
         user, sandbox = self.scope["user"], self.scope["url_route"]["kwargs"]["sandbox_id"]
         if not user.is_authenticated or not await self.may_look(user, sandbox):
@@ -90,7 +97,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
         except Exception:
             await self.report("opening a sandbox")
         else:
-            self.begin(self.show_picture())
+            self.painting = self.begin(self.show_picture())
 
     async def may_look(self, user: Any, sandbox: UUID) -> bool:
         return await Sandbox.objects.filter(pk=sandbox, owner_id=user.pk).aexists()
@@ -119,6 +126,10 @@ class SandboxSocket(AsyncWebsocketConsumer):
             case {"do": "attach", "terminal": str(terminal), "since": int(since)} if self.may_attach(terminal):
                 self.places[terminal] = max(since, 0)
                 self.begin(self.show_terminal(terminal))
+            case {"do": "picture", "cluster": str(cluster)}:
+                self.chosen = cluster
+                self.painting.cancel()
+                self.painting = self.begin(self.show_picture())
             case {"do": "open" | "keys" | "resize", "number": int(number)} if 0 < number <= HIGHEST:
                 asked = self.asked(message, {"client": self.client, "number": number})
                 if asked is not None:
@@ -144,11 +155,12 @@ class SandboxSocket(AsyncWebsocketConsumer):
         known = self.live.world.machines.terminals.rows
         return TERMINAL.fullmatch(terminal) is not None and (terminal in known or len(known) < TERMINALS)
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something beside receiving, for as long as the page is open."""
         task = asyncio.create_task(self.guard(work))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        return task
 
     async def guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -190,17 +202,24 @@ class SandboxSocket(AsyncWebsocketConsumer):
         raise Gone
 
     async def show_picture(self) -> None:
-        """Send the picture of the cluster and what companions tell, whenever they change."""
+        """Send the picture of a cluster, who calls whom in it, and what companions tell, whenever they change."""
         live = self.live
-        drawn = -1
+        drawn: tuple[Any, ...] = ()
         said: dict[str, Any] = {}
         while not live.closed:
             await live.whole()
-            known = live.changed.count
-            if (revision := live.world.cluster.store.revision) != drawn:
-                drawn, facts = revision, picture(live.world) | live.time
+            known, world = live.changed.count, live.world
+            context = current(world)
+            name = self.chosen if self.chosen in world.clusters else context.cluster
+            shown = world.clusters[name]
+            told, self.seen[name] = ways(shown.network, self.seen.get(name, 0))
+            if (state := (name, shown.store.revision, context)) != drawn:
+                told, drawn, facts = told if drawn else [], state, picture(world, name) | live.time
                 await live.keep()
                 await self.tell("picture", **facts)
+            if told:
+                await live.keep()
+                await self.tell("ways", cluster=name, ways=told)
             for topic, news in list(live.told.items()):
                 if said.get(topic) != news:
                     said[topic] = news

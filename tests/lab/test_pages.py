@@ -34,6 +34,7 @@ def test_every_sentence_is_said_somewhere() -> None:
         "js.shape-",
         "js.key-",
         "js.now-",
+        "js.outcome-",
         "quiz.kind-",
         "quiz.again-",
         "search.kind-",

@@ -1,6 +1,7 @@
 """A lesson page's WebSocket: who may open it, what goes in, what comes out, and what a lost connection changes."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,6 +16,8 @@ from lab.asgi import application
 from lab.grading.models import Progress
 from lab.sandboxes.host import close_host
 from lab.sandboxes.models import Input, Sandbox
+from simulator.spec import lab
+from simulator.world import World
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 
@@ -166,3 +169,21 @@ async def test_the_picture_comes_with_the_clock(sandbox: Sandbox, learner: User)
     assert picture["nodes"] == picture["pods"] == picture["services"] == []
     assert picture["running"] is True
     await page.leave()
+
+
+async def test_another_cluster_can_be_looked_at(sandbox: Sandbox, learner: User, settings: Any) -> None:
+    settings.BOOT, settings.RESTORE = "tests.lab.test_socket.two_clusters", "simulator.world.World.restore"
+    page = await page_of(sandbox, learner)
+    await page.begin()
+    assert (await page.heard("picture"))["cluster"] == "one"
+    for asked, shown in (("two", "two"), ("nonsense", "one"), ("", "one")):
+        page.told.clear()
+        await page.say(do="picture", cluster=asked)
+        picture = await page.heard("picture")
+        assert (picture["cluster"], picture["clusters"], picture["current"]) == (shown, ["one", "two"], "one")
+    await page.leave()
+
+
+def two_clusters(lesson: Any, seed: str) -> World:
+    one = lab(1)
+    return World.boot(replace(one, clusters=tuple(replace(one.clusters[0], name=name) for name in ("one", "two"))))

@@ -17,7 +17,9 @@ class EchoWorld:
         self.clock = clock or Clock(START, self.perform)
         self.terminals = state.table("etcd/terminals")
         self.meta = state.table("meta")
-        self.machines = self.cluster = self.store = self
+        self.machines = self.cluster = self.store = self.network = self.trace = self
+        self.clusters = {"echo": self}
+        self.url = "https://echo:6443"
 
     @property
     def revision(self) -> int:
@@ -25,6 +27,15 @@ class EchoWorld:
 
     def change(self) -> None:
         self.meta.put("revision", self.revision + 1)
+
+    def files(self, machine: str) -> Any:
+        return self
+
+    def find(self, path: str) -> None:
+        return None
+
+    def calls(self, since: int = 0) -> "list[Any]":
+        return []
 
     def list(self, resource: str, namespace: str | None = None) -> list[Any]:
         return []

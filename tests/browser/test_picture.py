@@ -1,0 +1,51 @@
+"""The picture beside the terminal: several clusters, the way of a request, keys and words for who sees neither."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import screenshot
+from tests.browser.test_accessibility import findings
+from tests.browser.test_journeys import TERMINAL, begin, run
+
+
+def open_lesson(page: Page, lesson: str) -> None:
+    begin(page)
+    page.goto(f"/en/lessons/{lesson}/")
+    expect(page.locator(TERMINAL)).to_contain_text("you@lab:~$", timeout=60_000)
+
+
+def test_the_picture_follows_the_terminal_until_another_cluster_is_chosen(page: Page) -> None:
+    open_lesson(page, "same-everywhere")
+    clusters = page.get_by_role("group", name="Clusters")
+    expect(clusters.locator("[aria-pressed=true]")).to_have_text("dev (terminal)")
+    expect(page.locator(".drawing .pod").first).to_be_visible()
+    run(page, "kubectl config use-context prod")
+    expect(clusters.locator("[aria-pressed=true]")).to_have_text("prod (terminal)")
+    clusters.get_by_role("button", name="dev").focus()
+    page.keyboard.press("Enter")
+    expect(clusters.locator("[aria-pressed=true]")).to_have_text("dev")
+    expect(page.locator(".say")).to_contain_text("Your terminal speaks to prod.")
+    assert findings(page) == []
+    page.locator(".drawing .pod").first.click()
+    page.get_by_role("button", name="describe").click()
+    expect(page.locator(TERMINAL)).to_contain_text("Successfully assigned shop/")
+    run(page, "clear; history | tail -n 2")
+    expect(page.locator(TERMINAL)).to_contain_text("--context=dev")
+    page.reload()
+    expect(clusters.locator("[aria-pressed=true]")).to_have_text("prod (terminal)")
+
+
+def test_a_request_is_drawn_and_told(page: Page) -> None:
+    open_lesson(page, "probes")
+    run(page, "kubectl exec deployment/shell -- curl -s http://web/ -o /dev/null")
+    expect(page.locator(".map .way").first).to_be_attached()
+    expect(page.locator(".say")).to_contain_text("asked web: web-")
+    expect(page.locator(".say")).to_contain_text("answered 200.")
+    assert page.locator(".map .bar").count() == 0
+    assert findings(page) == []
+    screenshot(page, "way-en-light-1440")
+    expect(page.locator(".map .way")).to_have_count(0, timeout=10_000)
+    run(
+        page, "kubectl scale deployment web --replicas=0; sleep 3; kubectl exec deployment/shell -- curl -s http://web/"
+    )
+    expect(page.locator(".map .bar")).to_be_attached()
+    expect(page.locator(".say")).to_contain_text("shell-rszt6 asked web: no ready Pod stands behind it.")
