@@ -31,12 +31,14 @@ def kill(cluster: "Cluster", arguments: Arguments) -> None:
 def leak(cluster: "Cluster", arguments: Arguments) -> None:
     growth = int(float(arguments.get("mebibytes", 10)) * MEBIBYTE) // 60
     for row in containers_of(cluster, arguments):
-        cluster.machines.cgroups.hold(row["machine"], 1, 0, growth)
+        first = cluster.machines.first(row["machine"])
+        cluster.machines.cgroups.hold(row["machine"], first, 0, growth)
 
 
 def stop_leak(cluster: "Cluster", arguments: Arguments) -> None:
     for row in containers_of(cluster, arguments):
-        cluster.machines.cgroups.hold(row["machine"], 1, 0)
+        first = cluster.machines.first(row["machine"])
+        cluster.machines.cgroups.hold(row["machine"], first, 0)
 
 
 def service_of(arguments: Arguments) -> Key:

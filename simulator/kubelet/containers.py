@@ -24,6 +24,8 @@ OCI = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
     "unable to start container process: error during container init: "
 )
+PAUSE, SANDBOX = "registry.k8s.io/pause:3.10.2", "-"
+"""What keeps the processes of a Pod together, and the place of its machine among those of containers."""
 TERMINATION_LOG = "/dev/termination-log"
 MESSAGE_LIMIT = 4096
 FALLBACK_LINES, FALLBACK_SIZE = 80, 2048
@@ -75,6 +77,7 @@ class Containers:
             read_only=bool(at(container, "securityContext", "readOnlyRootFilesystem")),
             limits=self.limits(pod, container),
             on_memory=(self._kubelet.address, "eviction.memory_changed"),
+            family=self._family(pod, container),
         )
         job = controller_of(pod)
         if job is not None and job["kind"] == "Job":
@@ -89,6 +92,37 @@ class Containers:
         except OSFailure as failure:
             raise StartFailure(f"{OCI}{exec_failure(argv[0], failure)}: unknown") from None
         return machine
+
+    def _family(self, pod: Object, container: Object) -> str:
+        """With whose processes a container numbers its own; "" for nobody's. Upstream: PidNamespaceForPod"""
+        target = container.get("targetContainerName")
+        if pod["spec"].get("shareProcessNamespace"):
+            return self._open_sandbox(pod)
+        row = self._kubelet.containers.get((pod["metadata"]["uid"], target)) if target else None
+        if row is None or not self.is_running(row.get("machine") or ""):
+            return ""
+        family: str = row["machine"]
+        if family not in self._machines.families:
+            self._machines.join(family, family)
+        return family
+
+    def _open_sandbox(self, pod: Object) -> str:
+        """Have the process run that all containers of a Pod see as number 1."""
+        sandbox = self._sandbox_of(pod["metadata"]["uid"])
+        if not self.is_running(sandbox):
+            self.remove_machine(sandbox)
+            self._machines.part(sandbox)
+            image = pull(PAUSE)
+            self._machines.create(sandbox, layers=image.layers, user=image.user, groups=(image.user,), family=sandbox)
+            self._machines.spawn(sandbox, image.entrypoint)
+        return sandbox
+
+    def _sandbox_of(self, uid: str) -> str:
+        return f"{self._kubelet.kernel.scope}pod/{uid}/{SANDBOX}/0"
+
+    def close_sandbox(self, uid: str) -> None:
+        """A Pod is over."""
+        self.remove_machine(self._sandbox_of(uid))
 
     def _run(self, machine: str, container: Object, argv: tuple[str, ...]) -> None:
         """Start the first process: on a terminal, with a pipe to type into, or with nothing to read."""
@@ -187,7 +221,7 @@ class Containers:
     def signal(self, machine: str, number: int) -> None:
         """Send a signal to a container's first process."""
         if self.is_running(machine):
-            self._machines.signal(machine, 1, number)
+            self._machines.signal(machine, self._machines.first(machine), number)
 
     def kill(self, machine: str) -> None:
         self.signal(machine, signals.KILL)

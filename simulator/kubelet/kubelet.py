@@ -313,6 +313,7 @@ class Kubelet(Component):
         for name in names:
             self.runtime.remove(self.containers[uid, name])
             self.containers.delete((uid, name))
+        self.runtime.close_sandbox(uid)
         self.probes.forget(uid, names)
         self.pods.delete(uid)
         self.queued.delete(uid)

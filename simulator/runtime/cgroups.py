@@ -278,7 +278,7 @@ class Cgroups:
     def kill(self, machine: str) -> None:
         """The kernel ends everything in the group. Upstream: memory.oom.group, which the kubelet sets"""
         self._machines.change(machine, out_of_memory=True)
-        self._machines.signal(machine, 1, signals.KILL)
+        self._machines.signal(machine, self._machines.first(machine), signals.KILL)
 
 
 def demand(row: Mapping[str, Any]) -> int:

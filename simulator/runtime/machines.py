@@ -27,7 +27,8 @@ class Machines(Spawning):
     """Every machine of a world. A machine is a row, a process is a row; idle ones cost nothing.
 
     `network` is what programs reach beyond their machine. Tables: `runtime/machines` by machine, `runtime/processes` by
-    (machine, pid), `runtime/pids` (the processes of a machine), `runtime/waiters` (who waits for a pipe or a terminal),
+    (machine, pid), `runtime/pids` (the processes of a machine), `runtime/families` (machines that see each other's
+    processes), `runtime/waiters` (who waits for a pipe or a terminal),
     `runtime/streams` (who waits for `poke`), `runtime/listeners` (TCP) and `runtime/datagrams` (UDP), both by (network,
     port).
     """
@@ -53,6 +54,7 @@ class Machines(Spawning):
         self.volumes.remove(machine)
         self.budgets.spending.delete(machine)
         self.cgroups.forget(machine)
+        self._leave(machine)
         self.pids.delete(machine)
         self.rows.delete(machine)
         if not keep_log:

@@ -125,6 +125,11 @@ class Process:
         return self.argv[0].rsplit("/", 1)[-1] if self.argv else self.program
 
     @property
+    def is_first(self) -> bool:
+        """Whether its machine ends with it."""
+        return self.pid == self.machines.first(self.machine)
+
+    @property
     def now(self) -> int:
         return self.machines.clock.now
 

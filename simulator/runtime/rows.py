@@ -13,7 +13,7 @@ from simulator.runtime.errors import OSFailure
 from simulator.runtime.files import Files, Mount, Volumes
 from simulator.runtime.logs import Logs
 from simulator.runtime.network import Isolated, Network
-from simulator.runtime.nodes import Node, file, index
+from simulator.runtime.nodes import Index, Node, file, index
 
 if TYPE_CHECKING:
     from simulator.runtime.descriptors import Descriptors
@@ -43,7 +43,10 @@ class Rows(Component):
         self.streams = state.table("runtime/streams")
         self.listeners: Table[tuple[str, int], tuple[str, int]] = state.table("runtime/listeners")
         self.datagrams: Table[tuple[str, int], tuple[str, int]] = state.table("runtime/datagrams")
+        self.families: Table[str, tuple[int, tuple[str, ...]]] = state.table("runtime/families")
+        """Machines that see each other's processes: the last number given, and which they are."""
         self.volumes = Volumes(state, self.clock)
+        self.volumes.bases.append(self._root_of_relative)
         self.logs = Logs(state, self.clock)
         self.budgets = Budgets(state, self.clock)
         self.working: dict[tuple[str, int], Process] = {}
@@ -70,11 +73,13 @@ class Rows(Component):
         read_only: bool = False,
         limits: Limits = Limits(),  # noqa: B008 - a value
         on_memory: tuple[str, str] | None = None,
+        family: str = "",
     ) -> None:
         """A new machine without processes.
 
         `layers` name image layers (`nodes.LAYERS`), lowest first, above the devices that every machine has; `files` go
-        into its writable layer. Machines with the same `network` share their ports, as the containers of a Pod do.
+        into its writable layer. Machines with the same `network` share their ports, as the containers of a Pod do;
+        those of one `family` number their processes together, and see them.
         `log` names the log that `("log", stream)` descriptors write to. `on_exit` names a component and its step, which
         the clock calls with (machine, exit code) when process 1 has ended; `on_memory` names a step that is called with
         (machine) when what it holds has changed.
@@ -89,6 +94,8 @@ class Rows(Component):
             },
         )  # fmt: skip
         self.pids.put(machine, (0, ()))
+        if family:
+            self.join(machine, family)
         view = self._files(machine, "/", 0, (0,), 0o022, read_only=False)
         for path, node in (files or {}).items():
             view.place(path, node)
@@ -121,7 +128,75 @@ class Rows(Component):
     ) -> Files:
         row = self.rows[machine]
         layers = self.volumes.base(machine) or index(row["layers"])
-        return Files(self.volumes, machine, layers, row["mounts"], user, groups, cwd, umask, read_only=read_only)
+        mounts = row["mounts"]
+        if "family" in row:
+            mounts = (*mounts, *self._roots_of_relatives(machine))
+        return Files(self.volumes, machine, layers, mounts, user, groups, cwd, umask, read_only=read_only)
+
+    # families: machines that see each other's processes
+
+    def join(self, machine: str, family: str) -> None:
+        """Have a machine number its processes together with those of a family, which begins with its first."""
+        last, members = self.families.get(family) or (self.pids[machine][0], ())
+        self.families.put(family, (last, (*members, machine)))
+        self.change(machine, family=family)
+
+    def part(self, family: str) -> None:
+        """End a family: what is left of its machines sees itself alone."""
+        self.families.delete(family)
+
+    def relatives(self, machine: str) -> tuple[str, ...]:
+        """The machines whose processes a machine sees, itself among them."""
+        family = self.rows[machine].get("family")
+        known = self.families.get(family) if family is not None else None
+        return known[1] if known is not None else (machine,)
+
+    def first(self, machine: str) -> int:
+        """The number of the process with which a machine ends."""
+        number: int = self.rows[machine].get("first", 1)
+        return number
+
+    def visible(self, machine: str) -> list[tuple[int, str, Mapping[str, Any]]]:
+        """The processes that a machine sees: number, machine and row."""
+        found = [
+            (pid, member, row)
+            for member in self.relatives(machine)
+            for pid in self.pids[member][1]
+            if (row := self.processes.get((member, pid))) is not None
+        ]
+        return sorted(found, key=lambda one: one[0])
+
+    def home(self, machine: str, pid: int) -> str:
+        """On which machine a process runs that a machine knows by this number; "" where there is none."""
+        return next((member for member in self.relatives(machine) if (member, pid) in self.processes), "")
+
+    def _roots_of_relatives(self, machine: str) -> list[tuple[str, str, str, bool]]:
+        """`/proc/N/root` of each process that is seen: the files as they are to that process."""
+        found = []
+        for pid, member, row in self.visible(machine):
+            if row["exit"] is None:
+                place = f"/proc/{pid}/root"
+                found.append((place, member, "/", False))
+                found += [
+                    (place + at, volume, source, kept) for at, volume, source, kept in self.rows[member]["mounts"]
+                ]
+        return found
+
+    def _root_of_relative(self, volume: str) -> Index | None:
+        """What lies below a machine's own files, where its relatives look at them."""
+        row = self.rows.rows.get(volume)
+        return index(row["layers"]) if row is not None and "family" in row else None
+
+    def _leave(self, machine: str) -> None:
+        """A machine that is gone is nobody's relative."""
+        family = self.rows[machine].get("family")
+        if family is not None and family in self.families:
+            last, members = self.families[family]
+            left = tuple(member for member in members if member != machine)
+            if left:
+                self.families.put(family, (last, left))
+            else:
+                self.families.delete(family)
 
     # ports
 

@@ -241,13 +241,16 @@ class Running(Rows):
         for child in row["children"]:
             self._orphan(machine, child)
         if row["parent"] == 0:
+            first = self.first(machine)
             self._forget(machine, pid)
             if row["session"] is not None:
                 self.sessions.ended(row["session"], status)
-            elif row["tty"] is not None and pid != 1:
+            elif row["tty"] is not None and pid != first:
                 self.poke()
-            if pid == 1:
+            if pid == first:
                 self._halt(machine, status)
+            if pid == 1:
+                self._end_relatives(machine)
             return
         self.wake(machine, row["parent"])
         parent = self.processes.get((machine, row["parent"]))
@@ -268,8 +271,14 @@ class Running(Rows):
         last, alive = self.pids[machine]
         self.pids.put(machine, (last, tuple(other for other in alive if other != pid)))
 
+    def _end_relatives(self, machine: str) -> None:
+        """With process 1 everything ends that could see it. Upstream: pid_namespaces(7)"""
+        for other in self.relatives(machine):
+            if other != machine and self.rows[other]["exit"] is None:
+                self._end_all(other, 128 + signals.KILL)
+
     def _halt(self, machine: str, status: int) -> None:
-        """Process 1 has ended, and with it the machine."""
+        """The first process has ended, and with it the machine."""
         self._end_all(machine, 128 + signals.KILL)
         row = {**self.rows[machine], "exit": status}
         self.rows.put(machine, row)

@@ -113,7 +113,7 @@ class Spawning(Running):
             raise OSFailure("EAGAIN", FORK)
         if self.rows[machine]["exit"] is not None:
             raise OSFailure("ESRCH")
-        pid = last + 1
+        pid = self._number(machine, last)
         self.budgets.spend(machine, SPAWN)
         self.pids.put(machine, (pid, (*alive, pid)))
         self.processes.put(
@@ -129,6 +129,17 @@ class Spawning(Running):
             self.later(0, "check_memory", machine)
         return pid
 
+    def _number(self, machine: str, last: int) -> int:
+        """The number of the next process, which a family gives out together."""
+        family = self.rows[machine].get("family")
+        if family is None:
+            return last + 1
+        given, members = self.families[family]
+        self.families.put(family, (given + 1, members))
+        if not last:
+            self.change(machine, first=given + 1)
+        return given + 1
+
     def check_memory(self, machine: str) -> None:
         """Compare what a machine holds with its limit (a step of the clock)."""
         self.cgroups.check(machine)
@@ -142,18 +153,22 @@ class Spawning(Running):
     def signal(self, machine: str, pid: int, number: int, *, sender: int = 0) -> None:
         """Signal a process, with a negative number the group of that number, with -1 all; raises `OSFailure` ESRCH.
 
-        Process 1 gets only signals it handles, and SIGKILL only from outside (`sender` 0), as in a container.
+        Process 1 gets only signals it handles, and SIGKILL only from outside (`sender` 0), as in a container. Those of
+        relatives can be signalled as well.
         """
         if pid == -1:
-            for other in self.pids[machine][1]:
-                if other not in (1, sender) and (machine, other) in self.processes:
-                    self.signal(machine, other, number, sender=sender)
+            for other, home, _ in self.visible(machine):
+                if other not in (1, sender) and (home, other) in self.processes:
+                    self.signal(home, other, number, sender=sender)
             return
         if pid < 0:
-            if not self.signal_group(machine, -pid, number):
+            if not any(self.signal_group(home, -pid, number) for home in self.relatives(machine)):
                 raise OSFailure("ESRCH")
             return
         row = self.processes.get((machine, pid))
+        if row is None:
+            machine = self.home(machine, pid)
+            row = self.processes.get((machine, pid))
         if row is None:
             raise OSFailure("ESRCH")
         if row["exit"] is not None or number == 0:

@@ -183,10 +183,12 @@ def patch(world: World, path: str, body: Object) -> None:
 def deployment(name: str, image: str, replicas: int) -> Object:
     labels = {"app": name}
     container: Object = {"name": "main", "image": image}
+    more: Object = {}
     if name == "api":
         container["readinessProbe"] = {"httpGet": {"path": "/", "port": 80}, "periodSeconds": 3}
     if name == "db":
         container["resources"] = {"limits": {"cpu": "200m", "memory": "40Mi"}}
+        more = {"shareProcessNamespace": True}
         container["env"] = [{"name": "LEAK_MI_PER_MIN", "value": "60"}, {"name": "BUSY_MILLICORES", "value": "300"}]
     if image.startswith("busybox"):
         container["command"] = ["sh", "-c", "while true; do date; sleep 5; done"]
@@ -197,6 +199,6 @@ def deployment(name: str, image: str, replicas: int) -> Object:
         "spec": {
             "replicas": replicas,
             "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container], **more}},
         },
     }

@@ -61,7 +61,7 @@ class Nginx(Server):
             return Exit(0)
         if "-s" in process.argv:
             return self._tell_master(process)
-        if process.pid == 1:
+        if process.is_first:
             self._greet(process)
         try:
             servers = self._configure(process)
@@ -97,7 +97,7 @@ class Nginx(Server):
         if word not in numbers:
             process.stderr.print(f'nginx: invalid option: "-s {word}"')
             return Exit(1)
-        process.machines.signal(process.machine, 1, numbers[word])
+        process.kill(process.machines.first(process.machine), numbers[word])
         return Exit(0)
 
     @staticmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from simulator.kernel.clock import SECOND
 from simulator.runtime import signals
@@ -316,95 +315,6 @@ def uptime(process: Process) -> int:
 def free(process: Process) -> int:
     process.print("free: memory of a machine is not simulated; `kubectl top` shows what Pods use")
     return 1
-
-
-@command("ps")
-def ps(process: Process) -> int:
-    machines = process.machines
-    every = any(set(word.lstrip("-")) & set("aeAx") for word in process.argv[1:])
-    long = any("f" in word and word.startswith("-") for word in process.argv[1:])
-    wide = any("u" in word and not word.startswith("-o") for word in process.argv[1:2])
-    rows = []
-    for pid in machines.pids[process.machine][1]:
-        row = machines.processes.get((process.machine, pid))
-        if row is None or (not every and row["tty"] != process.tty):
-            continue
-        terminal = "?" if row["tty"] is None else "pts/0"
-        words = " ".join(row["argv"])
-        rows.append(
-            (
-                pid,
-                row["parent"],
-                user_name(process, row["user"]),
-                terminal,
-                row["started"],
-                _state(row, pid, process),
-                words,
-            )
-        )
-    if wide:
-        process.print("USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND")
-    elif long:
-        process.print("UID          PID    PPID  C STIME TTY          TIME CMD")
-    else:
-        process.print("    PID TTY          TIME CMD")
-    for pid, parent, user, terminal, started, state, words in rows:
-        begun = datetime.fromtimestamp(started // SECOND, UTC).strftime("%H:%M")
-        if wide:
-            process.print(f"{user:<8} {pid:>7}  0.0  0.0   4096  2048 {terminal:<8} {state:<4} {begun}   0:00 {words}")
-        elif long:
-            process.print(f"{user:<8} {pid:>7} {parent:>7}  0 {begun} {terminal:<8} 00:00:00 {words}")
-        else:
-            process.print(f"{pid:>7} {terminal:<8} 00:00:00 {words.split(' ')[0].rsplit('/', 1)[-1]}")
-    return 0
-
-
-def _state(row: Any, pid: int, process: Process) -> str:
-    if row["exit"] is not None:
-        return "Z"
-    return "T" if row["stopped"] else "R" if pid == process.pid else "S"
-
-
-@command("kill", "pkill", "killall", "pidof", "pgrep")
-def kill(process: Process) -> int:
-    words, number = list(process.argv[1:]), signals.TERM
-    if words and words[0].startswith("-") and process.name != "pidof":
-        text = words.pop(0)[1:]
-        text = words.pop(0) if text == "s" and words else text
-        if text != "f":
-            found = signals.number(text)
-            if found is None:
-                return process.fail(f"{text}: invalid signal specification")
-            number = found
-    if not words:
-        return process.fail("not enough arguments")
-    if process.name == "kill":
-        return int(any(not _send(process, word, number) for word in words))
-    machines, hit = process.machines, []
-    for pid in machines.pids[process.machine][1]:
-        row = machines.processes.get((process.machine, pid))
-        if row is not None and pid != process.pid and row["argv"]:
-            name = row["argv"][0].rsplit("/", 1)[-1]
-            if name == words[-1] or (process.name in ("pkill", "pgrep") and words[-1] in name):
-                hit.append(pid)
-    if process.name in ("pidof", "pgrep"):
-        if hit:
-            process.print((" " if process.name == "pidof" else "\n").join(map(str, hit)))
-    else:
-        for pid in hit:
-            process.kill(pid, number)
-    return int(not hit)
-
-
-def _send(process: Process, word: str, number: int) -> bool:
-    try:
-        if not word.lstrip("-").isdecimal():
-            raise OSFailure("EINVAL")
-        process.kill(int(word), number)
-    except OSFailure as failure:
-        process.error(f"kill: ({word}): {failure.words}")
-        return False
-    return True
 
 
 @command("clear", "reset")
