@@ -35,11 +35,21 @@ class NodeAccess(Protocol):
         """A page of a node's kubelet (`/pods`, `/healthz`)."""
         ...
 
-    def call(self, host: str, address: str, port: int, request: Request, *, trusts: str, timeout: int) -> Response:
+    def call(
+        self,
+        host: str,
+        address: str,
+        port: int,
+        request: Request,
+        *,
+        trusts: str,
+        timeout: int,
+        insecure: bool = False,
+    ) -> Response:
         """Send a request of the API server's own over TLS to a host of the cluster, whose address is known.
 
         Raises `ServiceUnavailable` with what a client says that cannot connect, does not trust the host's certificate
-        (`trusts` holds those it does, in PEM), or waits longer than `timeout`.
+        (`trusts` holds those it does, in PEM; `insecure` asks for none), or waits longer than `timeout`.
         """
         ...
 
@@ -67,7 +77,17 @@ class NoNodes:
     def node(self, name: str, path: str) -> Response:
         raise ServiceUnavailable(f"error trying to reach service: dial tcp: lookup {name}: no such host")
 
-    def call(self, host: str, address: str, port: int, request: Request, *, trusts: str, timeout: int) -> Response:
+    def call(
+        self,
+        host: str,
+        address: str,
+        port: int,
+        request: Request,
+        *,
+        trusts: str,
+        timeout: int,
+        insecure: bool = False,
+    ) -> Response:
         raise ServiceUnavailable(f"dial tcp {address}:{port}: connect: no route to host")
 
     def poll(self, stream: Stream) -> Polled:

@@ -7,7 +7,7 @@ import orjson
 
 from simulator.api.errors import PageNotFound, PathNotFound
 from simulator.api.requests import Request, Response, accept_parameters
-from simulator.apiserver import health, metrics, openapi
+from simulator.apiserver import health, metrics, openapi, remote
 from simulator.apiserver.releases import version_info
 from simulator.apiserver.tokens import ALGORITHM, ISSUER
 from simulator.machinery.objects import Object, at
@@ -51,10 +51,14 @@ def api(server: "APIServer", request: Request, parts: list[str]) -> Response:
 def apis(server: "APIServer", request: Request, parts: list[str]) -> Response:
     if not parts:
         if wants_aggregated(request):
-            return aggregated(discovery.aggregated(server.resources(), core=False))
-        return Response(200, discovery.group_list(server.resources()))
+            return aggregated(remote.aggregated(server, discovery.aggregated(server.resources(), core=False)))
+        listed = discovery.group_list(server.resources())
+        return Response(200, {**listed, "groups": [*listed["groups"], *remote.group_entries(server)]})
     if len(parts) == 1:
+        others = {entry["name"]: entry for entry in remote.group_entries(server)}
         found = discovery.group(server.resources(), parts[0])
+        if found is None and parts[0] in others:
+            found = {"kind": "APIGroup", "apiVersion": "v1", **others[parts[0]]}
     elif len(parts) == 2:
         found = discovery.resource_list(server.resources(), parts[0], parts[1])
     else:

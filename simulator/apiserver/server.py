@@ -18,7 +18,7 @@ from simulator.api.errors import (
     ServiceUnavailable,
 )
 from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream, User
-from simulator.apiserver import deprecation, flowcontrol, nonresource
+from simulator.apiserver import deprecation, flowcontrol, nonresource, remote
 from simulator.apiserver.admission import Admission
 from simulator.apiserver.admission.plugins import plugins
 from simulator.apiserver.admission.webhookcalls import Caller
@@ -151,6 +151,9 @@ class APIServer:
         reason = check(self.authorizer, user, request, where)
         if reason:
             entry.annotations["authorization.k8s.io/reason"] = reason
+        elsewhere = remote.api_service(self, request.path)
+        if elsewhere is not None:
+            return remote.answer(self, request, user, elsewhere)
         if not where.resource:
             return nonresource.answer(self, request)
         trouble = self.trouble()
@@ -348,6 +351,10 @@ class APIServer:
         """What the Pods of a namespace use; None where nobody measures."""
         known = self.read(API_SERVICES, ("", API_SERVICE))
         return self.metrics.pods(namespace) if is_available(known) else None
+
+    def api_service_trouble(self, api_service: Object) -> str:
+        """Why the server behind an APIService does not answer; "" when it does."""
+        return remote.trouble(self, api_service)
 
     def read(self, resource: str, key: Key) -> Object | None:
         return self.store.get(resource, key)

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 
 from simulator.controllers.base import Controller
-from simulator.kernel.clock import timestamp
+from simulator.kernel.clock import SECOND, timestamp
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Key, Object, at, condition, key_of
+from simulator.resources.metrics import API_SERVICE
 
 SLICES = "endpointslices.discovery.k8s.io"
 SERVICE_NAME = "kubernetes.io/service-name"
+METRICS = ("", API_SERVICE)
+"""Not asked again and again, as every cluster has it: the lab itself works out its answers."""
+RESYNC = 30 * SECOND
 
 
 class AvailabilityController(Controller):
@@ -39,7 +43,14 @@ class AvailabilityController(Controller):
         api_service = self.get(key)
         if api_service is None:
             return
+        if at(api_service, "spec", "service") is None:
+            return
         status, reason, message = self._verdict(api_service["spec"]["service"])
+        trouble = self.client.api_service_trouble(api_service) if status == "True" else ""
+        if trouble:
+            status, reason, message = "False", "FailedDiscoveryCheck", trouble
+        if key != METRICS:
+            self.look_again(key, RESYNC)
         old = condition(api_service, "Available")
         moved = timestamp(self.clock.now)
         if old is not None and old["status"] == status:

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from simulator.controllers.base import Controller
 from simulator.kernel.clock import SECOND, timestamp
 from simulator.kernel.component import Change
-from simulator.machinery.objects import Key, Object
+from simulator.machinery.objects import Key, Object, at, condition
 from simulator.resources.resource import Resource
 
 CONDITIONS = {
-    "NamespaceDeletionDiscoveryFailure": (("ResourcesDiscovered", "All resources successfully discovered"), None),
+    "NamespaceDeletionDiscoveryFailure": (
+        ("ResourcesDiscovered", "All resources successfully discovered"),
+        "DiscoveryFailed",
+    ),
     "NamespaceDeletionGroupVersionParsingFailure": (
         ("ParsedGroupVersions", "All legacy kube types successfully parsed"),
         None,
@@ -62,17 +65,30 @@ class NamespaceController(Controller):
                     self.client.delete(resource, obj)
         left = {resource: self.client.list(resource, key[1]) for resource in held}
         left = {resource: objects for resource, objects in left.items() if objects}
-        namespace = self._report(namespace, left)
-        if not left:
+        unknown = self._undiscovered()
+        namespace = self._report(namespace, left, unknown)
+        if not left and not unknown:
             finalizers = [one for one in namespace["spec"].get("finalizers") or () if one != "kubernetes"]
             self.client.change("namespaces", namespace, ("spec", "finalizers"), finalizers)
         else:
             self.look_again(key, RETRY)
 
-    def _report(self, namespace: Object, left: dict[str, list[Object]]) -> Object:
+    def _undiscovered(self) -> str:
+        """What cannot be known of the kinds that there are, as a server that is to tell of some does not answer."""
+        lost = [
+            f"{one['spec']['group']}/{one['spec']['version']}"
+            for one in self.client.list("apiservices.apiregistration.k8s.io")
+            if at(one, "spec", "service") is not None and at(condition(one, "Available"), "status") != "True"
+        ]
+        told = ", ".join(f"{each}: stale GroupVersion discovery: {each}" for each in lost)
+        failing = f"Discovery failed for some groups, {len(lost)} failing"
+        return f"{failing}: unable to retrieve the complete list of server APIs: {told}" if lost else ""
+
+    def _report(self, namespace: Object, left: dict[str, list[Object]], undiscovered: str) -> Object:
         """Upstream: status_condition_utils.go"""
         found = {one["type"]: one for one in namespace.get("status", {}).get("conditions") or ()}
         messages = {
+            "NamespaceDeletionDiscoveryFailure": undiscovered,
             "NamespaceContentRemaining": remaining(left),
             "NamespaceFinalizersRemaining": remaining_finalizers(left),
         }

@@ -268,6 +268,14 @@ REASONS = {
     500: "Internal Server Error", 503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
 
+UNEXPLAINED = {
+    401: ("Unauthorized", "the server has asked for the client to provide credentials"),
+    404: ("NotFound", "the server could not find the requested resource"),
+    405: ("MethodNotAllowed", "the server does not allow this method on the requested resource"),
+    503: ("ServiceUnavailable", "the server is currently unable to handle the request"),
+}
+"""What an answer means that does not say so itself."""
+
 
 def block(name: str, text: str) -> str:
     """A value of several lines as klog writes it."""
@@ -324,9 +332,10 @@ def status_of(response: Response, method: str = "", path: str = "") -> Object:
             body = orjson.loads(body)
         except orjson.JSONDecodeError:
             text = body if isinstance(body, str) else body.decode(errors="replace")
-            if response.status == 404:
-                message = "the server could not find the requested resource" + asked_for(method, path)
-                return {"status": "Failure", "reason": "NotFound", "message": message, "code": 404}
+            if response.status in UNEXPLAINED:
+                reason, message = UNEXPLAINED[response.status]
+                message += asked_for(method, path)
+                return {"status": "Failure", "reason": reason, "message": message, "code": response.status}
             return {"status": "Failure", "message": text.strip() or "unknown", "code": response.status}
     return body if isinstance(body, dict) else {"status": "Failure", "message": "unknown", "code": response.status}
 

@@ -182,10 +182,22 @@ class KubeletStreams:
         """A page of a node's kubelet."""
         return Pages(self._kubelet).answer(name, path)
 
-    def call(self, host: str, address: str, port: int, request: Request, *, trusts: str, timeout: int) -> Response:
+    def call(
+        self,
+        host: str,
+        address: str,
+        port: int,
+        request: Request,
+        *,
+        trusts: str,
+        timeout: int,
+        insecure: bool = False,
+    ) -> Response:
         """A request of the API server's own, from its node; failures in Go's words."""
         url = f"https://{host}:{port}{request.url}"
-        asked = HttpRequest(request.method, url, request.headers, request.body, timeout, trusts=trusts)
+        asked = HttpRequest(
+            request.method, url, request.headers, request.body, timeout, trusts=trusts, insecure=insecure
+        )
         try:
             answer = self._network.request(Source(self._api_address), asked, address, port)
         except BadCertificate as failure:

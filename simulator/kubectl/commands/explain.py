@@ -112,7 +112,7 @@ class Document:
         key = f"apis/{resource.api_version}" if resource.group else f"api/{resource.version}"
         entry = index["paths"].get(key)
         if entry is None:
-            raise CommandError(f"couldn't find resource for {quoted(key)}")
+            raise CommandError(f"couldn't find resource for {quoted(resource.described)}")
         path, _, query = entry["serverRelativeURL"].partition("?")
         pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
         document = kubectl.client.get(path, {**pairs, "timeout": "32s"})
