@@ -264,7 +264,7 @@ class Shell(Variables):
         """A child shell that carries out a node; its pid."""
         state = {
             **self.packed(), "frames": ({"op": "node", "node": node},), "interactive": False, "pending": (), "jobs": {},
-            "finished": {}, "reader": None, "marks": False, "subshell": True, "history": (),
+            "finished": {}, "reader": None, "marks": False, "subshell": True,
             "traps": {name: text for name, text in self.traps.items() if text == ""},
         }  # fmt: skip
         if self.interactive:

@@ -88,6 +88,7 @@ def test_history_and_search(person: Person) -> None:
     person.type("echo second\r")
     assert person.type("\x1b[A\x1b[A\r").endswith(f"first\n{PROMPT}")
     assert person.type("\x12sec\r").endswith(f"second\n{PROMPT}")
+    assert person.type("history | tail -n 2\r").endswith(f"    4  echo second\n    5  history | tail -n 2\n{PROMPT}")
 
 
 def test_completion(person: Person) -> None:
