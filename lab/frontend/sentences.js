@@ -49,8 +49,8 @@ export function sentences(facts) {
     const all = facts.pods.filter((pod) => pod.state !== "done").length;
     found.push(all ? say("all-well", { ready: facts.pods.filter((pod) => pod.state === "running").length, all }) : say("nothing"));
   }
-  const others = facts.others.map((each) => say("others", each));
-  return [...found.slice(0, 2), ...(found.length > 1 ? [] : others)];
+  const others = facts.others.map((each) => say("others", each)).join(", ");
+  return [...found.slice(0, 2), ...(found.length > 1 || !others ? [] : [others])];
 }
 
 export function emphasized(text) {
