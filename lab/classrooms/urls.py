@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lab.classrooms.views import book, exams, live, moments, rooms, work
+from lab.classrooms.views import book, exams, live, moments, replay, rooms, work
 
 CLASS = "classes/<uuid:classroom_id>/"
 CELL = CLASS + "grades/<int:person_id>/<int:assignment_id>/"
@@ -53,6 +53,8 @@ urlpatterns = [
     path(CLASS + "hand/", live.hand, name="hand"),
     path(CLASS + "hand/<int:person_id>/down/", live.hand_down, name="hand-down"),
     path("attempts/<uuid:attempt_id>/seat/", live.seat, name="seat"),
+    path("attempts/<uuid:attempt_id>/replay/", replay.replay, name="replay"),
+    path("attempts/<uuid:attempt_id>/replay/open/", replay.open_step, name="open-step"),
     path("attempts/<uuid:attempt_id>/copy/", live.help_on_copy, name="help"),
     path("copies/<uuid:sandbox_id>/", live.copy, name="copy"),
 ]

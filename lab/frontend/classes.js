@@ -3,7 +3,7 @@
 const drawer = document.getElementById("drawer");
 
 document.body.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "drawer") return;
+  if (event.detail.target?.id !== "drawer") return; // going back in the history has no target
   drawer.hidden = false;
   drawer.parentElement.classList.add("open");
   mark(drawer.querySelector("[data-cell]")?.dataset.cell);
@@ -73,6 +73,22 @@ document.addEventListener("keydown", (event) => {
     const link = cell.querySelector("a");
     if (link) return link.focus();
   }
+});
+
+// An attempt command by command, by the arrow keys.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: "back", ArrowRight: "on" }[event.key];
+  if (!step || event.altKey || event.ctrlKey || event.metaKey || event.target.closest?.("input, textarea, select, .console")) return;
+  const link = document.querySelector(`[data-step=${step}]`);
+  if (!link) return;
+  event.preventDefault();
+  link.click();
+});
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id !== "replay") return;
+  document.querySelector(".commands [aria-current]")?.scrollIntoView({ block: "nearest" });
+  const terminal = document.querySelector(".replay .console");
+  if (terminal) terminal.scrollTop = terminal.scrollHeight;
 });
 
 // A changed score or a job that is over changes the table.

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import re
 import secrets
 import zlib
 from collections import deque
@@ -17,6 +16,7 @@ from django.utils import timezone
 from lab.sandboxes import worlds
 from lab.sandboxes.inputs import Action, perform
 from lab.sandboxes.journal import Journal, Stored, Write
+from lab.sandboxes.marks import Marks
 from lab.sandboxes.turns import LONG_WORK, Work, in_turns, to_the_end
 from simulator.runtime.errors import OSFailure
 
@@ -36,10 +36,6 @@ CALM = 0.4
 """How long (s) nothing must have changed before tasks are checked."""
 
 logger = logging.getLogger(__name__)
-
-
-MARK = re.compile(rb"\x1b\]133;(?:A;n=(\d{1,9})|C)")
-"""What the shell prints where a prompt with its number begins, and where the command typed there is run."""
 
 
 class Gone(Exception):
@@ -102,7 +98,7 @@ class LiveWorld:
         """What companions of this world have to say to those who watch, by topic; see `tell`."""
         self.latest = ("", 0)
         """The terminal and the number of the command that was begun last; see `find_latest`."""
-        self._read: dict[str, tuple[int, int]] = {}
+        self._marks = Marks()
         self.errors = 0
         self.closed = False
         self.used_at = self.busy_until = monotonic()
@@ -172,15 +168,8 @@ class LiveWorld:
 
     def find_latest(self) -> tuple[str, int]:
         """Which command was begun last, in which terminal, as the shell counts them; ("", 0) before the first."""
-        for terminal in self.world.machines.terminals.rows:
-            since, prompt = self._read.get(terminal, (0, 0))
-            data, end = self.output(terminal, since)
-            for mark in MARK.finditer(data):
-                if mark[1]:
-                    prompt = int(mark[1])
-                else:
-                    self.latest = terminal, prompt
-            self._read[terminal] = end, prompt
+        for begun in self._marks.begun(self.world):
+            self.latest = begun
         return self.latest
 
     @property

@@ -2,6 +2,8 @@
 
 import zlib
 from contextlib import suppress
+from math import inf
+from time import perf_counter
 from typing import Any
 
 from lab.sandboxes import worlds
@@ -38,10 +40,16 @@ def take(world: Any, moment: int, asked: Action) -> None:
     let_pass(world, moment)
 
 
-def let_pass(world: Any, moment: int) -> None:
-    """Do what is due up to a moment, as a live world does: a fault of the simulator stops nothing else."""
+def let_pass(world: Any, moment: int, until: float = inf) -> bool:
+    """Do what is due up to a moment, as a live world does: a fault of the simulator stops nothing else.
+
+    Whether the moment was reached: not if that takes longer than `until`, by the clock that measures work.
+    """
     clock = world.clock
     while (due := clock.next_due) is not None and due <= moment:
         with suppress(Exception):
             clock.step()
+        if perf_counter() > until:
+            return False
     clock.advance_to(max(moment, clock.now))
+    return True

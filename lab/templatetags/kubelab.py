@@ -18,6 +18,7 @@ ICONS = {
     "theme": '<circle cx="8" cy="8" r="5.5"/><path d="M8 2.5v11a5.5 5.5 0 0 0 0-11z" fill="currentColor"/>',
     "check": '<path d="m3 8.5 3.2 3.2L13 4.8"/>',
     "enter": '<path d="M13 4v4.5H4M6.8 5.6 4 8.5l2.8 2.9"/>',
+    "first": '<path d="M12 3.5 7.5 8l4.5 4.5M4.5 3.5v9"/>',
     "next": '<path d="m6 3.5 4.5 4.5L6 12.5"/>',
     "back": '<path d="M10 3.5 5.5 8l4.5 4.5"/>',
     "plus": '<path d="M8 3v10M3 8h10"/>',

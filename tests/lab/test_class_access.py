@@ -72,6 +72,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "hand": ("post", (302, 404, 404, 302, 302, 302)),
     "hand-down": ("post", CHANGES),
     "seat": ("get", (302, 404, 404, 404, 200, 200)),
+    "replay": ("get", (302, 404, 404, 404, 200, 200)),
+    "open-step": ("post", (302, 404, 404, 404, 409, 409)),  # nothing of it was played yet
     "help": ("post", (404, 404, 404, 404, 302, 302)),
     "copy": ("get", (302, 404, 404, 404, 200, 404)),
 }

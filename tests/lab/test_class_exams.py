@@ -277,7 +277,7 @@ def seated(people: Cast, attempt: Attempt, second: Sandbox) -> None:
     page = teacher.get(live, headers=HTMX).text
     assert "89 min left" in page or "90 min left" in page
     drawer = teacher.get(reverse("classrooms:seat", args=[attempt.pk]), headers=HTMX).text
-    assert f"/ws/watched/{second.pk}/" in drawer and drawer.count("?sandbox=") == 4
+    assert f"/ws/watched/{second.pk}/" in drawer and drawer.count("seat/?sandbox=") == 4
     other = teacher.get(f"{reverse('classrooms:seat', args=[attempt.pk])}?sandbox=nothing", headers=HTMX).text
     assert f"/ws/watched/{second.pk}/" in other
     let_time_be_over(attempt)

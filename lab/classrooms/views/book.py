@@ -90,6 +90,7 @@ def cell_facts(
         "rows": rows,
         "opened": opened,
         "terminal": terminal_of(opened) if opened is not None else None,
+        "sandbox": sandbox_of(opened) if opened is not None else None,
         "overrides": overrides,
         "extension": assignment.extensions.filter(person=person_id).first(),
         "override": current,
