@@ -22,8 +22,7 @@ def test_a_statement_is_taught_tried_and_asked_about(note: dict[str, Any]) -> No
         assert course.find(lesson).task(task).checks
     for place in note["asked"]:
         lesson, _, number = place.partition("/")
-        questions = course.find(lesson).quiz
-        assert questions[int(number) - 1 if number else 0]["ask"]["ko"]
+        assert course.find(lesson).quiz[int(number) - 1]["ask"]["ko"]
 
 
 def test_the_notes_reach_most_lessons_and_every_module_is_reviewed() -> None:

@@ -59,7 +59,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         pytest.param("scene.yaml", swapped("settle:", "setle:"), "is settle meant?", id="scene"),
         pytest.param("quiz.yaml", swapped("kind: match", "kind: mach"), "is match meant?", id="kind of question"),
         pytest.param(
-            "quiz.yaml", swapped("right: true\n        why:", "whi:"), "there is no why", id="option without reason"
+            "quiz.yaml", swapped("]\n        why:", "]\n        whi:"), "there is no why", id="option without reason"
         ),
         pytest.param("quiz.yml", lambda text: "a: 1", "", id="a file of another kind"),
         pytest.param("quizz.yaml", lambda text: "a: 1", ":0 quizz.yaml is not known", id="a file that nothing reads"),
