@@ -34,7 +34,7 @@ def same_boot(view: View, declared: Mapping[str, Any]) -> Finding:
 def etcd_members(view: View, declared: Mapping[str, Any]) -> Finding:
     """`{etcd_members: true, at_least: 2}`: how many members of etcd work and talk to each other."""
     control_plane = view.cluster.control_plane
-    number = len(control_plane.members()) if control_plane is not None else 0
+    number = len(control_plane.etcd.members()) if control_plane is not None else 0
     holds, wanted = compare(number, declared)
     if holds:
         return MET

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.api.errors import APIError
 from simulator.controllers.events import Recorder
+from simulator.controlplane.etcd import Etcd
 from simulator.controlplane.manifests import PROGRAMS
 from simulator.controlplane.programs import LOST
 from simulator.controlplane.releases import Releases
-from simulator.etcd.snapshots import restore
 from simulator.kernel.clock import HOUR, MILLISECOND, SECOND, micro_timestamp, timestamp
 from simulator.kernel.component import Component
 from simulator.kernel.state import Table
@@ -39,10 +39,6 @@ RETRY = 2 * SECOND
 PORTS = {"etcd": 2379, "kube-apiserver": 6443, "kube-controller-manager": 10257, "kube-scheduler": 10259}
 FIRST_LOOK = 45 * SECOND
 """When a new cluster's static Pods run; until then everything acts as if they did."""
-type Objects = tuple[tuple[str, Object], ...]
-
-KEPT = 4
-"""Of how many data folders the content is known, besides the one in use."""
 YEAR = 365 * 24 * HOUR
 WELL, SICK, DOWN = "well", "sick", "down"
 REQUEST_TIMED_OUT = "etcdserver: request timed out"
@@ -61,13 +57,10 @@ class ControlPlane(Component):
         self.active: Table[str, str] = self.table("active")
         self.leases: Table[str, int] = self.table("leases")
         self.flags: Table[str, Any] = self.table("flags")
-        self.own_keys: Table[str, str] = self.table("keys")
-        """What somebody has put into etcd beside the API server's objects."""
-        self.data: Table[str, list[tuple[str, Object]]] = self.table("data")
-        """What was stored in data folders that are not in use now."""
         self.is_managed = not any(spec.control_plane for spec in cluster.spec.nodes)
         self.nodes = [spec.name for spec in cluster.spec.nodes if spec.control_plane]
         self.releases = Releases(self)
+        self.etcd = Etcd(self)
 
     def start(self) -> None:
         """Take it that everything runs, and look for the first time when it should."""
@@ -92,22 +85,6 @@ class ControlPlane(Component):
         if program in ELECTED:
             return self._is_resting(program)
         return bool(program) and self.state != WELL
-
-    def has_quorum(self) -> bool:
-        """Whether more than half of the etcd members talk to each other."""
-        return 2 * len(self.members()) > len(self.nodes)
-
-    def members(self) -> list[str]:
-        """The nodes whose etcd member works and is linked to others (or is alone)."""
-        running = [node for node in self.nodes if ("etcd", node) in self.serving]
-        if len(self.nodes) == 1:
-            return running
-        linked = self.cluster.nodes
-        return [node for node in running if linked is None or linked.is_reachable(node)]
-
-    def etcd_answers(self, node: str) -> bool:
-        """Whether the etcd member of a node runs and has a majority with it."""
-        return node in self.members() and self.has_quorum()
 
     def instances(self, program: str) -> list[str]:
         """The nodes on which a program works."""
@@ -144,33 +121,6 @@ class ControlPlane(Component):
             return ""
         now = timestamp(self.clock.now)
         return f"certificate has expired or is not yet valid: current time {now} is after {timestamp(ends)}"
-
-    # What etcd has stored.
-
-    def begin_data(self, objects: Objects) -> str:
-        """A member begins on a folder with other content: what was stored until now is put aside, under its number."""
-        store = self.cluster.store
-        now = str(self.flags.get("data") or "0")
-        self.data.put(now, [(resource, obj) for resource in store.resources() for obj in store.list(resource)])
-        for oldest in list(self.data)[:-KEPT]:
-            self.data.delete(oldest)
-        number = str((self.flags.get("last data") or 0) + 1)
-        self.flags.put("last data", int(number))
-        self.flags.put("data", number)
-        restore(store, objects)
-        return number
-
-    def take_up(self, number: str) -> str:
-        """A member begins on a folder that was live once; returns why it cannot."""
-        now = str(self.flags.get("data") or "0")
-        if number == now:
-            return ""
-        objects = self.data.get(number)
-        if objects is None:
-            return "failed to open database: file size too small"
-        self.begin_data(tuple(objects))
-        self.flags.put("data", number)
-        return ""
 
     # Looking.
 
@@ -257,7 +207,7 @@ class ControlPlane(Component):
             return DOWN  # nobody trusts it, so that nobody talks to it
         nodes = self.cluster.nodes
         up = [node for node in self.instances("kube-apiserver") if nodes is None or nodes.is_reachable(node)]
-        if any(self.etcd_answers(node) for node in up):
+        if any(self.etcd.answers(node) for node in up):
             return WELL
         return SICK if up else DOWN
 
@@ -267,7 +217,7 @@ class ControlPlane(Component):
         for name in kubelet.nodes.names() if kubelet is not None else ():
             assert kubelet is not None
             row = kubelet.nodes.row(name)
-            linked = row["linked"] or (name in self.nodes and self.etcd_answers(name))
+            linked = row["linked"] or (name in self.nodes and self.etcd.answers(name))
             right = row["server"] in ("", self.cluster.url)
             kubelet.outages.set_cut(name, self.state != WELL or not linked or row["expired"] or not right)
 

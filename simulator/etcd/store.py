@@ -125,9 +125,8 @@ class Store:
 
     def changes_since(self, revision: int, resource: str | None = None) -> Iterator[tuple[int, Change]]:
         """What was written after a revision, in order. Raises `Compacted` where the log does not reach back so far."""
-        oldest = self._meta.get("compacted") or 0
-        if revision < oldest:
-            raise Compacted(oldest)
+        if revision < self.oldest:
+            raise Compacted(self.oldest)
         log = self._log
         for number in range(revision + 1, self.revision + 1):
             row = log[number]
@@ -140,6 +139,11 @@ class Store:
         for number in range(start + 1, self.revision + 1):
             row = self._log[number]
             yield row[0], row[1], Change(*row[2:])
+
+    @property
+    def oldest(self) -> int:
+        """The revision up to which writes are forgotten."""
+        return self._meta.get("compacted") or 0
 
     @property
     def size(self) -> int:

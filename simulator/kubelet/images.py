@@ -148,6 +148,12 @@ class ImageStore:
         self._present.put((node, image.id), name)
         return ROUND_TRIPS + image.size * SECOND // BANDWIDTH
 
+    def remove(self, node: str, image: Image) -> None:
+        """Take an image off a node; containers of it go on."""
+        self._present.delete((node, image.id))
+        for key in [key for key in self._moved if key[0] == node and pull(self._moved[key]).id == image.id]:
+            self._moved.delete(key)
+
     def throttle(self, registry: str, *, refuses: bool) -> None:
         """Have a registry refuse pulls, or stop that."""
         if refuses:

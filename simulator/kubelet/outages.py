@@ -62,21 +62,21 @@ class Outages:
         if row is None or not row["power"] or row["boot"] != boot:
             return
         for uid in [uid for uid, pod in self._kubelet.pods.rows.items() if pod["node"] == name]:
-            self._lose_sandbox(uid)
+            self.lose_sandbox(uid)
         self._kubelet.services.boot(name)
 
     def reboot(self, name: str) -> None:
         self.stop(name)
         self.resume(name)
 
-    def _lose_sandbox(self, uid: str) -> None:
-        """What ran in a Pod before the machine went down is over, and its network has to be set up anew."""
+    def lose_sandbox(self, uid: str, *, code: int = LOST, reason: str = "Unknown") -> None:
+        """What ran in a Pod is over, as when the machine goes down, and its network has to be set up anew."""
         kubelet = self._kubelet
         pod_row = kubelet.pods[uid]
         for key in [key for key in kubelet.containers if key[0] == uid]:
             row = kubelet.containers[key]
             if row["state"] == RUNNING:
-                ended = records.terminated(row, code=LOST, reason="Unknown", now=kubelet.clock.now)
+                ended = records.terminated(row, code=code, reason=reason, now=kubelet.clock.now)
                 kubelet.containers.put(key, {**ended, "hooked": False})
             elif row["state"] not in (WAITING, TERMINATED):
                 kubelet.containers.put(key, records.waiting(row, "ContainerCreating"))

@@ -72,6 +72,10 @@ class Services:
     def enable(self, node: str, name: str, enabled: bool) -> None:
         self._put(node, name, enabled=enabled)
 
+    def mask(self, node: str, name: str, masked: bool) -> None:
+        """Make it impossible to start a service, or possible again."""
+        self._put(node, name, masked=masked)
+
     def stop(self, node: str, name: str) -> None:
         kubelet, now = self._kubelet, self._kubelet.clock.now
         if self.unit(node, name)["state"] in ("inactive", "failed"):
@@ -88,7 +92,8 @@ class Services:
             kubelet.outages.runtime_stopped(node)
 
     def start(self, node: str, name: str) -> None:
-        if self.unit(node, name)["state"] != "active":
+        unit = self.unit(node, name)
+        if unit["state"] != "active" and not unit.get("masked"):
             self._put(node, name, restarts=0)
             self._launch(node, name)
 
@@ -99,6 +104,8 @@ class Services:
     def again(self, node: str, name: str, since: int) -> None:
         """A service that ended is started again after a pause."""
         unit = self.unit(node, name)
+        if unit.get("masked"):
+            return
         if unit["state"] == "activating" and unit["since"] == since and self._kubelet.nodes.row(node)["power"]:
             restarts = unit["restarts"] + 1
             text = f"{name}.service: Scheduled restart job, restart counter is at {restarts}."

@@ -51,7 +51,7 @@ class Host:
     # etcd, as its own programs see it.
 
     def has_quorum(self) -> bool:
-        return not self.control_plane.has_begun or self.control_plane.has_quorum()
+        return not self.control_plane.has_begun or self.control_plane.etcd.has_quorum()
 
     def etcd_trouble(self, servers: str) -> str:
         """Why the API server of this node gets no answer from the etcd it was told of; "" when it does."""
@@ -60,7 +60,7 @@ class Host:
         for server in (servers or "https://127.0.0.1:2379").split(","):
             address, _, port = server.partition("://")[2].rstrip("/").rpartition(":")
             node = self.name if address in ("127.0.0.1", "localhost") else self.nodes.named(address)
-            if port == "2379" and self.control_plane.etcd_answers(node):
+            if port == "2379" and self.control_plane.etcd.answers(node):
                 return ""
         return "context deadline exceeded"
 
@@ -73,14 +73,25 @@ class Host:
         folder = given.get("data-dir", ETCD_DATA)
         path = f"{folder}/{DATABASE}"
         content = files.read(path) if files.is_file(path) else b""
-        if not self.control_plane.has_begun or self.control_plane.instances("etcd"):
+        if not self.control_plane.has_begun:
+            return ""
+        if not self.control_plane.etcd.admit(self.name, is_empty=not content):
+            return "the member has been permanently removed from the cluster"
+        if self.control_plane.instances("etcd"):
+            if not content:
+                self._keep_live(files, path)
             return ""  # it follows the members that are there
         if content.startswith(LIVE):
-            return self.control_plane.take_up(content.removeprefix(LIVE).decode("ascii", "replace").strip())
+            return self.control_plane.etcd.take_up(content.removeprefix(LIVE).decode("ascii", "replace").strip())
         try:
             objects = snapshots.load(content).objects if content else ()
         except snapshots.Damaged as damage:
             return f"failed to open database: {damage}"
-        number = self.control_plane.begin_data(objects)
-        files.place(path, file(LIVE + f"{number}\n".encode(), mode=0o600, modified=self.kubelet.clock.now))
+        self.control_plane.etcd.begin_data(objects)
+        self._keep_live(files, path)
         return ""
+
+    def _keep_live(self, files: Files, path: str) -> None:
+        """Mark a database as the one of what the cluster has stored."""
+        number = self.control_plane.flags.get("data") or "0"
+        files.place(path, file(LIVE + f"{number}\n".encode(), mode=0o600, modified=self.kubelet.clock.now))

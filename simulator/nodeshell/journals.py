@@ -15,7 +15,7 @@ def entries(host: Host, unit: str = "") -> list[Entry]:
     written = list(host.nodes.journal.rows.get(host.name) or ())
     found = [*written, *_kubelet_lines(host), *_containerd_lines(host)]
     if unit:
-        found = [one for one in found if _is_of(one, unit)]
+        found = [one for one in found if is_of(one, unit)]
     return sorted(found, key=lambda one: one[0])
 
 
@@ -29,7 +29,8 @@ def shown(node: str, entry: Entry) -> str:
     return f"{datetime.fromtimestamp(when // SECOND, UTC):%b %d %H:%M:%S} {node} {who}: {text}"
 
 
-def _is_of(entry: Entry, unit: str) -> bool:
+def is_of(entry: Entry, unit: str) -> bool:
+    """Whether a service wrote an entry, or systemd wrote it of that service."""
     _, who, text = entry
     return who.startswith(f"{unit}[") or (who.startswith("systemd[") and f"{unit}.service" in text)
 

@@ -6,7 +6,7 @@ import orjson
 
 from simulator.etcd import snapshots
 from simulator.nodeshell.files import DATABASE
-from simulator.nodeshell.programs.etcdctl import VERSION, Failure, named, plain_words, show
+from simulator.nodeshell.programs.etcdctl.client import VERSION, Failure, named, plain_words, show
 from simulator.nodeshell.programs.flags import UnknownFlag, parsed
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.nodes import file

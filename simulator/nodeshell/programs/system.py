@@ -12,9 +12,9 @@ from simulator.kubelet.records import RUNNING
 from simulator.machinery.quantities import value
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.asking import host_of
-from simulator.nodeshell.programs.crictl import sandbox_of
+from simulator.nodeshell.programs.crictl.found import sandbox_of
 from simulator.nodeshell.programs.sessions import begin_session, relay, session_signal
-from simulator.nodeshell.programs.systemctl import shown_command
+from simulator.nodeshell.programs.units import shown_command
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, command, program
 

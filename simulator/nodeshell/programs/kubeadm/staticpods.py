@@ -33,7 +33,7 @@ def wanted(process: Process) -> Release:
 def prepare(process: Process, host: Host) -> Wait | None:
     """Begin with the static Pods: etcd first, unless it stays as it is."""
     new = wanted(process)
-    if not host.control_plane.has_quorum():
+    if not host.control_plane.etcd.has_quorum():
         raise Failure(
             "error execution phase control-plane: couldn't complete the static pod upgrade: etcd cluster is not healthy"
         )

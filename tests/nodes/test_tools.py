@@ -1,0 +1,258 @@
+"""The flags of a node's tools that people use, as they use them."""
+
+import orjson
+import pytest
+
+from simulator.kernel.freezing import frozen
+from simulator.spec import lab
+from simulator.world import World
+from tests.nodes.terminal import Operator
+
+ETCD = (
+    "export ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt ETCDCTL_CERT=/etc/kubernetes/pki/etcd/server.crt "
+    "ETCDCTL_KEY=/etc/kubernetes/pki/etcd/server.key"
+)
+
+
+@pytest.fixture
+def worker() -> Operator:
+    operator = Operator(lab(1))
+    operator.deploy("web", 1)
+    operator.world.advance(15)
+    operator.log_in("node-1")
+    return operator
+
+
+@pytest.fixture
+def etcd() -> Operator:
+    operator = Operator(lab(1))
+    operator.log_in("cp-1")
+    operator.run(ETCD)
+    return operator
+
+
+# crictl
+
+
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [
+        ("crictl ps -q --label io.kubernetes.container.name=main", 1),
+        ("crictl ps -q --label io.kubernetes.container.name=other", 0),
+        ("crictl ps -q --image nginx:1.29", 1),
+        ("crictl ps -q -n 2", 2),
+        ("crictl ps -q --latest", 1),
+        ("crictl ps -q --namespace default", 1),
+        ("crictl ps -q --id 0000", 0),
+        ("crictl pods -q --label app=web", 1),
+        ("crictl pods -q --state NotReady", 0),
+        ("crictl images -q nginx", 0),
+        ("crictl images -q docker.io/library/nginx", 1),
+    ],
+)
+def test_crictl_finds(command: str, lines: int, worker: Operator) -> None:
+    assert len(worker.run(command).splitlines()) == lines
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("crictl ps --no-trunc", "Running"),
+        ("crictl ps -o json", '"state": "CONTAINER_RUNNING"'),
+        ("crictl ps -o yaml", "state: CONTAINER_RUNNING"),
+        ("crictl pods -o json", '"state": "SANDBOX_READY"'),
+        ("crictl images -o json", '"docker.io/library/nginx:1.29"'),
+        ("crictl images --digests", "DIGEST"),
+        ("crictl inspecti nginx:1.29", '"NGINX_VERSION=1.29.3"'),
+        ("crictl inspectp $(crictl pods -q --name web)", '"network": "POD"'),
+        ("crictl inspectp abc", 'getting status of the pod sandbox "abc": rpc error: code = NotFound'),
+        ("crictl info -o yaml", "type: RuntimeReady"),
+        ("crictl stats", "INODES"),
+        ("crictl logs -t $(crictl ps -q --name main)", "2026-11-02T09:01:32."),
+        ("crictl logs --since soon $(crictl ps -q --name main)", "failed to parse timestamp value"),
+        ("crictl ps -o xml", "unsupported output format: xml"),
+        ("crictl rmi nothing", "no such image nothing"),
+    ],
+)
+def test_crictl_says(command: str, words: str, worker: Operator) -> None:
+    assert words in worker.run(command)
+
+
+def test_a_sandbox_that_is_taken_away_is_made_anew(worker: Operator) -> None:
+    sandbox = worker.run("crictl pods -q --name web").strip()
+    refused = worker.run(f"crictl rmp {sandbox}")
+    assert "is running, please stop it first" in refused
+    assert worker.run(f"crictl stopp {sandbox}") == f"Stopped sandbox {sandbox}\n"
+    assert worker.run(f"crictl rmp {sandbox}") == f"Removed sandbox {sandbox}\n"
+    worker.world.advance(20)
+    pod = worker.pods("web")[0]
+    assert pod["status"]["containerStatuses"][0]["restartCount"] == 1 and worker.ready("web") == 1
+    assert any("SandboxChanged" in text for text in worker.events(pod["metadata"]["name"]))
+
+
+def test_an_image_that_is_taken_away_is_pulled_anew(worker: Operator) -> None:
+    assert "kube-proxy" not in worker.run("crictl rmi --prune")
+    assert worker.run("crictl rmi nginx:1.29") == "Deleted: docker.io/library/nginx:1.29\n"
+    assert worker.ready("web") == 1  # what runs goes on
+    worker.run("crictl stop $(crictl ps -q --name main)")
+    worker.world.advance(30)
+    texts = list(worker.events(worker.pods("web")[0]["metadata"]["name"]))
+    assert sum("Successfully pulled image" in text for text in texts) == 2
+
+
+def test_a_followed_log_ends_with_its_container(worker: Operator) -> None:
+    worker.world.machines.type("t", b"crictl logs -f $(crictl ps -q --name main)\r")
+    worker.world.advance(3)
+    pod = worker.pods("web")[0]
+    worker.ask("DELETE", f"/api/v1/namespaces/default/pods/{pod['metadata']['name']}")
+    assert "signal 3 (SIGQUIT)" in worker._wait(40)
+
+
+# etcdctl
+
+
+def test_etcd_as_it_was(etcd: Operator) -> None:
+    etcd.run("kubectl create configmap c --from-literal=a=1")
+    key = "/registry/configmaps/default/c"
+    told = orjson.loads(etcd.run(f"etcdctl get {key} -w json"))
+    revision = told["kvs"][0]["mod_revision"]
+    assert told["header"]["revision"] >= revision and told["kvs"][0]["version"] == 1 and told["count"] == 1
+    etcd.run('kubectl patch configmap c -p \'{"data":{"a":"2"}}\'')
+    assert '"a":"2"' in etcd.run(f"etcdctl get {key} --print-value-only")
+    assert '"a":"1"' in etcd.run(f"etcdctl get {key} --print-value-only --rev={revision}")
+    assert etcd.run(f"etcdctl get {key} --rev={revision - 1}") == ""
+    assert f'"CreateRevision" : {revision}' in etcd.run(f"etcdctl get {key} -w fields")
+    assert "required revision is a future revision" in etcd.run(f"etcdctl get {key} --rev=999999")
+    assert etcd.run(f"etcdctl compact {revision + 1}") == f"compacted revision {revision + 1}\n"
+    assert "required revision has been compacted" in etcd.run(f"etcdctl get {key} --rev={revision}")
+
+
+def test_etcd_sorts(etcd: Operator) -> None:
+    for key, value in (("/x/b", "1"), ("/x/c", "3"), ("/x/a", "2")):
+        etcd.run(f"etcdctl put {key} {value}")
+    ask = "etcdctl get /x/ --prefix --keys-only"
+    assert etcd.run(f"{ask} --order=DESCEND").split() == ["/x/c", "/x/b", "/x/a"]
+    assert etcd.run(f"{ask} --sort-by=VALUE").split() == ["/x/b", "/x/a", "/x/c"]
+    assert etcd.run("etcdctl get /x/a /x/c --keys-only").split() == ["/x/a", "/x/b"]
+    assert etcd.run("etcdctl del /x/ --prefix --prev-kv").split() == ["3", "/x/b", "1", "/x/c", "3", "/x/a", "2"]
+
+
+def test_etcd_is_watched(etcd: Operator) -> None:
+    etcd.world.machines.type("t", b"etcdctl watch /registry/configmaps/default --prefix\r")
+    etcd.world.advance(2)
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "seen"}}
+    etcd.ask("POST", "/api/v1/namespaces/default/configmaps", body)
+    etcd.world.advance(2)
+    twin = World.restore(etcd.world.save(), freeze=frozen)  # a watch is part of the world
+    etcd.ask("DELETE", "/api/v1/namespaces/default/configmaps/seen")
+    twin.advance(2)
+    etcd.world.advance(2)
+    etcd.world.machines.type("t", b"\x03")
+    lines = etcd._wait(5).splitlines()
+    place = lines.index("PUT")
+    assert lines[place + 1] == "/registry/configmaps/default/seen"
+    assert lines[lines.index("DELETE") + 1] == "/registry/configmaps/default/seen"
+    assert twin.machines.processes.rows.keys() >= {("node/cp-1", 1)}
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("etcdctl defrag", "Finished defragmenting etcd member[127.0.0.1:2379]. took"),
+        ("etcdctl alarm list; echo $?", "0\n"),
+        ("etcdctl endpoint status -w table", "|   3.7.0 |           3.7.0 |"),
+        ("etcdctl endpoint status -w json", '"version":"3.7.0"'),
+        ("etcdctl endpoint health -w table", "|   true | 9.801ms |"),
+        ("etcdctl member list -w json", '"name":"cp-1"'),
+        ("etcdctl member remove 0", "etcdserver: member not found"),
+        ("etcdctl member add", "member name not provided"),
+        ("etcdctl get a -w protobuf", "output format protobuf is not simulated"),
+        ("etcdctl get a --sort-by=COLOUR", "bad sort target COLOUR"),
+        ("etcdctl compact 1", "required revision has been compacted"),
+        ("etcdctl txn", 'unknown command "txn" for "etcdctl"'),
+    ],
+)
+def test_etcd_upkeep(command: str, words: str, etcd: Operator) -> None:
+    assert words in etcd.run(command)
+
+
+def test_the_only_member_stays(etcd: Operator) -> None:
+    member = etcd.run("etcdctl member list").partition(",")[0]
+    assert "not enough started members" in etcd.run(f"etcdctl member remove {member}")
+
+
+def test_a_member_goes_and_comes_back_empty() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    operator.log_in("cp-1")
+    operator.run(ETCD)
+    member = next(line.partition(",")[0] for line in operator.run("etcdctl member list").splitlines() if "cp-3" in line)
+    assert "removed from cluster" in operator.run(f"etcdctl member remove {member}")
+    operator.world.advance(60)
+    assert "cp-3" not in operator.run("etcdctl member list")
+    log = operator.log("etcd-cp-3", "etcd")
+    assert "the member has been permanently removed from the cluster" in log
+    operator.stop("etcd", "cp-2")
+    assert "etcdserver: request timed out" in operator.run("etcdctl member list")  # one of two is no majority
+    operator.start("etcd", "cp-2")
+    added = operator.run("etcdctl member add cp-3 --peer-urls=https://10.0.0.12:2380")
+    assert 'ETCD_INITIAL_CLUSTER_STATE="existing"' in added
+    assert "unstarted" in operator.run("etcdctl member list")
+    operator.run("ssh cp-3 rm -r /var/lib/etcd/member")
+    operator.world.advance(400)  # its container's back-off
+    assert "unstarted" not in operator.run("etcdctl member list")
+    operator.stop("etcd", "cp-2")
+    assert "cp-3" in operator.run("etcdctl member list")  # two of three are
+
+
+# journalctl and systemctl
+
+
+@pytest.fixture
+def broken() -> Operator:
+    operator = Operator(lab(1))
+    operator.log_in("node-1")
+    operator.run("mv /var/lib/kubelet/config.yaml /root/; systemctl restart kubelet")
+    operator.world.advance(5)
+    return operator
+
+
+@pytest.mark.parametrize(
+    ("command", "there", "missing"),
+    [
+        ("journalctl -u kubelet -p err --no-pager", "failed to load kubelet config file", "Kubelet version"),
+        ("journalctl -u kubelet -p 3..4 --no-pager", "failed to load kubelet config file", "Deactivated successfully"),
+        ("journalctl -u kubelet -u containerd --no-pager", "containerd.service", "nothing"),
+        ("journalctl -t containerd --no-pager", "level=info", "kubelet.service"),
+        ("journalctl -u kubelet -o json -n 1", '"_SYSTEMD_UNIT":', "nothing"),
+        ("journalctl -u kubelet -o cat -n 1", "kubelet", "node-1 systemd"),
+        ("journalctl -u kubelet -o short-iso -n 1", "2026-11-02T09:0", "nothing"),
+        ("journalctl -u kubelet --no-hostname -n 1", "systemd[1]:", "node-1 systemd"),
+        ("journalctl -g 'fail(ed|ure) to load' -n 1", "failed to load", "nothing"),
+        ("journalctl -g '('", "Bad pattern", "nothing"),
+        ("journalctl -k", "-- No entries --", "kubelet"),
+        ("journalctl -p loud", "Unknown log level loud", "nothing"),
+        ("journalctl -o xml", "Unknown output 'xml'", "nothing"),
+        ("systemctl status kubelet -n 0", "activating (auto-restart)", "failed to load"),
+        ("systemctl show kubelet -p ActiveState,NRestarts", "ActiveState=activating\nNRestarts=0", "MainPID"),
+        ("systemctl show kubelet -p SubState --value", "auto-restart", "SubState"),
+        ("systemctl list-unit-files", "kubelet.service      enabled", "nothing"),
+        ("systemctl is-active -q containerd; echo $?", "0", "active"),
+        ("systemctl list-units --state=active --no-legend", "containerd.service", "UNIT"),
+        ("systemctl restart kubelet --loud", "systemctl: unrecognized option '--loud'", "nothing"),
+    ],
+)  # fmt: skip
+def test_what_the_services_say(command: str, there: str, missing: str, broken: Operator) -> None:
+    shown = broken.run(command)
+    assert there in shown and missing not in shown
+
+
+def test_a_masked_service_does_not_start(worker: Operator) -> None:
+    assert "→ /dev/null" in worker.run("systemctl mask --now kubelet")
+    assert worker.run("systemctl is-enabled kubelet") == "masked\n"
+    assert "Unit kubelet.service is masked." in worker.run("systemctl start kubelet")
+    assert "masked (Reason: Unit kubelet.service is masked.)" in worker.run("systemctl status kubelet")
+    worker.world.advance(60)
+    assert worker.condition(worker.node("node-1"), "Ready") == "Unknown"
+    worker.run("systemctl unmask kubelet; systemctl start kubelet")
+    worker.world.advance(15)
+    assert worker.condition(worker.node("node-1"), "Ready") == "True"
