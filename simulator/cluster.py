@@ -24,6 +24,8 @@ from simulator.machinery.releases import Release
 from simulator.network.cluster import API_PORT, ClusterNetwork
 from simulator.nodeshell.disk import bases
 from simulator.runtime.machines import Machines
+from simulator.scheduler.configuration import Plan
+from simulator.scheduler.others import OtherSchedulers
 from simulator.spec import FIRST_ADDRESS, ClusterSpec, node_address
 
 BALANCER = 9
@@ -76,6 +78,8 @@ class Cluster:
                 self._add(make(self))
         if self.control_plane is not None:
             self._add(self.control_plane)
+        others = self.components.get(f"{kernel.scope}{OtherSchedulers.name}")
+        self._others = others if isinstance(others, OtherSchedulers) else None
         kubelet = self.components.get(f"{kernel.scope}kubelet")
         self.kubelet = kubelet if isinstance(kubelet, Kubelet) else None
         load = self.components.get(f"{kernel.scope}{LoadGenerator.name}")
@@ -83,6 +87,9 @@ class Cluster:
         if self.kubelet is not None:
             machines.volumes.bases.append(bases(self.kubelet))
             self.network.kubelet = self.kubelet
+            if self._others is not None:
+                self._others.is_running = self.kubelet.runtime.is_running
+                self._others.is_connected = lambda: not self._storage_trouble()
             self.server.nodes = KubeletStreams(self, self.kubelet)
             self.server.metrics = MetricsServer(self.kubelet)
         for name, component in self.components.items():
@@ -150,6 +157,14 @@ class Cluster:
         self.components[component.address] = component
         if component.watches:
             self.store.subscribe(component.watches, component.observe)
+
+    def open_scheduler(self, machine: str, plans: tuple[Plan, ...]) -> None:
+        """A scheduler that a container's machine runs begins to work."""
+        if self._others is not None:
+            had = self._others.watches
+            self._others.open(machine, plans)
+            if not had:
+                self.store.subscribe(self._others.watches, self._others.observe)
 
     # Programs of the control plane end and begin.
 

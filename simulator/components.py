@@ -13,6 +13,7 @@ from simulator.kubelet.load import LoadGenerator
 from simulator.network.gateway.controller import GatewayController
 from simulator.network.ingress.controller import IngressController
 from simulator.network.loadbalancer import SHARES, LoadBalancerController
+from simulator.scheduler.others import OtherSchedulers
 from simulator.scheduler.scheduler import Scheduler
 
 if TYPE_CHECKING:
@@ -37,7 +38,13 @@ def load_balancers(cluster: "Cluster") -> Component:
 
 def scheduler(cluster: "Cluster") -> Component:
     client, about = cluster.client("kube-scheduler"), minor(cluster, Scheduler.process)
-    return Scheduler(cluster.kernel, client, minor=about)
+    plans = cluster.control_plane.scheduler_plans() if cluster.control_plane is not None else None
+    return Scheduler(cluster.kernel, client, plans=plans, minor=about)
+
+
+def other_schedulers(cluster: "Cluster") -> Component:
+    client, about = cluster.client("kube-scheduler"), minor(cluster, Scheduler.process)
+    return OtherSchedulers(cluster.kernel, client, minor=about)
 
 
 def minor(cluster: "Cluster", program: str) -> int:
@@ -53,6 +60,7 @@ COMPONENTS: dict[str, Make] = {
     IngressController.name: controller(IngressController),
     GatewayController.name: controller(GatewayController),
     "scheduler": scheduler,
+    OtherSchedulers.name: other_schedulers,
     "kubelet": Kubelet,
     LoadGenerator.name: LoadGenerator,
 }

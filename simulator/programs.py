@@ -1,6 +1,7 @@
 """Every program that machines can run: importing a module registers what is in it. One line a family."""
 
 import simulator.controlplane.programs
+import simulator.controlplane.scheduling
 import simulator.faults.program
 import simulator.kubectl.process
 import simulator.network.programs

@@ -16,6 +16,7 @@ from simulator.kernel.component import Component
 from simulator.kernel.state import Table
 from simulator.kubelet.records import RUNNING, Row
 from simulator.machinery.objects import Object
+from simulator.scheduler.configuration import Plan
 
 if TYPE_CHECKING:
     from simulator.cluster import Cluster
@@ -94,6 +95,19 @@ class ControlPlane(Component):
     def has_begun(self) -> bool:
         """Whether its first look is behind it; until then everything is taken to run."""
         return bool(self.flags.get("begun"))
+
+    # How the scheduler is configured.
+
+    def configure_scheduler(self, node: str, plans: tuple[Plan, ...]) -> None:
+        """The scheduler of a node has begun with the profiles of a file (or without one)."""
+        known = {name: kept for name, kept in (self.flags.get("scheduler plans") or {}).items() if name != node}
+        if plans or known or self.flags.get("scheduler plans"):
+            self.flags.put("scheduler plans", {**known, **({node: plans} if plans else {})})
+
+    def scheduler_plans(self) -> dict[str, Plan] | None:
+        """The profiles of the scheduler that works; None for those that it has without a file."""
+        plans = (self.flags.get("scheduler plans") or {}).get(self.active.get("kube-scheduler"))
+        return {plan["name"]: plan for plan in plans} if plans else None
 
     # Certificates of the control plane.
 

@@ -110,21 +110,6 @@ def host(process: Process) -> Any:
     return process.machines.network.host(process.machine)
 
 
-@program("kube-scheduler")
-class KubeScheduler(ComponentProgram):
-    """Chooses nodes; the choosing itself is `simulator.scheduler`."""
-
-    component = "kube-scheduler"
-    ports = (10259,)
-    lost = ("server.go:306", '"Leaderelection lost"')
-    greeting = (
-        ("serving.go:386", "Generated self-signed cert in-memory"),
-        ("server.go:175", '"Starting Kubernetes Scheduler"'),
-        ("secure_serving.go:211", "Serving securely on 127.0.0.1:10259"),
-        ("leaderelection.go:257", '"Attempting to acquire leader lease..." lock="kube-system/kube-scheduler"'),
-    )
-
-
 @program("kube-controller-manager")
 class KubeControllerManager(ComponentProgram):
     """Runs the controllers (`simulator.controllers`)."""

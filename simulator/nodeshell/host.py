@@ -48,6 +48,15 @@ class Host:
             machines.spawn(name, ["/sbin/init"], stdout="null", stderr="null")
         return name
 
+    # What runs in containers on it.
+
+    def is_static(self, machine: str) -> bool:
+        """Whether a container's machine belongs to a Pod that a file on the node describes."""
+        return self.kubelet.uid_of(machine) in self.kubelet.static.pods.rows
+
+    def configure_scheduler(self, plans: tuple[dict[str, Any], ...]) -> None:
+        self.control_plane.configure_scheduler(self.name, plans)
+
     # etcd, as its own programs see it.
 
     def has_quorum(self) -> bool:

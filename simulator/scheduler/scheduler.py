@@ -1,7 +1,6 @@
 """Takes Pods from the queue, one at a time, and binds each to the best node. Upstream: pkg/scheduler"""
 
 from collections.abc import Mapping
-from typing import Any
 
 from simulator.api.client import Client
 from simulator.controllers.events import SeriesRecorder
@@ -9,9 +8,10 @@ from simulator.kernel.clock import MILLISECOND, timestamp
 from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Key, Object, at, changed, key_of
 from simulator.scheduler import hints
+from simulator.scheduler.configuration import Plan, profile_of
 from simulator.scheduler.decisions import Decisions
 from simulator.scheduler.diagnosis import NO_NODES, fit_error, tally
-from simulator.scheduler.evaluation import Evaluator, Profile, Verdict
+from simulator.scheduler.evaluation import Evaluator, Verdict
 from simulator.scheduler.framework import SUCCESS
 from simulator.scheduler.pod_info import PodInfo, Shapes
 from simulator.scheduler.preemption import Candidate, Preemption
@@ -46,16 +46,18 @@ class Scheduler(Component):
         kernel: Kernel,
         client: Client,
         *,
-        profiles: Mapping[str, Profile] | None = None,
-        arguments: Mapping[str, Any] | None = None,
+        plans: Mapping[str, Plan] | None = None,
         minor: int = 37,
     ) -> None:
         super().__init__(kernel)
         self.client = client
         self.minor = minor
+        profiles = {DEFAULT_SCHEDULER: DEFAULT_PROFILE} if plans is None else {
+            name: profile_of(plan) for name, plan in plans.items()
+        }  # fmt: skip
         self._evaluators = {
-            name: Evaluator(profile, client, minor=minor, arguments=arguments)
-            for name, profile in (profiles or {DEFAULT_SCHEDULER: DEFAULT_PROFILE}).items()
+            name: Evaluator(profile, client, minor=minor, arguments=(plans or {}).get(name, {}).get("arguments"))
+            for name, profile in profiles.items()
         }
         self._recorders = {
             name: SeriesRecorder(client, kernel, name, f"{name}-control-plane") for name in self._evaluators
@@ -124,7 +126,7 @@ class Scheduler(Component):
         if pod["spec"].get("nodeName"):
             self.queue.remove(key)
             self._something_changed(change)
-        elif not gone and pod["spec"].get("schedulerName", DEFAULT_SCHEDULER) in self._evaluators:
+        elif not gone and scheduler_of(pod) in self._evaluators:
             self._enqueue(key, change)
 
     def _enqueue(self, key: Key, change: Change) -> None:
@@ -136,7 +138,7 @@ class Scheduler(Component):
             self._enqueue_edited(key, old, pod)
         if where not in ("", GATED):
             return
-        gates = self._evaluators[pod["spec"].get("schedulerName", DEFAULT_SCHEDULER)].pre_enqueue(pod)
+        gates = self._evaluators[scheduler_of(pod)].pre_enqueue(pod)
         self.queue.add(key, pod["spec"].get("priority") or 0, gated=gates is not SUCCESS)
         self._wake()
 
@@ -188,7 +190,7 @@ class Scheduler(Component):
         key = self.queue.take(self.clock.now)
         if key is not None:
             pod = self.client.get("pods", *key)
-            if pod is None or pod["spec"].get("nodeName"):
+            if pod is None or pod["spec"].get("nodeName") or scheduler_of(pod) not in self._evaluators:
                 self.queue.remove(key)
             elif "deletionTimestamp" in pod["metadata"]:
                 self.queue.remove(key)
@@ -222,7 +224,7 @@ class Scheduler(Component):
     # One Pod.
 
     def _evaluator(self, pod: Object) -> Evaluator:
-        return self._evaluators[pod["spec"].get("schedulerName", DEFAULT_SCHEDULER)]
+        return self._evaluators[scheduler_of(pod)]
 
     def _place(self, pod: PodInfo) -> None:
         snapshot = self.snapshot
@@ -284,7 +286,7 @@ class Scheduler(Component):
 
     def _evict(self, pod: PodInfo, candidate: Candidate) -> None:
         """Upstream: preemption.go prepareCandidate"""
-        by = pod.pod["spec"].get("schedulerName", DEFAULT_SCHEDULER)
+        by = scheduler_of(pod.pod)
         for victim in candidate.victims:
             condition = {
                 "type": "DisruptionTarget",
@@ -325,7 +327,7 @@ class Scheduler(Component):
     def _record(
         self, pod: Object, kind: str, reason: str, action: str, message: str, *, related: Object | None = None
     ) -> None:
-        recorder = self._recorders.get(pod["spec"].get("schedulerName", DEFAULT_SCHEDULER))
+        recorder = self._recorders.get(scheduler_of(pod))
         if recorder is None:
             recorder = next(iter(self._recorders.values()))
         recorder.act(pod, kind, reason, action, message, related=related)
@@ -337,6 +339,12 @@ class Scheduler(Component):
     def explain(self, pod: Object) -> Object:
         """What each plugin says of each node for a Pod now: refusals, and scores where there is none."""
         return self._evaluator(pod).explain(self._shapes.info(pod), self.snapshot)
+
+
+def scheduler_of(pod: Object) -> str:
+    """By whom a Pod wants to be scheduled."""
+    name: str = pod["spec"].get("schedulerName", DEFAULT_SCHEDULER)
+    return name
 
 
 def without_nomination(pod: Object) -> Object:

@@ -1,7 +1,7 @@
 """Sub-commands that look at something and end: connect, dns-suffix, etc-hosts, entrypoint-tester and their like."""
 
 from simulator.kernel.clock import SECOND
-from simulator.runtime.images.agnhost import calls
+from simulator.runtime.images import calls
 from simulator.runtime.images.agnhost.command import Flag, option, remember, subcommand
 from simulator.runtime.network import NetworkFailure, Refused, TimedOut
 from simulator.runtime.process import Process

@@ -1,6 +1,6 @@
 """`agnhost resource-consumer`, its controller, and `stress`. Upstream: resource-consumer(-controller), vishhstress"""
 
-from simulator.runtime.images.agnhost import calls
+from simulator.runtime.images import calls
 from simulator.runtime.images.agnhost.command import AgnhostServer, Flag, number, option, subcommand
 from simulator.runtime.images.stress import ResourceConsumer, VishStress, form
 from simulator.runtime.images.web import Answer, Asked

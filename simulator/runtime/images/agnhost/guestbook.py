@@ -6,7 +6,7 @@ from urllib.parse import quote
 import orjson
 
 from simulator.kernel.clock import SECOND
-from simulator.runtime.images.agnhost import calls
+from simulator.runtime.images import calls
 from simulator.runtime.images.agnhost.command import AgnhostServer, Flag, klog, option, remember, subcommand
 from simulator.runtime.images.web import Answer, Asked
 from simulator.runtime.network import NetworkFailure

@@ -7,44 +7,12 @@ from typing import Any
 import orjson
 
 from simulator.kernel.clock import SECOND
-from simulator.runtime.images.agnhost import calls
+from simulator.runtime.images import calls
 from simulator.runtime.images.agnhost.command import Flag, klog, option, subcommand
-from simulator.runtime.network import HttpRequest, HttpResponse
+from simulator.runtime.images.incluster import ask, bearer, trouble_inside
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait
 from simulator.runtime.signals import TERM
-
-ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
-NOT_INSIDE = (
-    "unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined"
-)
-
-
-def trouble_inside(process: Process) -> str:
-    """Why the Pod's own account cannot be used; "" where it can. Upstream: rest.InClusterConfig"""
-    if not process.env.get("KUBERNETES_SERVICE_HOST"):
-        return NOT_INSIDE
-    if process.files.find(f"{ACCOUNT}/token") is None:
-        return f"open {ACCOUNT}/token: no such file or directory"
-    return ""
-
-
-def ask(process: Process, path: str) -> HttpResponse:
-    """GET a path of the API server; raises `CallFailed`."""
-    host, port = process.env["KUBERNETES_SERVICE_HOST"], process.env.get("KUBERNETES_SERVICE_PORT", "443")
-    authority = process.files.find(f"{ACCOUNT}/ca.crt")
-    request = HttpRequest(
-        "GET",
-        f"https://{host}:{port}{path}",
-        {"authorization": bearer(process), "accept": "application/json"},
-        trusts=authority["content"].decode("utf-8", "replace") if authority is not None else "",
-    )
-    return calls.call(process, request, host, port)
-
-
-def bearer(process: Process) -> str:
-    node = process.files.find(f"{ACCOUNT}/token")
-    return "Bearer " + (node["content"].decode("utf-8", "replace") if node is not None else "")
 
 
 @subcommand(

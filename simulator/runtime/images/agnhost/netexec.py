@@ -6,7 +6,7 @@ import orjson
 
 from simulator.kernel.clock import SECOND, timestamp
 from simulator.machinery.golang import quoted
-from simulator.runtime.images.agnhost import calls
+from simulator.runtime.images import calls
 from simulator.runtime.images.agnhost.command import (
     AgnhostServer,
     Flag,

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from simulator.kernel.clock import MINUTE, SECOND
-from simulator.runtime.images.agnhost import calls, incluster
+from simulator.runtime.images import calls, incluster
 from simulator.runtime.images.agnhost.command import AgnhostServer, Flag, klog, option, remember, subcommand
 from simulator.runtime.images.web import Answer, Asked
 from simulator.runtime.network import HttpRequest

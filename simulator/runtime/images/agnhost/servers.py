@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from simulator.runtime.images.agnhost import calls
+from simulator.runtime.images import calls
 from simulator.runtime.images.agnhost.command import AgnhostServer, Flag, klog, option, subcommand
 from simulator.runtime.images.web import HTML, Answer, Asked
 from simulator.runtime.network import Certificate

@@ -1,7 +1,7 @@
 """`agnhost no-snat-test` and its proxy: is a Pod's address seen as it is? Upstream: no-snat-test, no-snat-test-proxy"""
 
 from simulator.machinery.golang import quoted
-from simulator.runtime.images.agnhost import calls
+from simulator.runtime.images import calls
 from simulator.runtime.images.agnhost.command import AgnhostServer, Flag, option, subcommand
 from simulator.runtime.images.web import Answer, Asked
 from simulator.runtime.process import Process

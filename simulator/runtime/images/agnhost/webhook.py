@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 
 from simulator.kernel.clock import HOUR, SECOND
-from simulator.runtime.images.agnhost import calls
+from simulator.runtime.images import calls
 from simulator.runtime.images.agnhost.command import AgnhostServer, Flag, klog, option, subcommand
 from simulator.runtime.images.web import LATENCY, PLAIN, Answer, Asked
 from simulator.runtime.network import Certificate

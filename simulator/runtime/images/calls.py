@@ -1,4 +1,4 @@
-"""How agnhost calls others, and what Go says when nobody answers. Upstream: net, net/http"""
+"""How programs written in Go call others, and what they say when nobody answers. Upstream: net, net/http"""
 
 from ipaddress import ip_address
 from urllib.parse import parse_qs
