@@ -80,6 +80,10 @@ class OtherSchedulers(Component):
         assert self._chooser is not None
         self._chooser.schedule()
 
+    def rest(self) -> None:
+        assert self._chooser is not None
+        self._chooser.rest()
+
     def flush(self) -> None:
         assert self._chooser is not None
         self._chooser.flush()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from simulator.api.client import Client
 from simulator.controllers.events import SeriesRecorder
-from simulator.kernel.clock import MILLISECOND, timestamp
+from simulator.kernel.clock import MILLISECOND, SECOND, timestamp
 from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Key, Object, at, changed, key_of
 from simulator.scheduler import hints
@@ -20,6 +20,8 @@ from simulator.scheduler.registry import DEFAULT_PROFILE
 from simulator.scheduler.snapshot import Snapshot
 from simulator.scheduler.volumes import bind_claims, claims_are_bound
 
+REST = 10 * SECOND
+"""So long after it has placed Pods, what it keeps of the cluster is forgotten unless more wait; the next ask anew."""
 CYCLE = MILLISECOND
 """How long it takes to find a node for one Pod."""
 EXPLAINED = 16
@@ -52,16 +54,9 @@ class Scheduler(Component):
         super().__init__(kernel)
         self.client = client
         self.minor = minor
-        profiles = {DEFAULT_SCHEDULER: DEFAULT_PROFILE} if plans is None else {
-            name: profile_of(plan) for name, plan in plans.items()
-        }  # fmt: skip
-        self._evaluators = {
-            name: Evaluator(profile, client, minor=minor, arguments=(plans or {}).get(name, {}).get("arguments"))
-            for name, profile in profiles.items()
-        }
-        self._recorders = {
-            name: SeriesRecorder(client, kernel, name, f"{name}-control-plane") for name in self._evaluators
-        }
+        self._plans = {DEFAULT_SCHEDULER: None} if plans is None else plans
+        self._evaluators: dict[str, Evaluator] = {}
+        self._recorders = {name: SeriesRecorder(client, kernel, name, f"{name}-control-plane") for name in self._plans}
         self._flags = self.table("flags")
         self.queue = Queue(self.table("queue"), self._flags)
         self._assumed = self.table("assumed")
@@ -126,7 +121,7 @@ class Scheduler(Component):
         if pod["spec"].get("nodeName"):
             self.queue.remove(key)
             self._something_changed(change)
-        elif not gone and scheduler_of(pod) in self._evaluators:
+        elif not gone and scheduler_of(pod) in self._plans:
             self._enqueue(key, change)
 
     def _enqueue(self, key: Key, change: Change) -> None:
@@ -138,7 +133,7 @@ class Scheduler(Component):
             self._enqueue_edited(key, old, pod)
         if where not in ("", GATED):
             return
-        gates = self._evaluators[scheduler_of(pod)].pre_enqueue(pod)
+        gates = self._evaluator(pod).pre_enqueue(pod)
         self.queue.add(key, pod["spec"].get("priority") or 0, gated=gates is not SUCCESS)
         self._wake()
 
@@ -190,7 +185,7 @@ class Scheduler(Component):
         key = self.queue.take(self.clock.now)
         if key is not None:
             pod = self.client.get("pods", *key)
-            if pod is None or pod["spec"].get("nodeName") or scheduler_of(pod) not in self._evaluators:
+            if pod is None or pod["spec"].get("nodeName") or scheduler_of(pod) not in self._plans:
                 self.queue.remove(key)
             elif "deletionTimestamp" in pod["metadata"]:
                 self.queue.remove(key)
@@ -199,6 +194,17 @@ class Scheduler(Component):
                 self._place(self._shapes.info(pod))
         if self.queue.peek() is not None:
             self._wake()
+        elif not self._flags.get("resting"):
+            self._flags.put("resting", 1)
+            self.later(REST, "rest")
+
+    def rest(self) -> None:
+        """Let go of what is only kept for speed: most clusters have nothing to place for most of the time."""
+        self._flags.put("resting", 0)
+        if not self._flags.get("awake"):
+            self._known, self._shapes = None, Shapes()
+            self._evaluators.clear()
+            self._nominated.clear()
 
     def skip(self, pod: Object) -> None:
         """A Pod whose turn came while it is being deleted. Upstream: skipPodSchedule"""
@@ -224,7 +230,13 @@ class Scheduler(Component):
     # One Pod.
 
     def _evaluator(self, pod: Object) -> Evaluator:
-        return self._evaluators[scheduler_of(pod)]
+        name = scheduler_of(pod)
+        found = self._evaluators.get(name)
+        if found is None:
+            plan = self._plans[name]
+            profile, arguments = (DEFAULT_PROFILE, None) if plan is None else (profile_of(plan), plan["arguments"])
+            found = self._evaluators[name] = Evaluator(profile, self.client, minor=self.minor, arguments=arguments)
+        return found
 
     def _place(self, pod: PodInfo) -> None:
         snapshot = self.snapshot
