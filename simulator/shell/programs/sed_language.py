@@ -10,6 +10,8 @@ from simulator.shell.lexer import escape
 from simulator.shell.programs.base import Usage
 from simulator.shell.programs.expressions import compiled
 
+BEFORE = ("line", 0)
+"""The address before the first line: of a range that may end on the first already, `0,/this/`."""
 ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
@@ -80,6 +82,8 @@ class Script:
             step.last = self._address(second=True)
             if step.last is None:
                 raise self.mistake("unexpected `,'")
+        if step.first == BEFORE and (step.last is None or step.last[0] != "match"):
+            raise self.mistake("invalid usage of line address 0")
         while self.peek() and self.peek() in " \t":
             self.position += 1
         while self.peek() == "!":

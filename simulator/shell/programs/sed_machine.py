@@ -8,7 +8,7 @@ from typing import Any
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.process import Process
 from simulator.shell.programs.base import LONGEST_LINE
-from simulator.shell.programs.sed_language import Script, Step, filled
+from simulator.shell.programs.sed_language import BEFORE, Script, Step, filled
 
 SLICE = 2_000
 """Steps of the script in one step of the process."""
@@ -143,7 +143,7 @@ class Machine:
         return self._in_range(number, step) != step.inverted
 
     def _in_range(self, number: int, step: Step) -> bool:
-        active, since = self.ranges.get(number, (False, 0))
+        active, since = self.ranges.get(number, (step.first == BEFORE, 0))
         kind = step.last[0]
         if active:
             self.ranges[number] = not self._range_ends(step, since), since
