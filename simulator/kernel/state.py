@@ -8,6 +8,10 @@ from typing import Any, ClassVar
 type Check = Callable[[Any], Any]
 
 
+_NO_ROWS: dict[Any, Any] = {}
+"""The rows of every table in which nothing has been put yet; nobody ever writes into it."""
+
+
 class Table[K, V]:
     """A dictionary whose fork costs nothing until one side writes.
 
@@ -17,9 +21,9 @@ class Table[K, V]:
     __slots__ = ("_freeze", "_shared", "rows")
 
     def __init__(self, rows: dict[K, V] | None = None, freeze: Check | None = None) -> None:
-        self.rows: dict[K, V] = {} if rows is None else rows
+        self.rows: dict[K, V] = _NO_ROWS if rows is None else rows
         """The rows as they are now, to read from only; valid until the next write."""
-        self._shared = False
+        self._shared = rows is None
         self._freeze = freeze
 
     def get(self, key: K) -> V | None:
