@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from simulator.api.client import Client
 from simulator.api.requests import ADMINISTRATOR, Request, User
+from simulator.apiserver.audit.policy import Policy
 from simulator.apiserver.authentication import has_credentials
 from simulator.apiserver.server import APIServer
 from simulator.bootstrap import bootstrap, furnish, serve_groups
@@ -72,6 +73,7 @@ class Cluster:
             self.control_plane = ControlPlane(self)
             self.server.become(self.release)
             self.server.trouble = self._storage_trouble
+            self.server.audit.policy = self._audit_policy
             self.server.is_down = lambda: not self.is_serving
         for name, make in COMPONENTS.items():
             if name not in spec.without:
@@ -140,6 +142,9 @@ class Cluster:
         if self.control_plane is None or self.control_plane.is_managed:
             return []
         return pulled(self.spec.release, control_plane=control_plane)
+
+    def _audit_policy(self) -> Policy | None:
+        return None if self.control_plane is None else self.control_plane.audit_policy
 
     def _storage_trouble(self) -> str:
         """Why nothing can be read or written now; "" when all is well."""

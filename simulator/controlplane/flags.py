@@ -136,7 +136,7 @@ READ: Mapping[str, tuple[str, ...]] = {
         "client-ca-file", "etcd-cafile", "etcd-certfile", "etcd-keyfile", "kubelet-client-certificate",
         "kubelet-client-key", "proxy-client-cert-file", "proxy-client-key-file", "requestheader-client-ca-file",
         "service-account-key-file", "service-account-signing-key-file", "tls-cert-file", "tls-private-key-file",
-        "audit-policy-file", "encryption-provider-config", "admission-control-config-file",
+        "encryption-provider-config", "admission-control-config-file",
     ),
     "kube-controller-manager": (
         "kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig", "client-ca-file",

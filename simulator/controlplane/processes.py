@@ -3,10 +3,14 @@
 Upstream: client-go/tools/leaderelection, apiserver/pkg/storage/etcd3, etcd's raft
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.errors import APIError
+from simulator.apiserver.audit.events import PATH
+from simulator.apiserver.audit.policy import Policy
 from simulator.controllers.events import Recorder
+from simulator.controlplane.auditing import in_use
 from simulator.controlplane.etcd import Etcd
 from simulator.controlplane.manifests import PROGRAMS
 from simulator.controlplane.programs import LOST
@@ -80,6 +84,18 @@ class ControlPlane(Component):
     def state(self) -> str:
         """Whether the API is `well`, answers that etcd does not (`sick`), or refuses connections (`down`)."""
         return str(self.flags.get("state") or WELL)
+
+    @property
+    def audit_policy(self) -> Policy | None:
+        """The policy of the API server that works; None where it has been given none."""
+        found = self.flags.get("audit")
+        return None if found is None else found["policy"]
+
+    @property
+    def audit_log(self) -> str:
+        """Where the audit log lies on its node; "" for nowhere."""
+        found = self.flags.get("audit")
+        return PATH if found is None else str(found["log"])
 
     def is_stopped(self, program: str) -> bool:
         """Whether the components of a program rest now."""
@@ -181,10 +197,19 @@ class ControlPlane(Component):
             self._look_again(ready - self.clock.now)
         elif self._listens(program, node):
             self.serving.put(key, identity)
+            if program == "kube-apiserver":
+                self._audit(node)
             if program == "kube-apiserver" and self.flags.get("apiserver in use") is not None:
                 self.flags.put("apiserver in use", self.expiry("apiserver"))
         elif program == "kube-apiserver":
             self._look_again(SECOND)  # it waits for etcd, for a while
+
+    def _audit(self, node: str) -> None:
+        """Note by which audit policy the API server of a node goes that works now."""
+        for pod, container, row in self._containers("kube-apiserver", node):
+            process = self.cluster.machines.processes.get((row["machine"], 1))
+            if process is not None:
+                self.flags.put("audit", in_use(pod, container, process["state"] or {}))
 
     def _look_again(self, delay: int) -> None:
         """Look after a while; one look serves all that want one until then."""
@@ -201,9 +226,13 @@ class ControlPlane(Component):
 
     def running(self, program: str, node: str) -> tuple[Object, Row] | None:
         """The container of a program that runs on a node: its spec, and what the kubelet knows of it."""
+        return next(((container, row) for _, container, row in self._containers(program, node)), None)
+
+    def _containers(self, program: str, node: str) -> Iterator[tuple[Object, Object, Row]]:
+        """The Pods and containers of a program that run on a node."""
         kubelet = self.cluster.kubelet
         if kubelet is None or not kubelet.nodes.row(node)["power"]:
-            return None
+            return
         for pod in kubelet.static.on_node(node):
             for container in pod["spec"]["containers"]:
                 words = container.get("command") or ()
@@ -211,8 +240,7 @@ class ControlPlane(Component):
                 if not words or str(words[0]).rpartition("/")[2] != program or row is None:
                     continue
                 if row["state"] == RUNNING and kubelet.runtime.is_running(row["machine"]):
-                    return container, row
-        return None
+                    yield pod, container, row
 
     def _api_state(self) -> str:
         if self.is_managed:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from simulator.controlplane.auditing import Unusable, read_policy
 from simulator.controlplane.flags import READ, parsed, unknown
 from simulator.kernel.clock import SECOND
 from simulator.machinery.releases import COMPANIONS, NEWEST
@@ -134,6 +135,13 @@ class KubeAPIServer(ComponentProgram):
 
     def begin(self, process: Process, given: Mapping[str, str]) -> Outcome:
         process.error(klog("I", process.now, "server.go:150", '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""'))
+        try:
+            policy, said = read_policy(process, given)
+        except Unusable as why:
+            return self.fail(process, str(why).replace('"', '\\"'))
+        for text in said:
+            process.error(klog("W", process.now, "audit.go:245", text))
+        process.state = {"audit policy": policy}
         return Wait("look", until=process.now + SECOND)
 
     def look(self, process: Process) -> Outcome:
@@ -141,7 +149,7 @@ class KubeAPIServer(ComponentProgram):
         node = host(process)
         given = parsed(process.argv[1:])
         if node is None or not node.etcd_trouble(given.get("etcd-servers", "")):
-            process.state = given
+            process.state = {**process.state, **given}
             self.listen(process, given)
             process.error(klog("I", process.now, "secure_serving.go:211", "Serving securely on [::]:6443"))
             return Wait("look")

@@ -47,9 +47,12 @@ class NodeDisk(dict[str, dict[str, Node]]):
             self.setdefault(path, {})
 
     def get(self, path: str, default: Any = None) -> Any:
-        if path == API_LOGS and path in self:
-            cluster = self._kubelet.cluster
-            return {AUDIT_LOG.rpartition("/")[2]: file(log(cluster.server.audit, cluster.release), mode=0o600)}
+        if API_LOGS in self and (control_plane := self._kubelet.cluster.control_plane) is not None:
+            folder, _, name = control_plane.audit_log.rpartition("/")
+            if path == folder and name:
+                cluster = self._kubelet.cluster
+                content = log(cluster.server.audit, cluster.release)
+                return {**super().get(path, {}), name: file(content, mode=0o600)}
         if path.startswith(LIVE):
             for root, show in ((POD_LOGS, self._logs), (CONTAINER_LOGS, self._links), (PODS, self._pods)):
                 if path == root or path.startswith(f"{root}/"):

@@ -1,9 +1,12 @@
 """The audit trail as an API server's log has it: one Event in JSON a line. Upstream: apiserver/pkg/apis/audit/v1"""
 
+from collections.abc import Iterator
 from typing import Final
 
 import orjson
 
+from simulator.api.requests import User
+from simulator.apiserver.audit.identities import agent_of, user_of
 from simulator.apiserver.audit.trail import Noted, Trail, audit_id
 from simulator.kernel.clock import timestamp
 from simulator.machinery.objects import Object
@@ -12,62 +15,60 @@ from simulator.machinery.releases import Release
 PATH: Final = "/var/log/kubernetes/audit.log"
 STARTED: Final = frozenset({"watch"})
 """Verbs that go on: the log has them when they begin."""
-COMMIT: Final = "0000000"
-ACCOUNTS: Final = "system:serviceaccounts"
-IDENTITIES: Final[dict[str, tuple[str, tuple[str, ...], str, str]]] = {
-    "kube-scheduler": ("system:kube-scheduler", (), "kube-scheduler", "/scheduler"),
-    "kube-apiserver": ("system:apiserver", ("system:masters",), "kube-apiserver", ""),
-}
-"""Components that are no controllers: user, groups, program, and the end of the user agent."""
 
 
 def log(trail: Trail, release: Release) -> str:
-    """The whole log."""
-    return "".join(orjson.dumps(event(number, noted, release)).decode() + "\n" for number, noted in trail.entries())
+    """The whole log: a line for each stage that is told of."""
+    return "".join(
+        orjson.dumps(one).decode() + "\n"
+        for number, noted in trail.entries()
+        for one in stages(event(number, noted, release), noted)
+    )
+
+
+def stages(last: Object, noted: Noted) -> Iterator[Object]:
+    """The Events of a request: that it came, and that it was answered."""
+    if "RequestReceived" not in noted.omitted:
+        answered = ("responseStatus", "annotations", "requestObject", "responseObject")
+        yield {name: value for name, value in last.items() if name not in answered} | {"stage": "RequestReceived"}
+    if last["stage"] not in noted.omitted:
+        yield last
 
 
 def event(number: int, noted: Noted, release: Release) -> Object:
-    user, agent = identity(noted, release) if noted.is_component else (person(noted), noted.agent)
+    """What is told once a request is answered."""
+    user = user_of(noted.user, noted.node) if noted.is_component else User(noted.user, noted.groups)
+    agent = agent_of(noted.user, release) if noted.is_component else noted.agent
     when = moment(noted.at)
     found: Object = {
         "kind": "Event",
         "apiVersion": "audit.k8s.io/v1",
-        "level": "Metadata",
+        "level": noted.level,
         "auditID": audit_id(number, noted.at, noted.user, noted.url),
         "stage": "ResponseStarted" if noted.verb in STARTED else "ResponseComplete",
         "requestURI": noted.url or url_of(noted),
         "verb": noted.verb,
-        "user": user,
+        "user": person(user),
     }
     if noted.impersonated:
         found["impersonatedUser"] = {"username": noted.impersonated}
     found["sourceIPs"] = [noted.source] if noted.source else ["127.0.0.1"]
     if agent:
         found["userAgent"] = agent
-    found["objectRef"] = reference(noted)
+    if noted.resource:
+        found["objectRef"] = reference(noted)
     found["responseStatus"] = {"metadata": {}, "code": noted.code}
+    for name, body in (("requestObject", noted.request), ("responseObject", noted.response)):
+        if body is not None:
+            found[name] = body
     found |= {"requestReceivedTimestamp": when, "stageTimestamp": when}
     decision = "forbid" if noted.code == 403 and not noted.annotations else "allow"
     annotations = {"authorization.k8s.io/decision": decision, "authorization.k8s.io/reason": ""}
     return {**found, "annotations": {**annotations, **dict(noted.annotations)}}
 
 
-def person(noted: Noted) -> Object:
-    return {"username": noted.user, **({"groups": list(noted.groups)} if noted.groups else {})}
-
-
-def identity(noted: Noted, release: Release) -> tuple[Object, str]:
-    """User and user agent of a component, as they are in a cluster made with kubeadm."""
-    system = f"v{release} (linux/amd64) kubernetes/{COMMIT}"
-    if noted.user == "kubelet":
-        name = f"system:node:{noted.node or 'unknown'}"
-        return {"username": name, "groups": ["system:nodes", "system:authenticated"]}, f"kubelet/{system}"
-    if noted.user in IDENTITIES:
-        name, own, program, rest = IDENTITIES[noted.user]
-        return {"username": name, "groups": [*own, "system:authenticated"]}, f"{program}/{system}{rest}"
-    name = f"system:serviceaccount:kube-system:{noted.user}"
-    groups = [ACCOUNTS, f"{ACCOUNTS}:kube-system", "system:authenticated"]
-    return {"username": name, "groups": groups}, f"kube-controller-manager/{system}/{name}"
+def person(user: User) -> Object:
+    return {"username": user.name, **({"groups": list(user.groups)} if user.groups else {})}
 
 
 def reference(noted: Noted) -> Object:

@@ -5,13 +5,19 @@ leaves no trace in it. Of a component's writes those count that make, delete or 
 of an object's state, its leases and its Events does not, as in most clusters' audit policies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import orjson
+
+from simulator.api.errors import APIError
 from simulator.api.requests import Request, Response, User
+from simulator.apiserver.audit.identities import user_of
+from simulator.apiserver.audit.policy import DEFAULT, Policy, Verdict, decide
+from simulator.apiserver.encoding import parse_body
 from simulator.apiserver.routes import Route
 from simulator.kernel.component import Kernel
 from simulator.kernel.state import Table
@@ -20,6 +26,10 @@ from simulator.resources.resource import Resource
 
 REQUESTS_KEPT: Final = 256
 WRITES_KEPT: Final = 384
+BODIES_KEPT: Final = 512 * 1024
+"""How many bytes of bodies are kept of requests, and as many of writes."""
+LARGEST_BODY: Final = 32 * 1024
+WITH_BODIES: Final = frozenset({"Request", "RequestResponse"})
 LONGEST_URL: Final = 512
 MOST_SORTS: Final = 256
 LONGEST_WORD: Final = 63
@@ -54,10 +64,22 @@ class Noted(NamedTuple):
     annotations: tuple[tuple[str, str], ...] = ()
     node: str = ""
     """On which node a component's object is to run, which tells one kubelet from another."""
+    level: str = "Metadata"
+    omitted: tuple[str, ...] = ("RequestReceived",)
+    """The stages at which nothing is told."""
+    request: Any = None
+    response: Any = None
+    """What was sent and answered, where the policy wants it."""
+    size: int = 0
+    """The bytes of both."""
 
     @property
     def is_component(self) -> bool:
         return not self.url
+
+
+DEFAULTS: Final = tuple(Noted._field_defaults.values())
+FEWEST: Final = len(Noted._fields) - len(DEFAULTS)
 
 
 @dataclass(slots=True)
@@ -81,6 +103,8 @@ class Trail:
         self._writes: Table[int, Any] = kernel.state.table(f"{kernel.scope}audit/writes")
         self._counts: Table[tuple[str, ...], int] = kernel.state.table(f"{kernel.scope}audit/counts")
         self._handling = 0
+        self.policy: Callable[[], Policy | None] = no_policy
+        """What is to be noted; None where nobody has said."""
 
     # Requests.
 
@@ -97,12 +121,19 @@ class Trail:
         """Note a request that was answered."""
         self._handling -= 1
         route, request, user = entry.route, entry.request, entry.user
-        if route is None or user is None or not route.resource:
+        if route is None or user is None or (route.verb in READING and not request.source):
             return
-        if route.verb in READING and not request.source:
+        policy = self.policy()
+        if not route.resource and (policy is None or not request.source):
             return
+        if route.resource:
+            self._count(route, request, response.status)
         caller = entry.caller or user
-        annotations = tuple(sorted(entry.annotations.items())[:MOST_ANNOTATIONS])
+        verdict = decide(policy, caller, route, request.path)
+        if verdict.level == "None":
+            return
+        sent, said, size, cut = bodies(verdict, request, response)
+        annotations = tuple(sorted({**entry.annotations, **cut}.items())[:MOST_ANNOTATIONS])
         noted = Noted(
             self._clock.now,
             route.verb,
@@ -120,9 +151,14 @@ class Trail:
             request.url[:LONGEST_URL],
             response.status,
             annotations,
+            "",
+            verdict.level,
+            verdict.omitted,
+            sent,
+            said,
+            size,
         )
-        self._put(self._requests, tuple(noted), REQUESTS_KEPT)
-        self._count(route, request, response.status)
+        self._put(self._requests, noted, REQUESTS_KEPT)
 
     def _count(self, route: Route, request: Request, code: int) -> None:
         """Add one to the requests of a sort; those of the sorts beyond the most are not told apart."""
@@ -145,26 +181,8 @@ class Trail:
         """Note what a component made or deleted."""
         if self._handling or resource.key in UNWATCHED:
             return
-        metadata = obj["metadata"]
-        place = (resource.group, resource.storage_version, resource.plural)
         node = (obj.get("spec") or {}).get("nodeName") or "" if resource.plural == "pods" else ""
-        who = (metadata.get("namespace", ""), metadata["name"], writer)
-        noted = (
-            self._clock.now,
-            verb,
-            *place,
-            "",
-            *who,
-            (),
-            "",
-            "",
-            "",
-            "",
-            201 if verb == "create" else 200,
-            (),
-            node,
-        )
-        self._put(self._writes, noted, WRITES_KEPT)
+        self._note(verb, resource, obj, writer, node)
 
     def changed(self, resource: Resource, obj: Object, old: Object, writer: str) -> None:
         """Note that a component changed what an object asks for: a Pod's node, a number of replicas."""
@@ -173,13 +191,46 @@ class Trail:
         before, after = old.get("spec") or {}, obj.get("spec") or {}
         if before == after:
             return
-        metadata = obj["metadata"]
         node = after.get("nodeName") or "" if resource.plural == "pods" else ""
-        is_binding = bool(node) and not before.get("nodeName")
-        place = (resource.group, resource.storage_version, resource.plural, "binding" if is_binding else "")
-        who = (metadata.get("namespace", ""), metadata["name"], writer)
-        verb, code = ("create", 201) if is_binding else ("update", 200)
-        self._put(self._writes, (self._clock.now, verb, *place, *who, (), "", "", "", "", code, (), node), WRITES_KEPT)
+        if node and not before.get("nodeName"):
+            self._note("create", resource, obj, writer, node, "binding")
+        else:
+            self._note("update", resource, obj, writer, node)
+
+    def _note(self, verb: str, resource: Resource, obj: Object, writer: str, node: str, below: str = "") -> None:
+        namespace, name = obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
+        policy = self.policy()
+        verdict = DEFAULT
+        if policy is not None:
+            route = Route(verb, resource.group, resource.storage_version, resource.plural, namespace, name, below)
+            verdict = decide(policy, user_of(writer, node), route, "")
+            if verdict.level == "None":
+                return
+        sent, said, size = None, None, 0
+        if verdict.level in WITH_BODIES and not below:
+            kept = {"apiVersion": resource.api_version(), "kind": resource.kind, **obj}
+            size = len(orjson.dumps(kept))
+            sent = kept if size <= LARGEST_BODY and verb != "delete" else None
+            said = sent if verdict.level == "RequestResponse" else None
+        noted = Noted(
+            self._clock.now,
+            verb,
+            resource.group,
+            resource.storage_version,
+            resource.plural,
+            below,
+            namespace,
+            name,
+            writer,
+            code=201 if verb == "create" else 200,
+            node=node,
+            level=verdict.level,
+            omitted=verdict.omitted,
+            request=sent,
+            response=said,
+            size=size,
+        )
+        self._put(self._writes, noted, WRITES_KEPT)
 
     def forget(self) -> None:
         """Begin anew: how a cluster came to be is nobody's doing."""
@@ -195,10 +246,20 @@ class Trail:
         for number in sorted(rows):
             yield number, Noted(*rows[number])
 
-    def _put(self, table: Table[int, Any], noted: tuple[Any, ...], most: int) -> None:
-        table.put(self._next, noted)
+    def _put(self, table: Table[int, Any], noted: Noted, most: int) -> None:
+        table.put(self._next, without_defaults(noted))
+        if noted.size:
+            self._make_room(table)
         if len(table) > most:
             table.delete(next(iter(table.rows)))
+
+    def _make_room(self, table: Table[int, Any]) -> None:
+        """Forget the oldest while there is more of bodies than is kept."""
+        held = sum(Noted(*row).size for row in table.rows.values())
+        while held > BODIES_KEPT:
+            oldest = next(iter(table.rows))
+            held -= Noted(*table.rows[oldest]).size
+            table.delete(oldest)
 
     @property
     def _next(self) -> int:
@@ -208,6 +269,55 @@ class Trail:
 def audit_id(number: int, at: int, user: str, url: str) -> str:
     digest = blake2b(repr((number, at, user, url[:LONGEST_URL])).encode(), digest_size=16).digest()
     return str(UUID(bytes=digest, version=4))
+
+
+def no_policy() -> Policy | None:
+    return None
+
+
+def without_defaults(noted: Noted) -> tuple[Any, ...]:
+    """A row as it is kept: what ends it and says nothing is left out."""
+    length = len(noted)
+    while length > FEWEST and noted[length - 1] == DEFAULTS[length - 1 - FEWEST]:
+        length -= 1
+    return tuple(noted[:length])
+
+
+def bodies(verdict: Verdict, request: Request, response: Response) -> tuple[Any, Any, int, dict[str, str]]:
+    """What was sent and said, as far as the level wants it, its size, and a note where that is too much to be kept."""
+    if verdict.level not in WITH_BODIES:
+        return None, None, 0, {}
+    try:
+        sent = sent_in(request) if request.method != "GET" and request.body else None
+    except (APIError, ValueError):
+        sent = None
+    said = response.body if verdict.level == "RequestResponse" and isinstance(response.body, dict) else None
+    kept, size, cut = [], 0, False
+    for body in (sent, said):
+        body = without_managed_fields(body) if verdict.omits_managed_fields else body
+        length = 0 if body is None else len(orjson.dumps(body))
+        cut = cut or length > LARGEST_BODY
+        kept.append(body if length <= LARGEST_BODY else None)
+        size += length if length <= LARGEST_BODY else 0
+    return kept[0], kept[1], size, {"audit.k8s.io/truncated": "true"} if cut else {}
+
+
+def sent_in(request: Request) -> Any:
+    """The object or patch that a request carries."""
+    kind = request.header("content-type").partition(";")[0].strip()
+    return orjson.loads(request.body) if kind.endswith("patch+json") else parse_body(request)
+
+
+def without_managed_fields(body: Any) -> Any:
+    if not isinstance(body, dict):
+        return body
+    metadata = body.get("metadata")
+    if isinstance(metadata, dict) and "managedFields" in metadata:
+        left = {name: value for name, value in metadata.items() if name != "managedFields"}
+        body = {**body, "metadata": left}
+    if isinstance(body.get("items"), list):
+        body = {**body, "items": [without_managed_fields(item) for item in body["items"]]}
+    return body
 
 
 def name_in(body: Any) -> str:

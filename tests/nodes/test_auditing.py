@@ -1,0 +1,155 @@
+"""An audit policy of one's own, on the command line of the API server: what the log tells then, and where it lies."""
+
+import json
+from typing import Any
+
+import pytest
+
+from simulator.machinery import yaml
+from simulator.world import World
+from tests.nodes.support import MANIFESTS, Lab
+
+POLICY_FILE, LOG = "/etc/kubernetes/audit-policy.yaml", "/var/log/kubernetes/audit/audit.log"
+POLICY = """
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- {level: None, users: ["system:kube-scheduler"]}
+- {level: RequestResponse, resources: [{group: "", resources: [configmaps], resourceNames: [watched]}]}
+- {level: Request, resources: [{group: "", resources: ["pods/*"]}, {group: apps}], namespaces: [default], omitStages: []}
+- {level: Metadata, resources: [{group: "", resources: [secrets, configmaps]}]}
+"""
+MAPS = "/api/v1/namespaces/default/configmaps"
+
+
+def configured(policy: str = POLICY, *, log: str = LOG, flags: tuple[str, ...] = (), seconds: float = 60) -> Lab:
+    """A cluster whose API server was given a policy file and a folder for its log."""
+    lab = Lab()
+    files = lab.files()
+    files.write(POLICY_FILE, policy)
+    path = f"{MANIFESTS}/kube-apiserver.yaml"
+    pod = yaml.load(files.text(path))
+    container, volumes = pod["spec"]["containers"][0], pod["spec"]["volumes"]
+    container["command"] += [
+        f"--audit-policy-file={POLICY_FILE}",
+        *([f"--audit-log-path={log}"] if log else []),
+        *flags,
+    ]
+    container["volumeMounts"] += [
+        {"name": "audit", "mountPath": POLICY_FILE, "readOnly": True},
+        {"name": "audit-log", "mountPath": "/var/log/kubernetes/audit/"},
+    ]
+    volumes += [
+        {"name": "audit", "hostPath": {"path": POLICY_FILE, "type": "File"}},
+        {"name": "audit-log", "hostPath": {"path": "/var/log/kubernetes/audit/", "type": "DirectoryOrCreate"}},
+    ]
+    files.write(path, yaml.dump(pod))
+    lab.world.advance(seconds)
+    return lab
+
+
+def entries(lab: Lab, world: World | None = None) -> list[dict[str, Any]]:
+    files = lab.files() if world is None else world.machines.volumes.view(lab.kubelet.nodes.machine("cp-1"))
+    return [json.loads(line) for line in files.text(LOG).splitlines()]
+
+
+def short(entry: dict[str, Any]) -> tuple[str, str, str, str]:
+    named = entry["objectRef"]
+    return entry["level"], entry["stage"], entry["verb"], f"{named['resource']}/{named.get('name', '')}"
+
+
+def test_each_level_tells_what_it_should() -> None:
+    lab = configured()
+    assert lab.cluster.is_serving and not lab.files().exists("/var/log/kubernetes/audit.log")
+    for name in ("watched", "other"):
+        assert lab.ask("POST", MAPS, {"metadata": {"name": name}, "data": {"a": "b"}}).status == 201
+    lab.ask("PATCH", f"{MAPS}/watched", {"data": {"c": "d"}}, "application/merge-patch+json")
+    lab.ask("POST", "/api/v1/namespaces", {"metadata": {"name": "unseen"}})
+    lab.deploy("web")
+    lab.world.advance(10)
+    found = [one for one in entries(lab) if one["user"]["username"] == "kubernetes-admin"]
+    assert [short(one) for one in found] == [
+        ("Metadata", "ResponseComplete", "create", "configmaps/watched"),
+        ("Metadata", "ResponseComplete", "create", "configmaps/other"),
+        ("RequestResponse", "ResponseComplete", "patch", "configmaps/watched"),
+        ("Request", "ResponseComplete", "create", "deployments/web"),
+    ]
+    assert "requestObject" not in found[0] and "responseObject" not in found[0]
+    assert found[2]["requestObject"] == {"data": {"c": "d"}}
+    assert found[2]["responseObject"]["data"] == {"a": "b", "c": "d"}
+    assert found[3]["requestObject"]["spec"]["replicas"] == 1 and "responseObject" not in found[3]
+    users = {one["user"]["username"] for one in entries(lab)}
+    assert "system:kube-scheduler" not in users
+    (replica_set,) = lab.cluster.store.list("replicasets.apps", "default")
+    name = f"replicasets/{replica_set['metadata']['name']}"
+    made = next(one for one in entries(lab) if short(one)[2:] == ("create", name))
+    assert (made["level"], made["requestObject"]["kind"]) == ("Request", "ReplicaSet")
+
+
+def test_stages_and_managed_fields() -> None:
+    lab = configured(
+        "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitManagedFields: true\nrules: [{level: RequestResponse}]\n"
+    )
+    lab.ask("POST", MAPS, {"metadata": {"name": "a"}})
+    found = [one for one in entries(lab) if one["objectRef"].get("name") == "a"]
+    assert [one["stage"] for one in found] == ["RequestReceived", "ResponseComplete"]
+    assert found[0]["auditID"] == found[1]["auditID"] and "responseStatus" not in found[0]
+    assert "managedFields" not in found[1]["responseObject"]["metadata"]
+
+
+def test_the_policy_lives_on_in_forks_and_saved_worlds() -> None:
+    lab = configured()
+    for world in (lab.world.fork(), World.restore(lab.world.save())):
+        before = len(entries(lab, world))
+        cluster = world.cluster
+        cluster.client("replicaset-controller").create(
+            "configmaps", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x", "namespace": "default"}}
+        )
+        assert len(entries(lab, world)) == before + 1
+    lab.edit("kube-apiserver", f"--audit-policy-file={POLICY_FILE}", "--v=2", seconds=60)
+    assert lab.files().exists("/var/log/kubernetes/audit.log")
+    assert lab.cluster.server.audit.policy() is None
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        pytest.param("", "unknown group version field /, Kind= in policy", id="an empty file"),
+        pytest.param("apiVersion: audit.k8s.io/v1\nkind: Policy", "loaded illegal policy with 0 rules", id="no rules"),
+        pytest.param(
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Everything}]",
+            'rules[0].level: Unsupported value: \\"Everything\\": supported values: \\"None\\", \\"Metadata\\", '
+            '\\"Request\\", \\"RequestResponse\\"',
+            id="no level",
+        ),
+        pytest.param(
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, users: bob}]",
+            "failed decoding: json: cannot unmarshal string into Go struct field PolicyRule.rules.users of type []string",
+            id="no list",
+        ),
+        pytest.param("a: [", "failed decoding: ", id="no YAML"),
+        pytest.param(
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None}]\nomitStages: [Never]",
+            "allowed stages are RequestReceived,ResponseStarted,ResponseComplete,Panic",
+            id="no stage",
+        ),
+    ],
+)
+def test_a_policy_that_is_none_keeps_the_server_down(policy: str, why: str) -> None:
+    lab = configured(policy, seconds=20)
+    assert not lab.cluster.is_serving
+    chunks = lab.world.machines.logs.chunks.rows.values()
+    text = "".join(line for chunk in chunks for _, _, line in chunk if "audit policy" in line)
+    assert why in text and f"from file {POLICY_FILE}" in text
+
+
+def test_what_is_large_is_cut_and_what_is_much_is_forgotten() -> None:
+    lab = configured("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: RequestResponse}]\n")
+    lab.ask("POST", MAPS, {"metadata": {"name": "large"}, "data": {"a": "x" * 100_000}})
+    last = [one for one in entries(lab) if one["objectRef"].get("name") == "large"][-1]
+    assert last["annotations"]["audit.k8s.io/truncated"] == "true" and "requestObject" not in last
+    for number in range(40):
+        lab.ask("POST", MAPS, {"metadata": {"name": f"m{number}"}, "data": {"a": "x" * 20_000}})
+    kept = [one for one in entries(lab) if one["user"]["username"] == "kubernetes-admin" and "responseObject" in one]
+    assert 5 < len(kept) < 20 and kept[-1]["objectRef"]["name"] == "m39"
