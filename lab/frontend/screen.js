@@ -112,9 +112,16 @@ export class Screen {
     else if (kind === "C" && command) command.used = true;
     else if (kind === "D" && command?.used) {
       command.code = Number(detail ?? 0);
+      command.ended = true;
       if (command.decoration?.element) dress(command.decoration.element, command);
     }
     return true;
+  }
+
+  /** Whether a command runs that has not ended. */
+  get isBusy() {
+    const command = this.commands.at(-1);
+    return Boolean(command?.used) && !command.ended;
   }
 
   /** Show which command is spoken of: its number in indigo, in view. */

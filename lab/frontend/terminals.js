@@ -1,5 +1,6 @@
 // The terminal pane: tabs of screens on one connection, and of panels that others add; search, menu, keys for phones.
 
+import { Halves } from "./halves.js";
 import { Screen } from "./screen.js";
 import { element, say } from "./words.js";
 
@@ -10,6 +11,8 @@ export function terminals(pane, connection, sandbox) {
   const screens = new Map();
   const panels = new Map(); // what others show in tabs beside the terminals: {tab, box, focus, shown}
   let shown = null; // the terminal that was in front last
+  const fit = () => screens.forEach((screen) => screen.fit());
+  const halves = new Halves(stack, `halves:${sandbox}`, fit);
 
   function open(name) {
     const box = element("div", { class: "screen", role: "tabpanel", id: `screen-${name}`, "aria-label": title(name) });
@@ -23,7 +26,12 @@ export function terminals(pane, connection, sandbox) {
       type: "button",
       "aria-controls": `screen-${name}`,
       onclick: () => show(name, true),
-    }, title(name));
+    }, title(name), element("span", { class: "x", "aria-hidden": "true", title: say("close-terminal") }, "×"));
+    screen.tab.querySelector(".x").addEventListener("click", (event) => {
+      event.stopPropagation();
+      close(name);
+    });
+    box.addEventListener("focusin", () => halves.isSplit && halves.front !== name && show(name));
     tablist.append(screen.tab);
     screens.set(name, screen);
     connection.do({ do: "open", terminal: name, ...screen.size });
@@ -35,20 +43,45 @@ export function terminals(pane, connection, sandbox) {
   const title = (name) => say("terminal-name", { number: name });
   const remember = () => localStorage.setItem(KEPT, JSON.stringify([...screens.keys()]));
 
+  /** End what runs in a terminal, and its tab; one stays. */
+  function close(name) {
+    const screen = screens.get(name);
+    if (screens.size < 2 || (screen.isBusy && !confirm(say("close-terminal-ask", { name: title(name) })))) return;
+    connection.do({ do: "close", terminal: name });
+    screens.delete(name);
+    screen.tab.remove();
+    screen.dispose();
+    remember();
+    leave(name);
+  }
+
+  /** Another tab comes to the front where this one was. */
+  function leave(name) {
+    const other = [...screens.keys()].at(-1);
+    if (shown?.name === name) shown = screens.get(other);
+    halves.drop(name, other);
+    show(halves.front, true);
+  }
+
   function show(name, focus = false) {
-    const front = screens.get(name) ?? panels.get(name);
-    for (const each of [...screens.values(), ...panels.values()]) {
-      each.box.hidden = each !== front;
-      each.tab.setAttribute("aria-selected", each === front);
-      each.tab.tabIndex = each === front ? 0 : -1;
+    halves.bring(name);
+    for (const [own, each] of [...screens, ...panels]) {
+      const place = halves.place(own);
+      each.box.hidden = !place;
+      each.box.dataset.half = place;
+      each.tab.setAttribute("aria-selected", own === name);
+      each.tab.classList.toggle("seen", Boolean(place));
+      each.tab.tabIndex = own === name ? 0 : -1;
     }
+    tablist.classList.toggle("several", screens.size > 1);
+    fit();
     if (panels.has(name)) {
-      front.shown();
-      if (focus) front.focus();
+      const panel = panels.get(name);
+      panel.shown();
+      if (focus) panel.focus();
       return;
     }
-    shown = front;
-    shown.fit();
+    shown = screens.get(name);
     if (focus) shown.terminal.focus();
   }
 
@@ -72,6 +105,8 @@ export function terminals(pane, connection, sandbox) {
   }
 
   tablist.addEventListener("keydown", (event) => {
+    const own = [...screens].find(([, screen]) => screen.tab === event.target);
+    if (event.code === "Delete" && own) return close(own[0]);
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.code];
     if (!step) return;
     const tabs = [...tablist.children];
@@ -80,13 +115,28 @@ export function terminals(pane, connection, sandbox) {
     next.focus();
   });
 
+  const free = () => Array.from({ length: 9 }, (_, index) => String(index + 1)).find((name) => !screens.has(name));
+  const reading = () => pane.querySelector("[data-terminal=reader]").setAttribute("aria-pressed", localStorage.getItem("screen-reader") === "1");
+  reading();
   const menu = {
     new: () => {
-      const free = Array.from({ length: 9 }, (_, index) => String(index + 1)).find((name) => !screens.has(name));
-      if (free) {
-        open(free);
-        show(free, true);
-      }
+      const name = free();
+      if (!name) return;
+      open(name);
+      show(name, true);
+    },
+    split: () => {
+      const beside = [...screens.keys()].find((name) => !halves.names.includes(name)) ?? free();
+      if (!halves.isSplit && beside && !screens.has(beside)) open(beside);
+      halves.split(halves.isSplit ? null : beside);
+      show(halves.front, true);
+    },
+    close: () => close(shown.name),
+    reader: () => {
+      const on = localStorage.getItem("screen-reader") !== "1";
+      localStorage.setItem("screen-reader", on ? "1" : "");
+      screens.forEach((screen) => (screen.terminal.options.screenReaderMode = on));
+      reading();
     },
     find: () => finder.open(),
     smaller: () => screens.forEach((screen) => screen.fontSize(-1)),
@@ -116,7 +166,7 @@ export function terminals(pane, connection, sandbox) {
   const finder = search(pane, () => shown);
   stack.addEventListener("find", () => finder.open());
 
-  new ResizeObserver(() => shown?.fit()).observe(stack);
+  new ResizeObserver(fit).observe(stack);
 
   connection.on("hello", () => {
     for (const screen of screens.values()) connection.ask({ do: "attach", terminal: screen.name, since: screen.offset });
@@ -133,7 +183,8 @@ export function terminals(pane, connection, sandbox) {
 
   const names = JSON.parse(localStorage.getItem(KEPT) ?? "null") ?? ["1"];
   for (const name of names) open(name);
-  show(names[0]);
+  halves.restore(names);
+  show(halves.front);
 
   return {
     focus: () => shown.terminal.focus(),
@@ -146,6 +197,7 @@ export function terminals(pane, connection, sandbox) {
     },
     addPanel: (name, panel) => {
       panel.tab.addEventListener("click", () => show(name, true));
+      panel.box.addEventListener("focusin", () => halves.isSplit && halves.front !== name && show(name));
       stack.append(panel.box);
       tablist.append(panel.tab);
       panels.set(name, panel);
@@ -155,7 +207,7 @@ export function terminals(pane, connection, sandbox) {
     removePanel: (name) => {
       panels.get(name).tab.remove();
       panels.delete(name);
-      show(shown.name, true);
+      leave(name);
     },
     /** Put a command at the prompt, or run it. */
     put: (text) => {

@@ -37,6 +37,10 @@ def keys(terminal: str, data: bytes, **sender: Any) -> Action:
     return Action("type", (terminal, data), **sender)
 
 
+def close_terminal(terminal: str, **sender: Any) -> Action:
+    return Action("close", (terminal,), **sender)
+
+
 def resize(terminal: str, cols: int, rows: int, **sender: Any) -> Action:
     return Action("resize", (terminal, cols, rows), **sender)
 
@@ -62,12 +66,19 @@ def perform(world: Any, asked: Action) -> Any:
     """Do one input to a world, at its present moment; an API request gives its answer."""
     match asked.kind, asked.arguments:
         case "open", (terminal, cols, rows):
+            if terminal not in world.machines.terminals.rows:
+                return world.machines.open_terminal(WORKSTATION, terminal, cols, rows)
+            world.machines.resize(terminal, cols, rows)
+            return None if world.machines.has_shell(terminal) else world.machines.log_in(terminal)
+        case "close", (terminal,):  # what runs on it ends; what it has shown stays, as others may have to look at it
             if terminal in world.machines.terminals.rows:
-                return world.machines.resize(terminal, cols, rows)
-            return world.machines.open_terminal(WORKSTATION, terminal, cols, rows)
+                world.machines.hang_up(WORKSTATION, terminal)
+            return None
         case "type", (terminal, data):
-            if not world.machines.has_shell(terminal):
-                return world.machines.log_in(terminal)
+            if not world.machines.has_shell(terminal):  # its shell was left: the next key is for a new one
+                world.machines.log_in(terminal)
+                world.machines.terminal(terminal).set_echo(False)  # it shows what was typed behind its prompt
+                data = data.removeprefix(b"\r")
             return world.machines.type(terminal, data)
         case "resize", (terminal, cols, rows):
             return world.machines.resize(terminal, cols, rows)

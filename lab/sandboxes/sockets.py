@@ -1,9 +1,9 @@
 """The WebSocket of a lesson page: keys go in and are acknowledged, output, picture and verdicts come out.
 
-Text messages are JSON. In: `{"do": "hello", "client"}`, then `open`, `attach`, `keys`, `resize`, each input with a
-`number` that counts up, and `picture` with the cluster to show. Out: `{"type": "hello" | "ack" | "picture" | "ways" |
-"clock" | "tasks" | "trouble", …}`. Output comes
-as binary messages: one byte length of the terminal's name, the name, eight bytes of absolute offset, the bytes.
+Text messages are JSON. In: `{"do": "hello", "client"}`, then `open`, `attach`, `keys`, `resize`, `close`, each input
+with a `number` that counts up, and `picture` with the cluster to show. Out: `{"type": "hello" | "ack" | "picture" |
+"ways" | "clock" | "tasks" | "trouble", …}`. Output comes as binary messages:
+one byte length of the terminal's name, the name, eight bytes of absolute offset, the bytes.
 """
 
 import asyncio
@@ -130,7 +130,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
                 self.chosen = cluster
                 self.painting.cancel()
                 self.painting = self.begin(self.show_picture())
-            case {"do": "open" | "keys" | "resize", "number": int(number)} if 0 < number <= HIGHEST:
+            case {"do": "open" | "keys" | "resize" | "close", "number": int(number)} if 0 < number <= HIGHEST:
                 asked = self.asked(message, {"client": self.client, "number": number})
                 if asked is not None:
                     self.begin(self.do(asked))
@@ -147,6 +147,8 @@ class SandboxSocket(AsyncWebsocketConsumer):
                 return None
             case {"do": "open", "terminal": str(terminal), "cols": int(cols), "rows": int(rows)}:
                 return inputs.open_terminal(terminal[:8], *measured(cols, rows), **sender)
+            case {"do": "close", "terminal": str(terminal)}:
+                return inputs.close_terminal(terminal[:8], **sender)
             case {"do": "resize", "terminal": str(terminal), "cols": int(cols), "rows": int(rows)}:
                 return inputs.resize(terminal[:8], *measured(cols, rows), **sender)
         return None

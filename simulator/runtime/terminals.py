@@ -62,8 +62,13 @@ class Terminal:
         self.set(foreground=group)
 
     def set_raw(self, on: bool, *, signals: bool = False) -> None:
-        """Raw: every byte goes to the reader at once, unechoed; with `signals`, Ctrl-C and the like still signal."""
-        self.set(raw=on, signals=signals or not on, echo=not on)
+        """Raw: every byte goes to the reader at once, unechoed; with `signals`, Ctrl-C and the like still signal.
+
+        What was typed ahead of a line's end is not lost. Upstream: drivers/tty/n_tty.c
+        """
+        row = self.row
+        ahead = {"line": b"", "input": row["input"] + row["line"]} if on and row["line"] else {}
+        self.set(raw=on, signals=signals or not on, echo=not on, **ahead)
 
     def set_echo(self, on: bool) -> None:
         self.set(echo=on)

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Site, screenshot
+from tests.browser.test_accessibility import findings
 
 TERMINAL = ".screen:not([hidden]) .xterm-rows"
 
@@ -202,3 +203,47 @@ def test_nothing_is_cut_off(chromium: Browser, site: Site, language: str, theme:
         screenshot(page, f"lesson-side-{language}-{theme}-{width}")
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     context.close()
+
+
+def test_terminals_stand_above_each_other_and_are_closed(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Two terminals above each other").click()
+    upper, lower = page.locator("#screen-1"), page.locator("#screen-2")
+    expect(lower.locator(".xterm-rows")).to_contain_text("you@lab:~$")
+    page.keyboard.insert_text("echo below; sleep 600")
+    page.keyboard.press("Enter")
+    expect(lower.locator(".xterm-rows")).to_contain_text("below")
+    run_in(page, "#screen-1", "echo above")
+    expect(upper.locator(".xterm-rows")).to_contain_text("above")
+    expect(page.get_by_role("tab", name="Terminal 1")).to_have_attribute("aria-selected", "true")
+    assert findings(page) == []
+    cut = page.get_by_role("separator", name="Height of the upper half")
+    height = height_of(upper)
+    cut.focus()
+    page.keyboard.press("ArrowDown")
+    expect(cut).to_have_attribute("aria-valuenow", "55")
+    assert height_of(upper) > height
+
+    page.reload()
+    expect(upper.locator(".xterm-rows")).to_contain_text("above")
+    expect(lower.locator(".xterm-rows")).to_contain_text("below")
+    page.once("dialog", lambda asked: asked.accept())
+    page.get_by_role("tab", name="Terminal 2").focus()
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("tab")).to_have_count(1)
+    expect(upper).to_be_visible()
+    page.get_by_role("button", name="New terminal").click()
+    run_in(page, "#screen-2", "ps | grep -c sleep")
+    expect(lower.locator(".xterm-rows")).to_contain_text("0")
+
+
+def run_in(page: Page, screen: str, command: str) -> None:
+    page.locator(screen).click()
+    page.keyboard.insert_text(command)
+    page.keyboard.press("Enter")
+
+
+def height_of(what: Locator) -> float:
+    box = what.bounding_box()
+    assert box is not None
+    return box["height"]

@@ -47,6 +47,9 @@ class EchoWorld:
     def resize(self, terminal: str, cols: int, rows: int) -> None:
         self.meta.put("size", (cols, rows))
 
+    def hang_up(self, machine: str, terminal: str) -> None:
+        """Nothing runs here that could end."""
+
     def has_shell(self, terminal: str) -> bool:
         return True
 

@@ -91,6 +91,13 @@ def test_history_and_search(person: Person) -> None:
     assert person.type("history | tail -n 2\r").endswith(f"    4  echo second\n    5  history | tail -n 2\n{PROMPT}")
 
 
+def test_what_is_typed_ahead_waits_for_the_prompt(person: Person) -> None:
+    person.type("sleep 1\r")
+    assert person.type("echo ahead", seconds=0.2) == "echo ahead"
+    assert person.type("", seconds=1) == f"{PROMPT}echo ahead"
+    assert person.type("\r").endswith(f"ahead\n{PROMPT}")
+
+
 def test_completion(person: Person) -> None:
     person.type("touch manifest.yaml\r")
     assert person.type("cat mani\t").endswith("cat manifest.yaml ")

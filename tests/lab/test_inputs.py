@@ -1,0 +1,43 @@
+"""What people do to a world, as the journal keeps it."""
+
+import re
+
+from lab.sandboxes.inputs import close_terminal, keys, open_terminal, perform
+from simulator.world import World
+
+
+def shown_after(world: World, *typed: bytes) -> str:
+    """What a terminal shows once each of these was typed, control sequences taken away."""
+    for data in typed:
+        perform(world, keys("t1", data))
+        world.clock.advance(1)
+    shown, _ = world.machines.output("t1")
+    return re.sub(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]|\r", "", shown.decode())
+
+
+def test_a_shell_that_was_left_begins_anew_with_the_next_key() -> None:
+    for first in (b"e", b"\re"):
+        world = World.boot(seed="1")
+        perform(world, open_terminal("t1", 80, 24))
+        world.clock.advance(1)
+        shown = shown_after(world, b"exit\r", first, b"cho again\r")
+        assert shown == "you@lab:~$ exit\nexit\nyou@lab:~$ echo again\nagain\nyou@lab:~$ "
+
+
+def test_closing_a_terminal_ends_what_runs_on_it_and_keeps_what_it_showed() -> None:
+    world = World.boot(seed="1")
+    for terminal in ("t1", "t2"):
+        perform(world, open_terminal(terminal, 80, 24))
+    world.clock.advance(1)
+    shown_after(world, b"echo kept; kubectl get nodes -w\r")
+    perform(world, close_terminal("t1"))
+    perform(world, close_terminal("t9"))
+    world.clock.advance(1)
+    assert not world.machines.has_shell("t1")
+    assert world.machines.has_shell("t2")
+    perform(world, open_terminal("t1", 100, 30))
+    world.clock.advance(1)
+    shown = shown_after(world)
+    assert "kept\n" in shown
+    assert shown.endswith("you@lab:~$ ")
+    assert shown_after(world, b"stty size; jobs\r").endswith("30 100\nyou@lab:~$ ")
