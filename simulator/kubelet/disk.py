@@ -1,7 +1,4 @@
-"""Pods that use more of a node's disk than they may, or than there is. Upstream: pkg/kubelet/eviction
-
-Images are never collected, and nothing of the disk but what Pods write is counted.
-"""
+"""Pods that use more of a node's disk than they may, or than there is. Upstream: pkg/kubelet/eviction"""
 
 from typing import TYPE_CHECKING
 
@@ -19,8 +16,8 @@ MONITOR_PERIOD = 10 * SECOND
 TRANSITION = 5 * MINUTE
 SHARE = 10
 """`nodefs.available<10%`, as the kubelet has it by default."""
-SYSTEM = 11 << 30
-"""What is on a node's disk before any Pod writes to it."""
+SYSTEM = 10 << 30
+"""What is on a node's disk besides images and what Pods write."""
 STORAGE = "ephemeral-storage"
 PRESSED = "DiskPressure", "KubeletHasDiskPressure", "kubelet has disk pressure"
 CALM = "DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"
@@ -49,7 +46,10 @@ class Disk:
 
     def _node_grown(self, volume: str) -> None:
         """Somebody has written to the node's disk itself."""
-        node = volume.removeprefix(f"{self._kubelet.kernel.scope}node/")
+        self.note(volume.removeprefix(f"{self._kubelet.kernel.scope}node/"))
+
+    def note(self, node: str) -> None:
+        """More is on a node's disk than was."""
         if node not in self._writers:
             self._writers.put(node, self._kubelet.clock.now)
             self._kubelet.later(MONITOR_PERIOD, "disk.check", node)
@@ -102,10 +102,10 @@ class Disk:
         obj = kubelet.client.get("nodes", "", node)
         if obj is None or not kubelet.nodes.is_running(node):
             return
-        pods = [pod for pod in kubelet.client.indexed("pods", "node", node) if pod["metadata"]["uid"] in kubelet.pods]
+        pods = self._pods(node)
         use = {pod["metadata"]["uid"]: self.used(pod["metadata"]["uid"], pod) for pod in pods}
-        capacity = value(obj["status"]["capacity"][STORAGE])
-        left = capacity - SYSTEM - sum(use.values()) - self._volumes.occupied(kubelet.nodes.machine(node))
+        left, capacity = self.left(obj, sum(use.values()))
+        kubelet.image_gc.note(node, left, capacity)
         held, now = self._full.get(node), kubelet.clock.now
         if left < capacity // SHARE:
             self._relieve(obj, pods, use, left)
@@ -115,6 +115,19 @@ class Disk:
             self._full.delete(node)
             kubelet.tell_node(obj, "NodeHasNoDiskPressure", f"Node {node} status is now: NodeHasNoDiskPressure")
             kubelet.nodes.post(node)
+
+    def _pods(self, node: str) -> list[Object]:
+        known = self._kubelet.pods
+        return [pod for pod in self._kubelet.client.indexed("pods", "node", node) if pod["metadata"]["uid"] in known]
+
+    def left(self, node: Object, written: int | None = None) -> tuple[int, int]:
+        """What is left of a node's disk, and how large it is; `written` is what its Pods hold, where that is known."""
+        kubelet, name = self._kubelet, node["metadata"]["name"]
+        if written is None:
+            written = sum(self.used(pod["metadata"]["uid"], pod) for pod in self._pods(name))
+        capacity = value(node["status"]["capacity"][STORAGE])
+        own = self._volumes.occupied(kubelet.nodes.machine(name))
+        return capacity - SYSTEM - kubelet.image_gc.held(name) - written - own, capacity
 
     def pressure(self, node: str) -> tuple[str, str, str, str]:
         """The node's condition about its disk: type, status, reason, message."""
@@ -130,7 +143,9 @@ class Disk:
             kubelet.nodes.post(name)
         if held is None or now - held[1] >= MONITOR_PERIOD:
             kubelet.tell_node(node, "EvictionThresholdMet", f"Attempting to reclaim {STORAGE}", kind="Warning")
-            victim = self._victim(pods, use)
+            threshold = value(node["status"]["capacity"][STORAGE]) // SHARE
+            left += kubelet.image_gc.free(name, 1 << 62)
+            victim = self._victim(pods, use) if left < threshold else None
             if victim is not None:
                 kubelet.eviction.evict(victim, self._message(node, victim, use, left))
         kubelet.later(MONITOR_PERIOD, "disk.check", name)

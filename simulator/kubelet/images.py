@@ -1,6 +1,7 @@
 """Images on nodes: what is there, what is being pulled, what failed. Upstream: pkg/kubelet/images/image_manager.go"""
 
 from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -65,6 +66,9 @@ class ImageStore:
         self._refusing: Table[str, bool] = component.table("refusing-registries")
         """The registries that refuse pulls, for too many came."""
         self._backoff: Table[tuple[str, str], Row] = component.table("pull-backoff")
+
+        self.arrived: Callable[[str, str], None] = lambda node, image: None
+        """Told of an image that a node has pulled."""
 
     def seed(self, node: str, names: list[str]) -> None:
         """Put images on a node as if they had been pulled long ago."""
@@ -131,6 +135,7 @@ class ImageStore:
             return self._failed(key, name, error)
         if (node, image.id) not in self._present:
             self._present.put((node, image.id), name)
+            self.arrived(node, image.id)
         self._moved.delete((node, name))
         self._coming.delete((node, image.id))
         self._backoff.delete(key)
@@ -146,6 +151,7 @@ class ImageStore:
         if (node, image.id) in self._present:
             return ROUND_TRIPS
         self._present.put((node, image.id), name)
+        self.arrived(node, image.id)
         return ROUND_TRIPS + image.size * SECOND // BANDWIDTH
 
     def remove(self, node: str, image: Image) -> None:

@@ -13,6 +13,7 @@ from simulator.kubelet.disk import Disk
 from simulator.kubelet.driver import DiskDriver
 from simulator.kubelet.eviction import Eviction
 from simulator.kubelet.hooks import Hooks
+from simulator.kubelet.imagegc import ImageGC
 from simulator.kubelet.images import ImageStore
 from simulator.kubelet.lifecycle import Lifecycle
 from simulator.kubelet.nodes import Nodes
@@ -73,6 +74,8 @@ class Kubelet(Component):
         self.termination = Termination(self)
         self.eviction = Eviction(self)
         self.disk = Disk(self)
+        self.image_gc = ImageGC(self)
+        self.images.arrived = self._image_arrived
         self.driver = DiskDriver(self)
         self.resizing = Resizing(self)
         self._recorders: dict[str, Recorder] = {}
@@ -148,6 +151,10 @@ class Kubelet(Component):
         node = pod["spec"]["nodeName"]
         if self.nodes.is_connected(node):
             self.recorder(node).event(pod, kind, reason, message, field_path=path)
+
+    def _image_arrived(self, node: str, image: str) -> None:
+        self.image_gc.arrived(node, image)
+        self.disk.note(node)
 
     def tell_node(self, node: Object, reason: str, message: str, *, kind: str = "Normal") -> None:
         """Write an Event about a node."""
@@ -311,7 +318,10 @@ class Kubelet(Component):
         """Take away what is left of a Pod on its node."""
         names = [name for where, name in self.containers if where == uid]
         for name in names:
-            self.runtime.remove(self.containers[uid, name])
+            held = self.containers[uid, name]
+            self.runtime.remove(held)
+            if held.get("image"):
+                self.image_gc.let_go(row["node"], held["image"]["name"])
             self.containers.delete((uid, name))
         self.runtime.close_sandbox(uid)
         self.probes.forget(uid, names)

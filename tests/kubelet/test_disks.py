@@ -156,3 +156,44 @@ def test_in_the_terminal(world: World) -> None:
         ["Status:", "Failed"],
         ["Reason:", "Evicted"],
     ]
+
+
+def images(world: World, node: str) -> str:
+    return command(world, "workstation", "ssh", node, "crictl", "images")[0]
+
+
+def test_unused_images_go_when_the_disk_is_85_per_cent_full(world: World) -> None:
+    run(world, pod("old", "redis:7.4", spec={"nodeName": "node-1"}), 20)
+    send(world, "DELETE", "/api/v1/namespaces/default/pods/old?gracePeriodSeconds=0")
+    run(world, shell({**SCRATCH, "nodeName": "node-1"}), 20)
+    execute(world, "p", "fallocate", "-l", "73G", "/data/fill")
+    assert "library/redis" in images(world, "node-1")
+    copy = World.restore(world.save())
+    for each in (world, copy):
+        each.advance(310)
+        left = images(each, "node-1")
+        assert "library/redis" not in left
+        assert "busybox" in left, "a container uses it"
+        assert "pause" in left, "it is pinned"
+        [told] = [one for one in events(each, "node-1") if one.startswith("FreeDiskSpaceFailed")]
+        assert "Failed to garbage collect required amount of images. Attempted to free " in told
+        assert "bytes eligible to free." in told
+    assert [one for one in events(world, "node-1") if one.startswith("ImageGCFailed")] == []
+    world.advance(300)
+    assert [one for one in events(world, "node-1") if one.startswith("ImageGCFailed")], "the second time in a row"
+    names = [name for one in send(world, "GET", "/api/v1/nodes/node-1")["status"]["images"] for name in one["names"]]
+    assert not any("redis" in name for name in names)
+    run(world, pod("new", "redis:7.4", spec={"nodeName": "node-1"}), 20)
+    assert "Successfully pulled image" in "".join(events(world, "new"))
+
+
+def test_a_young_image_stays(world: World) -> None:
+    run(world, shell({**SCRATCH, "nodeName": "node-1"}), 20)
+    execute(world, "p", "fallocate", "-l", "73G", "/data/fill")
+    world.advance(240)
+    run(world, pod("young", "redis:7.4", spec={"nodeName": "node-1"}), 20)
+    send(world, "DELETE", "/api/v1/namespaces/default/pods/young?gracePeriodSeconds=0")
+    world.advance(50)
+    assert "library/redis" in images(world, "node-1")
+    world.advance(300)
+    assert "library/redis" not in images(world, "node-1")
