@@ -26,6 +26,8 @@ OCI = (
 )
 PAUSE, SANDBOX = "registry.k8s.io/pause:3.10.2", "-"
 """What keeps the processes of a Pod together, and the place of its machine among those of containers."""
+UNFIT = "unfit"
+"""The program that says that a file is none for this machine."""
 TERMINATION_LOG = "/dev/termination-log"
 MESSAGE_LIMIT = 4096
 FALLBACK_LINES, FALLBACK_SIZE = 80, 2048
@@ -130,16 +132,17 @@ class Containers:
         if container.get("tty"):
             machines.terminals.open(machine, machine, 80, 24)
             end = ("terminal", machine)
-            pid = machines.spawn(machine, argv, stdin=end if container.get("stdin") else "null", stdout=end, stderr=end)
+            typed = end if container.get("stdin") else "null"
+            pid = machines.spawn(machine, argv, stdin=typed, stdout=end, stderr=end, unfit=UNFIT)
             machines.terminal(machine).set_foreground(pid)
         elif container.get("stdin"):
             descriptors = machines.descriptors
             reader, writer = descriptors.open_pipe(machine)
             logs = [descriptors.open(machine, kind="log", log=machine, stream=name) for name in ("stdout", "stderr")]
-            machines.begin(machine, argv, fds={0: reader, 1: logs[0], 2: logs[1]})
+            machines.begin(machine, argv, fds={0: reader, 1: logs[0], 2: logs[1]}, unfit=UNFIT)
             machines.change(machine, stdin=writer)
         else:
-            machines.spawn(machine, argv)
+            machines.spawn(machine, argv, unfit=UNFIT)
 
     def type(self, machine: str, data: bytes) -> None:
         """Bytes for the first process's stdin; b"" closes it."""

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.runtime import signals
 from simulator.runtime.budgets import SPAWN
 from simulator.runtime.errors import OSFailure
-from simulator.runtime.loading import PATH, Image, load
+from simulator.runtime.loading import PATH, Image, load, look_up
 from simulator.runtime.process import Process
 from simulator.runtime.running import Running, inherited
 
@@ -34,6 +34,7 @@ class Spawning(Running):
         stdin: Wiring = "null",
         stdout: Wiring = ("log", "stdout"),
         stderr: Wiring = ("log", "stderr"),
+        unfit: str = "",
     ) -> int:
         """Start a process from outside; the first one of a machine is its process 1.
 
@@ -41,7 +42,7 @@ class Spawning(Running):
         """
         fds = {number: self._wire(machine, end) for number, end in enumerate((stdin, stdout, stderr))}
         tty = next((end[1] for end in (stdin, stdout) if isinstance(end, tuple) and end[0] == "terminal"), None)
-        return self.begin(machine, tuple(argv), fds=fds, env=env, cwd=cwd, tty=tty)
+        return self.begin(machine, tuple(argv), fds=fds, env=env, cwd=cwd, tty=tty, unfit=unfit)
 
     def _wire(self, machine: str, end: Wiring) -> int:
         if isinstance(end, str):
@@ -61,12 +62,21 @@ class Spawning(Running):
         tty: str | None = None,
         session: str | None = None,
         state: Any = None,
+        unfit: str = "",
     ) -> int:
-        """Start a process whose descriptors are these open files (taken over), wired to a session or to nobody."""
+        """Start a process whose descriptors are these open files (taken over), wired to a session or to nobody.
+
+        `unfit` is the program that runs instead of a file that is no program for this machine (ENOEXEC).
+        """
         row = self.rows[machine]
         full = {"PATH": PATH, **row["env"], **(env or {})}
         files = self.files(machine, cwd or row["cwd"], user=row["user"], groups=row["groups"])
-        image = load(files, argv, full)
+        try:
+            image = load(files, argv, full)
+        except OSFailure as failure:
+            if failure.name != "ENOEXEC" or not unfit:
+                raise
+            image = Image(unfit, (look_up(files, argv[0], full), *argv[1:]))
         return self._add(
             machine, image, env=full, cwd=cwd or row["cwd"], fds=fds, parent=0, group=0, tty=tty, session=session,
             user=row["user"], groups=row["groups"], umask=0o022, handlers={}, state=state, then="start",

@@ -128,3 +128,28 @@ def test_a_lost_node_takes_its_pods_with_it_and_lets_them_go_when_it_is_back(wor
     kubelet.outages.resume(node)
     world.advance(40)
     assert stored(world, "web") is None
+
+
+SCRIPT: support.Object = {"volumes": [{"name": "s", "configMap": {"name": "script", "defaultMode": 0o755}}]}
+
+
+@pytest.mark.parametrize(
+    ("obj", "words"),
+    [
+        pytest.param(
+            pod("p", "arm64v8/nginx"), "exec /docker-entrypoint.sh: exec format error\n", id="another processor"
+        ),
+        pytest.param(
+            pod("p", "busybox:1.37", "/s/run", spec=SCRIPT, volumeMounts=[{"name": "s", "mountPath": "/s"}]),
+            "exec /s/run: exec format error\n",
+            id="a script without its first line",
+        ),
+    ],
+)
+def test_a_program_for_another_machine(world: World, obj: support.Object, words: str) -> None:
+    head = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "script"}}
+    send(world, "POST", "/api/v1/namespaces/default/configmaps", {**head, "data": {"run": "echo hi\n"}})
+    run(world, obj, 8)
+    assert logs(world, "p") == words
+    ended = container(world, "p")["lastState"]["terminated"]
+    assert (ended["exitCode"], ended["reason"], reason(world, "p")) == (255, "Error", "CrashLoopBackOff")

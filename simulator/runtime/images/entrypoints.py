@@ -11,3 +11,12 @@ class ExecArguments(Program):
     def start(self, process: Process) -> Outcome:
         arguments = process.argv[1:]
         return Exec(tuple(arguments)) if arguments else Exit(0)
+
+
+@program("unfit")
+class Unfit(Program):
+    """What runc's init says and does where the kernel refuses a file: it is for another processor, or no program."""
+
+    def start(self, process: Process) -> Outcome:
+        process.error(f"exec {process.argv[0]}: exec format error")
+        return Exit(255)

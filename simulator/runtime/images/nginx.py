@@ -416,3 +416,21 @@ repository(
     env={VERSION: "{version}"},
     stop_signal="SIGQUIT",
 )
+# An image for another processor: everything is there, and nothing of it runs.
+FOREIGN = layer(
+    "arm64v8",
+    {
+        ENTRYPOINT: file('#!/bin/sh\nexec "$@"\n', mode=0o755),
+        "/bin/sh": file(b"\x7fELF\x02\x01\x01" + bytes(11) + b"\xb7", mode=0o755),
+        "/usr/sbin/nginx": file(b"\x7fELF\x02\x01\x01" + bytes(11) + b"\xb7", mode=0o755),
+    },
+)
+repository(
+    "docker.io/arm64v8/nginx",
+    TAGS,
+    59_100_000,
+    (FOREIGN,),
+    entrypoint=(ENTRYPOINT,),
+    command=("nginx", "-g", "daemon off;"),
+    stop_signal="SIGQUIT",
+)
