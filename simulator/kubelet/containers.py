@@ -16,6 +16,7 @@ from simulator.runtime.files import Mount
 from simulator.runtime.images import Image, pull
 from simulator.runtime.loading import ARGUMENTS
 from simulator.runtime.nodes import Node, file
+from simulator.runtime.sharing import LEAST
 
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
@@ -174,7 +175,10 @@ class Containers:
         node = self._kubelet.client.get("nodes", "", pod["spec"]["nodeName"])
         memory, cpu = (own.get(name) or whole.get(name) or "0" for name in ("memory", "cpu"))
         cores = at(node, "status", "capacity", "cpu", default="4")
-        return Limits(value(memory), milli(cpu), milli(cores))
+        request = at(resources, "requests", "cpu", default="0")
+        node_name = pod["spec"]["nodeName"]
+        group = f"{self._kubelet.kernel.scope}node/{node_name}"
+        return Limits(value(memory), milli(cpu), milli(cores), group, max(milli(request), LEAST))
 
     def reason_of_end(self, machine: str) -> str:
         """Why a container ended that did not end well."""

@@ -1,7 +1,9 @@
 """What machines use of CPU and memory, and what happens at their limits. Upstream: cgroups(7), cgroup-v2.rst
 
 Nothing ticks: a row says what is used as a function of time since its last change, so that an idle machine costs
-nothing and any moment can be worked out later. Table: `runtime/cgroups` by machine.
+nothing and any moment can be worked out later. Machines of one group share its CPU by their weights when they want more
+than there is, which is worked out anew when what somebody wants changes. Tables: `runtime/cgroups` by machine,
+`runtime/cpu` by group (who wants CPU all the time, and whether that is too much).
 """
 
 from __future__ import annotations
@@ -10,8 +12,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.kernel.clock import MILLISECOND, SECOND
+from simulator.kernel.state import Table
 from simulator.runtime import signals
 from simulator.runtime.programs import PROGRAMS
+from simulator.runtime.sharing import LEAST, Wish, divided
 
 if TYPE_CHECKING:
     from simulator.runtime.machines import Machines
@@ -26,6 +30,8 @@ CORES = 4000
 """What a machine may use that nobody limits."""
 QUEUE = 5 * SECOND
 """How long clients of a swamped server wait before they give up."""
+TURN = 3 * MILLISECOND
+"""How long a machine computes before another gets its turn on the same CPU."""
 IDLE = 1
 """Thousandths of a CPU that any container uses for doing nothing."""
 
@@ -35,11 +41,16 @@ type Held = tuple[int, int, int, int]
 
 
 class Limits(NamedTuple):
-    """Bytes of memory and thousandths of a CPU; 0 is no limit. `cores` is what there is without one."""
+    """Bytes of memory and thousandths of a CPU; 0 is no limit. `cores` is what there is without one.
+
+    Those of one `group` share these cores, by their `weight`.
+    """
 
     memory: int = 0
     cpu: int = 0
     cores: int = CORES
+    group: str = ""
+    weight: int = LEAST
 
     @property
     def capacity(self) -> int:
@@ -55,7 +66,7 @@ class Usage(NamedTuple):
 
 NOTHING: Row = {
     "at": 0, "used": 0, "queue": 0, "throttled": 0, "throttlings": 0, "periods": 0, "full": None, "busy": {},
-    "load": {}, "held": {}, "seen": (),
+    "load": {}, "held": {}, "seen": (), "grant": 0,
 }  # fmt: skip
 
 
@@ -66,6 +77,7 @@ class Cgroups:
         self._machines = machines
         self._clock = machines.clock
         self.rows = machines.kernel.state.table("runtime/cgroups")
+        self._groups: Table[str, tuple[tuple[str, ...], bool]] = machines.kernel.state.table("runtime/cpu")
 
     def limits(self, machine: str) -> Limits:
         row = self._machines.rows.rows.get(machine)
@@ -75,6 +87,7 @@ class Cgroups:
         """Set other limits on a machine that runs. Memory above the new limit ends it, as the kernel does."""
         self.rows.put(machine, self._settled(machine))
         self._machines.change(machine, limits=tuple(limits))
+        self._share(machine)
         self._watch(machine)
 
     # What programs do.
@@ -90,6 +103,7 @@ class Cgroups:
         """A process computes without end, on so many thousandths of a CPU."""
         row = self._settled(machine)
         self.rows.put(machine, {**row, "busy": {**row["busy"], pid: thousandths}})
+        self._share(machine)
 
     def load(self, machine: str, name: str, thousandths: int) -> None:
         """Requests from outside keep a machine busy; 0 ends that."""
@@ -99,15 +113,18 @@ class Cgroups:
         load = {known: amount for known, amount in row["load"].items() if known != name}
         if thousandths:
             load[name] = thousandths
-        full = sum(load.values()) >= self.limits(machine).capacity
-        self.rows.put(machine, {**row, "load": load, "full": (row["full"] or self._clock.now) if full else None})
+        self.rows.put(machine, {**row, "load": load})
+        self._share(machine)
+        row = self.rows[machine]
+        full = sum(load.values()) >= self._capacity(row, self.limits(machine))
+        self.rows.put(machine, {**row, "full": (row["full"] or self._clock.now) if full else None})
 
     def work(self, machine: str, cost: int) -> int:
         """A request costs so many microseconds of CPU: how long that takes once it has its turn."""
         row = self._settled(machine)
         row["queue"] += cost
         self.rows.put(machine, row)
-        return max(cost, cost * CORE // self._queue_rate(row, self.limits(machine).capacity))
+        return max(cost, cost * CORE // self._queue_rate(row, self._capacity(row, self.limits(machine))))
 
     def ended(self, machine: str, pid: int) -> None:
         """A process is gone, and with it what it used."""
@@ -118,18 +135,70 @@ class Cgroups:
             self.rows.put(
                 machine, {**row, "held": held, "busy": {p: one for p, one in row["busy"].items() if p != pid}}
             )
+            self._share(machine)
 
     def forget(self, machine: str) -> None:
-        self.rows.delete(machine)
+        if machine in self.rows:
+            self.rows.delete(machine)
+            self._share(machine)
+
+    # Sharing.
+
+    def _share(self, machine: str) -> None:
+        """What a machine wants has changed: divide its group's CPU anew where that is, or was, too little."""
+        limits = self.limits(machine)
+        if not limits.group:
+            return
+        members, was_full = self._groups.get(limits.group) or ((), False)
+        others = tuple(member for member in members if member != machine)
+        members = (*others, machine) if self._wish(machine).wanted else others
+        wishes = [self._wish(member) for member in members]
+        is_full = sum(wish.wanted for wish in wishes) > limits.cores
+        if members:
+            self._groups.put(limits.group, (members, is_full))
+        else:
+            self._groups.delete(limits.group)
+        if is_full or was_full:
+            grants = divided(wishes, limits.cores) if is_full else {}
+            for member in dict.fromkeys((*members, machine)):
+                self._grant(member, grants.get(member, 0))
+
+    def _wish(self, machine: str) -> Wish:
+        row, limits = self.rows.rows.get(machine), self.limits(machine)
+        about = self._machines.rows.rows.get(machine)
+        runs = row is not None and about is not None and about["exit"] is None
+        return Wish(machine, min(demand(row), limits.capacity) if runs and row is not None else 0, limits.weight)
+
+    def _grant(self, machine: str, thousandths: int) -> None:
+        """From now on a machine gets so much at most; 0: as much as it may."""
+        row = self.rows.rows.get(machine)
+        if row is not None and row["grant"] != thousandths:
+            self.rows.put(machine, {**self._settled(machine), "grant": thousandths})
+
+    def _capacity(self, row: Row, limits: Limits) -> int:
+        """What a machine may use now: what it was granted, or what a newcomer would be, or all that it may."""
+        if row["grant"]:
+            return min(int(row["grant"]), limits.capacity)
+        members = self._crowd(limits)
+        if not members:
+            return limits.capacity
+        weights = sum(self.limits(member).weight for member in members) + limits.weight
+        return max(min(limits.cores * limits.weight // weights, limits.capacity), 1)
+
+    def _crowd(self, limits: Limits) -> tuple[str, ...]:
+        """Who wants the CPU of a group of which there is too little; nobody where there is enough."""
+        members, is_full = (self._groups.rows.get(limits.group) if limits.group else None) or ((), False)
+        return members if is_full else ()
 
     def delay(self, machine: str) -> int:
         """How much later any answer comes because others want the CPU too, those before it in the queue among them."""
         row: Row | None = self.rows.rows.get(machine)
+        turns = TURN * len(self._crowd(self.limits(machine))) if len(self._groups.rows) else 0
         if row is None or not (row["load"] or row["busy"] or row["queue"]):
-            return 0
+            return turns
         row, limits = self._settled(machine), self.limits(machine)
-        load, capacity = sum(row["load"].values()), limits.capacity
-        stall = int(PERIOD * self._throttled_share(row, limits)) // 2
+        load, capacity = sum(row["load"].values()), self._capacity(row, limits)
+        stall = turns + int(PERIOD * self._throttled_share(row, limits)) // 2
         if load >= capacity:
             since = self._clock.now - (row["full"] or self._clock.now)
             return stall + int(min(since * (load - capacity) // capacity + PERIOD, QUEUE))
@@ -206,16 +275,16 @@ class Cgroups:
     def _advanced(self, machine: str, row: Row, moment: int) -> Row:
         """A row some time later: first while requests wait for their turn, then without them."""
         limits = self.limits(machine)
-        row = dict(row)
+        row, capacity = dict(row), self._capacity(row, limits)
         if row["queue"]:
-            rate = self._queue_rate(row, limits.capacity)
+            rate = self._queue_rate(row, capacity)
             took = min(-(-row["queue"] * CORE // rate), moment - row["at"])
             done = min(took * rate // CORE, row["queue"])
-            self._pass(row, limits, took, done + took * min(demand(row), limits.capacity - rate) // CORE)
+            self._pass(row, limits, took, done + took * max(min(demand(row), capacity - rate), 0) // CORE)
             row["queue"] -= done
         left = moment - row["at"]
         if left > 0:
-            self._pass(row, limits, left, left * min(demand(row), limits.capacity) // CORE)
+            self._pass(row, limits, left, left * min(demand(row), capacity) // CORE)
         return row
 
     def _pass(self, row: Row, limits: Limits, time: int, used: int) -> None:

@@ -197,3 +197,61 @@ def test_usage_survives_a_save(world: World) -> None:
     for one in (world, twin):
         one.advance(120)
     assert twin.digest() == world.digest()
+
+
+def crowded(world: World, **requests: str) -> None:
+    """Containers that compute on four CPUs each, all on one node, with these requests."""
+    for name, request in requests.items():
+        resources = {"requests": {"cpu": request}} if request else {}
+        run(
+            world,
+            pod(name, "polinux/stress", "stress", "--cpu", "4", spec={"nodeName": "node-1"}, resources=resources),
+            5,
+        )
+
+
+def top(world: World, *words: str) -> dict[str, int]:
+    """Thousandths of a CPU by name, as `kubectl top` shows them."""
+    shown = command(world, "workstation", "kubectl", "top", *words, "--no-headers")[0].splitlines()
+    return {line.split()[0]: int(line.split()[1].removesuffix("m")) for line in shown}
+
+
+def test_on_a_full_node_containers_share_the_cpu_by_what_they_request(world: World) -> None:
+    cores = int(send(world, "GET", "/api/v1/nodes/node-1")["status"]["capacity"]["cpu"]) * 1000
+    crowded(world, a="200m")
+    world.advance(60)
+    alone = top(world, "pod")["a"]
+    crowded(world, b="100m", idle="")
+    copy = World.restore(world.save())
+    for each in (world, copy):
+        each.advance(90)
+        used = top(each, "pod")
+        assert alone > used["a"] > used["b"] > used["idle"] > 0
+        assert used["a"] == pytest.approx(2 * used["b"], rel=0.03)
+        assert sum(used.values()) == pytest.approx(cores, rel=0.02)
+        assert top(each, "node", "node-1")["node-1"] >= 0.98 * cores
+    send(world, "DELETE", "/api/v1/namespaces/default/pods/a?gracePeriodSeconds=0")
+    send(world, "DELETE", "/api/v1/namespaces/default/pods/idle?gracePeriodSeconds=0")
+    world.advance(90)
+    assert top(world, "pod")["b"] == pytest.approx(alone, rel=0.02)
+
+
+def test_who_wants_less_than_its_share_gets_it_all(world: World) -> None:
+    small = pod(
+        "small", "polinux/stress", "stress", "--cpu", "1", spec={"nodeName": "node-1"}, resources=limited(cpu="500m")
+    )
+    run(world, small, 5)
+    crowded(world, a="100m", b="100m")
+    world.advance(90)
+    used = top(world, "pod")
+    assert used["small"] == pytest.approx(500, abs=10)
+    assert used["a"] == pytest.approx(used["b"], rel=0.02)
+
+
+def test_answers_take_longer_on_a_full_node(world: World) -> None:
+    run(world, pod("web", "registry.k8s.io/hpa-example", spec={"nodeName": "node-1"}), 15)
+    words = ("curl", "-s", "-o", "/dev/null", "-w", "%{time_total}", f"http://{address(world, 'web')}/")
+    before = float(command(world, "workstation", *words)[0])
+    crowded(world, a="1", b="")
+    world.advance(10)
+    assert float(command(world, "workstation", *words)[0]) > 5 * before
