@@ -67,6 +67,11 @@ class Clock:
         """When the next work is due, if any is."""
         return self._queue[0][0] if self._queue else None
 
+    @property
+    def reading(self) -> tuple[int, int, int]:
+        """The moment, how much was ever planned and how much is: another one once anything was done."""
+        return self.now, self._order, len(self._queue)
+
     def pending(self) -> list[Entry]:
         """What is planned, soonest first."""
         return sorted(self._queue)

@@ -29,14 +29,18 @@ class FrozenList(list[Any]):
         return list, (list(self),)
 
 
+ATOMS = frozenset({str, int, float, bool, bytes, type(None), FrozenDict, FrozenList})
+"""What is as it has to be. Most of what is stored is, so that it is not worth a call."""
+
+
 def frozen(value: Any) -> Any:
     """The same plain value, made of containers that refuse to change, all the way down."""
-    if isinstance(value, FrozenDict | FrozenList):
+    if type(value) in ATOMS:
         return value
     if isinstance(value, dict):
-        return FrozenDict({key: frozen(item) for key, item in value.items()})
+        return FrozenDict({key: item if type(item) in ATOMS else frozen(item) for key, item in value.items()})
     if isinstance(value, list):
-        return FrozenList([frozen(item) for item in value])
+        return FrozenList([item if type(item) in ATOMS else frozen(item) for item in value])
     if isinstance(value, tuple):
-        return tuple([frozen(item) for item in value])
+        return tuple([item if type(item) in ATOMS else frozen(item) for item in value])
     return value

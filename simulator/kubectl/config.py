@@ -7,9 +7,11 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from simulator.api.requests import CERTIFICATE
+from simulator.kernel.state import thaw
 from simulator.kubectl.certificates import check_pair
 from simulator.kubectl.errors import CommandError, Plain
 from simulator.kubectl.flags import Options
@@ -20,6 +22,8 @@ from simulator.machinery.golang import quoted
 from simulator.runtime.errors import OSFailure
 
 DEFAULT_SERVER = "http://localhost:8080"
+LARGEST = 64 * 1024
+"""The most bytes of a file that is read once for all runs."""
 
 type Entry = dict[str, Any]
 type Connection = dict[str, Any]
@@ -259,7 +263,7 @@ def read_file(terminal: Terminal, path: str) -> Mapping[str, Any]:
     except OSFailure as failure:
         raise CommandError(f"error loading config file {quoted(path)}: open {failure}") from None
     try:
-        document = yaml.load(content)
+        document = thaw(parsed(content)) if len(content) <= LARGEST else yaml.load(content)
     except yaml.YAMLError as error:
         raise CommandError(f"error loading config file {quoted(path)}: {error}") from None
     if document is None:
@@ -271,6 +275,12 @@ def read_file(terminal: Terminal, path: str) -> Mapping[str, Any]:
             '"json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
         )
     return document
+
+
+@lru_cache(maxsize=64)
+def parsed(content: bytes) -> Any:
+    """What a file holds, read once for all runs; to be copied before anything is done with it."""
+    return yaml.load(content)
 
 
 def merge(config: Config, document: Mapping[str, Any], path: str) -> None:

@@ -4,9 +4,10 @@ Upstream: k8s.io/client-go/discovery, k8s.io/apimachinery/pkg/api/meta, k8s.io/c
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from simulator.kubectl.client import Answer, Client, ConnectionRefused, NoConnection, status_of
-from simulator.kubectl.discoverycache import DiscoveryCache
+from simulator.kubectl.discoverycache import DiscoveryCache, parsed
 from simulator.kubectl.errors import CommandError, NoResource, ServerError
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
@@ -156,11 +157,9 @@ class Mapper:
         return found
 
     def _remembered(self) -> list[Resource] | None:
-        groups = self._cache.read()
-        try:
-            return None if groups is None else [found for group in groups for found in resources_of(group)]
-        except (AttributeError, KeyError, TypeError):
-            return None  # somebody has written into the file
+        content = self._cache.read()
+        found = None if content is None else remembered(content)
+        return None if found is None else list(found)
 
     def _discover(self) -> list[Resource]:
         groups = [group for path in ("/api", "/apis") for group in self._ask(path).get("items", ())]
@@ -177,6 +176,16 @@ class Mapper:
         if response.status >= 400:
             raise ServerError(status_of(response))
         return Answer(response).object
+
+
+@lru_cache(maxsize=32)
+def remembered(content: bytes) -> tuple[Resource, ...] | None:
+    """What a file of the cache holds, worked out once for all runs; None where somebody has written into it."""
+    groups = parsed(content)
+    try:
+        return None if groups is None else tuple(found for group in groups for found in resources_of(group))
+    except (AttributeError, KeyError, TypeError):
+        return None
 
 
 def resources_of(group: Object) -> list[Resource]:

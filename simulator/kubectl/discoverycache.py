@@ -32,8 +32,8 @@ class DiscoveryCache:
         address = server.partition("://")[2] or server
         self._path = f"{cache_folder(terminal, options)}/discovery/{UNFIT.sub('_', address.strip('/'))}/{NAME}"
 
-    def read(self) -> list[Object] | None:
-        """The groups as they were told last; None when that is too long ago."""
+    def read(self) -> bytes | None:
+        """What was kept of the groups as they were told last; None when that is too long ago."""
         terminal = self._terminal
         try:
             if not terminal.is_file(self._path) or terminal.now - terminal.modified(self._path) > LIFETIME:
@@ -41,7 +41,7 @@ class DiscoveryCache:
             content = terminal.read_file(self._path)
         except OSFailure:
             return None
-        return parsed(content) if len(content) <= LARGEST else None
+        return content if len(content) <= LARGEST else None
 
     def write(self, groups: list[Object]) -> None:
         content = orjson.dumps({"items": groups})
@@ -64,7 +64,6 @@ def shared(content: bytes) -> bytes:
     return content
 
 
-@lru_cache(maxsize=32)
 def parsed(content: bytes) -> list[Object] | None:
     """The groups that a file holds; None for what kubectl did not write."""
     try:

@@ -163,3 +163,23 @@ def test_futures_go_on_from_earlier_ones_and_are_those_of_the_world_as_it_is() -
         assert later(world, 30).digest() == alone(30)
         assert world.digest() == before
         world.advance(2)
+
+
+def test_a_copy_that_was_only_looked_at_serves_again() -> None:
+    world = scene().fork()
+    first = later(world, 60)
+    assert evaluate(View(first), {"ready": WEB, "equals": 2}).is_met
+    assert later(world, 60) is first, "nothing has happened in it"
+    assert evaluate(View(first), {"after": [{"delete": LOOK}], "all": []}).is_met
+    assert later(world, 60) is first, "a copy of its own was spent"
+    assert evaluate(View(first), {"request": "http://web", "from": LOOK, "status": 200}) is not None
+    first.advance(1)
+    spent = later(world, 60)
+    assert spent is not first and spent.clock.now == world.clock.now + 60_000_000
+
+
+def test_a_copy_of_another_moment_is_another_copy() -> None:
+    world = scene().fork()
+    now = later(world, 0)
+    world.advance(1)
+    assert later(world, 0) is not now and later(world, 0).clock.now == world.clock.now
