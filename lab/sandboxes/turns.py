@@ -22,7 +22,7 @@ SOON = 0.001
 """How much later (s) an interruption is tried again that would have come at a bad moment."""
 
 
-WHOLE = ("<frozen importlib", f"{os.sep}machinery{os.sep}cel{os.sep}")
+WHOLE = ("<frozen importlib", f"{os.sep}machinery{os.sep}cel{os.sep}", f"{os.sep}weakref.py")
 """Parts of the file names of code that is never interrupted."""
 
 
@@ -135,7 +135,8 @@ def _interrupt(_: int, frame: FrameType | None) -> None:
 
 
 def _is_bad_moment(frame: FrameType | None) -> bool:
-    """What is being imported must not be seen half done; an extension in C++ must not be left in its middle."""
+    """What is being imported must not be seen half done; an extension in C++ must not be left in its middle; and what
+    weak references call when something dies is called from anywhere."""
     while frame is not None:
         if any(part in frame.f_code.co_filename for part in WHOLE):
             return True

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import signal
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -136,6 +137,13 @@ def test_an_extension_in_cplusplus_is_not_left_in_its_middle() -> None:
     names: dict[str, Any] = {}
     exec(compile(text, "/simulator/machinery/cel/anything.py", "exec"), names)
     assert Work(names["long"], compute).take_turn()
+
+
+def test_what_is_called_when_something_dies_is_not_left_in_its_middle() -> None:
+    names: dict[str, Any] = {"compute": compute, "seconds": TURN * 10}
+    exec(compile("def remove(key):\n    compute(seconds)", weakref.__file__, "exec"), names)
+    work = Work(names["remove"], "key")
+    assert work.take_turn(), "it is done at once, however long that takes"
 
 
 def test_no_world_sees_the_files_of_an_image_before_they_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
