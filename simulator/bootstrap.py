@@ -9,7 +9,7 @@ from simulator.addons import metrics_server, probe
 from simulator.api.client import Client
 from simulator.apiserver.rbac.policy import default_objects
 from simulator.machinery.objects import Object
-from simulator.machinery.releases import companions
+from simulator.machinery.releases import Release, companions
 from simulator.network.ingress.objects import objects as ingress_controller
 from simulator.pki import root_pem
 from simulator.resources.flowschemas.initial import default_objects as flow_control
@@ -49,7 +49,7 @@ COREFILE = """.:53 {
 """
 
 
-def bootstrap(client: Client, spec: ClusterSpec, api_addresses: list[str], now: str) -> None:
+def bootstrap(client: Client, release: Release, api_addresses: list[str], now: str) -> None:
     """Create what the API server creates by itself."""
     for name in NAMESPACES:
         client.create("namespaces", namespace(name))
@@ -57,7 +57,7 @@ def bootstrap(client: Client, spec: ClusterSpec, api_addresses: list[str], now: 
     client.create("configmaps", root)
     for resource, granted in default_objects():
         client.create(resource, granted)
-    for local in api_services(spec.release.series, now):
+    for local in api_services(release.series, now):
         client.create(API_SERVICES, local)
     for resource, kept in flow_control(now):
         client.create(resource, kept)
@@ -87,17 +87,25 @@ def furnish(client: Client, spec: ClusterSpec) -> None:
     """Create what kubeadm adds: the cluster's DNS."""
     if "kubelet" in spec.without or not spec.nodes:
         return
-    client.create("serviceaccounts", plain("v1", "ServiceAccount", "coredns", "kube-system"))
-    corefile = {**plain("v1", "ConfigMap", "coredns", "kube-system"), "data": {"Corefile": COREFILE}}
-    client.create("configmaps", corefile)
-    client.create("services", service("kube-dns", "kube-system", DNS_SERVICE_IP, DNS_LABELS, DNS_PORTS, DNS_SELECTOR))
-    client.create("deployments.apps", coredns(companions(spec.release).coredns))
+    for resource, obj in dns(spec.release):
+        client.create(resource, obj)
     if spec.snapshots:
         snapshot_kinds(client)
     if "metrics-server" not in spec.without:
         metrics_server(client)
     for resource, obj in ingress_controller():
         client.create(resource, obj)
+
+
+def dns(release: Release) -> list[tuple[str, Object]]:
+    """The cluster's DNS as kubeadm of a release deploys it, each after its resource."""
+    corefile = {**plain("v1", "ConfigMap", "coredns", "kube-system"), "data": {"Corefile": COREFILE}}
+    return [
+        ("serviceaccounts", plain("v1", "ServiceAccount", "coredns", "kube-system")),
+        ("configmaps", corefile),
+        ("services", service("kube-dns", "kube-system", DNS_SERVICE_IP, DNS_LABELS, DNS_PORTS, DNS_SELECTOR)),
+        ("deployments.apps", coredns(companions(release).coredns)),
+    ]
 
 
 def plain(api_version: str, kind: str, name: str, namespace: str = "") -> Object:

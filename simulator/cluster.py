@@ -135,7 +135,8 @@ class Cluster:
     def become(self, release: Release) -> None:
         """Its API server is of another release now."""
         self.server.become(release)
-        serve_groups(self.client("kube-apiserver"), release.series, timestamp(self.kernel.clock.now))
+        if len(self.store.table("namespaces")):  # or else it founds the cluster first
+            serve_groups(self.client("kube-apiserver"), release.series, timestamp(self.kernel.clock.now))
 
     def images(self, *, control_plane: bool) -> list[str]:
         """What kubeadm and the Pod network have pulled on a node of it when it came up."""
@@ -217,4 +218,4 @@ class Cluster:
 
     def found(self) -> None:
         """What an API server puts into an empty store by itself."""
-        bootstrap(self.client("kube-apiserver"), self.spec, self.api_addresses, timestamp(self.kernel.clock.now))
+        bootstrap(self.client("kube-apiserver"), self.release, self.api_addresses, timestamp(self.kernel.clock.now))

@@ -42,13 +42,18 @@ users:
 
 def addons(release: Release, server: str) -> list[tuple[str, Object]]:
     """What stands in kube-system beside CoreDNS, each after its resource."""
+    network = [("serviceaccounts", named("ServiceAccount", "kindnet")), ("daemonsets.apps", pod_network())]
+    return [*proxying(release, server), *network]
+
+
+def proxying(release: Release, server: str) -> list[tuple[str, Object]]:
+    """kube-proxy as kubeadm of a release deploys it, each object after its resource."""
     config = {"config.conf": PROXY_CONFIG, "kubeconfig.conf": proxy_kubeconfig(server)}
     proxy_map = {**named("ConfigMap", "kube-proxy", labels={"app": "kube-proxy"}), "data": config}
     return [
-        *(("serviceaccounts", named("ServiceAccount", name)) for name in ("kube-proxy", "kindnet")),
+        ("serviceaccounts", named("ServiceAccount", "kube-proxy")),
         ("configmaps", proxy_map),
         ("daemonsets.apps", kube_proxy(release)),
-        ("daemonsets.apps", pod_network()),
     ]
 
 

@@ -59,6 +59,11 @@ class Etcd:
         self._plane.flags.put("etcd joining", (*self.joining(), node))
         self._plane.note()
 
+    def begin_alone(self, node: str) -> None:
+        """A cluster is made anew on a node: its etcd is the only member."""
+        self._plane.flags.put("etcd removed", tuple(each for each in self._plane.nodes if each != node))
+        self._plane.flags.put("etcd joining", ())
+
     def admit(self, node: str, *, is_empty: bool) -> bool:
         """An etcd begins on a node; whether the others let it in."""
         if node in (self._plane.flags.get("etcd removed") or ()) or (node in self.joining() and not is_empty):

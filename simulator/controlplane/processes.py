@@ -174,6 +174,8 @@ class ControlPlane(Component):
         state = self._api_state()
         before = self.state
         self.flags.put("state", state)
+        if state == WELL and not len(self.cluster.store.table("namespaces")):
+            self.cluster.found()  # an etcd that begins with nothing
         self._tell_kubelets()
         if state != before:
             self._api_changed(before, state)
@@ -264,8 +266,6 @@ class ControlPlane(Component):
             kubelet.outages.set_cut(name, self.state != WELL or not linked or row["expired"] or not right)
 
     def _api_changed(self, before: str, state: str) -> None:
-        if state == WELL and not len(self.cluster.store.table("namespaces")):
-            self.cluster.found()
         for program in OTHERS:
             self.cluster.set_running(program, running=state == WELL)
         for program in ELECTED:

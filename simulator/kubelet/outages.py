@@ -108,7 +108,14 @@ class Outages:
             return
         self._nodes.change(name, cut=cut)
         if not cut and row["up"]:
+            self._register(name)
             self.catch_up(name)
+
+    def _register(self, name: str) -> None:
+        """A kubelet that has begun makes its Node known, once an API server answers it."""
+        if not self._nodes.row(name).get("registered", True):
+            self._nodes.introduce(name)
+            self._nodes.change(name, registered=True)
 
     def catch_up(self, name: str) -> None:
         """The kubelet reads the API again: what is gone there ends here, and the rest is synced and reported."""
@@ -139,7 +146,7 @@ class Outages:
         row = self._row(name)
         if row is None or not row["power"] or row["up"]:
             return
-        self._nodes.change(name, up=True, since=self._kubelet.clock.now, reported=0)
+        self._nodes.change(name, up=True, since=self._kubelet.clock.now, reported=0, registered=False)
         self._look()
         self._kubelet.later(SECOND, "outages.started", name)
 
@@ -149,7 +156,7 @@ class Outages:
         if row is None or not row["up"]:
             return
         if not row["cut"]:
-            self._nodes.introduce(name)
+            self._register(name)
         self._find_ended(name)
         kubelet.static.watch(name)
         kubelet.static.read(name)
@@ -207,6 +214,7 @@ class Outages:
 
     def leave(self, name: str) -> None:
         """The node is taken out of its cluster: nothing of its Pods stays."""
+        self._kubelet.static.leave(name)
         for uid in [uid for uid, row in self._kubelet.pods.rows.items() if row["node"] == name]:
             self._kubelet.clear(uid, self._kubelet.pods[uid])
 

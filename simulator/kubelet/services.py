@@ -61,7 +61,7 @@ class Services:
         """The machine comes up: systemd starts what is enabled."""
         for name in UNITS:
             unit = self.unit(node, name)
-            if unit["enabled"]:
+            if unit["enabled"] and not unit.get("masked"):
                 self._put(node, name, state="inactive", since=self._kubelet.clock.now, restarts=0)
                 self.start(node, name)
             else:

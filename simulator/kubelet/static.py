@@ -148,6 +148,11 @@ class StaticPods:
             if other["metadata"]["name"] == metadata["name"]:
                 self._begin(other)
 
+    def leave(self, node: str) -> None:
+        """Nothing that the node's manifests asked for is there any more."""
+        for pod in self.on_node(node):
+            self.pods.delete(pod["metadata"]["uid"])
+
     # The mirrors.
 
     def mirror(self, uid: str) -> None:

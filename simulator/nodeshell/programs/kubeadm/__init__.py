@@ -1,7 +1,7 @@
 """kubeadm, kubelet, reboot: what an administrator runs on a node now and then. Upstream: cmd/kubeadm
 
-Simulated: init's checks, join and reset of workers, upgrade, token, certs, kubeconfig user, config, version. A cluster
-is not initialized anew.
+Simulated: init with one control-plane node, join of workers, reset, upgrade, token, certs, kubeconfig user, config,
+version. Further control-plane nodes do not join, and configuration files are not read.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,15 @@ from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
 from simulator.nodeshell.programs.asking import host_of
 from simulator.nodeshell.programs.flags import UnknownFlag, parsed
-from simulator.nodeshell.programs.kubeadm import certificates, membership, planning, releases, tokens, upgrading
+from simulator.nodeshell.programs.kubeadm import (
+    certificates,
+    initializing,
+    membership,
+    planning,
+    releases,
+    tokens,
+    upgrading,
+)
 from simulator.nodeshell.programs.kubeadm.failures import Failure, Run, Step
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, command, program
@@ -37,17 +45,16 @@ COMMANDS: Mapping[tuple[str, ...], Command] = {
     ("config", "images", "pull"): Command(releases.pull, f"{READING} kubernetes-version image-repository cri-socket"),
     ("config", "print", "init-defaults"): Command(releases.defaults, "component-configs"),
     ("init",): Command(
-        membership.init,
-        f"{READING} ignore-preflight-errors pod-network-cidr service-cidr service-dns-domain kubernetes-version "
-        "apiserver-advertise-address apiserver-cert-extra-sans control-plane-endpoint cri-socket image-repository "
-        "node-name token token-ttl cert-dir certificate-key",
-        "upload-certs skip-token-print dry-run",
+        initializing.INIT,
+        "ignore-preflight-errors pod-network-cidr service-cidr service-dns-domain kubernetes-version cri-socket token "
+        "token-ttl",
+        "skip-token-print",
     ),
     ("join",): Command(
         membership.join,
-        "token discovery-token discovery-token-ca-cert-hash tls-bootstrap-token config node-name cri-socket "
-        "discovery-file ignore-preflight-errors certificate-key apiserver-advertise-address",
-        "discovery-token-unsafe-skip-ca-verification control-plane",
+        "token discovery-token discovery-token-ca-cert-hash tls-bootstrap-token config cri-socket "
+        "ignore-preflight-errors",
+        "discovery-token-unsafe-skip-ca-verification",
     ),
     ("kubeconfig", "user"): Command(certificates.kubeconfig_user, "client-name org config token validity-period"),
     ("reset",): Command(membership.RESET, f"{READING} cri-socket cert-dir ignore-preflight-errors", "force f y"),

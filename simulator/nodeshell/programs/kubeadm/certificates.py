@@ -41,15 +41,18 @@ PURPOSES = {
 }
 
 
-def reading(process: Process, what: str) -> None:
+def reading(process: Process, host: Host, what: str) -> None:
     process.print(f'[{what}] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...')
     upload = "kubeadm init phase upload-config kubeadm --config your-config-file"
-    process.print(f"[{what}] Use '{upload}' to re-upload it.\n")
+    process.print(f"[{what}] Use '{upload}' to re-upload it.")
+    if host.control_plane.state != "well":
+        process.print(f"[{what}] Error reading configuration from the Cluster. Falling back to default configuration")
+    process.print()
 
 
 def check(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
     needs_control_plane(host)
-    reading(process, "check-expiration")
+    reading(process, host, "check-expiration")
     columns = f"{'EXPIRES':<24} {'RESIDUAL TIME':<15}"
     process.print(f"{'CERTIFICATE':<26} {columns} {'CERTIFICATE AUTHORITY':<23} EXTERNALLY MANAGED")
     for name, authority in AUTHORITIES.items():
@@ -93,7 +96,7 @@ def renew(process: Process, host: Host, flags: Mapping[str, str], words: list[st
     wanted = list(AUTHORITIES) if words[0] == "all" else [words[0]]
     if wanted[0] not in AUTHORITIES:
         raise Failure(f'unknown command "{wanted[0]}" for "kubeadm certs renew"')
-    reading(process, "renew")
+    reading(process, host, "renew")
     for name in wanted:
         host.control_plane.renew_certificate(name)
         process.print(f"{PURPOSES[name]} renewed")

@@ -1,5 +1,6 @@
 """kubeadm token: bootstrap tokens are Secrets in kube-system. Upstream: cmd/kubeadm/app/cmd/token.go"""
 
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from functools import cache
@@ -27,10 +28,15 @@ def create(process: Process, host: Host, flags: Mapping[str, str], words: list[s
     needs_control_plane(host)
     needs_api(host)
     token = words[0] if words else new_token(host)
-    identity, dot, secret = token.partition(".")
-    if not dot or len(identity) != 6 or len(secret) != 16:
-        form = "\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z"
-        raise Failure(f'the bootstrap token "{token}" was not of the form "{form}"')
+    store(process, host, flags, token)
+    process.print(join_command(host, token) if "print-join-command" in flags else token)
+    return 0
+
+
+def store(process: Process, host: Host, flags: Mapping[str, str], token: str) -> None:
+    """Keep a token as a Secret. Raises `Failure`."""
+    check_form(token)
+    identity, _, secret = token.partition(".")
     name = f"bootstrap-token-{identity}"
     if host.cluster.store.is_full(SECRETS) or len(tokens(host)) >= MOST:
         raise Failure(
@@ -48,8 +54,16 @@ def create(process: Process, host: Host, flags: Mapping[str, str], words: list[s
         "data": {key: encoded(value) for key, value in sorted(data.items())},
     }
     host.cluster.client("kubeadm").create(SECRETS, body)
-    process.print(join_command(host, token) if "print-join-command" in flags else token)
-    return 0
+
+
+def is_well_formed(token: str) -> bool:
+    return re.fullmatch("[a-z0-9]{6}[.][a-z0-9]{16}", token, re.ASCII) is not None
+
+
+def check_form(token: str) -> None:
+    if not is_well_formed(token):
+        form = "\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z"
+        raise Failure(f'the bootstrap token "{token}" was not of the form "{form}"')
 
 
 def new_token(host: Host) -> str:

@@ -1,0 +1,163 @@
+"""A node that belongs to no cluster begins one with kubeadm init; others join it."""
+
+import pytest
+
+from simulator.kernel.freezing import frozen
+from simulator.spec import lab
+from simulator.world import World
+from tests.nodes.terminal import Operator
+
+POD_NAMES = "kubectl get pods -A --no-headers | awk '{print $2}'"
+
+
+def reset() -> Operator:
+    """Somebody at a control-plane node of no cluster; one worker still believes in the cluster before."""
+    operator = Operator(lab(1))
+    operator.run("kubectl create deployment web --image=nginx")
+    operator.log_in("cp-1")
+    operator.run("kubeadm reset -f")
+    return operator
+
+
+def join_command(operator: Operator, printed: str) -> str:
+    return printed[printed.index("kubeadm join ") :].replace("\\\n\t", "").strip()
+
+
+def test_a_control_plane_that_runs_is_not_initialised_again() -> None:
+    operator = Operator(lab(1))
+    operator.log_in("cp-1")
+    refused = operator.run("kubeadm init")
+    assert "\t[ERROR Port-6443]: Port 6443 is in use\n" in refused
+    manifest = "/etc/kubernetes/manifests/etcd.yaml"
+    assert f"\t[ERROR FileAvailable--etc-kubernetes-manifests-etcd.yaml]: {manifest} already exists\n" in refused
+    assert "\t[ERROR DirAvailable--var-lib-etcd]: /var/lib/etcd is not empty\n" in refused
+    assert "NotReady" not in operator.run("kubectl get nodes")
+
+
+def test_reset_takes_a_control_plane_away() -> None:
+    operator = reset()
+    assert operator.run("crictl ps -q; ls /etc/kubernetes/manifests; systemctl is-active kubelet") == "inactive\n"
+    assert "was refused - did you specify the right host or port?" in operator.run("kubectl get nodes")
+    operator.log_out()
+    assert "was refused - did you specify the right host or port?" in operator.run("kubectl get nodes")
+
+
+def test_a_new_cluster_has_nothing_of_the_one_before() -> None:
+    operator = reset()
+    printed = operator.run("kubeadm init --pod-network-cidr=10.244.0.0/16", seconds=120)
+    assert printed.startswith("[init] Using Kubernetes version: v1.37.1\n[preflight] Running pre-flight checks\n")
+    assert "\nYour Kubernetes control-plane has initialized successfully!\n" in printed
+    operator.world.advance(40)
+    names = sorted(operator.run(POD_NAMES).split())
+    assert [name.rpartition("-")[0] for name in names[:2]] == ["coredns-" + names[0].split("-")[1]] * 2
+    assert names[2:6] == [
+        "etcd-cp-1",
+        "kube-apiserver-cp-1",
+        "kube-controller-manager-cp-1",
+        "kube-proxy-" + names[5][-5:],
+    ]
+    assert names[6:] == ["kube-scheduler-cp-1"]
+    assert operator.run("kubectl get nodes -o name") == "node/cp-1\n"
+    assert " up 2 min, " in operator.run("uptime")  # the machine has not been switched off
+    assert operator.run("kubectl get ns -o name | wc -l").strip() == "4"
+    assert "member" in operator.run("ls /var/lib/etcd")
+    operator.log_out()
+    assert "condition met" in operator.run("kubectl wait -n kube-system --for=condition=Available deploy/coredns")
+
+
+def test_a_worker_of_the_cluster_before_joins_once_it_is_reset() -> None:
+    operator = reset()
+    joining = join_command(operator, operator.run("kubeadm init", seconds=120))
+    operator.log_out()
+    operator.world.advance(60)
+    assert operator.run("kubectl get nodes -o name") == "node/cp-1\n"
+    operator.log_in("node-1")
+    assert "nginx" in operator.run("crictl ps")  # nobody told its kubelet
+    assert "[ERROR Port-10250]: Port 10250 is in use" in operator.run(joining)
+    operator.run("kubeadm reset -f")
+    assert operator.run("crictl ps -q") == ""
+    assert "This node has joined the cluster:" in operator.run(joining)
+    operator.log_out()
+    assert "node/node-1 condition met" in operator.run(
+        "kubectl wait --for=condition=Ready node/node-1 --timeout=60s", 90
+    )
+    operator.run("kubectl create deployment api --image=nginx")
+    assert "condition met" in operator.run("kubectl wait --for=condition=Available deploy/api", 60)
+    assert operator.run("kubectl get pods -o jsonpath='{.items[*].spec.nodeName}'") == "node-1"
+
+
+def test_a_cluster_of_an_older_release() -> None:
+    operator = reset()
+    refused = operator.run("kubeadm init --kubernetes-version v1.38.0")
+    assert "[ERROR KubernetesVersion]: Kubernetes version is greater than kubeadm version." in refused
+    operator.run("kubeadm init --kubernetes-version v1.36.2", seconds=120)
+    assert "Server Version: v1.36.2" in operator.run("kubectl version")
+    assert "registry.k8s.io/kube-proxy:v1.36.2" in operator.run("kubectl -n kube-system get ds kube-proxy -o yaml")
+    assert "\tkubeadm upgrade apply v1.36.5\n" in operator.run("kubeadm upgrade plan")
+    assert 'upgraded to "v1.37.1"' in operator.run("kubeadm upgrade apply v1.37.1 -y", seconds=300)
+
+
+def test_saved_and_forked_while_it_begins() -> None:
+    operator = reset()
+    operator.world.machines.type("t", b"kubeadm init\r")
+    for pause in (1, 3, 3, 2):
+        operator.world.advance(pause)
+        saved, forked = World.restore(operator.world.save(), freeze=frozen), operator.world.fork()
+        for world in (saved, forked):
+            world.advance(40)
+        assert saved.digest() == forked.digest()
+        assert saved.cluster.store.get("nodes", ("", "cp-1")) is not None
+        assert saved.cluster.store.get("deployments.apps", ("kube-system", "coredns")) is not None
+
+
+@pytest.mark.parametrize(
+    ("flags", "shown"),
+    [
+        ("--pod-network-cidr=10.0.0.0/8", "error: --pod-network-cidr is simulated with the value 10.244.0.0/16 only\n"),
+        ("--kubernetes-version soon", "error: version \"soon\" doesn't match patterns for neither semantic version nor labels\n"),
+        ("--token abc", 'error: the bootstrap token "abc" was not of the form "\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z"\n'),
+        ("--upload-certs", "error: unknown flag: --upload-certs\n"),
+    ],
+)  # fmt: skip
+def test_what_init_refuses(flags: str, shown: str) -> None:
+    operator = Operator(lab(1))
+    operator.log_in("cp-1")
+    assert operator.run(f"kubeadm init {flags}").startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (("--token ", "--token x"), "the bootstrap token is invalid"),
+        (("--token abcdef", "--token fedcba"), 'could not find a JWS signature in the cluster-info ConfigMap for token ID "fedcba"'),
+        (("sha256:", "sha256:0"), "cluster CA found in cluster-info ConfigMap is invalid: none of the public keys"),
+        (("6443", "6444"), "failed to request the cluster-info ConfigMap: context deadline exceeded"),
+    ],
+)  # fmt: skip
+def test_what_join_refuses(change: tuple[str, str], shown: str) -> None:
+    operator = Operator(lab(1))
+    operator.log_in("node-1")
+    creating = "ssh cp-1 kubeadm token create abcdef.0123456789abcdef --print-join-command"
+    joining = join_command(operator, operator.run(creating))
+    operator.run("kubeadm reset -f")
+    assert shown in operator.run(joining.replace(*change))
+    assert "This node has joined the cluster:" in operator.run(joining)
+
+
+def test_a_token_that_is_over_lets_nobody_in() -> None:
+    operator = Operator(lab(1))
+    operator.log_in("node-1")
+    joining = join_command(operator, operator.run("ssh cp-1 kubeadm token create --ttl 1m --print-join-command"))
+    operator.run("kubeadm reset -f")
+    operator.world.advance(61)
+    assert "could not find a JWS signature in the cluster-info ConfigMap" in operator.run(joining)
+
+
+def test_a_masked_unit_does_not_begin_with_its_machine() -> None:
+    operator = Operator(lab(1))
+    operator.run("ssh node-1 'systemctl mask --now kubelet; reboot'")
+    operator.world.advance(90)
+    assert operator.run("ssh node-1 systemctl is-active kubelet") == "inactive\n"
+    assert operator.run(
+        "ssh node-1 'systemctl unmask kubelet; systemctl start kubelet; systemctl is-active kubelet'"
+    ).endswith("active\n")
