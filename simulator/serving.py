@@ -88,7 +88,7 @@ async def run(world: World, options: argparse.Namespace, listener: socket.socket
     config = uvicorn.Config(
         application, ws_per_message_deflate=False, log_level="warning", timeout_graceful_shutdown=1, **tls
     )
-    print(f"Kubernetes {world.cluster.release} at {server}", flush=True)
+    print(f"Kubernetes {world.cluster.release.series} at {server}", flush=True)
     clock = asyncio.ensure_future(access.run())
     try:
         await uvicorn.Server(config).serve(sockets=[listener])

@@ -64,7 +64,7 @@ def test_a_control_plane_alone_keeps_pods_pending(served: Path) -> None:
 @pytest.mark.parametrize("served", [("--kubernetes", "1.31")], indirect=True)
 def test_an_older_version_is_served(served: Path) -> None:
     version = kubectl(served, "version")
-    assert "Server Version: v1.31.0" in version.stdout
+    assert "Server Version: v1.31.14" in version.stdout
     assert "exceeds the supported minor version skew of +/-1" in version.stderr
 
 
