@@ -20,6 +20,9 @@ NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a")])
 SIGNING_REQUEST = b64encode(
     x509.CertificateSigningRequestBuilder().subject_name(NAME).sign(KEY, SHA256()).public_bytes(Encoding.PEM)
 ).decode()
+STUB_REQUEST = b64encode(
+    x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(KEY, SHA256()).public_bytes(Encoding.DER)
+).decode()
 AUTHORITY = (
     x509.CertificateBuilder()
     .subject_name(NAME)
@@ -56,6 +59,17 @@ OPERATION = "[JSONPatch{op: 'add', path: '/metadata/labels', value: {'a': 'b'}}]
 MUTATION: Object = {"patchType": "JSONPatch", "jsonPatch": {"expression": OPERATION}}
 POLICY: Object = {"spec": {"matchConstraints": MATCH, "failurePolicy": "Fail"}}
 POOL: Object = {"name": "p", "generation": 1, "resourceSliceCount": 1}
+POD_CERTIFICATE: Object = {
+    "signerName": "example.com/a",
+    "podName": "a",
+    "podUID": "a",
+    "serviceAccountName": "default",
+    "serviceAccountUID": "a",
+    "nodeName": "node-1",
+    "nodeUID": "a",
+    "maxExpirationSeconds": 3600,
+    "stubPKCS10Request": STUB_REQUEST,
+}
 CUSTOM: Object = {
     "group": "example.com",
     "scope": "Namespaced",
@@ -114,6 +128,7 @@ OBJECTS: dict[str, Object] = {
     "persistentvolumes": {
         "spec": {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/a"}}
     },
+    "podcertificaterequests.certificates.k8s.io": {"spec": POD_CERTIFICATE},
     "poddisruptionbudgets.policy": {"spec": {"minAvailable": 1, "selector": SELECTOR}},
     "pods": {"spec": TEMPLATE["spec"]},
     "podtemplates": {"template": TEMPLATE},

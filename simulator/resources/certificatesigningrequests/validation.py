@@ -7,12 +7,12 @@ from functools import lru_cache
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from simulator.machinery import names
 from simulator.machinery.field import FieldError, duplicate, forbidden, invalid, not_supported, required
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 from simulator.pki import signing_request
 from simulator.resources.common.metadata import Errors, validate_metadata, validate_metadata_update
+from simulator.resources.common.signers import validate_signer
 
 USAGES = (
     "any",
@@ -40,7 +40,6 @@ USAGES = (
     "timestamping",
 )
 TEN_MINUTES = 600
-LEGACY = "kubernetes.io/legacy-unknown"
 DECISIONS = ("Approved", "Denied")
 LASTING = (*DECISIONS, "Failed")
 """Conditions that are true or not there, and that nobody takes back."""
@@ -146,19 +145,3 @@ def validate_certificate(certificate: str, before: str, may_issue: bool) -> Erro
 def read(encoded: str) -> x509.CertificateSigningRequest:
     """The request in a field of the API. Raises ValueError with upstream's words."""
     return signing_request(b64decode(encoded or ""))
-
-
-def validate_signer(name: str, path: str = "spec.signerName") -> Errors:
-    """A signer is named by a domain and what it signs: `example.com/serving`."""
-    domain, slash, rest = name.partition("/")
-    if name == LEGACY:
-        yield invalid(path, name, "the legacy signerName is not allowed via this API version")
-    elif not name:
-        yield required(path)
-    elif not slash or not domain or not rest or "/" in rest:
-        yield invalid(path, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")
-    else:
-        for message in names.dns_subdomain(domain):
-            yield invalid(path, name, f'validating label "{domain}": {message}')
-        if "." not in domain:
-            yield invalid(path, name, "should be a domain with at least two segments separated by dots")

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from simulator.machinery import names
 from simulator.machinery.field import FieldError, invalid
 from simulator.machinery.objects import Object, at
-from simulator.resources.certificatesigningrequests.validation import validate_signer
 from simulator.resources.common.metadata import IMMUTABLE, validate_metadata, validate_metadata_update
+from simulator.resources.common.signers import validate_signer
 
 BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\r?\n(.*?)-----END \1-----", re.DOTALL)
 HIDDEN = "<value omitted>"

@@ -9,6 +9,7 @@ from simulator.machinery.quantities import parse
 from simulator.resources.common.metadata import Errors, validate_label_name, validate_labels, validate_name
 from simulator.resources.common.references import validate_field_ref, validate_resource_ref
 from simulator.resources.common.selectors import validate_selector
+from simulator.resources.common.signers import validate_signer
 
 MODE_RULE = "must be a number between 0 and 0777 (octal), both inclusive"
 HOST_PATH_TYPES = ("", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket")
@@ -232,8 +233,6 @@ def validate_trust_bundle(source: Object, path: str) -> Errors:
 
 
 def validate_pod_certificate(source: Object, path: str) -> Errors:
-    from simulator.resources.certificatesigningrequests.validation import validate_signer
-
     if source.get("keyType") not in KEY_TYPES:
         yield not_supported(f"{path}.keyType", source.get("keyType", ""), KEY_TYPES)
     yield from validate_signer(source.get("signerName", ""), f"{path}.signerName")

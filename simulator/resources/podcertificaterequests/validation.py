@@ -14,7 +14,6 @@ from simulator.machinery import names
 from simulator.machinery.field import FieldError, invalid, not_supported, required, too_long
 from simulator.machinery.objects import Object
 from simulator.pki import moment_of
-from simulator.resources.certificatesigningrequests.validation import validate_signer
 from simulator.resources.common.metadata import (
     IMMUTABLE,
     Errors,
@@ -22,6 +21,7 @@ from simulator.resources.common.metadata import (
     validate_metadata,
     validate_metadata_update,
 )
+from simulator.resources.common.signers import validate_signer
 from simulator.resources.common.volumes import HOUR, longest_certificate
 
 OUTCOMES = ("Issued", "Denied", "Failed")
