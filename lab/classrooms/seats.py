@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
 from lab.classrooms.assignables import Part, parts_of
@@ -15,7 +16,6 @@ from lab.classrooms.pulse import Pulse, pulses
 from lab.language import in_language
 from lab.practice.exams import touched
 from lab.practice.models import ExamPart
-from lab.sandboxes.models import Sandbox
 
 STUCK = timedelta(minutes=5)
 """After how long without progress somebody who is there counts as stuck."""
@@ -102,7 +102,7 @@ class ExamSeat(Seat):
     """One learner at an exam: while it goes on nothing is judged, and nobody is stuck."""
 
     tasks: list[Any] = field(default_factory=list)
-    """The parts of their sitting, each with whether it was `touched`."""
+    """The parts of their sitting, each with whether it was `touched` and as its sandbox was used."""
 
     @property
     def is_over(self) -> bool:
@@ -122,14 +122,13 @@ class ExamSeat(Seat):
     @property
     def at(self) -> int | None:
         """The place of the task that they worked on last; none when it is over."""
-        latest = latest_used([each.sandbox for each in self.tasks])
-        sandboxes = [each.sandbox_id for each in self.tasks]
-        return None if self.is_over or latest is None else sandboxes.index(latest.pk)
+        latest = latest_used(self.tasks)
+        return None if self.is_over or latest is None else self.tasks.index(latest)
 
     @property
     def sandbox_id(self) -> UUID | None:
-        latest = latest_used([each.sandbox for each in self.tasks])
-        return latest.pk if latest is not None else None
+        latest = latest_used(self.tasks)
+        return latest.sandbox_id if latest is not None else None
 
     @property
     def still_since(self) -> datetime | None:
@@ -145,7 +144,14 @@ class ExamSeat(Seat):
         return self.attempt.sitting.seconds_left // 60 if self.attempt and self.attempt.sitting else 0
 
 
-def latest_used(sandboxes: Sequence[Sandbox]) -> Sandbox | None:
+class Used(Protocol):
+    """What says of a sandbox how much was done in it, and when that was last."""
+
+    last_order: Any
+    used_at: Any
+
+
+def latest_used[T: Used](sandboxes: Sequence[T]) -> T | None:
     """Where somebody worked last; the first if nothing was done anywhere."""
     begun = [each for each in sandboxes if each.last_order]
     return max(begun, key=lambda each: each.used_at) if begun else next(iter(sandboxes), None)
@@ -187,7 +193,9 @@ class LiveClass:
 def live_class(assignment: Assignment, memberships: list[Membership], order: str = "") -> LiveClass:
     """Everybody's seat at an assignment. With an `order` (ids of memberships) nobody moves from where they were."""
     parts = parts_of(assignment)
-    attempts = assignment.attempts.order_by("number").select_related("sitting").prefetch_related("judgements")
+    found = Judgement.objects.defer("again", *(["verdict"] if places_of(parts) != parts else []))
+    judged = Prefetch("judgements", found)  # what was found is told of parts of which there are few
+    attempts = assignment.attempts.order_by("number").select_related("sitting").prefetch_related(judged)
     seats = taken(memberships, {each.person_id: each for each in attempts}, parts)
     felt = pulses([each.sandbox_id for each in seats if each.sandbox_id])
     for each in seats:
@@ -203,9 +211,10 @@ def taken(memberships: list[Membership], attempts: dict[int, Attempt], parts: li
     """A seat for everybody."""
     now = timezone.now()
     sittings: dict[int, list[ExamPart]] = {}
-    found = ExamPart.objects.filter(attempt__attempt__in=attempts.values()).annotate(touched=touched())
     if any(part.place for part in parts):
-        for each in found.select_related("sandbox"):
+        found = ExamPart.objects.filter(attempt__attempt__in=attempts.values()).defer("verdicts")
+        used = {"used_at": F("sandbox__used_at"), "last_order": F("sandbox__last_order")}
+        for each in found.annotate(touched=touched(), **used):
             sittings.setdefault(each.attempt_id, []).append(each)
     seats: list[Seat] = []
     for membership in memberships:
