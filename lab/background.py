@@ -1,5 +1,6 @@
 """Celery: inside this process by default, in workers of its own where Redis is at hand."""
 
+import os
 import threading
 from typing import Any
 
@@ -8,6 +9,7 @@ from celery.beat import EmbeddedService
 from celery.worker import WorkController
 from django.conf import settings
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")  # where `celery -A lab.background` begins here
 app = Celery("lab")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["lab.accounts", "lab.classrooms", "lab.jobs"])

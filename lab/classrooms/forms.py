@@ -67,7 +67,7 @@ class AssignmentForm(forms.ModelForm):
 
     def __init__(self, *arguments: Any, instance: Assignment, **named: Any) -> None:
         super().__init__(*arguments, instance=instance, **named)
-        self.fields["what"].choices = choices()  # type: ignore[attr-defined]
+        self.fields["what"].choices = choices()
         if instance.target:
             self.initial["what"] = f"{instance.kind}:{instance.target}"
         else:
@@ -75,7 +75,7 @@ class AssignmentForm(forms.ModelForm):
         what = str(self.data.get("what") or self.initial["what"])
         self.work = Assignment(**dict(zip(("kind", "target"), what.partition(":")[::2], strict=True)))
         self.known = parts_of(self.work) if self.work.kind in KINDS else []
-        self.fields["parts"].choices = [(part.id, part.id) for part in self.known]  # type: ignore[attr-defined]
+        self.fields["parts"].choices = [(part.id, part.id) for part in self.known]
 
     @property
     def all_parts(self) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ const MOVED = 4001;
 const TROUBLE = 4500;
 const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 15;
+const LONGEST_MOVE = 2;
 
 export class Connection extends EventTarget {
   constructor(path) {
@@ -16,6 +17,7 @@ export class Connection extends EventTarget {
     this.waiting = []; // [{number, message}] not yet acknowledged, oldest first
     this.ready = false;
     this.pause = FIRST_PAUSE;
+    this.moves = 0; // how often in a row another server has had the world
     this.handlers = new Map();
   }
 
@@ -76,6 +78,7 @@ export class Connection extends EventTarget {
   greeted(message) {
     this.ready = true;
     this.pause = FIRST_PAUSE;
+    this.moves = 0;
     this.stored(message.number);
     for (const { message: kept } of this.waiting) this.transmit(kept);
   }
@@ -94,9 +97,9 @@ export class Connection extends EventTarget {
     if (this.left) return;
     if (event.code === TROUBLE) return this.call("stopped");
     if (!this.opened) this.askWhy();
-    const seconds = event.code === MOVED ? 0.1 : this.pause;
+    const seconds = event.code === MOVED ? Math.min(0.1 * 1.5 ** this.moves++, LONGEST_MOVE) : this.pause;
     this.pause = Math.min(this.pause * 1.7, LONGEST_PAUSE);
-    this.call("lost", { again: performance.now() + seconds * 1000, quick: event.code === MOVED });
+    this.call("lost", { again: performance.now() + seconds * 1000, moving: event.code === MOVED });
     this.timer = setTimeout(() => this.open(), seconds * 1000);
   }
 

@@ -284,12 +284,15 @@ function strips(place, connection, goBack) {
   let slow = setTimeout(() => show("act", say("opening")), 600);
   connection.on("hello", () => {
     clearTimeout(slow);
+    clearTimeout(move);
+    move = null;
     clear();
   });
-  connection.on("lost", ({ again, quick }) => {
+  let move = null;
+  connection.on("lost", ({ again, moving }) => {
     clearTimeout(slow);
+    if (moving) return (move ??= setTimeout(() => show("wait", say("moving")), 1500));
     clear();
-    if (quick) return;
     const left = () => Math.max(0, Math.ceil((again - performance.now()) / 1000));
     const words = () => (left() ? say("lost", { seconds: left() }) : say("trying"));
     const line = show("wait", words(), () => connection.open(), say("try-now"));

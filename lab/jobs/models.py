@@ -54,7 +54,7 @@ class Job(models.Model):
     read_at = models.DateTimeField(null=True)
     """When somebody put its last word away."""
 
-    objects: ClassVar[JobQuerySet] = JobQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[JobQuerySet] = JobQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["created_at"]

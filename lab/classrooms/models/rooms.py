@@ -62,7 +62,7 @@ class Classroom(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     """When it became something to look back at: nothing new is handed in."""
 
-    objects: ClassVar[ClassroomQuerySet] = ClassroomQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[ClassroomQuerySet] = ClassroomQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name", "created_at"]

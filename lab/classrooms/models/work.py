@@ -51,7 +51,7 @@ class Assignment(models.Model):
     """How much of a task's points each hint costs."""
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["due_at", "created_at", "pk"]
@@ -128,7 +128,7 @@ class Attempt(models.Model):
     judged_by = models.UUIDField(null=True)
     """The job that judged it again last, if one did."""
 
-    objects: ClassVar[AttemptQuerySet] = AttemptQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[AttemptQuerySet] = AttemptQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -190,7 +190,7 @@ def take_in(request: HttpRequest, classroom: Classroom) -> HttpResponse:
 def regrade(request: HttpRequest, classroom: Classroom, assignment_id: int) -> HttpResponse:
     """Judge every attempt at an assignment again; one job at a time."""
     assignment = get_object_or_404(classroom.assignments, pk=assignment_id)
-    running = classroom.jobs.filter(kind="regrade", facts__assignment=assignment.pk).unfinished()  # type: ignore[attr-defined]
+    running = classroom.jobs.filter(kind="regrade", facts__assignment=assignment.pk).unfinished()
     if not running.exists():
         facts = {"assignment": assignment.pk, "title": title_of(assignment)}
         begin("regrade", owner=as_user(request), classroom=classroom, facts=facts)

@@ -42,7 +42,7 @@ def index_page(request: HttpRequest, *, unknown: bool = False) -> HttpResponse:
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
     """Open a class; needs an account, for a guest's cookie is soon lost."""
-    if request.user.is_guest:  # type: ignore[union-attr]
+    if request.user.is_guest:
         return redirect(f"{reverse('accounts:sign-up')}?next={reverse('classrooms:index')}")
     form = ClassroomForm(request.POST)
     if not form.is_valid():
@@ -223,7 +223,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if too_many(request, "invitation-link", limit=60, seconds=900):
         return refused(request)
     found = get_object_or_404(Invitation.open(token))
-    if request.user.is_guest:  # type: ignore[union-attr]
+    if request.user.is_guest:
         return redirect(f"{reverse('accounts:sign-up')}?next={request.path}")
     if request.method == "POST":
         if Invitation.objects.filter(pk=found.pk, taken_by=None).update(taken_by=request.user):
