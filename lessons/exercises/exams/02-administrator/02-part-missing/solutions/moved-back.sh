@@ -1,2 +1,2 @@
-ssh cp-1 "mv /etc/kubernetes/off/*.yaml /etc/kubernetes/manifests/"
-sleep 60
+ssh {{ at }} "mv /etc/kubernetes/off/*.yaml /etc/kubernetes/manifests/"
+sleep 90

@@ -1,2 +1,0 @@
-kubectl label node {{ node }} kube-proxy-
-sleep 60
