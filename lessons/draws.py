@@ -15,14 +15,23 @@ def draw(lesson: Lesson, seed: str) -> dict[str, Any]:
     """A value for each drawn name: one of a list, or a whole number of a range (`{from: 3, to: 5}`). Where the list has
     maps, what is drawn is several values that belong together, under their own names."""
     values: dict[str, Any] = {}
-    for name, choice in lesson.draws.items():
-        bits = int.from_bytes(blake2b(f"{lesson.id}/{seed}/{name}".encode(), digest_size=8).digest())
+    for name, number in picked(lesson, seed).items():
+        choice = lesson.draws[name]
         if isinstance(choice, list):
-            one = choice[bits % len(choice)]
+            one = choice[number]
             values |= one if isinstance(one, dict) else {name: one}
         else:
-            values[name] = choice["from"] + bits % (choice["to"] - choice["from"] + 1)
+            values[name] = choice["from"] + number
     return values
+
+
+def picked(lesson: Lesson, seed: str) -> dict[str, int]:
+    """Which of its choices each of the draws of a lesson takes, by number."""
+    found = {}
+    for name, choice in lesson.draws.items():
+        bits = int.from_bytes(blake2b(f"{lesson.id}/{seed}/{name}".encode(), digest_size=8).digest())
+        found[name] = bits % (len(choice) if isinstance(choice, list) else choice["to"] - choice["from"] + 1)
+    return found
 
 
 def drawn(lesson: Lesson, seed: str) -> Lesson:

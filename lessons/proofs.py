@@ -17,7 +17,7 @@ from lessons.checks.finding import Finding, State
 from lessons.checks.run import judge
 from lessons.checks.words import misspelt
 from lessons.course import LANGUAGES, Lesson
-from lessons.draws import drawn
+from lessons.draws import drawn, picked
 from lessons.exercises import everything
 from lessons.questions import is_run, outcome, tried
 from lessons.running import run
@@ -25,6 +25,8 @@ from lessons.scenes import SceneError, boot
 from lessons.shown import commands, outline
 
 SEEDS = ("1", "2", "3")
+FURTHER = 1000
+"""How many seeds are looked through for choices that the first ones have not taken."""
 SETTLE = 180.0
 DONE = re.compile(r"^#: (.+)\n", re.MULTILINE)
 
@@ -74,7 +76,7 @@ def prove(lesson: Lesson) -> list[Proof]:
     if not lesson.tasks:
         return [written(lesson), *answered(lesson)]
     found = [written(lesson), translated(lesson), untouched(lesson)]
-    found += [solved(lesson, name, seed) for name, _ in lesson.solutions for seed in SEEDS]
+    found += [solved(lesson, name, seed) for name, _ in lesson.solutions for seed in seeds_of(lesson)]
     if not lesson.solutions:
         found.append(Proof(lesson.id, "solution", "there is none"))
     found += [mistaken(lesson, number) for number in range(len(lesson.wrong))]
@@ -105,7 +107,7 @@ def answered(lesson: Lesson) -> list[Proof]:
     found = []
     for number, question in enumerate(lesson.quiz):
         if is_run(question):
-            problems = [problem for seed in SEEDS for problem in misjudged(lesson, number, seed)]
+            problems = [problem for seed in seeds_of(lesson) for problem in misjudged(lesson, number, seed)]
             found.append(Proof(lesson.id, f"question {number + 1}", "; ".join(problems)))
     return found
 
@@ -124,10 +126,28 @@ def misjudged(lesson: Lesson, number: int, seed: str) -> list[str]:
     ]
 
 
+def seeds_of(lesson: Lesson) -> list[str]:
+    """The seeds to try a lesson with: the first, and as many more as it takes until each choice of what is drawn from a
+    list has come up."""
+    lists = {name: len(choice) for name, choice in lesson.draws.items() if isinstance(choice, list)}
+    missing = {(name, number) for name, length in lists.items() for number in range(length)}
+    found = list(SEEDS)
+    for seed in SEEDS:
+        missing -= picked(lesson, seed).items()
+    for seed in map(str, range(len(SEEDS) + 1, FURTHER)):
+        if missing & picked(lesson, seed).items():
+            missing -= picked(lesson, seed).items()
+            found.append(seed)
+    return found
+
+
 def untouched(lesson: Lesson) -> Proof:
-    world = boot(lesson, SEEDS[0])
-    passed = [task.id for task in drawn(lesson, SEEDS[0]).tasks if judge(world, task).state is not State.FAIL]
-    return Proof(lesson.id, "untouched scene", f"{', '.join(passed)} do not fail" if passed else "")
+    problems = []
+    for seed in seeds_of(lesson):
+        world = boot(lesson, seed)
+        passed = [task.id for task in drawn(lesson, seed).tasks if judge(world, task).state is not State.FAIL]
+        problems += [f"{', '.join(passed)} do not fail (seed {seed})"] if passed else []
+    return Proof(lesson.id, "untouched scene", "; ".join(problems))
 
 
 def solved(lesson: Lesson, name: str, seed: str) -> Proof:

@@ -3,7 +3,7 @@
 A scene is a map (docs/scenes.md has it whole): `world` (`lab3`, `lab1`, `lab6`, `ha3`), `clusters` (names, where there
 are to be several of that world, each with the same namespaces and objects; the first is the kubeconfig's current
 context), `namespace` (the learner's, made and set in the kubeconfig), `namespaces` (others), `shell` (namespaces that
-get a Deployment to ask from), `objects` (manifests), `files` (path → content, below the home directory, or `NODE:/path`
+get a Deployment to ask from), `objects` (manifests), `oddities` (names of `lessons.oddities`), `files` (path → content, below the home directory, or `NODE:/path`
 on a node), `script` (commands run at the workstation before anybody sees it), `actions` (as checks have them), `faults`
 (name → what can go wrong), `settle` (seconds to pass), `network_policies` (false: the CNI plugin does not enforce
 them).
@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from lessons import oddities
 from lessons.checks.future import act
 from lessons.checks.view import View
 from lessons.course import Lesson
@@ -90,6 +91,8 @@ def preparations(world: World, scene: dict[str, Any]) -> list[str]:
     manifests = {f".shell-{name}.yaml": (SHELL, f" --namespace={name}") for name in scene.get("shell", ())}
     if scene.get("objects"):
         manifests[".scene.yaml"] = (scene["objects"], "")
+    if scene.get("oddities"):
+        manifests[".oddities.yaml"] = (oddities.manifest(scene["oddities"]), "")
     for path, content in (scene.get("files") or {}).items():
         write(world, path, content)
     for path, (manifest, _) in manifests.items():

@@ -1,8 +1,10 @@
 """Checks of objects: fields, numbers of things, things that are gone, things that are still the scene's own."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from lessons import oddities
 from lessons.checks.comparing import compare, shown
 from lessons.checks.finding import MET, Finding, both, plain, unmet
 from lessons.checks.paths import follow
@@ -99,6 +101,18 @@ def same(view: View, declared: Mapping[str, Any]) -> Finding:
         both("a new object of the same name", "이름이 같은 새 오브젝트"),
         f"{spoken(view, reference)} .metadata.uid",
     )
+
+
+def left_alone(view: View, declared: Mapping[str, Any]) -> Finding:
+    """`{left_alone: [summer-sale, weekend], namespace: shop}`: nobody touched these oddities of the scene."""
+    for name in declared["left_alone"]:
+        finding = untouched(view, {"untouched": oddities.reference(name, declared.get("namespace", NAMESPACE))})
+        if not finding.is_met:
+            message = both(
+                f"You also changed what belongs to somebody else: {name}.", f"다른 사람의 것까지 바꾸었습니다. {name}"
+            )
+            return replace(finding, message=message)
+    return MET
 
 
 def untouched(view: View, declared: Mapping[str, Any]) -> Finding:

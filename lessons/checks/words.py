@@ -13,7 +13,7 @@ from lessons.checks.executing import executed
 from lessons.checks.finding import Finding
 from lessons.checks.future import Judge, after, during, throughout
 from lessons.checks.machines import etcd_members, fired, same_boot
-from lessons.checks.objects import count, gone, object_field, same, untouched
+from lessons.checks.objects import count, gone, left_alone, object_field, same, untouched
 from lessons.checks.pods import image, log, on, ready, restarts
 from lessons.checks.requests import endpoints, name, request
 from lessons.checks.rights import can
@@ -58,6 +58,7 @@ WORDS: dict[str, Word] = {
     "fired": Word(fired),
     "gone": Word(gone),
     "image": Word(image, COMPARED),
+    "left_alone": Word(left_alone, "namespace"),
     "log": Word(log, f"container {COMPARED}"),
     "name": Word(name, "from of fails"),
     "object": Word(object_field, f"path {COMPARED}"),

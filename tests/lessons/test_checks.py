@@ -64,6 +64,11 @@ kind: Service
 metadata: {name: bare}
 spec: {ports: [{port: 80}]}
 ---
+apiVersion: v1
+kind: Service
+metadata: {name: partner}
+spec: {type: ExternalName, externalName: api.partner.example}
+---
 apiVersion: batch/v1
 kind: CronJob
 metadata: {name: bells}
@@ -140,6 +145,7 @@ PASS: list[dict[str, Any]] = [
     {"starts": "CronJob/default/clock", "equals": ""},
     {"same": LOOK},
     {"untouched": "Service/default/web"},
+    {"left_alone": ["partner"]},
     {"endpoints": "Service/default/web", "equals": 3},
     {"endpoints": "Service/default/nobody", "equals": 0},
     {"request": "http://web", "from": LOOK, "times": 20, "pods": 2},
@@ -239,6 +245,12 @@ FAIL: list[tuple[dict[str, Any], str, str, str]] = [
         "CronJob default/bells .spec.schedule",
     ),
     ({"starts": "CronJob/default/clock", "contains": "Mon"}, "starts in a week (UTC): contains Mon / never", "한 주의 시작 시각(UTC): Mon 포함 / 없음", "CronJob default/clock .spec.schedule"),
+    (
+        {"left_alone": ["partner", "summer-sale"]},
+        "Service summer-sale exists / no Service of that name in namespace default",
+        "Service summer-sale 있음 / default 네임스페이스에 그런 이름의 Service 없음",
+        "Service default/summer-sale",
+    ),
     ({"gone": LOOK}, "Pod lookalike is gone / it is still there", "Pod lookalike 없음 / 아직 있음", "Pod default/lookalike"),
     (
         {"endpoints": "Service/default/nobody", "equals": 3},

@@ -1,6 +1,7 @@
 """Exercises prove themselves: what holds is proved, what does not is named; so is what a text claims wrongly."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from lessons import boot, checks, count, proofs
 from lessons.checks.finding import State
 from lessons.course import Course, Lesson, load
+from lessons.draws import draw
 from lessons.proofs import prove
 from lessons.running import run
 from lessons.scenes import SceneError
 from lessons.shown import commands
-from tests.lessons.support import course_at, tiny
+from tests.lessons.support import FILES, course_at, tiny
 
 
 def problems(lesson: Lesson) -> dict[str, str]:
@@ -57,6 +59,20 @@ def test_a_bad_lesson_says_what_is_wrong(tmp_path: Path, file: str, text: str | 
     found = problems(tiny(tmp_path, {f"01-tiny/{file}": text}))
     for name, problem in expected.items():
         assert problem in found.get(name, ""), found
+
+
+def test_every_choice_of_a_list_is_tried(tmp_path: Path) -> None:
+    scene = FILES["01-tiny/scene.yaml"].replace("{from: 2, to: 3}", "[2, 3, 4, 5, 6, 7]")
+    lesson = tiny(tmp_path, {"01-tiny/scene.yaml": scene})
+    seeds = proofs.seeds_of(lesson)
+    assert seeds[:3] == ["1", "2", "3"]
+    assert {draw(lesson, seed)["number"] for seed in seeds} == {2, 3, 4, 5, 6, 7}
+    wrong = replace(
+        lesson,
+        solutions=(("all-but-seven", "test {{ number }} = 7 || kubectl scale deployment/web --replicas={{ number }}"),),
+    )
+    found = [proof.problem for proof in prove(wrong) if proof.name.startswith("solution")]
+    assert len(found) == len(seeds) and len([each for each in found if each]) == 1
 
 
 def test_a_learners_world_is_judged_by_what_was_drawn_for_them(tmp_path: Path) -> None:
