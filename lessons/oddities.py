@@ -1,7 +1,7 @@
 """What looks odd in a broken world and is not to blame: it belongs to others, and whoever tidies up has gone too far.
 
-A scene names some of them (`oddities: [summer-sale, weekend]`), and the check word `left_alone` asks whether they are as
-they were. None of them runs a Pod, so they fit under every quota and every rule of a namespace.
+A scene names some of them (`oddities: [summer-sale, weekend]`), and the check word `left_alone` asks whether they are
+as they were. None of them runs a Pod, so they fit under every quota and every rule of a namespace.
 """
 
 from collections.abc import Iterable

@@ -3,10 +3,10 @@
 A scene is a map (docs/scenes.md has it whole): `world` (`lab3`, `lab1`, `lab6`, `ha3`), `clusters` (names, where there
 are to be several of that world, each with the same namespaces and objects; the first is the kubeconfig's current
 context), `namespace` (the learner's, made and set in the kubeconfig), `namespaces` (others), `shell` (namespaces that
-get a Deployment to ask from), `objects` (manifests), `oddities` (names of `lessons.oddities`), `files` (path → content, below the home directory, or `NODE:/path`
-on a node), `script` (commands run at the workstation before anybody sees it), `actions` (as checks have them), `faults`
-(name → what can go wrong), `settle` (seconds to pass), `network_policies` (false: the CNI plugin does not enforce
-them).
+get a Deployment to ask from), `objects` (manifests), `oddities` (names of `lessons.oddities`), `files` (path → content,
+below the home directory, or `NODE:/path` on a node), `script` (commands run at the workstation before anybody sees it),
+`actions` (as checks have them), `faults` (name → what can go wrong), `settle` (seconds to pass), `network_policies`
+(false: the CNI plugin does not enforce them).
 """
 
 from dataclasses import replace
