@@ -69,7 +69,7 @@ def wanted(args: Sequence[str]) -> Wanted:
     if not args:
         return Wanted()
     if not slashes:
-        return Wanted(types=tuple(part for part in args[0].split(",") if part), names=tuple(args[1:]))
+        return Wanted(types=tuple(args[0].split(",")), names=tuple(args[1:]))
     if len(slashes) != len(args):
         raise CommandError(
             "there is no need to specify a resource type as a separate argument when passing arguments in "
@@ -86,6 +86,10 @@ def split_pair(argument: str) -> tuple[str, str]:
     if not parts[0] or not parts[1] or "," in parts[0]:
         raise CommandError("arguments in resource/name form must have a single resource and name")
     return parts[0], parts[1]
+
+
+CHOOSING = frozenset({"annotate", "env", "image", "label", "resources", "serviceaccount", "selector", "subject"})
+"""Commands that take all objects or chosen ones, and refuse both at once."""
 
 
 class Builder:
@@ -145,6 +149,9 @@ class Builder:
                 raise CommandError("a label selector cannot be used with a path")
             return
         if self.lists:
+            if self.all and self.kubectl.command.name in CHOOSING and (self.selector or self.field_selector):
+                flag = "selector" if self.selector else "field-selector"
+                raise CommandError(f"cannot set --all and --{flag} at the same time")
             if wanted.names:
                 raise CommandError("name cannot be provided when a selector is specified")
             if wanted.pairs:

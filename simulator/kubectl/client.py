@@ -256,9 +256,12 @@ class Client:
     def _show_warnings(self, response: Response) -> None:
         """A server's warnings, each shown once."""
         for text in warnings_of(response.headers.get("warning", "")):
-            if text not in self._warned:
-                self._warned.append(text)
-                self._terminal.write_error(f"Warning: {text}\n")
+            self.warn(text)
+
+    def warn(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.append(text)
+            self._terminal.write_error(f"Warning: {text}\n")
 
 
 REASONS = {

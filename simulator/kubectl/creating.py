@@ -25,7 +25,7 @@ class Collection:
     name: str
     namespaced: bool = True
     failure: str = ""
-    """What an error begins with: `failed to create deployment`. Without it the server's words stand alone."""
+    """What an error begins with: `failed to create deployment:`. Without it the server's words stand alone."""
 
     def path(self, namespace: str) -> str:
         base = f"/apis/{self.api_version}" if "/" in self.api_version else f"/api/{self.api_version}"
@@ -77,7 +77,7 @@ def send(kubectl: Kubectl, obj: Object, collection: Collection, strategy: str) -
 
 def failed(error: Failure, doing: str) -> Failure:
     """An error told as a sentence of the command, where the command tells it so."""
-    return CommandError(f"{doing}: {error}") if doing else error
+    return CommandError(f"{doing} {error}") if doing else error
 
 
 def container_name(kubectl: Kubectl, image: str) -> str:

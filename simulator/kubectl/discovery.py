@@ -126,10 +126,15 @@ class Mapper:
         for resource in candidates:
             if name in (resource.name, resource.singular, resource.kind.lower()):
                 return resource
-        for resource in candidates:
-            if name in resource.short_names:
-                return resource
-        return None
+        return self._by_short_name(name, candidates)
+
+    def _by_short_name(self, name: str, candidates: list[Resource]) -> Resource | None:
+        """The first resource with this short name; of another group's the person is told."""
+        named = [resource for resource in candidates if name in resource.short_names]
+        others = [one for one in named if (one.group, one.name) != (named[0].group, named[0].name)]
+        for other in {one.qualified: None for one in others}:
+            self._client.warn(f'short name "{name}" could also match lower priority resource {other}')
+        return named[0] if named else None
 
     def category(self, word: str) -> list[Resource]:
         """The resources of a category such as `all`; empty for what is none."""

@@ -14,6 +14,7 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied
 from simulator.kubectl.patching import client_schema
 from simulator.kubectl.printers.data import json_lines
+from simulator.kubectl.recording import recorded
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at
 from simulator.machinery.patches import merge_patch, strategic_diff
@@ -135,7 +136,7 @@ def store_all(kubectl: Kubectl, objects: Sequence[Object], original: str, paths:
             updated = kubectl.client.patch(path, body, write_query(kubectl), content_type=MERGE)
             reporter.report(updated, "edited")
             continue
-        patch, content_type = difference(kubectl, before, obj)
+        patch, content_type = difference(kubectl, before, recorded(kubectl, obj))
         if not patch:
             reporter.report(before, "skipped")
             continue

@@ -33,6 +33,8 @@ class Flag:
     kind: Kind | Literal[""] = ""
     bare: str = ""
     hidden: bool = False
+    deprecated: str = ""
+    """What is said to whoever gives it."""
     choices: tuple[str, ...] = ()
     """What Tab offers."""
 
@@ -86,6 +88,8 @@ class Options:
     """How many arguments stood before `--`, if there was one."""
     order: tuple[str, ...] = field(default=())
     """The flags given, in order, by name."""
+    typed: tuple[tuple[str, str], ...] = field(default=())
+    """The same with the text that was given to each."""
 
     def changed(self, *names: str) -> bool:
         """Whether one of these flags was given."""
@@ -178,6 +182,7 @@ class Parser:
         self._by_short = {flag.short: flag for flag in flags if flag.short}
         self._values: dict[str, Any] = {flag.name: flag.initial for flag in flags}
         self._order: list[str] = []
+        self._typed: list[tuple[str, str]] = []
         self.help = False
 
     def parse(self, words: Sequence[str]) -> Options:
@@ -197,7 +202,7 @@ class Parser:
                 self._short(word, rest)
             else:
                 args.append(word)
-        return Options(self._values, frozenset(self._order), tuple(args), dash, tuple(self._order))
+        return Options(self._values, frozenset(self._order), tuple(args), dash, tuple(self._order), tuple(self._typed))
 
     def _long(self, word: str, rest: list[str]) -> None:
         name, equals, value = word[2:].partition("=")
@@ -247,6 +252,7 @@ class Parser:
             raise FlagError(f"invalid argument {quoted(text)} for {quoted(flag.label)} flag: {error}") from None
         self._values[flag.name] = value
         self._order.append(flag.name)
+        self._typed.append((flag.name, text))
 
 
 def takes_next(word: str, flags: Iterable[Flag]) -> bool:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from simulator.kubectl.errors import CommandError, Failure
+from simulator.kubectl.errors import CommandError, Failure, Plain
 from simulator.machinery import yaml
 from simulator.machinery.golang import json_text, quoted
 from simulator.machinery.objects import Object
@@ -29,13 +29,21 @@ class Manifest:
     source: str
 
 
+SHOWING = ("get", "describe")
+"""Commands that tell what is wrong with a kustomization without a prefix."""
+
+
 def manifests(kubectl: "Kubectl") -> Iterator[Manifest | Failure]:
     """What `-f`, `-R` and `-k` name, in order; a document that cannot be read is given as what is wrong with it."""
     options = kubectl.options
     if kustomization := options.text("kustomize"):
         from simulator.kubectl.kustomize import build
 
-        for obj in build(kubectl.terminal, kustomization):
+        try:
+            objects = list(build(kubectl.terminal, kustomization))
+        except CommandError as error:
+            raise Plain(str(error)) if kubectl.command.name in SHOWING else error from None
+        for obj in objects:
             yield Manifest(obj, kustomization)
         return
     for path in options.texts("filename"):

@@ -22,16 +22,18 @@ def the_object(kubectl: Kubectl, word: str) -> Info:
     return infos[0]
 
 
-def pods_of(kubectl: Kubectl, info: Info) -> list[Object]:
+def pods_of(kubectl: Kubectl, info: Info, doing: str = "attach to") -> list[Object]:
     """The Pods behind an object: itself, or those its selector matches."""
     obj = info.object
     if obj["kind"] == "Pod":
         return [obj]
-    listed = kubectl.client.get(f"/api/v1/namespaces/{info.namespace}/pods", {"labelSelector": selector_of(info)})
+    listed = kubectl.client.get(
+        f"/api/v1/namespaces/{info.namespace}/pods", {"labelSelector": selector_of(info, doing)}
+    )
     return [{"apiVersion": "v1", "kind": "Pod", **item} for item in listed.get("items", ())]
 
 
-def selector_of(info: Info) -> str:
+def selector_of(info: Info, doing: str = "attach to") -> str:
     obj = info.object
     if obj["kind"] in WITH_SELECTOR:
         return str(from_object(obj["spec"].get("selector")))
@@ -39,9 +41,11 @@ def selector_of(info: Info) -> str:
         return str(from_labels(obj["spec"].get("selector")))
     if obj["kind"] == "Service":
         if not obj["spec"].get("selector"):
-            raise CommandError(f"invalid service '{info.name}': Service is defined without a selector")
+            why = f"invalid service '{info.name}': Service is defined without a selector"
+            raise CommandError(f"cannot {doing} *v1.Service: {why}")
         return str(from_labels(obj["spec"]["selector"]))
-    raise CommandError(f"cannot attach to *v1.{obj['kind']}: unable to find pods of this kind of object")
+    kind = f"*v1.{obj['kind']}"
+    raise CommandError(f"cannot {doing} {kind}: selector for {kind} not implemented")
 
 
 def most_active(pods: list[Object]) -> list[Object]:

@@ -21,6 +21,7 @@ from simulator.kubectl.options import (
     all_objects,
     field_manager,
 )
+from simulator.kubectl.recording import RECORD, recorded
 from simulator.machinery.objects import Object, at
 
 
@@ -47,6 +48,7 @@ from simulator.machinery.objects import Object, at
         ALL_NAMESPACES,
         *PRINTING,
         DRY_RUN,
+        RECORD,
         field_manager("kubectl-annotate"),
         FIELD_SELECTOR,
         *FILENAMES[:2],
@@ -103,7 +105,7 @@ def stored(
         return {**info.object, "metadata": {**info.object["metadata"], "annotations": after}}
     difference: Object = {key: value for key, value in after.items() if present.get(key) != value}
     difference |= {key: None for key in removed if key in present}
-    metadata: Object = {"annotations": difference}
+    metadata: Object = recorded(kubectl, {"metadata": {"annotations": difference}})["metadata"]
     if version := kubectl.options.text("resource-version"):
         metadata["resourceVersion"] = version
     query = {

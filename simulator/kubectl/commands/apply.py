@@ -20,6 +20,7 @@ from simulator.kubectl.migrating import client_side_managers, upgrade
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
 from simulator.kubectl.patching import client_schema
 from simulator.kubectl.pruning import allowed, prune
+from simulator.kubectl.recording import RECORD, recorded
 from simulator.machinery.golang import json_text
 from simulator.machinery.objects import Object, at
 from simulator.machinery.patches import PatchError, merge_patch, strategic_diff
@@ -65,6 +66,7 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"
         *PRINTING,
         Flag("cascade", "background", "How dependents of pruned objects go. background, orphan or foreground."),
         DRY_RUN,
+        RECORD,
         field_manager(CLIENT_MANAGER),
         *FILENAMES,
         Flag("force", False, "Delete and create again where an object cannot be changed. With --grace-period=0."),
@@ -129,6 +131,7 @@ def check(kubectl: Kubectl) -> None:
 
 def apply_here(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
     """Compare file, last file and object, and send the difference."""
+    place = place.holding(recorded(kubectl, place.object))
     modified = with_last_applied(place.object)
     if not place.name:
         raise CommandError(f'error when retrieving current configuration of:\n{described(place)}\nfrom server for: '

@@ -5,19 +5,20 @@ import re
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.creating import Collection, metadata_of, send
-from simulator.kubectl.errors import CommandError
+from simulator.kubectl.errors import CommandError, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, field_manager
+from simulator.kubectl.recording import RECORD, recorded
 from simulator.kubectl.typed import TypedReporter, configured
 from simulator.machinery import quantities
 from simulator.machinery.objects import Object
 
 AUTOSCALERS = Collection("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
 DEPRECATED = (
-    "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., '70%' for "
-    "utilization or '500m' for milliCPU)."
+    "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU)."
 )
+OLDER = "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1"
 
 
 @command(
@@ -37,8 +38,16 @@ DEPRECATED = (
     flags=(
         *PRINTING,
         Flag("cpu", "", "CPU that pods are to use: a percentage of the request ('70%') or a quantity ('500m')."),
-        Flag("cpu-percent", -1, "CPU that pods are to use, in percent of the request.", kind="int32", hidden=True),
+        Flag(
+            "cpu-percent",
+            -1,
+            "CPU that pods are to use, in percent of the request.",
+            kind="int32",
+            hidden=True,
+            deprecated=DEPRECATED,
+        ),
         DRY_RUN,
+        RECORD,
         field_manager("kubectl-autoscale"),
         *FILENAMES,
         Flag("max", -1, "The most pods. Needed.", kind="int32"),
@@ -52,10 +61,8 @@ DEPRECATED = (
 )
 def autoscale(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    if options.changed("cpu-percent"):
-        kubectl.complain(DEPRECATED)
-        if options.changed("cpu"):
-            raise CommandError("--cpu-percent and --cpu are mutually exclusive")
+    if options.changed("cpu-percent") and options.changed("cpu"):
+        raise CommandError("--cpu-percent and --cpu are mutually exclusive")
     reporter = TypedReporter(kubectl)
     check(kubectl)
     metrics = metrics_of(kubectl)
@@ -66,13 +73,24 @@ def autoscale(kubectl: Kubectl) -> Outcome:
                 f"cannot autoscale a {info.resource.kind}: could not find scale subresource for {where}, "
                 f"Resource={info.resource.name} in discovery information"
             )
-        obj = autoscaler(kubectl, info, metrics)
+        obj = recorded(kubectl, autoscaler(kubectl, info, metrics))
         if reporter.strategy != "client":
             if options.flag("save-config"):
                 obj = configured(obj)
-            obj = send(kubectl, obj, AUTOSCALERS, reporter.strategy)
+            obj = tried(kubectl, obj, reporter.strategy)
         reporter.report(obj, "autoscaled" if reporter.strategy == "none" else "created")
     return None
+
+
+def tried(kubectl: Kubectl, obj: Object, strategy: str) -> Object:
+    """Create the autoscaler; what cannot be told to an older version is refused in other words than the server's."""
+    try:
+        return send(kubectl, obj, AUTOSCALERS, strategy)
+    except ServerError:
+        cpu = kubectl.options.text("cpu")
+        if re.fullmatch(r"\d+%", cpu) and not kubectl.options.text("memory"):
+            raise
+        raise CommandError(f"{OLDER}: {'%!w(<nil>)' if cpu else 'empty input'}") from None
 
 
 def check(kubectl: Kubectl) -> None:

@@ -18,8 +18,6 @@ from simulator.runtime.errors import OSFailure
 type Spec = tuple[str, str, str]
 """Namespace, Pod and path; no Pod for a file of this machine."""
 
-SAME_SIDE = "one of src or dest must be a local file specification"
-
 
 @command(
     "cp <file-spec-src> <file-spec-dest>",
@@ -48,9 +46,9 @@ def copy(kubectl: Kubectl) -> Outcome:
         raise CommandError("source and destination are required")
     source, target = (parse(kubectl, text) for text in args)
     if source[1] and target[1]:
-        raise CommandError(f"{SAME_SIDE}")
+        raise CommandError("one of src or dest must be a local file specification")
     if not source[1] and not target[1]:
-        raise CommandError(f"{SAME_SIDE}")
+        raise CommandError("one of src or dest must be a remote file specification")
     if not source[2] or not target[2]:
         raise CommandError("filepath can not be empty")
     return begin_upload(kubectl, source, target) if target[1] else begin_download(kubectl, source, target)

@@ -69,10 +69,8 @@ def delete(kubectl: Kubectl) -> Outcome:
         kubectl.write(kubectl.client.request("DELETE", options.text("raw")).text)
         return None
     grace = grace_period(kubectl)
-    if options.flag("all") and options.text("selector"):
+    if options.flag("all") and (options.text("selector") or options.text("field-selector")):
         raise CommandError("setting 'all' parameter but found a non empty selector. ")
-    if options.flag("all") and options.text("field-selector"):
-        raise CommandError("setting 'all' parameter but found a non empty field selector. ")
     if options.text("output") not in ("", "name"):
         raise CommandError(f"unexpected -o output mode: {options.text('output')}. We only support '-o name'")
     if grace == 0 and options.flag("force") and dry_run(kubectl) == "none":

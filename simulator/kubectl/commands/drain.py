@@ -8,6 +8,7 @@ from simulator.kubectl.errors import CommandError, Failure, Plain, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import CHUNK_SIZE, DRY_RUN, SELECTOR
+from simulator.machinery import selectors
 from simulator.machinery.durations import format_duration
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, controller_of
@@ -64,6 +65,10 @@ type Told = tuple[tuple[str, ...], ...]
     completes=("node",),
 )
 def drain(kubectl: Kubectl) -> Outcome:
+    try:
+        selectors.parse(kubectl.options.text("pod-selector"))
+    except selectors.SelectorError:
+        raise CommandError("--pod-selector=<pod_selector> must be a valid label selector") from None
     nodes = chosen_nodes(kubectl)
     for node in nodes:
         mark(kubectl, node, unschedulable=True)

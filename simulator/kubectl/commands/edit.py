@@ -5,6 +5,7 @@ from simulator.kubectl.editing import begin_edit
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES, PRINTING, SAVE_CONFIG, VALIDATE, field_manager, subresource
+from simulator.kubectl.recording import RECORD
 
 
 @command(
@@ -25,6 +26,7 @@ from simulator.kubectl.options import FILENAMES, PRINTING, SAVE_CONFIG, VALIDATE
     ),
     flags=(
         *PRINTING,
+        RECORD,
         field_manager("kubectl-edit"),
         *FILENAMES,
         Flag("output-patch", False, "Print the patch when an object is changed."),

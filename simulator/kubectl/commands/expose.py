@@ -10,6 +10,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, field_manager
 from simulator.kubectl.overrides import OVERRIDES, overridden
+from simulator.kubectl.recording import RECORD, recorded
 from simulator.kubectl.typed import TypedReporter, configured
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
@@ -53,6 +54,7 @@ LONGEST_NAME = 63
         Flag("cluster-ip", "", "The service's address; 'None' for a headless service."),
         DRY_RUN,
         Flag("external-ip", "", "A further address, not kept by Kubernetes, that the service takes."),
+        RECORD,
         field_manager("kubectl-expose"),
         *FILENAMES,
         Flag("labels", "", "Labels of the service.", short="l"),
@@ -74,7 +76,7 @@ def expose(kubectl: Kubectl) -> Outcome:
     strategy = dry_run(kubectl)
     builder = Builder(kubectl, kubectl.options.args, selector="")
     for info in builder.infos():
-        service = overridden(kubectl, service_of(kubectl, info))
+        service = recorded(kubectl, overridden(kubectl, service_of(kubectl, info)))
         if strategy != "client":
             if kubectl.options.flag("save-config"):
                 service = configured(service)

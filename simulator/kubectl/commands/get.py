@@ -32,6 +32,7 @@ from simulator.kubectl.options import (
 from simulator.kubectl.printers import printer_for
 from simulator.kubectl.printers.tables import Look, TablePrinter
 from simulator.kubectl.sorting import sorted_objects
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
 FORMS = (*STRUCTURED, *COLUMNS)
@@ -125,8 +126,13 @@ def get(kubectl: Kubectl) -> Outcome:
 def raw(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     if options.args:
-        raise kubectl.usage_error("arguments may not be passed when --raw is specified")
+        raise CommandError("arguments may not be passed when --raw is specified")
     path, _, query = options.text("raw").partition("?")
+    if "://" in path:
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    if not path.startswith("/"):
+        why = "empty url" if not path else "invalid URI for request"
+        raise CommandError(f"--raw must be a valid URL path: parse {quoted(path)}: {why}")
     pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
     kubectl.write(kubectl.client.request("GET", path, pairs, accept="application/json, */*").text)
     return None

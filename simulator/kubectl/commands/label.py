@@ -19,6 +19,7 @@ from simulator.kubectl.options import (
     all_objects,
     field_manager,
 )
+from simulator.kubectl.recording import RECORD, recorded
 from simulator.machinery import names
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
@@ -49,6 +50,7 @@ from simulator.machinery.objects import Object, at
         ALL_NAMESPACES,
         *PRINTING,
         DRY_RUN,
+        RECORD,
         field_manager("kubectl-label"),
         FIELD_SELECTOR,
         *FILENAMES,
@@ -127,6 +129,7 @@ def stored(kubectl: Kubectl, info: Info, before: dict[str, str], after: dict[str
     difference: dict[str, str | None] = {key: value for key, value in after.items() if before.get(key) != value}
     difference |= {key: None for key in before if key not in after}
     metadata["labels"] = difference
+    metadata = recorded(kubectl, {"metadata": metadata})["metadata"]
     if strategy == "client" or kubectl.options.flag("local") or not difference:
         return {**info.object, "metadata": {**info.object["metadata"], "labels": after}}
     query = {

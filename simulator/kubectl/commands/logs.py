@@ -11,6 +11,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import SELECTOR
 from simulator.kubectl.podchoice import check_container, containers, default_container, most_active, pods_of, the_object
+from simulator.machinery import literals
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
@@ -107,6 +108,16 @@ def check(kubectl: Kubectl) -> None:
         raise kubectl.usage_error(f"expected '{USAGE}'.\nPOD or TYPE/NAME is a required argument for the logs command")
     if len(args) == 2 and options.changed("container"):
         raise kubectl.usage_error("only one of -c or an inline [CONTAINER] arg is allowed")
+    if options.text("since-time"):
+        try:
+            literals.time(options.text("since-time"))
+        except literals.LiteralError as error:
+            raise CommandError(str(error)) from None
+
+
+def validate(kubectl: Kubectl) -> None:
+    """What is only looked at once the object is found."""
+    options = kubectl.options
     if options.text("since-time") and options.duration("since"):
         raise CommandError("at most one of `sinceTime` or `sinceSeconds` may be specified")
     if options.flag("all-containers") and options.text("container"):
@@ -150,9 +161,11 @@ def find_sources(kubectl: Kubectl) -> tuple[list[Source], list[Failure]]:
         pods = [info.object for info in Builder(kubectl, ["pods"]).infos()]
         if not pods:
             kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
+        validate(kubectl)
     else:
         info = logged_object(kubectl, options.args[0])
-        pods = most_active(pods_of(kubectl, info))
+        validate(kubectl)
+        pods = most_active(pods_of(kubectl, info, "get the logs from"))
         if not pods:
             kind = info.resource.kind
             raise CommandError("timed out waiting for the condition" if kind != "Pod" else "no pod")

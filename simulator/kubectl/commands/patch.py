@@ -13,6 +13,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, LOCAL, PRINTING, field_manager, subresource
 from simulator.kubectl.patching import client_schema
+from simulator.kubectl.recording import RECORD, record
 from simulator.machinery import yaml
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
@@ -53,6 +54,7 @@ KINDS = {"json": JSON_PATCH, "merge": MERGE, "strategic": STRATEGIC}
     flags=(
         *PRINTING,
         DRY_RUN,
+        RECORD,
         field_manager("kubectl-patch"),
         *FILENAMES,
         LOCAL,
@@ -75,6 +77,8 @@ def patch(kubectl: Kubectl) -> Outcome:
     for info in objects(kubectl, errors):
         try:
             patched = changed(kubectl, info, body, kind)
+            if not options.flag("local"):
+                record(kubectl, info, dry_run(kubectl))
         except Failure as failure:
             errors.append(failure)
             continue

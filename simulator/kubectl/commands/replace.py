@@ -118,6 +118,9 @@ def force(kubectl: Kubectl, places: list[Info | Failure]) -> Outcome:
     options = kubectl.options
     infos = [place for place in places if isinstance(place, Info)]
     raise_all([place for place in places if isinstance(place, Failure)])
+    if not infos:
+        kubectl.print("No resources found")
+        raise CommandError("no objects passed to replace")
     reporter = Reporter(kubectl)
     body: Object = {"propagationPolicy": CASCADES[options.text("cascade")]}
     grace = options.number("grace-period")

@@ -13,6 +13,7 @@ from simulator.kubectl.imagenames import is_image
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, field_manager
 from simulator.kubectl.overrides import OVERRIDES, overridden
+from simulator.kubectl.recording import RECORD, recorded
 from simulator.kubectl.typed import TypedReporter, configured
 from simulator.kubectl.watching import news, watch_object
 from simulator.machinery.golang import quoted
@@ -76,6 +77,7 @@ PULLS = ("Always", "IfNotPresent", "Never")
         DRY_RUN,
         Flag("env", (), "Environment variables of the container."),
         Flag("expose", False, "Create a ClusterIP service for the pod too. Needs --port."),
+        RECORD,
         field_manager("kubectl-run"),
         Flag("filename", (), "File that names the objects", short="f", kind="slice", hidden=True),
         Flag("force", False, "With --rm: take the pod away at once. With --grace-period=0."),
@@ -108,7 +110,7 @@ def run(kubectl: Kubectl) -> Outcome:
     attaches = check(kubectl, reporter.strategy)
     name = options.args[0]
     pod = {"apiVersion": "v1", "kind": "Pod", **pod_of(kubectl, name)}
-    pod = made(kubectl, overridden(kubectl, pod), PODS, reporter.strategy)
+    pod = made(kubectl, recorded(kubectl, overridden(kubectl, pod)), PODS, reporter.strategy)
     service = None
     if options.flag("expose"):
         service = made(kubectl, service_of(kubectl, pod), SERVICES, reporter.strategy)

@@ -8,6 +8,7 @@ from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, all_objects
+from simulator.kubectl.recording import RECORD, record
 from simulator.machinery.objects import at
 
 
@@ -28,6 +29,7 @@ from simulator.machinery.objects import at
         *PRINTING,
         Flag("current-replicas", -1, "Scale only what has this size now. -1: whatever it has."),
         DRY_RUN,
+        RECORD,
         *FILENAMES,
         Flag("replicas", 0, "The new number of replicas."),
         Flag("resource-version", "", "Scale only what has this resource version now."),
@@ -48,6 +50,7 @@ def scale(kubectl: Kubectl) -> Outcome:
     for info in found:
         try:
             scale_one(kubectl, info, replicas, reporter.strategy)
+            record(kubectl, info, reporter.strategy)
             reporter.report(info.object, "scaled")
         except Failure as failure:
             errors.append(failure)

@@ -55,10 +55,10 @@ def jsonpath_as_json(kubectl: Kubectl, text: str) -> TextPrinter:
 
     def render(obj: Object) -> str:
         try:
-            found = [value for part in path.find(obj) for value in part]
+            found = [list(part) for part in path.find(obj)]
         except JSONPathError as error:
             raise template_failed("jsonpath", text, error, obj) from None
-        return yaml.dump_json(found) + "\n"
+        return "".join(yaml.dump_json(part) + "\n" for part in found)
 
     return TextPrinter(render)
 
@@ -110,6 +110,6 @@ def template_failed(engine: str, text: str, error: Exception, obj: Object) -> Fa
         return CommandError(
             f"error executing jsonpath {quoted(text)}: Error executing template: {error}. Printing more information "
             f"for debugging the template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n"
-            f"\t\t{go_value(obj)}\n\n"
+            f"\t\t{go_value(obj)}\n\n\n"
         )
     return CommandError(f"error executing template {quoted(text)}: {error}")

@@ -20,6 +20,7 @@ from simulator.kubectl.options import (
     VALIDATE,
     field_manager,
 )
+from simulator.kubectl.recording import RECORD, recorded
 
 
 @command(
@@ -35,6 +36,7 @@ from simulator.kubectl.options import (
         *PRINTING,
         DRY_RUN,
         Flag("edit", False, "Edit the object before it is created"),
+        RECORD,
         field_manager("kubectl-create"),
         *FILENAMES,
         Flag("raw", "", "Path to POST the file to, as it is."),
@@ -84,6 +86,7 @@ def create_from_files(kubectl: Kubectl) -> Outcome:
             errors.append(place)
             continue
         obj = with_last_applied(place.object) if options.flag("save-config") else place.object
+        obj = recorded(kubectl, obj)
         if reporter.strategy != "client":
             try:
                 obj = kubectl.client.post(place.collection, obj, query)

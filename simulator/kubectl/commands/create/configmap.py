@@ -11,7 +11,7 @@ from simulator.machinery import names
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
-CONFIG_MAPS = Collection("v1", "ConfigMap", "configmaps", failure="failed to create configmap")
+CONFIG_MAPS = Collection("v1", "ConfigMap", "configmaps", failure="failed to create configmap:")
 
 
 @command(

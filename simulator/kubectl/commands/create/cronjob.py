@@ -6,7 +6,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
 
-CRON_JOBS = Collection("batch/v1", "CronJob", "cronjobs", failure="failed to create cronjob")
+CRON_JOBS = Collection("batch/v1", "CronJob", "cronjobs", failure="failed to create cronjob:")
 
 
 @command(

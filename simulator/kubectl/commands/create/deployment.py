@@ -15,7 +15,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
 
-DEPLOYMENTS = Collection("apps/v1", "Deployment", "deployments", failure="failed to create deployment")
+DEPLOYMENTS = Collection("apps/v1", "Deployment", "deployments", failure="failed to create deployment:")
 
 
 @command(

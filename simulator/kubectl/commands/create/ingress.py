@@ -10,7 +10,7 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
-INGRESSES = Collection("networking.k8s.io/v1", "Ingress", "ingresses", failure="failed to create ingress")
+INGRESSES = Collection("networking.k8s.io/v1", "Ingress", "ingresses", failure="failed to create ingress:")
 
 PATTERN = re.compile(r"^(?P<host>[\w\*\-\.]*)(?P<path>/.*)=(?P<service>[\w\-]+):(?P<port>[\w\-]+)(,(?P<options>.*))?$")
 

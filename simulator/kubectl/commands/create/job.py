@@ -8,7 +8,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object, at
 
-JOBS = Collection("batch/v1", "Job", "jobs", failure="failed to create job")
+JOBS = Collection("batch/v1", "Job", "jobs", failure="failed to create job:")
 INSTANTIATE = "cronjob.kubernetes.io/instantiate"
 
 

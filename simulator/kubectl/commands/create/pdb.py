@@ -11,7 +11,7 @@ from simulator.kubectl.labelselectors import label_selector
 from simulator.machinery.objects import Object
 
 BUDGETS = Collection(
-    "policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", failure="failed to create poddisruptionbudgets"
+    "policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", failure="failed to create poddisruptionbudgets:"
 )
 
 

@@ -11,7 +11,7 @@ PRIORITY_CLASSES = Collection(
     "PriorityClass",
     "priorityclasses",
     namespaced=False,
-    failure="failed to create priorityclass",
+    failure="failed to create priorityclass:",
 )
 
 

@@ -8,7 +8,7 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.quantitylists import resource_list
 from simulator.machinery.objects import Object
 
-QUOTAS = Collection("v1", "ResourceQuota", "resourcequotas", failure="failed to create quota")
+QUOTAS = Collection("v1", "ResourceQuota", "resourcequotas", failure="failed to create quota:")
 SCOPES = ("Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass",
           "CrossNamespacePodAffinity", "VolumeAttributesClass")  # fmt: skip
 

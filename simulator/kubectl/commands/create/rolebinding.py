@@ -11,13 +11,13 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
 
 GROUP = "rbac.authorization.k8s.io"
-BINDINGS = Collection(f"{GROUP}/v1", "RoleBinding", "rolebindings", failure="failed to create rolebinding")
+BINDINGS = Collection(f"{GROUP}/v1", "RoleBinding", "rolebindings", failure="failed to create rolebinding:")
 CLUSTER_BINDINGS = Collection(
     f"{GROUP}/v1",
     "ClusterRoleBinding",
     "clusterrolebindings",
     namespaced=False,
-    failure="failed to create clusterrolebinding",
+    failure="failed to create clusterrolebinding:",
 )
 CLUSTER_ROLE = Flag("clusterrole", "", "The cluster role to bind")
 SUBJECTS = (

@@ -18,7 +18,7 @@ LARGEST_PORT = 65535
 
 
 def services(kind: str) -> Collection:
-    return Collection("v1", "Service", "services", failure=f"failed to create {kind} service")
+    return Collection("v1", "Service", "services", failure=f"failed to create {kind} service:")
 
 
 def tcp(help: str = "A port and the one behind it, as '<port>:<targetPort>'. May be repeated.") -> Flag:

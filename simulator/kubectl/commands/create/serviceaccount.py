@@ -4,7 +4,7 @@ from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
 from simulator.kubectl.kubectl import Kubectl
 
-SERVICE_ACCOUNTS = Collection("v1", "ServiceAccount", "serviceaccounts", failure="failed to create serviceaccount")
+SERVICE_ACCOUNTS = Collection("v1", "ServiceAccount", "serviceaccounts", failure="failed to create serviceaccount:")
 
 
 @command(

@@ -45,7 +45,7 @@ def token(kubectl: Kubectl) -> Outcome:
     try:
         answer = kubectl.client.post(path, obj)
     except ServerError as error:
-        raise failed(error, "failed to create token") from None
+        raise failed(error, "failed to create token:") from None
     if not answer.get("status", {}).get("token"):
         raise CommandError("failed to create token: no token in server response")
     if reporter.speaks:

@@ -14,6 +14,7 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.manifests import manifests
 from simulator.kubectl.options import DRY_RUN, FILENAMES, LOCAL, PRINTING, SELECTOR, all_objects, field_manager
 from simulator.kubectl.patching import client_schema
+from simulator.kubectl.recording import recorded
 from simulator.kubectl.typed import TypedReporter, typed
 from simulator.machinery.objects import Object, at, changed
 from simulator.machinery.patches import merge_patch, strategic_diff
@@ -79,7 +80,7 @@ def apply_changes(
     errors: list[Failure] = []
     for info in infos:
         try:
-            wanted = change(info)
+            wanted = recorded(kubectl, change(info))
             apply_one(kubectl, reporter, info, wanted, done, failure, always=always)
         except Failure as error:
             errors.append(error)

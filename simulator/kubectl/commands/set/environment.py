@@ -91,8 +91,8 @@ def env(kubectl: Kubectl) -> Outcome:
 
 def split(args: list[str]) -> tuple[list[str], list[str]]:
     """The words that name objects, and those that say what to change."""
-    resources = [word for word in args if "=" not in word and not word.endswith("-")]
-    return resources, [word for word in args if "=" in word or word.endswith("-")]
+    words = [word for word in args if word.find("=") > 0 or word.endswith("-")]
+    return [word for word in args if word not in words], words
 
 
 def parsed(words: list[str]) -> tuple[list[Object], list[str]]:

@@ -7,6 +7,7 @@ from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import SETTING_SELECTED, apply_changes, found, spec_of, with_spec
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.recording import RECORD
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
@@ -32,7 +33,7 @@ from simulator.machinery.objects import Object
             "kubectl set image -f path/to/file.yaml nginx=nginx:1.9.1 --local -o yaml",
         ),
     ),
-    flags=SETTING_SELECTED,
+    flags=(*SETTING_SELECTED, RECORD),
     completes=("resource", "object"),
 )
 def image(kubectl: Kubectl) -> Outcome:

@@ -14,6 +14,7 @@ from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.quantitylists import resource_list
+from simulator.kubectl.recording import RECORD
 from simulator.machinery.objects import Object
 
 
@@ -38,6 +39,7 @@ from simulator.machinery.objects import Object
     ),
     flags=(
         *SETTING_SELECTED,
+        RECORD,
         Flag("containers", "*", "Which containers to change; '*' in the name stands for anything", short="c"),
         Flag("limits", "", "The limits, such as 'cpu=100m,memory=256Mi'."),
         Flag("requests", "", "The requests, such as 'cpu=100m,memory=256Mi'."),

@@ -9,6 +9,7 @@ from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.labelselectors import label_selector
+from simulator.kubectl.recording import RECORD
 from simulator.machinery.objects import Object, changed
 
 
@@ -31,6 +32,7 @@ from simulator.machinery.objects import Object, changed
             if flag.name != "kustomize"
         ),
         Flag("kustomize", "", "The folder of a kustomization.", hidden=True),
+        RECORD,
         Flag("resource-version", "", "Change only what has this resource version now."),
     ),
     completes=("resource", "object"),

@@ -5,6 +5,7 @@ from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import SETTING, apply_changes, found, spec_of, with_spec
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.recording import RECORD
 from simulator.machinery.objects import Object
 
 
@@ -24,7 +25,7 @@ from simulator.machinery.objects import Object
             "kubectl set sa -f nginx-deployment.yaml serviceaccount1 --local --dry-run=client -o yaml",
         ),
     ),
-    flags=SETTING,
+    flags=(*SETTING, RECORD),
     aliases=("sa",),
     completes=("resource", "object"),
 )
