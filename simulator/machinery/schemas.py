@@ -78,7 +78,7 @@ class Type:
         """What the field says of itself, else what its type says."""
         return str(self.schema.get("description") or self.target.get("description", ""))
 
-    @property
+    @cached_property
     def short_name(self) -> str:
         """The type's name without its package, as Go shows it in error messages."""
         return self.name.rsplit(".", 1)[-1]

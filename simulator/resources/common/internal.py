@@ -170,15 +170,16 @@ def go_name(field: str) -> str:
 
 
 @cache
-def fields_of(struct: str) -> tuple[tuple[str, str, str], ...]:
-    """Name, mark and the struct behind it, for every field."""
-    found: list[tuple[str, str, str]] = []
+def fields_of(struct: str) -> tuple[tuple[str, str, str, str], ...]:
+    """Its name inside and outside, mark and the struct behind it, for every field."""
+    found: list[tuple[str, str, str, str]] = []
     for token in STRUCTS[struct].split():
         if token.startswith("+"):
             found.extend(fields_of(token[1:]))
             continue
         position = next((index for index, character in enumerate(token) if character in "#?*[@="), len(token))
-        found.append((token[:position], token[position : position + 1], token[position + 1 :].rstrip("]")))
+        name, mark, inner = token[:position], token[position : position + 1], token[position + 1 :].rstrip("]")
+        found.append((go_name(name), name, mark, inner))
     return tuple(found)
 
 
@@ -186,7 +187,7 @@ def internal(struct: str, value: Object) -> Object:
     """A value of the API in the shape of the struct that holds it inside."""
     if struct == "PodSpec":
         value = with_host_fields(value)
-    return {go_name(name): held(mark, inner, value.get(name)) for name, mark, inner in fields_of(struct)}
+    return {inside: held(mark, inner, value.get(name)) for inside, name, mark, inner in fields_of(struct)}
 
 
 def template_shown(template: Object) -> Object:

@@ -37,6 +37,8 @@ def validate_pod_update(pod: Object, old: Object) -> Errors:
     if before.get("schedulingGates"):
         yield from validate_gated(kept, before)
         kept = {**kept, **{field: before[field] for field in ("nodeSelector", "affinity") if field in before}}
+    if kept == before:
+        return
     shown, was = internal("PodSpec", kept), internal("PodSpec", before)
     if shown != was:
         yield forbidden(

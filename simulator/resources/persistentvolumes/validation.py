@@ -21,7 +21,7 @@ from simulator.resources.common.volumes import validate_no_steps_back, validate_
 
 POLICIES = ("Delete", "Recycle", "Retain")
 SOURCE = "PersistentVolumeSource"
-SOURCES = tuple(name for name, _, _ in fields_of(SOURCE))
+SOURCES = tuple(name for _, name, _, _ in fields_of(SOURCE))
 
 
 def validate(obj: Object, old: Object | None) -> list[FieldError]:
