@@ -68,9 +68,24 @@ def world(settled: World) -> World:
         pytest.param(
             "ping -c 2 {web}", 0, "2 packets transmitted, 2 packets received, 0% packet loss", id="a Pod does"
         ),
+        pytest.param("curl -s -o /dev/null -D - web", 0, "HTTP/1.1 200 OK\r\nServer: nginx/1.29.3\r\n", id="-D"),
+        pytest.param("curl -s -T /etc/hosts -o /dev/null -w %{method}:%{http_code}:%{size_upload} web/x", 0, "PUT:40", id="-T"),
+        pytest.param("curl -sS -T /none web/x", 26, "curl: (26) Failed to open/read local data", id="-T no file"),
+        pytest.param("curl -s --data-raw @x -o /dev/null -w %{size_upload}-%{none} web", 0, "2-", id="--data-raw"),
+        pytest.param("curl -s --data-raw x -o /dev/null -w %{none} web", 0, "curl: unknown --write-out variable: 'none'", id="-w"),
+        pytest.param("curl -s -F a=b -o /dev/null -w %{method} web", 0, "POST", id="-F"),
+        pytest.param("curl -x http://p:3128 web", 2, "curl: option -x: is not simulated: there are no proxies", id="-x"),
+        pytest.param("curl -c jar web", 2, "is not simulated: no cookies are kept; send them with -b", id="-c"),
+        pytest.param("dig +trace web", 1, "dig: +trace is not simulated", id="dig +trace"),
+        pytest.param("dig +nonsense web", 1, "Invalid option: +nonsense", id="dig +nonsense"),
+        pytest.param("traceroute -n -q 1 -m 2 {web}", 0, "2 hops max, 46 byte packets\n 1  10.244.", id="traceroute"),
+        pytest.param("traceroute -m x {web}", 1, "traceroute: invalid number 'x'", id="traceroute no number"),
+        pytest.param("ss -s", 0, "TCP:   0 (estab 0, closed 0, orphaned 0, timewait 0)", id="ss -s"),
+        pytest.param("ip -j addr", 1, "ip: -j is not simulated", id="ip -j"),
+        pytest.param("hostname -i", 0, "10.244.", id="hostname -i"),
         pytest.param("getent hosts web", 0, "web.default.svc.cluster.local web", id="getent"),
     ],
-)
+)  # fmt: skip
 def test_a_program_says(world: World, words: str, code: int, text: str) -> None:
     filled = words.replace("{web}", address(world, "web"))
     shown, ended = execute(world, "c", *filled.split(), seconds=20)

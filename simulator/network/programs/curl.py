@@ -13,7 +13,7 @@ import orjson
 from simulator.kernel.clock import SECOND
 from simulator.network.programs.answers import Answer, ask
 from simulator.network.programs.curlforms import multipart
-from simulator.network.programs.curloptions import Misuse, Options, parse
+from simulator.network.programs.curloptions import BINARY, RAW, Misuse, Options, parse
 from simulator.network.programs.curlshows import handshake, head_of, meter, written_out
 from simulator.network.resolver import is_address
 from simulator.pki import belong_together
@@ -50,13 +50,15 @@ class Curl(Program):
         if options["version"] or options["help"]:
             process.write(1, ABOUT if options["version"] else HELP)
             return Exit(0)
-        options["data"] = [_content(process, text) for text in options["data"]]
-        if options["forms"]:
-            try:
+        try:
+            options["data"] = [_content(process, kind, text) for kind, text in options["data"]]
+            if options["forms"]:
                 options["multipart"] = multipart(process, options["forms"])
-            except OSFailure:
-                process.error("curl: (26) Failed to open/read local data from file/application")
-                return Exit(26)
+            if options["upload"]:
+                options["uploaded"] = process.files.read(options["upload"])
+        except OSFailure:
+            process.error("curl: (26) Failed to open/read local data from file/application")
+            return Exit(26)
         if not options["globoff"]:
             options["urls"] = list(islice((one for url in options["urls"] for one in expanded(url)), MOST_URLS))
         process.state = {"options": options, "index": 0, "code": 0, "connections": {}}
@@ -104,7 +106,9 @@ class Curl(Program):
         kept = {**state["connections"], place: answer.get("connection", "")}
         process.state = state = {**state, "connections": kept}
         lines = [*state["log"], *self._before(process, state["url"], answer, headers, pinned)]
-        process.state = {**state, "answer": answer, "log": lines, "method": request.method}
+        process.state = {
+            **state, "answer": answer, "log": lines, "method": request.method, "sent": len(request.body),
+        }  # fmt: skip
         return Wait("received", until=process.now + answer["latency"])
 
     @staticmethod
@@ -199,6 +203,8 @@ class Curl(Program):
         shown = state["shown"]
         if self._shows_head(options):
             shown += ("\r\n".join(head) + "\r\n").encode()
+        if options["dump_header"] and not self._dump(process, options["dump_header"], head):
+            return self._finish(process, 23, "Failure writing output to destination")
         if not failed or options["fail_with_body"]:
             shown += body
         if not self._output(process, options, shown, len(body)):
@@ -206,6 +212,19 @@ class Curl(Program):
         if answer["stream"] is not None and not failed:
             return self.follow(process)
         return self._done(process, failed=failed)
+
+    @staticmethod
+    def _dump(process: Process, path: str, head: list[str]) -> bool:
+        """Write the head of the answer where `-D` wants it."""
+        content = ("\r\n".join(head) + "\r\n").encode()
+        if path == "-":
+            process.write(1, content)
+            return True
+        try:
+            process.files.write(path, content)
+        except OSFailure:
+            return False
+        return True
 
     def follow(self, process: Process) -> Outcome:
         """Write what comes of an answer that goes on, until it ends or the time is up."""
@@ -294,11 +313,12 @@ def on_the_wire(content: Any) -> bytes:
     return orjson.dumps(content) + b"\n" if isinstance(content, dict) else bytes(content)
 
 
-def _content(process: Process, text: str) -> str:
-    """`-d @FILE` sends what is in a file, without its line ends."""
-    if not text.startswith("@"):
+def _content(process: Process, kind: str, text: str) -> str:
+    """What is sent for a word of data: `@FILE` is what is in a file, for `-d` without its line ends."""
+    if kind == RAW or not text.startswith("@"):
         return text
-    return process.files.text(text[1:]).replace("\r", "").replace("\n", "")
+    content = process.files.read(text[1:]).decode("utf-8", "surrogateescape")
+    return content if kind == BINARY else content.replace("\r", "").replace("\n", "")
 
 
 def build(options: Options, url: str, hops: int) -> tuple[HttpRequest, list[str]]:
@@ -308,6 +328,9 @@ def build(options: Options, url: str, hops: int) -> tuple[HttpRequest, list[str]
     body = body or "&".join(options["data"]).encode("utf-8", "surrogateescape")
     method = options["method"] or ("HEAD" if options["head"] else "POST" if options["data"] or kind else "GET")
     path = parts.path or "/"
+    if options["upload"]:
+        method, body = options["method"] or "PUT", options["uploaded"]
+        path += options["upload"].rpartition("/")[2] if path.endswith("/") else ""
     query = parts.query
     if options["get"] and options["data"]:
         query, body = "&".join(filter(None, (query, body.decode()))), b""
@@ -319,6 +342,7 @@ def build(options: Options, url: str, hops: int) -> tuple[HttpRequest, list[str]
         headers["authorization"] = options["user"]
     if body:
         headers["content-length"] = str(len(body))
+    if body and not options["upload"]:
         headers["content-type"] = kind or options["content_type"] or "application/x-www-form-urlencoded"
     names = {name: "-".join(word.capitalize() for word in name.split("-")) for name in headers}
     for line in options["headers"]:

@@ -17,7 +17,8 @@ FLAGS = {
 VALUES = {
     "o": "output", "w": "write_out", "m": "max_time", "H": "header", "X": "method", "d": "data", "A": "agent",
     "u": "user",
-    "e": "referer", "b": "cookie", "E": "cert", "F": "form", "c": "", "T": "", "D": "", "x": "", "r": "range",
+    "e": "referer", "b": "cookie", "E": "cert", "F": "form", "c": "cookie_jar", "T": "upload", "D": "dump_header",
+    "x": "proxy", "r": "range",
 }  # fmt: skip
 LONG_FLAGS = {
     "silent": "silent", "show-error": "show_error", "verbose": "verbose", "include": "include",
@@ -33,15 +34,21 @@ LONG_FLAGS = {
 }  # fmt: skip
 LONG_VALUES = {
     "output": "output", "write-out": "write_out", "max-time": "max_time", "connect-timeout": "connect_timeout",
-    "header": "header", "request": "method", "data": "data", "data-raw": "data", "data-binary": "data",
-    "data-ascii": "data",
+    "header": "header", "request": "method", "data": "data", "data-raw": "data_raw", "data-binary": "data_binary",
+    "data-ascii": "data", "upload-file": "upload", "proxy": "proxy",
     "data-urlencode": "data_urlencode", "json": "json", "user-agent": "agent", "user": "user", "referer": "referer",
     "cookie": "cookie", "resolve": "resolve", "retry": "retry", "retry-delay": "retry_delay", "retry-max-time": "",
     "max-redirs": "max_redirs", "url": "url", "oauth2-bearer": "bearer", "cacert": "cacert", "cert": "cert",
     "key": "key", "form": "form", "unix-socket": "socket",
     "capath": "",
-    "range": "range", "interface": "", "noproxy": "", "keepalive-time": "", "dump-header": "", "cookie-jar": "",
+    "range": "range", "interface": "", "noproxy": "", "keepalive-time": "", "dump-header": "dump_header",
+    "cookie-jar": "cookie_jar",
 }  # fmt: skip
+
+
+NOT_SIMULATED = {"proxy": "there are no proxies", "cookie_jar": "no cookies are kept; send them with -b"}
+PLAIN, RAW, BINARY = "plain", "raw", "binary"
+"""Data whose `@FILE` is read without its line ends, that is sent as it stands, and whose `@FILE` is read as it is."""
 
 
 class Misuse(Exception):
@@ -56,6 +63,7 @@ def parse(words: list[str]) -> Options:
         "agent": "curl/8.14.1",
         "user": "", "resolve": [], "retry": 0, "retry_delay": 0, "max_redirs": 50, "content_type": "", "output": "",
         "cacert": "", "cert": "", "key": "", "socket": "", "forms": [], "multipart": ("", b""),
+        "upload": "", "dump_header": "",
     }  # fmt: skip
     plain = False
     while words:
@@ -117,20 +125,23 @@ def _take(options: Options, name: str, value: str, word: str) -> None:
         options[name] = int(value) if int(value) >= 0 else 1 << 30
     elif name == "form" and not value.partition("=")[1]:
         raise Misuse(f"option {word}: is badly used here")
-    elif name in ("header", "data", "resolve", "url", "form"):
-        field = {"header": "headers", "data": "data", "resolve": "resolve", "url": "urls", "form": "forms"}[name]
+    elif name in NOT_SIMULATED:
+        raise Misuse(f"option {word}: is not simulated: {NOT_SIMULATED[name]}")
+    elif name in ("data", "data_raw", "data_binary"):
+        options["data"].append(({"data": PLAIN, "data_raw": RAW, "data_binary": BINARY}[name], value))
+    elif name in ("header", "resolve", "url", "form"):
+        field = {"header": "headers", "resolve": "resolve", "url": "urls", "form": "forms"}[name]
         options[field].append(value)
     elif name == "output":
         options["outputs"].append(value)
     elif name == "json":
-        options["data"].append(value)
+        options["data"].append((BINARY, value))
         options["headers"].append("Accept: application/json")
         options["content_type"] = "application/json"
     elif name == "data_urlencode":
         key, equals, text = value.partition("=")
-        options["data"].append(
-            f"{key}={quote(text, safe='')}" if equals and key else quote(text if equals else key, safe="")
-        )
+        sent = f"{key}={quote(text, safe='')}" if equals and key else quote(text if equals else key, safe="")
+        options["data"].append((RAW, sent))
     elif name == "user":
         options["user"] = "Basic " + b64encode((value if ":" in value else f"{value}:").encode()).decode()
     elif name == "bearer":

@@ -1,5 +1,8 @@
 """What curl shows: heads, the handshake, the progress meter, what `-w` asks for. Upstream: src/tool_writeout.c"""
 
+from re import Match
+from re import compile as pattern
+from typing import Any
 from urllib.parse import urlsplit
 
 from simulator.kernel.clock import SECOND
@@ -64,6 +67,9 @@ def short(number: int) -> str:
     return f"{number / (1 << 20):4.1f}M"
 
 
+VARIABLE = pattern(r"%\{([a-z_]+)\}")
+
+
 def written_out(process: Process, form: str, code: int) -> str:
     """What `-w` writes."""
     state = process.state
@@ -90,7 +96,21 @@ def written_out(process: Process, form: str, code: int) -> str:
         "http_version": "1.1",
         "scheme": urlsplit(state["url"]).scheme,
         "local_ip": process.addresses()[0],
+        "local_port": "43210",
+        "size_upload": str(state.get("sent", 0)),
+        "speed_download": str(int(size / max(total, 0.000001))),
+        "time_pretransfer": f"{min(total, 0.000260):.6f}",
+        "time_appconnect": "0.000000" if not state["url"].startswith("https") else f"{min(total, 0.001):.6f}",
+        "time_redirect": "0.000000",
+        "num_connects": "1",
+        "ssl_verify_result": "0",
+        "redirect_url": answer.get("headers", {}).get("location", ""),
     }
-    for name, value in known.items():
-        form = form.replace(f"%{{{name}}}", value)
+
+    def value(found: Match[str]) -> Any:
+        if found[1] not in known:
+            process.error(f"curl: unknown --write-out variable: '{found[1]}'")
+        return known.get(found[1], "")
+
+    form = VARIABLE.sub(value, form)
     return form.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r").replace("%%", "%")

@@ -16,6 +16,21 @@ KINDS = ("A", "AAAA", "SRV", "PTR", "CNAME", "TXT", "NS", "MX", "ANY", "SOA")
 TAB = 8
 
 
+USAGE = "Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}"
+NOT_SIMULATED = {
+    "trace": "the name servers on the way from the root are not asked one by one",
+    "nssearch": "the servers of a zone are not asked one by one",
+}
+HARMLESS = frozenset(
+    """
+    short search all comments answer additional authority question stats cmd recurse tcp vc edns dnssec time timeout
+    tries retry ttlid ttlunits multiline cookie adflag cdflag rdflag aaonly class qr identify ignore bufsize ndots
+    domain keepopen besteffort fail idnin idnout crypto rrcomments showsearch defname subnet nsid
+    """.split()  # noqa: SIM905 - words, as a person reads them
+)
+"""Options that change nothing of what is simulated, or how it is shown in ways that are."""
+
+
 @dataclass
 class Question:
     """What a command line asks for."""
@@ -28,6 +43,8 @@ class Question:
     search: bool = False
     comments: bool = True
     answer: bool = True
+    strange: str = ""
+    """An option of `+` that it does not have."""
 
 
 @program("dig")
@@ -36,6 +53,12 @@ class Dig(Lookup):
 
     def start(self, process: Process) -> Outcome:
         question = parse(process)
+        if question.strange:
+            why = NOT_SIMULATED.get(question.strange)
+            if why is not None:
+                return Exit(process.fail(f"+{question.strange} is not simulated: {why}"))
+            process.error(f"Invalid option: +{question.strange}\n{USAGE}")
+            return Exit(1)
         if not question.name:
             question.name, question.kind = ".", "NS"
         if question.given and not is_address(question.given):
@@ -71,6 +94,8 @@ def parse(process: Process) -> Question:
                 question.answer = question.answer and option != "noall"
             elif option == "answer":
                 question.answer = True
+            elif option.removeprefix("no").partition("=")[0] not in HARMLESS:
+                question.strange = question.strange or option
         elif word == "-x" and words:
             question.name, question.kind = words.pop(0), "PTR"
         elif word == "-t" and words:

@@ -19,10 +19,17 @@ def interfaces(process: Process) -> list[tuple[str, str]]:
     return found
 
 
+IP_FLAGS = ("-br", "-brief", "-4", "-c", "-color")
+
+
 @command("ip")
 def ip(process: Process) -> int:
     """`ip addr`, `ip route`, `ip link`."""
     words = [word for word in process.argv[1:] if not word.startswith("-")] or [""]
+    strange = [word for word in process.argv[1:] if word.startswith("-") and word not in IP_FLAGS]
+    if strange:
+        process.error(f"ip: {strange[0]} is not simulated; there are -br and -4")
+        return 1
     brief = "-br" in process.argv or "-brief" in process.argv
     if words[0] and "address".startswith(words[0]):
         show_addresses(process, brief=brief)
@@ -160,6 +167,8 @@ def netstat(process: Process) -> int:
 
 @command("ss")
 def ss(process: Process) -> int:
+    if any(word.startswith("-") and "s" in word and not word.startswith("--") for word in process.argv[1:]):
+        return sums(process)
     rows = chosen(process)
     both = len({protocol for protocol, _, _ in rows}) > 1
     process.print(f"{'Netid ' if both else ''}State  Recv-Q Send-Q Local Address:Port  Peer Address:Port Process")
@@ -169,6 +178,18 @@ def ss(process: Process) -> int:
         state, waiting = ("LISTEN", 511) if protocol == "tcp" else ("UNCONN", 0)
         head = f"{protocol:<5} " if both else ""
         process.print(f"{head}{state} 0      {waiting:<6}       0.0.0.0:{port:<5}      0.0.0.0:*    {users}".rstrip())
+    return 0
+
+
+def sums(process: Process) -> int:
+    """`ss -s`: how many sockets there are."""
+    counts = {name: sum(1 for protocol, _, _ in listening(process) if protocol == name) for name in ("tcp", "udp")}
+    process.print(f"Total: {sum(counts.values())}")
+    process.print(f"TCP:   {counts['tcp']} (estab 0, closed 0, orphaned 0, timewait 0)")
+    process.print("\nTransport Total     IP        IPv6")
+    for name, count in (("RAW", 0), ("UDP", counts["udp"]), ("TCP", counts["tcp"]), ("INET", sum(counts.values()))):
+        process.print(f"{name:<9} {count:<9} {count:<9} 0        ")
+    process.print("FRAG      0         0         0        \n")
     return 0
 
 

@@ -1,5 +1,7 @@
 """ping and traceroute. Upstream: iputils, busybox networking"""
 
+from typing import Any
+
 from simulator.kernel.clock import SECOND
 from simulator.network.programs.answers import reach
 from simulator.network.programs.clients import is_busybox
@@ -107,34 +109,68 @@ class Traceroute(Program):
     """The machines on the way to an address, one after another."""
 
     def start(self, process: Process) -> Outcome:
-        hosts = [word for word in process.argv[1:] if not word.startswith("-")]
-        if not hosts:
-            return Exit(process.fail("missing host"))
-        answer = reach(process, hosts[0], 0)
+        given = self._options(process)
+        if given is None or not given["hosts"]:
+            return Exit(1 if given is None else process.fail("missing host"))
+        host = given["hosts"][0]
+        answer = reach(process, host, 0)
         if answer["failure"] in ("name", "resolver", "servfail"):
-            return Exit(process.fail(f"bad address '{hosts[0]}'"))
-        address = answer["address"] or hosts[0]
-        process.print(f"traceroute to {hosts[0]} ({address}), 30 hops max, 46 byte packets")
+            return Exit(process.fail(f"bad address '{host}'"))
+        address = answer["address"] or host
+        process.print(f"traceroute to {host} ({address}), {given['-m']} hops max, 46 byte packets")
         hops = process.machines.network.hops(process.machine, address)
         if answer["failure"]:
             hops = [*hops[:-1], *[""] * (MOST_HOPS - len(hops) + 1)]
-        process.state = {"hops": hops, "took": answer["latency"], "hop": 1}
-        return self.hop(process)
+        process.state = {**given, "hops": hops, "took": answer["latency"], "hop": given["-f"]}
+        return self.hop(process) if given["-f"] <= len(hops) else Exit(0)
+
+    @staticmethod
+    def _options(process: Process) -> dict[str, Any] | None:
+        """`-n`, `-f FIRST`, `-m MOST`, `-q PROBES`, `-w SECONDS`, and the other words; None for what is none of it."""
+        found: dict[str, Any] = {
+            "-f": 1,
+            "-m": MOST_HOPS,
+            "-q": 3,
+            "-w": PATIENCE // SECOND,
+            "numeric": False,
+            "hosts": [],
+        }
+        words = list(process.argv[1:])
+        while words:
+            word = words.pop(0)
+            if word in ("-n", "-I", "-T", "-U", "-4"):
+                found["numeric"] = found["numeric"] or word == "-n"
+            elif word[:2] in ("-f", "-m", "-q", "-w", "-p", "-i", "-s"):
+                value = word[2:] or (words.pop(0) if words else "")
+                if word[:2] in ("-f", "-m", "-q", "-w"):
+                    if not value.isdecimal() or not 0 < int(value) <= 255:
+                        process.fail(f"invalid number '{value}'")
+                        return None
+                    found[word[:2]] = min(int(value), 10) if word[:2] == "-q" else int(value)
+            elif word.startswith("-"):
+                process.fail(f"unrecognized option: {word.lstrip('-')}")
+                return None
+            else:
+                found["hosts"].append(word)
+        return found
 
     def hop(self, process: Process) -> Outcome:
         state = process.state
-        hops, number = state["hops"], state["hop"]
+        hops, number, probes = state["hops"], state["hop"], state["-q"]
         where = hops[number - 1]
         if where:
             whole = max(state["took"], 60) if not answerless(hops) else 60
-            times = "  ".join(f"{(whole * number // len(hops) + process.random(40)) / 1000:.3f} ms" for _ in range(3))
-            process.print(f"{number:>2}  {where} ({where})  {times}")
+            times = "  ".join(
+                f"{(whole * number // len(hops) + process.random(40)) / 1000:.3f} ms" for _ in range(probes)
+            )
+            process.print(f"{number:>2}  {where if state['numeric'] else f'{where} ({where})'}  {times}")
         else:
-            process.print(f"{number:>2}  *  *  *")
+            process.print(f"{number:>2}" + "  *" * probes)
         process.state = {**state, "hop": number + 1}
-        if number >= len(hops):
+        if number >= min(len(hops), state["-m"]):
             return Exit(0)
-        return Wait("hop", until=process.now + (3 * PATIENCE if not hops[number] else 1000))
+        silent = not hops[number]
+        return Wait("hop", until=process.now + (probes * state["-w"] * SECOND if silent else 1000))
 
 
 def answerless(hops: list[str]) -> bool:

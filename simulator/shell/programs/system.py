@@ -248,7 +248,9 @@ def id_(process: Process) -> int:
 def hostname(process: Process) -> int:
     words = process.argv[1:]
     if "-i" in words or "-I" in words:
-        process.print(" ".join(process.addresses()) + (" " if "-I" in words else ""))
+        addresses = process.addresses()
+        outward = [address for address in addresses if not address.startswith("127.")] or addresses
+        process.print(" ".join(outward) + (" " if "-I" in words else ""))
     elif "-f" in words or "--fqdn" in words:
         process.print(full_name(process))
     elif words and not words[0].startswith("-"):
