@@ -97,6 +97,82 @@ def test_a_cluster_of_an_older_release() -> None:
     assert 'upgraded to "v1.37.1"' in operator.run("kubeadm upgrade apply v1.37.1 -y", seconds=300)
 
 
+def control_plane_join(operator: Operator) -> str:
+    """The command with which a control plane joins."""
+    key = operator.run("ssh cp-1 kubeadm init phase upload-certs --upload-certs").split()[-1]
+    assert len(key) == 64
+    creating = f"ssh cp-1 kubeadm token create --print-join-command --certificate-key {key}"
+    return join_command(operator, operator.run(creating))
+
+
+def test_a_control_plane_node_is_replaced() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    joining = control_plane_join(operator)
+    operator.log_in("cp-3")
+    operator.run("kubeadm reset -f")
+    etcdctl = "ssh cp-1 etcdctl member list --cacert /etc/kubernetes/pki/etcd/ca.crt "
+    etcdctl += "--cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key"
+    assert "cp-3" not in operator.run(etcdctl)
+    assert "this node was made for a control plane" in operator.run(joining.partition(" --control-plane")[0])
+    unfit = operator.run(joining.partition(" --certificate-key")[0])
+    assert (
+        "[failure loading certificate for CA: couldn't load the certificate file /etc/kubernetes/pki/ca.crt: open"
+        in unfit
+    )
+    assert (
+        "failure loading key for service account: couldn't load the private key file /etc/kubernetes/pki/sa.key"
+        in unfit
+    )
+    other = joining[:-1] + ("0" if joining[-1] != "0" else "1")
+    assert "error decoding secret data with provided key: cipher: message authentication failed" in operator.run(other)
+    assert "\n* A new etcd member was added to the local/stacked etcd cluster.\n" in operator.run(joining, seconds=120)
+    assert "started, cp-3" in operator.run(etcdctl)
+    operator.world.advance(40)
+    operator.log_out()
+    running = "kubectl -n kube-system get pods --field-selector spec.nodeName=cp-3 -l tier=control-plane --no-headers"
+    assert [line.split()[1] for line in operator.run(running).splitlines()] == ["1/1"] * 4
+
+
+def test_a_cluster_of_several_control_planes_from_the_start() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    for name in ("cp-1", "cp-2"):
+        operator.run(f"ssh {name} kubeadm reset -f")
+    operator.log_in("cp-3")
+    operator.run("kubeadm reset -f")
+    assert operator.run("kubeadm init --control-plane-endpoint 10.9.9.9").startswith("error: --control-plane-endpoint")
+    printed = operator.run("kubeadm init --upload-certs --control-plane-endpoint 10.0.0.9:6443", seconds=120)
+    begin, end = printed.index("  kubeadm join 10.0.0.9"), printed.index("\n\nPlease note that the certificate-key")
+    joining = " ".join(printed[begin:end].replace("\\\n", " ").split())
+    operator.log_out()
+    for name in ("cp-2", "cp-1"):
+        operator.log_in(name)
+        assert "a new control plane instance was created" in operator.run(joining, seconds=120)
+        operator.log_out()
+    assert operator.run("kubectl get nodes -o name") == "node/cp-1\nnode/cp-2\nnode/cp-3\n"
+    operator.run("ssh cp-3 poweroff")
+    operator.world.advance(60)
+    assert operator.run("kubectl create namespace after") == "namespace/after created\n"
+
+
+def test_shared_certificates_are_had_for_two_hours() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    joining = control_plane_join(operator)
+    operator.run("ssh cp-3 kubeadm reset -f")
+    operator.world.advance(7300)
+    operator.log_in("cp-3")
+    assert 'Secret "kubeadm-certs" was not found in the "kube-system" Namespace.' in operator.run(joining)
+
+
+def test_one_control_plane_without_an_endpoint_takes_no_other() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    for name in ("cp-2", "cp-3", "cp-1"):
+        operator.run(f"ssh {name} kubeadm reset -f")
+    operator.run("ssh cp-1 kubeadm init", seconds=120)
+    joining = control_plane_join(operator)
+    operator.log_in("cp-2")
+    assert "doesn't have a stable controlPlaneEndpoint address" in operator.run(joining)
+
+
 def test_saved_and_forked_while_it_begins() -> None:
     operator = reset()
     operator.world.machines.type("t", b"kubeadm init\r")
@@ -116,7 +192,7 @@ def test_saved_and_forked_while_it_begins() -> None:
         ("--pod-network-cidr=10.0.0.0/8", "error: --pod-network-cidr is simulated with the value 10.244.0.0/16 only\n"),
         ("--kubernetes-version soon", "error: version \"soon\" doesn't match patterns for neither semantic version nor labels\n"),
         ("--token abc", 'error: the bootstrap token "abc" was not of the form "\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z"\n'),
-        ("--upload-certs", "error: unknown flag: --upload-certs\n"),
+        ("--dry-run", "error: unknown flag: --dry-run\n"),
     ],
 )  # fmt: skip
 def test_what_init_refuses(flags: str, shown: str) -> None:

@@ -110,7 +110,7 @@ def endpoint_status(process: Process, host: Host, flags: Flags, words: list[str]
     leader = next(iter(host.control_plane.etcd.members()), "")
     for place in places:
         name = member_at(host, place)
-        if name is None:
+        if name is None or not is_secure(process, flags):
             process.error(f"Failed to get the status of endpoint {place} (context deadline exceeded)")
             continue
         has, version = host.has_quorum(), version_at(host, name)

@@ -1,7 +1,7 @@
 """kubeadm, kubelet, reboot: what an administrator runs on a node now and then. Upstream: cmd/kubeadm
 
-Simulated: init with one control-plane node, join of workers, reset, upgrade, token, certs, kubeconfig user, config,
-version. Further control-plane nodes do not join, and configuration files are not read.
+Simulated: init, join, reset, upgrade, token, certs, kubeconfig user, config, version. Of the phases of init only
+upload-certs can be had alone, and configuration files are not read.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from simulator.nodeshell.programs.kubeadm import (
     membership,
     planning,
     releases,
+    sharing,
     tokens,
     upgrading,
 )
@@ -40,6 +41,7 @@ READING = "kubeconfig config feature-gates"
 UPGRADE = f"{READING} ignore-preflight-errors patches certificate-renewal etcd-upgrade"
 COMMANDS: Mapping[tuple[str, ...], Command] = {
     ("certs", "check-expiration"): Command(certificates.check, "cert-dir kubeconfig config"),
+    ("certs", "certificate-key"): Command(sharing.show_key),
     ("certs", "renew"): Command(certificates.renew, "cert-dir kubeconfig config"),
     ("config", "images", "list"): Command(releases.images, f"{READING} kubernetes-version image-repository"),
     ("config", "images", "pull"): Command(releases.pull, f"{READING} kubernetes-version image-repository cri-socket"),
@@ -47,14 +49,15 @@ COMMANDS: Mapping[tuple[str, ...], Command] = {
     ("init",): Command(
         initializing.INIT,
         "ignore-preflight-errors pod-network-cidr service-cidr service-dns-domain kubernetes-version cri-socket token "
-        "token-ttl",
-        "skip-token-print",
+        "token-ttl control-plane-endpoint certificate-key",
+        "skip-token-print upload-certs",
     ),
+    ("init", "phase", "upload-certs"): Command((sharing.upload_again,), f"{READING} certificate-key", "upload-certs"),
     ("join",): Command(
-        membership.join,
-        "token discovery-token discovery-token-ca-cert-hash tls-bootstrap-token config cri-socket "
+        membership.JOIN,
+        "certificate-key token discovery-token discovery-token-ca-cert-hash tls-bootstrap-token config cri-socket "
         "ignore-preflight-errors",
-        "discovery-token-unsafe-skip-ca-verification",
+        "discovery-token-unsafe-skip-ca-verification control-plane",
     ),
     ("kubeconfig", "user"): Command(certificates.kubeconfig_user, "client-name org config token validity-period"),
     ("reset",): Command(membership.RESET, f"{READING} cri-socket cert-dir ignore-preflight-errors", "force f y"),

@@ -8,12 +8,12 @@ from simulator.bootstrap import API_SERVICE_IP, dns
 from simulator.controlplane.addons import proxying
 from simulator.controlplane.configuration import configuration
 from simulator.controlplane.manifests import ETCD_DATA, FOLDER, PKI, PROGRAMS
-from simulator.kernel.clock import MINUTE
+from simulator.kernel.clock import MINUTE, SECOND
 from simulator.machinery.releases import Release, release
 from simulator.nodeshell.files import API_NAMES
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
-from simulator.nodeshell.programs.kubeadm import nodefiles, tokens
+from simulator.nodeshell.programs.kubeadm import nodefiles, sharing, tokens
 from simulator.nodeshell.programs.kubeadm.asking import again, flag, has, note
 from simulator.nodeshell.programs.kubeadm.certificates import AUTHORITIES
 from simulator.nodeshell.programs.kubeadm.failures import Failure, Step, ignored, preflight
@@ -32,6 +32,12 @@ SIGNED = (
     "etcd/peer", "etcd/healthcheck-client", "apiserver-etcd-client",
 )  # fmt: skip
 CONFIGS = ("admin", "super-admin", "kubelet", "controller-manager", "scheduler")
+KUBELET_STARTED = """[kubelet-start] Writing kubelet environment file with flags to file \
+"/var/lib/kubelet/kubeadm-flags.env"
+[kubelet-start] Writing kubelet configuration to file "/var/lib/kubelet/config.yaml"
+[kubelet-start] Starting the kubelet
+[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s
+[kubelet-check] The kubelet is healthy after 501.2ms"""
 READY = """
 Your Kubernetes control-plane has initialized successfully!
 
@@ -48,8 +54,23 @@ Alternatively, if you are the root user, you can run:
 You should now deploy a pod network to the cluster.
 Run "kubectl apply -f [podnetwork].yaml" with one of the options listed at:
   https://kubernetes.io/docs/concepts/cluster-administration/addons/
+"""
+UPLOADED = """You can now join any number of control-plane nodes running the following command on each as root:
 
-Then you can join any number of worker nodes by running the following on each as root:
+  {}
+{}\\
+\t--control-plane --certificate-key {}
+
+Please note that the certificate-key gives access to cluster sensitive data, keep it secret!
+As a safeguard, uploaded-certs will be deleted in two hours; If necessary, you can use
+"kubeadm init phase upload-certs --upload-certs" to reload certs afterward.
+"""
+COPIED = """You can now join any number of control-plane nodes by copying certificate authorities
+and service account keys on each node and then running the following as root:
+
+  {}
+{}\\
+\t--control-plane
 """
 
 
@@ -57,6 +78,10 @@ def begin(process: Process, host: Host) -> Wait | None:
     for name, value in FIXED.items():
         if flag(process, name, value) != value:
             raise Failure(f"--{name} is simulated with the value {value} only")
+    if endpoint(process) not in ("", host.cluster.api_address):
+        raise Failure(f"--control-plane-endpoint is simulated with the value {host.cluster.api_address}:6443 only")
+    if has(process, "certificate-key"):
+        sharing.cipher(flag(process, "certificate-key", ""))
     if has(process, "token"):
         tokens.check_form(flag(process, "token", ""))
     own = Packages(host).installed("kubeadm")
@@ -119,6 +144,7 @@ def write(process: Process, host: Host) -> Wait | None:
     for name in AUTHORITIES:
         host.control_plane.renew_certificate(name, at_once=name == "apiserver")
     say_certificates(process, host)
+    process.print('[certs] Generating "sa" key and public key')
     process.print('[kubeconfig] Using kubeconfig folder "/etc/kubernetes"')
     for name in CONFIGS:
         process.print(f'[kubeconfig] Writing "{name}.conf" kubeconfig file')
@@ -132,21 +158,15 @@ def write(process: Process, host: Host) -> Wait | None:
         up = host.nodes.row(name).get("booted", host.cluster.born)
         host.nodes.change(name, expired=name != host.name, booted=up)
     host.kubelet.services.start(host.name, "kubelet")
-    process.print(
-        """[kubelet-start] Writing kubelet environment file with flags to file "/var/lib/kubelet/kubeadm-flags.env"
-[kubelet-start] Writing kubelet configuration to file "/var/lib/kubelet/config.yaml"
-[kubelet-start] Starting the kubelet
-[wait-control-plane] Waiting for the kubelet to boot up the control plane as static Pods from directory \
-"/etc/kubernetes/manifests"
-[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s
-[kubelet-check] The kubelet is healthy after 501.2ms
-[control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s"""
-    )
+    process.print(KUBELET_STARTED)
+    waiting = "[wait-control-plane] Waiting for the kubelet to boot up the control plane as"
+    process.print(f'{waiting} static Pods from directory "{FOLDER}"')
+    process.print("[control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s")
     note(process, since=process.now)
     return None
 
 
-def say_certificates(process: Process, host: Host) -> None:
+def say_certificates(process: Process, host: Host, signed: tuple[str, ...] = SIGNED) -> None:
     process.print(f'[certs] Using certificateDir folder "{PKI}"')
     ip = host.nodes.address(host.name)
     served = {
@@ -154,19 +174,23 @@ def say_certificates(process: Process, host: Host) -> None:
         "etcd/server": ([host.name, "localhost"], [ip, "127.0.0.1", "::1"]),
         "etcd/peer": ([host.name, "localhost"], [ip, "127.0.0.1", "::1"]),
     }
-    for name in SIGNED:
+    for name in signed:
         process.print(f'[certs] Generating "{name}" certificate and key')
         if name in served:
             names, addresses = (" ".join(each) for each in served[name])
             process.print(f"[certs] {name} serving cert is signed for DNS names [{names}] and IPs [{addresses}]")
-    process.print('[certs] Generating "sa" key and public key')
+
+
+def are_healthy(host: Host) -> bool:
+    """Whether everything of the control plane on this node works, and its kubelet is known."""
+    serving = host.control_plane.serving
+    answers = host.control_plane.state == "well" and all((name, host.name) in serving for name in PROGRAMS)
+    return answers and host.cluster.store.get("nodes", ("", host.name)) is not None
 
 
 def wait(process: Process, host: Host) -> Wait | None:
-    """Until all three answer."""
-    control_plane = host.control_plane
-    healthy = control_plane.state == "well" and all(control_plane.instances(name) for name in PROGRAMS)
-    if not healthy or host.cluster.store.get("nodes", ("", host.name)) is None:
+    """Until all of it answers."""
+    if not are_healthy(host):
         if process.now - process.state["since"] < PATIENCE:
             return again(process)
         raise Failure(
@@ -174,6 +198,11 @@ def wait(process: Process, host: Host) -> Wait | None:
             "[kube-apiserver check failed at https://127.0.0.1:6443/livez: client rate limiter Wait returned an error: "
             "context deadline exceeded]"
         )
+    say_healthy(process, host)
+    return None
+
+
+def say_healthy(process: Process, host: Host) -> None:
     places = {
         "kube-apiserver": f"{host.nodes.address(host.name)}:6443/livez",
         "kube-controller-manager": "127.0.0.1:10257/healthz",
@@ -181,31 +210,43 @@ def wait(process: Process, host: Host) -> Wait | None:
     }
     for name, place in places.items():
         process.print(f"[control-plane-check] Checking {name} at https://{place}")
-    seconds = (process.now - process.state["since"]) // 1_000_000
+    seconds = (process.now - process.state["since"]) // SECOND
     for name in places:
         process.print(f"[control-plane-check] {name} is healthy after {seconds}s")
-    return None
+
+
+def say_marked(process: Process, host: Host) -> None:
+    role = "node-role.kubernetes.io/control-plane"
+    labels = f"{role} node.kubernetes.io/exclude-from-external-load-balancers"
+    marked = f"[mark-control-plane] Marking the node {host.name} as control-plane by adding the"
+    process.print(f"{marked} labels: [{labels}]\n{marked} taints [{role}:NoSchedule]")
 
 
 def furnish(process: Process, host: Host) -> Wait | None:
     """What kubeadm puts into the new cluster."""
     new, client = wanted(process), host.cluster.client("kubeadm")
-    for obj in configuration(new, host.cluster.url, ""):
+    for obj in configuration(new, host.cluster.url, endpoint(process)):
         client.create("configmaps", obj)
     for resource, obj in (*dns(new), *proxying(new, host.cluster.url)):
         client.create(resource, obj)
-    role = "node-role.kubernetes.io/control-plane"
-    labels = f"{role} node.kubernetes.io/exclude-from-external-load-balancers"
-    for line in (
-        '[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace',
+    process.print(
+        '[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace'
+    )
+    process.print(
         '[kubelet] Creating a ConfigMap "kubelet-config" in namespace kube-system with the configuration for the '
-        "kubelets in the cluster",
-        "[upload-certs] Skipping phase. Please see --upload-certs",
-        f"[mark-control-plane] Marking the node {host.name} as control-plane by adding the labels: [{labels}]",
-        f"[mark-control-plane] Marking the node {host.name} as control-plane by adding the taints [{role}:NoSchedule]",
-    ):
-        process.print(line)
+        "kubelets in the cluster"
+    )
+    if has(process, "upload-certs"):
+        note(process, key=sharing.upload(process, host))
+    else:
+        process.print("[upload-certs] Skipping phase. Please see --upload-certs")
+    say_marked(process, host)
     return None
+
+
+def endpoint(process: Process) -> str:
+    """The address in front of all control planes, if one was asked for."""
+    return flag(process, "control-plane-endpoint", "").removesuffix(":6443")
 
 
 def introduce(process: Process, host: Host) -> Wait | None:
@@ -224,9 +265,18 @@ def introduce(process: Process, host: Host) -> Wait | None:
     )
     process.print("[addons] Applied essential addon: CoreDNS\n[addons] Applied essential addon: kube-proxy")
     process.print(READY)
-    secret = "<value withheld>" if has(process, "skip-token-print") else token
-    process.print(f"kubeadm join {host.cluster.api_address}:6443 --token {secret} \\")
-    process.print(f"\t--discovery-token-ca-cert-hash {tokens.ca_hash()} ")
+    withheld = has(process, "skip-token-print")
+    secret = "<value withheld>" if withheld else token
+    joining = f"kubeadm join {host.cluster.api_address}:6443 --token {secret} \\"
+    pinned, key = f"\t--discovery-token-ca-cert-hash {tokens.ca_hash()} ", process.state.get("key")
+    if endpoint(process) and key:
+        process.print(UPLOADED.format(joining, pinned, "<value withheld>" if withheld else key))
+    elif endpoint(process):
+        process.print(COPIED.format(joining, pinned))
+    process.print(
+        f"Then you can join any number of worker nodes by running the following on each as root:\n\n{joining}"
+    )
+    process.print(pinned)
     return None
 
 

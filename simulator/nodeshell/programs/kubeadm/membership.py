@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from simulator.controlplane.manifests import ETCD_DATA
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.kubeadm import nodefiles
+from simulator.nodeshell.programs.kubeadm import controlplanes, nodefiles
 from simulator.nodeshell.programs.kubeadm.asking import confirmed, has, read_configuration
 from simulator.nodeshell.programs.kubeadm.failures import Failure, Step, ignored, needs_api, preflight
+from simulator.nodeshell.programs.kubeadm.initializing import pull
 from simulator.nodeshell.programs.kubeadm.tokens import ca_hash, is_well_formed, tokens
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Wait
@@ -83,21 +84,44 @@ def leave_etcd(process: Process, host: Host) -> None:
 RESET: tuple[Step, ...] = (ask, confirm, clean_up)
 
 
-def join(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
+def check(process: Process, host: Host) -> Wait | None:
+    """Whether this node can become one of the cluster that is named."""
+    flags, further = process.state["flags"], has(process, "control-plane")
     if "config" in flags:
         raise Failure("a configuration file is not simulated in this lab; give flags")
     process.print("[preflight] Running pre-flight checks")
-    present = [path for path in OWN if process.files.exists(path)]
+    present = [path for path in (OWN[:1] if further else OWN) if process.files.exists(path)]
     problems = [f"FileAvailable-{path.replace('/', '-')}: {path} already exists" for path in present]
     if host.nodes.is_running(host.name):
         problems.append("Port-10250: Port 10250 is in use")
     preflight(problems, ignored(flags))
-    trust(host, flags, words)
+    trust(host, flags, process.state["words"])
+    if further and not host.is_control_plane:
+        raise Failure("a control plane is simulated on the nodes that were made for one; leave --control-plane away")
+    if host.is_control_plane and not further:
+        raise Failure("this node was made for a control plane, and joins with --control-plane only in this lab")
+    if further:
+        controlplanes.check(process, host)
+    return None
+
+
+def fetch(process: Process, host: Host) -> Wait | None:
+    return pull(process, host) if has(process, "control-plane") else None
+
+
+def enter(process: Process, host: Host) -> Wait | None:
+    """The kubelet begins with what it needs to be of the cluster."""
+    if has(process, "control-plane"):
+        controlplanes.write(process, host)
+        return None
     nodefiles.restore(process, host)
     host.nodes.change(host.name, expired=False)  # it gets a certificate of its own
     host.kubelet.services.start(host.name, "kubelet")
     process.print(JOINED)
-    return 0
+    return None
+
+
+JOIN: tuple[Step, ...] = (check, fetch, enter, controlplanes.wait)
 
 
 def trust(host: Host, flags: Mapping[str, str], words: list[str]) -> None:
@@ -120,7 +144,7 @@ def trust(host: Host, flags: Mapping[str, str], words: list[str]) -> None:
     if words != [f"{host.cluster.api_address}:6443"]:
         raise Failure(f"{IDENTITY}failed to request the cluster-info ConfigMap: context deadline exceeded")
     needs_api(host)
-    if token not in [known for known, _ in tokens(host)]:
+    if token not in [known for known, data in tokens(host) if "usage-bootstrap-signing" in data]:
         where = "could not find a JWS signature in the cluster-info ConfigMap for token ID"
         raise Failure(f'{IDENTITY}{where} "{token.partition(".")[0]}"')
     if not unsafe and pinned != ca_hash():

@@ -36,7 +36,8 @@ def restore(process: Process, host: Host) -> None:
 
 
 def write_manifests(process: Process, host: Host, release: Release) -> None:
-    """The static Pods of a control plane of one node."""
+    """The static Pods of a control plane; its etcd knows the members there are."""
     ip = host.nodes.address(host.name)
-    for program, pod in manifests(host.name, ip, release, {host.name: ip}).items():
+    peers = {name: host.nodes.address(name) for name in host.control_plane.etcd.voters()}
+    for program, pod in manifests(host.name, ip, release, peers).items():
         process.files.write(f"{FOLDER}/{program}.yaml", yaml.dump(pod), mode=0o600)

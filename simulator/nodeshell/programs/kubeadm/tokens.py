@@ -29,7 +29,8 @@ def create(process: Process, host: Host, flags: Mapping[str, str], words: list[s
     needs_api(host)
     token = words[0] if words else new_token(host)
     store(process, host, flags, token)
-    process.print(join_command(host, token) if "print-join-command" in flags else token)
+    key = flags.get("certificate-key", "")
+    process.print(join_command(host, token, key) if "print-join-command" in flags else token)
     return 0
 
 
@@ -103,9 +104,11 @@ def ca_hash() -> str:
     return f"sha256:{sha256(key).hexdigest()}"
 
 
-def join_command(host: Host, token: str) -> str:
+def join_command(host: Host, token: str, key: str = "") -> str:
+    """What a node is to run; with the key of the shared certificates, one that is to have a control plane."""
     server = f"{host.cluster.api_address}:6443"
-    return f"kubeadm join {server} --token {token} --discovery-token-ca-cert-hash {ca_hash()} "
+    more = f"--control-plane --certificate-key {key}" if key else ""
+    return f"kubeadm join {server} --token {token} --discovery-token-ca-cert-hash {ca_hash()} {more}"
 
 
 def tokens(host: Host) -> list[tuple[str, Mapping[str, str]]]:
