@@ -190,8 +190,11 @@ class LiveClass:
     here: int
 
 
-def live_class(assignment: Assignment, memberships: list[Membership], order: str = "") -> LiveClass:
-    """Everybody's seat at an assignment. With an `order` (ids of memberships) nobody moves from where they were."""
+def live_class(
+    assignment: Assignment, memberships: list[Membership], order: str = "", *, by_name: bool = False
+) -> LiveClass:
+    """Everybody's seat at an assignment, who needs help first. With an `order` (ids of memberships) nobody moves from
+    where they were."""
     parts = parts_of(assignment)
     found = Judgement.objects.defer("again", *(["verdict"] if places_of(parts) != parts else []))
     judged = Prefetch("judgements", found)  # what was found is told of parts of which there are few
@@ -201,7 +204,8 @@ def live_class(assignment: Assignment, memberships: list[Membership], order: str
     for each in seats:
         each.pulse = felt.get(each.sandbox_id, each.pulse) if each.sandbox_id else each.pulse
     places = {key: place for place, key in enumerate(order.split(","))} if order else {}
-    seats.sort(key=lambda each: each.need)
+    if not by_name:  # as they come
+        seats.sort(key=lambda each: each.need)
     if places:
         seats.sort(key=lambda each: places.get(str(each.membership.pk), len(places)))
     return LiveClass(seats, standing(seats, places_of(parts)), common(seats), sum(each.pulse.here for each in seats))
@@ -220,11 +224,11 @@ def taken(memberships: list[Membership], attempts: dict[int, Attempt], parts: li
     for membership in memberships:
         attempt = attempts.get(membership.person_id)
         known = {each.part: each for each in attempt.judgements.all()} if attempt else {}
-        facts = (membership, attempt, parts, known, Pulse(), now)
         if attempt is not None and attempt.sitting_id is not None:
-            seats.append(ExamSeat(*facts, tasks=sittings.get(attempt.sitting_id, [])))
+            tasks = sittings.get(attempt.sitting_id, [])
+            seats.append(ExamSeat(membership, attempt, parts, known, Pulse(), now, tasks=tasks))
         else:
-            seats.append(Seat(*facts))
+            seats.append(Seat(membership, attempt, places_of(parts), known, Pulse(), now))
     return seats
 
 

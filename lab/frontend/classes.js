@@ -15,6 +15,15 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "seats" && event.detail.target.querySelector(":active")) event.detail.shouldSwap = false;
 });
 
+// Whose seat is open stays marked, though the seats are drawn anew every few seconds.
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (target?.id === "drawer") watched = requestConfig?.elt?.id ?? "";
+  for (const each of document.querySelectorAll("a.seat[aria-current]")) each.removeAttribute("aria-current");
+  if (watched) document.getElementById(watched)?.setAttribute("aria-current", "true");
+});
+let watched = "";
+
 function mark(cell) {
   for (const each of document.querySelectorAll("td[data-cell]")) {
     if (each.dataset.cell === cell) each.setAttribute("aria-current", "true");
@@ -28,6 +37,8 @@ function close() {
   drawer.parentElement.classList.remove("open");
   drawer.replaceChildren();
   drawer.dispatchEvent(new Event("closed"));
+  document.getElementById(watched)?.removeAttribute("aria-current");
+  watched = "";
   mark(null);
   document.getElementById(`c-${cell}`)?.focus();
 }

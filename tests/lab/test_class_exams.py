@@ -272,6 +272,7 @@ def seated(people: Cast, attempt: Attempt, second: Sandbox) -> None:
     teacher, live = people.browser("instructor"), reverse("classrooms:live", args=[people.classroom.pk])
     seats = {str(each.membership.person): each for each in now(people).seats}
     assert seats["Learner"].marks == ["todo", "begun"]
+    assert seats["Absent"].marks == ["todo", "todo"], "a sign for each task, not for each thing that is judged in it"
     assert (seats["Absent"].state, seats["Learner"].state) == ("absent", "away")
     assert [each.count for each in now(people).standing] == [1, 0, 1, 0]
     page = teacher.get(live, headers=HTMX).text

@@ -329,3 +329,15 @@ def test_what_stands_around_a_command() -> None:
     assert [each.number for each in around(rows, ("", 0))] == [17, 18, 19]
     assert [each.number for each in around(rows, ("1", 1))] == [1, 2, 3, 4, 5, 6, 7]
     assert around([], ("1", 1)) == []
+
+
+@pytest.mark.django_db
+def test_the_seats_can_be_sorted_by_name() -> None:
+    people = cast()
+    people.classroom.enrol(person("Ada"))
+    people.classroom.memberships.filter(person=people.people["learner"]).update(hand_at=timezone.now())
+    live, teacher = reverse("classrooms:live", args=[people.classroom.pk]), people.browser("instructor")
+    by_need, by_name = (teacher.get(live, asked).text for asked in ({}, {"sort": "name"}))
+    assert by_need.index("<b>Learner</b>") < by_need.index("<b>Ada</b>"), "a raised hand comes first"
+    assert by_name.index("<b>Ada</b>") < by_name.index("<b>Learner</b>")
+    assert "&amp;sort=name" in by_name.partition('hx-trigger="every 3s"')[0], "and stays so"

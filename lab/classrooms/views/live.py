@@ -39,7 +39,8 @@ def live(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     facts["works"] = [(each, title_of(each)) for each in works]
     if chosen is not None:
         order = request.GET.get("order", "")[:8000]
-        facts["live"] = live_class(chosen, list(classroom.learners()), order)
+        facts["by_name"] = request.GET.get("sort") == "name"
+        facts["live"] = live_class(chosen, list(classroom.learners()), order, by_name=facts["by_name"])
         facts["order"] = ",".join(str(each.membership.pk) for each in facts["live"].seats)
     return render(request, "classrooms/seats.html" if request.htmx else "classrooms/live.html", facts)
 
