@@ -24,6 +24,7 @@ from simulator.shell.programs import (
     sorting,
     system,
     text,
+    tree,
     vi,
 )  # fmt: skip
 
@@ -49,6 +50,7 @@ MODULES = (
     sorting,
     system,
     text,
+    tree,
     vi,
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from simulator.runtime.process import Process
-from simulator.runtime.programs import program
+from simulator.runtime.programs import Exit, Outcome, program
 from simulator.shell.programs.base import Usage, Whole
 from simulator.shell.programs.jq_evaluator import BATCH, STEP_COST
 from simulator.shell.programs.jq_functions import Filter
@@ -50,6 +50,12 @@ def documents(source: bytes) -> Iterator[Any]:
 @program("jq")
 class Jq(Whole):
     failure = 2
+
+    def start(self, process: Process) -> Outcome:
+        if process.argv[1:2] in (("--version",), ("-V",)):
+            process.print("jq-1.7.1")
+            return Exit(0)
+        return super().start(process)
 
     def begin(self, process: Process) -> tuple[dict[str, Any], list[str]]:
         flags: dict[str, Any] = {}

@@ -22,6 +22,8 @@ HELP = (
 class Nano(Screen):
     """`ask` is the question at the bottom: (what for, prompt, text so far) or None."""
 
+    version = " GNU nano, version 8.4\n The lab's own: what is used most of it is there."
+
     def begin(self, process: Process) -> dict[str, Any] | int:
         paths = [word for word in process.argv[1:] if not word.startswith(("-", "+"))]
         path = paths[0] if paths else ""

@@ -73,7 +73,13 @@ class Screen(Program):
         """The rows of the screen; the cursor goes to `state["row"]`, `state["column"]`."""
         raise NotImplementedError
 
+    version = ""
+    """What it says of itself."""
+
     def start(self, process: Process) -> Outcome:
+        if self.version and set(process.argv[1:]) & {"--version", "-V"}:
+            process.print(self.version)
+            return Exit(0)
         made = self.begin(process)
         if isinstance(made, int):
             return Exit(made)

@@ -22,6 +22,8 @@ INSERTING = frozenset("iIaAoOsSC")
 class Vi(Commands):
     """`mode` is normal, insert, visual or command; `keys` are those of a normal command that is not complete yet."""
 
+    version = "VIM - Vi IMproved 9.1 (2024 Jan 02)\nThe lab's own: what is used most of it is there."
+
     def begin(self, process: Process) -> dict[str, Any] | int:
         words = [word for word in process.argv[1:] if not word.startswith("-")]
         line = next((word[1:] for word in words if word.startswith("+")), "")
