@@ -270,9 +270,12 @@ class Files:
 
     def make_directory(self, path: str, *, mode: int = 0o777, parents: bool = False) -> None:
         if parents:
-            above = dirname(self.absolute(path))
-            if above != "/" and not self.exists(above):
-                self.make_directory(above, parents=True)
+            missing, above = [], dirname(self.absolute(path))
+            while above != "/" and not self.exists(above):
+                missing.append(above)
+                above = dirname(above)
+            for one in reversed(missing):
+                self.make_directory(one)
             if self.is_directory(path):
                 return
         place = self.resolve(path.rstrip("/") or "/", missing=True)

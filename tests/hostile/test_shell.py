@@ -38,6 +38,11 @@ def told(command: str, seconds: int = SECONDS) -> tuple[str, int | None]:
         ("head -c 10G /dev/zero > file", "File too large"),
         ("yes | sort", "Cannot allocate memory"),
         ("while mkdir d && cd d; do :; done", "File name too long"),
+        ("mkdir -p $(printf 'a/%.0s' {1..1500})", "File name too long"),
+        (
+            "mkdir -p $(printf 'a/%.0s' {1..250}); tree a | tail -1; find a | wc -l; rm -r a; ls",
+            "250 directories, 0 files\n250\n",
+        ),
         ("echo $((2**999999999)) {1..999999999}", "0 {1..999999999}"),
         ("date -d 'now + 99999999999999 days'", "date: invalid date ‘now + 99999999999999 days’"),
         ("date -d @999999999999999999999", "date: invalid date ‘@999999999999999999999’"),

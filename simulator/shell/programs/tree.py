@@ -14,7 +14,7 @@ from simulator.runtime.programs import command
 from simulator.shell.programs.base import Usage, checked, options
 from simulator.shell.programs.listing import mode_text
 
-LONG = {"dirsfirst": "first", "noreport": "noreport", "prune": "prune"}
+LONG = {"dirsfirst": "first", "noreport": "noreport", "version": "version"}
 STEP = 8
 """What drawing one line costs."""
 
@@ -23,6 +23,9 @@ STEP = 8
 @checked
 def tree(process: Process) -> int:
     flags, paths = options(process, "adfFpL:I:P:nC", LONG)
+    if "version" in flags:
+        process.print("tree v2.2.1")
+        return 0
     depth = flags.get("L")
     if depth is not None and (not str(depth).isdecimal() or int(depth) < 1):
         raise Usage("Invalid level, must be greater than 0.")
