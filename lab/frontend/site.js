@@ -46,6 +46,7 @@ for (const field of document.querySelectorAll("[data-select]")) field.addEventLi
 // is over, the exam is handed in.
 const clock = document.querySelector("[data-left]");
 if (clock) {
+  const last = document.querySelector(".last"); // in words at ten minutes and at one: a clock is not read out
   const began = performance.now();
   const tick = () => {
     const remaining = clock.dataset.left * 1000 - (performance.now() - began);
@@ -53,6 +54,8 @@ if (clock) {
     const [hours, minutes, seconds] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
     clock.textContent = `${hours}:${String(minutes).padStart(2, "0")}:${String(seconds).padStart(2, "0")}`;
     clock.classList.toggle("soon", left < 300);
+    const words = left <= 60 ? last.dataset.last1 : left <= 600 ? last.dataset.last10 : "";
+    if (last.textContent !== words) last.textContent = words;
     if (left) return setTimeout(tick, remaining % 1000 || 1000);
     document.querySelector("[data-hand-in]").submit();
   };
