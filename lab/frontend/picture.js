@@ -30,8 +30,9 @@ export function picture(pane, connection, terminal) {
     told = facts;
     if (chosen && chosen === told.current) choosing("");
     draw();
+    card.querySelector(".events")?.replaceWith(happened(told.events ?? [], { alone: true }));
   });
-  connection.on("hello", () => chosen && choosing(chosen));
+  connection.on("hello", () => ask());
   connection.on("ways", ({ cluster, ways }) => {
     if (cluster !== told?.cluster) return;
     const until = performance.now() + WAY_SHOWN;
@@ -42,7 +43,20 @@ export function picture(pane, connection, terminal) {
 
   function choosing(cluster) {
     chosen = cluster;
-    connection.ask({ do: "picture", cluster });
+    ask();
+  }
+
+  /** Which cluster is to be told of, and the Events of what: of the object in the card, or of all that the list shows. */
+  let about = { namespace: "", uid: "" };
+  function ask() {
+    if (chosen || about.namespace) connection.ask({ do: "picture", cluster: chosen, ...about });
+  }
+  function wantEvents() {
+    const object = picked && [...told.pods, ...told.services].find((each) => each.uid === picked);
+    const wanted = object ? { namespace: object.namespace, uid: picked } : { namespace: view === "list" ? namespace : "", uid: "" };
+    if (wanted.namespace === about.namespace && wanted.uid === about.uid) return;
+    about = wanted;
+    connection.ask({ do: "picture", cluster: chosen, ...about });
   }
 
   for (const button of pane.querySelectorAll("[data-view]")) {
@@ -69,8 +83,9 @@ export function picture(pane, connection, terminal) {
     const facts = { ...told, pods: told.pods.filter(here), services: told.services.filter(here) };
     const shown = view === "plan" ? plan.svg : list;
     if (place.firstChild !== shown) place.replaceChildren(shown);
+    wantEvents();
     if (view === "plan") plan.draw(facts, picked, calls);
-    else list.replaceChildren(table(facts, choose));
+    else list.replaceChildren(table(facts, choose), element("h3", { class: "events-head" }, say("events")), happened(picked ? [] : (told.events ?? [])));
     const words = [...elsewhere(), ...spoken(facts), ...sentences(facts)].slice(0, 3);
     if (sentence.dataset.words !== words.join()) {
       sentence.dataset.words = words.join();
@@ -163,6 +178,7 @@ export function picture(pane, connection, terminal) {
         [say("made-by"), pod.kind || "kubectl"],
         [say("reached-by"), reach.map((each) => `Service ${each.name}`).join(", ") || say("no-service")],
       ]),
+      happened([]),
       actions("pod", pod),
     ];
   }
@@ -175,6 +191,7 @@ export function picture(pane, connection, terminal) {
         ["selector", codes(service.selector)],
         [say("reach"), service.pods.join(", ") || say("addresses", { count: 0 })],
       ]),
+      happened([]),
       actions("service", service),
     ];
   }
@@ -223,6 +240,19 @@ function table(facts, choose) {
     }),
   ];
   return element("table", { class: "objects" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+}
+
+/** Events, newest first, each with its reason, its object where that is not clear, and how often. */
+function happened(events, { alone = false } = {}) {
+  const row = (event) =>
+    element(
+      "li",
+      { class: event.bad ? "bad" : "" },
+      element("b", {}, event.reason),
+      alone ? ` ${event.message}` : ` ${event.object}: ${event.message}`,
+      event.count > 1 ? element("span", { class: "num" }, ` ×${event.count}`) : null,
+    );
+  return element("ul", { class: "events", "aria-label": say("events") }, ...events.map(row));
 }
 
 function definitions(rows) {

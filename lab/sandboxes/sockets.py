@@ -1,9 +1,9 @@
 """The WebSocket of a lesson page: keys go in and are acknowledged, output, picture and verdicts come out.
 
 Text messages are JSON. In: `{"do": "hello", "client"}`, then `open`, `attach`, `keys`, `resize`, `close`, each input
-with a `number` that counts up, and `picture` with the cluster to show. Out: `{"type": "hello" | "ack" | "picture" |
-"ways" | "clock" | "tasks" | "trouble", …}`. Output comes as binary messages:
-one byte length of the terminal's name, the name, eight bytes of absolute offset, the bytes.
+with a `number` that counts up, and `picture` with the cluster to show and whose Events. Out: `{"type": "hello" | "ack"
+| "picture" | "ways" | "clock" | "tasks" | "trouble", …}`. Output comes as binary messages: one byte length of the
+terminal's name, the name, eight bytes of absolute offset, the bytes.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from lab.sandboxes import inputs
 from lab.sandboxes.context import current
+from lab.sandboxes.events import events
 from lab.sandboxes.host import host
 from lab.sandboxes.journal import ClaimedElsewhere
 from lab.sandboxes.live import Gone, LiveWorld, OutOfTime, Unreadable
@@ -78,6 +79,8 @@ class SandboxSocket(AsyncWebsocketConsumer):
         """How far each terminal's output has been sent."""
         self.chosen = ""
         """The cluster that the page wants to see; none means that of the terminal's current context."""
+        self.about = ("", "")
+        """The namespace, and there the object, whose Events the page shows."""
         self.seen: dict[str, int] = {}
         """The last call in each cluster's network that the page has heard of."""
         self.entered = contextlib.AsyncExitStack()
@@ -126,8 +129,8 @@ class SandboxSocket(AsyncWebsocketConsumer):
             case {"do": "attach", "terminal": str(terminal), "since": int(since)} if self.may_attach(terminal):
                 self.places[terminal] = max(since, 0)
                 self.begin(self.show_terminal(terminal))
-            case {"do": "picture", "cluster": str(cluster)}:
-                self.chosen = cluster
+            case {"do": "picture", "cluster": str(cluster), "namespace": str(namespace), "uid": str(uid)}:
+                self.chosen, self.about = cluster, (namespace, uid)
                 self.painting.cancel()
                 self.painting = self.begin(self.show_picture())
             case {"do": "open" | "keys" | "resize" | "close", "number": int(number)} if 0 < number <= HIGHEST:
@@ -217,6 +220,8 @@ class SandboxSocket(AsyncWebsocketConsumer):
             told, self.seen[name] = ways(shown.network, self.seen.get(name, 0))
             if (state := (name, shown.store.revision, context)) != drawn:
                 told, drawn, facts = told if drawn else [], state, picture(world, name) | live.time
+                if self.about[0]:
+                    facts["events"] = events(shown.store, *self.about)
                 await live.keep()
                 await self.tell("picture", **facts)
             if told:

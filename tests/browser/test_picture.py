@@ -49,3 +49,14 @@ def test_a_request_is_drawn_and_told(page: Page) -> None:
     )
     expect(page.locator(".map .bar")).to_be_attached()
     expect(page.locator(".say")).to_contain_text("shell-rszt6 asked web: no ready Pod stands behind it.")
+
+
+def test_what_has_happened_is_told_of_one_object_and_of_all(page: Page) -> None:
+    open_lesson(page, "probes")
+    page.locator(".drawing .pod").first.click()
+    expect(page.locator(".inspector .events li").first).to_contain_text("Started")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="List").click()
+    run(page, "kubectl scale deployment web --replicas=0")
+    expect(page.locator(".drawing .events")).to_contain_text("Scaled down replica set web-")
+    assert findings(page) == []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lab.sandboxes.context import Context, current, leading_to
+from lab.sandboxes.events import events
 from lab.sandboxes.inspecting import problems
 from lab.sandboxes.picture import picture
 from lab.sandboxes.ways import MOST, ways
@@ -103,3 +104,15 @@ def test_only_the_newest_calls_are_told_and_none_of_the_clusters_own() -> None:
     many = after(world, f"for i in 1 2 3 4 5 6 7 8; do {CURL}; done")
     assert len(many) == MOST
     assert after(world, "kubectl run q --rm -i --restart=Never --image=busybox -- nslookup web; sleep 20") == []
+
+
+def test_events_of_an_object_and_of_a_namespace_come_newest_first() -> None:
+    world = scene("probes")
+    store = world.cluster.store
+    (slow, *_) = [pod for pod in store.list("pods", "probes") if pod["metadata"]["labels"].get("app") == "slow"]
+    told = events(store, "probes", slow["metadata"]["uid"])
+    assert {event["object"] for event in told} == {f"Pod {slow['metadata']['name']}"}
+    assert ("BackOff", True) in {(event["reason"], event["bad"]) for event in told}
+    run(world, "kubectl scale deployment web --replicas=4; sleep 1")
+    assert "ScalingReplicaSet" in {event["reason"] for event in events(store, "probes")}
+    assert events(store, "nowhere") == []
