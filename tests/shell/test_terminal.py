@@ -170,3 +170,11 @@ def test_the_shell_is_there_after_saving(person: Person) -> None:
     person.type("x=kept; sleep 3; echo $x\r", 1)
     person.bench.again()
     assert person.type("", 5).endswith(f"kept\n{PROMPT}")
+
+
+def test_a_file_that_comes_later_is_waited_for(person: Person) -> None:
+    person.type("(sleep 2; echo first > late; sleep 2; echo second >> late) &\r")
+    shown = person.type("tail -F late\r", 1)
+    assert "tail: cannot open 'late' for reading: No such file or directory\n" in shown
+    assert person.type("", 1.5) == "tail: 'late' has appeared;  following new file\nfirst\n"
+    assert person.type("", 3) == "second\n"

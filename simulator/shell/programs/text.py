@@ -166,6 +166,16 @@ class Head(Headed):
         run.memory["tail"] = held[cut:]
 
 
+MISSING = -1
+"""The size of a file that `tail -F` waits for."""
+
+
+def appeared(process: Process, path: str) -> str:
+    if busybox.speaks(process):
+        return f"tail: {path} has appeared; following end of new file"
+    return f"tail: '{path}' has appeared;  following new file"
+
+
 @program("tail")
 class Tail(Headed):
     by_lines = False
@@ -210,12 +220,22 @@ class Tail(Headed):
             return self.follow(process)
         outcome = super().more(process)
         if isinstance(outcome, Exit) and "f" in process.state["settings"]:
-            paths = [path for path in process.state["paths"] if path != "-" and process.files.is_file(path)]
+            retries = "F" in process.state["settings"]
+            named = [path for path in process.state["paths"] if path != "-"]
+            paths = [
+                path for path in named if process.files.is_file(path) or (retries and not process.files.exists(path))
+            ]
             if paths:
-                sizes = tuple((path, len(process.files.read(path))) for path in paths)
+                sizes = tuple((path, self._size(process, path)) for path in paths)
                 process.state = {**process.state, "memory": {"following": True, "sizes": sizes, "shown": paths[-1]}}
                 return Wait("follow", until=process.now + SECOND)
+            if named:
+                process.error("tail: no files remaining" if not busybox.speaks(process) else "tail: no files")
         return outcome
+
+    @staticmethod
+    def _size(process: Process, path: str) -> int:
+        return len(process.files.read(path)) if process.files.is_file(path) else MISSING
 
     def follow(self, process: Process) -> Outcome:
         """Once a second, show what has been appended."""
@@ -224,6 +244,12 @@ class Tail(Headed):
         for path, known in memory["sizes"]:
             node = process.files.find(path)
             content = b"" if node is None else node.get("content", b"")
+            if known == MISSING:
+                if node is None:
+                    sizes.append((path, MISSING))
+                    continue
+                process.error(appeared(process, path))
+                known = 0
             if len(content) < known:
                 if node is not None:
                     process.error(f"tail: {path}: file truncated")
