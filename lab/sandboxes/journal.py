@@ -13,6 +13,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from lab.sandboxes import statements
 from lab.sandboxes.inputs import Action, action
 from lab.sandboxes.models import Input, Sandbox, Snapshot
 
@@ -156,11 +157,11 @@ class Journal:
                 fields: dict[str, Any] = {"reached": write.reached, "used_at": now}
                 if write.inputs:
                     fields["last_order"] = write.order
-                if not Sandbox.objects.filter(pk=write.sandbox, claimed_by=self.name).update(**fields):
+                if not statements.update(Sandbox, fields, {"id": write.sandbox, "claimed_by": self.name}):
                     lost.add(write.sandbox)
                     continue
                 if write.inputs:
-                    Input.objects.bulk_create(_rows(write))
+                    statements.insert(Input, _rows(write, now))
                 if write.snapshot is not None:
                     saved = {"order": write.order, "world": zlib.compress(write.snapshot, 1), "saved_at": now}
                     Snapshot.objects.update_or_create(sandbox_id=write.sandbox, defaults=saved)
@@ -196,18 +197,19 @@ def _prune(write: Write) -> None:
     own.filter(order__lte=write.order - KEPT).exclude(order__in=sorted(needed)[-KEPT:]).delete()
 
 
-def _rows(write: Write) -> list[Input]:
+def _rows(write: Write, now: datetime) -> list[dict[str, Any]]:
     first = write.order - len(write.inputs) + 1
     return [
-        Input(
-            sandbox_id=write.sandbox,
-            order=order,
-            moment=write.reached,
-            kind=asked.kind,
-            payload=asked.payload(),
-            client=asked.client,
-            number=asked.number,
-        )
+        {
+            "sandbox": write.sandbox,
+            "order": order,
+            "moment": write.reached,
+            "kind": asked.kind,
+            "payload": asked.payload(),
+            "client": asked.client,
+            "number": asked.number,
+            "entered_at": now,
+        }
         for order, asked in enumerate(write.inputs, first)
     ]
 
