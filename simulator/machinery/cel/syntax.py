@@ -219,11 +219,13 @@ class Reader:
         return Comprehension(identity, *variables, nodes[2], text(part[3]), nodes[4], nodes[5], nodes[6], nodes[7])
 
     def _expanded(self, identity: int, name: str, target: Node, given: list[Node]) -> Node | None:
-        """A macro with two variables, which the parser leaves as it is."""
-        if len(given) not in TWO_VARIABLES[name] or not all(isinstance(each, Identifier) for each in given[:2]):
+        """A macro with two variables, or one that is called otherwise now, which the parser leaves as it is."""
+        count = 1 if name == "existsOne" and len(given) == 2 else 2
+        variables = [each.name for each in given[:count] if isinstance(each, Identifier)]
+        if len(given) not in TWO_VARIABLES[name] or len(variables) < count:
             return None
-        first, second = (each.name for each in given[:2] if isinstance(each, Identifier))
-        *conditions, last = given[2:]
+        first, second = (*variables, "")[:2]
+        *conditions, last = given[count:]
         start, condition, step, result = self._loop(name, first, last)
         if conditions:
             step = self._call("_?_:_", conditions[0], step, self._result())
@@ -265,7 +267,7 @@ RESULT: Final = "@result"
 TWO_VARIABLES: Final = {
     "all": (3,),
     "exists": (3,),
-    "existsOne": (3,),
+    "existsOne": (2, 3),
     "exists_one": (3,),
     "transformList": (3, 4),
     "transformMap": (3, 4),

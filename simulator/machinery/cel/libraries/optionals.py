@@ -41,3 +41,18 @@ def or_value(value: Optional, otherwise: Any) -> Any:
 @function("optional_type(A)#or(optional_type(A)) -> optional_type(A)")
 def either(value: Optional, otherwise: Optional) -> Optional:
     return value if value.is_there else otherwise
+
+
+@function("optional.unwrap(list(optional_type(A))) -> list(A)", "list(optional_type(A))#unwrapOpt() -> list(A)")
+def unwrapped(values: list[Optional]) -> list[Any]:
+    return [each.value for each in values if each.is_there]
+
+
+@function("list(A)#first() -> optional_type(A)")
+def first(values: list[Any]) -> Optional:
+    return Optional(values[0]) if values else NOTHING
+
+
+@function("list(A)#last() -> optional_type(A)")
+def last(values: list[Any]) -> Optional:
+    return Optional(values[-1]) if values else NOTHING
