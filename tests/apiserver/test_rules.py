@@ -78,7 +78,9 @@ def test_rules_at_every_depth(api: API) -> None:
         "type": "object",
         "properties": {
             "parts": typed("array", items=item),
-            "labels": typed("object", additionalProperties={**typed("string"), **RULE_ON_TEXT}),
+            "labels": typed(
+                "object", maxProperties=9, additionalProperties={**typed("string", maxLength=99), **RULE_ON_TEXT}
+            ),
         },
     }
     learn(api, spec, rules=[{"rule": "self.metadata.name.startsWith('c')"}])
@@ -143,9 +145,12 @@ def test_what_did_not_change_is_only_warned_about(api: API) -> None:
 def test_a_rule_that_costs_too_much(api: API) -> None:
     learn(
         api,
-        ruled("self.l.all(a, self.l.all(b, self.l.all(c, a + b + c >= 0)))", l=typed("array", items=typed("integer"))),
+        ruled(
+            "self.l.all(a, self.l.all(b, self.l.all(c, a + b + c >= 0)))",
+            l=typed("array", maxItems=80, items=typed("integer")),
+        ),
     )
-    assert api.create(CRONS, cron(l=list(range(200))))["message"] == (
+    assert api.create(CRONS, cron(l=list(range(80))))["message"] == (
         'Cron.example.com "c" is invalid: spec: Invalid value: "object": \'operation cancelled: actual cost limit '
         "exceeded': no further validation rules will be run due to call cost exceeds limit for rule: "
         "self.l.all(a, self.l.all(b, self.l.all(c, a + b + c >= 0)))"
@@ -153,6 +158,75 @@ def test_a_rule_that_costs_too_much(api: API) -> None:
 
 
 PLACE = "spec.validation.openAPIV3Schema.properties[spec]"
+HINT = (
+    "(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are "
+    "declared)"
+)
+
+
+def cases(message: int, contains: int, items: int | None = 20) -> Object:
+    """A list of texts that must not contain others."""
+    expect = {"type": "object", "properties": {"contains": typed("string", maxLength=contains)}}
+    item = ruled(
+        "!self.message.contains(self.expect.contains)", message=typed("string", maxLength=message), expect=expect
+    )
+    limit = {} if items is None else {"maxItems": items}
+    return {"type": "object", "properties": {"cases": typed("array", items=item, **limit)}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "factor"),
+    [
+        # What a server of 1.36 said of these bounds.
+        pytest.param(cases(4096, 4096), "5.4x", id="two long texts"),
+        pytest.param(cases(4096, 512), "", id="a short one in a long one"),
+        pytest.param(cases(1024, 1024), "", id="two shorter texts"),
+        pytest.param(cases(4096, 1024), "1.343992x", id="just too much"),
+        pytest.param(cases(1024, 1024, None), "more than 100x", id="any number of them"),
+        pytest.param(
+            ruled("self.l.all(x, x.contains('a string'))", l=typed("array", items=typed("string"))),
+            "more than 100x",
+            id="no bounds at all",
+        ),
+        pytest.param(
+            ruled(
+                "self.l.all(x, x.contains('a string'))",
+                l=typed("array", maxItems=25, items=typed("string", maxLength=10)),
+            ),
+            "",
+            id="both bounds",
+        ),
+        pytest.param(
+            ruled("self.l.all(x, self.l.all(y, x == y))", l=typed("array", items=typed("integer"))),
+            "more than 100x",
+            id="a list with itself",
+        ),
+        pytest.param(
+            ruled("self.l.all(x, x > 1)", l=typed("array", items=typed("integer"))), "", id="a long list once"
+        ),
+        pytest.param(
+            ruled(
+                "self.m.all(k, self.m[k].startsWith(self.s))",
+                m=typed("object", additionalProperties=typed("string")),
+                s=typed("string"),
+            ),
+            "more than 100x",
+            id="a map of texts",
+        ),
+    ],
+)
+def test_what_a_rule_is_estimated_to_cost(api: API, spec: Object, factor: str) -> None:
+    made = api.create(DEFINITIONS, definition(spec))
+    if not factor:
+        assert "spec" in made, made
+        return
+    causes = {cause["field"]: cause["message"] for cause in made["details"]["causes"]}
+    field = next(iter(causes))
+    assert field.startswith(PLACE) and field.endswith("x-kubernetes-validations[0].rule")
+    told = f"Forbidden: estimated rule cost exceeds budget by factor of {factor} {HINT}"
+    assert told in made["message"]
+    whole = "Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget"
+    assert (whole in made["message"]) is (factor == "more than 100x")
 
 
 @pytest.mark.parametrize(
