@@ -1,5 +1,6 @@
 """A course while somebody writes it: each folder read anew when a file in it was saved, with what is wrong in it."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -42,7 +43,9 @@ class Drafts:
 
     def read(self) -> list[DraftModule]:
         """All modules in order; only folders in which something was saved are read again."""
-        return [self._module(folder) for folder in numbered(self.root) if not outside(folder, self.root)]
+        modules = [self._module(folder) for folder in numbered(self.root) if not outside(folder, self.root)]
+        named = Counter(draft.lesson.id for module in modules for draft in module.drafts)
+        return [replace(module, drafts=tuple(unique(draft, named) for draft in module.drafts)) for module in modules]
 
     def _module(self, folder: Path) -> DraftModule:
         drafts = tuple(self._draft(below) for below in numbered(folder) if not outside(below, self.root))
@@ -60,6 +63,14 @@ class Drafts:
                 folder, stamp, lesson_in(folder, self.root), tuple(problems(folder, self.root))
             )
         return known
+
+
+def unique(draft: Draft, named: Counter[str]) -> Draft:
+    """A draft with the complaint that it shares its name, if it does: the names identify."""
+    if named[draft.lesson.id] < 2:
+        return draft
+    shared = Problem(draft.folder / "lesson.yaml", 0, f"another lesson of the course is called {draft.lesson.id} too")
+    return replace(draft, problems=(shared, *draft.problems))
 
 
 def outside(folder: Path, root: Path) -> bool:

@@ -57,7 +57,15 @@ export class Screen {
 
   fit() {
     if (this.fixed) return;
-    if (this.box.offsetParent === null || this.box.clientWidth === 0) return;
+    if (this.box.offsetParent === null || this.box.clientWidth === 0) {
+      this.unseen = true;
+      return;
+    }
+    if (this.unseen) {
+      this.unseen = false; // xterm.js draws again a frame after it is seen; measured before, its scroll bar stays wrong
+      requestAnimationFrame(() => requestAnimationFrame(() => this.fit()));
+      return;
+    }
     const size = this.fitter.proposeDimensions();
     if (!size || !Number.isFinite(size.cols)) return;
     const cols = Math.max(size.cols, innerWidth <= 640 ? LEAST_COLUMNS : 20);

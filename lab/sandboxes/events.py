@@ -22,13 +22,17 @@ def latest(event: Object) -> tuple[str, int]:
     return str(moment)[:19], int(event["metadata"]["resourceVersion"])
 
 
+def about(event: Object) -> Object:
+    return event.get("involvedObject") or {}
+
+
 def facts(event: Object) -> dict[str, Any]:
-    about, message = event["involvedObject"], str(event.get("message") or "")
+    message = str(event.get("message") or "")
     return {
         "uid": event["metadata"]["uid"],
         "bad": event.get("type") == "Warning",
         "reason": event.get("reason") or "",
-        "object": f"{about.get('kind', '')} {about.get('name', '')}",
+        "object": f"{about(event).get('kind', '')} {about(event).get('name', '')}",
         "message": message if len(message) <= LONGEST else f"{message[:LONGEST]}…",
         "count": (event.get("series") or {}).get("count") or event.get("count") or 1,
     }

@@ -12,6 +12,7 @@ import logging
 import re
 import secrets
 from collections.abc import Coroutine
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -81,6 +82,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
         """The cluster that the page wants to see; none means that of the terminal's current context."""
         self.about = ("", "")
         """The namespace, and there the object, whose Events the page shows."""
+        self.painted_at = -REDRAW
         self.seen: dict[str, int] = {}
         """The last call in each cluster's network that the page has heard of."""
         self.entered = contextlib.AsyncExitStack()
@@ -209,6 +211,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
     async def show_picture(self) -> None:
         """Send the picture of a cluster, who calls whom in it, and what companions tell, whenever they change."""
         live = self.live
+        await asyncio.sleep(self.painted_at + REDRAW - monotonic())  # however often a page asks for another one
         drawn: tuple[Any, ...] = ()
         said: dict[str, Any] = {}
         while not live.closed:
@@ -222,6 +225,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
                 told, drawn, facts = told if drawn else [], state, picture(world, name) | live.time
                 if self.about[0]:
                     facts["events"] = events(shown.store, *self.about)
+                self.painted_at = monotonic()
                 await live.keep()
                 await self.tell("picture", **facts)
             if told:

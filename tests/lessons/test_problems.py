@@ -111,6 +111,12 @@ def test_only_what_was_saved_is_read_again(root: Path) -> None:
     assert after[1] is before[1]
 
 
+def test_two_lessons_of_one_name_are_told(root: Path) -> None:
+    copytree(root / MODULE / LESSON, root / MODULE / "04-probes")
+    says = "lesson.yaml:0 another lesson of the course is called probes too"
+    assert told(root) == [f"{LESSON}/{says}", f"04-probes/{says}"]
+
+
 def test_what_cannot_be_read_keeps_its_text(root: Path) -> None:
     (root / MODULE / LESSON / "checks.yaml").write_text("x: [")
     (draft,) = Drafts(root).read()[0].drafts
