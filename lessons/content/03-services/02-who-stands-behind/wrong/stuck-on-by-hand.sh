@@ -1,0 +1,8 @@
+# task: the-right-three
+# en: In a copy the Pods were replaced, and the new ones were not on the list: a label that was stuck on by hand goes with its Pod. Select by what the template gives them.
+# ko: 복사본에서 파드가 바뀌자 새 파드가 목록에 없었습니다. 손으로 붙인 레이블은 그 파드와 함께 사라집니다. 템플릿에 있는 레이블로 고르세요.
+kubectl patch deployment api -p '{"spec":{"template":{"spec":{"containers":[{"name":"api","readinessProbe":{"httpGet":{"path":"/ready"}}}]}}}}'
+kubectl rollout status deployment/api
+sleep 5
+kubectl label pods -l app=api,tier={{ tier }}end chosen=yes
+kubectl patch service api -p '{"spec":{"selector":{"app":null,"tier":null,"chosen":"yes"}}}'
