@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import basename, dirname, join, normpath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.clock import Clock
 from simulator.kernel.state import State
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.nodes import Index, Node, content_size, directory, link, socket
 from simulator.runtime.nodes import file as new_file
+
+if TYPE_CHECKING:
+    from simulator.runtime.procfs import Proc
 
 READ, WRITE, EXECUTE = 4, 2, 1
 LARGEST_FILE = 8 << 20
@@ -59,6 +62,8 @@ class Volumes:
         """Told of every file of a machine that gets another path, or none."""
         self.bases: list[Callable[[str], Index | None]] = []
         """Who knows what lies below a volume that is itself the disk of a machine, wherever it is mounted."""
+        self.proc: Proc | None = None
+        """What machines say of their processes."""
         self.watched: dict[tuple[str, str], Callable[[], None]] = {}
         """Whom to tell of changes in a folder of a volume, as inotify(7) does."""
 
@@ -156,6 +161,7 @@ class Files:
         umask: int = 0o022,
         *,
         read_only: bool = False,
+        pid: int = 0,
     ) -> None:
         self.volumes = volumes
         self.volume = volume
@@ -166,6 +172,7 @@ class Files:
         self.cwd = cwd
         self.umask = umask
         self.read_only = read_only
+        self.pid = pid
 
     # looking
 
@@ -466,6 +473,8 @@ class Files:
             return None
         below = layers.get(above)
         found = None if below is None else below.get(name)
+        if found is None and place.startswith("/proc/") and self.volumes.proc is not None and volume == self.volume:
+            found = self.volumes.proc.node(volume, place, self.pid)
         if found is None and any(mount[0].startswith(place + "/") for mount in self.mounts):
             return _ROOT
         return found
@@ -483,6 +492,9 @@ class Files:
             else:
                 merged.pop(name, None)
         prefix = place.rstrip("/") + "/"
+        if prefix.startswith("/proc/") and self.volumes.proc is not None and volume == self.volume:
+            for name in self.volumes.proc.names(volume, place, self.pid):
+                merged.setdefault(name, self._node(prefix + name) or _ROOT)
         for mount in self.mounts:
             if mount[0].startswith(prefix):
                 name = mount[0][len(prefix) :].split("/")[0]

@@ -136,7 +136,8 @@ class Process:
     @property
     def files(self) -> Files:
         """The machine's files as this process's user sees them."""
-        return self.machines.files(self.machine, self.cwd, user=self.user, groups=self.groups, umask=self.umask)
+        machine, pid = self.machine, self.pid
+        return self.machines.files(machine, self.cwd, user=self.user, groups=self.groups, umask=self.umask, pid=pid)
 
     @property
     def hostname(self) -> str:

@@ -14,6 +14,7 @@ from simulator.runtime.files import Files, Mount, Volumes
 from simulator.runtime.logs import Logs
 from simulator.runtime.network import Isolated, Network
 from simulator.runtime.nodes import Index, Node, file, index
+from simulator.runtime.procfs import Proc
 
 if TYPE_CHECKING:
     from simulator.runtime.descriptors import Descriptors
@@ -47,6 +48,7 @@ class Rows(Component):
         """Machines that see each other's processes: the last number given, and which they are."""
         self.volumes = Volumes(state, self.clock)
         self.volumes.bases.append(self._root_of_relative)
+        self.volumes.proc = Proc(self)
         self.logs = Logs(state, self.clock)
         self.budgets = Budgets(state, self.clock)
         self.working: dict[tuple[str, int], Process] = {}
@@ -119,19 +121,20 @@ class Rows(Component):
         user: int = 0,
         groups: tuple[int, ...] = (0,),
         umask: int = 0o022,
+        pid: int = 0,
     ) -> Files:
-        """A machine's files as a user sees them, root unless told."""
-        return self._files(machine, cwd, user, groups, umask, read_only=self.rows[machine]["read_only"])
+        """A machine's files as a user (root unless told) sees them, or one of its processes."""
+        return self._files(machine, cwd, user, groups, umask, read_only=self.rows[machine]["read_only"], pid=pid)
 
     def _files(
-        self, machine: str, cwd: str, user: int, groups: tuple[int, ...], umask: int, *, read_only: bool
+        self, machine: str, cwd: str, user: int, groups: tuple[int, ...], umask: int, *, read_only: bool, pid: int = 0
     ) -> Files:
         row = self.rows[machine]
         layers = self.volumes.base(machine) or index(row["layers"])
         mounts = row["mounts"]
         if "family" in row:
             mounts = (*mounts, *self._roots_of_relatives(machine))
-        return Files(self.volumes, machine, layers, mounts, user, groups, cwd, umask, read_only=read_only)
+        return Files(self.volumes, machine, layers, mounts, user, groups, cwd, umask, read_only=read_only, pid=pid)
 
     # families: machines that see each other's processes
 

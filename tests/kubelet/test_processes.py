@@ -97,3 +97,26 @@ def test_nothing_of_it_stays_and_it_goes_on_in_another_world(world: World) -> No
     run(world, "kubectl delete pod nginx --now; sleep 5")
     assert not len(world.machines.families)
     assert [name for name in world.machines.rows.rows if "pod/" in name and "/-/" in name] == []
+
+
+def test_proc_tells_of_processes(world: World) -> None:
+    assert run(world, INSIDE + "cat /proc/2/cmdline | tr '\\0' ' '").strip() == "nginx -g daemon off;"
+    assert run(world, INSIDE + "cat /proc/1/comm /proc/2/cgroup") == "pause\n0::/\n"
+    assert "HOSTNAME=nginx\n" in run(world, INSIDE + "sh -c \"tr '\\0' '\\n' < /proc/3/environ\"")
+    listed = run(world, INSIDE + "ls /proc").split()
+    assert {"1", "2", "3"} <= set(listed)
+    assert {"cpuinfo", "mounts", "self", "uptime"} <= set(listed)
+    assert run(world, INSIDE + "sh -c 'cat /proc/self/status | head -2; ls -d /proc/self'").startswith(
+        "Name:\tcat\nState:\t"
+    )
+    assert run(world, INSIDE + "cat /proc/99/cmdline; true").startswith("cat: can't open '/proc/99/cmdline'")
+    assert "overlay / overlay rw" in run(world, INSIDE + "cat /proc/mounts")
+    assert run(world, INSIDE + "grep -c processor /proc/cpuinfo").strip().isdecimal()
+
+
+def test_an_environment_is_for_its_own_user() -> None:
+    world = World.boot(lab(1))
+    run(world, MANIFEST.replace("command: [sleep,", "securityContext: {runAsUser: 1000}, command: [sleep,"))
+    assert "HOSTNAME=nginx" in run(world, INSIDE + "cat /proc/3/environ")
+    assert "Uid:\t1000\t1000\t1000\t1000" in run(world, INSIDE + "cat /proc/3/status")
+    assert "Permission denied" in run(world, INSIDE + "cat /proc/2/environ; true")
