@@ -138,3 +138,7 @@ class HandForm(forms.Form):
 class MomentForm(forms.Form):
     sandbox = forms.UUIDField()
     text = forms.CharField(max_length=1000, required=False)
+
+
+class MinutesForm(forms.Form):
+    minutes = forms.IntegerField(min_value=1, max_value=240)

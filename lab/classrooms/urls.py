@@ -41,6 +41,7 @@ urlpatterns = [
     path(CELL, book.cell, name="cell"),
     path(CELL + "override/", book.override, name="override"),
     path(CELL + "extend/", book.extend, name="extend"),
+    path(CELL + "lengthen/", book.lengthen, name="lengthen"),
     path(WORK + "regrade/", book.regrade, name="regrade"),
     path(WORK + "lower/", book.settle_less, name="lower"),
     path(CLASS + "evidence/<int:judgement_id>/", book.open_evidence, name="evidence"),

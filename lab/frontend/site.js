@@ -57,7 +57,9 @@ if (clock) {
     const words = left <= 60 ? last.dataset.last1 : left <= 600 ? last.dataset.last10 : "";
     if (last.textContent !== words) last.textContent = words;
     if (left) return setTimeout(tick, remaining % 1000 || 1000);
-    document.querySelector("[data-hand-in]").submit();
+    const form = document.querySelector("[data-hand-in]");
+    form.elements.by.value = "clock"; // somebody may have given more time meanwhile
+    form.submit();
   };
   tick();
 }

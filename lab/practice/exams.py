@@ -87,14 +87,18 @@ def seed_of(attempt_seed: str, task: str) -> str:
 def end(attempt: ExamAttempt) -> None:
     """Let the time of an attempt be over now. Doing it twice changes nothing."""
     now = timezone.now()
-    if attempt.is_over(now):
-        return
-    attempt.ends_at = now
+    if not attempt.is_over(now):
+        end_at(attempt, now)
+
+
+def end_at(attempt: ExamAttempt, moment: datetime) -> None:
+    """Let the time of an attempt be over at another moment than it was said."""
+    attempt.ends_at = moment
     with transaction.atomic():
         attempt.save(update_fields=["ends_at"])
-        Sandbox.objects.filter(exam_part__attempt=attempt).update(closes_at=now)
+        Sandbox.objects.filter(exam_part__attempt=attempt).update(closes_at=moment)
     for sandbox in attempt.parts.values_list("sandbox", flat=True):
-        host().end(sandbox, now)
+        host().end(sandbox, moment)
 
 
 def grade(attempt: ExamAttempt) -> Iterator[None]:

@@ -168,7 +168,12 @@ def turn_flag(found: ExamAttempt, number: int) -> None:
 def hand_in(request: HttpRequest, attempt_id: int) -> HttpResponse:
     """It is over, by choice or because the time is."""
     found = own(request, attempt_id)
-    if found.graded_at is None:
+    if found.graded_at is None and not is_early(request, found):
         exams.end(found)
         finish(found)
     return redirect(found.path)
+
+
+def is_early(request: HttpRequest, found: ExamAttempt) -> bool:
+    """Whether it was the page's clock that handed in, and somebody has given more time meanwhile."""
+    return request.POST.get("by") == "clock" and not found.is_over()

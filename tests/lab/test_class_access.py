@@ -60,6 +60,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "cell": ("get", INSTRUCTORS),
     "override": ("post", CHANGES),
     "extend": ("post", CHANGES),
+    "lengthen": ("post", (302, 404, 404, 403, 422, 422)),  # no exam goes on
     "regrade": ("post", CHANGES),
     "lower": ("post", CHANGES),
     "evidence": ("post", CHANGES),

@@ -305,6 +305,40 @@ def test_nobody_else_sits_it(people: Cast, role: str) -> None:
     assert not ExamAttempt.objects.get().is_over()
 
 
+@pytest.mark.asyncio
+async def test_more_minutes_while_it_goes_on(people: Cast) -> None:
+    attempt = await sync_to_async(begun)(people)
+    first, _ = await sync_to_async(sandboxes)(attempt)
+    await type_into(first.pk, "hello\r")
+    await sync_to_async(let_time_be_over)(attempt, timezone.now() + timedelta(minutes=1))
+    await sync_to_async(lengthened)(people, attempt)
+    with pytest.raises(OutOfTime):
+        await type_into(first.pk, "too late\r")
+
+
+def lengthened(people: Cast, attempt: Attempt) -> None:
+    cell = reverse("classrooms:cell", args=[people.classroom.pk, attempt.person_id, people.assignment.pk])
+    teacher, learner = people.browser("instructor"), people.browser("learner")
+    ends_at = ExamAttempt.objects.get().ends_at
+    assert "Give more time" in teacher.get(cell, headers=HTMX).text
+    for wrong in ("0", "241", "many", ""):
+        assert teacher.post(f"{cell}lengthen/", {"minutes": wrong}, headers=HTMX).status_code == 422
+    assert teacher.post(f"{cell}lengthen/", {"minutes": "15"}, headers=HTMX).status_code == 200
+    assert ExamAttempt.objects.get().ends_at == ends_at + timedelta(minutes=15)
+    assert {each.closes_at for each in sandboxes(attempt)} == {ends_at + timedelta(minutes=15)}
+    learner.post(exam_address(attempt, "hand-in"), {"by": "clock"})
+    assert not ExamAttempt.objects.get().is_over(), "an open page's clock does not know of it"
+    Assignment.objects.update(closes_at=ends_at + timedelta(minutes=20))
+    answer = teacher.post(f"{cell}lengthen/", {"minutes": "15"}, headers=HTMX)
+    assert answer.status_code == 422 and "The assignment closes first." in answer.text
+    assert ExamAttempt.objects.get().ends_at == ends_at + timedelta(minutes=20)
+    learner.post(exam_address(attempt, "hand-in"), {"by": ""})
+    assert ExamAttempt.objects.get().is_over()
+    assert teacher.post(f"{cell}lengthen/", {"minutes": "15"}, headers=HTMX).status_code == 422, "what is over is over"
+    learner_again = people.browser("learner").post(f"{cell}lengthen/", {"minutes": "15"})
+    assert learner_again.status_code == 403
+
+
 def test_taken_back_with_all_that_was_reached(people: Cast) -> None:
     begun(people)
     people.browser("instructor").post(address(people, "delete-assignment"))

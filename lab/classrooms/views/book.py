@@ -1,19 +1,21 @@
 """The gradebook: the table, one cell in full, changed scores, files out and in, judging again."""
 
 import zlib
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from lab.accounts.models import User
 from lab.classrooms.access import for_instructors
 from lab.classrooms.assignables import KINDS, parts_of, sandbox_of, title_of
 from lab.classrooms.copies import copy_of_stored
-from lab.classrooms.forms import ExtensionForm, OverrideForm
+from lab.classrooms.forms import ExtensionForm, MinutesForm, OverrideForm
 from lab.classrooms.gradebook import MARKS, arranged, gradebook
 from lab.classrooms.judging import accept_less, keep_more
 from lab.classrooms.models import Assignment, Attempt, Classroom, Extension, Judgement, Membership
@@ -22,6 +24,7 @@ from lab.classrooms.sheets import BIGGEST
 from lab.classrooms.transcript import around, number_in, of_world
 from lab.jobs.tasks import begin
 from lab.language import say
+from lab.practice.exams import end_at
 from lab.sandboxes import worlds
 from lab.sandboxes.pages import page_of
 
@@ -141,6 +144,23 @@ def extend(request: HttpRequest, classroom: Classroom, person_id: int, assignmen
         for attempt in assignment.attempts.filter(person=membership.person):
             settle(attempt)
     return changed_cell(request, classroom, membership, assignment)
+
+
+@require_POST
+@for_instructors
+def lengthen(request: HttpRequest, classroom: Classroom, person_id: int, assignment_id: int) -> HttpResponse:
+    """Give somebody more minutes in an exam that goes on, up to the closing of the assignment."""
+    membership, assignment = find(classroom, person_id, assignment_id)
+    attempts = assignment.attempts.filter(person=person_id, sitting__ends_at__gt=timezone.now())
+    attempt = attempts.select_related("sitting").last()
+    form = MinutesForm(request.POST)
+    if not form.is_valid() or attempt is None or attempt.sitting is None:
+        return changed_cell(request, classroom, membership, assignment, say("classes.no-minutes"))
+    closes_at = assignment.for_person(person_id).closes_at
+    later = attempt.sitting.ends_at + timedelta(minutes=form.cleaned_data["minutes"])
+    end_at(attempt.sitting, min(later, closes_at or later))
+    wrong = say("classes.closes-first") if closes_at and later > closes_at else ""
+    return changed_cell(request, classroom, membership, assignment, wrong)
 
 
 def changed_cell(

@@ -91,7 +91,8 @@ def flag(request: HttpRequest, attempt_id: UUID, number: int) -> HttpResponse:
 def hand_in(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """It is over, by choice or because the time is."""
     mine, sitting = own_exam(request.user, attempt_id)
-    exams.end(sitting)
+    if not views.is_early(request, sitting):
+        exams.end(sitting)
     return redirect(path_of(mine))
 
 
