@@ -4,6 +4,7 @@ from simulator.controllers.apiservice import AvailabilityController
 from simulator.controllers.attachdetach import AttachDetachController
 from simulator.controllers.autoscaling import HorizontalPodAutoscalerController
 from simulator.controllers.base import Controller
+from simulator.controllers.bootstraptokens import TokenCleanerController
 from simulator.controllers.certificates import (
     ApprovingController,
     CleanerController,
@@ -65,5 +66,6 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     SigningController,
     CleanerController,
     PodRequestCleanerController,
+    TokenCleanerController,
     PolicyStatusController,
 )

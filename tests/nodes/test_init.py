@@ -158,7 +158,10 @@ def test_shared_certificates_are_had_for_two_hours() -> None:
     operator = Operator(lab(1, control_planes=3))
     joining = control_plane_join(operator)
     operator.run("ssh cp-3 kubeadm reset -f")
+    secrets = "kubectl -n kube-system get secrets -o jsonpath='{.items[*].type}'"
+    assert operator.run(secrets) == "bootstrap.kubernetes.io/token bootstrap.kubernetes.io/token Opaque"
     operator.world.advance(7300)
+    assert operator.run(secrets) == "bootstrap.kubernetes.io/token"
     operator.log_in("cp-3")
     assert 'Secret "kubeadm-certs" was not found in the "kube-system" Namespace.' in operator.run(joining)
 
@@ -227,6 +230,73 @@ def test_a_token_that_is_over_lets_nobody_in() -> None:
     operator.run("kubeadm reset -f")
     operator.world.advance(61)
     assert "could not find a JWS signature in the cluster-info ConfigMap" in operator.run(joining)
+
+
+@pytest.mark.parametrize(
+    ("lost", "phase", "printed"),
+    [
+        ("manifests/kube-scheduler.yaml", "control-plane scheduler", '[control-plane] Creating static Pod manifest for "kube-scheduler"\n'),
+        ("manifests/etcd.yaml", "etcd local", '[etcd] Creating static Pod manifest for local etcd in "/etc/kubernetes/manifests"\n'),
+        ("admin.conf", "kubeconfig admin", '[kubeconfig] Writing "admin.conf" kubeconfig file\n'),
+        ("pki/etcd/peer.key", "certs etcd-peer", '[certs] Generating "etcd/peer" certificate and key\n[certs] etcd/peer serving cert is signed for DNS names [cp-1 localhost] and IPs [10.0.0.10 127.0.0.1 ::1]\n'),
+    ],
+)  # fmt: skip
+def test_a_phase_writes_again_what_is_lost(lost: str, phase: str, printed: str) -> None:
+    operator = Operator(lab(1))
+    operator.log_in("cp-1")
+    operator.run(f"rm /etc/kubernetes/{lost}")
+    operator.world.advance(30)
+    assert operator.run(f"kubeadm init phase {phase}") == printed
+    operator.world.advance(60)
+    assert operator.run(f"wc -l < /etc/kubernetes/{lost}").strip() != "0"
+    operator.run("kubectl --kubeconfig /etc/kubernetes/admin.conf create deployment web --image=nginx")
+    assert "condition met" in operator.run("kubectl wait --for=condition=Available deploy/web --timeout=60s", 90)
+
+
+def test_phases_leave_what_is_there() -> None:
+    operator = Operator(lab(1))
+    operator.log_in("cp-1")
+    assert (
+        operator.run("kubeadm init phase certs apiserver")
+        == "[certs] Using existing apiserver certificate and key on disk\n"
+    )
+    assert operator.run("kubeadm init phase kubeconfig all").count("Using existing kubeconfig file") == 5
+    assert "name one part of this phase, or all: apiserver, controller-manager" in operator.run(
+        "kubeadm init phase control-plane x"
+    )
+    operator.run(
+        "kubectl -n kube-system delete ds kube-proxy; kubectl -n kube-system scale deploy coredns --replicas=3"
+    )
+    assert operator.run("kubeadm init phase addon all") == (
+        "[addons] Applied essential addon: CoreDNS\n[addons] Applied essential addon: kube-proxy\n"
+    )
+    operator.world.advance(30)
+    shown = operator.run("kubectl -n kube-system get ds/kube-proxy deploy/coredns")
+    assert "daemonset.apps/kube-proxy   2         2         2" in shown and "deployment.apps/coredns   3/3" in shown
+    assert "clusterIP: 10.96.0.10" in operator.run("kubectl -n kube-system get svc kube-dns -o yaml")
+
+
+def test_tokens_are_listed_in_other_forms() -> None:
+    operator = Operator(lab(1))
+    operator.log_in("cp-1")
+    operator.run("kubeadm token create abcdef.0123456789abcdef --ttl 0 --description mine --usages authentication")
+    assert operator.run("kubeadm token list -o json") == (
+        '{\n    "kind": "BootstrapToken",\n    "apiVersion": "output.kubeadm.k8s.io/v1alpha3",\n'
+        '    "token": "abcdef.0123456789abcdef",\n    "description": "mine",\n    "usages": [\n        "authentication"\n'
+        '    ],\n    "groups": [\n        "system:bootstrappers:kubeadm:default-node-token"\n    ]\n}\n'
+    )
+    assert "\ntoken: abcdef.0123456789abcdef\n" in operator.run("kubeadm token list -o yaml")
+    assert operator.run("kubeadm token list -o wide").startswith('error: invalid output format "wide"')
+
+
+def test_a_token_whose_end_nobody_can_read_is_over() -> None:
+    operator = Operator(lab(1))
+    making = "kubectl -n kube-system create secret generic bootstrap-token-abcdef --type bootstrap.kubernetes.io/token"
+    operator.run(f"{making} --from-literal=token-id=abcdef --from-literal=token-secret=0123456789abcdef "
+                 "--from-literal=expiration=tomorrow")  # fmt: skip
+    assert operator.run("ssh cp-1 kubeadm token list") == ""
+    operator.world.advance(3)
+    assert operator.run("kubectl -n kube-system get secrets") == "No resources found in kube-system namespace.\n"
 
 
 def test_a_masked_unit_does_not_begin_with_its_machine() -> None:

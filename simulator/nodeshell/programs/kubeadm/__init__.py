@@ -1,7 +1,7 @@
 """kubeadm, kubelet, reboot: what an administrator runs on a node now and then. Upstream: cmd/kubeadm
 
-Simulated: init, join, reset, upgrade, token, certs, kubeconfig user, config, version. Of the phases of init only
-upload-certs can be had alone, and configuration files are not read.
+Simulated: init, join, reset, upgrade, token, certs, kubeconfig user, config, version. Of the phases only some of
+init's can be had alone (see `phases`), and configuration files are not read.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from simulator.nodeshell.programs.kubeadm import (
     certificates,
     initializing,
     membership,
+    phases,
     planning,
     releases,
     sharing,
@@ -52,6 +53,11 @@ COMMANDS: Mapping[tuple[str, ...], Command] = {
         "token-ttl control-plane-endpoint certificate-key",
         "skip-token-print upload-certs",
     ),
+    ("init", "phase", "addon"): Command(phases.addon, READING),
+    ("init", "phase", "certs"): Command(phases.certs, READING),
+    ("init", "phase", "control-plane"): Command(phases.control_plane, f"{READING} kubernetes-version"),
+    ("init", "phase", "etcd"): Command(phases.etcd, f"{READING} kubernetes-version"),
+    ("init", "phase", "kubeconfig"): Command(phases.kubeconfigs, f"{READING} kubernetes-version"),
     ("init", "phase", "upload-certs"): Command((sharing.upload_again,), f"{READING} certificate-key", "upload-certs"),
     ("join",): Command(
         membership.JOIN,

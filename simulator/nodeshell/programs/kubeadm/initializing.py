@@ -143,8 +143,7 @@ def write(process: Process, host: Host) -> Wait | None:
     nodefiles.restore(process, host)
     for name in AUTHORITIES:
         host.control_plane.renew_certificate(name, at_once=name == "apiserver")
-    say_certificates(process, host)
-    process.print('[certs] Generating "sa" key and public key')
+    say_certificates(process, host, (*SIGNED, "sa"))
     process.print('[kubeconfig] Using kubeconfig folder "/etc/kubernetes"')
     for name in CONFIGS:
         process.print(f'[kubeconfig] Writing "{name}.conf" kubeconfig file')
@@ -168,17 +167,22 @@ def write(process: Process, host: Host) -> Wait | None:
 
 def say_certificates(process: Process, host: Host, signed: tuple[str, ...] = SIGNED) -> None:
     process.print(f'[certs] Using certificateDir folder "{PKI}"')
-    ip = host.nodes.address(host.name)
-    served = {
-        "apiserver": ([host.name, *API_NAMES], [API_SERVICE_IP, ip]),
-        "etcd/server": ([host.name, "localhost"], [ip, "127.0.0.1", "::1"]),
-        "etcd/peer": ([host.name, "localhost"], [ip, "127.0.0.1", "::1"]),
-    }
     for name in signed:
-        process.print(f'[certs] Generating "{name}" certificate and key')
-        if name in served:
-            names, addresses = (" ".join(each) for each in served[name])
-            process.print(f"[certs] {name} serving cert is signed for DNS names [{names}] and IPs [{addresses}]")
+        say_certificate(process, host, name)
+
+
+def say_certificate(process: Process, host: Host, name: str) -> None:
+    """That it is there now, and for whom a server's is."""
+    if name == "sa":
+        process.print('[certs] Generating "sa" key and public key')
+        return
+    process.print(f'[certs] Generating "{name}" certificate and key')
+    ip = host.nodes.address(host.name)
+    names, addresses = f"{host.name} localhost", f"{ip} 127.0.0.1 ::1"
+    if name == "apiserver":
+        names, addresses = " ".join((host.name, *API_NAMES)), f"{API_SERVICE_IP} {ip}"
+    if name in ("apiserver", "etcd/server", "etcd/peer"):
+        process.print(f"[certs] {name} serving cert is signed for DNS names [{names}] and IPs [{addresses}]")
 
 
 def are_healthy(host: Host) -> bool:

@@ -1,7 +1,6 @@
 """The certificates that control planes share: in a Secret, encrypted with a key that only people know.
 
-Upstream: cmd/kubeadm/app/phases/copycerts. The Secret is used for two hours; it stays to be seen afterwards, since no
-controller of the lab takes tokens away that are over.
+Upstream: cmd/kubeadm/app/phases/copycerts. The Secret goes with a token that is over two hours later.
 """
 
 from base64 import b64decode, b64encode

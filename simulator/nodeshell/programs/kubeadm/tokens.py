@@ -1,14 +1,16 @@
 """kubeadm token: bootstrap tokens are Secrets in kube-system. Upstream: cmd/kubeadm/app/cmd/token.go"""
 
+import json
 import re
-from base64 import b64decode
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from simulator.kernel.clock import moment, timestamp
+from simulator.kernel.clock import timestamp
+from simulator.machinery import yaml
+from simulator.machinery.bootstraptokens import TYPE, end, told
 from simulator.machinery.durations import DurationError, human_duration, parse_duration
 from simulator.machinery.objects import Object
 from simulator.nodeshell.host import Host
@@ -17,7 +19,6 @@ from simulator.pki import encoded, root
 from simulator.runtime.process import Process
 
 NAMESPACE, SECRETS = "kube-system", "secrets"
-TYPE = "bootstrap.kubernetes.io/token"
 USAGES = ("signing", "authentication")
 MOST = 100
 """How many tokens may be good at once."""
@@ -111,14 +112,15 @@ def join_command(host: Host, token: str, key: str = "") -> str:
     return f"kubeadm join {server} --token {token} --discovery-token-ca-cert-hash {ca_hash()} {more}"
 
 
-def tokens(host: Host) -> list[tuple[str, Mapping[str, str]]]:
+def tokens(host: Host) -> list[tuple[str, dict[str, str]]]:
     """Each token that is still good, and what its Secret says."""
-    found: list[tuple[str, Mapping[str, str]]] = []
+    found: list[tuple[str, dict[str, str]]] = []
     for secret in host.cluster.store.list(SECRETS, NAMESPACE):
         if secret.get("type") != TYPE:
             continue
-        data = {key: b64decode(value).decode("utf-8", "replace") for key, value in (secret.get("data") or {}).items()}
-        if "expiration" not in data or moment(data["expiration"]) > host.kubelet.clock.now:
+        data = told(secret)
+        until = end(data)
+        if until is None or until > host.kubelet.clock.now:
             found.append((f"{data.get('token-id', '')}.{data.get('token-secret', '')}", data))
     return found
 
@@ -127,13 +129,15 @@ def show(process: Process, host: Host, flags: Mapping[str, str], words: list[str
     needs_control_plane(host)
     needs_api(host)
     shown = flags.get("o", flags.get("output", "text"))
+    if shown in ("json", "yaml"):
+        process.stdout.write(in_form([as_object(token, data) for token, data in tokens(host)], shown))
+        return 0
     if shown != "text":
-        raise Failure(f"{shown} is not simulated as an output format of this command; text is")
+        raise Failure(f'invalid output format "{shown}", you can use one of the following: "text", "json", "yaml"')
     rows = [("TOKEN", "TTL", "EXPIRES", "USAGES", "DESCRIPTION", "EXTRA GROUPS")]
     for token, data in tokens(host):
-        left, expires = "<forever>", data.get("expiration", "<never>")
-        if "expiration" in data:
-            left = human_duration(moment(expires) - process.now)
+        until, expires = end(data), data.get("expiration", "<never>")
+        left = "<forever>" if until is None else human_duration(until - process.now)
         usages = ",".join(word for word in sorted(USAGES) if data.get(f"usage-bootstrap-{word}") == "true")
         about, groups = data.get("description", "<none>"), data.get("auth-extra-groups", "<none>")
         rows.append((token, left, expires, usages or "<none>", about, groups))
@@ -141,6 +145,26 @@ def show(process: Process, host: Host, flags: Mapping[str, str], words: list[str
     for row in rows if len(rows) > 1 else ():
         process.print("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     return 0
+
+
+def in_form(found: list[Object], form: str) -> str:
+    if form == "yaml":
+        return "---\n".join(yaml.dump(dict(sorted(each.items()))) for each in found)
+    return "".join(json.dumps(each, indent=4) + "\n" for each in found)
+
+
+def as_object(token: str, data: Mapping[str, str]) -> Object:
+    """A token as `-o json` has it."""
+    found: Object = {"kind": "BootstrapToken", "apiVersion": "output.kubeadm.k8s.io/v1alpha3", "token": token}
+    usages = [word for word in sorted(USAGES) if data.get(f"usage-bootstrap-{word}") == "true"]
+    groups = [group for group in data.get("auth-extra-groups", "").split(",") if group]
+    facts = {
+        "description": data.get("description"),
+        "expires": data.get("expiration"),
+        "usages": usages,
+        "groups": groups,
+    }
+    return found | {key: value for key, value in facts.items() if value}
 
 
 def delete(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
