@@ -69,7 +69,7 @@ class Machines(Spawning):
         """Have the program that listens there answer; raises `Refused` when none does."""
         process, program = self._server(network, port)
         delay = self.cgroups.delay(process.machine)
-        response = self._asked(process, port, lambda: program.serve(process, request))
+        response = self._asked(process, port, program.serve, request)
         return replace(response, latency=response.latency + delay) if delay else response
 
     def certificate(self, network: str, port: int, host: str) -> Certificate | None:
@@ -80,14 +80,14 @@ class Machines(Spawning):
     def grpc_health(self, network: str, port: int, service: str) -> str | None:
         """What whoever listens there answers to gRPC's health check; raises `Refused` when nobody does."""
         process, program = self._server(network, port)
-        return self._asked(process, port, lambda: program.grpc_health(process, port, service))
+        return self._asked(process, port, program.grpc_health, port, service)
 
     def exchange(
         self, network: str, port: int, connection: bytes, payload: bytes, protocol: str = "TCP"
     ) -> tuple[bytes, bytes | None]:
         """Have the program that listens there answer bytes of another protocol; raises `Refused` when none does."""
         process, program = self._server(network, port, protocol)
-        return self._asked(process, port, lambda: program.receive(process, connection, payload))
+        return self._asked(process, port, program.receive, connection, payload)
 
     def _server(self, network: str, port: int, protocol: str = "TCP") -> tuple[Process, Server]:
         """Who listens there. One that is at work, because it asks itself on the way, is the very process at work."""
@@ -101,25 +101,25 @@ class Machines(Spawning):
             raise Refused(port=port)
         return process, program
 
-    def _asked[T](self, process: Process, port: int, ask: Callable[[], T]) -> T:
+    def _asked[*A, T](self, process: Process, port: int, ask: Callable[[Process, *A], T], *what: *A) -> T:
         """What a server answers, and store what answering has changed. Questions that go in circles are cut."""
-        holder = process.machine, process.pid
-        if holder in self.working:
+        holder, working = (process.machine, process.pid), self.working
+        if holder in working:
             if self.nested >= DEEPEST:
                 raise Reset(port=port)
             self.nested += 1
             try:
-                return ask()
+                return ask(process, *what)
             finally:
                 self.nested -= 1
-        before = self.processes[holder]
-        self.working[holder] = process
+        before = self.processes.rows[holder]
+        working[holder] = process
         try:
-            answer = ask()
+            answer = ask(process, *what)
         except Killed as death:
             raise self._died(process, port, death) from None
         finally:
-            del self.working[holder]
+            del working[holder]
         self._served(process, before)
         return answer
 
