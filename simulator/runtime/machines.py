@@ -91,7 +91,8 @@ class Machines(Spawning):
 
     def _server(self, network: str, port: int, protocol: str = "TCP") -> tuple[Process, Server]:
         """Who listens there. One that is at work, because it asks itself on the way, is the very process at work."""
-        holder = self._ports(protocol).rows.get((network, port))
+        ports = self.listeners if protocol == "TCP" else self.datagrams
+        holder = ports.rows.get((network, port))
         row = None if holder is None else self.processes.rows.get(holder)
         if holder is None or row is None or row["exit"] is not None:
             raise Refused(port=port)
