@@ -26,6 +26,8 @@ MOST: Final = 200
 """How many resources of one version are shown."""
 LONGEST: Final = 253
 AGGREGATOR: Final = User("system:kube-aggregator", ("system:masters",))
+HANDED_ON: Final = frozenset({"content-type", "location", "retry-after", "warning"})
+"""The headers of such a server's answers that reach who asked."""
 PER_CONNECTION: Final = frozenset({"authorization", "connection", "content-length", "transfer-encoding", "host"})
 
 
@@ -69,7 +71,8 @@ def call(
     host = f"{spec['service']['name']}.{spec['service']['namespace']}.svc"
     insecure, trusts = bool(spec.get("insecureSkipTLSVerify")), trusted(spec.get("caBundle") or "")
     said = server.nodes.call(host, address, port, asked, trusts=trusts, timeout=TIMEOUT, insecure=insecure)
-    return Response(said.status, said.body, {**said.headers})
+    kept = {name: value for name, value in said.headers.items() if name in HANDED_ON and value.isprintable()}
+    return Response(said.status, said.body, kept)
 
 
 def endpoint(server: "APIServer", service: Object) -> tuple[str, int]:

@@ -125,17 +125,23 @@ async def answer(send: Send, response: Response, *, gzip: bool, head: bool = Fal
         packer = zlib.compressobj(1, zlib.DEFLATED, 31)
         body = packer.compress(body) + packer.flush()
         headers.append((b"content-encoding", b"gzip"))
-    headers.append((b"content-length", str(len(body)).encode()))
-    for name, value in response.headers.items():
-        if name != "content-type":
-            headers.append((name.encode("latin-1"), value.encode("latin-1", "replace")))
+    headers += [(b"content-length", str(len(body)).encode()), *others(response)]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})
 
 
+def others(response: Response) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer but for the type of what it holds."""
+    return [
+        (name.encode("latin-1"), value.encode("latin-1", "replace"))
+        for name, value in response.headers.items()
+        if name != "content-type"
+    ]
+
+
 async def answer_stream(access: Access, response: Response, receive: Receive, send: Send) -> None:
     """Send an answer that goes on until it ends or the client leaves."""
-    headers = [(b"content-type", response.content_type.encode()), (b"cache-control", b"no-cache, private")]
+    headers = [(b"content-type", response.content_type.encode()), *others(response)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": encoded(response), "more_body": True})
     gone = asyncio.ensure_future(until_disconnected(receive))

@@ -83,6 +83,7 @@ def test_a_header_that_comes_twice() -> None:
 def test_a_watch_that_ends_with_an_error() -> None:
     answer = ask("GET", f"{MAPS}?watch=true&resourceVersion=1")
     assert answer.status == 200
+    assert {"audit-id", "cache-control", "x-kubernetes-pf-flowschema-uid"} <= answer.headers.keys()
     (event,) = [json.loads(chunk) for chunk in answer.chunks if chunk]
     assert (event["type"], event["object"]["reason"]) == ("ERROR", "Expired")
 

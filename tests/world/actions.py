@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from simulator.api.requests import Request
 from simulator.faults import apply, mend
+from simulator.machinery import yaml
 from simulator.machinery.objects import Object
+from simulator.runtime.errors import OSFailure
 from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.world import World
 from tests.conformance.certificates import signing_request
@@ -22,6 +24,9 @@ POLICIES = "/apis/admissionregistration.k8s.io/v1"
 CLIENT = "kubernetes.io/kube-apiserver-client"
 NETWORKING = "/apis/networking.k8s.io/v1/namespaces/default"
 SERVICES = "/api/v1/namespaces/default/services"
+FLUNDERS = "/apis/wardle.example.com/v1alpha1/namespaces/default/flunders"
+SAMPLE_SERVER = "registry.k8s.io/e2e-test-images/sample-apiserver:1.29.2"
+MANIFEST = "/etc/kubernetes/manifests/kube-apiserver.yaml"
 
 FAULTS: dict[str, dict[str, str]] = {
     "component-stopped": {"component": "kube-controller-manager"},
@@ -56,6 +61,9 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("mutate"), names),
     st.tuples(st.just("load"), names, st.sampled_from(["0", "20", "400"])),
     st.tuples(st.just("resize-a-pod"), st.sampled_from(["0", "1", "2"]), st.sampled_from(["100m", "700m", "9"])),
+    st.tuples(st.just("aggregate"), names),
+    st.tuples(st.just("unsort"), st.sampled_from(["flowschemas/probes", "prioritylevelconfigurations/system"])),
+    st.tuples(st.just("audit"), st.sampled_from(["Request", "None"])),
     st.tuples(st.just("kill-a-pod"), st.sampled_from(["0", "1", "2"])),
     st.tuples(st.just("close"), names),
     st.tuples(st.just("publish"), names),
@@ -109,6 +117,25 @@ def perform(world: World, action: Action) -> None:
             put_in_force(
                 world, "MutatingAdmissionPolicy", {"mutations": [change], "reinvocationPolicy": "IfNeeded"}, {}
             )
+        case ("aggregate", name):
+            send(world, "POST", DEPLOYMENTS, deployment(name, SAMPLE_SERVER, 1))
+            ports = [{"port": 443}]
+            service = {"metadata": {"name": f"{name}-api"}, "spec": {"selector": {"app": name}, "ports": ports}}
+            send(world, "POST", SERVICES, service)
+            spec = {
+                "group": "wardle.example.com",
+                "version": "v1alpha1",
+                "groupPriorityMinimum": 10,
+                "versionPriority": 9,
+            }
+            spec |= {"insecureSkipTLSVerify": True, "service": {"name": f"{name}-api", "namespace": "default"}}
+            made = {"metadata": {"name": "v1alpha1.wardle.example.com"}, "spec": spec}
+            send(world, "POST", "/apis/apiregistration.k8s.io/v1/apiservices", made)
+            send(world, "POST", FLUNDERS, {"metadata": {"name": name}})
+        case ("unsort", what):
+            send(world, "DELETE", f"/apis/flowcontrol.apiserver.k8s.io/v1/{what}")
+        case ("audit", level):
+            audit(world, level)
         case ("load", name, requests):
             assert world.cluster.load is not None
             world.cluster.load.on(("default", name), int(requests), 5000)
@@ -159,6 +186,20 @@ def play(world: World, story: list[Action]) -> World:
     for action in story:
         perform(world, action)
     return world
+
+
+def audit(world: World, level: str) -> None:
+    """Give the API server an audit policy, which begins it anew."""
+    files = world.machines.volumes.view(world.cluster.kubelet.nodes.machine("cp-1"))  # type: ignore[union-attr]
+    policy = f"rules: [{{level: {level}, resources: [{{group: apps}}]}}, {{level: Metadata}}]"
+    with suppress(OSFailure):
+        files.write("/etc/kubernetes/policy.yaml", f"apiVersion: audit.k8s.io/v1\nkind: Policy\n{policy}\n")
+        pod = yaml.load(files.text(MANIFEST))
+        container = pod["spec"]["containers"][0]
+        container["command"] += ["--audit-policy-file=/etc/kubernetes/policy.yaml", "--audit-log-path=/var/log/a/a.log"]
+        container["volumeMounts"].append({"name": "etc", "mountPath": "/etc/kubernetes"})
+        pod["spec"]["volumes"].append({"name": "etc", "hostPath": {"path": "/etc/kubernetes"}})
+        files.write(MANIFEST, yaml.dump(pod))
 
 
 def put_in_force(world: World, kind: str, spec: Object, binding: Object) -> None:
