@@ -30,7 +30,9 @@ export function picture(pane, connection, terminal) {
     told = facts;
     if (chosen && chosen === told.current) choosing("");
     draw();
-    card.querySelector(".events")?.replaceWith(happened(told.events ?? [], { alone: true }));
+    if (!picked) return;
+    card.querySelector(".events").replaceWith(happened(told.events ?? [], { alone: true }));
+    if (anchor.isConnected) beside(anchor);
   });
   connection.on("hello", () => ask());
   connection.on("ways", ({ cluster, ways }) => {
@@ -52,8 +54,10 @@ export function picture(pane, connection, terminal) {
     if (chosen || about.namespace) connection.ask({ do: "picture", cluster: chosen, ...about });
   }
   function wantEvents() {
-    const object = picked && [...told.pods, ...told.services].find((each) => each.uid === picked);
-    const wanted = object ? { namespace: object.namespace, uid: picked } : { namespace: view === "list" ? namespace : "", uid: "" };
+    const node = told.nodes.find((each) => each.uid === picked);
+    const object = [...told.pods, ...told.services].find((each) => each.uid === picked);
+    const one = node ? { namespace: "default", uid: node.name } : object && { namespace: object.namespace, uid: picked };
+    const wanted = one || { namespace: view === "list" ? namespace : "", uid: "" };
     if (wanted.namespace === about.namespace && wanted.uid === about.uid) return;
     about = wanted;
     connection.ask({ do: "picture", cluster: chosen, ...about });
@@ -157,15 +161,23 @@ export function picture(pane, connection, terminal) {
     picked = uid;
     const pod = told.pods.find((each) => each.uid === uid);
     const service = told.services.find((each) => each.uid === uid);
+    const node = told.nodes.find((each) => each.uid === uid);
     if (pod) card.replaceChildren(...aboutPod(pod));
     else if (service) card.replaceChildren(...aboutService(service));
+    else if (node) card.replaceChildren(...aboutNode(node));
     else return;
     card.showPopover();
+    beside(at);
+    card.querySelector("button")?.focus();
+    draw();
+  }
+
+  let anchor = null;
+  function beside(at) {
+    anchor = at;
     const spot = at.getBoundingClientRect();
     card.style.left = `${Math.max(8, Math.min(innerWidth - card.offsetWidth - 12, spot.left - card.offsetWidth - 10))}px`;
     card.style.top = `${Math.max(8, Math.min(innerHeight - card.offsetHeight - 12, spot.top))}px`;
-    card.querySelector("button")?.focus();
-    draw();
   }
 
   function aboutPod(pod) {
@@ -196,10 +208,28 @@ export function picture(pane, connection, terminal) {
     ];
   }
 
+  function aboutNode(node) {
+    const state = [node.ready ? say("ready") : say("not-ready"), node.shut && say("cordoned"), ...node.pressure].filter(Boolean).join(", ");
+    return [
+      element("h3", {}, element("span", { class: "mono" }, node.name), element("span", { class: "chip" }, state)),
+      definitions([
+        ["IP", node.ip],
+        ["kubelet", node.version],
+        ["Zone", node.zone || "–"],
+        [say("asked-for"), `${Math.round(node.cpu * 100)} % CPU`],
+        ["Pods", `${node.pods}`],
+        ["Taints", node.taints.map((each) => `${each.key}:${each.effect}`).join(", ") || "–"],
+      ]),
+      happened([]),
+      actions("node", node),
+    ];
+  }
+
   function actions(kind, object) {
     if (!terminal) return "";
     const context = told.through ? ` --context=${told.through}` : "";
-    const where = (object.namespace === told.namespace ? "" : ` -n ${object.namespace}`) + context;
+    const elsewhere = object.namespace && object.namespace !== told.namespace;
+    const where = (elsewhere ? ` -n ${object.namespace}` : "") + context;
     const run = (command) => () => {
       card.hidePopover();
       terminal.put(`${command}${where}\r`);
@@ -217,7 +247,7 @@ export function picture(pane, connection, terminal) {
     if (!link || !told) return;
     event.preventDefault();
     const name = link.dataset.object.split(/[\s/]+/).at(-1);
-    const found = [...told.pods, ...told.services].find((each) => each.name === name);
+    const found = [...told.pods, ...told.services, ...told.nodes].find((each) => each.name === name);
     if (found) choose(found.uid, plan.svg.querySelector(`[data-uid="${found.uid}"]`) ?? link);
   });
 }
@@ -236,7 +266,7 @@ function table(facts, choose) {
     ...facts.pods.map((pod) => row("Pod", pod, `${pod.status} ${pod.ready}`, tone(pod), pod.node || say("no-node"))),
     ...facts.nodes.map((node) => {
       const state = [node.ready ? say("ready") : say("not-ready"), node.shut && say("cordoned")].filter(Boolean).join(", ");
-      return element("tr", {}, element("td", { class: "mono" }, node.name), element("td", { class: node.ready ? "" : "bad" }, state), element("td", {}, node.zone));
+      return row("Node", node, state, node.ready ? "" : "bad", node.zone);
     }),
   ];
   return element("table", { class: "objects" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
@@ -252,7 +282,7 @@ function happened(events, { alone = false } = {}) {
       alone ? ` ${event.message}` : ` ${event.object}: ${event.message}`,
       event.count > 1 ? element("span", { class: "num" }, ` ×${event.count}`) : null,
     );
-  return element("ul", { class: "events", "aria-label": say("events") }, ...events.map(row));
+  return element("ul", { class: "events", "aria-label": say("events"), tabindex: alone ? 0 : null }, ...events.map(row)); // it scrolls in a card
 }
 
 function definitions(rows) {

@@ -121,7 +121,7 @@ export class Plan {
     group.append(
       shape("rect", { class: "floor", x, y, width, height }),
       shape("path", { class: "wall", d: `M${x} ${bottom - door}V${y}H${x + width}V${bottom}H${x}V${bottom - 3}` }),
-      shape("text", { class: "m", x: x + 12, y: y + 15 }, node.name),
+      this.nameplate(node, x + 8, y + 3),
       shape("text", { x: x + 220, y: y + 15, "text-anchor": "end" }, "CPU"),
       shape("rect", { class: "bar-bg", x: x + 226, y: y + 8, width: 42, height: 6 }),
       shape("rect", { class: "bar-fg", x: x + 226, y: y + 8, width: 42 * Math.min(1, node.cpu), height: 6 }),
@@ -148,6 +148,21 @@ export class Plan {
     });
     if (counted) group.append(shape("text", { class: "m", x: SMALL.left, y: y + 44 }, `${slots.filter((slot) => slot.uid).length} Pods`));
     return { group, spots, y, height, floor };
+  }
+
+  /** A node's name, by which it can be inspected. */
+  nameplate(node, x, y) {
+    const state = node.ready ? say("ready") : say("not-ready");
+    const group = shape("g", {
+      class: `node${this.picked === node.uid ? " picked" : ""}`,
+      transform: `translate(${x} ${y})`,
+      role: "button",
+      "aria-label": `${node.name}, Node, ${state}`,
+      "data-uid": node.uid,
+      onclick: () => this.choose(node.uid, group),
+    });
+    group.append(shape("rect", { class: "plate", width: node.name.length * 6.4 + 8, height: 17 }), shape("text", { class: "m", x: 4, y: 12 }, node.name));
+    return group;
   }
 
   /** Services and Pods without a node, from the top down; gives where the hallway ends. */

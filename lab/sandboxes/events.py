@@ -22,6 +22,11 @@ def latest(event: Object) -> tuple[str, int]:
     return str(moment)[:19], int(event["metadata"]["resourceVersion"])
 
 
+def whose(event: Object) -> tuple[Any, ...]:
+    told = about(event)
+    return (told.get("uid"), told.get("name")) if told.get("kind") == "Node" else (told.get("uid"),)
+
+
 def about(event: Object) -> Object:
     return event.get("involvedObject") or {}
 

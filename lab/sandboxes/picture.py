@@ -54,7 +54,16 @@ def node_facts(node: Object, pods: Iterable[Object]) -> dict[str, Any]:
         "zone": labels.get("topology.kubernetes.io/zone", ""),
         "taints": taints,
         "cpu": round(asked / room, 2) if room else 0,
+        "uid": node["metadata"]["uid"],
+        "version": (status.get("nodeInfo") or {}).get("kubeletVersion", ""),
+        "ip": next((each["address"] for each in status.get("addresses") or () if each["type"] == "InternalIP"), ""),
+        "pods": sum(pod["spec"].get("nodeName") == name for pod in pods),
+        "pressure": [each["type"] for each in status.get("conditions", ()) if is_pressed(each)],
     }
+
+
+def is_pressed(condition: Object) -> bool:
+    return bool(condition["type"] != "Ready" and condition["status"] == "True")
 
 
 def pod_facts(pod: Object, now: int) -> dict[str, Any]:
