@@ -1,5 +1,6 @@
 """Checks of the workstation: files, and answers written into `~/answers`."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from lessons.checks.paths import follow
 from lessons.checks.view import View
 from lessons.running import run as run_commands
 from simulator.workstation import HOME, NAME
+
+SECONDS = re.compile(r"(-?\d+(?:\.\d+)?)(?:s|secs?|seconds?|초)?")
 
 
 def content_of(view: View, path: str) -> str | None:
@@ -80,12 +83,12 @@ def right(view: View, declared: Mapping[str, Any]) -> str:
 
 
 def is_near(given: list[str], wanted: list[str], tolerance: float | None) -> bool:
-    if tolerance is None or len(given) != 1 or len(wanted) != 1:
+    """Whether an answer is a number that near; seconds may say that they are seconds."""
+    numbers = [SECONDS.fullmatch("".join(each)) for each in (given, wanted)]
+    if tolerance is None or None in numbers:
         return False
-    try:
-        return abs(float(given[0]) - float(wanted[0])) <= tolerance
-    except ValueError:
-        return False
+    one, other = (float(number[1]) for number in numbers if number is not None)
+    return abs(one - other) <= tolerance
 
 
 def applied(view: View, declared: Mapping[str, Any]) -> Finding:

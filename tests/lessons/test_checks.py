@@ -102,7 +102,7 @@ def scene() -> World:
     run(
         world,
         "mkdir answers; kubectl get pod lookalike -o jsonpath={.status.podIP} > answers/ip\n"
-        "echo 'b, a' > answers/set; echo 118 > answers/seconds; touch answers/empty\n"
+        "echo 'b, a' > answers/set; echo 118 > answers/seconds; echo '118 s' > answers/unit; echo CPU > answers/shout; touch answers/empty\n"
         "sed 's/blue/red/' colours.yaml > red.yaml; echo 'kind: [' > broken.yaml",
     )
     return world
@@ -163,6 +163,8 @@ PASS: list[dict[str, Any]] = [
     {"command": "kubectl get pods -o name", "prints": {"contains": "pod/lookalike"}},
     {"command": "cat nowhere", "exit": 1},
     {"answer": "seconds", "equals": 120, "tolerance": 5},
+    {"answer": "unit", "equals": 120, "tolerance": 5},
+    {"answer": "shout", "equals": "cpu"},
     {"file": "~/colours.yaml", "contains": "sky"},
     {"log": LOOK, "contains": "nginx/1.28"},
     {"exec": LOOK, "run": "echo $((40 + 2)); exit 3", "equals": "42", "code": 3},

@@ -1,4 +1,5 @@
 cat > web.yaml <<'EOF'
+# replicas belong to the people on call; DEBUG is gone for good
 apiVersion: apps/v1
 kind: Deployment
 metadata:
