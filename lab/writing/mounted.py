@@ -7,6 +7,7 @@ from time import monotonic
 
 from django.conf import settings
 
+from lab.catalogue.search import entries
 from lessons.course import Course, Module, load
 from lessons.drafts import DraftModule, Drafts
 
@@ -29,7 +30,9 @@ class Written:
 
     def drafts(self) -> list[DraftModule]:
         if monotonic() - self._read_at >= FRESH:
-            self._read, self._read_at = self._drafts.read(), monotonic()
+            before, self._read, self._read_at = self._read, self._drafts.read(), monotonic()
+            if self._read != before:
+                entries.cache_clear()  # what search has read
         return self._read
 
     @property

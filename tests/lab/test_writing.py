@@ -73,6 +73,15 @@ def test_no_half_written_file_breaks_the_page(folder: Path, file: str, text: str
     assert "Problems: " in client.get("/en/writing/").text
 
 
+def test_the_whole_site_follows_the_files(folder: Path) -> None:
+    client = Client()
+    assert "/en/lessons/probes/" not in client.get("/en/search/?q=quokka").text
+    (folder / "en.md").write_text("About a quokka.\n")
+    (folder / "lesson.yaml").write_text((folder / "lesson.yaml").read_text().replace("Probes:", "Feelers:"))
+    assert "Feelers: " in client.get("/en/course/").text
+    assert "/en/lessons/probes/" in client.get("/en/search/?q=quokka").text
+
+
 def test_other_draws_can_be_looked_at(folder: Path) -> None:
     scene = folder / "scene.yaml"
     text = scene.read_text().replace("draws:", "draws:\n  greeting: {from: 1000, to: 9000}", 1)
