@@ -1,5 +1,6 @@
 // Panes: splitters that remember their widths, one pane at a time on narrow screens, F6 round the panes.
 
+import { isShortcut } from "./keys.js";
 import { element, say } from "./words.js";
 
 const LEAST = 280;
@@ -52,15 +53,14 @@ export function layout(lab) {
   return { show, focusOn };
 }
 
-/** The list of keys, opened by `?` wherever nobody is typing. */
+/** The list of keys, opened by `?` or from the menu. */
 function shortcuts(card) {
   const keys = [["F6, Shift+F6", "panes"], ["Ctrl+`", "toggle"], ["1 – 9", "tasks"], ["H", "hint"], ["Ctrl+Shift+F", "find"], ["?", "list"]];
   for (const [key, what] of keys) {
-    card.lastElementChild.append(element("dt", {}, element("kbd", {}, key)), element("dd", {}, say(`key-${what}`)));
+    card.querySelector("dl").append(element("dt", {}, element("kbd", {}, key)), element("dd", {}, say(`key-${what}`)));
   }
   addEventListener("keydown", (event) => {
-    if (event.isComposing || event.code !== "Slash" || !event.shiftKey) return;
-    if (event.target.closest("input, textarea, select, .work")) return;
+    if (event.key !== "?" || !isShortcut(event)) return;
     event.preventDefault();
     card.togglePopover();
   });

@@ -1,5 +1,7 @@
 // Every page: light and dark, the same place after a switch of language, questions before what cannot be undone.
 
+import { isShortcut, keySwitches } from "./keys.js";
+
 const root = document.documentElement;
 
 for (const button of document.querySelectorAll("[data-theme-switch]")) {
@@ -64,10 +66,10 @@ if (clock) {
   tick();
 }
 
-// `/` searches wherever nobody is typing.
+// `/` searches.
+keySwitches();
 addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, .work, [contenteditable]")) return;
+  if (event.key !== "/" || !isShortcut(event)) return;
   event.preventDefault();
   const field = document.querySelector("main [type=search][name=q]");
   if (field) field.focus();

@@ -1,5 +1,6 @@
 // The tasks panel: the server draws it anew when verdicts change; the place of focus and what is open stay.
 
+import { isShortcut } from "./keys.js";
 import { say } from "./words.js";
 
 const SAID = { pass: "now-pass", fail: "now-fail", waiting: "now-waiting" };
@@ -67,8 +68,7 @@ export function tasks(panel, connection, url, terminal) {
   document.body.addEventListener("htmx:sendError", failed);
 
   addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, .work, [contenteditable]")) return;
+    if (!isShortcut(event)) return;
     const digit = /^Digit([1-9])$/.exec(event.code);
     if (digit) panel.querySelectorAll(".name")[digit[1] - 1]?.click();
     else if (event.code === "KeyH") panel.querySelector(".more:not([hidden]) [id^='hint-']")?.click();

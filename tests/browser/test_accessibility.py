@@ -1,5 +1,6 @@
-"""axe finds nothing serious on any page, in both themes and both languages."""
+"""axe finds nothing serious on any page, in both themes and both languages; keys do what they are told to."""
 
+import re
 from typing import Any
 
 import pytest
@@ -66,3 +67,29 @@ def test_nothing_serious(chromium: Browser, site: Site, language: str, theme: st
     found["account"] = findings(page)
     context.close()
     assert {path: each for path, each in found.items() if each} == {}
+
+
+def test_shortcuts_of_one_key_can_be_switched_off(page: Page) -> None:
+    page.goto("/en/")
+    page.locator("main .btn.go").click()
+    expect(page.locator(".drawing svg")).to_be_attached()
+    card, heading = page.locator("#shortcuts"), page.locator(".read h1")
+    heading.click()
+    page.keyboard.press("?")
+    expect(card).to_be_visible()
+    card.get_by_role("checkbox").uncheck()
+    page.keyboard.press("Escape")
+    heading.click()
+    page.keyboard.press("?")
+    page.keyboard.press("/")
+    expect(card).to_be_hidden()
+    page.locator("[popovertarget=terminal-menu]").click()
+    page.locator("#terminal-menu [popovertarget=shortcuts]").click()
+    expect(card).to_be_visible()
+    page.locator("[data-search]").click(force=True)
+    switch = page.locator("[data-single-keys]")
+    expect(switch).not_to_be_checked()
+    switch.check()
+    page.goto("/en/glossary/")
+    page.keyboard.press("/")
+    expect(page).to_have_url(re.compile("/en/search/$"))
