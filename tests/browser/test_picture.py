@@ -57,6 +57,7 @@ def test_what_has_happened_is_told_of_one_object_and_of_all(page: Page) -> None:
     expect(page.locator(".inspector .events li").first).to_contain_text("Started")
     assert findings(page) == []
     page.keyboard.press("Escape")
+    expect(page.locator(".inspector")).to_be_hidden()  # it gives the focus back
     page.get_by_role("button", name="node-2, Node, ready").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".inspector")).to_contain_text("node-2")
