@@ -27,8 +27,7 @@ type Run = Callable[[Process, Packages, Flags, list[str]], int]
 
 def update(process: Process, packages: Packages, flags: Flags, names: list[str]) -> int:
     missing = packages.refresh()
-    process.print("Hit:1 http://deb.debian.org/debian trixie InRelease")
-    place = 1
+    place = 0
     for series in dict.fromkeys(each.series for each in packages.available()):
         place += 1
         process.print(f"Get:{place} {DOWNLOADS.format(series)}  InRelease [1,227 B]")
