@@ -27,7 +27,7 @@ def insert(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
 def values(model: type[Model], fields: Mapping[str, Any]) -> list[Any]:
     """Values as the database takes them."""
     known = model._meta.get_field
-    return [known(name).get_db_prep_save(value, connection) for name, value in fields.items()]  # type: ignore[union-attr]
+    return [known(name).get_db_prep_save(value, connection) for name, value in fields.items()]
 
 
 @cache
@@ -45,7 +45,7 @@ def insert_statement(model: type[Model], fields: tuple[str, ...], vendor: str) -
 
 
 def column(model: type[Model], name: str) -> str:
-    return quoted(str(model._meta.get_field(name).column))  # type: ignore[union-attr]
+    return quoted(str(model._meta.get_field(name).column))
 
 
 def quoted(name: str) -> str:

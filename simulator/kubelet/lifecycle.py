@@ -136,17 +136,21 @@ class Lifecycle:
             return
         self._with_image(pod, container, row, answer)
 
-    def pulled(self, uid: str, name: str, duration: int, waited: int) -> None:
-        """A pull has ended, one way or the other."""
+    def _in_state(self, state: str, uid: str, name: str) -> tuple[Object, Row, Object, Row] | None:
+        """The Pod, what is known of it, the container and its row, if that is still what its timer was set for."""
         kubelet = self._kubelet
         found = kubelet.known(uid)
         if found is None or found[1]["stage"] != "running" or not kubelet.is_able(found[1]["node"]):
+            return None
+        container, row = container_of(found[0], name), kubelet.containers.get((uid, name))
+        return (*found, container, row) if container is not None and row is not None and row["state"] == state else None
+
+    def pulled(self, uid: str, name: str, duration: int, waited: int) -> None:
+        """A pull has ended, one way or the other."""
+        kubelet, found = self._kubelet, self._in_state(PULLING, uid, name)
+        if found is None:
             return
-        pod = found[0]
-        container = container_of(pod, name)
-        row = kubelet.containers.get((uid, name))
-        if container is None or row is None or row["state"] != PULLING:
-            return
+        pod, _, container, row = found
         answer = kubelet.images.finish(pod["spec"]["nodeName"], pod, container, duration, waited)
         self._with_image(pod, container, row, answer)
         kubelet.look_again(pod)
@@ -172,17 +176,12 @@ class Lifecycle:
 
     def create(self, uid: str, name: str) -> None:
         """Create and start a container whose image is there."""
-        kubelet = self._kubelet
-        found = kubelet.known(uid)
-        if found is None or found[1]["stage"] != "running" or not kubelet.is_able(found[1]["node"]):
+        kubelet, found = self._kubelet, self._in_state(CREATING, uid, name)
+        if found is None:
             return
-        pod = found[0]
-        container = container_of(pod, name)
-        row = kubelet.containers.get((uid, name))
-        if container is None or row is None or row["state"] != CREATING:
-            return
+        pod, known, container, row = found
         try:
-            env = environment(kubelet.client, pod, container, found[1]["ip"], kubelet.nodes.address(found[1]["node"]))
+            env = environment(kubelet.client, pod, container, known["ip"], kubelet.nodes.address(known["node"]))
             kubelet.runtime.verify_user(pod, container)
             container = with_sub_paths(container, env)
         except ConfigFailure as failure:

@@ -11,7 +11,7 @@ from simulator.controlplane.configuration import KUBELET_CONFIG
 from simulator.controlplane.manifests import ETCD_DATA, FOLDER, PKI, manifests
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
-from simulator.nodeshell.layer import register
+from simulator.nodeshell.layer import HOME, register
 from simulator.pki import credentials, encoded, key_of, private_pem, root_pem
 from simulator.runtime.nodes import Node, directory, file
 
@@ -100,7 +100,7 @@ def control_plane_files(cluster: "Cluster", node: str) -> dict[str, Node]:
     for name, user in KUBECONFIGS.items():
         found[f"/etc/kubernetes/{name}.conf"] = file(yaml.dump(kubeconfig(cluster, user)), mode=0o600)
     admin = found["/etc/kubernetes/admin.conf"]
-    found |= {"/root/.kube": directory(), "/root/.kube/config": admin}
+    found |= {f"{HOME}/.kube": directory(), f"{HOME}/.kube/config": admin}
     for program, pod in manifests(node, ip, cluster.spec.release, peers).items():
         found[f"{FOLDER}/{program}.yaml"] = file(yaml.dump(pod), mode=0o600)
     return found

@@ -6,6 +6,7 @@ from simulator.controlplane.manifests import ETCD_DATA
 from simulator.etcd import snapshots
 from simulator.kubelet.nodes import Nodes
 from simulator.nodeshell.files import DATABASE, LIVE
+from simulator.nodeshell.layer import HOME
 from simulator.runtime.files import Files
 from simulator.runtime.nodes import file
 
@@ -40,9 +41,9 @@ class Host:
         """The node as a machine to run programs on; it comes into being when it is first needed."""
         machines, name = self.cluster.machines, self.nodes.machine(self.name)
         if machines.rows.get(name) is None:
-            env = {"HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash", "LANG": "C.UTF-8"}
+            env = {"HOME": HOME, "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash", "LANG": "C.UTF-8"}
             layers = ("debian", "node")
-            machines.create(name, layers=layers, env=env, hostname=self.name, cwd="/root", network=name)
+            machines.create(name, layers=layers, env=env, hostname=self.name, cwd=HOME, network=name)
         machines.power_on(name)
         if not machines.pids[name][1]:
             machines.spawn(name, ["/sbin/init"], stdout="null", stderr="null")

@@ -11,6 +11,8 @@ EXTRA = (  # noqa: SIM905 - easier to read as text
     "wget xxd"
 ).split()
 
+HOME = "/root"
+"""Where whoever logs in to a node finds themselves."""
 OWN = ("df", "free", "nproc", "ps", "sudo", "uptime")
 """Programs that speak of the node, where those of other machines speak of a container."""
 
@@ -104,12 +106,12 @@ def register() -> None:
             "/etc/apt/keyrings/kubernetes-apt-keyring.gpg": file(),
             "/etc/containerd/config.toml": file(CONTAINERD_CONFIG),
             "/etc/crictl.yaml": file("runtime-endpoint: unix:///run/containerd/containerd.sock\n"),
-            "/etc/passwd": file("root:x:0:0:root:/root:/bin/bash\n"),
+            "/etc/passwd": file(f"root:x:0:0:root:{HOME}:/bin/bash\n"),
             f"{system}/kubelet.service": file(KUBELET_UNIT),
             f"{system}/kubelet.service.d/10-kubeadm.conf": file(DROP_IN),
             f"{system}/containerd.service": file(CONTAINERD_UNIT),
             "/etc/systemd/system/multi-user.target.wants": directory(),
-            "/root/.bashrc": file(BASHRC),
+            f"{HOME}/.bashrc": file(BASHRC),
             "/var/log/pods": directory(),
             "/var/log/containers": directory(),
             "/var/lib/kubelet/pods": directory(mode=0o750),

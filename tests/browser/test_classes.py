@@ -31,7 +31,7 @@ wrong: list[str] = []
 
 def newcomer(chromium: Browser, site: Site, people: list[BrowserContext], **options: object) -> Page:
     size = {"width": 1440, "height": 900}
-    context = chromium.new_context(base_url=site.address, **{"viewport": size, "locale": "en", **options})  # type: ignore[arg-type]
+    context = chromium.new_context(base_url=site.address, **{"viewport": size, "locale": "en", **options})
     people.append(context)
     page = context.new_page()
     page.set_default_timeout(20_000)

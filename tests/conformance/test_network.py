@@ -236,7 +236,7 @@ def test_one_port_of_two_protocols(cluster: Cluster) -> None:
 
     assert ask() == (True, True)
     for index, expected in ((0, (True, False)), (1, (False, True))):
-        cluster.change(f"{SERVICES}/web", lambda found, index=index: found["spec"].update(ports=[both[index]]))  # type: ignore[misc]
+        cluster.change(f"{SERVICES}/web", lambda found, index=index: found["spec"].update(ports=[both[index]]))
         cluster.advance(3)
         assert ask() == expected
 
@@ -317,7 +317,7 @@ def test_endpoints_come_soon(cluster: Cluster) -> None:
     for number in range(20):
         cluster.create(SERVICES, service(f"s{number}", selector={"name": "many"}))
         begun = cluster.world.clock.now
-        cluster.until(lambda number=number: not cluster.gone(f"{ENDPOINTS}/s{number}"), step=0.05)  # type: ignore[misc]
+        cluster.until(lambda number=number: not cluster.gone(f"{ENDPOINTS}/s{number}"), step=0.05)
         took.append(cluster.world.clock.now - begun)
     assert sorted(took)[-1] < 20_000_000
 

@@ -35,7 +35,7 @@ class Cluster:
                 "namespaces", {**namespace, "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
             )
         for kind in (*CONTROLLERS, Scheduler, Kubelets) if components is None else components:
-            component = kind(self.kernel, Client(self.server, kind.name))  # type: ignore[call-arg]
+            component = kind(self.kernel, Client(self.server, kind.name))
             self.components[component.address] = component
             self.store.subscribe(component.watches, component.observe)
             component.start()

@@ -15,7 +15,7 @@ def cluster() -> Cluster:
 def counts(cluster: Cluster, name: str = "web") -> tuple[int, int, int, int]:
     status = cluster.get("deployments.apps", name)["status"]
     fields = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
-    return tuple(status.get(field, 0) for field in fields)  # type: ignore[return-value]
+    return tuple(status.get(field, 0) for field in fields)
 
 
 def conditions(cluster: Cluster, name: str = "web") -> dict[str, tuple[str, str]]:

@@ -125,8 +125,8 @@ class Story:
         kinds = (*CONTROLLERS, Scheduler)
         made = [partial(kind, minor=MINOR) for kind in kinds]
         for kind, make in zip(kinds, made, strict=True):
-            make.name = kind.name  # type: ignore[attr-defined]  # a component's kind, as the cluster asks for it
-        self.cluster = Cluster(components=(*made, StandIn))  # type: ignore[arg-type]
+            make.name = kind.name  # a component's kind, as the cluster asks for it
+        self.cluster = Cluster(components=(*made, StandIn))
         self.cluster.advance(3)
         self.transitions: dict[str, list[Object]] = {}
         self.begun = self.cluster.store.revision

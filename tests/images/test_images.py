@@ -220,5 +220,5 @@ def test_a_writer_fills_what_it_is_given(world: World) -> None:
         ),
     )
     world.advance(120)
-    assert stored(world, "p")["status"]["reason"] == "Evicted"  # type: ignore[index]
+    assert stored(world, "p")["status"]["reason"] == "Evicted"
     assert reason(world, "q") == "Running"

@@ -56,7 +56,7 @@ def fell_silent(world: World) -> str:
     assert world.cluster.kubelet is not None
     world.cluster.kubelet.outages.stop(node)
     world.advance(400)
-    assert phase(world) == "Running" and "deletionTimestamp" in stored(world, "db-0")["metadata"]  # type: ignore[index]
+    assert phase(world) == "Running" and "deletionTimestamp" in stored(world, "db-0")["metadata"]
     return node
 
 
@@ -197,7 +197,7 @@ def test_volumes_of_a_node(volume: Object) -> None:
         assert words in events(world, "p")
         world.machines.volumes.view("node/node-2").make_directory("/srv/here", parents=True)
         world.advance(60)
-    assert stored(world, "p")["spec"]["nodeName"] == "node-2"  # type: ignore[index]
+    assert stored(world, "p")["spec"]["nodeName"] == "node-2"
     execute(world, "p", "sh", "-c", "echo hi > /data/x")
     assert world.machines.volumes.view("node/node-2").text("/srv/here/x") == "hi\n"
     assert send(world, "GET", ATTACHMENTS)["items"] == []

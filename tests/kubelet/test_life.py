@@ -57,7 +57,7 @@ def test_events_of_an_ordinary_start(world: World) -> None:
     assert [line.partition(":")[0] for line in events(world, "web")] == [
         "Scheduled", "Pulling", "Pulled", "Created", "Started",
     ]  # fmt: skip
-    run(world, pod("web2", "nginx:1.29", spec={"nodeName": stored(world, "web")["spec"]["nodeName"]}), 10)  # type: ignore[index]
+    run(world, pod("web2", "nginx:1.29", spec={"nodeName": stored(world, "web")["spec"]["nodeName"]}), 10)
     text = 'Pulled: Container image "nginx:1.29" already present on machine and can be accessed by the pod'
     assert events(world, "web2") == [text, "Created: Container created", "Started: Container started"]
 
@@ -119,12 +119,12 @@ def test_a_lost_node_takes_its_pods_with_it_and_lets_them_go_when_it_is_back(wor
     run(world, pod("web", "nginx:1.29"), 10)
     kubelet = world.cluster.kubelet
     assert kubelet is not None
-    node = stored(world, "web")["spec"]["nodeName"]  # type: ignore[index]
+    node = stored(world, "web")["spec"]["nodeName"]
     kubelet.outages.stop(node)
     world.advance(70)
     assert support.condition(world, "web", "Ready")[0] == "False"
     world.advance(310)
-    assert stored(world, "web")["metadata"]["deletionTimestamp"]  # type: ignore[index]
+    assert stored(world, "web")["metadata"]["deletionTimestamp"]
     kubelet.outages.resume(node)
     world.advance(40)
     assert stored(world, "web") is None

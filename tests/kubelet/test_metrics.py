@@ -70,7 +70,7 @@ def test_the_autoscaler_follows_the_load(world: World) -> None:
     shown = kubectl(world, "get hpa php-apache --no-headers").split()
     assert shown[-2] in ("6", "7"), "300 thousandths of a CPU at 50 each"
     twin = world.fork()
-    twin.cluster.load.off(("default", "php-apache"))  # type: ignore[union-attr]
+    twin.cluster.load.off(("default", "php-apache"))
     twin.advance(420)
     assert kubectl(twin, "get hpa php-apache --no-headers").split()[-2] == "1"
     assert "SuccessfulRescale" in kubectl(twin, "describe hpa php-apache")

@@ -58,11 +58,11 @@ def test_more_cpu_without_a_restart(world: World) -> None:
         f"ResizeStarted: Pod resize started: {told}",
         f"ResizeCompleted: Pod resize completed: {told}",
     ]
-    assert not any(c["type"].startswith("PodResize") for c in stored(world, "p")["status"]["conditions"])  # type: ignore[index]
+    assert not any(c["type"].startswith("PodResize") for c in stored(world, "p")["status"]["conditions"])
 
 
 def test_with_a_policy_it_starts_again(world: World) -> None:
-    run(world, web(resizePolicy=[{"resourceName": "memory", "restartPolicy": "RestartContainer"}]), 10)  # type: ignore[list-item]
+    run(world, web(resizePolicy=[{"resourceName": "memory", "restartPolicy": "RestartContainer"}]), 10)
     resize(world, "300m", "128Mi")
     assert container(world, "p")["restartCount"] == 0
     resize(world, "300m", "256Mi", 20)
@@ -82,7 +82,7 @@ def test_what_the_node_cannot_give(world: World, cpu: str, reason: str, message:
     run(world, pod("other", "kubelab/web:1.0", spec={"nodeName": "node-2"}, resources={"requests": {"cpu": "3"}}))
     run(world, web(), 10)
     resize(world, cpu, "128Mi")
-    entry = next(c for c in stored(world, "p")["status"]["conditions"] if c["type"] == "PodResizePending")  # type: ignore[index]
+    entry = next(c for c in stored(world, "p")["status"]["conditions"] if c["type"] == "PodResizePending")
     assert (entry["reason"], entry["message"]) == (reason, message)
     assert container(world, "p")["resources"] == resources("200m", "128Mi")
     assert events(world, "p")[-1].startswith(f"Resize{reason}: Pod resize {reason}: ")
@@ -96,7 +96,7 @@ def test_memory_in_use_is_not_taken_away(world: World) -> None:
     run(world, web(memory="256Mi"), 10)
     command(world, "workstation", "curl", "-s", f"http://{address(world, 'p')}:8080/eat?mi=100")
     resize(world, "200m", "64Mi")
-    entry = next(c for c in stored(world, "p")["status"]["conditions"] if c["type"] == "PodResizeInProgress")  # type: ignore[index]
+    entry = next(c for c in stored(world, "p")["status"]["conditions"] if c["type"] == "PodResizeInProgress")
     assert entry["reason"] == "Error"
     assert entry["message"] == (
         "cannot decrease memory limits: [attempting to set pod memory limit (67108864) below current usage (117440512), "
@@ -127,4 +127,4 @@ def test_what_the_scheduler_reckons_with(world: World, cpu: str, fits: bool) -> 
     resize(world, cpu, "128Mi")
     spec = {"nodeSelector": {"kubernetes.io/hostname": "node-2"}}
     run(world, pod("late", "kubelab/web:1.0", spec=spec, resources={"requests": {"cpu": "1"}}), 10)
-    assert (stored(world, "late")["status"]["phase"] == "Running") == fits  # type: ignore[index]
+    assert (stored(world, "late")["status"]["phase"] == "Running") == fits

@@ -136,7 +136,7 @@ def test_memory_pressure_evicts_who_asked_for_least(world: World) -> None:
     )
     assert f"Evicted: {message}" in events(world, "greedy")
     assert condition(world, "greedy", "DisruptionTarget") == ("True", "TerminationByKubelet")
-    assert stored(world, "steady")["status"]["phase"] == "Running"  # type: ignore[index]
+    assert stored(world, "steady")["status"]["phase"] == "Running"
     assert pressure(world, "node-1") == ("True", "KubeletHasInsufficientMemory")
     assert events(world, "node-1")[-2:] == [
         "NodeHasInsufficientMemory: Node node-1 status is now: NodeHasInsufficientMemory",

@@ -181,9 +181,9 @@ def played_again(attempt: Attempt) -> None:
 async def test_what_is_typed_meanwhile_is_played_on(attempt: Attempt) -> None:
     browser = await sync_to_async(teacher)(attempt)
     await sync_to_async(shown)(browser, attempt)
-    live = await host().open(attempt.sandbox_id)  # type: ignore[arg-type]
+    live = await host().open(attempt.sandbox_id)
     _, end = live.output("1", 0)
-    await host().keys(attempt.sandbox_id, "1", b"kubectl get pods\r")  # type: ignore[arg-type]
+    await host().keys(attempt.sandbox_id, "1", b"kubectl get pods\r")
     await prompted(live, end)
     page = await sync_to_async(shown)(browser, attempt)
     assert "command 5 of 5" in page and "<code>kubectl get pods</code>" in page
@@ -204,7 +204,7 @@ async def test_another_version_that_plays_it_otherwise_is_told_of(
 
 
 async def test_the_journal_of_an_attempt_stays_whole(attempt: Attempt) -> None:
-    live = await host().open(attempt.sandbox_id)  # type: ignore[arg-type]
+    live = await host().open(attempt.sandbox_id)
     await asyncio.gather(*(live.do(each) for each in many_resizes()))
     await live.snapshot()
     orders = [order async for order in Input.objects.order_by("order").values_list("order", flat=True)]

@@ -86,7 +86,7 @@ def test_a_learners_world_is_judged_by_what_was_drawn_for_them(tmp_path: Path) -
 
 
 def met(lesson: Lesson, seed: str, world: object) -> bool:
-    return checks.run(world.fork(seed=seed), lesson, "grow").is_met  # type: ignore[attr-defined]
+    return checks.run(world.fork(seed=seed), lesson, "grow").is_met
 
 
 def test_a_scene_with_its_own_namespace_begins_there(tmp_path: Path) -> None:

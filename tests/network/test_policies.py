@@ -183,7 +183,7 @@ def test_a_name_is_not_found_when_egress_forgets_dns(world: World) -> None:
 
 def test_egress_can_be_closed_towards_the_api_server(world: World) -> None:
     api = {"url": "https://kubernetes.default/version", "seconds": 3}
-    assert call(world, "shop/api", **api) == "200"  # type: ignore[arg-type]
+    assert call(world, "shop/api", **api) == "200"
     apply(world, policy("none", "{podSelector: {}, policyTypes: [Egress]}"))
     address = "https://10.96.0.1/version"
     assert call(world, "shop/api", address) == "timeout"

@@ -190,7 +190,7 @@ def play(world: World, story: list[Action]) -> World:
 
 def audit(world: World, level: str) -> None:
     """Give the API server an audit policy, which begins it anew."""
-    files = world.machines.volumes.view(world.cluster.kubelet.nodes.machine("cp-1"))  # type: ignore[union-attr]
+    files = world.machines.volumes.view(world.cluster.kubelet.nodes.machine("cp-1"))
     policy = f"rules: [{{level: {level}, resources: [{{group: apps}}]}}, {{level: Metadata}}]"
     with suppress(OSFailure):
         files.write("/etc/kubernetes/policy.yaml", f"apiVersion: audit.k8s.io/v1\nkind: Policy\n{policy}\n")

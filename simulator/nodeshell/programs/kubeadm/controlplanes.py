@@ -3,15 +3,14 @@
 from simulator.controlplane.manifests import FOLDER, PKI, PROGRAMS
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.kubeadm import nodefiles, sharing
-from simulator.nodeshell.programs.kubeadm.asking import again, cluster_configuration, flag, note, read_configuration
+from simulator.nodeshell.programs.kubeadm.asking import cluster_configuration, flag, note, read_configuration
 from simulator.nodeshell.programs.kubeadm.failures import Failure
 from simulator.nodeshell.programs.kubeadm.initializing import (
     KUBELET_STARTED,
-    PATIENCE,
-    are_healthy,
     say_certificates,
     say_healthy,
     say_marked,
+    until_healthy,
 )
 from simulator.nodeshell.programs.kubeadm.staticpods import wanted
 from simulator.runtime.process import Process
@@ -117,13 +116,14 @@ def wait(process: Process, host: Host) -> Wait | None:
     """Until what runs on this node answers."""
     if "since" not in process.state:
         return None  # a worker
-    if not are_healthy(host):
-        if process.now - process.state["since"] < PATIENCE:
-            return again(process)
-        raise Failure(
-            "error execution phase etcd-join: error creating local etcd static pod manifest file: timeout waiting for "
-            "etcd cluster to be available"
-        )
+    waiting = until_healthy(
+        process,
+        host,
+        "error execution phase etcd-join: error creating local etcd static pod manifest file: timeout waiting for "
+        "etcd cluster to be available",
+    )
+    if waiting is not None:
+        return waiting
     say_marked(process, host)
     process.print("[control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s")
     say_healthy(process, host)

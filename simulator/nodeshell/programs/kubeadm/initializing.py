@@ -192,16 +192,26 @@ def are_healthy(host: Host) -> bool:
     return answers and host.cluster.store.get("nodes", ("", host.name)) is not None
 
 
+def until_healthy(process: Process, host: Host, otherwise: str) -> Wait | None:
+    """Wait until all of it works. Raises `Failure` in the given words when patience ends."""
+    if are_healthy(host):
+        return None
+    if process.now - process.state["since"] < PATIENCE:
+        return again(process)
+    raise Failure(otherwise)
+
+
 def wait(process: Process, host: Host) -> Wait | None:
     """Until all of it answers."""
-    if not are_healthy(host):
-        if process.now - process.state["since"] < PATIENCE:
-            return again(process)
-        raise Failure(
-            "error execution phase wait-control-plane: failed while waiting for the control plane to start: "
-            "[kube-apiserver check failed at https://127.0.0.1:6443/livez: client rate limiter Wait returned an error: "
-            "context deadline exceeded]"
-        )
+    waiting = until_healthy(
+        process,
+        host,
+        "error execution phase wait-control-plane: failed while waiting for the control plane to start: "
+        "[kube-apiserver check failed at https://127.0.0.1:6443/livez: client rate limiter Wait returned an error: "
+        "context deadline exceeded]",
+    )
+    if waiting is not None:
+        return waiting
     say_healthy(process, host)
     return None
 
