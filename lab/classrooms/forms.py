@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
 
 from lab.accounts.models import User
 from lab.classrooms.assignables import KINDS, choices, parts_of
@@ -11,6 +13,8 @@ from lab.classrooms.models import Assignment, Classroom, Override
 from lab.language import say
 
 MOMENT = "%Y-%m-%dT%H:%M"
+ENDS = ("due_at", "closes_at")
+WITHOUT_HINTS = ("quiz", "exam")
 
 
 class ClassroomForm(forms.ModelForm):
@@ -65,8 +69,11 @@ class AssignmentForm(forms.ModelForm):
             "hint_percent",
         ]
 
-    def __init__(self, *arguments: Any, instance: Assignment, **named: Any) -> None:
-        super().__init__(*arguments, instance=instance, **named)
+    def __init__(self, given: QueryDict | None = None, *, instance: Assignment) -> None:
+        if given is not None and "preview" in given:  # the boxes are those of the work that was chosen before
+            given = given.copy()
+            given.setlist("parts", [])
+        super().__init__(given, instance=instance)
         self.fields["what"].choices = choices()
         if instance.target:
             self.initial["what"] = f"{instance.kind}:{instance.target}"
@@ -81,7 +88,6 @@ class AssignmentForm(forms.ModelForm):
     def all_parts(self) -> list[dict[str, Any]]:
         """Every part of the chosen work, for a list of boxes."""
         chosen = self.instance.parts if not self.is_bound else self.data.getlist("parts")
-        chosen = [] if "preview" in self.data else chosen
         return [
             {"id": part.id, "title": part.title, "place": part.place, "on": not chosen or part.id in chosen}
             for part in self.known
@@ -92,9 +98,17 @@ class AssignmentForm(forms.ModelForm):
         moments = [given[name] for name in ("opens_at", "due_at", "closes_at") if given.get(name)]
         if moments != sorted(moments):
             raise ValidationError(say("classes.moments-order"), code="order")
+        if self.instance._state.adding and any(given.get(name) and given[name] <= timezone.now() for name in ENDS):
+            raise ValidationError(say("classes.moments-past"), code="past")
         if self.instance.pk and self.instance.attempts.exists() and given.get("what") != self.initial["what"]:
             raise ValidationError(say("classes.work-begun"), code="begun")
         return given
+
+    def clean_hint_percent(self) -> int:
+        percent: int = self.cleaned_data["hint_percent"]
+        if percent and self.work.kind in WITHOUT_HINTS:
+            raise ValidationError(say("classes.no-hints-there"), code="hints")
+        return percent
 
     def clean_parts(self) -> list[str]:
         """Nothing stands for everything, so that a task added to the lesson later counts as well."""

@@ -21,6 +21,7 @@ from lab.language import say
 FIXED = ("id", "name", "email")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula, and would run."""
+SEPARATORS = (",", ";", "\t")
 HEAD = re.compile(r"#(\d+)\b")
 BIGGEST = 2_000_000
 """The largest file (bytes) that is taken in."""
@@ -122,6 +123,25 @@ def apply(job: Job, changes: list[Change]) -> None:
     Job.objects.filter(pk=job.pk).update(facts=job.facts)
 
 
+def parsed(given: bytes) -> list[list[str]]:
+    """The lines of a file as spreadsheets save it, whichever separator they like.
+
+    Raises `UnicodeDecodeError`, `csv.Error`.
+    """
+    try:
+        text = given.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = given.decode("cp949")  # what Korean spreadsheets write for CSV unless told otherwise
+    kinds = (list(csv.reader(io.StringIO(text), delimiter=each, strict=True)) for each in SEPARATORS)
+    first = next(kinds)
+    return first if is_ours(first) else next(filter(is_ours, kinds), first)
+
+
+def is_ours(rows: list[list[str]]) -> bool:
+    """Whether the head has the column that tells who is who."""
+    return bool(rows) and "id" in rows[0]
+
+
 class Reader:
     """A file that came in: what it changes, and what is wrong with it."""
 
@@ -134,9 +154,7 @@ class Reader:
 
     def _rows(self, given: bytes) -> list[list[str]]:
         try:
-            text = given.decode("utf-8-sig")
-            separator = ";" if ";" in (text.splitlines() or [""])[0] else ","
-            rows = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+            rows = parsed(given)
         except (UnicodeDecodeError, csv.Error):
             self.wrong.append(say("classes.import-unreadable"))
             return []

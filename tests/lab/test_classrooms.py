@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -191,9 +192,12 @@ def test_an_instructor_assigns_chosen_tasks_of_a_lesson(people: Cast) -> None:
         ({"what": "lesson:nowhere"}, "not one of the available choices"),
         ({"parts": ["other"]}, "other is not one of the available choices"),
         ({"late_percent": "101"}, "less than or equal to 100"),
+        ({"due_at": "2020-01-02T12:00"}, "over already"),
+        ({"closes_at": "2020-01-02T12:00"}, "over already"),
+        ({"what": "quiz:first-pod", "parts": []}, "has no hints"),
     ],
 )
-def test_a_form_says_what_is_wrong_and_keeps_what_was_typed(people: Cast, fields: dict[str, str], words: str) -> None:
+def test_a_form_says_what_is_wrong_and_keeps_what_was_typed(people: Cast, fields: dict[str, Any], words: str) -> None:
     answer = people.browser("instructor").post(room(people, "assignments/new/"), {**FORM, "name": "Kept", **fields})
     assert answer.status_code == 422
     assert words in answer.text and 'value="Kept"' in answer.text
@@ -202,9 +206,12 @@ def test_a_form_says_what_is_wrong_and_keeps_what_was_typed(people: Cast, fields
 
 def test_choosing_a_lesson_shows_its_tasks(people: Cast) -> None:
     piece = people.browser("instructor").post(
-        room(people, "assignments/new/"), {**FORM, "preview": "1"}, headers={"hx-request": "true"}
+        room(people, "assignments/new/"),
+        {**FORM, "preview": "1", "parts": ["ticked-in-the-lesson-before"]},
+        headers={"hx-request": "true"},
     )
     assert piece.text.count("checked") == 2 and "<html" not in piece.text
+    assert "note bad" not in piece.text, "what was ticked before is not held against what is chosen now"
     assert Assignment.objects.count() == 1
 
 

@@ -485,8 +485,8 @@ def test_a_file_changes_what_differs(table: Cast, changes: list[tuple[str, str]]
     ("content", "says"),
     [
         pytest.param(b"", "empty", id="empty"),
-        pytest.param(b"\xff\xfe\x00", "no CSV in UTF-8", id="bytes"),
-        pytest.param(b'id,"x\n', "no CSV", id="an open quote"),
+        pytest.param(b"\xff\xfe\x00", "cannot be read as CSV", id="bytes"),
+        pytest.param(b'id,"x\n', "cannot be read as CSV", id="an open quote"),
         pytest.param(b"name,points\nAda,3\n", "no column id", id="no id"),
         pytest.param(b"id,#99999 Other (1)\n", "is no assignment", id="another class's column"),
         pytest.param(b"id,#" + b"9" * 5000 + b"\n", "999 is no assignment", id="a number without end"),
@@ -535,5 +535,11 @@ def test_one_wrong_line_and_nothing_is_changed(table: Cast, changes: list[tuple[
     assert says in table.browser("instructor").get(f"/en/classes/{table.classroom.pk}/grades/").text
 
 
-def test_a_file_with_semicolons_is_read(table: Cast) -> None:
-    assert taken_in(table, sheet(table, ("Ada", "9,5"), separator=";")).outcome == {"changed": 1}
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_file_with_other_separators_is_read(table: Cast, separator: str) -> None:
+    assert taken_in(table, sheet(table, ("Ada", "9,5"), separator=separator)).outcome == {"changed": 1}
+
+
+def test_a_file_that_a_korean_spreadsheet_has_saved_is_read(table: Cast) -> None:
+    given = sheet(table, ("Ada", "9.5")).decode().replace("A first Pod", "첫 파드; 그리고 나머지").encode("cp949")
+    assert taken_in(table, given).outcome == {"changed": 1}
