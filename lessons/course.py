@@ -163,6 +163,7 @@ def read_lesson(folder: Path) -> Lesson:
     path = folder / "lesson.yaml"
     declared = read_yaml(path)
     scene = read_yaml(folder / "scene.yaml")
+    draws = taken_draws(scene)
     lesson = Lesson(
         identity(folder),
         texts(path, declared.get("title")),
@@ -170,7 +171,7 @@ def read_lesson(folder: Path) -> Lesson:
         {language: read_text(folder / f"{language}.md") for language in LANGUAGES},
         read_tasks(folder, declared.get("tasks") or {}),
         scene,
-        scene.pop("draws", None) or {},
+        draws,
         tuple((script.stem, read_text(script)) for script in sorted(folder.glob("solutions/*.sh"))),
         tuple(read_wrong(script) for script in sorted(folder.glob("wrong/*.sh"))),
         read_quiz(folder / "quiz.yaml"),
@@ -182,6 +183,15 @@ def read_lesson(folder: Path) -> Lesson:
         if wrong.task not in known:
             raise ContentError(folder / "wrong" / f"{wrong.name}.sh", f"there is no task {wrong.task}")
     return lesson
+
+
+def taken_draws(scene: Declared) -> Declared:
+    """What a scene draws, taken out of it; of several names for its `namespace` one is drawn, and goes by that word."""
+    draws = scene.pop("draws", None) or {}
+    if isinstance(scene.get("namespace"), list):
+        draws = {"namespace": scene["namespace"], **draws}
+        scene["namespace"] = "{{ namespace }}"
+    return draws
 
 
 def minutes(path: Path, declared: Declared) -> int:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from lessons.course import LANGUAGES, ContentError, Declared, read_lesson, read_review
+from lessons.course import LANGUAGES, ContentError, Declared, read_lesson, read_review, taken_draws
 from lessons.draws import PLACE
 from lessons.shapes import FILES, Mistake, meant, mistakes
 from lessons.shown import outline
@@ -171,7 +171,7 @@ def in_prediction(text: str, line: int) -> Iterator[Mistake]:
 
 def unfilled(folder: Path) -> Iterator[tuple[Path, Mistake]]:
     """Places for drawn values that the scene does not draw."""
-    known = drawn_names(lenient(folder / "scene.yaml").get("draws"))
+    known = drawn_names(taken_draws(lenient(folder / "scene.yaml")))
     for path in files_of(folder):
         yield from ((path, mistake) for mistake in unfilled_in(path, known))
 

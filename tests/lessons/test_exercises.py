@@ -1,6 +1,7 @@
 """The gym and the exams, as folders."""
 
 from lessons.course import load
+from lessons.draws import drawn
 from lessons.exercises import everything, exams, gym
 
 
@@ -17,6 +18,12 @@ def test_every_exam_has_a_time_and_a_mark() -> None:
 def test_every_world_of_the_gym_has_hints_and_no_exam_task_has() -> None:
     assert all(task.hints["en"] for world in gym().lessons() for task in world.tasks)
     assert not any(task.hints["en"] for each in exams().lessons() for task in each.tasks)
+
+
+def test_every_world_of_the_gym_draws_its_namespace() -> None:
+    for world in gym().lessons():
+        names = {drawn(world, str(seed)).scene["namespace"] for seed in range(20)}
+        assert len(names) == 3, world.id
 
 
 def test_the_course_is_apart() -> None:
