@@ -8,7 +8,7 @@ from django.db.models import Q
 from lab.accounts.models import User
 from lab.classrooms.moving import class_belongings
 from lab.grading.models import Progress
-from lab.playground.beginnings import forget_unused
+from lab.playground.beginnings import forget_shown, forget_unused
 from lab.practice.moving import practice_belongings
 from lab.quizzes.models import Answer
 from lab.sandboxes.host import host
@@ -47,10 +47,12 @@ def sandbox(row: Sandbox) -> dict[str, Any]:
 
 
 async def forget(owner_id: int) -> None:
-    """Delete a person and all of that, copies of their worlds included; worlds leave memory first."""
-    theirs = Sandbox.objects.filter(Q(owner=owner_id) | Q(origin__owner=owner_id))
+    """Delete a person and all of that, with the copies that instructors made of their worlds or opened to a class;
+    worlds leave memory first."""
+    theirs = Sandbox.objects.filter(Q(owner=owner_id) | Q(origin__owner=owner_id) | Q(beginning__shows=owner_id))
     for sandbox_id in [pk async for pk in theirs.values_list("pk", flat=True)]:
         await host().discard(sandbox_id)
     await sync_to_async(theirs.exclude(owner=owner_id).delete)()
+    await sync_to_async(forget_shown)([owner_id])
     await sync_to_async(User.objects.filter(pk=owner_id).delete)()
     await sync_to_async(forget_unused)()

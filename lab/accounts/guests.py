@@ -25,6 +25,7 @@ def move_work(guest: User, account: User) -> None:
     move_practice(guest, account)
     Sandbox.objects.filter(owner=guest).exclude(purpose="").update(owner=account)
     Beginning.objects.filter(made_by=guest).update(made_by=account)
+    Beginning.objects.filter(shows=guest).update(shows=account)
     Progress.objects.filter(owner=guest).exclude(sandbox=None).update(owner=account)
     known = set(Progress.objects.filter(owner=account, sandbox=None).values_list("lesson", "task"))
     for progress in Progress.objects.filter(owner=guest):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lab.accounts.models import User
 from lab.classrooms.models import Membership
-from lab.playground.beginnings import forget_unused
+from lab.playground.beginnings import forget_shown, forget_unused
 from lab.quizzes.models import Answer
 from lab.sandboxes.models import Sandbox
 
@@ -25,6 +25,7 @@ def forget_guests() -> int:
         Membership.objects.filter(left_at=None, classroom__archived_at=None).values("person"),
     ):
         idle = idle.exclude(pk__in=recent)
+    forget_shown(idle)
     gone: int = idle.delete()[0]
     forget_unused()
     return gone

@@ -148,14 +148,14 @@ class Replay:
         return self.first()
 
     def first(self) -> Any:
-        """The world before the first input that is known, which is the beginning unless the journal was cut."""
-        first = self.inputs(0).first()
-        if first is None or first.order == 1:
-            try:
-                return beginning(self.sandbox)
-            except Exception as error:
-                raise Unreadable(self.sandbox.pk) from error
-        raise Unreadable(self.sandbox.pk)
+        """The world before the first input. Raises `Unreadable`, also where the journal was cut."""
+        last = self.sandbox.last_order
+        if self.inputs(0).filter(order__lte=last).count() < last:
+            raise Unreadable(self.sandbox.pk)
+        try:
+            return beginning(self.sandbox)
+        except Exception as error:
+            raise Unreadable(self.sandbox.pk) from error
 
     def is_truthful(self, world: Any) -> bool:
         """Whether the learner saw what is seen here. Another version may have played it otherwise."""

@@ -16,7 +16,9 @@ MOST_COPIES = 12
 PURPOSES = ("playground", "moment")
 
 
-def beginning(world: Any, lesson: str, seed: str, made_by: User, *, shared: bool, title: str = "") -> Beginning:
+def beginning(
+    world: Any, lesson: str, seed: str, made_by: User, *, shared: bool, title: str = "", shows: User | None = None
+) -> Beginning:
     """Keep a world as it is now. A shared one has a secret link."""
     return Beginning.objects.create(
         lesson=lesson,
@@ -24,6 +26,7 @@ def beginning(world: Any, lesson: str, seed: str, made_by: User, *, shared: bool
         seed=seed,
         world=zlib.compress(world.save(), 1),
         made_by=made_by,
+        shows=shows,
         token=secrets.token_urlsafe(18) if shared else None,
     )
 
@@ -45,6 +48,12 @@ def copies_of(person: User) -> QuerySet[Sandbox]:
         .defer("beginning__world")
         .order_by("-used_at")
     )
+
+
+def forget_shown(people: Any) -> None:
+    """Delete what others have opened of these people's work, with every sandbox that begins there."""
+    Sandbox.objects.filter(beginning__shows__in=people).delete()
+    Beginning.objects.filter(shows__in=people).delete()
 
 
 def forget_unused() -> int:

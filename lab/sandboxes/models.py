@@ -35,6 +35,8 @@ class Beginning(models.Model):
     """As a snapshot holds it."""
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+    shows = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    """Whose work it is, if somebody else has opened it; when they go, it goes with all that began in it."""
     token = models.CharField(max_length=40, unique=True, null=True)
     """The secret in the link that others open; none while nobody else may."""
 

@@ -2,12 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from lab.accounts.belongings import forget
+from lab.accounts.models import User
+from lab.accounts.tasks import forget_guests
 from lab.classrooms.models import Attempt, Notice
 from lab.playground.beginnings import MOST_COPIES, MOST_LINKS, beginning, copies_of, forget_unused
 from lab.sandboxes.host import close_host, host
@@ -135,6 +140,33 @@ def test_there_is_an_end_to_moments_and_to_copies(people: Cast, attempt: Attempt
     for _ in range(MOST_LINKS):
         beginning(typed(), begun.lesson, begun.seed, teacher, shared=True)
     assert share(people, attempt.sandbox_id) == 409
+
+
+def test_it_goes_with_the_learner_whose_work_it_shows(people: Cast, attempt: Attempt) -> None:
+    """Also out of the hands of those who have opened it; what they show by themselves stays with whoever took it."""
+    people.people["other"] = person("Other")
+    people.classroom.enrol(people.people["other"])
+    share(people, attempt.sandbox_id)
+    assert take(people, "other").startswith("/en/playground/")
+    own = Sandbox.objects.create(owner=people.people["instructor"], lesson="first-pod")
+    share(people, own.pk)
+    assert take(people, "other").startswith("/en/playground/")
+    asyncio.run(forget(people.people["learner"].pk))
+    assert [each.owner.name for each in Sandbox.objects.filter(purpose="moment")] == ["Other"]
+    assert Beginning.objects.get().made_by == people.people["instructor"]
+    asyncio.run(forget(people.people["instructor"].pk))
+    assert Sandbox.objects.get().owner == people.people["other"], "its own copy of what was opened by its owner"
+
+
+def test_it_goes_with_a_guest_who_does_not_come_back(people: Cast, attempt: Attempt) -> None:
+    share(people, attempt.sandbox_id)
+    assert take(people, "instructor").startswith("/en/playground/")
+    User.objects.filter(name="Learner").update(is_guest=True, joined_at=timezone.now() - timedelta(days=400))
+    Sandbox.objects.update(used_at=timezone.now() - timedelta(days=400))
+    people.classroom.archived_at = timezone.now()
+    people.classroom.save()
+    assert forget_guests()
+    assert not Beginning.objects.exists() and not Sandbox.objects.exists()
 
 
 @pytest.mark.asyncio

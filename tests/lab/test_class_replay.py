@@ -195,6 +195,16 @@ async def test_a_journal_that_is_not_whole_is_not_played(attempt: Attempt) -> No
     assert "is not whole" in page
 
 
+@pytest.mark.parametrize("left", [[], [1], [1, 150]], ids=["nothing", "its beginning", "some of it"])
+async def test_a_journal_that_was_cut_is_not_played(attempt: Attempt, left: list[int]) -> None:
+    await Input.objects.exclude(order__in=left).adelete()
+    page = await sync_to_async(lambda: shown(teacher(attempt), attempt))()
+    assert "is not whole" in page
+    path = reverse("classrooms:open-step", args=[attempt.pk])
+    answer = await sync_to_async(lambda: teacher(attempt).post(path, {"step": "1"}))()
+    assert answer.status_code == 409
+
+
 async def test_another_version_that_plays_it_otherwise_is_told_of(
     attempt: Attempt, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,7 +51,7 @@ async def share(request: HttpRequest, classroom_id: UUID) -> HttpResponse:
 
 def to_share(person: User, classroom: Classroom, sandbox_id: UUID) -> Sandbox:
     """A sandbox of this person's own, or of an attempt in a class that they teach. Raises `Http404`."""
-    found = get_object_or_404(Sandbox, pk=sandbox_id)
+    found = get_object_or_404(Sandbox.objects.select_related("owner"), pk=sandbox_id)
     in_class = Attempt.objects.at(found).filter(assignment__classroom=classroom)
     if found.owner_id != person.pk and not in_class.exists():
         raise Http404("somebody else's sandbox")
@@ -60,7 +60,8 @@ def to_share(person: User, classroom: Classroom, sandbox_id: UUID) -> Sandbox:
 
 @transaction.atomic
 def opened(classroom: Classroom, person: User, sandbox: Sandbox, world: Any, text: str) -> Notice:
-    begun = beginning(world, sandbox.lesson, sandbox.seed, person, shared=True)
+    theirs = sandbox.owner if sandbox.owner_id != person.pk else None
+    begun = beginning(world, sandbox.lesson, sandbox.seed, person, shared=True, shows=theirs)
     return say_to_class(classroom, person, text or say("classes.moment-opened"), beginning=begun)
 
 
