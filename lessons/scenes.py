@@ -20,7 +20,7 @@ from lessons.course import Lesson
 from lessons.draws import drawn
 from lessons.origins import remember
 from lessons.running import run
-from simulator.faults import UnknownFault, apply
+from simulator.faults import UnknownFault
 from simulator.runtime.nodes import file
 from simulator.spec import WorldSpec, lab
 from simulator.workstation import HOME, NAME, USER
@@ -124,8 +124,7 @@ def declare(world: World, faults: dict[str, Any]) -> None:
                 label=about.get("label"),
             )
             if about.get("from_start"):
-                cluster = world.clusters[about["cluster"]] if about.get("cluster") else world.cluster
-                apply(cluster, about["fault"], about.get("with") or {})
+                world.faults.begin(name)
         except UnknownFault as mistake:
             raise SceneError(f"the fault {name}: {mistake}") from None
 

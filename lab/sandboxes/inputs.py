@@ -54,6 +54,16 @@ def press(fault: str) -> Action:
     return Action("press", (fault,))
 
 
+def set_off(fault: str, arguments: dict[str, Any], cluster: str = "") -> Action:
+    """An instructor lets any fault of the registry happen; the arguments may be texts of a form."""
+    return Action("set_off", (fault, arguments, cluster))
+
+
+def release(identity: str) -> Action:
+    """An instructor undoes a fault that stands."""
+    return Action("release", (identity,))
+
+
 def request(asked: Request) -> Action:
     return Action("request", (asked.method, asked.path, asked.query, asked.headers, asked.body))
 
@@ -86,6 +96,10 @@ def perform(world: Any, asked: Action) -> Any:
             return files.write(world, path, text)
         case "press", (fault,):
             return world.faults.press(fault)
+        case "set_off", (fault, arguments, cluster):
+            return world.faults.set_off(fault, arguments, cluster=cluster)
+        case "release", (identity,):
+            return world.faults.release(identity)
         case "request", (method, path, query, headers, body):
             return answered(world, Request(method, path, tuple(map(tuple, query)), dict(headers), body))
         case "send", (stream, channel, data):

@@ -18,6 +18,7 @@ from lab.sandboxes.inputs import Action, perform
 from lab.sandboxes.journal import Journal, Stored, Write
 from lab.sandboxes.marks import Marks
 from lab.sandboxes.turns import LONG_WORK, Work, in_turns, to_the_end
+from simulator.faults import UnknownFault
 from simulator.runtime.errors import OSFailure
 
 SLICE = 0.004
@@ -341,7 +342,7 @@ class LiveWorld:
         """Do one input. What goes wrong in it goes wrong in the same way at every replay."""
         try:
             answer = perform(self.world, asked)
-        except OSFailure as refusal:  # the machine's own answer to a file that cannot be written
+        except (OSFailure, UnknownFault) as refusal:  # the world's own answer to what cannot be
             return refusal
         except Exception as error:
             self._report(error)

@@ -3,56 +3,94 @@
 from typing import TYPE_CHECKING
 
 from simulator.faults.fault import Arguments, Fault, UnknownFault
-from simulator.network.links import ANY
+from simulator.faults.parameters import Parameter
+from simulator.kernel.clock import MILLISECOND
+from simulator.network.links import ANY, pair
 
 if TYPE_CHECKING:
     from simulator.cluster import Cluster
 
 MODES = ("servfail", "timeout")
-
-
-def ends(arguments: Arguments) -> tuple[str, str]:
-    one, *others = [str(name) for name in arguments.get("between") or [arguments.get("of", ANY)]]
-    return one, others[0] if others else ANY
+LONGEST = 60_000
+"""Milliseconds of a round trip."""
 
 
 def dial(cluster: "Cluster", arguments: Arguments) -> None:
-    latency, loss = round(float(arguments.get("latency", 0)) * 1000), float(arguments.get("loss", 0))
-    cluster.network.links.dial(*ends(arguments), latency=latency, loss=loss, cut=bool(arguments.get("cut")))
+    latency, loss, cut = quality(arguments)
+    if not (latency or loss or cut):
+        raise UnknownFault(
+            "a link is slow, loses packets or is cut: give latency, loss or cut",
+            "링크는 느리거나, 패킷을 잃거나, 끊어집니다. latency, loss, cut 가운데 하나를 주세요",
+            "latency",
+        )
+    cluster.network.links.dial(arguments["of"], arguments["to"], latency=latency, loss=loss, cut=cut)
 
 
 def restore(cluster: "Cluster", arguments: Arguments) -> None:
-    cluster.network.links.dial(*ends(arguments))
+    cluster.network.links.dial(arguments["of"], arguments["to"])
+
+
+def is_dialled(cluster: "Cluster", arguments: Arguments) -> bool:
+    row = cluster.network.links.rows.get(pair(arguments["of"], arguments["to"]))
+    if row is None:
+        return False
+    return quality(arguments) == (row["latency"], row["loss"], row["cut"])
+
+
+def quality(arguments: Arguments) -> tuple[int, float, bool]:
+    """Microseconds of a round trip, percent of packets that are lost, and whether nothing passes."""
+    return round(arguments["latency"] * MILLISECOND), arguments["loss"], arguments["cut"]
 
 
 def break_dns(cluster: "Cluster", arguments: Arguments) -> None:
-    how = str(arguments.get("how") or MODES[0])
-    if how not in MODES:
-        raise UnknownFault(f"DNS breaks by {' or '.join(MODES)}: {how!r}")
-    cluster.network.names.break_dns(how)
+    cluster.network.names.break_dns(arguments["how"])
 
 
 def mend_dns(cluster: "Cluster", arguments: Arguments) -> None:
     cluster.network.names.break_dns("")
 
 
+def is_dns_broken(cluster: "Cluster", arguments: Arguments) -> bool:
+    return bool(cluster.network.names.faults.get("dns") == arguments["how"])
+
+
 LINK = Fault(
-    "A way between machines is slow, loses packets or is cut.",
-    dial,
-    restore,
-    "nobody in the cluster can",
+    {"en": "Bad link", "ko": "나쁜 링크"},
     {
-        "between": "two nodes, or a node and internet",
-        "of": "one node: every way of it",
-        "latency": "milliseconds of a round trip",
-        "loss": "percent of packets",
-        "cut": "true: nothing passes",
+        "en": "A way between machines is slow, loses packets or is cut.",
+        "ko": "머신 사이의 링크가 느려지거나, 패킷을 잃거나, 끊어집니다.",
     },
-)
+    dial,
+    {"en": "nobody in the cluster can", "ko": "클러스터 안에서는 고칠 수 없습니다"},
+    (
+        Parameter("of", "place", {"en": "One end", "ko": "한쪽 끝"}, required=True),
+        Parameter("to", "place", {"en": "The other end (* any)", "ko": "다른 쪽 끝(*는 전부)"}, default=ANY),
+        Parameter(
+            "latency", "number", {"en": "Added to a round trip", "ko": "왕복에 더해지는 시간"},
+            default=0.0, unit="ms", most=LONGEST,
+        ),
+        Parameter(
+            "loss", "number", {"en": "Packets that are lost", "ko": "잃어버리는 패킷"}, default=0.0, unit="%", most=100,
+        ),
+        Parameter("cut", "switch", {"en": "Nothing passes", "ko": "아무것도 지나가지 못함"}, default=False),
+    ),
+    restore,
+    is_dialled,
+)  # fmt: skip
 DNS_BROKEN = Fault(
-    "The cluster's DNS servers fail, or say nothing.",
+    {"en": "DNS broken", "ko": "DNS 장애"},
+    {
+        "en": "The cluster's DNS servers fail, or say nothing.",
+        "ko": "클러스터의 DNS 서버가 오류를 돌려주거나 아무 대답도 하지 않습니다.",
+    },
     break_dns,
+    {"en": "nobody in the cluster can", "ko": "클러스터 안에서는 고칠 수 없습니다"},
+    (
+        Parameter(
+            "how", "choice", {"en": "An error, or no answer at all", "ko": "오류 응답 또는 무응답"},
+            default=MODES[0], choices=MODES,
+        ),
+    ),
     mend_dns,
-    "nobody in the cluster can",
-    {"how": "servfail (default) or timeout"},
-)
+    is_dns_broken,
+)  # fmt: skip

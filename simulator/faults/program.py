@@ -16,7 +16,7 @@ def fault(process: Process) -> int:
     names = process.argv[1:]
     if not names:
         for name, button in board.buttons().items():
-            told = button.label.get("en") or FAULTS[button.fault].summary
+            told = button.label.get("en") or FAULTS[button.fault].summary["en"]
             process.print(f"{name}{' (pressed)' if board.has_fired(name) else ''}: {told}")
         return 0
     for name in names:

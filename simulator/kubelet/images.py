@@ -167,6 +167,9 @@ class ImageStore:
         else:
             self._refusing.delete(registry)
 
+    def is_throttled(self, registry: str) -> bool:
+        return registry in self._refusing
+
     def _verify(self, image: Image, pod: Object | None) -> None:
         """A registry may refuse: who pulls too much, and who does not say who they are. Raises `PullError`."""
         registry, _, path = image.repository.partition("/")

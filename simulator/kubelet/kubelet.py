@@ -15,6 +15,7 @@ from simulator.kubelet.eviction import Eviction
 from simulator.kubelet.hooks import Hooks
 from simulator.kubelet.imagegc import ImageGC
 from simulator.kubelet.images import ImageStore
+from simulator.kubelet.leaks import Leaks
 from simulator.kubelet.lifecycle import Lifecycle
 from simulator.kubelet.nodes import Nodes
 from simulator.kubelet.outages import Outages
@@ -73,6 +74,7 @@ class Kubelet(Component):
         self.hooks = Hooks(self)
         self.termination = Termination(self)
         self.eviction = Eviction(self)
+        self.leaks = Leaks(self)
         self.disk = Disk(self)
         self.image_gc = ImageGC(self)
         self.images.arrived = self._image_arrived

@@ -208,6 +208,7 @@ class Lifecycle:
         row["applied"] = allocated.get(name, container.get("resources", {}))
         row["hooked"] = at(container, "lifecycle", "postStart") is not None
         kubelet.put(pod, container, row)
+        kubelet.leaks.began(pod, name, machine)
         kubelet.hooks.post_start(pod, container, row)
         kubelet.wake(pod["metadata"]["uid"], pod)
         kubelet.tell_control_plane(pod["metadata"]["uid"])

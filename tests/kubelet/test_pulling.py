@@ -65,10 +65,12 @@ def test_rules_of_a_container(world: World, code: int, expected: str) -> None:
 
 def test_a_leak_and_a_kill(world: World) -> None:
     run(world, pod("web", "kubelab/web:1.0", resources={"limits": {"memory": "64Mi"}}), 10)
-    apply(world.cluster, "memory-leak", {"app": "web", "mebibytes": 60})
+    apply(world.cluster, "memory-leak", {"of": "Pod/default/web", "mebibytes": 60})
     world.advance(70)
     assert container(world, "web")["lastState"]["terminated"]["reason"] == "OOMKilled"
-    apply(world.cluster, "process-killed", {"app": "web"})
+    apply(world.cluster, "process-killed", {"of": "Pod/default/web"})
     world.advance(15)
     assert container(world, "web")["lastState"]["terminated"]["exitCode"] == 137
     assert container(world, "web")["restartCount"] == 2
+    world.advance(100)
+    assert container(world, "web")["lastState"]["terminated"]["reason"] == "OOMKilled", "a restart mends no program"

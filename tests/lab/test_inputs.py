@@ -2,7 +2,10 @@
 
 import re
 
-from lab.sandboxes.inputs import close_terminal, keys, open_terminal, perform
+import pytest
+
+from lab.sandboxes.inputs import action, close_terminal, keys, open_terminal, perform, release, set_off
+from simulator.faults import UnknownFault
 from simulator.world import World
 
 
@@ -41,3 +44,15 @@ def test_closing_a_terminal_ends_what_runs_on_it_and_keeps_what_it_showed() -> N
     assert "kept\n" in shown
     assert shown.endswith("you@lab:~$ ")
     assert shown_after(world, b"stty size; jobs\r").endswith("30 100\nyou@lab:~$ ")
+
+
+def test_faults_as_the_journal_keeps_them() -> None:
+    world = World.boot(seed="1")
+    asked = set_off("node-disk-full", {"node": "node-1", "gibibytes": "60"})
+    identity = perform(world, action(asked.kind, asked.payload()))
+    assert [dict(one.arguments) for one in world.faults.standing()] == [{"node": "node-1", "gibibytes": 60}]
+    undone = release(identity)
+    perform(world, action(undone.kind, undone.payload()))
+    assert not world.faults.standing()
+    with pytest.raises(UnknownFault, match="node must be one of"):
+        perform(world, set_off("node-reboots", {"node": "node-7"}))

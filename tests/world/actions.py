@@ -7,7 +7,7 @@ import orjson
 from hypothesis import strategies as st
 
 from simulator.api.requests import Request
-from simulator.faults import apply, mend
+from simulator.faults import UnknownFault
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.runtime.errors import OSFailure
@@ -33,13 +33,13 @@ FAULTS: dict[str, dict[str, str]] = {
     "component-broken": {"component": "kube-apiserver"},
     "kubelet-broken": {"node": "node-2"},
     "kubelet-stopped": {"node": "cp-1"},
-    "load": {"service": "web"},
-    "memory-leak": {"app": "web"},
+    "load": {"service": "Service/default/web"},
+    "memory-leak": {"of": "Deployment/default/web"},
     "node-disk-full": {"node": "node-1"},
     "node-partitioned": {"node": "node-1"},
     "node-reboots": {"node": "cp-1"},
     "node-without-power": {"node": "node-1"},
-    "process-killed": {"app": "api"},
+    "process-killed": {"of": "Deployment/default/api"},
     "registry-throttled": {},
     "runtime-stopped": {"node": "node-2"},
 }
@@ -166,7 +166,11 @@ def perform(world: World, action: Action) -> None:
             with suppress(NetworkFailure):
                 world.network.request(machine, request)
         case ("fault", name, what):
-            (apply if what == "do" else mend)(world.cluster, name, FAULTS[name])
+            with suppress(UnknownFault):
+                if what == "do":
+                    world.faults.set_off(name, FAULTS[name])
+                for one in world.faults.standing() if what == "mend" else ():
+                    world.faults.release(one.identity)
         case ("slow", node, loss):
             world.cluster.network.links.dial(node, latency=20_000, loss=float(loss))
         case ("kill-a-pod", number):
