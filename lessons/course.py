@@ -44,6 +44,8 @@ class Task:
     """What must hold, in the words of `lessons.checks`; all of it."""
     within: float = 0
     """Seconds that the world may still need: true by then counts as `waiting`."""
+    before: str = ""
+    """The task that it comes before: once that one is done, or on its way, this one counts no more."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,9 @@ def read_lesson(folder: Path) -> Lesson:
         folder,
     )
     known = [task.id for task in lesson.tasks]
+    for task in lesson.tasks:
+        if task.before and task.before not in known[known.index(task.id) + 1 :]:
+            raise ContentError(path, f"task {task.id} comes before {task.before}, which is no later task")
     for wrong in lesson.wrong:
         if wrong.task not in known:
             raise ContentError(folder / "wrong" / f"{wrong.name}.sh", f"there is no task {wrong.task}")
@@ -223,9 +228,8 @@ def read_task(folder: Path, task_id: str, about: Declared, checks: Any, hints: A
         raise ContentError(folder / "hints.yaml", f"task {task_id} needs {HINTS} hints in each language")
     title = texts(folder / "lesson.yaml", about.get("title"))
     levels = {language: tuple(hints[language]) for language in LANGUAGES}
-    return Task(
-        task_id, title, int(about.get("points", 1)), levels, tuple(checks["all"]), float(checks.get("within", 0))
-    )
+    within, before = float(checks.get("within", 0)), str(about.get("before", ""))
+    return Task(task_id, title, int(about.get("points", 1)), levels, tuple(checks["all"]), within, before)
 
 
 def read_quiz(path: Path) -> tuple[Declared, ...]:

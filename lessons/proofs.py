@@ -1,8 +1,8 @@
 """`python -m lessons.proofs`: every exercise proves itself.
 
 No check says what nobody reads, the two texts offer the same, the untouched scene fails every task, each published
-solution passes all of them on several seeds, each known wrong answer gets its own message, and every command that the
-text offers runs.
+solution passes all of them on several seeds (what must come before another task while that one is still open), each
+known wrong answer gets its own message, and every command that the text offers runs.
 """
 
 import os
@@ -16,13 +16,14 @@ from multiprocessing import get_context
 from lessons.checks.finding import Finding, State
 from lessons.checks.run import judge
 from lessons.checks.words import misspelt
-from lessons.course import LANGUAGES, Lesson
+from lessons.course import LANGUAGES, Lesson, Task
 from lessons.draws import drawn, picked
 from lessons.exercises import everything
 from lessons.questions import is_run, outcome, tried
 from lessons.running import run
 from lessons.scenes import SceneError, boot
 from lessons.shown import commands, outline
+from simulator.world import World
 
 SEEDS = ("1", "2", "3")
 FURTHER = 1000
@@ -157,13 +158,20 @@ def solved(lesson: Lesson, name: str, seed: str) -> Proof:
     passed: set[str] = set()
     for script, done in stretches(dict(mine.solutions)[name]):
         code, output = run(world, script, session="solution")
-        world.advance(SETTLE)
-        problems += [f"the script ends with {code}: {output.strip()[-300:]}"] if code else []
         due = [task for task in mine.tasks if (task.id in done if done else task.id not in passed)]
+        if any(not task.before for task in due):  # what comes before another is said and not brought about: no waiting
+            world.advance(SETTLE)
+        problems += [f"the script ends with {code}: {output.strip()[-300:]}"] if code else []
         verdicts = [(task, judge(world, task)) for task in due]
         problems += [f"{task.id}: {told(finding)}" for task, finding in verdicts if not finding.is_met]
+        problems += [f"{task.id} comes too late" for task in due if task.before and not is_open(world, mine, task)]
         passed.update(done)
     return Proof(lesson.id, f"solution {name}, seed {seed}", "; ".join(problems))
+
+
+def is_open(world: World, lesson: Lesson, task: Task) -> bool:
+    """Whether what a task comes before is neither done nor on its way."""
+    return judge(world, lesson.task(task.before)).state is State.FAIL
 
 
 def stretches(script: str) -> list[tuple[str, list[str]]]:

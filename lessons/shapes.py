@@ -118,7 +118,7 @@ SCENE = Fields(
         "draws": DRAWN,
     }
 )
-TASK = Fields({"title": TEXT, "points": ANY}, ("title",))
+TASK = Fields({"title": TEXT, "points": ANY, "before": ANY}, ("title",))
 FILES: Mapping[str, Shape] = {
     "module.yaml": Fields({"title": TEXT, "minutes": ANY, "needed": ANY}, ("title",)),
     "lesson.yaml": Fields(

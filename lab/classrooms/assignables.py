@@ -130,6 +130,8 @@ class LessonWork(Work):
         return reverse("classrooms:attempt", args=[attempt.pk])
 
     def judge_again(self, attempt: Attempt, judgement: Judgement) -> Found:
+        if judgement.state == "late":  # what came before what is history, and not seen in a world
+            return judgement.state, judgement.verdict
         try:
             verdict = judged(world_of(judgement), content.find(attempt.assignment.target), judgement.part)
         except Exception as error:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from lab.classrooms.assignables import Part, parts_of
 from lab.classrooms.models import Assignment, Attempt, Judgement, Membership
 from lab.classrooms.pulse import Pulse, pulses
+from lab.grading.verdicts import SETTLED
 from lab.language import in_language
 from lab.practice.exams import touched
 from lab.practice.models import ExamPart
@@ -50,8 +51,8 @@ class Seat:
 
     @property
     def at(self) -> int | None:
-        """The place of the first part that is not passed; none when all are."""
-        return next((place for place, part in enumerate(self.parts) if self.state_of(part) != "pass"), None)
+        """The place of the first part that can still be passed; none when there is none."""
+        return next((place for place, part in enumerate(self.parts) if self.state_of(part) not in SETTLED), None)
 
     @property
     def is_done(self) -> bool:

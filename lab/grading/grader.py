@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary, ref
 from asgiref.sync import sync_to_async
 
 from lab.catalogue import content
-from lab.catalogue.content import Lesson
+from lab.catalogue.content import Lesson, Task
 from lab.grading.changes import Seen
 from lab.grading.models import Progress
 from lab.grading.panel import record_passes
@@ -151,13 +151,23 @@ class Grader:
     async def _check(self, world: Any, asked: bool = False) -> dict[str, Verdict]:
         """The verdict on each task that is not passed, one after another; whoever presses a button is served first."""
         found = {}
-        for task in [each.id for each in self.lesson.tasks if each.id not in self.passed]:
+        for each in [each for each in self.lesson.tasks if each.id not in self.passed]:
+            task = each.id
+            if self._is_late(each):
+                found[task] = Verdict("late")
+                continue
             work = Work(self._verdict, world, task)
             try:
                 found[task] = await (LONG_WORK if asked else BESIDE).finish(work)
             finally:
                 work.give_up()  # the copy it looks at is nobody else's
         return found
+
+    def _is_late(self, task: Task) -> bool:
+        """Whether what it was to come before was done, or on its way, when the world was looked at last."""
+        later = getattr(task, "before", "")
+        known = self.verdicts.get(later)
+        return later in self.passed or (known is not None and known.state == "waiting")
 
     def _verdict(self, world: Any, task: str) -> Verdict:
         try:

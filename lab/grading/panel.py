@@ -8,7 +8,7 @@ from lab.catalogue.content import Lesson, Task
 from lab.grading.models import Progress, scope
 from lab.grading.solutions import steps
 from lab.grading.terms import Terms, terms_of
-from lab.grading.verdicts import Verdict, remembered
+from lab.grading.verdicts import SETTLED, Verdict, remembered
 from lab.language import in_language
 from lab.sandboxes.models import Sandbox
 
@@ -23,7 +23,7 @@ def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
     failing = [each for each in rows if each["state"] == "fail"]
     for other in failing[1:]:
         other["state"] = "todo"
-    opened = failing[0] if failing else next((each for each in rows if each["state"] != "pass"), None)
+    opened = failing[0] if failing else next((each for each in rows if each["state"] not in SETTLED), None)
     if opened is not None:
         opened["open"] = True
     return {
@@ -43,9 +43,11 @@ def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
 def row(task: Task, progress: Progress | None, verdict: Verdict | None, terms: Terms) -> dict[str, Any]:
     shown = progress.hints if progress else 0
     hints = list(in_language(task.hints) or ()) if task.hints and terms.hints else []
+    now = state(progress, verdict)
     return {
         "task": task,
-        "state": state(progress, verdict),
+        "state": now,
+        "is_settled": now in SETTLED,
         "seen": progress is not None and progress.is_seen,
         "verdict": verdict,
         "hints": [(f"tasks.hint-{number}", hint) for number, hint in enumerate(hints[:shown], 1)],

@@ -14,10 +14,14 @@ DAY = 24 * 3600
 
 type Texts = dict[str, str]
 
+SETTLED = ("pass", "late")
+"""The states that do not change any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found. `state` is `pass`, `fail`, `waiting` or `error`; texts are per language."""
+    """What a check found. `state` is `pass`, `fail`, `waiting`, `error`, or `late`: it was to come before another task
+    and is not looked at any more. Texts are per language."""
 
     state: str
     expected: Texts = field(default_factory=dict)

@@ -33,12 +33,23 @@ def test_what_is_not_there_is_a_key_error(tmp_path: Path) -> None:
 
 SINGLE = "questions: [{kind: single, ask: {en: a, ko: 가}, options: [%s]}]"
 OPTION = "{text: {en: a, ko: 가}, why: {en: b, ko: 나}%s}"
+TINY = "title: {en: a, ko: 가}\nminutes: 3\ntasks: "
 BROKEN = [
     ("module.yaml", "title: {en: Rooms}", "a text must be given in en and ko"),
     ("01-tiny/lesson.yaml", "title: [", "while parsing"),
     ("01-tiny/lesson.yaml", "just words", "not a map"),
     ("01-tiny/lesson.yaml", "minutes: 3", "a text must be given in en and ko: None"),
     ("01-tiny/lesson.yaml", "title: {en: a, ko: b}\nminutes: soon", "minutes must be a whole number"),
+    (
+        "01-tiny/lesson.yaml",
+        f"{TINY}{{grow: {{title: {{en: a, ko: 가}}, before: grow}}}}",
+        "grow comes before grow, which is no later",
+    ),
+    (
+        "01-tiny/lesson.yaml",
+        f"{TINY}{{grow: {{title: {{en: a, ko: 가}}, before: sink}}}}",
+        "before sink, which is no later task",
+    ),
     ("01-tiny/ko.md", None, "No such file"),
     ("01-tiny/checks.yaml", "grow: {within: 3}", "task grow has no checks"),
     ("01-tiny/checks.yaml", "grow: {all: [{gone: Pod/a}]}\nsink: {all: []}", "there is no task sink"),

@@ -26,5 +26,11 @@ def test_every_world_of_the_gym_draws_its_namespace() -> None:
         assert len(names) == 3, world.id
 
 
+def test_every_cause_is_named_before_the_repair_for_one_point_of_five() -> None:
+    for world in gym().lessons():
+        told = [(task.id, task.points, task.before) for task in world.tasks]
+        assert told == [("cause", 1, "mended"), ("mended", 4, "")], world.id
+
+
 def test_the_course_is_apart() -> None:
     assert not {lesson.id for lesson in load().lessons()} & {each.id for each in gym().lessons()}

@@ -10,6 +10,7 @@ from lessons import boot, checks, count, proofs
 from lessons.checks.finding import State
 from lessons.course import Course, Lesson, load
 from lessons.draws import draw
+from lessons.exercises import gym
 from lessons.proofs import prove
 from lessons.running import run
 from lessons.scenes import SceneError
@@ -187,3 +188,18 @@ def test_a_lesson_that_breaks_the_program_fails_and_the_others_go_on(
     told = capsys.readouterr().out
     assert told.startswith("FAIL tiny: broke off: Traceback")
     assert told.endswith("ZeroDivisionError: tiny\n\n0 passed, 1 failed\n")
+
+
+@pytest.mark.parametrize(
+    ("script", "problem"),
+    [
+        pytest.param("{name}\n#: cause\n{repair}", "", id="named, then repaired"),
+        pytest.param("{repair}\n{name}\n#: cause\n", "cause comes too late", id="repaired, then named"),
+    ],
+)
+def test_what_comes_before_another_task_is_done_while_that_one_is_open(script: str, problem: str) -> None:
+    repair = """kubectl patch service {{ app }} -p '{"spec":{"ports":[{"port":80,"targetPort":8080}]}}'"""
+    name = "mkdir -p ~/answers; echo targetPort > ~/answers/cause"
+    written = script.replace("{name}", name).replace("{repair}", repair)
+    world = replace(gym().find("port-by-name"), solutions=(("it", written),))
+    assert proofs.solved(world, "it", "1").problem == problem

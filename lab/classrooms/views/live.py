@@ -20,6 +20,7 @@ from lab.classrooms.models import Assignment, Attempt, Classroom
 from lab.classrooms.notices import say_to_class
 from lab.classrooms.seats import latest_used, live_class
 from lab.classrooms.transcript import number_in
+from lab.grading.verdicts import SETTLED
 from lab.language import say
 from lab.sandboxes.journal import ClaimedElsewhere
 from lab.sandboxes.live import Unreadable
@@ -67,7 +68,7 @@ def seat(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     here = {work.part_of(sandbox, task.id) for task in content.find(sandbox.lesson).tasks}
     parts = [each for each in parts_of(attempt.assignment, attempt) if each.id in here]
     rows = [{"part": each, "judgement": known.get(each.id)} for each in parts]
-    at = next((row for row in rows if row["judgement"] is None or row["judgement"].state != "pass"), None)
+    at = next((row for row in rows if row["judgement"] is None or row["judgement"].state not in SETTLED), None)
     facts = {
         "classroom": attempt.assignment.classroom,
         "attempt": attempt,

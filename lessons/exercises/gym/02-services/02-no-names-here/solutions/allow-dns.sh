@@ -1,4 +1,5 @@
 mkdir -p ~/answers; echo policy > ~/answers/cause
+#: cause
 cat <<END | kubectl apply -f -
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -1,2 +1,3 @@
 mkdir -p ~/answers; echo selector > ~/answers/cause
+#: cause
 kubectl patch service {{ app }} -p '{"spec":{"selector":{"team":"store"}}}'

@@ -1,2 +1,3 @@
 mkdir -p ~/answers; echo started > ~/answers/cause
+#: cause
 kubectl delete pod -l app={{ app }}

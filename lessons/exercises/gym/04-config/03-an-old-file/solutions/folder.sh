@@ -1,3 +1,4 @@
 mkdir -p ~/answers; echo subpath > ~/answers/cause
+#: cause
 kubectl patch deployment {{ app }} --type=json -p '[{"op":"replace","path":"/spec/template/spec/containers/0/volumeMounts","value":[{"name":"headline","mountPath":"/etc/news"}]}]'
 kubectl rollout status deployment {{ app }} --timeout=120s

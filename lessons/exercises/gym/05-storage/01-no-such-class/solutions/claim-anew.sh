@@ -1,4 +1,5 @@
 mkdir -p ~/answers; echo class > ~/answers/cause
+#: cause
 kubectl delete pvc {{ app }}-data --wait=false
 kubectl scale deployment {{ app }} --replicas=0
 sleep 5
