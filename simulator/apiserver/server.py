@@ -48,6 +48,7 @@ from simulator.apiserver.writing import Write, Writer
 from simulator.etcd import Store
 from simulator.etcd.store import Indexes, assigned_node, controllers
 from simulator.kernel.component import Kernel
+from simulator.machinery.cel.language import Language, of_stored
 from simulator.machinery.objects import Key, Object, key_of
 from simulator.machinery.releases import Release, release
 from simulator.machinery.schemas import Schemas
@@ -75,7 +76,9 @@ class APIServer:
         self.authorizer = Authorizer(self)
         store.subscribe(WATCHED, self.authorizer.observe)
         self.tokens = Tokens(self, kernel.random)
-        self.admission = Admission(plugins(store, kernel.random, self.authorizer, self.kinds.schemas, self.caller))
+        self.admission = Admission(
+            plugins(store, kernel.random, self.authorizer, self.kinds.schemas, self.caller, self.language)
+        )
         self.audit = Trail(kernel)
         allocation = Allocation(store, kernel.random, SERVICE_RANGE)
         self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation)
@@ -92,6 +95,10 @@ class APIServer:
     def version(self) -> str:
         """The minor version that it speaks: `1.37`."""
         return self.release.series
+
+    def language(self) -> Language:
+        """How it reads the expressions of stored objects."""
+        return of_stored(self.release.minor)
 
     def become(self, release: Release) -> None:
         """Be the program of another release: it serves other versions and kinds, of the same stored objects."""

@@ -199,7 +199,7 @@ class Writer:
         if isinstance(resource, CustomResource):
             errors = resource.judge(obj, old, write.warnings)
         else:
-            errors = resource.validate(obj, old, write.route.subresource)
+            errors = resource.validate(obj, old, write.route.subresource, self._kinds.minor)
         if errors:
             raise Invalid(resource.kind, obj["metadata"].get("name", ""), errors, group=resource.group)
 

@@ -11,6 +11,7 @@ from simulator.machinery import schemas
 from simulator.machinery.cel import CELError
 from simulator.machinery.cel.admission import Environment
 from simulator.machinery.cel.kinds import type_of
+from simulator.machinery.cel.language import of_stored
 from simulator.machinery.cel.schemas import describe
 from simulator.machinery.cel.types import DYN, Type
 from simulator.machinery.objects import Key, Object
@@ -54,7 +55,8 @@ class PolicyStatusController(Controller):
     def _misfits(self, spec: Object, kinds: list[tuple[Kind, Type]], text: str) -> Iterator[str]:
         """A line for every kind that an expression does not fit."""
         for (group, version, kind), known in kinds:
-            environment = Environment(bool(spec.get("paramKind")), object=known, params=self._params(spec), declared={})
+            has_params, language = bool(spec.get("paramKind")), of_stored(self.minor)
+            environment = Environment(has_params, language, object=known, params=self._params(spec), declared={})
             for variable in spec.get("variables") or ():
                 try:
                     environment.declare(variable["name"], variable["expression"])

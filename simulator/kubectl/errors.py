@@ -119,7 +119,7 @@ class ServerError(Failure):
             return f"The request is invalid: {self}"
         kind = details.get("kind")
         subject = f"The {kind} {quoted(details.get('name', ''))} is invalid" if kind else "The request is invalid"
-        found = [f"{cause.get('field', '<nil>')}: {cause.get('message', '')}" for cause in _causes(details)]
+        found = [f"{cause.get('field', '')}: {cause.get('message', '')}" for cause in _causes(details)]
         causes = list(dict.fromkeys(found))
         if not causes:
             return subject if kind else f"{subject}: {self}"

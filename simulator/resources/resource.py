@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, cast
 
+from simulator.machinery.cel.language import NEWEST, of_written
 from simulator.machinery.field import FieldError
 from simulator.machinery.objects import Object, at
 from simulator.resources.columns import Printer
@@ -45,7 +46,7 @@ class Resource:
     """One resource of one group, in all versions in which it is served, the preferred one first.
 
     `package` names the folder with the rest of the kind: `table.py` (PRINTER), `defaults.py` (default),
-    `validation.py` (validate) and `strategy.py`, each loaded when first asked for and free to be absent.
+    `validation.py` (validate or validate_in) and `strategy.py`, each loaded when first asked for and free to be absent.
     """
 
     group: str
@@ -170,13 +171,21 @@ class Resource:
         if module is not None:
             module.default(obj)
 
-    def validate(self, obj: Object, old: Object | None = None, subresource: str = "") -> list[FieldError]:
-        """What is wrong with an object, or with its change from `old`; some subresources have rules of their own."""
+    def validate(
+        self, obj: Object, old: Object | None = None, subresource: str = "", minor: int = NEWEST
+    ) -> list[FieldError]:
+        """What is wrong with an object, or with its change from `old`; some subresources have rules of their own.
+
+        Where expressions are written, it depends on the server's minor release what they may say: those kinds have
+        a `validate_in` instead of a `validate`.
+        """
         module = part(self.package, "validation")
         if module is None:
             return []
-        judge = getattr(module, "SUBRESOURCES", {}).get(subresource, module.validate)
-        return cast(list[FieldError], judge(obj, old))
+        judge = getattr(module, "SUBRESOURCES", {}).get(subresource)
+        if judge is None and hasattr(module, "validate_in"):
+            return cast(list[FieldError], module.validate_in(of_written(minor, old), obj, old))
+        return cast(list[FieldError], (judge or module.validate)(obj, old))
 
     @property
     def strategy(self) -> ModuleType | None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.machinery.objects import Object
+from simulator.machinery.releases import release
 from tests.apiserver.api import API
 
 GROUP = "/apis/admissionregistration.k8s.io/v1"
@@ -366,3 +367,22 @@ def test_a_policy_is_asked_again_when_another_changed_something(api: API) -> Non
     bind(api, {**operated(count), "reinvocationPolicy": "IfNeeded"}, name="a")
     bind(api, configured("Object{spec: Object.spec{replicas: 5}}"), name="b")
     assert api.create(DEPLOYMENTS, deployment())["metadata"]["labels"] == {"count": "5"}
+
+
+def test_an_older_release_reads_what_is_stored_and_refuses_it_anew(api: API) -> None:
+    semver = {"validations": [{"expression": "isSemver(object.metadata.name)", "message": "a version"}]}
+    bind(api, semver, on=rule("configmaps", ""))
+    cluster = next(iter(api.world.clusters.values()))
+    cluster.become(release("1.33"))
+    assert "a version" in api.create(MAPS, settings())["message"]
+    assert api.create(MAPS, settings("1.2.3"))["kind"] == "ConfigMap"
+    policy = f"{GROUP}/validatingadmissionpolicies"
+    words = "undeclared reference to 'isSemver' (in container '')"
+    spec = {**api.get(f"{policy}/p")["spec"], **semver}
+    assert words in api.create(policy, {"metadata": {"name": "q"}, "spec": spec})["message"]
+    more = {"spec": {"validations": [*semver["validations"], {"expression": "isSemver('1.0.0')"}]}}
+    assert words in api.patch("merge", f"{policy}/p", more)["message"]
+    kept = {"spec": {"validations": [*semver["validations"], {"expression": "object.data.size() < 9"}]}}
+    assert api.patch("merge", f"{policy}/p", kept)["kind"] == "ValidatingAdmissionPolicy"
+    cluster.become(release("1.32"))
+    assert words in api.create(MAPS, settings("1.2.4"))["message"]

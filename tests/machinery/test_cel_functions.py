@@ -3,9 +3,12 @@
 Upstream: https://kubernetes.io/docs/reference/using-api/cel, apiserver/pkg/cel/library
 """
 
+import re
+
 import pytest
 
 from simulator.machinery.cel import CELError, compile
+from simulator.machinery.cel.language import of_stored, of_written
 
 TRUE = r"""
 [1,2,3].isSorted()
@@ -119,13 +122,29 @@ size(b'\xff') == 1
 has({'a': 1}.a)
 jsonpatch.escapeKey('k8s.io/my~label') == 'k8s.io~1my~0label'
 "hello".matches('^h.*o$')
+[3, 1, 2].sort() == [1, 2, 3]
+["b", "c", "a"].sort() == ["a", "b", "c"]
+[{'n': 'foo', 's': 'b'}, {'n': 'bar', 's': 'a'}].sortBy(e, e.s).map(e, e.n) == ['bar', 'foo']
+[[1], [2]].flatten() == [1, 2]
+[dyn(1), dyn([2, 3])].flatten(2) == [1, 2, 3]
+[1, 2, 2, 3, 3, 3].distinct() == [1, 2, 3]
+["b", "b", "c", "a", "c"].distinct() == ["b", "c", "a"]
+lists.range(5) == [0, 1, 2, 3, 4]
+[5, 3, 1, 2].reverse() == [2, 1, 3, 5]
+[1, 2, 3, 4].slice(1, 3) == [2, 3]
 """
+FAILING = [
+    ("[1, 2].slice(2, 1)", "cannot slice(2, 1), start index must be less than or equal to end index"),
+    ("[1, 2].slice(0, 5)", "cannot slice(0, 5), list is length 2"),
+    ("[[1], [2]].flatten(-1)", "level must be non-negative"),
+    ("lists.range(-1)", "lists.range: size must be non-negative, got -1"),
+    ("[dyn(1), dyn('b')].sort()", "list elements must have the same type"),
+]
 UNKNOWN = """
 cel.bind(x, 3, x * x)
 'abc'.reverse()
 math.greatest(1, 2)
-[3, 1, 2].sort()
-[[1], [2]].flatten()
+[1, "b"].sort()
 quantity("50k").add("20k")
 1 == 1.0
 """
@@ -141,3 +160,41 @@ def test_what_is_documented(text: str) -> None:
 def test_what_is_not(text: str) -> None:
     with pytest.raises(CELError):
         compile(text, {})
+
+
+@pytest.mark.parametrize(("text", "message"), FAILING)
+def test_what_fails(text: str, message: str) -> None:
+    with pytest.raises(CELError, match=re.escape(message)):
+        compile(text, {}).evaluate({})
+
+
+LATER = [
+    (31, "format.dns1123Label().validate('a').hasValue() == false", "undeclared reference to 'format'"),
+    (32, "{'a': 1}.all(k, v, k == 'a' && v == 1)", "undeclared reference to 'all'"),
+    (32, "{'a': 1}.transformMap(k, v, v + 1) == {'a': 2}", "undeclared reference to 'transformMap'"),
+    (32, "[0, 2].exists(i, v, i == v)", "undeclared reference to 'exists'"),
+    (33, "isSemver('1.2.3')", "undeclared reference to 'isSemver'"),
+    (33, "semver('1.2.3').major() == 1", "undeclared reference to 'semver'"),
+    (34, "[1].distinct() == [1]", "undeclared reference to 'distinct'"),
+    (34, "[2, 1].sortBy(e, e) == [1, 2]", "undeclared reference to 'sortBy'"),
+    (34, "lists.range(1) == [0]", "undeclared reference to 'lists'"),
+    (0, "sets.contains([1], [1]) && ip('::1').isLoopback() && quantity('1k').isInteger()", ""),
+]
+"""Which minor release brought what. Upstream: apiserver/pkg/cel/environment/base.go"""
+
+
+@pytest.mark.parametrize(("since", "text", "message"), LATER)
+def test_a_release_knows_what_came_before_it(since: int, text: str, message: str) -> None:
+    assert compile(text, {}, language=of_stored(max(since, 31))).evaluate({}) is True
+    if since > 0:
+        with pytest.raises(CELError, match=re.escape(message)):
+            compile(text, {}, language=of_stored(since - 1))
+
+
+def test_what_is_in_use_may_be_newer_than_what_is_written() -> None:
+    text = "isSemver('1.2.3')"
+    policy = {"spec": {"validations": [{"expression": f" {text}\n"}]}}
+    assert compile(text, {}, language=of_written(33, policy)).evaluate({}) is True
+    with pytest.raises(CELError, match="undeclared reference to 'isSemver'"):
+        compile(text, {}, language=of_written(33))
+    assert compile(text, {}, language=of_written(34)).evaluate({}) is True

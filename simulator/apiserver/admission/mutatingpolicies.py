@@ -20,6 +20,7 @@ from simulator.apiserver.rbac.authorizer import Authorizer
 from simulator.etcd import Store
 from simulator.machinery.cel import CELError
 from simulator.machinery.cel.admission import CONFIGURATION, PATCHES
+from simulator.machinery.cel.language import Language
 from simulator.machinery.objects import Object
 from simulator.machinery.schemas import Schemas
 
@@ -41,8 +42,14 @@ class MutatingPolicies:
     on = ("*",)
     operations = ("CREATE", "UPDATE", "CONNECT")
 
-    def __init__(self, store: Store, authorizer: Authorizer, schemas: Callable[[], Schemas]) -> None:
-        self._policies = Policies(store, "mutatingadmissionpolicies", mutates=True)
+    def __init__(
+        self,
+        store: Store,
+        authorizer: Authorizer,
+        schemas: Callable[[], Schemas],
+        language: Callable[[], Language],
+    ) -> None:
+        self._policies = Policies(store, "mutatingadmissionpolicies", language, mutates=True)
         self._authorizer = authorizer
         self._schemas = schemas
 

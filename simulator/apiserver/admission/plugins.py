@@ -30,11 +30,17 @@ from simulator.apiserver.rbac.authorizer import Authorizer
 from simulator.apiserver.rbac.escalation import Escalation
 from simulator.etcd import Store
 from simulator.kernel.random import Random
+from simulator.machinery.cel.language import Language
 from simulator.machinery.schemas import Schemas
 
 
 def plugins(
-    store: Store, random: Random, authorizer: Authorizer, schemas: Callable[[], Schemas], caller: Caller
+    store: Store,
+    random: Random,
+    authorizer: Authorizer,
+    schemas: Callable[[], Schemas],
+    caller: Caller,
+    language: Callable[[], Language],
 ) -> tuple[Plugin, ...]:
     def uid() -> str:
         return random.uuid("admission")
@@ -58,9 +64,9 @@ def plugins(
         DefaultIngressClass(),
         FlowControl(),
         Escalation(authorizer),
-        MutatingPolicies(store, authorizer, schemas),
-        MutatingWebhooks(store, authorizer, caller, uid, schemas),
-        ValidatingPolicies(store, authorizer),
-        ValidatingWebhooks(store, authorizer, caller, uid),
+        MutatingPolicies(store, authorizer, schemas, language),
+        MutatingWebhooks(store, authorizer, caller, uid, language, schemas),
+        ValidatingPolicies(store, authorizer, language),
+        ValidatingWebhooks(store, authorizer, caller, uid, language),
         ResourceQuota(),
     )

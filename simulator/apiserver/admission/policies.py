@@ -3,7 +3,7 @@
 Upstream: apiserver/pkg/admission/plugin/policy/generic
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,7 @@ from simulator.kernel.component import Change
 from simulator.machinery import selectors
 from simulator.machinery.cel import CELError, Program
 from simulator.machinery.cel.admission import CONDITION, Environment, Results, environment_of
+from simulator.machinery.cel.language import Language
 from simulator.machinery.objects import Object
 
 NO_PARAMS: Final = "no params found for policy binding with `Deny` parameterNotFoundAction"
@@ -57,7 +58,10 @@ class Policy:
 class Policies:
     """The policies of one kind that have a binding, by name; found anew when one changes."""
 
-    def __init__(self, store: Store, plural: str, *, mutates: bool) -> None:
+    def __init__(self, store: Store, plural: str, language: Callable[[], Language], *, mutates: bool) -> None:
+        self._language = language
+        self._read_in: Language | None = None
+        """The language in which they were read last: another release speaks another one."""
         self._store = store
         self._policies = f"{plural}.{GROUP}"
         self._bindings = f"{plural.removesuffix('ies')}ybindings.{GROUP}"
@@ -70,12 +74,13 @@ class Policies:
         self._is_fresh = False
 
     def in_force(self) -> list[Policy]:
-        if not self._is_fresh:
-            self._is_fresh = True
-            self._found = list(self._read())
+        language = self._language()
+        if not self._is_fresh or language != self._read_in:
+            self._is_fresh, self._read_in = True, language
+            self._found = list(self._read(language))
         return self._found
 
-    def _read(self) -> Iterator[Policy]:
+    def _read(self, language: Language) -> Iterator[Policy]:
         bindings = self._store.list(self._bindings)
         if not bindings:
             return
@@ -83,12 +88,12 @@ class Policies:
             name = policy["metadata"]["name"]
             bound = [binding for binding in bindings if binding["spec"].get("policyName") == name]
             if bound and "deletionTimestamp" not in policy["metadata"]:
-                yield self._compile(policy, bound)
+                yield self._compile(policy, bound, language)
 
-    def _compile(self, policy: Object, bindings: list[Object]) -> Policy:
-        spec, environment = policy["spec"], environment_of(policy, mutates=self._mutates)
+    def _compile(self, policy: Object, bindings: list[Object], language: Language) -> Policy:
+        spec, environment = policy["spec"], environment_of(policy, language, mutates=self._mutates)
         found = Policy(spec, policy["metadata"]["name"], bindings, environment)
-        conditions = Environment(environment.has_params)
+        conditions = Environment(environment.has_params, language)
         for condition in spec.get("matchConditions") or ():
             found.conditions.append((condition["name"], compiled_condition(conditions, condition["expression"])))
         for variable in spec.get("variables") or ():

@@ -4,6 +4,7 @@ Upstream: apiserver/pkg/admission/plugin/policy/validating. Policies are asked a
 and controllers create, and about what people and programs change and delete; not about a component's own updates.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from simulator.apiserver.rbac.authorizer import Authorizer
 from simulator.etcd import Store
 from simulator.machinery.cel import CELError, CostExceeded
 from simulator.machinery.cel.admission import ANNOTATION, CONDITION, MESSAGE
+from simulator.machinery.cel.language import Language
 from simulator.machinery.objects import Object
 from simulator.machinery.yaml import compact_json
 
@@ -53,8 +55,8 @@ class ValidatingPolicies:
     on = ("*",)
     operations = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 
-    def __init__(self, store: Store, authorizer: Authorizer) -> None:
-        self._policies = Policies(store, "validatingadmissionpolicies", mutates=False)
+    def __init__(self, store: Store, authorizer: Authorizer, language: Callable[[], Language]) -> None:
+        self._policies = Policies(store, "validatingadmissionpolicies", language, mutates=False)
         self._authorizer = authorizer
 
     def validate(self, attributes: Attributes) -> None:

@@ -21,6 +21,7 @@ from simulator.kernel.component import Change
 from simulator.kernel.state import thaw
 from simulator.machinery.cel import CELError
 from simulator.machinery.cel.admission import Environment
+from simulator.machinery.cel.language import Language
 from simulator.machinery.objects import Object
 from simulator.machinery.patches import PatchError, json_patch
 from simulator.machinery.schemas import Schemas
@@ -52,7 +53,9 @@ class Webhook:
 class Configurations:
     """The webhooks of one kind of configuration, by its name; found anew when one changes."""
 
-    def __init__(self, store: Store, plural: str) -> None:
+    def __init__(self, store: Store, plural: str, language: Callable[[], Language]) -> None:
+        self._language = language
+        self._read_in: Language | None = None
         self._store = store
         self._resource = f"{plural}.{GROUP}"
         self._is_fresh = False
@@ -63,13 +66,14 @@ class Configurations:
         self._is_fresh = False
 
     def all(self) -> list[Webhook]:
-        if not self._is_fresh:
-            self._is_fresh = True
-            self._found = list(self._read())
+        language = self._language()
+        if not self._is_fresh or language != self._read_in:
+            self._is_fresh, self._read_in = True, language
+            self._found = list(self._read(language))
         return self._found
 
-    def _read(self) -> Iterator[Webhook]:
-        environment = Environment()
+    def _read(self, language: Language) -> Iterator[Webhook]:
+        environment = Environment(language=language)
         for configuration in self._store.list(self._resource):
             for spec in configuration.get("webhooks") or ():
                 conditions = [
@@ -87,8 +91,15 @@ class Webhooks:
     on = ("*",)
     operations: tuple[str, ...] = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 
-    def __init__(self, store: Store, authorizer: Authorizer, caller: Caller, uid: Callable[[], str]) -> None:
-        self._configurations = Configurations(store, self.plural)
+    def __init__(
+        self,
+        store: Store,
+        authorizer: Authorizer,
+        caller: Caller,
+        uid: Callable[[], str],
+        language: Callable[[], Language],
+    ) -> None:
+        self._configurations = Configurations(store, self.plural, language)
         self._authorizer = authorizer
         self._caller = caller
         self._uid = uid
@@ -176,9 +187,10 @@ class MutatingWebhooks(Webhooks):
         authorizer: Authorizer,
         caller: Caller,
         uid: Callable[[], str],
+        language: Callable[[], Language],
         schemas: Callable[[], Schemas],
     ) -> None:
-        super().__init__(store, authorizer, caller, uid)
+        super().__init__(store, authorizer, caller, uid, language)
         self._schemas = schemas
 
     def admit(self, attributes: Attributes) -> None:

@@ -10,6 +10,7 @@ from simulator.kernel.component import Change
 from simulator.machinery import openapi
 from simulator.machinery.objects import Object, condition
 from simulator.machinery.openapi.custom import schemas_for
+from simulator.machinery.releases import release
 from simulator.machinery.schemas import Schemas
 from simulator.resources import metrics
 from simulator.resources.registry import served
@@ -42,6 +43,11 @@ class Kinds:
         self._version = version
         self._is_fresh = False
 
+    @property
+    def minor(self) -> int:
+        """The minor release whose kinds these are."""
+        return release(self._version).minor
+
     def all(self) -> tuple[Resource, ...]:
         self._refresh()
         return self._all
@@ -66,7 +72,11 @@ class Kinds:
         if self._is_fresh:
             return
         self._is_fresh = True
-        found = [custom_resource(each, self._convert) for each in self._store.list(DEFINITIONS) if is_established(each)]
+        found = [
+            custom_resource(each, self._convert, self.minor)
+            for each in self._store.list(DEFINITIONS)
+            if is_established(each)
+        ]
         custom: list[Resource] = [each for each in found if each is not None]
         measured = self._store.get(API_SERVICES, ("", metrics.API_SERVICE)) is not None
         own, self._by_name, self._by_path = directories(self._version, measured=measured)

@@ -12,6 +12,7 @@ import orjson
 from simulator.apiserver.custom.rules import Judge, Node, compiled
 from simulator.kernel.state import thaw
 from simulator.machinery import structural
+from simulator.machinery.cel.language import NEWEST, of_stored
 from simulator.machinery.field import ErrorType, FieldError, invalid
 from simulator.machinery.objects import Object, at, condition
 from simulator.resources.common.metadata import validate_metadata, validate_metadata_update
@@ -39,6 +40,8 @@ class CustomResource(Resource):
     definition: Object = field(default_factory=dict, compare=False, repr=False)
     shown_version: str = ""
     """Whose columns, subresources and selectable fields these are; empty for the preferred version's."""
+    minor: int = NEWEST
+    """The minor release of the server, whose functions rules may call."""
     variants: dict[str, "CustomResource"] = field(default_factory=dict, compare=False, repr=False)
     """The resource as each of its versions has it."""
     _rules: dict[str, Node | None] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -96,7 +99,9 @@ class CustomResource(Resource):
     def default(self, obj: Object) -> None:
         structural.default(obj, self.schema(version_of(obj)))
 
-    def validate(self, obj: Object, old: Object | None = None, subresource: str = "") -> list[FieldError]:
+    def validate(
+        self, obj: Object, old: Object | None = None, subresource: str = "", minor: int = NEWEST
+    ) -> list[FieldError]:
         return self.judge(obj, old, [])
 
     def judge(self, obj: Object, old: Object | None, warnings: list[str]) -> list[FieldError]:
@@ -108,7 +113,7 @@ class CustomResource(Resource):
         before = structural.MISSING if old is None else self.convert(old, version)
         found = list(structural.validate(obj, self.schema(version), old=before))
         if version not in self._rules:
-            self._rules[version] = compiled(self.schema(version))
+            self._rules[version] = compiled(self.schema(version), of_stored(self.minor))
         rules = self._rules[version]
         if rules is None:
             return errors + found
@@ -128,7 +133,7 @@ type Converter = Callable[[Object, Object, str], Object]
 """Takes a definition, an object and the `apiVersion` wanted, and asks the definition's webhook for the object in it."""
 
 
-def custom_resource(definition: Object, convert: Converter) -> CustomResource | None:
+def custom_resource(definition: Object, convert: Converter, minor: int = NEWEST) -> CustomResource | None:
     """The resource a definition describes; None where it serves no version."""
     plain = resource_of(definition)
     if plain is None:
@@ -139,13 +144,16 @@ def custom_resource(definition: Object, convert: Converter) -> CustomResource | 
     for version in plain.versions:
         shown = resource_of(definition, version)
         assert shown is not None
-        variants[version] = custom(replace(shown, conversion=conversion), definition, version, variants)
-    return custom(replace(plain, conversion=conversion), definition, "", variants)
+        shown = replace(shown, conversion=conversion)
+        variants[version] = custom(shown, definition, version, minor, variants)
+    return custom(replace(plain, conversion=conversion), definition, "", minor, variants)
 
 
-def custom(plain: Resource, definition: Object, version: str, variants: dict[str, CustomResource]) -> CustomResource:
+def custom(
+    plain: Resource, definition: Object, version: str, minor: int, variants: dict[str, CustomResource]
+) -> CustomResource:
     parts = {each.name: getattr(plain, each.name) for each in fields(plain)}
-    return CustomResource(**parts, definition=definition, shown_version=version, variants=variants)
+    return CustomResource(**parts, definition=definition, shown_version=version, minor=minor, variants=variants)
 
 
 def storage_version(definition: Object) -> str:

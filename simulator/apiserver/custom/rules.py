@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from simulator.machinery.cel import Budget, CELError, CostExceeded
+from simulator.machinery.cel.language import Language
 from simulator.machinery.cel.rules import OLD, RULES, SELF, Rule, compile_rules, field_path
 from simulator.machinery.cel.schemas import Described
 from simulator.machinery.cel.values import NOTHING, Optional
@@ -37,26 +38,29 @@ class Node:
     """What `allOf` adds."""
 
 
-def compiled(schema: Object, *, is_root: bool = True) -> Node | None:
+def compiled(schema: Object, language: Language, *, is_root: bool = True) -> Node | None:
     """The rules of a schema, ready to be put; None where there are none."""
     if not has_rules(schema):
         return None
-    described, rules = compile_rules(schema, is_root=is_root or bool(schema.get("x-kubernetes-embedded-resource")))
-    below = {name: compiled(part, is_root=False) for name, part in (schema.get("properties") or {}).items()}
+    is_whole = is_root or bool(schema.get("x-kubernetes-embedded-resource"))
+    described, rules = compile_rules(schema, language, is_root=is_whole)
+    below = {name: compiled(part, language, is_root=False) for name, part in (schema.get("properties") or {}).items()}
     others, items = schema.get("additionalProperties"), schema.get("items")
     return Node(
         schema,
         described,
         rules,
         {name: node for name, node in below.items() if node is not None},
-        compiled(others, is_root=False) if isinstance(others, dict) else None,
-        compiled(items, is_root=False) if isinstance(items, dict) else None,
-        tuple(combined(schema, part, is_root=is_root) for part in schema.get("allOf") or () if part.get(RULES)),
+        compiled(others, language, is_root=False) if isinstance(others, dict) else None,
+        compiled(items, language, is_root=False) if isinstance(items, dict) else None,
+        tuple(
+            combined(schema, part, language, is_root=is_root) for part in schema.get("allOf") or () if part.get(RULES)
+        ),
     )
 
 
-def combined(schema: Object, part: Object, *, is_root: bool) -> Node:
-    described, rules = compile_rules({**schema, RULES: part[RULES]}, is_root=is_root)
+def combined(schema: Object, part: Object, language: Language, *, is_root: bool) -> Node:
+    described, rules = compile_rules({**schema, RULES: part[RULES]}, language, is_root=is_root)
     return Node(schema, described, rules)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from simulator.machinery.cel.checker import Checked, Objects, check
 from simulator.machinery.cel.evaluator import Compiler, Scope, Step
+from simulator.machinery.cel.language import Language
 from simulator.machinery.cel.syntax import parse
 from simulator.machinery.cel.types import Type
 from simulator.machinery.cel.values import CELError, Exhausted, weigh
@@ -21,6 +22,7 @@ TO_BEGIN: Final = 5
 """What an evaluation costs however little it does."""
 PER_REQUEST: Final = 500_000
 """What all evaluations for one request may cost."""
+LATEST: Final = Language()
 TOO_DEAR: Final = "operation cancelled: actual cost limit exceeded"
 
 
@@ -70,10 +72,13 @@ class Program:
         return name in self.checked.names.values()
 
 
-def compile(text: str, variables: Mapping[str, Type], objects: Objects = lambda name: None) -> Program:
+def compile(
+    text: str, variables: Mapping[str, Type], objects: Objects = lambda name: None, *, language: Language = LATEST
+) -> Program:
     """Read and check an expression. Raises `CELError`."""
+    level = language.level(text)
     try:
-        checked = check(parse(text), variables, objects)
+        checked = check(parse(text, level), variables, objects, level)
         return Program(text, checked.type, checked, Compiler(checked).step(checked.tree.root))
     except RecursionError:
         raise CELError("expression nested too deeply") from None

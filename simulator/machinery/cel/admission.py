@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from simulator.machinery.cel import CELError, Program, compile
+from simulator.machinery.cel import LATEST, CELError, Program, compile
+from simulator.machinery.cel.language import Language
 from simulator.machinery.cel.types import (
     AUTHORIZER,
     BOOL,
@@ -89,6 +90,7 @@ class Environment:
     """The variables of a policy's or a webhook's expressions; those a policy declares come one after another."""
 
     has_params: bool = False
+    language: Language = LATEST
     has_authorizer: bool = True
     builds_objects: bool = False
     """Whether expressions may build patches."""
@@ -117,7 +119,7 @@ class Environment:
         """Compile an expression that has to come to one of some types; to any where none is named."""
         objects = patch_type if self.builds_objects else no_type
         try:
-            program = compile(text, self.variables(authorizer=authorizer), objects)
+            program = compile(text, self.variables(authorizer=authorizer), objects, language=self.language)
         except CELError as error:
             raise CELError(f"compilation failed: {error}") from None
         if results and program.type not in results:
@@ -151,9 +153,9 @@ def patch_type(name: str) -> Type | None:
     return None
 
 
-def environment_of(policy: Object, *, mutates: bool) -> Environment:
+def environment_of(policy: Object, language: Language, *, mutates: bool) -> Environment:
     """The environment of an admission policy, before its variables."""
-    return Environment(bool(policy["spec"].get("paramKind")), builds_objects=mutates, declared={})
+    return Environment(bool(policy["spec"].get("paramKind")), language, builds_objects=mutates, declared={})
 
 
 type Results = Sequence[Type]

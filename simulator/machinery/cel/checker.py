@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from simulator.machinery.cel.functions import overloads
+from simulator.machinery.cel.language import NEWEST
 from simulator.machinery.cel.syntax import (
     Call,
     Comprehension,
@@ -79,9 +80,11 @@ class Checked:
     """Calls that have no receiver but a dotted name: `sets.contains`."""
 
 
-def check(tree: Tree, variables: Mapping[str, Type], objects: Objects = lambda name: None) -> Checked:
+def check(
+    tree: Tree, variables: Mapping[str, Type], objects: Objects = lambda name: None, level: int = NEWEST
+) -> Checked:
     """Infer the types of an expression. Raises `CELError` with every mistake."""
-    checker = Checker(tree, variables, objects)
+    checker = Checker(tree, variables, objects, level)
     found = checker.type_of(tree.root)
     if checker.errors:
         ordered = sorted(dict.fromkeys(checker.errors), key=lambda each: tree.place(each[0]))
@@ -92,7 +95,8 @@ def check(tree: Tree, variables: Mapping[str, Type], objects: Objects = lambda n
 
 
 class Checker:
-    def __init__(self, tree: Tree, variables: Mapping[str, Type], objects: Objects) -> None:
+    def __init__(self, tree: Tree, variables: Mapping[str, Type], objects: Objects, level: int) -> None:
+        self._overloads = overloads(level)
         self.tree = tree
         self.unifier = Unifier()
         self.types: dict[int, Type] = {}
@@ -161,7 +165,7 @@ class Checker:
         name, is_member = node.function, node.target is not None
         if node.target is not None:
             prefix = dotted(node.target)
-            if prefix and f"{prefix}.{name}" in overloads() and self._lookup(prefix.partition(".")[0]) is None:
+            if prefix and f"{prefix}.{name}" in self._overloads and self._lookup(prefix.partition(".")[0]) is None:
                 name, is_member = f"{prefix}.{name}", False
                 self.functions[node.id] = name
         self._check_literal(node)
@@ -170,7 +174,7 @@ class Checker:
         if is_member and node.target is not None:
             given.insert(0, self.type_of(node.target))
         self._formats -= name == "format"
-        known = overloads().get(name)
+        known = self._overloads.get(name)
         if known is None:
             return self._error(node.id, f"undeclared reference to '{name}' (in container '')")
         return self._resolved(node.id, name, is_member, given)
@@ -194,7 +198,7 @@ class Checker:
     def _resolved(self, place: int, name: str, is_member: bool, given: list[Type]) -> Type:
         """The result of the overloads that take these arguments; several with other results leave it open."""
         results: list[Type] = []
-        for overload in overloads()[name]:
+        for overload in self._overloads[name]:
             if overload.is_member is not is_member or len(overload.parameters) != len(given):
                 continue
             mark, renamed = self.unifier.mark(), self.unifier.instance()

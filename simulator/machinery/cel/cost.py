@@ -17,6 +17,8 @@ BEYOND: Final = (1 << 64) - 1
 TRAVERSAL: Final = 0.1
 PATTERN: Final = 0.25
 LIST, MAP, OBJECT = 10, 30, 40
+ADDRESS: Final = 4
+"""Two addresses of sixteen bytes, walked over."""
 CHECK: Final = 350_000
 FIXED: Final = frozenset({"bool", "double", "int", "uint", "google.protobuf.Timestamp", "google.protobuf.Duration"})
 TEXTS: Final = frozenset({"string", "bytes"})
@@ -269,6 +271,33 @@ class Estimator:
     def contains(self, node: Call, target: Node, parts: list[Node]) -> int:
         return product(times(self.size(target).most, TRAVERSAL), times(self.size(parts[0]).most, TRAVERSAL))
 
+    def taken(self, node: Call, target: Node, parts: list[Node]) -> int:
+        start, end = constant(parts[0], 0), constant(parts[1], self.size(target).most)
+        return self._made(node, max(end - start, 0), 1)
+
+    def turned(self, node: Call, target: Node, parts: list[Node]) -> int:
+        return self._made(node, self.size(target).most, 1)
+
+    def flattened(self, node: Call, target: Node, parts: list[Node]) -> int:
+        return self._made(node, self.size(target).most, constant(parts[0], BEYOND) if parts else 1)
+
+    def compared(self, node: Call, target: Node, parts: list[Node]) -> int:
+        """Every item against every other."""
+        most = self.size(parts[0] if parts else target).most
+        of = self._type(parts[0] if parts else target)
+        is_text = node.function != "distinct" and bool(of.parameters) and of.parameters[0].name in TEXTS
+        return self._made(node, product(most, most), 2 + TRAVERSAL if is_text else 2)
+
+    def _made(self, node: Call, most: int, factor: float) -> int:
+        """What a list costs that is made of so many items."""
+        self._sizes[node.id] = Size(0, most)
+        return min(times(most, factor) + 1 + LIST, BEYOND)
+
+    def within(self, node: Call, target: Node, parts: list[Node]) -> int:
+        """Whether a range of addresses holds an address or another range: sixteen bytes at the most."""
+        own = ADDRESS if node.function == "containsIP" else ADDRESS + times(16, TRAVERSAL) + 1
+        return own + (times(self.size(parts[0]).most, TRAVERSAL) if self._type(parts[0]).name == "string" else 0)
+
     def begins(self, node: Call, target: Node, parts: list[Node]) -> int:
         return times(self.size(parts[0]).most, TRAVERSAL)
 
@@ -287,8 +316,17 @@ class Estimator:
     def found_in(self, node: Call, parts: list[Node]) -> int:
         return 1 if self._type(parts[1]).name == "map" else self.size(parts[1]).most
 
+    def ranged(self, node: Call, parts: list[Node]) -> int:
+        return self._made(node, constant(parts[0], BEYOND), 1)
+
     def read(self, node: Call, parts: list[Node]) -> int:
         return times(self.size(parts[0]).most, TRAVERSAL) if parts else 1
+
+
+def constant(node: Node, otherwise: int) -> int:
+    """A number that stands in the text."""
+    is_number = isinstance(node, Constant) and isinstance(node.value, int) and node.value >= 0
+    return node.value if is_number and isinstance(node, Constant) else otherwise
 
 
 def union(sizes: list[Size]) -> Size:
@@ -302,6 +340,11 @@ MEMBERS: Final[dict[str, Callable[[Estimator, Call, Node, list[Node]], int]]] = 
     **dict.fromkeys(("lowerAscii", "upperAscii", "substring", "trim"), Estimator.walked),
     **dict.fromkeys(("find", "findAll", "matches"), Estimator.searched),
     **dict.fromkeys(("startsWith", "endsWith"), Estimator.begins),
+    **dict.fromkeys(("sort", "@sortByAssociatedKeys", "distinct"), Estimator.compared),
+    **dict.fromkeys(("containsIP", "containsCIDR"), Estimator.within),
+    "slice": Estimator.taken,
+    "reverse": Estimator.turned,
+    "flatten": Estimator.flattened,
     "contains": Estimator.contains,
     "join": Estimator.joined,
     "replace": Estimator.replaced,
@@ -311,4 +354,5 @@ PLAIN: Final[dict[str, Callable[[Estimator, Call, list[Node]], int]]] = {
     "_+_": Estimator.added,
     "@in": Estimator.found_in,
     "url": Estimator.read,
+    "lists.range": Estimator.ranged,
 }

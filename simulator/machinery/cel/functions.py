@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
+from simulator.machinery.cel.language import NEWEST
 from simulator.machinery.cel.types import DYN, Type, parsed, split
 from simulator.machinery.cel.values import NAMES, Instance, Spend, Unfit, type_name
 
@@ -20,6 +21,7 @@ LIBRARIES: Final = (
     "strings",
     "formatting",
     "lists",
+    "listing",
     "patterns",
     "urls",
     "addresses",
@@ -43,6 +45,8 @@ class Overload:
     implementation: Callable[..., Any]
     names: tuple[str, ...]
     """What the types of the arguments are called; empty where any fits."""
+    since: int
+    """The minor release in which it came; functions that every release here knows came with none."""
     spends: bool
     """Whether it looks deeper than the sizes of its arguments tell, and so is given the means to pay for that."""
 
@@ -58,7 +62,7 @@ type Implementation = Callable[..., Any]
 _declared: dict[str, list[Overload]] = {}
 
 
-def function[F: Implementation](*signatures: str, spends: bool = False) -> Callable[[F], F]:
+def function[F: Implementation](*signatures: str, since: int = 0, spends: bool = False) -> Callable[[F], F]:
     """Declares a function: `size(string) -> int`, or with a receiver `string#size() -> int`; capitals are any type.
 
     One that spends is given what pays for its steps as its first argument.
@@ -66,14 +70,14 @@ def function[F: Implementation](*signatures: str, spends: bool = False) -> Calla
 
     def declare(implementation: F) -> F:
         for signature in signatures:
-            overload = read(signature, implementation, spends=spends)
+            overload = read(signature, implementation, since=since, spends=spends)
             _declared.setdefault(overload.name, []).append(overload)
         return implementation
 
     return declare
 
 
-def read(signature: str, implementation: Implementation, *, spends: bool) -> Overload:
+def read(signature: str, implementation: Implementation, *, since: int, spends: bool) -> Overload:
     head, _, result = signature.rpartition(" -> ")
     receiver, is_member, rest = head.rpartition("#")
     name, _, listed = rest.partition("(")
@@ -81,15 +85,16 @@ def read(signature: str, implementation: Implementation, *, spends: bool) -> Ove
     if is_member:
         parameters = (parsed(receiver), *parameters)
     names = tuple("" if each.is_variable or each == DYN else each.name for each in parameters)
-    return Overload(name, bool(is_member), parameters, parsed(result), implementation, names, spends)
+    return Overload(name, bool(is_member), parameters, parsed(result), implementation, names, since, spends)
 
 
 @cache
-def overloads() -> dict[str, tuple[Overload, ...]]:
-    """Every function by its name."""
+def overloads(level: int = NEWEST) -> dict[str, tuple[Overload, ...]]:
+    """Every function that had come by some minor release, by its name."""
     for name in LIBRARIES:
         import_module(f"simulator.machinery.cel.libraries.{name}")
-    return {name: tuple(known) for name, known in _declared.items()}
+    found = {name: tuple(each for each in known if each.since <= level) for name, known in _declared.items()}
+    return {name: known for name, known in found.items() if known}
 
 
 @cache

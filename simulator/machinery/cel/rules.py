@@ -6,7 +6,8 @@ Upstream: apiextensions-apiserver/pkg/apiserver/schema/cel/compilation.go
 from dataclasses import dataclass, field
 from typing import Final
 
-from simulator.machinery.cel import CELError, Program, compile
+from simulator.machinery.cel import LATEST, CELError, Program, compile
+from simulator.machinery.cel.language import Language
 from simulator.machinery.cel.schemas import Described, describe
 from simulator.machinery.cel.types import BOOL, STRING, optional_of
 from simulator.machinery.objects import Object
@@ -45,7 +46,9 @@ class Rule:
         return told.strip() if told else f"failed rule: {self.title}"
 
 
-def compile_rules(schema: Object, *, is_root: bool = False) -> tuple[Described | None, list[Rule]]:
+def compile_rules(
+    schema: Object, language: Language = LATEST, *, is_root: bool = False
+) -> tuple[Described | None, list[Rule]]:
     """What rules see of a schema's values, and the schema's own rules; those below it are not looked at."""
     asked = schema.get(RULES) or []
     if not asked:
@@ -53,7 +56,7 @@ def compile_rules(schema: Object, *, is_root: bool = False) -> tuple[Described |
     described = describe(schema, "selfType", is_root=is_root)
     if described is None:
         return None, [Rule(each, error=unfit(schema)) for each in asked]
-    return described, [compile_rule(each, described) for each in asked]
+    return described, [compile_rule(each, described, language) for each in asked]
 
 
 def unfit(schema: Object) -> str:
@@ -64,13 +67,13 @@ def unfit(schema: Object) -> str:
     )
 
 
-def compile_rule(spec: Object, described: Described) -> Rule:
+def compile_rule(spec: Object, described: Described, language: Language) -> Rule:
     if not (spec.get("rule") or "").strip():
         return Rule(spec)
     before = optional_of(described.type) if spec.get("optionalOldSelf") else described.type
     variables = {SELF: described.type, OLD: before}
     try:
-        program = compile(spec["rule"], variables)
+        program = compile(spec["rule"], variables, language=language)
     except CELError as error:
         return Rule(spec, error=f"compilation failed: {error}")
     if program.type != BOOL:
@@ -79,7 +82,7 @@ def compile_rule(spec: Object, described: Described) -> Rule:
     if not told.strip():
         return Rule(spec, program)
     try:
-        message = compile(told, variables)
+        message = compile(told, variables, language=language)
     except CELError as error:
         return Rule(spec, program, message_error=f"messageExpression compilation failed: {error}")
     if message.type != STRING:

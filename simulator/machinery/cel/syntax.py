@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Final
 
+from simulator.machinery.cel.language import NEWEST
 from simulator.machinery.cel.values import CELError, UInt
 from simulator.machinery.protobuf.wire import fields, signed, varint
 
@@ -118,15 +119,15 @@ def environment() -> Any:
 
 
 @lru_cache(maxsize=TREES_KEPT)
-def parse(text: str) -> Tree:
-    """Read an expression. Raises `CELError`."""
+def parse(text: str, level: int = NEWEST) -> Tree:
+    """Read an expression with the macros of a minor release. Raises `CELError`."""
     if len(text) > LONGEST:
         raise CELError(f"expression code point size exceeds limit: size: {len(text)}, limit {LONGEST}")
     try:
         serialized = environment().compile(text, disable_check=True).serialize()
     except RuntimeError as error:
         raise CELError(plain(str(error))) from None
-    return Reader(text).tree(dict(fields(serialized))[2])
+    return Reader(text, level).tree(dict(fields(serialized))[2])
 
 
 def plain(message: str) -> str:
@@ -139,8 +140,9 @@ def plain(message: str) -> str:
 class Reader:
     """Makes nodes of the parser's serialized tree."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, level: int) -> None:
         self._text = text
+        self._level = level
         self._next = 1_000_000
 
     def tree(self, parsed: Any) -> Tree:
@@ -186,8 +188,9 @@ class Reader:
                 name = text(value)
             else:
                 arguments.append(self.node(value))
-        if target is not None and name in TWO_VARIABLES:
-            expanded = self._expanded(identity, name, target, arguments)
+        if target is not None and len(arguments) in MACROS.get(name, ()) and self._level >= came(name, len(arguments)):
+            expand = self._sorted if name == "sortBy" else self._expanded
+            expanded = expand(identity, name, target, arguments)
             if expanded is not None:
                 return expanded
         return Call(identity, name, target, tuple(arguments))
@@ -222,7 +225,7 @@ class Reader:
         """A macro with two variables, or one that is called otherwise now, which the parser leaves as it is."""
         count = 1 if name == "existsOne" and len(given) == 2 else 2
         variables = [each.name for each in given[:count] if isinstance(each, Identifier)]
-        if len(given) not in TWO_VARIABLES[name] or len(variables) < count:
+        if len(variables) < count:
             return None
         first, second = (*variables, "")[:2]
         *conditions, last = given[count:]
@@ -230,6 +233,21 @@ class Reader:
         if conditions:
             step = self._call("_?_:_", conditions[0], step, self._result())
         return Comprehension(identity, first, second, target, RESULT, start, condition, step, result)
+
+    def _sorted(self, identity: int, name: str, target: Node, given: list[Node]) -> Node | None:
+        """The items in the order of what an expression makes of each: the list is worked out once, and named."""
+        item, key = given
+        if not isinstance(item, Identifier):
+            return None
+        grown = self._call("_+_", self._result(), ListLiteral(self._id(), (key,)))
+        start, always = ListLiteral(self._id(), ()), Constant(self._id(), True)
+        keys = Comprehension(self._id(), item.name, "", self._input(), RESULT, start, always, grown, self._result())
+        found = Call(self._id(), "@sortByAssociatedKeys", self._input(), (keys,))
+        nothing, never = ListLiteral(self._id(), ()), Constant(self._id(), False)
+        return Comprehension(identity, "#unused", "", nothing, INPUT, target, never, self._input(), found)
+
+    def _input(self) -> Node:
+        return Identifier(self._id(), INPUT)
 
     def _loop(self, name: str, key: str, last: Node) -> tuple[Node, Node, Node, Node]:
         """How a macro begins, goes on, grows and ends."""
@@ -264,7 +282,8 @@ class Reader:
 
 
 RESULT: Final = "@result"
-TWO_VARIABLES: Final = {
+INPUT: Final = "@__sortBy_input__"
+MACROS: Final = {
     "all": (3,),
     "exists": (3,),
     "existsOne": (2, 3),
@@ -272,7 +291,18 @@ TWO_VARIABLES: Final = {
     "transformList": (3, 4),
     "transformMap": (3, 4),
     "transformMapEntry": (3, 4),
+    "sortBy": (2,),
 }
+"""What the parser leaves as calls, with how many arguments."""
+
+
+def came(name: str, count: int) -> int:
+    """The minor release that brought a macro."""
+    if name == "sortBy":
+        return 34
+    return 32 if count > 2 else 0
+
+
 READERS: Final[dict[int, Callable[[Reader, int, bytes], Node]]] = {
     3: Reader.constant,
     4: Reader.identifier,

@@ -19,9 +19,8 @@ def expression_errors(
         yield invalid(path, text, str(error))
 
 
-def condition_errors(conditions: list[Object], path: str, *, has_params: bool = False) -> Errors:
+def condition_errors(environment: Environment, conditions: list[Object], path: str) -> Errors:
     """What is wrong with expressions that a request has to meet; they know no variables of the policy."""
-    environment = Environment(has_params)
     for index, condition in enumerate(conditions):
         text = (condition.get("expression") or "").strip()
         yield from expression_errors(environment, text, f"{path}[{index}].expression", CONDITION)

@@ -1,6 +1,8 @@
 """Validation of webhooks and of the rules that choose requests. Upstream: pkg/apis/admissionregistration/validation"""
 
 from simulator.machinery import names
+from simulator.machinery.cel.admission import Environment
+from simulator.machinery.cel.language import Language
 from simulator.machinery.field import duplicate, forbidden, invalid, not_supported, required, too_many
 from simulator.machinery.objects import Object
 from simulator.resources.common.expressions import condition_errors
@@ -18,7 +20,7 @@ FAILURE_POLICIES = ("Fail", "Ignore")
 MATCH_POLICIES = ("Equivalent", "Exact")
 
 
-def validate_webhook(webhook: Object, path: str) -> Errors:
+def validate_webhook(webhook: Object, path: str, language: Language) -> Errors:
     yield from validate_qualified(webhook.get("name", ""), f"{path}.name")
     for index, rule in enumerate(webhook.get("rules") or ()):
         yield from validate_rule(rule, f"{path}.rules[{index}]")
@@ -36,7 +38,7 @@ def validate_webhook(webhook: Object, path: str) -> Errors:
     for selector in ("namespaceSelector", "objectSelector"):
         yield from validate_selector(webhook.get(selector), f"{path}.{selector}")
     yield from validate_client(webhook.get("clientConfig") or {}, f"{path}.clientConfig")
-    yield from validate_conditions(webhook.get("matchConditions") or [], f"{path}.matchConditions")
+    yield from validate_conditions(webhook.get("matchConditions") or [], f"{path}.matchConditions", language)
 
 
 def validate_qualified(name: str, path: str) -> Errors:
@@ -144,12 +146,12 @@ def validate_resources(resources: list[str], path: str) -> Errors:
         yield invalid(path, resources, rule)
 
 
-def validate_conditions(conditions: list[Object], path: str, *, has_params: bool = False) -> Errors:
+def validate_conditions(conditions: list[Object], path: str, language: Language, *, has_params: bool = False) -> Errors:
     """Expressions that a request has to meet."""
     taken: list[str] = []
     if len(conditions) > MOST_CONDITIONS:
         yield too_many(path, len(conditions), MOST_CONDITIONS)
-    yield from condition_errors(conditions, path, has_params=has_params)
+    yield from condition_errors(Environment(has_params, language), conditions, path)
     for index, condition in enumerate(conditions):
         place, name = f"{path}[{index}]", condition.get("name", "")
         if not condition.get("expression", "").strip():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from simulator.machinery.cel.cost import BEYOND, estimate
+from simulator.machinery.cel.language import Language
 from simulator.machinery.cel.rules import RULES, Rule, compile_rules, field_path
 from simulator.machinery.cel.sizes import REQUEST, Sized, sized
 from simulator.machinery.field import FieldError, forbidden, invalid, not_supported, required
@@ -64,6 +65,7 @@ def has_lines(text: str) -> bool:
 class Costs:
     """What the rules of a whole schema are estimated to cost, and those that cost most."""
 
+    language: Language
     total: int = 0
     dear: list[tuple[int, str]] = field(default_factory=list)
 
@@ -101,9 +103,9 @@ class Place:
     """How many such values there can be; None where nothing limits that."""
 
 
-def rule_errors(schema: Object, path: str) -> Errors:
+def rule_errors(schema: Object, path: str, language: Language) -> Errors:
     """What is wrong with the rules of a whole schema."""
-    costs = Costs()
+    costs = Costs(language)
     yield from errors_at(schema, Place(path, is_root=True), costs)
     yield from costs.errors(path)
 
@@ -129,7 +131,7 @@ def errors_at(schema: Object, where: Place, costs: Costs) -> Errors:
     """What is wrong with the rules of a schema and of those below it."""
     path, uncorrelated = where.path, where.uncorrelated
     is_whole = where.is_root or bool(schema.get("x-kubernetes-embedded-resource"))
-    rules = compile_rules(schema, is_root=is_whole)[1]
+    rules = compile_rules(schema, costs.language, is_root=is_whole)[1]
     sizes = sized(schema, is_root=is_whole) if rules else None
     for index, rule in enumerate(rules):
         place = f"{path}.{RULES}[{index}]"

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from simulator.kernel.state import thaw
 from simulator.machinery import structural
+from simulator.machinery.cel.language import Language
 from simulator.machinery.field import FieldError, forbidden, invalid, not_supported, required
 from simulator.machinery.objects import Object
 from simulator.machinery.patterns import PatternError, compiled
@@ -48,7 +49,7 @@ UNSUPPORTED: Final = ("id", "additionalItems", "patternProperties", "definitions
 DEEPEST: Final = 64
 
 
-def schema_errors(schema: Object, path: str) -> list[FieldError]:
+def schema_errors(schema: Object, path: str, language: Language) -> list[FieldError]:
     """What is wrong with the schema of a version."""
     found = sorted(structural_errors(schema, path, ROOT), key=str)
     if not found:
@@ -58,7 +59,7 @@ def schema_errors(schema: Object, path: str) -> list[FieldError]:
         found.insert(0, forbidden(f"{path}.nullable", "nullable cannot be true at the root"))
     found += form_errors(schema, Context(path, is_root=True))
     if is_structural and not found:
-        found += rule_errors(schema, path)
+        found += rule_errors(schema, path, language)
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from simulator.machinery import names
+from simulator.machinery.cel.language import Language
 from simulator.machinery.field import FieldError, forbidden, invalid, not_supported, required
 from simulator.machinery.objects import Object, condition
 from simulator.resources.common.metadata import (
@@ -19,11 +20,11 @@ from simulator.resources.customresourcedefinitions.versions import version_error
 NOT_AT_ALL = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
 
 
-def validate(obj: Object, old: Object | None) -> list[FieldError]:
-    return list(errors_of(obj, old))
+def validate_in(language: Language, obj: Object, old: Object | None) -> list[FieldError]:
+    return list(errors_of(language, obj, old))
 
 
-def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
+def errors_of(language: Language, obj: Object, old: Object | None) -> Iterator[FieldError]:
     yield from validate_metadata(obj, namespaced=False) if old is None else validate_metadata_update(obj, old)
     spec = obj.get("spec") or {}
     given, described = (obj.get("metadata") or {}).get("name", ""), spec.get("names") or {}
@@ -34,7 +35,7 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
     yield from validate_approval(obj, old)
     if spec.get("scope") not in ("Cluster", "Namespaced"):
         yield not_supported("spec.scope", spec.get("scope", ""), ("Cluster", "Namespaced"))
-    yield from validate_versions(spec.get("versions") or [])
+    yield from validate_versions(spec.get("versions") or [], language)
     yield from validate_names(described)
     yield from validate_conversion(spec.get("conversion") or {})
     kept = ((old or {}).get("spec") or {}).get("preserveUnknownFields")
@@ -76,7 +77,7 @@ def validate_approval(obj: Object, old: Object | None) -> Errors:
         yield invalid(place, approval.annotation(obj), words)
 
 
-def validate_versions(versions: list[Object]) -> Errors:
+def validate_versions(versions: list[Object], language: Language) -> Errors:
     taken: list[str] = []
     for index, version in enumerate(versions):
         place = f"spec.versions[{index}]"
@@ -84,7 +85,7 @@ def validate_versions(versions: list[Object]) -> Errors:
             yield required(f"{place}.schema.openAPIV3Schema", "schemas are required")
         yield from validate_name(version.get("name", ""), f"{place}.name", names.dns_1035_label)
         taken.append(version.get("name", ""))
-    yield from version_errors(versions)
+    yield from version_errors(versions, language)
     if len(set(taken)) < len(taken):
         yield invalid("spec.versions", versions, "must contain unique version names")
     if sum(bool(version.get("storage")) for version in versions) != 1:

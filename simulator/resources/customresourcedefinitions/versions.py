@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from simulator.machinery.cel.language import Language
 from simulator.machinery.cel.rules import steps_of
 from simulator.machinery.field import FieldError, duplicate, invalid, required, too_many
 from simulator.machinery.objects import Object
@@ -22,7 +23,7 @@ SHARED: Final = ("schema", "subresources", "additionalPrinterColumns", "selectab
 """What stands once for the whole definition when all versions have the same."""
 
 
-def version_errors(versions: list[Object]) -> Errors:
+def version_errors(versions: list[Object], language: Language) -> Errors:
     for index, version in enumerate(versions):
         yield from warning_errors(version, f"spec.versions[{index}]")
     for index, version in enumerate(versions):
@@ -36,7 +37,7 @@ def version_errors(versions: list[Object]) -> Errors:
             part = "validation" if found["schema"] == "spec." else "schema"
             schema = (version.get("schema") or {}).get("openAPIV3Schema")
             if schema:
-                yield from schema_errors(schema, f"{found['schema']}{part}.openAPIV3Schema")
+                yield from schema_errors(schema, f"{found['schema']}{part}.openAPIV3Schema", language)
         if "subresources" in found:
             yield from subresource_errors(version.get("subresources") or {}, f"{found['subresources']}subresources")
         if "additionalPrinterColumns" in found:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from simulator.machinery.cel.admission import CONFIGURATION, Environment, Results
 from simulator.machinery.cel.admission import PATCHES as OPERATIONS
+from simulator.machinery.cel.language import Language
 from simulator.machinery.field import FieldError, not_supported, required
 from simulator.machinery.objects import Object
 from simulator.resources.common.expressions import expression_errors, variable_errors
@@ -16,11 +17,11 @@ PATCHES: dict[str, tuple[str, Results]] = {
 }
 
 
-def validate(obj: Object, old: Object | None) -> list[FieldError]:
-    return list(errors_of(obj, old))
+def validate_in(language: Language, obj: Object, old: Object | None) -> list[FieldError]:
+    return list(errors_of(language, obj, old))
 
 
-def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
+def errors_of(language: Language, obj: Object, old: Object | None) -> Iterator[FieldError]:
     yield from validate_metadata(obj, namespaced=False) if old is None else validate_metadata_update(obj, old)
     spec = obj.get("spec") or {}
     if spec.get("failurePolicy") not in FAILURE_POLICIES:
@@ -34,8 +35,8 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
             yield required("spec.matchConstraints.resourceRules")
     has_params = spec.get("paramKind") is not None
     conditions = spec.get("matchConditions") or []
-    yield from validate_conditions(conditions, "spec.matchConditions", has_params=has_params)
-    environment = Environment(has_params, builds_objects=True, declared={})
+    yield from validate_conditions(conditions, "spec.matchConditions", language, has_params=has_params)
+    environment = Environment(has_params, language, builds_objects=True, declared={})
     yield from variable_errors(environment, spec.get("variables") or [], "spec.variables")
     if not spec.get("mutations"):
         yield required("spec.mutations", "mutations must contain at least one item")

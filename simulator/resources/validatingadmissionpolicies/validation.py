@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from simulator.machinery import names
 from simulator.machinery.cel.admission import ANNOTATION, CONDITION, MESSAGE, Environment
+from simulator.machinery.cel.language import Language
 from simulator.machinery.field import FieldError, duplicate, invalid, not_supported, required
 from simulator.machinery.objects import Object
 from simulator.resources.common.expressions import expression_errors, variable_errors
@@ -15,11 +16,11 @@ MOST_ANNOTATIONS = 20
 LONGEST_VALUE = 5 * 1024
 
 
-def validate(obj: Object, old: Object | None) -> list[FieldError]:
-    return list(errors_of(obj, old))
+def validate_in(language: Language, obj: Object, old: Object | None) -> list[FieldError]:
+    return list(errors_of(language, obj, old))
 
 
-def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
+def errors_of(language: Language, obj: Object, old: Object | None) -> Iterator[FieldError]:
     yield from validate_metadata(obj, namespaced=False) if old is None else validate_metadata_update(obj, old)
     spec = obj.get("spec") or {}
     policy, constraints = spec.get("failurePolicy"), spec.get("matchConstraints")
@@ -39,8 +40,8 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
             yield required("spec.matchConstraints.resourceRules")
     has_params = spec.get("paramKind") is not None
     conditions = spec.get("matchConditions") or []
-    yield from validate_conditions(conditions, "spec.matchConditions", has_params=has_params)
-    environment = Environment(has_params, declared={})
+    yield from validate_conditions(conditions, "spec.matchConditions", language, has_params=has_params)
+    environment = Environment(has_params, language, declared={})
     yield from variable_errors(environment, spec.get("variables") or [], "spec.variables")
     if not spec.get("validations") and not spec.get("auditAnnotations"):
         rule = "validations or auditAnnotations must contain at least one item"

@@ -84,19 +84,19 @@ RULES: Final[dict[str, Callable[[str], list[str]]]] = {
 
 
 def declare(name: str) -> None:
-    function(f"format.{name}() -> {FORMAT}")(lambda: Format(name))
+    function(f"format.{name}() -> {FORMAT}", since=31)(lambda: Format(name))
 
 
 for each in RULES:
     declare(each)
 
 
-@function(f"format.named(string) -> optional_type({FORMAT})")
+@function(f"format.named(string) -> optional_type({FORMAT})", since=31)
 def named(name: str) -> Optional:
     return Optional(Format(name)) if name in RULES else NOTHING
 
 
-@function(f"{FORMAT}#validate(string) -> optional_type(list(string))")
+@function(f"{FORMAT}#validate(string) -> optional_type(list(string))", since=31)
 def validate(value: Format, text: str) -> Optional:
     wrong = RULES[value.name](text)
     return Optional(wrong) if wrong else NOTHING

@@ -61,11 +61,6 @@ def last_index_of(spend: Spend, items: list[Any], wanted: Any) -> int:
     return next((index for index in reversed(range(len(items))) if equal(items[index], wanted, spend)), -1)
 
 
-@function("dyn#includes(dyn) -> bool", spends=True)
-def includes(spend: Spend, owner: Any, wanted: Any) -> bool:
-    return contains(owner, wanted, spend) if isinstance(owner, list) else equal(owner, wanted, spend)
-
-
 @function("sets.contains(list(A), list(A)) -> bool", spends=True)
 def set_contains(spend: Spend, items: list[Any], wanted: list[Any]) -> bool:
     return all(contains(items, item, spend) for item in wanted)

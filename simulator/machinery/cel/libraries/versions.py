@@ -61,12 +61,12 @@ def normalized(text: str) -> str:
     return ".".join([*parts, "0", "0"][:3])
 
 
-@function(f"semver(string) -> {SEMVER}", f"semver(string, bool) -> {SEMVER}")
+@function(f"semver(string) -> {SEMVER}", f"semver(string, bool) -> {SEMVER}", since=33)
 def semver(text: str, normalize: bool = False) -> Semver:
     return parse(normalized(text) if normalize else text)
 
 
-@function("isSemver(string) -> bool", "isSemver(string, bool) -> bool")
+@function("isSemver(string) -> bool", "isSemver(string, bool) -> bool", since=33)
 def is_semver(text: str, normalize: bool = False) -> bool:
     try:
         semver(text, normalize)
@@ -75,31 +75,31 @@ def is_semver(text: str, normalize: bool = False) -> bool:
     return True
 
 
-@function(f"{SEMVER}#major() -> int")
+@function(f"{SEMVER}#major() -> int", since=33)
 def major(value: Semver) -> int:
     return value.major
 
 
-@function(f"{SEMVER}#minor() -> int")
+@function(f"{SEMVER}#minor() -> int", since=33)
 def minor(value: Semver) -> int:
     return value.minor
 
 
-@function(f"{SEMVER}#patch() -> int")
+@function(f"{SEMVER}#patch() -> int", since=33)
 def patch(value: Semver) -> int:
     return value.patch
 
 
-@function(f"{SEMVER}#isGreaterThan({SEMVER}) -> bool")
+@function(f"{SEMVER}#isGreaterThan({SEMVER}) -> bool", since=33)
 def is_greater(value: Semver, other: Semver) -> bool:
     return value > other
 
 
-@function(f"{SEMVER}#isLessThan({SEMVER}) -> bool")
+@function(f"{SEMVER}#isLessThan({SEMVER}) -> bool", since=33)
 def is_less(value: Semver, other: Semver) -> bool:
     return value < other
 
 
-@function(f"{SEMVER}#compareTo({SEMVER}) -> int")
+@function(f"{SEMVER}#compareTo({SEMVER}) -> int", since=33)
 def compare(value: Semver, other: Semver) -> int:
     return (value > other) - (value < other)
