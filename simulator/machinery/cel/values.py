@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from simulator.kernel.freezing import FrozenDict, FrozenList
 from simulator.machinery import durations
 
 NANOSECOND: Final = 1_000_000_000
@@ -134,9 +135,11 @@ NAMES: Final[dict[type, str]] = {
     bytes: "bytes",
     type(None): "null_type",
     list: "list",
+    FrozenList: "list",
     SetList: "list",
     MapList: "list",
     dict: "map",
+    FrozenDict: "map",
     Timestamp: "google.protobuf.Timestamp",
     Duration: "google.protobuf.Duration",
     Optional: "optional_type",
