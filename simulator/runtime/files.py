@@ -21,6 +21,8 @@ ROOMY = 97 << 30
 """Bytes that fit into a volume of which nothing else is known: the disk of a node."""
 MOST_NODES = 20_000
 LINKS = 40
+LONGEST_NAME = 255
+"""Bytes of UTF-8."""
 DEEPEST = 256
 """How many folders deep a path may lead."""
 OPAQUE = ""
@@ -240,7 +242,18 @@ class Files:
 
     def allows(self, path: str, bits: int) -> bool:
         node = self.find(path)
-        return node is not None and self._allowed(node, bits)
+        return node is not None and self.permits(node, bits)
+
+    def permits(self, node: Node, bits: int) -> bool:
+        """Whether a node's mode lets the user do that; for who has looked the node up already."""
+        mode: int = node["mode"]
+        if self.user == 0:
+            return bits != EXECUTE or node["kind"] == "directory" or mode & 0o111 != 0
+        if self.user == node["owner"]:
+            return (mode >> 6) & bits == bits
+        if node["group"] in self.groups:
+            return (mode >> 3) & bits == bits
+        return mode & bits == bits
 
     # changing
 
@@ -415,7 +428,7 @@ class Files:
             if name == "..":
                 place = dirname(place)
                 continue
-            if len(name.encode()) > 255:
+            if len(name) > LONGEST_NAME // 4 and len(name.encode()) > LONGEST_NAME:
                 raise OSFailure("ENAMETOOLONG", path)
             here = place + name if place == "/" else f"{place}/{name}"
             node = self._node(here)
@@ -433,7 +446,7 @@ class Files:
                 continue
             if left and node["kind"] != "directory":
                 raise OSFailure("ENOTDIR", path)
-            if left and not self._allowed(node, EXECUTE):
+            if left and not self.permits(node, EXECUTE):
                 raise OSFailure("EACCES", path)
             place = here
         if path.endswith("/") and (node := self._node(place)) is not None and node["kind"] != "directory":
@@ -449,7 +462,8 @@ class Files:
         best: tuple[str, str, str, bool] | None = None
         for mount in self.mounts:
             at = mount[0]
-            if (place == at or place.startswith(at + "/")) and (best is None or len(at) > len(best[0])):
+            is_above = place.startswith(at) and place[len(at) : len(at) + 1] in ("", "/")
+            if is_above and (best is None or len(at) > len(best[0])):
                 best = mount
         if best is None:
             return self.volume, place, self.layers, self.read_only
@@ -475,7 +489,7 @@ class Files:
         found = None if below is None else below.get(name)
         if found is None and place.startswith("/proc/") and self.volumes.proc is not None and volume == self.volume:
             found = self.volumes.proc.node(volume, place, self.pid)
-        if found is None and any(mount[0].startswith(place + "/") for mount in self.mounts):
+        if found is None and self.mounts and any(mount[0].startswith(place + "/") for mount in self.mounts):
             return _ROOT
         return found
 
@@ -546,18 +560,8 @@ class Files:
         else:
             self.volumes.drop(volume, above, name)
 
-    def _allowed(self, node: Node, bits: int) -> bool:
-        mode: int = node["mode"]
-        if self.user == 0:
-            return bits != EXECUTE or node["kind"] == "directory" or mode & 0o111 != 0
-        if self.user == node["owner"]:
-            return (mode >> 6) & bits == bits
-        if node["group"] in self.groups:
-            return (mode >> 3) & bits == bits
-        return mode & bits == bits
-
     def _demand(self, node: Node, bits: int, path: str) -> None:
-        if not self._allowed(node, bits):
+        if not self.permits(node, bits):
             raise OSFailure("EACCES", path)
 
     def _demand_parent(self, place: str, path: str) -> None:

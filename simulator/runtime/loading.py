@@ -34,7 +34,7 @@ def look_up(files: Files, name: str, env: Mapping[str, str]) -> str:
     """The path of the executable that a command name means, by `PATH`. Raises `OSFailure` when there is none."""
     if "/" in name:
         node = files.stat(name)
-        if node["kind"] == "directory" or not files.allows(name, EXECUTE):
+        if node["kind"] == "directory" or not files.permits(node, EXECUTE):
             raise OSFailure("EACCES", name)
         return files.absolute(name)
     refused = False
@@ -42,7 +42,7 @@ def look_up(files: Files, name: str, env: Mapping[str, str]) -> str:
         path = join(folder or ".", name)
         found = files.find(path) if name else None
         if found is not None and found["kind"] == "file":
-            if files.allows(path, EXECUTE):
+            if files.permits(found, EXECUTE):
                 return files.absolute(path)
             refused = True
     raise OSFailure("EACCES" if refused else "ENOENT", name)
