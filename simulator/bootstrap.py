@@ -63,6 +63,7 @@ def bootstrap(client: Client, release: Release, api_addresses: list[str], now: s
         client.create(resource, kept)
     for priority_class in PRIORITY_CLASSES:
         client.create("priorityclasses.scheduling.k8s.io", priority_class)
+    client.create("csidrivers.storage.k8s.io", DRIVER)
     client.create("storageclasses.storage.k8s.io", STORAGE_CLASS)
     client.create("services", service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None))
     client.create("endpointslices.discovery.k8s.io", api_slice(api_addresses))
@@ -265,6 +266,21 @@ STORAGE_CLASS: Object = {
     "allowVolumeExpansion": True,
 }
 """Where claims that name no class get their volumes."""
+DRIVER: Object = {
+    "apiVersion": "storage.k8s.io/v1",
+    "kind": "CSIDriver",
+    "metadata": {"name": "disk.csi.lab"},
+    "spec": {
+        "attachRequired": True,
+        "fsGroupPolicy": "ReadWriteOnceWithFSType",
+        "podInfoOnMount": False,
+        "requiresRepublish": False,
+        "seLinuxMount": False,
+        "storageCapacity": False,
+        "volumeLifecycleModes": ["Persistent"],
+    },
+}
+"""The driver of the lab's disks."""
 
 
 def coredns(version: str) -> Object:

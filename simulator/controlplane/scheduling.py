@@ -4,6 +4,7 @@ Upstream: cmd/kube-scheduler, pkg/scheduler/apis/config
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -11,11 +12,14 @@ import orjson
 from simulator.controlplane.programs import ComponentProgram, host, klog
 from simulator.kernel.clock import SECOND, micro_timestamp, moment
 from simulator.machinery.golang import quoted
+from simulator.machinery.releases import release
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.images import calls, incluster
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Wait, program
-from simulator.scheduler.configuration import Configuration, Unusable, default_plan, read
+from simulator.scheduler.configuration import NEWEST, Configuration, Unusable, default_plan, read
+from simulator.scheduler.plugins.non_csi_limits import MOST, WHOLE, most_from
+from simulator.scheduler.registry import LAST_KNOWN
 
 PORT = 10259
 RETRY = 2 * SECOND
@@ -25,6 +29,17 @@ NEEDED = (("v1.Pod", "/api/v1/pods?limit=1"), ("v1.Node", "/api/v1/nodes?limit=1
 """What it has to be allowed to read, of all that it reads, before it chooses."""
 LEASES = "/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases"
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+
+
+def minor_of(process: Process) -> int:
+    """The minor version that the image of a process's container says."""
+    node = host(process)
+    key = (node.kubelet.uid_of(process.machine), process.machine.split("/")[-2]) if node is not None else None
+    row = node.kubelet.containers.get(key) if key is not None else None
+    if row is not None:
+        with suppress(ValueError):
+            return release(row["image"]["name"].rpartition(":")[2]).minor
+    return NEWEST
 
 
 @program("kube-scheduler")
@@ -46,9 +61,13 @@ class KubeScheduler(ComponentProgram):
 
     def begin(self, process: Process, given: Mapping[str, str]) -> Outcome:
         try:
-            configuration = self._configuration(process, given)
+            minor = minor_of(process)
+            configuration = self._configuration(process, given, minor)
         except (Unusable, OSFailure) as error:
             return self.fail(process, str(error))
+        most = process.env.get(MOST, "")
+        if most and minor <= LAST_KNOWN:
+            self._limit(process, configuration, most)
         for note in configuration.notes:
             process.error(klog("W", process.now, "configfile.go:68", f"{note} here"))
         process.state = dict(given)
@@ -58,7 +77,7 @@ class KubeScheduler(ComponentProgram):
             text = '"Attempting to acquire leader lease..." lock="kube-system/kube-scheduler"'
             process.error(klog("I", process.now, "leaderelection.go:257", text))
             if node is not None:
-                node.configure_scheduler(configuration.plans if given.get("config") else ())
+                node.configure_scheduler(configuration.plans if given.get("config") or most else ())
             return Wait("start")
         trouble = incluster.trouble_inside(process)
         if trouble or given.get("kubeconfig"):
@@ -71,9 +90,23 @@ class KubeScheduler(ComponentProgram):
         return self.connect(process)
 
     @staticmethod
-    def _configuration(process: Process, given: Mapping[str, str]) -> Configuration:
+    def _configuration(process: Process, given: Mapping[str, str], minor: int) -> Configuration:
         path = given.get("config")
-        return read(process.files.text(path)) if path else Configuration((default_plan(),))
+        return read(process.files.text(path), minor) if path else Configuration((default_plan(minor=minor),))
+
+    @staticmethod
+    def _limit(process: Process, configuration: Configuration, most: str) -> None:
+        """Have its plugins know the limit of disks that the environment sets."""
+        for plan in configuration.plans:
+            plan["environment"] = {MOST: most}
+        if most_from({MOST: most}) < 0:
+            why = (
+                "maximum PD volumes is negative"
+                if WHOLE.fullmatch(most)
+                else (f"strconv.Atoi: parsing {quoted(most)}: invalid syntax")
+            )
+            text = f'"Unable to parse maximum PD volumes value, using default" err={quoted(why)}'
+            process.error(klog("E", process.now, "non_csi.go:512", text))
 
     @staticmethod
     def _lease(configuration: Configuration, given: Mapping[str, str]) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.api.errors import APIError
 from simulator.kernel.clock import MINUTE, SECOND, micro_timestamp, timestamp
 from simulator.kernel.state import Table
+from simulator.kubelet.csinodes import CSI_NODES, csi_node
 from simulator.kubelet.journal import Journal
 from simulator.kubelet.records import Row
 from simulator.kubelet.static import uid_of
@@ -86,7 +87,7 @@ class Nodes:
         kubelet.later((number * 700_000) % LEASE_EVERY + SECOND, "nodes.heartbeat", spec.name)
 
     def introduce(self, name: str) -> None:
-        """Make the API's Node and its lease, unless they are there."""
+        """Make the API's Node, its lease and its CSINode, unless they are there."""
         kubelet, row = self._kubelet, self._rows[name]
         spec = NodeSpec(**row["spec"])
         node = kubelet.client.get("nodes", "", name)
@@ -94,6 +95,8 @@ class Nodes:
             node = kubelet.client.create("nodes", self._object(spec, row["number"], row["ip"]))
         if kubelet.client.get(LEASES, LEASE_NAMESPACE, name) is None:
             kubelet.client.create(LEASES, self._lease(name))
+        if kubelet.client.get(CSI_NODES, "", name) is None:
+            kubelet.client.create(CSI_NODES, csi_node(node, release(row["version"]).minor))
         kubelet.tell_node(node, "Starting", "Starting kubelet.")
 
     def _object(self, spec: NodeSpec, number: int, address: str) -> Object:

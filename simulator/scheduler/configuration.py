@@ -3,7 +3,7 @@
 Upstream: pkg/scheduler/apis/config, pkg/scheduler/framework/runtime/framework.go
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,12 @@ from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.scheduler.evaluation import Profile
 from simulator.scheduler.framework import Plugin
-from simulator.scheduler.registry import DEFAULT_PROFILE
+from simulator.scheduler.registry import default_profile, known
 
 VERSION, KIND = "kubescheduler.config.k8s.io/v1", "KubeSchedulerConfiguration"
 DEFAULT_NAME = "default-scheduler"
-KNOWN = {kind.name: kind for kind, _ in DEFAULT_PROFILE}
+NEWEST = 37
+"""The minor version whose plugins are meant unless somebody says otherwise."""
 ALWAYS = ("PrioritySort", "DefaultBinder", "DefaultPreemption", "DynamicResources", "NodeDeclaredFeatures")
 """Plugins of upstream's that are no modules here: what they do is done, or is not there, whatever a profile says."""
 FIELDS = (
@@ -33,7 +34,8 @@ MOST_PROFILES = 8
 LARGEST = 64 << 10
 
 type Plan = dict[str, Any]
-"""A profile as plain data: `name`, `plugins` (name, weight, whether it filters), `arguments` by plugin."""
+"""A profile as plain data: `name`, `plugins` (name, weight, whether it filters), `arguments` by plugin, and perhaps
+the `environment` of the process."""
 
 
 class Unusable(Exception):
@@ -50,16 +52,16 @@ class Configuration:
     """What of it is not simulated."""
 
 
-def default_plan(name: str = DEFAULT_NAME) -> Plan:
+def default_plan(name: str = DEFAULT_NAME, *, minor: int = NEWEST) -> Plan:
     return {
         "name": name,
-        "plugins": tuple((kind.name, weight, True) for kind, weight in DEFAULT_PROFILE),
+        "plugins": tuple((kind.name, weight, True) for kind, weight in default_profile(minor)),
         "arguments": {},
     }
 
 
-def read(text: str) -> Configuration:
-    """The configuration in a file; raises `Unusable`."""
+def read(text: str, minor: int = NEWEST) -> Configuration:
+    """The configuration in a file for a scheduler of release 1.minor; raises `Unusable`."""
     if len(text) > LARGEST:
         raise Unusable("the lab reads configurations of 64 KiB at most")
     try:
@@ -76,7 +78,7 @@ def read(text: str) -> Configuration:
     if not isinstance(profiles, list) or len(profiles) > MOST_PROFILES:
         raise Unusable(f"profiles: the lab takes a list of {MOST_PROFILES} at most")
     notes = [f"{name} is not simulated" for name in LEFT_ALONE if name in whole]
-    plans = tuple(plan(profile, f"profiles[{number}]", notes) for number, profile in enumerate(profiles))
+    plans = tuple(plan(profile, f"profiles[{number}]", notes, minor) for number, profile in enumerate(profiles))
     names = [each["name"] for each in plans]
     for number, name in enumerate(names):
         if name in names[:number]:
@@ -92,40 +94,43 @@ def refuse_unknown(given: Any, known: Sequence[str], path: str) -> None:
             raise Unusable(f'strict decoding error: unknown field "{path}{"." if path else ""}{name}"')
 
 
-def plan(profile: Any, path: str, notes: list[str]) -> Plan:
+def plan(profile: Any, path: str, notes: list[str], minor: int) -> Plan:
     """One profile; what of it is not simulated goes to the notes."""
     refuse_unknown(profile, PROFILE_FIELDS, path)
     name = profile.get("schedulerName", DEFAULT_NAME)
     if not name or not isinstance(name, str):
         raise Unusable(f"{path}.schedulerName: Required value")
-    made = {known: [weight, True] for known, weight, _ in default_plan()["plugins"]}
+    made = {each: [weight, True] for each, weight, _ in default_plan(minor=minor)["plugins"]}
+    there = known(minor)
     points = profile.get("plugins") or {}
     refuse_unknown(points, POINTS, f"{path}.plugins")
     for point in sorted(points, key=lambda one: one != "multiPoint"):
         refuse_unknown(points[point] or {}, ("enabled", "disabled"), f"{path}.plugins.{point}")
-        change(made, point, points[point] or {}, name, notes)
+        change(made, point, points[point] or {}, lambda plugin: found(plugin, name, there), notes)
     arguments = {}
     for entry in profile.get("pluginConfig") or ():
         if not isinstance(entry, dict) or "name" not in entry:
             raise Unusable(f"{path}.pluginConfig: Required value")
-        found(str(entry["name"]), name)
+        found(str(entry["name"]), name, there)
         arguments[str(entry["name"])] = entry.get("args") or {}
-    plugins = tuple((known, weight, filters) for known, (weight, filters) in made.items())
+    plugins = tuple((each, weight, filters) for each, (weight, filters) in made.items())
     return {"name": name, "plugins": plugins, "arguments": arguments}
 
 
-def found(plugin: str, scheduler: str) -> bool:
+def found(plugin: str, scheduler: str, there: Mapping[str, type[Plugin]]) -> bool:
     """Whether a plugin is a module here; raises `Unusable` for one that upstream does not have either."""
-    if plugin in KNOWN or plugin in ALWAYS:
-        return plugin in KNOWN
+    if plugin in there or plugin in ALWAYS:
+        return plugin in there
     head = f"initializing profiles: creating profile for scheduler name {scheduler}"
     raise Unusable(f'{head}: plugin "{plugin}" does not exist')
 
 
-def change(made: dict[str, list[Any]], point: str, given: Object, scheduler: str, notes: list[str]) -> None:
+def change(
+    made: dict[str, list[Any]], point: str, given: Object, is_module: Callable[[str], bool], notes: list[str]
+) -> None:
     """Switch plugins off and on at an extension point, the former first."""
     off = [str(entry.get("name", "")) for entry in given.get("disabled") or ()]
-    for name in list(made) if "*" in off else [name for name in off if found(name, scheduler) and name in made]:
+    for name in list(made) if "*" in off else [name for name in off if is_module(name) and name in made]:
         if point == "multiPoint":
             del made[name]
         elif point in ("filter", "preFilter"):
@@ -138,7 +143,7 @@ def change(made: dict[str, list[Any]], point: str, given: Object, scheduler: str
         notes.append("schedulers without preemption are not simulated")
     for entry in given.get("enabled") or ():
         name, weight = str(entry.get("name", "")), entry.get("weight", 0)
-        if not found(name, scheduler):
+        if not is_module(name):
             continue
         if not isinstance(weight, int) or not 0 <= weight <= 1 << 31:
             raise Unusable(f"plugin {name}: weight must be a whole number")
@@ -149,10 +154,13 @@ def change(made: dict[str, list[Any]], point: str, given: Object, scheduler: str
             before[1] = True
 
 
-def profile_of(given: Plan) -> Profile:
-    """The classes of a plan, with their weights."""
+def profile_of(given: Plan, minor: int = NEWEST) -> Profile:
+    """The classes of a plan, with their weights; a release that has lost one of them goes on without it."""
+    there = known(minor)
     return [
-        (KNOWN[name] if filters else without_filter(KNOWN[name]), weight) for name, weight, filters in given["plugins"]
+        (there[name] if filters else without_filter(there[name]), weight)
+        for name, weight, filters in given["plugins"]
+        if name in there
     ]
 
 

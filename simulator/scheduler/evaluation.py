@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.kernel.state import EMPTY
 from simulator.machinery.objects import Object
-from simulator.scheduler.framework import SKIP, SUCCESS, Handle, Plugin, Reader, Status, has, unresolvable
+from simulator.scheduler.framework import SKIP, SUCCESS, Handle, Plugin, Reader, Status, failure, has, unresolvable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.plugins.node_affinity import named_nodes
 from simulator.scheduler.pod_info import PodInfo, Shape
@@ -63,11 +64,16 @@ class Evaluator:
     """The plugins of one profile, and what they said before."""
 
     def __init__(
-        self, profile: Profile, reader: Reader, *, minor: int = 37, arguments: Mapping[str, Any] | None = None
+        self,
+        profile: Profile,
+        reader: Reader,
+        *,
+        minor: int = 37,
+        arguments: Mapping[str, Any] | None = None,
+        environment: Mapping[str, str] = EMPTY,
     ):
-        given = arguments or {}
-        plain = Handle(reader, minor)
-        handles = {name: Handle(reader, minor, one) for name, one in given.items()}
+        plain = Handle(reader, minor, None, environment)
+        handles = {name: Handle(reader, minor, one, environment) for name, one in (arguments or {}).items()}
         self.plugins = [(kind(handles.get(kind.name, plain)), weight) for kind, weight in profile]
         self._pre_filters = [plugin for plugin, _ in self.plugins if has(plugin, "pre_filter")]
         self._local = [plugin for plugin, _ in self.plugins if has(plugin, "filter") and plugin.local]
@@ -234,17 +240,23 @@ class Evaluator:
             plugin.name: plugin.copy_facts(facts[plugin.name]) for plugin in self._pre_filters if plugin.name in facts
         }
 
-    def add(self, facts: Facts, pod: PodInfo, added: PodInfo, node: NodeInfo) -> None:
+    def add(self, facts: Facts, pod: PodInfo, added: PodInfo, node: NodeInfo) -> Status:
         node.add(added)
         for plugin in self._pre_filters:
             if plugin.name in facts:
-                plugin.add_pod(facts[plugin.name], pod, added, node)
+                status = plugin.add_pod(facts[plugin.name], pod, added, node)
+                if status is not SUCCESS:
+                    return failure(f'running AddPod on PreFilter plugin "{plugin.name}": {status.message}')
+        return SUCCESS
 
-    def remove(self, facts: Facts, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> None:
+    def remove(self, facts: Facts, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> Status:
         node.remove(removed.key)
         for plugin in self._pre_filters:
             if plugin.name in facts:
-                plugin.remove_pod(facts[plugin.name], pod, removed, node)
+                status = plugin.remove_pod(facts[plugin.name], pod, removed, node)
+                if status is not SUCCESS:
+                    return failure(f'running RemovePod on PreFilter plugin "{plugin.name}": {status.message}')
+        return SUCCESS
 
     def filter(self, facts: Facts, pod: PodInfo, node: NodeInfo) -> Status:
         """The first refusal of a node, or SUCCESS."""

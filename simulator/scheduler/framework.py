@@ -27,8 +27,8 @@ class Status:
         return ", ".join(self.reasons)
 
     @property
-    def is_rejection(self) -> bool:
-        return self.code in ("Unschedulable", "UnschedulableAndUnresolvable", "Pending")
+    def is_error(self) -> bool:
+        return self.code == "Error"
 
     def by(self, plugin: str) -> "Status":
         return Status(self.code, self.reasons, plugin)
@@ -64,12 +64,14 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """What a plugin is made with: how to read objects, the version of Kubernetes it acts as, its arguments."""
+    """What a plugin is made with: how to read objects, the version of Kubernetes it acts as, its arguments, and the
+    environment of its scheduler's process."""
 
     reader: Reader
     minor: int = 37
     """The y of the Kubernetes version 1.y: some wordings and timings changed between versions."""
     arguments: Mapping[str, Any] | None = None
+    environment: Mapping[str, str] = EMPTY
 
 
 class Plugin:
@@ -102,11 +104,13 @@ class Plugin:
     def filter(self, facts: Any, pod: PodInfo, node: NodeInfo) -> Status:
         return SUCCESS
 
-    def add_pod(self, facts: Any, pod: PodInfo, added: PodInfo, node: NodeInfo) -> None:
-        """Keep the facts of `filter` true when a Pod is imagined on a node (preemption)."""
+    def add_pod(self, facts: Any, pod: PodInfo, added: PodInfo, node: NodeInfo) -> Status:
+        """Keep the facts of `filter` true when a Pod is imagined on a node (preemption), or say why that fails."""
+        return SUCCESS
 
-    def remove_pod(self, facts: Any, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> None:
-        """Keep the facts of `filter` true when a Pod is imagined gone from a node (preemption)."""
+    def remove_pod(self, facts: Any, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> Status:
+        """Keep the facts of `filter` true when a Pod is imagined gone from a node, or say why that fails."""
+        return SUCCESS
 
     def copy_facts(self, facts: Any) -> Any:
         """A copy that `add_pod` and `remove_pod` may change."""

@@ -10,7 +10,7 @@ from simulator.kernel.clock import moment
 from simulator.machinery.objects import Object, at
 from simulator.scheduler.diagnosis import fit_error
 from simulator.scheduler.evaluation import Evaluator, Facts
-from simulator.scheduler.framework import SUCCESS, Status, unresolvable
+from simulator.scheduler.framework import SUCCESS, Status, failure, unresolvable, unschedulable
 from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo
 from simulator.scheduler.selection import label_matcher
@@ -52,25 +52,29 @@ class Preemption:
         statuses: Mapping[str, Status],
         facts: Facts,
         budgets: Sequence[Object],
-    ) -> tuple[Candidate | None, str]:
-        """The best candidate, or None and what to tell about it."""
+    ) -> Candidate | Status:
+        """The best candidate, or what to tell about there being none."""
         refusal = ineligible(pod, snapshot, statuses)
         if refusal:
-            return None, refusal
+            return unschedulable(refusal)
         hopeful = [name for name, status in statuses.items() if status.code == "Unschedulable"]
         limit = max(len(hopeful) * LEAST_PERCENT // 100, LEAST_NODES)
         offset = self._draw(len(hopeful)) if self._draw and limit < len(hopeful) else 0
         outcomes = self.dry_run(pod, [snapshot.nodes[name] for name in hopeful], facts, budgets, offset, limit)
         candidates = [one for one in outcomes.values() if isinstance(one, Candidate)]
         if candidates:
-            return min(candidates, key=cost), ""
+            return min(candidates, key=cost)
+        refusals = [outcome for outcome in outcomes.values() if isinstance(outcome, Status)]
+        broken = list(dict.fromkeys(one.message for one in refusals if one.is_error))
+        if broken:
+            return failure(broken[0] if len(broken) == 1 else f"[{', '.join(broken)}]")
         counts: dict[str, int] = {}
-        for outcome in outcomes.values():
-            for reason in outcome.reasons if isinstance(outcome, Status) else ():
+        for one in refusals:
+            for reason in one.reasons:
                 counts[reason] = counts.get(reason, 0) + 1
         if len(snapshot) > len(hopeful):
             counts[NOT_HELPFUL] = len(snapshot) - len(hopeful)
-        return None, fit_error(len(snapshot), counts.items())
+        return unschedulable(fit_error(len(snapshot), counts.items()))
 
     def dry_run(
         self,
@@ -103,7 +107,9 @@ class Preemption:
         if not lower:
             return unresolvable(NO_VICTIMS)
         for one in lower:
-            self._evaluator.remove(facts, pod, one, imagined)
+            status = self._evaluator.remove(facts, pod, one, imagined)
+            if status is not SUCCESS:
+                return status
         status = self._evaluator.filter(facts, pod, imagined)
         if status is not SUCCESS:
             return status
@@ -112,11 +118,13 @@ class Preemption:
         victims: list[PodInfo] = []
         violations = 0
         for one in (*violating, *others):
-            self._evaluator.add(facts, pod, one, imagined)
-            if self._evaluator.filter(facts, pod, imagined) is not SUCCESS:
-                self._evaluator.remove(facts, pod, one, imagined)
+            status = self._evaluator.add(facts, pod, one, imagined)
+            if status is SUCCESS and self._evaluator.filter(facts, pod, imagined) is not SUCCESS:
+                status = self._evaluator.remove(facts, pod, one, imagined)
                 victims.append(one)
                 violations += one in violating
+            if status is not SUCCESS:
+                return status
         return Candidate(node.name, tuple(sorted(victims, key=importance)), violations)
 
 

@@ -13,6 +13,7 @@ from simulator.scheduler.plugins.node_ports import NodePorts
 from simulator.scheduler.plugins.node_resources_fit import NodeResourcesFit
 from simulator.scheduler.plugins.node_unschedulable import NodeUnschedulable
 from simulator.scheduler.plugins.node_volume_limits import NodeVolumeLimits
+from simulator.scheduler.plugins.non_csi_limits import AzureDiskLimits, CinderLimits, EBSLimits, GCEPDLimits
 from simulator.scheduler.plugins.pod_topology_spread import PodTopologySpread
 from simulator.scheduler.plugins.scheduling_gates import SchedulingGates
 from simulator.scheduler.plugins.taint_toleration import TaintToleration
@@ -20,7 +21,9 @@ from simulator.scheduler.plugins.volume_binding import VolumeBinding
 from simulator.scheduler.plugins.volume_restrictions import VolumeRestrictions
 from simulator.scheduler.plugins.volume_zone import VolumeZone
 
-DEFAULT_PROFILE: tuple[tuple[type[Plugin], int], ...] = (
+type Entries = tuple[tuple[type[Plugin], int], ...]
+
+DEFAULT_PROFILE: Entries = (
     (SchedulingGates, 0),
     (NodeUnschedulable, 0),
     (NodeName, 0),
@@ -37,3 +40,27 @@ DEFAULT_PROFILE: tuple[tuple[type[Plugin], int], ...] = (
     (NodeResourcesBalancedAllocation, 1),
     (ImageLocality, 1),
 )
+PLACE = DEFAULT_PROFILE.index((NodeVolumeLimits, 0))
+OLDER_PROFILE: Entries = (
+    *DEFAULT_PROFILE[:PLACE],
+    (EBSLimits, 0),
+    (GCEPDLimits, 0),
+    DEFAULT_PROFILE[PLACE],
+    (AzureDiskLimits, 0),
+    *DEFAULT_PROFILE[PLACE + 1 :],
+)
+"""That of releases in which disks could be attached without a CSI driver."""
+LAST_DEFAULT, LAST_KNOWN = 30, 31
+"""The minor versions until which it was so, and until which a profile may still ask for these plugins."""
+BUILT_IN = (EBSLimits, GCEPDLimits, AzureDiskLimits, CinderLimits)
+
+
+def default_profile(minor: int) -> Entries:
+    """The default profile of a release 1.minor."""
+    return OLDER_PROFILE if minor <= LAST_DEFAULT else DEFAULT_PROFILE
+
+
+def known(minor: int) -> dict[str, type[Plugin]]:
+    """The plugins of a release 1.minor, by name."""
+    kinds = [kind for kind, _ in DEFAULT_PROFILE]
+    return {kind.name: kind for kind in (*kinds, *(BUILT_IN if minor <= LAST_KNOWN else ()))}

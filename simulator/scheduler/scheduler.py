@@ -6,17 +6,17 @@ from simulator.api.client import Client
 from simulator.controllers.events import SeriesRecorder
 from simulator.kernel.clock import MILLISECOND, SECOND, timestamp
 from simulator.kernel.component import Change, Component, Kernel
+from simulator.kernel.state import EMPTY
 from simulator.machinery.objects import Key, Object, at, changed, key_of
 from simulator.scheduler import hints
-from simulator.scheduler.configuration import Plan, profile_of
+from simulator.scheduler.configuration import Plan, default_plan, profile_of
 from simulator.scheduler.decisions import Decisions
 from simulator.scheduler.diagnosis import NO_NODES, fit_error, tally
 from simulator.scheduler.evaluation import Evaluator, Verdict
-from simulator.scheduler.framework import SUCCESS
+from simulator.scheduler.framework import SUCCESS, Status
 from simulator.scheduler.pod_info import PodInfo, Shapes
 from simulator.scheduler.preemption import Candidate, Preemption
 from simulator.scheduler.queue import ACTIVE, FLUSH_AFTER, GATED, UNSCHEDULABLE, Queue
-from simulator.scheduler.registry import DEFAULT_PROFILE
 from simulator.scheduler.snapshot import Snapshot
 from simulator.scheduler.volumes import bind_claims, claims_are_bound
 
@@ -234,8 +234,14 @@ class Scheduler(Component):
         found = self._evaluators.get(name)
         if found is None:
             plan = self._plans[name]
-            profile, arguments = (DEFAULT_PROFILE, None) if plan is None else (profile_of(plan), plan["arguments"])
-            found = self._evaluators[name] = Evaluator(profile, self.client, minor=self.minor, arguments=arguments)
+            plan = default_plan(minor=self.minor) if plan is None else plan
+            found = self._evaluators[name] = Evaluator(
+                profile_of(plan, self.minor),
+                self.client,
+                minor=self.minor,
+                arguments=plan["arguments"],
+                environment=plan.get("environment") or EMPTY,
+            )
         return found
 
     def _place(self, pod: PodInfo) -> None:
@@ -277,11 +283,12 @@ class Scheduler(Component):
         self._record(pod, "Normal", "Scheduled", "Binding", message)
 
     def _no_node(self, pod: PodInfo, verdict: Verdict) -> str:
-        candidate, told = self._preempt(pod, verdict)
+        found = self._preempt(pod, verdict)
+        candidate = found if isinstance(found, Candidate) else None
         rejection = verdict.rejection.message if verdict.rejection else ""
         after = ""
-        if candidate is None:
-            after = f"preemption: {told}" if self.minor >= 31 else f"preemption: {told}."
+        if isinstance(found, Status):
+            after = f"preemption: {found.message}" if self.minor >= 31 else f"preemption: {found.message}."
             if self.minor >= 34:
                 after = f"no new claims to deallocate, {after}"
         message = fit_error(len(self.snapshot), tally(verdict.statuses), rejection, after)
@@ -291,7 +298,7 @@ class Scheduler(Component):
         self._fail(pod, message, rejected_by, nominated=candidate.node if candidate else None)
         return message
 
-    def _preempt(self, pod: PodInfo, verdict: Verdict) -> tuple[Candidate | None, str]:
+    def _preempt(self, pod: PodInfo, verdict: Verdict) -> Candidate | Status:
         preemption = Preemption(self._evaluator(pod.pod), lambda below: self.random.below("preemption", below))
         budgets = self.client.list("poddisruptionbudgets.policy")
         return preemption.find(pod, self.snapshot, verdict.statuses, verdict.facts, budgets)

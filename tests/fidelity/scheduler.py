@@ -8,8 +8,9 @@ from typing import Any
 from simulator.machinery.objects import Object, at
 from simulator.scheduler import registry
 from simulator.scheduler.evaluation import Evaluator
-from simulator.scheduler.framework import SKIP, SUCCESS, Handle, Plugin, Status
+from simulator.scheduler.framework import SKIP, SUCCESS, Handle, Plugin, Status, failure
 from simulator.scheduler.node_info import NodeInfo
+from simulator.scheduler.plugins.non_csi_limits import MOST, GCEPDLimits, most_from
 from simulator.scheduler.plugins.volume_binding import capacity_score
 from simulator.scheduler.pod_info import PodInfo, Shapes
 from simulator.scheduler.preemption import Preemption, ineligible
@@ -21,7 +22,7 @@ NAME = "scheduler"
 CASES = Path(__file__).parents[3] / "shared" / "conformance" / "scheduler_cases.json"
 MINOR = 28
 
-PLUGINS = {kind.name.lower(): kind for kind, _ in registry.DEFAULT_PROFILE}
+PLUGINS = {name.lower(): kind for name, kind in registry.known(MINOR).items()}
 TEAMS = {"subteam1.team1": "team1", "subteam2.team1": "team1", "subteam1.team2": "team2", "subteam2.team2": "team2"}
 """The namespaces of the fixture around the InterPodAffinity tests, with their label `team`."""
 
@@ -284,17 +285,30 @@ def zone(case: Object) -> None:
         same_status("filter", one.filter(facts, pod, node), case.get("wantFilterStatus"))
 
 
-def attached(driver: str) -> Callable[[Object], None]:
-    """Volumes once built in; since 1.31 they are counted for the driver that took them over, as here."""
+def attached(name: str) -> Callable[[Object], None]:
+    """Disks of a kind once built in, on a node that says how many it takes."""
 
     def judged(case: Object) -> None:
-        limit = {"name": driver, "allocatable": {"count": case["maxVols"]}}
-        csi_node = {"metadata": {"name": "node"}, "spec": {"drivers": [limit]}}
-        one = plugin("NodeVolumeLimits", objects={"csinodes.storage.k8s.io": [csi_node]})
-        snapshot, node = node_with(case["existingPods"])
-        same_status("filter", filtered(one, info(case["newPod"]), snapshot, node), case.get("wantStatus"))
+        one = plugin(name)
+        allocatable = {"pods": "110", one.resource: str(case["maxVols"])}  # type: ignore[attr-defined]
+        node = {"metadata": {"name": "node"}, "status": {"allocatable": allocatable}}
+        snapshot, found = node_with(case["existingPods"], node)
+        same_status("filter", filtered(one, info(case["newPod"]), snapshot, found), case.get("wantStatus"))
 
     return judged
+
+
+def limit_of_the_environment(case: Object) -> None:
+    """What the variable says; where that is nothing (-1), the plugin goes by the kind of disk."""
+    environment = {MOST: case["rawMaxVols"]}
+    expect("limit", most_from(environment), case["expected"])
+    node = {"metadata": {"name": "node"}, "status": {"allocatable": {"pods": "110"}}}
+    limit = case["expected"] if case["expected"] > 0 else GCEPDLimits.most
+    for number, code in ((limit - 1, "Success"), (limit, "Unschedulable")):
+        one = GCEPDLimits(Handle(Fixture({}), MINOR, None, environment))
+        disks = [{"name": f"v{n}", "gcePersistentDisk": {"pdName": f"d{n}"}} for n in range(number + 1)]
+        snapshot, found = node_with([{"spec": {"volumes": disks[:-1]}}], node)
+        expect(f"{number} and one", filtered(one, info({"spec": {"volumes": disks[-1:]}}), snapshot, found).code, code)
 
 
 def gates(case: Object) -> None:
@@ -462,6 +476,31 @@ def large_node(name: str, case: Object) -> Object:
     return {"metadata": {"name": name, "labels": labels}, "status": {"allocatable": capacity}}
 
 
+class FailsToRemove(Plugin):
+    """The fixture's plugin that cannot imagine a Pod gone from a node labelled `error`."""
+
+    name = "test-plugin"
+
+    def pre_filter(self, pod: PodInfo, snapshot: Snapshot) -> Any:
+        return {}
+
+    def remove_pod(self, facts: Any, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> Status:
+        return failure(f"failed to remove pod: {pod.key[1]}") if node.labels.get("error") == "true" else SUCCESS
+
+
+def after_filters(case: Object) -> None:
+    """What preemption says once the filters have refused the nodes."""
+    pod, snapshot = info(case["pod"]), snapshot_of(case["nodes"], case["pods"])
+    evaluator = Evaluator([*registry.default_profile(MINOR), (FailsToRemove, 0)], Fixture({}), minor=MINOR)
+    statuses = {name: Status(one["code"], tuple(one["reasons"])) for name, one in case["filteredNodesStatuses"].items()}
+    facts = evaluator.evaluate(pod, snapshot, {}).facts
+    found = Preemption(evaluator).find(pod, snapshot, statuses, facts, ())
+    if isinstance(found, Status):
+        found = Status(found.code, (f"preemption: {found.message}",))
+    same_status("status", found, case.get("wantStatus"))
+    expect("node", getattr(found, "node", None), at(case, "wantResult", "NominatingInfo", "NominatedNodeName"))
+
+
 def eligible(case: Object) -> None:
     nodes = [{"metadata": {"name": name}} for name in case["nodes"]]
     leaving = {"type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler"}
@@ -502,8 +541,9 @@ JUDGES: dict[str, Callable[[Object], None]] = {
     "TestISCSIDiskConflicts": disks,
     "TestAccessModeConflicts": disks,
     "TestSingleZone": zone,
-    "TestAzureDiskLimits": attached("disk.csi.azure.com"),
-    "TestGCEPDLimits": attached("pd.csi.storage.gke.io"),
+    "TestAzureDiskLimits": attached("AzureDiskLimits"),
+    "TestGCEPDLimits": attached("GCEPDLimits"),
+    "TestGetMaxVols": limit_of_the_environment,
     "TestPreEnqueue": gates,
     "TestTaintTolerationScore": scored("TaintToleration"),
     "TestNodeAffinityPriority": scored("NodeAffinity"),
@@ -521,6 +561,7 @@ JUDGES: dict[str, Callable[[Object], None]] = {
     "TestResourceAllocationScorerCalculateRequests": requests,
     "TestScore": volume_scores,
     "TestDryRunPreemption": dry_run,
+    "TestPostFilter": after_filters,
     "TestPodEligibleToPreemptOthers": eligible,
 }
 """How each of upstream's tests is asked here; a test that is missing counts as different."""

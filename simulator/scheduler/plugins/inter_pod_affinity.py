@@ -80,11 +80,13 @@ class InterPodAffinity(Plugin):
             if self._matches(term, existing):
                 _tally(facts.anti_affinity, node, term, number)
 
-    def add_pod(self, facts: Matches, pod: PodInfo, added: PodInfo, node: NodeInfo) -> None:
+    def add_pod(self, facts: Matches, pod: PodInfo, added: PodInfo, node: NodeInfo) -> Status:
         self._count(facts, pod.shape, added.shape, node, 1)
+        return SUCCESS
 
-    def remove_pod(self, facts: Matches, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> None:
+    def remove_pod(self, facts: Matches, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> Status:
         self._count(facts, pod.shape, removed.shape, node, -1)
+        return SUCCESS
 
     def copy_facts(self, facts: Matches) -> Matches:
         return Matches(dict(facts.affinity), dict(facts.anti_affinity), dict(facts.existing_anti_affinity))

@@ -135,11 +135,13 @@ class PodTopologySpread(Plugin):
     def copy_facts(self, facts: Counts) -> Counts:
         return Counts(facts.census, [dict(domains) for domains in facts.domains])
 
-    def add_pod(self, facts: Counts, pod: PodInfo, added: PodInfo, node: NodeInfo) -> None:
+    def add_pod(self, facts: Counts, pod: PodInfo, added: PodInfo, node: NodeInfo) -> Status:
         self._move(facts, pod, added, node, 1)
+        return SUCCESS
 
-    def remove_pod(self, facts: Counts, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> None:
+    def remove_pod(self, facts: Counts, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> Status:
         self._move(facts, pod, removed, node, -1)
+        return SUCCESS
 
     def _move(self, facts: Counts, pod: PodInfo, moved: PodInfo, node: NodeInfo, step: int) -> None:
         if moved.shape.namespace != pod.shape.namespace or not facts.census.has_labels(node):
