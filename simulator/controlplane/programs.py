@@ -256,12 +256,13 @@ class KubeProxy(Server):
 
 @program("kindnetd")
 class Kindnetd(Server):
-    """Gives Pods their network; the network is `simulator.network`."""
+    """Gives Pods their network, which is `simulator.network`, and writes their node's routes when it starts."""
 
     def start(self, process: Process) -> Outcome:
         process.handle(signals.TERM)
         process.error(klog("I", process.now, "main.go:139", f"hostIP = {(process.addresses() or [''])[0]}"))
         process.error(klog("I", process.now, "main.go:148", "setting mtu 1500 for CNI"))
+        process.machines.network.routes_written(process.machine)
         return Wait("start")
 
     def on_signal(self, process: Process, signal: int) -> Outcome | None:

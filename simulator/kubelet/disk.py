@@ -129,6 +129,11 @@ class Disk:
         own = self._volumes.occupied(kubelet.nodes.machine(name))
         return capacity - SYSTEM - kubelet.image_gc.held(name) - written - own, capacity
 
+    def is_full(self, node: str) -> bool:
+        """Whether nothing can be written to a node's disk any more."""
+        obj = self._kubelet.client.get("nodes", "", node)
+        return obj is not None and self.left(obj)[0] <= 0
+
     def pressure(self, node: str) -> tuple[str, str, str, str]:
         """The node's condition about its disk: type, status, reason, message."""
         kind, reason, message = PRESSED if node in self._full else CALM

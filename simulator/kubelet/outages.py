@@ -44,7 +44,7 @@ class Outages:
             if pod is not None and pod["node"] == name and container["state"] == RUNNING:
                 machines.power_off(container["machine"])
         machines.power_off(self._nodes.machine(name))
-        self._kubelet.cluster.network.proxies.lost(name)
+        self._kubelet.cluster.network.lost(name)
         self._look()
 
     def resume(self, name: str) -> None:

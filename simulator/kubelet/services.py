@@ -23,6 +23,8 @@ KUBELET = "/usr/bin/kubelet"
 CONFIG = "/var/lib/kubelet/config.yaml"
 KUBECONFIG = "/etc/kubernetes/kubelet.conf"
 BOOTSTRAP = "/etc/kubernetes/bootstrap-kubelet.conf"
+REGISTRY_SOCKET = "/var/lib/kubelet/device-plugins/kubelet.sock"
+"""What a starting kubelet makes on the disk, whatever its configuration says."""
 LARGEST = 256 << 10
 """The most bytes of a configuration file."""
 SOCKETS = ("unix:///run/containerd/containerd.sock", "unix:///var/run/containerd/containerd.sock")
@@ -31,12 +33,14 @@ type Unit = dict[str, Any]
 
 
 class StartFailure(Exception):
-    """Why a service's program ended at once: its words, where in its source it said them, and the exit code."""
+    """Why a service's program ended at once: its words, under which title and where in its source it said them, and
+    the exit code."""
 
-    def __init__(self, words: str, place: str = "run.go:72", code: int = 1) -> None:
+    def __init__(self, words: str, place: str = "run.go:72", code: int = 1, title: str = "command failed") -> None:
         super().__init__(words)
         self.place = place
         self.code = code
+        self.title = title
 
 
 class Services:
@@ -120,7 +124,7 @@ class Services:
         if failure.code == 203:
             journal.systemd(node, f"{name}.service: Failed at step EXEC spawning {failure}")
         else:
-            journal.klog(node, "E", failure.place, f'"command failed" err="{failure}"')
+            journal.klog(node, "E", failure.place, f'"{failure.title}" err="{failure}"')
         status = "203/EXEC" if failure.code == 203 else f"{failure.code}/FAILURE"
         journal.systemd(node, f"{name}.service: Main process exited, code=exited, status={status}")
         journal.systemd(node, f"{name}.service: Failed with result 'exit-code'.")
@@ -169,6 +173,9 @@ class Services:
                 f'\\"{endpoint}\\": rpc error: code = Unavailable desc = connection error: desc = \\"transport: Error '
                 f'while dialing: dial unix {path}: connect: no such file or directory\\"'
             )
+        if self._kubelet.disk.is_full(node):
+            words = f"listen unix {REGISTRY_SOCKET}: bind: no space left on device"
+            raise StartFailure(words, "kubelet.go:1567", title="Failed to start ContainerManager")
         version = self._kubelet.nodes.packages(node)["installed"]["kubelet"]
         loaded: dict[str, Any] = {
             "settings": settings,

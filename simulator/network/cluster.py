@@ -264,7 +264,9 @@ class ClusterNetwork(Component):
         """Whether a Pod may call somebody outside, and what its links add; raises `TimedOut`."""
         way = Way(source, address, port, protocol if port != ECHO else "ICMP")
         try:
-            self.router.enforce(way, Target(address, port, source.ip))
+            target = Target(address, port, source.ip)
+            self.paths.carry(way, target)
+            self.router.enforce(way, target)
             node = source.node or self.node_at(source.ip)
             return self.links.cross(node, OUTSIDE, address, port) if node else 0
         except NetworkFailure as failure:
@@ -291,6 +293,11 @@ class ClusterNetwork(Component):
 
     def address_of(self, node: str) -> str:
         return self.kubelet.nodes.address(node) if node and self.kubelet is not None else ""
+
+    def lost(self, node: str) -> None:
+        """A node has lost power, and its kernel whatever rules and routes somebody had written."""
+        self.proxies.lost(node)
+        self.paths.lost(node)
 
     def knows(self, address: str) -> bool:
         """Whether an address is this cluster's, as somebody outside sees it."""

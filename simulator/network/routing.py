@@ -39,6 +39,7 @@ class Router:
             target = Target(way.address, ECHO, source.ip)
         else:
             target = self._inside(way, node) if node else self._from_outside(way)
+        self._network.paths.carry(way, target)
         self.enforce(way, target)
         return target
 

@@ -98,6 +98,12 @@ class WorldNetwork:
         if cluster is not None and source.node:
             cluster.network.proxies.synced(source.node)
 
+    def routes_written(self, machine: str) -> None:
+        """The network plugin on a machine has written its node's routes to the Pods of other nodes."""
+        cluster, source = self._caller(machine)
+        if cluster is not None and source.node:
+            cluster.network.paths.written(source.node)
+
     def host(self, machine: str) -> Host | None:
         """The node that a machine is, or on which a container's machine runs."""
         cluster, source = self._caller(machine)

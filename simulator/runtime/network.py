@@ -202,6 +202,10 @@ class Network(Protocol):
         """Take note that a node's proxy has brought the node's rules up to date."""
         ...
 
+    def routes_written(self, machine: str) -> None:
+        """Take note that a node's network plugin has written the node's routes."""
+        ...
+
     def host(self, machine: str) -> Any:
         """The node that a machine is or runs on, to the node's own programs; None where there is none."""
         ...
@@ -261,6 +265,9 @@ class Isolated:
         return []
 
     def proxy_synced(self, machine: str) -> None:
+        return
+
+    def routes_written(self, machine: str) -> None:
         return
 
     def host(self, machine: str) -> Any:

@@ -197,3 +197,24 @@ def test_a_young_image_stays(world: World) -> None:
     assert "library/redis" in images(world, "node-1")
     world.advance(300)
     assert "library/redis" not in images(world, "node-1")
+
+
+def test_a_kubelet_does_not_start_on_a_full_disk(world: World) -> None:
+    def on_node(line: str) -> str:
+        return command(world, "workstation", "ssh", "node-1", line, seconds=5)[0]
+
+    def is_ready() -> str:
+        node = world.cluster.store.get("nodes", ("", "node-1"))
+        assert node is not None
+        return next(str(each["status"]) for each in node["status"]["conditions"] if each["type"] == "Ready")
+
+    on_node("fallocate -l 87G /var/log/debug.log; systemctl restart kubelet")
+    world.advance(60)
+    assert is_ready() == "Unknown"
+    told = on_node("journalctl -u kubelet | grep ContainerManager | tail -1")
+    assert '"Failed to start ContainerManager" err="listen unix /var/lib/kubelet/device-plugins/kubelet.sock: ' in told
+    assert told.endswith('bind: no space left on device"\n')
+    assert "activating (auto-restart)" in on_node("systemctl status kubelet")
+    on_node("rm /var/log/debug.log")
+    world.advance(20)
+    assert is_ready() == "True", "systemd has started it again"

@@ -1,1 +1,1 @@
-kubectl patch service {{ app }} --type=json -p '[{"op":"remove","path":"/spec/selector/tier"},{"op":"replace","path":"/spec/ports","value":[{"name":"http","port":80,"targetPort":"http"},{"name":"metrics","port":9090,"targetPort":"metrics"}]}]'
+kubectl patch service {{ app }} --type=json -p '[{"op":"replace","path":"/spec/selector","value":{"app":"{{ app }}"}},{"op":"replace","path":"/spec/ports","value":[{"name":"http","port":80,"targetPort":"http"},{"name":"metrics","port":9090,"targetPort":"metrics"}]}]'

@@ -1,5 +1,5 @@
 # task: works
-# en: In a copy the Pods were replaced, and the new ones were not on the list: a label that was stuck on by hand goes with its Pod. Select by what the template gives them.
-# ko: 복사본에서 파드가 바뀌자 새 파드가 목록에 없었습니다. 손으로 붙인 레이블은 그 파드와 함께 사라집니다. 템플릿에 있는 레이블로 고르세요.
-kubectl label pods -l app={{ app }} tier={{ wrong }} --overwrite
-kubectl patch service {{ app }} --type=json -p '[{"op":"replace","path":"/spec/ports","value":[{"name":"http","port":80,"targetPort":"http"},{"name":"metrics","port":9090,"targetPort":"metrics"}]}]'
+# en: In a copy the Deployment was updated, and its new Pods were not on the list. Select by labels that its template gives, and that stay.
+# ko: 복사본에서 디플로이먼트를 업데이트하자 새 파드가 목록에 없었습니다. 템플릿에 있고 바뀌지 않는 레이블로 고르세요.
+kubectl label pods -l app={{ app }} mine=yes
+kubectl patch service {{ app }} --type=json -p '[{"op":"replace","path":"/spec/selector","value":{"mine":"yes"}},{"op":"replace","path":"/spec/ports","value":[{"name":"http","port":80,"targetPort":"http"},{"name":"metrics","port":9090,"targetPort":"metrics"}]}]'

@@ -7,7 +7,7 @@ spec:
   policyTypes: [Ingress]
   ingress:
   - from: [{podSelector: {matchLabels: {app: api}}}]
-    ports: [{port: 8080}]
+    ports: [{port: {{ port }}}]
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -17,7 +17,7 @@ spec:
   policyTypes: [Egress]
   egress:
   - to: [{podSelector: {matchLabels: {app: db}}}]
-    ports: [{port: 8080}]
+    ports: [{port: {{ port }}}]
   - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}]
     ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
 END

@@ -8,5 +8,5 @@ metadata: {name: db}
 spec:
   podSelector: {matchLabels: {app: db}}
   policyTypes: [Ingress]
-  ingress: [{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 8080}]}]
+  ingress: [{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: {{ port }}}]}]
 END

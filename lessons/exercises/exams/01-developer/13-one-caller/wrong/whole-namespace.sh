@@ -10,6 +10,6 @@ spec:
   policyTypes: [Egress]
   egress:
   - to: [{podSelector: {}}]
-    ports: [{port: 8080}]
+    ports: [{port: {{ port }}}]
   - ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
 END

@@ -1,2 +1,2 @@
-ssh {{ node }} "systemctl start containerd; sed -i 's#ca-old.crt#ca.crt#' /var/lib/kubelet/config.yaml; systemctl restart kubelet"
+ssh {{ node }} "rm -f /var/log/app-debug.log; systemctl start containerd; sed -i 's#ca-old.crt#ca.crt#' /var/lib/kubelet/config.yaml; systemctl restart kubelet"
 sleep 60

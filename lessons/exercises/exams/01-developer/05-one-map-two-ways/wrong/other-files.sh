@@ -1,6 +1,11 @@
 # task: both
-# en: Not all of the ConfigMap is there: level is missing in /etc/settings.
-# ko: 컨피그맵이 다 들어 있지 않습니다. /etc/settings에 level이 없습니다.
+# en: Other files are in /etc/settings than were asked for.
+# ko: /etc/settings에 있는 파일이 요청한 것과 다릅니다.
+case {{ kind }} in
+prefix) env='envFrom: [{prefix: APP_, configMapRef: {name: settings}}]'; items=', items: [{key: banner, path: motd}]' ;;
+*) env='env: [{name: {{ variable }}, valueFrom: {configMapKeyRef: {name: settings, key: level}}}]'; items= ;;
+esac
+kubectl delete deployment {{ app }} --ignore-not-found
 cat <<END | kubectl apply -f -
 apiVersion: apps/v1
 kind: Deployment
@@ -14,6 +19,6 @@ spec:
       containers:
       - name: web
         image: kubelab/web:1.0
-        env: [{name: {{ key }}, valueFrom: {configMapKeyRef: {name: settings, key: level}}}]
+        $env
         volumeMounts: [{name: settings, mountPath: /etc/settings}]
 END
