@@ -216,6 +216,8 @@ STORAGES = {
     },
 }
 SERVESTATIC_USE_FINDERS = not COLLECTED
+if not COLLECTED:  # what is built anew is served at once
+    SERVESTATIC_AUTOREFRESH, SERVESTATIC_MAX_AGE = True, 0
 
 # xterm.js places its cells with style attributes and a style element of its own.
 SECURE_CSP = {

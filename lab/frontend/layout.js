@@ -55,7 +55,7 @@ export function layout(lab) {
 
 /** The list of keys, opened by `?` or from the menu. */
 function shortcuts(card) {
-  const keys = [["F6, Shift+F6", "panes"], ["Ctrl+`", "toggle"], ["1 – 9", "tasks"], ["H", "hint"], ["Ctrl+Shift+F", "find"], ["?", "list"]];
+  const keys = [["F6, Shift+F6", "panes"], ["Ctrl+`", "toggle"], ["1 – 9", "tasks"], ["H", "hint"], ["W", "why"], ["Ctrl+Shift+F", "find"], ["?", "list"]];
   for (const [key, what] of keys) {
     card.querySelector("dl").append(element("dt", {}, element("kbd", {}, key)), element("dd", {}, say(`key-${what}`)));
   }

@@ -1,5 +1,8 @@
 // The picture's pane: plan or list of the same facts, one sentence about them, and a card about what is chosen.
 
+import { above, idOf } from "./desks.js";
+import { find, happened, inspector } from "./inspector.js";
+import { isShortcut } from "./keys.js";
 import { body, Plan } from "./plan.js";
 import { emphasized, inWords, isBad, sentences } from "./sentences.js";
 import { element, say, shape } from "./words.js";
@@ -7,21 +10,23 @@ import { element, say, shape } from "./words.js";
 const STATES = ["pending", "creating", "running", "notready", "bad", "leaving", "done", "lost"];
 const WAY_SHOWN = 5000; // ms for which the way of a request is drawn
 const MOST_WAYS = 8;
+const AT_WORK = 1500; // ms for which a desk is lit after it has done something
 const BAD = new Set(["bad", "lost"]);
 const ON_ITS_WAY = new Set(["pending", "creating", "notready"]);
 
 export function picture(pane, connection, terminal) {
   const place = pane.querySelector(".drawing");
   const sentence = pane.querySelector(".say");
-  const card = pane.querySelector(".inspector");
   const plan = new Plan(element("div"), choose);
   const list = element("div");
+  const card = inspector(pane.querySelector(".inspector"), terminal, { ask, closed: draw, walk, refocus });
   let told = null;
-  let picked = null;
   let namespace = "default";
   let chosen = ""; // the cluster to be seen; none means that of the terminal's context
   let calls = []; // the ways that are drawn now, oldest first
   let lastCall = 0; // when one was last put into words
+  let atWork = new Map(); // desk → until when it is lit
+  let step = null; // of the chain that is walked along
   let view = localStorage.getItem("picture") ?? "plan";
 
   connection.on("picture", (facts) => {
@@ -29,12 +34,14 @@ export function picture(pane, connection, terminal) {
     if (told && (facts.cluster !== told.cluster || facts.namespace !== told.namespace)) namespace = facts.namespace;
     told = facts;
     if (chosen && chosen === told.current) choosing("");
+    light(told.busy ?? []);
     draw();
-    if (!picked) return;
-    card.querySelector(".events").replaceWith(happened(told.events ?? [], { alone: true }));
-    if (anchor.isConnected) beside(anchor);
+    card.update(told);
   });
-  connection.on("hello", () => ask());
+  connection.on("hello", () => {
+    asked = "";
+    ask();
+  });
   connection.on("ways", ({ cluster, ways }) => {
     if (cluster !== told?.cluster) return;
     const until = performance.now() + WAY_SHOWN;
@@ -43,24 +50,45 @@ export function picture(pane, connection, terminal) {
     setTimeout(draw, WAY_SHOWN + 50);
   });
 
+  function refocus(uid) {
+    if (uid) place.querySelector(`[data-uid="${CSS.escape(uid)}"]`)?.focus({ preventScroll: true });
+    if (view === "plan") plan.oneStop();
+  }
+
   function choosing(cluster) {
     chosen = cluster;
     ask();
   }
 
-  /** Which cluster is to be told of, and the Events of what: of the object in the card, or of all that the list shows. */
-  let about = { namespace: "", uid: "" };
+  /** Tell the server which cluster is looked at, and what of it more closely: what the card is about, or all that the list shows. */
+  let asked = JSON.stringify({ do: "picture", cluster: "", about: card.about() });
   function ask() {
-    if (chosen || about.namespace) connection.ask({ do: "picture", cluster: chosen, ...about });
+    const open = card.about();
+    const about = open.kind || view === "plan" ? open : { ...open, kind: "namespace", namespace };
+    const wanted = JSON.stringify({ do: "picture", cluster: chosen, about });
+    if (wanted === asked) return;
+    asked = wanted;
+    connection.ask(JSON.parse(wanted));
   }
-  function wantEvents() {
-    const node = told.nodes.find((each) => each.uid === picked);
-    const object = [...told.pods, ...told.services].find((each) => each.uid === picked);
-    const one = node ? { namespace: "default", uid: node.name } : object && { namespace: object.namespace, uid: picked };
-    const wanted = one || { namespace: view === "list" ? namespace : "", uid: "" };
-    if (wanted.namespace === about.namespace && wanted.uid === about.uid) return;
-    about = wanted;
-    connection.ask({ do: "picture", cluster: chosen, ...about });
+
+  /** Desks that have just done something are lit for a moment. */
+  function light(programs) {
+    const now = performance.now();
+    for (const program of programs) atWork.set(idOf(program), now + AT_WORK);
+    if (programs.length) setTimeout(draw, AT_WORK + 50);
+  }
+  function lit() {
+    const now = performance.now();
+    const found = new Set([...atWork].filter(([, until]) => until > now).map(([desk]) => desk));
+    if (told.pods.some((pod) => !pod.node && here(pod))) found.add(idOf("kube-scheduler"));
+    return step ? new Set([idOf(step.program, step.node)]) : found;
+  }
+
+  /** Show a step of a chain: who is at work, and for what. */
+  function walk(to) {
+    if (step === to) return;
+    step = to;
+    draw();
   }
 
   for (const button of pane.querySelectorAll("[data-view]")) {
@@ -70,12 +98,6 @@ export function picture(pane, connection, terminal) {
       draw();
     });
   }
-  card.addEventListener("toggle", (event) => {
-    if (event.newState === "closed") {
-      picked = null;
-      draw();
-    }
-  });
   legend(pane.querySelector(".legend"));
 
   function draw() {
@@ -87,14 +109,23 @@ export function picture(pane, connection, terminal) {
     const facts = { ...told, pods: told.pods.filter(here), services: told.services.filter(here) };
     const shown = view === "plan" ? plan.svg : list;
     if (place.firstChild !== shown) place.replaceChildren(shown);
-    wantEvents();
-    if (view === "plan") plan.draw(facts, picked, calls);
-    else list.replaceChildren(table(facts, choose), element("h3", { class: "events-head" }, say("events")), happened(picked ? [] : (told.events ?? [])));
+    ask();
+    if (view === "plan") plan.draw(facts, card.uid, calls, lit(), step?.uid);
+    else relist(table(facts, choose), element("h3", { class: "events-head" }, say("events")), happened(card.uid ? [] : (told.events ?? [])));
     const words = [...elsewhere(), ...spoken(facts), ...sentences(facts)].slice(0, 3);
     if (sentence.dataset.words !== words.join()) {
       sentence.dataset.words = words.join();
       sentence.replaceChildren(...words.map((each) => element("span", { class: "sentence" }, ...emphasized(each))));
     }
+  }
+  /** The list again, where it looks otherwise than before; the focus stays on what it was on. */
+  function relist(...parts) {
+    const looks = parts.map((part) => part.outerHTML).join("");
+    if (list.looks === looks) return;
+    const had = list.contains(document.activeElement) && document.activeElement.dataset.uid;
+    list.looks = looks;
+    list.replaceChildren(...parts);
+    if (had) list.querySelector(`[data-uid="${CSS.escape(had)}"]`)?.focus({ preventScroll: true });
   }
   const here = (each) => each.namespace === namespace;
 
@@ -157,90 +188,19 @@ export function picture(pane, connection, terminal) {
     chip.value = namespace;
   }
 
-  function choose(uid, at) {
-    picked = uid;
-    const pod = told.pods.find((each) => each.uid === uid);
-    const service = told.services.find((each) => each.uid === uid);
-    const node = told.nodes.find((each) => each.uid === uid);
-    if (pod) card.replaceChildren(...aboutPod(pod));
-    else if (service) card.replaceChildren(...aboutService(service));
-    else if (node) card.replaceChildren(...aboutNode(node));
-    else return;
-    card.showPopover();
-    beside(at);
-    card.querySelector("button")?.focus();
+  function choose(uid, at, how) {
+    if (!card.choose(told, uid, at, how)) return;
+    ask();
     draw();
   }
 
-  let anchor = null;
-  function beside(at) {
-    anchor = at;
-    const spot = at.getBoundingClientRect();
-    card.style.left = `${Math.max(8, Math.min(innerWidth - card.offsetWidth - 12, spot.left - card.offsetWidth - 10))}px`;
-    card.style.top = `${Math.max(8, Math.min(innerHeight - card.offsetHeight - 12, spot.top))}px`;
-  }
-
-  function aboutPod(pod) {
-    const reach = told.services.filter((each) => each.namespace === pod.namespace && each.pods.includes(pod.name));
-    return [
-      element("h3", {}, element("span", { class: "mono" }, pod.name), element("span", { class: "chip" }, pod.status)),
-      definitions([
-        [say("node"), pod.node || say("no-node")],
-        [say("labels"), codes(pod.labels)],
-        [say("made-by"), pod.kind || "kubectl"],
-        [say("reached-by"), reach.map((each) => `Service ${each.name}`).join(", ") || say("no-service")],
-      ]),
-      happened([]),
-      actions("pod", pod),
-    ];
-  }
-
-  function aboutService(service) {
-    return [
-      element("h3", {}, element("span", { class: "mono" }, service.name), element("span", { class: "chip" }, service.type)),
-      definitions([
-        ["IP", `${service.ip} :${service.ports.join(" :")}`],
-        ["selector", codes(service.selector)],
-        [say("reach"), service.pods.join(", ") || say("addresses", { count: 0 })],
-      ]),
-      happened([]),
-      actions("service", service),
-    ];
-  }
-
-  function aboutNode(node) {
-    const state = [node.ready ? say("ready") : say("not-ready"), node.shut && say("cordoned"), ...node.pressure].filter(Boolean).join(", ");
-    return [
-      element("h3", {}, element("span", { class: "mono" }, node.name), element("span", { class: "chip" }, state)),
-      definitions([
-        ["IP", node.ip],
-        ["kubelet", node.version],
-        ["Zone", node.zone || "–"],
-        [say("asked-for"), `${Math.round(node.cpu * 100)} % CPU`],
-        ["Pods", `${node.pods}`],
-        ["Taints", node.taints.map((each) => `${each.key}:${each.effect}`).join(", ") || "–"],
-      ]),
-      happened([]),
-      actions("node", node),
-    ];
-  }
-
-  function actions(kind, object) {
-    if (!terminal) return "";
-    const context = told.through ? ` --context=${told.through}` : "";
-    const elsewhere = object.namespace && object.namespace !== told.namespace;
-    const where = (elsewhere ? ` -n ${object.namespace}` : "") + context;
-    const run = (command) => () => {
-      card.hidePopover();
-      terminal.put(`${command}${where}\r`);
-    };
-    return element(
-      "div",
-      { class: "acts" },
-      element("button", { class: "btn", type: "button", onclick: run(`kubectl describe ${kind} ${object.name}`) }, say("describe")),
-      element("button", { class: "btn", type: "button", onclick: run(`kubectl get ${kind} ${object.name} -o yaml`) }, say("yaml")),
-    );
-  }
+  // W on an object: why it is as it is.
+  place.addEventListener("keydown", (event) => {
+    const at = event.target.closest("[data-uid]");
+    if (event.code !== "KeyW" || !at || !isShortcut(event)) return;
+    event.preventDefault();
+    if (find(told, at.dataset.uid)) choose(at.dataset.uid, at, { why: true });
+  });
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-object]");
@@ -254,9 +214,10 @@ export function picture(pane, connection, terminal) {
 
 function table(facts, choose) {
   const row = (kind, object, state, tone, where) => {
-    const button = element("button", { type: "button", class: "mono", onclick: () => choose(object.uid, button) }, object.name);
+    const button = element("button", { type: "button", class: "mono", "data-uid": object.uid, onclick: () => choose(object.uid, button) }, object.name);
     return element("tr", {}, element("td", {}, button), element("td", { class: tone }, state), element("td", {}, where));
   };
+  const program = (desk) => row("", desk, say(`desk-${desk.state}`), ["runs", "absent"].includes(desk.state) ? "" : "bad", desk.node || say("control-plane"));
   const head = [say("col-name"), say("col-state"), say("col-where")].map((each) => element("th", { scope: "col" }, each));
   const tone = (pod) => (BAD.has(pod.state) ? "bad" : ON_ITS_WAY.has(pod.state) ? "wait" : "");
   const rows = [
@@ -268,32 +229,10 @@ function table(facts, choose) {
       const state = [node.ready ? say("ready") : say("not-ready"), node.shut && say("cordoned")].filter(Boolean).join(", ");
       return row("Node", node, state, node.ready ? "" : "bad", node.zone);
     }),
+    ...facts.desks.filter((desk) => ["kubelet", "kube-proxy"].includes(desk.program)).map((desk) => program({ ...desk, uid: idOf(desk.program, desk.node), name: desk.program })),
+    ...above(facts).map(program),
   ];
   return element("table", { class: "objects" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
-}
-
-/** Events, newest first, each with its reason, its object where that is not clear, and how often. */
-function happened(events, { alone = false } = {}) {
-  const row = (event) =>
-    element(
-      "li",
-      { class: event.bad ? "bad" : "" },
-      element("b", {}, event.reason),
-      alone ? ` ${event.message}` : ` ${event.object}: ${event.message}`,
-      event.count > 1 ? element("span", { class: "num" }, ` ×${event.count}`) : null,
-    );
-  return element("ul", { class: "events", "aria-label": say("events"), tabindex: alone ? 0 : null }, ...events.map(row)); // it scrolls in a card
-}
-
-function definitions(rows) {
-  const list = element("dl", { class: "finding" });
-  for (const [name, value] of rows) list.append(element("dt", {}, name), element("dd", {}, ...[value].flat()));
-  return list;
-}
-
-function codes(labels) {
-  const parts = Object.entries(labels).flatMap(([key, value]) => [element("code", {}, `${key}=${value}`), " "]);
-  return parts.length ? parts : ["–"];
 }
 
 function legend(card) {

@@ -1,10 +1,12 @@
 // The plan of the cluster as SVG: nodes are rooms, Pods tiles in them, Services wires through the doors.
 
-import { LANE, lead, ROOM, TILE, trunkOf, ways, WIRED } from "./ways.js";
+import { controlPlane, nodeDesks, OWN } from "./desks.js";
+import { errand, LANE, lead, ROOM, TILE, trunkOf, ways, WIRED } from "./ways.js";
 import { say, shape } from "./words.js";
+import { door, grouped } from "./zones.js";
 
 const WIDTH = 398;
-const SMALL = { size: 20, gap: 4, left: 134, perRow: 10 };
+const SMALL = { size: 20, gap: 4, left: 134, perRow: 9 };
 const FULL_TILES = 8; // more Pods in a room are drawn small
 const SMALL_TILES = 60; // more than this are counted
 const KEPT = 2000; // ms for which the place of a Pod that is gone stays empty
@@ -19,13 +21,14 @@ const MARKS = {
   done: ["M-3.6.3-1 2.9 3.8-2.6"],
   lost: ["M-2.200-2a2.300 2.300 0 1 1 3.400 2c-.800.500-1.200.900-1.200 1.700M0 4.200h.01"],
 };
-const DESKS = [["API server", 12, 80], ["etcd", 100, 68], ["scheduler", 176, 88], ["controllers", 272, 112]];
 
 export class Plan {
   constructor(place, choose) {
     this.choose = choose;
     this.rooms = new Map(); // node → slots: uid or null by number, and when emptied
     this.tiles = new Map(); // uid → {group, state}
+    this.opened = new Set(); // zones whose rooms are seen
+    this.lit = new Set(); // desks that are at work now
     this.svg = shape("svg", { class: "map", role: "group", viewBox: `0 0 ${WIDTH} 318` });
     this.ground = shape("g");
     this.wires = shape("g");
@@ -44,44 +47,58 @@ export class Plan {
     this.pods.replaceChildren();
   }
 
-  /** Draw what the server told, for one namespace, and the ways that requests have just taken. */
-  draw(facts, picked, calls = []) {
+  /** Draw what the server told, for one namespace, the ways that requests have just taken, and who is at work for what. */
+  draw(facts, picked, calls = [], lit = new Set(), told = null) {
     this.picked = picked;
+    this.told = told;
+    this.lit = lit;
+    this.again = () => this.draw(facts, picked, calls, lit, told);
     const homes = facts.nodes.filter((node) => !node.control || facts.pods.some((pod) => pod.node === node.name));
     const placed = new Map(homes.map((node) => [node.name, this.seats(node.name, facts.pods.filter((pod) => pod.node === node.name))]));
     const waiting = facts.pods.filter((pod) => !pod.node);
     const spots = new Map();
-    this.ground.replaceChildren(...this.controlPlane(waiting.length > 0));
+    const held = document.activeElement?.closest?.(".map") === this.svg ? document.activeElement.dataset.uid : null;
+    const ground = controlPlane(facts, this);
     let y = 60;
     const rooms = new Map();
-    for (const node of homes) {
-      const room = this.room(node, y, placed.get(node.name), facts.services.length);
-      rooms.set(node.name, room);
-      this.ground.append(room.group);
-      for (const [uid, spot] of room.spots) spots.set(uid, spot);
-      y += room.height + 8;
+    for (const group of grouped(homes)) {
+      if (group.zone !== null) {
+        if (group.homes.some((node) => node.uid === picked || facts.pods.some((pod) => pod.uid === picked && pod.node === node.name))) {
+          this.opened.add(group.zone);
+        }
+        const zone = door(group, facts.pods, y, this);
+        ground.push(zone.group);
+        y += zone.height;
+        if (!this.opened.has(group.zone)) continue;
+      }
+      for (const node of group.homes) {
+        const room = this.room(node, y, placed.get(node.name), facts);
+        rooms.set(node.name, room);
+        ground.push(room.group);
+        for (const [uid, spot] of room.spots) spots.set(uid, spot);
+        y += room.height + 8;
+      }
     }
+    settle(this.ground, ground);
     const hallEnd = this.hallway(facts, waiting, rooms, spots, homes.length ? y - 8 : 60);
     this.drawPods(facts.pods, spots);
-    this.ways.replaceChildren(...ways(calls, facts, this.capsules, rooms, spots));
+    this.ways.replaceChildren(...ways(calls, facts, this.capsules, rooms, spots), ...errand(told, facts, this.capsules, rooms, spots));
     const height = Math.max(y - 6, hallEnd, 150);
     this.svg.setAttribute("viewBox", `0 0 ${WIDTH} ${height}`);
     const count = { nodes: facts.nodes.length, pods: facts.pods.length, services: facts.services.length };
     this.svg.setAttribute("aria-label", say("plan-label", count));
-    this.oneStop();
+    this.oneStop(held);
   }
 
-  controlPlane(scheduling) {
-    const parts = [
-      shape("rect", { class: "floor", x: 2, y: 2, width: 394, height: 44 }),
-      shape("path", { class: "wall", d: "M60 46H2V2H396V46H92" }),
-    ];
-    for (const [name, x, width] of DESKS) {
-      const on = scheduling && name === "scheduler" ? " on" : "";
-      parts.push(shape("rect", { class: `desk${on}`, x, y: 11, width, height: 26, rx: 4 }));
-      parts.push(shape("text", { x: x + width / 2, y: 28, "text-anchor": "middle" }, name));
-    }
-    return parts;
+  /** Whether something is chosen, or spoken of in the chain that is shown. */
+  mark(uid) {
+    return `${this.picked === uid ? " picked" : ""}${this.told === uid ? " told" : ""}`;
+  }
+
+  /** Open a zone, or close it. */
+  toggle(zone) {
+    if (!this.opened.delete(zone)) this.opened.add(zone);
+    this.again();
   }
 
   /** Which slot of a room each Pod has: it keeps it until it is gone, and the empty place stays for a moment. */
@@ -104,9 +121,9 @@ export class Plan {
     return slots;
   }
 
-  room(node, y, slots, services) {
+  room(node, y, slots, facts) {
     const { x, width, head } = ROOM;
-    const lanes = Math.min(services, WIRED) * LANE + 4;
+    const lanes = Math.min(facts.services.length, WIRED) * LANE + 4;
     const door = Math.max(ROOM.door, lanes + 10);
     const small = slots.length > FULL_TILES;
     const counted = slots.length > SMALL_TILES;
@@ -126,6 +143,7 @@ export class Plan {
       shape("rect", { class: "bar-bg", x: x + 226, y: y + 8, width: 42, height: 6 }),
       shape("rect", { class: "bar-fg", x: x + 226, y: y + 8, width: 42 * Math.min(1, node.cpu), height: 6 }),
     );
+    group.append(...nodeDesks(node, facts, x + width - OWN.right, y + head + 3, this));
     if (node.shut) group.append(shape("path", { class: "shut", d: `M${x} ${bottom - door}V${bottom - 3}` }));
     node.taints.slice(0, 1).forEach((taint) => {
       const words = `${taint.key}:${taint.effect}`;
@@ -136,7 +154,7 @@ export class Plan {
       );
     });
     const notes = [node.shut && say("cordoned"), !node.ready && say("not-ready")].filter(Boolean).join(", ");
-    if (notes) group.append(shape("text", { x: x + width - 12, y: bottom - 8, "text-anchor": "end" }, notes));
+    if (notes) group.append(shape("text", { x: x + width - OWN.right - 8, y: bottom - 7, "text-anchor": "end" }, notes));
     const spots = new Map();
     slots.forEach((slot, index) => {
       const column = index % shapeOf.perRow;
@@ -154,7 +172,7 @@ export class Plan {
   nameplate(node, x, y) {
     const state = node.ready ? say("ready") : say("not-ready");
     const group = shape("g", {
-      class: `node${this.picked === node.uid ? " picked" : ""}`,
+      class: `node${this.mark(node.uid)}`,
       transform: `translate(${x} ${y})`,
       role: "button",
       "aria-label": `${node.name}, Node, ${state}`,
@@ -168,11 +186,11 @@ export class Plan {
   /** Services and Pods without a node, from the top down; gives where the hallway ends. */
   hallway(facts, waiting, rooms, spots, roomsEnd) {
     this.wires.replaceChildren();
-    this.hall.replaceChildren();
+    const hall = [];
     this.capsules = new Map(); // service name → where its capsule is, and its lane
     let y = 68;
     facts.services.forEach((service, index) => {
-      this.hall.append(this.service(service, y));
+      hall.push(this.service(service, y));
       this.capsules.set(`${service.namespace}/${service.name}`, { y: y + 14, lane: index % WIRED });
       const wired = facts.services.length <= WIRED || this.picked === service.uid;
       if (service.pods.length === 0 && Object.keys(service.selector).length) {
@@ -187,6 +205,7 @@ export class Plan {
         y += 40;
       }
     });
+    settle(this.hall, hall);
     y = Math.max(y + 8, Math.min(224, roomsEnd - 92));
     for (const pod of waiting) {
       spots.set(pod.uid, { x: 4, y, small: false });
@@ -203,7 +222,7 @@ export class Plan {
     const seen = name === service.name ? "" : `${name} ${port}, `; // a name begins with what is seen
     const words = `${seen}${service.name} ${port}, Service${lost ? `, ${say("addresses", { count: 0 })}` : ""}`;
     const group = shape("g", {
-      class: `svc${lost ? " lost" : ""}${this.picked === service.uid ? " picked" : ""}`,
+      class: `svc${lost ? " lost" : ""}${this.mark(service.uid)}`,
       transform: `translate(4 ${y})`,
       role: "button",
       "aria-label": words,
@@ -255,7 +274,7 @@ export class Plan {
   }
 
   dress(tile, pod, small) {
-    const picked = this.picked === pod.uid ? " picked" : "";
+    const picked = this.mark(pod.uid);
     const looks = `${pod.state}/${pod.status}/${pod.restarts}/${small}${picked}`;
     if (tile.looks === looks) return;
     tile.looks = looks;
@@ -267,11 +286,13 @@ export class Plan {
     tile.group.setAttribute("aria-label", `${name.startsWith(seen) ? "" : `${seen}, `}${name}, Pod, ${pod.status}${ready}`);
   }
 
-  /** One tab stop; arrows move inside. */
-  oneStop() {
+  /** One tab stop; arrows move inside. What had the focus has it again when it was drawn anew. */
+  oneStop(had) {
     const stops = [...this.svg.querySelectorAll("[role=button]")];
-    const held = stops.find((each) => each === document.activeElement) ?? stops[0];
+    const same = had && stops.find((each) => each.dataset.uid === had);
+    const held = stops.find((each) => each === document.activeElement) ?? same ?? stops[0];
     for (const stop of stops) stop.setAttribute("tabindex", stop === held ? 0 : -1);
+    if (same && same !== document.activeElement) same.focus({ preventScroll: true });
   }
 
   move(event) {
@@ -308,6 +329,16 @@ export function body(pod, small = false) {
   if (path) parts.push(shape("path", { class: "g", d: path, transform: "translate(53 12)", "stroke-width": stroke ?? null }));
   if (pod.state === "bad" && pod.restarts) parts.push(shape("text", { class: "s", x: 57, y: 31, "text-anchor": "end" }, `×${pod.restarts}`));
   return parts;
+}
+
+/** Have a group hold these parts. Those that look as before stay: a click or the focus on them must not be lost. */
+function settle(group, parts) {
+  const before = [...group.children];
+  parts.forEach((part, place) => {
+    part.looks = part.outerHTML;
+    if (before[place]?.looks !== part.looks) before[place] ? before[place].replaceWith(part) : group.append(part);
+  });
+  before.slice(parts.length).forEach((part) => part.remove());
 }
 
 /** Blanks between the texts of a button: what is read out must not run together. */

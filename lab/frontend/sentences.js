@@ -1,5 +1,6 @@
 // What the picture says in words: what matters in the cluster now, and how the latest request went.
 
+import { above } from "./desks.js";
 import { element, say } from "./words.js";
 
 const TROUBLES = [
@@ -32,6 +33,10 @@ export function inWords(call, facts) {
 /** What matters now, in at most two sentences; *stars* mark names. */
 export function sentences(facts) {
   const found = [];
+  for (const desk of above(facts)) if (desk.state !== "runs") found.push(say(`is-${desk.state}`, { program: `*${desk.called}*` }));
+  for (const { program, node, state } of facts.desks ?? []) {
+    if (["kubelet", "kube-proxy"].includes(program) && state === "stopped") found.push(say("is-stopped-on", { program: `*${program}*`, node }));
+  }
   for (const node of facts.nodes) if (!node.ready) found.push(say("lost-node", { node: `*${node.name}*` }));
   for (const service of facts.services) {
     if (!service.pods.length && Object.keys(service.selector).length) found.push(say("reaches-none", { service: `*${service.name}*` }));

@@ -35,6 +35,27 @@ export function ways(calls, facts, capsules, rooms, spots) {
   });
 }
 
+/** From the door of the control plane to what one of its programs, or a node's, has just done something to. */
+export function errand(uid, facts, capsules, rooms, spots) {
+  const pod = facts.pods.find((each) => each.uid === uid);
+  const service = facts.services.find((each) => each.uid === uid);
+  const node = facts.nodes.find((each) => each.uid === uid);
+  const capsule = service && capsules.get(`${service.namespace}/${service.name}`);
+  const lane = Math.min(facts.services.length, WIRED);
+  const spot = pod && spots.get(pod.uid);
+  const way =
+    spot && !pod.node
+      ? `M70 48V${spot.y - 4}`
+      : pod
+        ? lead(lane, HALL.y, rooms.get(pod.node), spot)?.path
+        : capsule
+          ? `M70 48V${capsule.y - 14}`
+          : node && rooms.has(node.name)
+            ? doorstep(lane, HALL.y, rooms.get(node.name)).path
+            : null;
+  return way ? [shape("path", { class: "way", d: way })] : [];
+}
+
 export const trunkOf = (lane) => 88 + lane * 5;
 const inside = (name) => name.split("/").at(-1);
 

@@ -30,6 +30,8 @@ LAG = SECOND // 2
 """How far (µs) a world may fall behind the clock on the wall before it gives up catching up."""
 AFTERGLOW = 60.0
 """How long (s) time goes on after the last API request of a real client."""
+COMMANDS = 200
+"""How many of the latest commands are remembered with their moments."""
 INPUTS_A_SNAPSHOT = 200
 WORK_A_SNAPSHOT = 1.0
 """How much computing (s) a recovery may have to repeat."""
@@ -100,6 +102,9 @@ class LiveWorld:
         self.latest = ("", 0)
         """The terminal and the number of the command that was begun last; see `find_latest`."""
         self._marks = Marks()
+        self._begun: deque[tuple[int, tuple[str, int]]] = deque(maxlen=COMMANDS)
+        """The commands that were begun, each with a moment after which it was."""
+        self._looked = 0
         self.errors = 0
         self.closed = False
         self.used_at = self.busy_until = monotonic()
@@ -171,7 +176,13 @@ class LiveWorld:
         """Which command was begun last, in which terminal, as the shell counts them; ("", 0) before the first."""
         for begun in self._marks.begun(self.world):
             self.latest = begun
+            self._begun.append((self._looked, begun))
+        self._looked = self.world.clock.now
         return self.latest
+
+    def command_at(self, moment: int) -> tuple[str, int]:
+        """Which command had been begun last at a moment, as far as this process has seen it; ("", 0) for none."""
+        return next((begun for since, begun in reversed(self._begun) if since <= moment), ("", 0))
 
     @property
     def time(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from lab.sandboxes.context import current, leading_to
+from lab.sandboxes.desks import Desk, told
 from simulator.machinery.objects import Object
 from simulator.machinery.quantities import milli
 from simulator.resources.pods.table import row
@@ -15,8 +16,8 @@ FAR = 200
 """More Pods than this are counted, not drawn."""
 
 
-def picture(world: Any, cluster: str) -> dict[str, Any]:
-    """Everything the picture of one of a world's clusters needs."""
+def picture(world: Any, cluster: str, programs: Iterable[Desk] = ()) -> dict[str, Any]:
+    """Everything the picture of one of a world's clusters needs; `programs` are its desks as they were found."""
     store, (through, context) = world.clusters[cluster].store, leading_to(world, cluster)
     pods = store.list("pods")
     drawn = [pod for pod in pods if pod["metadata"]["namespace"] not in OWN]
@@ -26,6 +27,7 @@ def picture(world: Any, cluster: str) -> dict[str, Any]:
         "more": len(drawn[FAR:]),
         "services": services(store),
         "others": others(pods),
+        "desks": told(programs, pods),
         "revision": store.revision,
         "clusters": list(world.clusters),
         "cluster": cluster,

@@ -1,9 +1,9 @@
 """The WebSocket of a lesson page: keys go in and are acknowledged, output, picture and verdicts come out.
 
 Text messages are JSON. In: `{"do": "hello", "client"}`, then `open`, `attach`, `keys`, `resize`, `close`, each input
-with a `number` that counts up, and `picture` with the cluster to show and whose Events. Out: `{"type": "hello" | "ack"
-| "picture" | "ways" | "clock" | "tasks" | "trouble", …}`. Output comes as binary messages: one byte length of the
-terminal's name, the name, eight bytes of absolute offset, the bytes.
+with a `number` that counts up, and `picture` with the cluster to show and what of it to tell more of. Out: `{"type":
+"hello" | "ack" | "picture" | "ways" | "clock" | "tasks" | "trouble", …}`. Output comes as binary messages: one byte
+length of the terminal's name, the name, eight bytes of absolute offset, the bytes.
 """
 
 import asyncio
@@ -22,8 +22,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404, HttpRequest, HttpResponse
 
 from lab.sandboxes import inputs
+from lab.sandboxes.cards import About, card, pulse
 from lab.sandboxes.context import current
-from lab.sandboxes.events import events
+from lab.sandboxes.desks import busy, desks
 from lab.sandboxes.host import host
 from lab.sandboxes.journal import ClaimedElsewhere
 from lab.sandboxes.live import Gone, LiveWorld, OutOfTime, Unreadable
@@ -80,8 +81,8 @@ class SandboxSocket(AsyncWebsocketConsumer):
         """How far each terminal's output has been sent."""
         self.chosen = ""
         """The cluster that the page wants to see; none means that of the terminal's current context."""
-        self.about = ("", "")
-        """The namespace, and there the object, whose Events the page shows."""
+        self.about = About()
+        """What the page looks at more closely."""
         self.painted_at = -REDRAW
         self.seen: dict[str, int] = {}
         """The last call in each cluster's network that the page has heard of."""
@@ -131,8 +132,8 @@ class SandboxSocket(AsyncWebsocketConsumer):
             case {"do": "attach", "terminal": str(terminal), "since": int(since)} if self.may_attach(terminal):
                 self.places[terminal] = max(since, 0)
                 self.begin(self.show_terminal(terminal))
-            case {"do": "picture", "cluster": str(cluster), "namespace": str(namespace), "uid": str(uid)}:
-                self.chosen, self.about = cluster, (namespace, uid)
+            case {"do": "picture", "cluster": str(cluster)}:
+                self.chosen, self.about = cluster, About.asked(message.get("about"))
                 self.painting.cancel()
                 self.painting = self.begin(self.show_picture())
             case {"do": "open" | "keys" | "resize" | "close", "number": int(number)} if 0 < number <= HIGHEST:
@@ -221,10 +222,14 @@ class SandboxSocket(AsyncWebsocketConsumer):
             name = self.chosen if self.chosen in world.clusters else context.cluster
             shown = world.clusters[name]
             told, self.seen[name] = ways(shown.network, self.seen.get(name, 0))
-            if (state := (name, shown.store.revision, context)) != drawn:
-                told, drawn, facts = told if drawn else [], state, picture(world, name) | live.time
-                if self.about[0]:
-                    facts["events"] = events(shown.store, *self.about)
+            live.find_latest()
+            programs = desks(shown)
+            state = (name, shown.store.revision, context, programs, pulse(shown, self.about))
+            if state != drawn:
+                told, facts = told if drawn else [], picture(world, name, programs) | live.time
+                facts["busy"] = busy(shown.store, drawn[1]) if drawn and drawn[0] == name else []
+                drawn = state
+                facts |= card(live, shown, self.about)
                 self.painted_at = monotonic()
                 await live.keep()
                 await self.tell("picture", **facts)

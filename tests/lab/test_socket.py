@@ -178,12 +178,13 @@ async def test_another_cluster_can_be_looked_at(sandbox: Sandbox, learner: User,
     assert (await page.heard("picture"))["cluster"] == "one"
     for asked, shown in (("two", "two"), ("nonsense", "one"), ("", "one")):
         page.told.clear()
-        await page.say(do="picture", cluster=asked, namespace="", uid="")
+        await page.say(do="picture", cluster=asked, about=None)
         picture = await page.heard("picture")
         assert (picture["cluster"], picture["clusters"], picture["current"]) == (shown, ["one", "two"], "one")
         assert "events" not in picture
     page.told.clear()
-    await page.say(do="picture", cluster="", namespace="kube-system", uid="")
+    about = {"kind": "namespace", "namespace": "kube-system", "name": "", "uid": "", "node": ""}
+    await page.say(do="picture", cluster="", about=about)
     assert all(event["object"].startswith("Pod ") for event in (await page.heard("picture"))["events"])
     await page.leave()
 

@@ -1,5 +1,6 @@
 """A world of its own for the tests of the host: terminals that answer, a clock that ticks, and the shape of the real one."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from simulator.api.requests import Polled, Request, Response
@@ -17,7 +18,9 @@ class EchoWorld:
         self.clock = clock or Clock(START, self.perform)
         self.terminals = state.table("etcd/terminals")
         self.meta = state.table("meta")
-        self.machines = self.cluster = self.store = self.network = self.trace = self
+        self.machines = self.cluster = self.store = self.kernel = self
+        self.network = SimpleNamespace(trace=self)
+        self.scope, self.components, self.control_plane, self.kubelet = "", {"scheduler": self}, None, None
         self.clusters = {"echo": self}
         self.url = "https://echo:6443"
 
@@ -33,6 +36,9 @@ class EchoWorld:
 
     def find(self, path: str) -> None:
         return None
+
+    def trace(self, revision: int = 0) -> "list[Any]":
+        return []
 
     def calls(self, since: int = 0) -> "list[Any]":
         return []
