@@ -32,8 +32,8 @@ async def asked(method: str, path: str, body: bytes = b"") -> tuple[int, dict[st
     scope = {"type": "http", "method": method, "path": path, "headers": [(b"host", b"testserver")], "query_string": b""}
     connection = ApplicationCommunicator(application, scope)
     await connection.send_input({"type": "http.request", "body": body})
-    start = await connection.receive_output(5)
-    answer = await connection.receive_output(5)
+    start = await connection.receive_output(60)
+    answer = await connection.receive_output(60)
     await connection.wait(5)
     return start["status"], orjson.loads(answer["body"])
 
@@ -67,6 +67,6 @@ async def test_a_socket_with_a_wrong_token_is_refused(token: str) -> None:
     }
     connection = ApplicationCommunicator(application, scope)
     await connection.send_input({"type": "websocket.connect"})
-    assert (await connection.receive_output(5))["status"] == 404
-    await connection.receive_output(5)
+    assert (await connection.receive_output(60))["status"] == 404
+    await connection.receive_output(60)
     await connection.wait(5)

@@ -21,6 +21,8 @@ from simulator.world import World
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 
+PATIENCE = 60
+"""Seconds until a page gives up: a first boot takes a while on a machine that does other things too."""
 OPEN = {"do": "open", "terminal": "t1", "cols": 80, "rows": 24, "number": 1}
 
 
@@ -41,7 +43,7 @@ class Page:
 
     async def connect(self) -> bool:
         await self.socket.send_input({"type": "websocket.connect"})
-        return (await self.socket.receive_output(3))["type"] == "websocket.accept"
+        return (await self.socket.receive_output(PATIENCE))["type"] == "websocket.accept"
 
     async def leave(self) -> None:
         await self.socket.send_input({"type": "websocket.disconnect", "code": 1001})
@@ -51,7 +53,7 @@ class Page:
         await self.socket.send_input({"type": "websocket.receive", "text": orjson.dumps(message).decode()})
 
     async def hear(self) -> None:
-        event = await self.socket.receive_output(3)
+        event = await self.socket.receive_output(PATIENCE)
         if message := event.get("bytes"):
             offset = int.from_bytes(message[1 + message[0] : 9 + message[0]])
             self.output = self.output[:offset] + message[9 + message[0] :]
