@@ -3,11 +3,13 @@
 Upstream: kubeadm's phases, pkg/controlplane
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from simulator.addons import metrics_server, probe
 from simulator.api.client import Client
 from simulator.apiserver.rbac.policy import default_objects
+from simulator.controlplane.manifests import NOTHING, REPOSITORY
 from simulator.machinery.objects import Object
 from simulator.machinery.releases import Release, companions
 from simulator.network.ingress.objects import objects as ingress_controller
@@ -98,15 +100,23 @@ def furnish(client: Client, spec: ClusterSpec) -> None:
         client.create(resource, obj)
 
 
-def dns(release: Release) -> list[tuple[str, Object]]:
-    """The cluster's DNS as kubeadm of a release deploys it, each after its resource."""
+def dns(release: Release, cluster: Mapping[str, Any] = NOTHING) -> list[tuple[str, Object]]:
+    """The cluster's DNS as kubeadm of a release deploys it, each after its resource; `cluster` is a
+    ClusterConfiguration."""
     corefile = {**plain("v1", "ConfigMap", "coredns", "kube-system"), "data": {"Corefile": COREFILE}}
     return [
         ("serviceaccounts", plain("v1", "ServiceAccount", "coredns", "kube-system")),
         ("configmaps", corefile),
         ("services", service("kube-dns", "kube-system", DNS_SERVICE_IP, DNS_LABELS, DNS_PORTS, DNS_SELECTOR)),
-        ("deployments.apps", coredns(companions(release).coredns)),
+        ("deployments.apps", coredns(dns_image(release, cluster))),
     ]
+
+
+def dns_image(release: Release, cluster: Mapping[str, Any] = NOTHING) -> str:
+    """The image of the cluster's DNS."""
+    asked = cluster.get("dns") or {}
+    repository = asked.get("imageRepository") or f"{cluster.get('imageRepository') or REPOSITORY}/coredns"
+    return f"{repository}/coredns:{asked.get('imageTag') or companions(release).coredns}"
 
 
 def plain(api_version: str, kind: str, name: str, namespace: str = "") -> Object:
@@ -283,11 +293,11 @@ DRIVER: Object = {
 """The driver of the lab's disks."""
 
 
-def coredns(version: str) -> Object:
+def coredns(image: str) -> Object:
     """The cluster's DNS server as kubeadm deploys it."""
     container = {
         "name": "coredns",
-        "image": f"registry.k8s.io/coredns/coredns:{version}",
+        "image": image,
         "imagePullPolicy": "IfNotPresent",
         "args": ["-conf", "/etc/coredns/Corefile"],
         "ports": [

@@ -71,6 +71,10 @@ FLAGS = (
 )  # fmt: skip
 
 
+def moment_of(when: datetime) -> int:
+    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Whom a certificate of the authority's speaks for, and between which moments (microseconds since 1970)."""
@@ -105,24 +109,40 @@ def root_pem(authority: str = NAME) -> str:
     return root(authority).public_bytes(Encoding.PEM).decode()
 
 
-@cache
+@lru_cache(maxsize=1024)
 def credentials(
     user: User = ADMINISTRATOR,
     *,
     authority: str = NAME,
     purposes: tuple[str, ...] = ("client auth",),
     names: tuple[str, ...] = (),
+    begins: int = moment_of(BEGINS),
+    ends: int = moment_of(ENDS),
 ) -> tuple[str, str]:
     """A certificate and its private key, in PEM, as kubeadm makes them: of a client, or of a server with its names."""
     key = key_of(user.name)
     groups = [group for group in user.groups if group != "system:authenticated"]
     parts = [(NameOID.ORGANIZATION_NAME, group) for group in groups] + [(NameOID.COMMON_NAME, user.name)]
     subject = x509.Name([x509.NameAttribute(kind, value) for kind, value in parts])
-    issuer, number = root(authority).subject, serial_of(user.name)
-    builder = x509.CertificateBuilder(issuer, subject, key.public_key(), number, BEGINS, ENDS)
+    issuer, number = root(authority).subject, serial_of(f"{user.name} {begins}")
+    first, last = at_moment(begins), min(at_moment(ends), ENDS)
+    builder = x509.CertificateBuilder(issuer, subject, key.public_key(), number, first, last)
     alternatives = x509.SubjectAlternativeName([general_name(name) for name in names]) if names else None
     signed = finished(builder, ["digital signature", "key encipherment", *purposes], alternatives, authority)
     return signed.public_bytes(Encoding.PEM).decode(), private_pem(key)
+
+
+def request_of(user: User, names: tuple[str, ...] = ()) -> tuple[str, str]:
+    """A private key and a request to have it signed, in PEM, as kubeadm makes them."""
+    key = key_of(user.name)
+    parts = [(NameOID.ORGANIZATION_NAME, group) for group in user.groups if group != "system:authenticated"]
+    parts.append((NameOID.COMMON_NAME, user.name))
+    builder = x509.CertificateSigningRequestBuilder(x509.Name([x509.NameAttribute(*part) for part in parts]))
+    if names:
+        alternatives = x509.SubjectAlternativeName([general_name(name) for name in names])
+        builder = builder.add_extension(alternatives, critical=False)
+    request = builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True)
+    return private_pem(key), request.public_bytes(Encoding.PEM).decode()
 
 
 def general_name(name: str) -> x509.GeneralName:
@@ -146,6 +166,35 @@ def public_pem(key: ec.EllipticCurvePrivateKey) -> str:
 def encoded(text: str) -> str:
     """As a kubeconfig's `…-data` fields have it."""
     return b64encode(text.encode()).decode()
+
+
+@lru_cache(maxsize=256)
+def end_of(pem: str) -> int | None:
+    """Until when a certificate in PEM is good; None where it cannot be read."""
+    try:
+        return moment_of(x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def is_trusted(pem: str, authority: str = NAME) -> bool:
+    """Whether an authority has signed a certificate."""
+    try:
+        x509.load_pem_x509_certificate(pem.encode()).verify_directly_issued_by(root(authority))
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def names_in(pem: str) -> tuple[str, ...]:
+    """For which names and addresses a server's certificate speaks."""
+    try:
+        found = x509.load_pem_x509_certificate(pem.encode()).extensions
+        return tuple(str(each.value) for each in found.get_extension_for_class(x509.SubjectAlternativeName).value)
+    except (ValueError, x509.ExtensionNotFound):
+        return ()
 
 
 def belong_together(certificate: bytes, key: bytes) -> bool:
@@ -268,7 +317,3 @@ def common_names(subject: x509.Name) -> list[str]:
 def organizations(subject: x509.Name) -> list[str]:
     """The organizations in a subject: the user's groups."""
     return [str(attribute.value) for attribute in subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)]
-
-
-def moment_of(when: datetime) -> int:
-    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -3,7 +3,11 @@
 Upstream: cmd/kubeadm/app/phases/addons/proxy, kindnet
 """
 
-from simulator.controlplane.manifests import PROGRAMS, image
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.controlplane.manifests import NOTHING, PROGRAMS, image
+from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.machinery.releases import Release
 
@@ -46,14 +50,22 @@ def addons(release: Release, server: str) -> list[tuple[str, Object]]:
     return [*proxying(release, server), *network]
 
 
-def proxying(release: Release, server: str) -> list[tuple[str, Object]]:
-    """kube-proxy as kubeadm of a release deploys it, each object after its resource."""
-    config = {"config.conf": PROXY_CONFIG, "kubeconfig.conf": proxy_kubeconfig(server)}
+def proxying(
+    release: Release, server: str, cluster: Mapping[str, Any] = NOTHING, asked: Object | None = None
+) -> list[tuple[str, Object]]:
+    """kube-proxy as kubeadm of a release deploys it, each object after its resource; `asked` is a configuration of
+    its own."""
+    text = PROXY_CONFIG
+    if asked is not None:
+        own = yaml.load(PROXY_CONFIG)
+        assert isinstance(own, dict)
+        text = yaml.dump(dict(sorted({**own, **asked}.items())))
+    config = {"config.conf": text, "kubeconfig.conf": proxy_kubeconfig(server)}
     proxy_map = {**named("ConfigMap", "kube-proxy", labels={"app": "kube-proxy"}), "data": config}
     return [
         ("serviceaccounts", named("ServiceAccount", "kube-proxy")),
         ("configmaps", proxy_map),
-        ("daemonsets.apps", kube_proxy(release)),
+        ("daemonsets.apps", kube_proxy(release, cluster)),
     ]
 
 
@@ -111,7 +123,7 @@ def node_name() -> Object:
     return {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "spec.nodeName"}}}
 
 
-def kube_proxy(release: Release) -> Object:
+def kube_proxy(release: Release, cluster: Mapping[str, Any] = NOTHING) -> Object:
     container = {
         "command": [
             "/usr/local/bin/kube-proxy",
@@ -119,7 +131,7 @@ def kube_proxy(release: Release) -> Object:
             "--hostname-override=$(NODE_NAME)",
         ],
         "env": [node_name()],
-        "image": image("kube-proxy", release),
+        "image": image("kube-proxy", release, cluster),
         "imagePullPolicy": "IfNotPresent",
         "name": "kube-proxy",
         "resources": {},

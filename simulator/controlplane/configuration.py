@@ -3,34 +3,33 @@
 Upstream: cmd/kubeadm/app/phases/{uploadconfig,kubelet,bootstraptoken/clusterinfo}
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from simulator.controlplane.manifests import REPOSITORY
+from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.machinery.releases import Release
 from simulator.pki import encoded, root_pem
 
 CONFIG, KUBELET, INFO = "kubeadm-config", "kubelet-config", "cluster-info"
-CLUSTER_CONFIG = """apiServer: {}
-apiVersion: kubeadm.k8s.io/v1beta4
-caCertificateValidityPeriod: 87600h0m0s
-certificateValidityPeriod: 8760h0m0s
-certificatesDir: /etc/kubernetes/pki
-clusterName: kubernetes
-"""
-CLUSTER_CONFIG_END = """controllerManager: {{}}
-dns: {{}}
-encryptionAlgorithm: RSA-2048
-etcd:
-  local:
-    dataDir: /var/lib/etcd
-imageRepository: registry.k8s.io
-kind: ClusterConfiguration
-kubernetesVersion: v{}
-networking:
-  dnsDomain: cluster.local
-  podSubnet: 10.244.0.0/16
-  serviceSubnet: 10.96.0.0/12
-proxy: {{}}
-scheduler: {{}}
-"""
+CLUSTER: Final[Mapping[str, Any]] = MappingProxyType({
+    "apiServer": {},
+    "caCertificateValidityPeriod": "87600h0m0s",
+    "certificateValidityPeriod": "8760h0m0s",
+    "certificatesDir": "/etc/kubernetes/pki",
+    "clusterName": "kubernetes",
+    "controllerManager": {},
+    "dns": {},
+    "encryptionAlgorithm": "RSA-2048",
+    "etcd": {"local": {"dataDir": "/var/lib/etcd"}},
+    "imageRepository": REPOSITORY,
+    "networking": {"dnsDomain": "cluster.local", "podSubnet": "10.244.0.0/16", "serviceSubnet": "10.96.0.0/12"},
+    "proxy": {},
+    "scheduler": {},
+})  # fmt: skip
+"""A ClusterConfiguration in which nobody has asked for anything."""
 KUBELET_CONFIG = """apiVersion: kubelet.config.k8s.io/v1beta1
 authentication:
   anonymous:
@@ -72,17 +71,21 @@ volumeStatsAggPeriod: 0s
 """
 
 
-def cluster_configuration(release: Release, endpoint: str) -> str:
+def cluster_configuration(release: Release, endpoint: str, cluster: Mapping[str, Any] = CLUSTER) -> str:
     """The ClusterConfiguration; `endpoint` is the load balancer in front of several API servers."""
-    between = f"controlPlaneEndpoint: {endpoint}:6443\n" if endpoint else ""
-    return CLUSTER_CONFIG + between + CLUSTER_CONFIG_END.format(release)
+    between = {"controlPlaneEndpoint": f"{endpoint}:6443"} if endpoint else {}
+    head = {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration", "kubernetesVersion": f"v{release}"}
+    return yaml.dump(dict(sorted({**cluster, **between, **head}.items())))
 
 
-def configuration(release: Release, server: str, endpoint: str) -> list[Object]:
+def configuration(
+    release: Release, server: str, endpoint: str, cluster: Mapping[str, Any] = CLUSTER, kubelet: str = KUBELET_CONFIG
+) -> list[Object]:
     """The ConfigMaps of a new cluster."""
+    text = cluster_configuration(release, endpoint, cluster)
     return [
-        config_map(CONFIG, "kube-system", {"ClusterConfiguration": cluster_configuration(release, endpoint)}),
-        config_map(KUBELET, "kube-system", {"kubelet": KUBELET_CONFIG}),
+        config_map(CONFIG, "kube-system", {"ClusterConfiguration": text}),
+        config_map(KUBELET, "kube-system", {"kubelet": kubelet}),
         config_map(INFO, "kube-public", {"kubeconfig": cluster_info(server)}),
     ]
 

@@ -3,11 +3,14 @@
 Upstream: cmd/kubeadm/app/phases/controlplane, cmd/kubeadm/app/phases/etcd, cmd/kubeadm/app/util/staticpod
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
 
 from simulator.machinery.objects import Object
 from simulator.machinery.releases import Release, companions
 
+REPOSITORY = "registry.k8s.io"
 FOLDER = "/etc/kubernetes/manifests"
 PKI = "/etc/kubernetes/pki"
 ETCD_DATA = "/var/lib/etcd"
@@ -15,6 +18,14 @@ PROBE_PORT = "probe-port"
 CPU = {"etcd": "100m", "kube-apiserver": "250m", "kube-controller-manager": "200m", "kube-scheduler": "100m"}
 PORTS = {"etcd": 2381, "kube-apiserver": 6443, "kube-controller-manager": 10257, "kube-scheduler": 10259}
 PROGRAMS = tuple(CPU)
+SECTIONS = {
+    "etcd": "etcd",
+    "kube-apiserver": "apiServer",
+    "kube-controller-manager": "controllerManager",
+    "kube-scheduler": "scheduler",
+}
+"""Where a ClusterConfiguration speaks of each program."""
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 type Mounts = Mapping[str, tuple[str, str, bool]]
 """Volume → path, hostPath type, read-only."""
@@ -37,10 +48,13 @@ MOUNTS: Mapping[str, Mounts] = {
 }
 
 
-def manifests(node: str, ip: str, release: Release, peers: Mapping[str, str]) -> dict[str, Object]:
-    """Program → Pod. `peers` are the addresses of all control-plane nodes by name."""
+def manifests(
+    node: str, ip: str, release: Release, peers: Mapping[str, str], cluster: Mapping[str, Any] = NOTHING
+) -> dict[str, Object]:
+    """Program → Pod. `peers` are the addresses of all control-plane nodes by name, `cluster` a ClusterConfiguration."""
+    data = str(asked_of("etcd", cluster).get("dataDir") or ETCD_DATA)
     commands = {
-        "etcd": etcd_command(node, ip, peers),
+        "etcd": etcd_command(node, ip, peers, data),
         "kube-apiserver": apiserver_command(ip),
         "kube-controller-manager": CONTROLLER_MANAGER,
         "kube-scheduler": SCHEDULER,
@@ -49,23 +63,68 @@ def manifests(node: str, ip: str, release: Release, peers: Mapping[str, str]) ->
         "etcd": {"kubeadm.kubernetes.io/etcd.advertise-client-urls": f"https://{ip}:2379"},
         "kube-apiserver": {"kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint": f"{ip}:6443"},
     }
-    return {
-        program: component_pod(program, commands[program], ip, image(program, release), endpoints.get(program, {}))
-        for program in PROGRAMS
-    }
+    found = {}
+    for program in PROGRAMS:
+        asked, volumes = asked_of(program, cluster), MOUNTS[program]
+        if program == "etcd":
+            volumes = {**volumes, "etcd-data": (data, "DirectoryOrCreate", False)}
+        command = with_extra(commands[program], asked.get("extraArgs") or ())
+        reference = image(program, release, cluster)
+        pod = component_pod(program, command, ip, reference, endpoints.get(program, {}), volumes)
+        found[program] = furnished(pod, asked)
+    return found
 
 
-def image(program: str, release: Release) -> str:
+def asked_of(program: str, cluster: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a ClusterConfiguration says of one program."""
+    place = cluster.get(SECTIONS[program]) or {}
+    found: Mapping[str, Any] = (place.get("local") or {}) if program == "etcd" else place
+    return found
+
+
+def with_extra(command: tuple[str, ...], extra: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    """A command line with further arguments, which take the place of those of the same name.
+
+    Upstream: cmd/kubeadm/app/util/arguments.go
+    """
+    names = {each["name"] for each in extra}
+    kept = [word for word in command if word.removeprefix("--").partition("=")[0] not in names]
+    return tuple(sorted([*kept, *(f"--{each['name']}={each.get('value', '')}" for each in extra)]))
+
+
+def furnished(pod: Object, asked: Mapping[str, Any]) -> Object:
+    """A Pod with the volumes and the environment that its section of the configuration adds."""
+    [container], volumes = pod["spec"]["containers"], pod["spec"]["volumes"]
+    if asked.get("extraEnvs"):
+        container = {**container, "env": asked["extraEnvs"]}
+    mounts = list(container["volumeMounts"])
+    for extra in asked.get("extraVolumes") or ():
+        path, only = extra["mountPath"], {"readOnly": True} if extra.get("readOnly") else {}
+        mounts.append({"mountPath": path, "name": extra["name"], **only})
+        volumes = [*volumes, host_path(extra["name"], extra["hostPath"], extra.get("pathType") or "")]
+    if asked.get("extraVolumes"):
+        container = {**container, "volumeMounts": sorted(mounts, key=lambda mount: mount["name"])}
+    volumes = sorted(volumes, key=lambda volume: volume["name"])
+    return {**pod, "spec": {**pod["spec"], "containers": [container], "volumes": volumes}}
+
+
+def host_path(name: str, path: str, kind: str) -> Object:
+    return {"hostPath": {"path": path, "type": kind}, "name": name}
+
+
+def image(program: str, release: Release, cluster: Mapping[str, Any] = NOTHING) -> str:
     """The image of a program of the control plane, as kubeadm of that release has it."""
-    version = companions(release).etcd if program == "etcd" else f"v{release}"
-    return f"registry.k8s.io/{program}:{version}"
+    repository = cluster.get("imageRepository") or REPOSITORY
+    if program != "etcd":
+        return f"{repository}/{program}:v{release}"
+    asked = asked_of("etcd", cluster)
+    return f"{asked.get('imageRepository') or repository}/etcd:{asked.get('imageTag') or companions(release).etcd}"
 
 
 def component_pod(
-    program: str, command: tuple[str, ...], ip: str, image: str, annotations: Mapping[str, str]
+    program: str, command: tuple[str, ...], ip: str, image: str, annotations: Mapping[str, str], mounts: Mounts
 ) -> Object:
     requests = {"cpu": CPU[program], **({"memory": "100Mi"} if program == "etcd" else {})}
-    mounts = MOUNTS[program]
     container: Object = {
         "command": [program, *command],
         "image": image,
@@ -79,7 +138,7 @@ def component_pod(
             for name, (path, _, read_only) in mounts.items()
         ],
     }
-    volumes = [{"hostPath": {"path": path, "type": kind}, "name": name} for name, (path, kind, _) in mounts.items()]
+    volumes = [host_path(name, path, kind) for name, (path, kind, _) in mounts.items()]
     metadata: Object = {"labels": {"component": program, "tier": "control-plane"}, "name": program}
     if annotations:
         metadata = {"annotations": dict(annotations), **metadata}
@@ -124,14 +183,14 @@ def probes(program: str, ip: str) -> Object:
     return {**found, "startupProbe": probe(begun, failures=24)}
 
 
-def etcd_command(node: str, ip: str, peers: Mapping[str, str]) -> tuple[str, ...]:
+def etcd_command(node: str, ip: str, peers: Mapping[str, str], data: str) -> tuple[str, ...]:
     cluster = ",".join(f"{name}=https://{address}:2380" for name, address in peers.items())
     certificates = f"{PKI}/etcd"
     return (
         f"--advertise-client-urls=https://{ip}:2379",
         f"--cert-file={certificates}/server.crt",
         "--client-cert-auth=true",
-        f"--data-dir={ETCD_DATA}",
+        f"--data-dir={data}",
         "--feature-gates=InitialCorruptCheck=true",
         f"--initial-advertise-peer-urls=https://{ip}:2380",
         f"--initial-cluster={cluster}",

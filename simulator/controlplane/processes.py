@@ -12,6 +12,7 @@ from simulator.apiserver.audit.policy import Policy
 from simulator.controllers.events import Recorder
 from simulator.controlplane.auditing import in_use
 from simulator.controlplane.etcd import Etcd
+from simulator.controlplane.flags import parsed
 from simulator.controlplane.manifests import PROGRAMS
 from simulator.controlplane.programs import LOST
 from simulator.controlplane.releases import Releases
@@ -20,6 +21,8 @@ from simulator.kernel.component import Component
 from simulator.kernel.state import Table
 from simulator.kubelet.records import RUNNING, Row
 from simulator.machinery.objects import Object
+from simulator.network.resolver import is_address
+from simulator.pki import end_of, is_trusted, names_in
 from simulator.scheduler.configuration import Plan
 
 if TYPE_CHECKING:
@@ -47,6 +50,23 @@ FIRST_LOOK = 45 * SECOND
 YEAR = 365 * 24 * HOUR
 WELL, SICK, DOWN = "well", "sick", "down"
 REQUEST_TIMED_OUT = "etcdserver: request timed out"
+
+
+def trouble_with(pem: str, address: str, now: int) -> str:
+    """What is wrong with a certificate in the eyes of one who asks for an address. Upstream: crypto/x509/verify.go"""
+    ends = end_of(pem)
+    if ends is None or not is_trusted(pem):
+        return "certificate signed by unknown authority"
+    if ends <= now:
+        when = f"current time {timestamp(now)} is after {timestamp(ends)}"
+        return f"certificate has expired or is not yet valid: {when}"
+    names = names_in(pem)
+    if address in names:
+        return ""
+    addresses = [name for name in names if is_address(name)]
+    if not addresses:
+        return f"cannot validate certificate for {address} because it doesn't contain any IP SANs"
+    return f"certificate is valid for {', '.join(addresses)}, not {address}"
 
 
 class ControlPlane(Component):
@@ -125,32 +145,29 @@ class ControlPlane(Component):
         plans = (self.flags.get("scheduler plans") or {}).get(self.active.get("kube-scheduler"))
         return {plan["name"]: plan for plan in plans} if plans else None
 
-    # Certificates of the control plane.
+    # Certificates of the API servers.
 
-    def expiry(self, name: str) -> int:
-        """Until when a certificate of kubeadm's is good."""
-        return int(self.flags.get(f"{name} expires") or self.cluster.born + YEAR)
-
-    def expire_certificate(self, name: str) -> None:
-        """Let a certificate's time be over."""
-        self.flags.put(f"{name} expires", self.clock.now - HOUR)
-        self.flags.put(f"{name} in use", self.clock.now - HOUR)
+    def show_certificate(self, node: str, pem: str) -> None:
+        """The API server of a node shows this certificate from now on."""
+        self.flags.put("certificates", {**(self.flags.get("certificates") or {}), node: pem})
         self.note()
 
-    def renew_certificate(self, name: str, *, at_once: bool = False) -> None:
-        """Sign a certificate anew; a program that runs goes on with the one it has read, unless told of it at once."""
-        self.flags.put(f"{name} expires", self.clock.now + YEAR)
-        if at_once:
-            self.flags.put(f"{name} in use", self.clock.now + YEAR)
-            self.note()
+    def certificate_trouble(self, address: str = "") -> str:
+        """Why a client does not trust the API server at an address; "" when it does. Several stand behind the one of
+        the cluster, and one that is trusted will do."""
+        address = address or self.cluster.api_address
+        found: list[str] = []
+        for node, pem in (self.flags.get("certificates") or {}).items():
+            if node in self.reached(address):
+                found.append(trouble_with(pem, address, self.clock.now))
+        return "" if "" in found else next(iter(found), "")
 
-    def certificate_trouble(self) -> str:
-        """What is wrong with the certificate that the API server shows; "" when nothing is."""
-        ends = self.flags.get("apiserver in use")
-        if ends is None or ends > self.clock.now:
-            return ""
-        now = timestamp(self.clock.now)
-        return f"certificate has expired or is not yet valid: current time {now} is after {timestamp(ends)}"
+    def reached(self, address: str) -> list[str]:
+        """The nodes whose API servers stand behind an address."""
+        kubelet = self.cluster.kubelet
+        if address == self.cluster.api_address or kubelet is None:
+            return self.nodes
+        return [node for node in self.nodes if kubelet.nodes.address(node) == address]
 
     # Looking.
 
@@ -201,8 +218,7 @@ class ControlPlane(Component):
             self.serving.put(key, identity)
             if program == "kube-apiserver":
                 self._audit(node)
-            if program == "kube-apiserver" and self.flags.get("apiserver in use") is not None:
-                self.flags.put("apiserver in use", self.expiry("apiserver"))
+                self._read_certificate(node, found[0])
         elif program == "kube-apiserver":
             self._look_again(SECOND)  # it waits for etcd, for a while
 
@@ -212,6 +228,15 @@ class ControlPlane(Component):
             process = self.cluster.machines.processes.get((row["machine"], 1))
             if process is not None:
                 self.flags.put("audit", in_use(pod, container, process["state"] or {}))
+
+    def _read_certificate(self, node: str, container: Object) -> None:
+        """Note the certificate that an API server has begun with."""
+        path = parsed(tuple(container.get("command") or ())).get("tls-cert-file", "")
+        kubelet = self.cluster.kubelet
+        assert kubelet is not None
+        files = self.cluster.machines.volumes.view(kubelet.nodes.machine(node))
+        pem = files.text(path) if path and files.is_file(path) else ""
+        self.flags.put("certificates", {**(self.flags.get("certificates") or {}), node: pem})
 
     def _look_again(self, delay: int) -> None:
         """Look after a while; one look serves all that want one until then."""

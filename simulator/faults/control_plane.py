@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from simulator.controlplane.manifests import FOLDER
+from simulator.controlplane.manifests import FOLDER, PKI
+from simulator.controlplane.processes import YEAR
 from simulator.faults.fault import Arguments, Fault, UnknownFault, has_own_control_plane, kubelet_of
 from simulator.faults.parameters import Parameter
 from simulator.faults.targets import control_plane_nodes
+from simulator.kernel.clock import HOUR
+from simulator.nodeshell.files import signed
 from simulator.runtime.files import Files
 
 if TYPE_CHECKING:
@@ -84,11 +87,22 @@ def has_flag(cluster: "Cluster", arguments: Arguments) -> bool:
 
 
 def expire(cluster: "Cluster", arguments: Arguments) -> None:
-    own(cluster).expire_certificate("apiserver")
+    """The time of the API servers' certificates is over since an hour ago."""
+    sign(cluster, cluster.kernel.clock.now - 2 * HOUR, HOUR)
 
 
 def renew(cluster: "Cluster", arguments: Arguments) -> None:
-    own(cluster).renew_certificate("apiserver", at_once=True)
+    sign(cluster, cluster.kernel.clock.now, YEAR)
+
+
+def sign(cluster: "Cluster", now: int, validity: int) -> None:
+    """Lay a certificate on every node with an API server, and let that show it at once."""
+    kubelet, control_plane = kubelet_of(cluster), own(cluster)
+    for node in control_plane.nodes:
+        certificate, _ = signed(cluster, node, "apiserver", now, validity=validity)
+        files = cluster.machines.volumes.view(kubelet.nodes.machine(node))
+        files.write(f"{PKI}/apiserver.crt", certificate, mode=0o644)
+        control_plane.show_certificate(node, certificate)
 
 
 def is_expired(cluster: "Cluster", arguments: Arguments) -> bool:

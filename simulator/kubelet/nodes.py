@@ -30,6 +30,8 @@ LEASE_SECONDS = 40
 STATUS_EVERY = 5 * MINUTE
 LEASES = "leases.coordination.k8s.io"
 LEASE_NAMESPACE = "kube-node-lease"
+ROLES = "node-role.kubernetes.io/"
+"""How the labels begin that kubeadm and people give to nodes, and no kubelet to its own."""
 DISK = "101430960Ki"
 DISK_ALLOCATABLE = "93478772582"
 CONDITIONS = (
@@ -58,7 +60,8 @@ class Nodes:
 
     A node's row: `power` (the machine is on), `linked` (its network works), `up` (its kubelet runs), `cut` (no API
     server can be reached or accepts it), `runtime` (when its container runtime stopped, or None),
-    `boot` (boot id), `since` (when its kubelet started).
+    `boot` (boot id), `since` (when its kubelet started), `made` (when kubeadm first set it up),
+    `bare` (kubeadm has reset it: it registers with nothing but its own), `flags` (what its kubelet registers with).
     """
 
     def __init__(self, kubelet: "Kubelet") -> None:
@@ -79,7 +82,7 @@ class Nodes:
             "reported": kubelet.clock.now, "power": True, "linked": True, "cut": False, "runtime": None,
             "boot": kubelet.random.uuid("machine"), "since": kubelet.clock.now, "spec": asdict(spec),
             "version": f"v{kubelet.cluster.release}", "settings": dict(SETTINGS), "server": "",
-            "expired": False, "packages": packages(kubelet.cluster.release),
+            "expired": False, "packages": packages(kubelet.cluster.release), "made": kubelet.clock.now,
         }  # fmt: skip
         self._rows.put(spec.name, row)
         kubelet.images.seed(spec.name, [*NODE_IMAGES, *kubelet.cluster.images(control_plane=spec.control_plane)])
@@ -102,17 +105,21 @@ class Nodes:
     def _object(self, spec: NodeSpec, number: int, address: str) -> Object:
         now = timestamp(self._kubelet.clock.now)
         system = self._kubelet.random.uuid("machine")
+        row = self._rows[spec.name]
+        asked, bare = row.get("flags") or {}, row.get("bare", False)
         labels = {
             "beta.kubernetes.io/arch": "amd64",
             "beta.kubernetes.io/os": "linux",
             "kubernetes.io/arch": "amd64",
             "kubernetes.io/hostname": spec.name,
             "kubernetes.io/os": "linux",
-            **spec.labels,
+            **{name: value for name, value in spec.labels.items() if not bare or not name.startswith(ROLES)},
+            **(asked.get("labels") or {}),
         }
         node_spec: Object = {"podCIDR": f"10.244.{number}.0/24", "podCIDRs": [f"10.244.{number}.0/24"]}
-        if spec.taints:
-            node_spec["taints"] = [dict(taint) for taint in spec.taints]
+        taints = [*(asked.get("taints") or ()), *(() if bare else spec.taints)]
+        if taints:
+            node_spec["taints"] = [dict(taint) for taint in taints]
         capacity = {
             "cpu": spec.cpu,
             "ephemeral-storage": DISK,
@@ -127,7 +134,6 @@ class Nodes:
             "ephemeral-storage": DISK_ALLOCATABLE,
             "memory": spec.allocatable_memory,
         }
-        row = self._rows[spec.name]
         return {
             "apiVersion": "v1",
             "kind": "Node",
@@ -348,6 +354,11 @@ class Nodes:
         """The node's own IP address."""
         row = self._rows.get(name)
         return row["ip"] if row is not None else ""
+
+    def made(self, name: str) -> int:
+        """When kubeadm set the node up first, and signed what lies on its disk."""
+        found: int = self._rows[name].get("made", self._kubelet.cluster.born)
+        return found
 
     def named(self, address: str) -> str:
         """The node that has an address; "" when none has."""

@@ -3,6 +3,8 @@
 Upstream: systemd.service(5), packages' kubelet.service (Restart=always, RestartSec=10), cmd/kubelet/app/server.go
 """
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.clock import SECOND
@@ -28,6 +30,8 @@ REGISTRY_SOCKET = "/var/lib/kubelet/device-plugins/kubelet.sock"
 LARGEST = 256 << 10
 """The most bytes of a configuration file."""
 SOCKETS = ("unix:///run/containerd/containerd.sock", "unix:///var/run/containerd/containerd.sock")
+
+TAINT = re.compile("([^=:]+)(?:=([^:]*))?:([A-Za-z]+)")
 
 type Unit = dict[str, Any]
 
@@ -181,6 +185,7 @@ class Services:
             "settings": settings,
             "server": server_in(files, kubeconfig),
             "version": f"v{version}",
+            "flags": registering(flags),
         }
         if has_own_certificate(files, kubeconfig):
             loaded["expired"] = False  # it is newer than the one that rotated, and over
@@ -212,6 +217,20 @@ def command_line(files: Files) -> dict[str, str]:
         name, _, content = word.lstrip("-").partition("=")
         flags[name] = content
     return flags
+
+
+def registering(flags: Mapping[str, str]) -> dict[str, Any]:
+    """The labels and taints with which a kubelet makes its Node."""
+    found: dict[str, Any] = {}
+    labels = [part.partition("=") for part in flags.get("node-labels", "").split(",") if part]
+    if labels:
+        found["labels"] = {name: value for name, _, value in labels}
+    taints = [TAINT.fullmatch(part) for part in flags.get("register-with-taints", "").split(",") if part]
+    if taints:
+        found["taints"] = [
+            {"key": each[1], **({"value": each[2]} if each[2] else {}), "effect": each[3]} for each in taints if each
+        ]
+    return found
 
 
 def settings_in(files: Files, path: str) -> dict[str, Any]:

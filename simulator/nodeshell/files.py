@@ -3,14 +3,18 @@
 Upstream: cmd/kubeadm/app/phases/{kubeconfig,certs,kubelet}, kubernetes/release packages, containerd's default config
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from simulator.api.requests import ADMINISTRATOR, User
 from simulator.bootstrap import API_SERVICE_IP
 from simulator.controlplane.configuration import KUBELET_CONFIG
 from simulator.controlplane.manifests import ETCD_DATA, FOLDER, PKI, manifests
+from simulator.controlplane.processes import YEAR
+from simulator.kernel.clock import MINUTE
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
+from simulator.network.resolver import is_address
 from simulator.nodeshell.layer import HOME, register
 from simulator.pki import credentials, encoded, key_of, private_pem, root_pem
 from simulator.runtime.nodes import Node, directory, file
@@ -33,6 +37,8 @@ CLIENTS = {
 }
 """The client certificates of a control-plane node, and who signs them."""
 API_NAMES = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+BACKDATED = 5 * MINUTE
+"""How long before it is signed a certificate of kubeadm's begins to be good."""
 KUBECONFIGS = {
     "admin": ADMINISTRATOR,
     "super-admin": ADMINISTRATOR,
@@ -98,7 +104,9 @@ def control_plane_files(cluster: "Cluster", node: str) -> dict[str, Node]:
     public, private = cluster.server.tokens.key_pair()
     found |= {f"{PKI}/sa.key": file(private, mode=0o600), f"{PKI}/sa.pub": file(public)}
     for name, user in KUBECONFIGS.items():
-        found[f"/etc/kubernetes/{name}.conf"] = file(yaml.dump(kubeconfig(cluster, user)), mode=0o600)
+        found[f"/etc/kubernetes/{name}.conf"] = file(
+            yaml.dump(kubeconfig(cluster, user, now=made(cluster, node))), mode=0o600
+        )
     admin = found["/etc/kubernetes/admin.conf"]
     found |= {f"{HOME}/.kube": directory(), f"{HOME}/.kube/config": admin}
     for program, pod in manifests(node, ip, cluster.spec.release, peers).items():
@@ -109,24 +117,58 @@ def control_plane_files(cluster: "Cluster", node: str) -> dict[str, Node]:
 def certificates(cluster: "Cluster", node: str, ip: str) -> dict[str, tuple[str, str]]:
     """Name → certificate and key of everything that kubeadm signs on a control-plane node."""
     found = {name: (root_pem(who), private_pem(key_of(who))) for name, who in AUTHORITIES.items()}
-    for name, (user, authority) in CLIENTS.items():
-        found[name] = credentials(user, authority=authority)
-    addresses = dict.fromkeys((API_SERVICE_IP, ip, cluster.api_address))
-    server = ("server auth",)
-    found["apiserver"] = credentials(User("kube-apiserver"), purposes=server, names=(node, *API_NAMES, *addresses))
-    both, own = ("server auth", "client auth"), ("localhost", node, "127.0.0.1", "::1", ip)
-    for name in ("etcd/server", "etcd/peer"):
-        found[name] = credentials(User(node), authority="etcd-ca", purposes=both, names=own)
+    for name in (*CLIENTS, "apiserver", "etcd/server", "etcd/peer"):
+        found[name] = signed(cluster, node, name, made(cluster, node))
     return found
 
 
-def kubeconfig(cluster: "Cluster", user: User, path: str = "") -> Object:
+def made(cluster: "Cluster", node: str) -> int:
+    """When kubeadm set a node up first."""
+    assert cluster.kubelet is not None
+    return cluster.kubelet.nodes.made(node)
+
+
+def signed(
+    cluster: "Cluster",
+    node: str,
+    name: str,
+    now: int,
+    *,
+    names: Iterable[str] = (),
+    validity: int = YEAR,
+) -> tuple[str, str]:
+    """A certificate of a control-plane node and its key, signed at a moment; a server's may have further `names`."""
+    begins, ends = now - BACKDATED, now + validity
+    if name in CLIENTS:
+        user, authority = CLIENTS[name]
+        return credentials(user, authority=authority, begins=begins, ends=ends)
+    every = dict.fromkeys((*served_names(cluster, node, name), *names))
+    more = (*sorted(each for each in every if not is_address(each)), *(each for each in every if is_address(each)))
+    purposes: tuple[str, ...] = ("server auth",)
+    if name == "apiserver":
+        user, authority = User("kube-apiserver"), "kubernetes"
+    else:
+        user, authority, purposes = User(node), "etcd-ca", ("server auth", "client auth")
+    return credentials(user, authority=authority, purposes=purposes, names=more, begins=begins, ends=ends)
+
+
+def served_names(cluster: "Cluster", node: str, name: str) -> tuple[str, ...]:
+    """For which names and addresses a server of a control-plane node speaks, unless somebody asks for more."""
+    kubelet = cluster.kubelet
+    assert kubelet is not None
+    ip = kubelet.nodes.address(node)
+    if name == "apiserver":
+        return node, *API_NAMES, *dict.fromkeys((API_SERVICE_IP, ip, cluster.api_address))
+    return "localhost", node, ip, "127.0.0.1", "::1"
+
+
+def kubeconfig(cluster: "Cluster", user: User, path: str = "", *, now: int = 0, validity: int = YEAR) -> Object:
     """How a user of the node reaches the API server; `path` is where the certificate lies that is not in it."""
     name = cluster.spec.name if cluster.number else "kubernetes"
     who = user.name
     shown: Object = {"client-certificate": path, "client-key": path}
     if not path:
-        certificate, key = map(encoded, credentials(user))
+        certificate, key = map(encoded, credentials(user, begins=now - BACKDATED, ends=now + validity))
         shown = {"client-certificate-data": certificate, "client-key-data": key}
     authority = encoded(root_pem())
     return {

@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.faults import FAULTS, UnknownFault
+from simulator.faults.control_plane import expire
 from simulator.spec import lab
 from simulator.world import World
 from tests.nodes.support import Lab
@@ -142,7 +143,7 @@ def test_a_button_at_the_workstation() -> None:
 
 def test_an_api_server_that_nobody_trusts() -> None:
     operator = Operator(lab(1))
-    operator.cluster.control_plane.expire_certificate("apiserver")
+    expire(operator.cluster, {})
     operator.world.advance(5)
     shown = operator.run("kubectl get nodes")
     assert "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time" in shown

@@ -1,135 +1,102 @@
 """kubeadm, kubelet, reboot: what an administrator runs on a node now and then. Upstream: cmd/kubeadm
 
-Simulated: init, join, reset, upgrade, token, certs, kubeconfig user, config, version. Of the phases only some of
-init's can be had alone (see `phases`), and configuration files are not read.
+Simulated: every command but `alpha`; what is asked for comes from flags or from files (`documents`, `settings`). What a
+lab has in one way only, such as the network of Pods, is refused with a sentence (`settings.unsimulated`).
 """
-
-from collections.abc import Mapping
-from typing import NamedTuple
 
 from simulator.kernel.clock import SECOND
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
 from simulator.nodeshell.programs.asking import host_of
 from simulator.nodeshell.programs.flags import UnknownFlag, parsed
-from simulator.nodeshell.programs.kubeadm import (
-    certificates,
-    initializing,
-    membership,
-    phases,
-    planning,
-    releases,
-    sharing,
-    tokens,
-    upgrading,
-)
-from simulator.nodeshell.programs.kubeadm.failures import Failure, Run, Step
+from simulator.nodeshell.programs.kubeadm import helping, workflow
+from simulator.nodeshell.programs.kubeadm.commands import Command, Name, below, commands
+from simulator.nodeshell.programs.kubeadm.failures import Failure
+from simulator.nodeshell.programs.kubeadm.flags import EVERYWHERE, FLAGS, SHORT, whole
+from simulator.nodeshell.programs.kubeadm.workflow import Workflow
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, command, program
-
-EVERYWHERE = "v rootfs add-dir-header log-file log-file-max-size one-output skip-headers skip-log-headers"
-
-
-class Command(NamedTuple):
-    """A sub-command: what it does, at once or step by step, and its flags."""
-
-    does: Run | tuple[Step, ...]
-    values: str = ""
-    switches: str = ""
-
-
-READING = "kubeconfig config feature-gates"
-UPGRADE = f"{READING} ignore-preflight-errors patches certificate-renewal etcd-upgrade"
-COMMANDS: Mapping[tuple[str, ...], Command] = {
-    ("certs", "check-expiration"): Command(certificates.check, "cert-dir kubeconfig config"),
-    ("certs", "certificate-key"): Command(sharing.show_key),
-    ("certs", "renew"): Command(certificates.renew, "cert-dir kubeconfig config"),
-    ("config", "images", "list"): Command(releases.images, f"{READING} kubernetes-version image-repository"),
-    ("config", "images", "pull"): Command(releases.pull, f"{READING} kubernetes-version image-repository cri-socket"),
-    ("config", "print", "init-defaults"): Command(releases.defaults, "component-configs"),
-    ("init",): Command(
-        initializing.INIT,
-        "ignore-preflight-errors pod-network-cidr service-cidr service-dns-domain kubernetes-version cri-socket token "
-        "token-ttl control-plane-endpoint certificate-key",
-        "skip-token-print upload-certs",
-    ),
-    ("init", "phase", "addon"): Command(phases.addon, READING),
-    ("init", "phase", "certs"): Command(phases.certs, READING),
-    ("init", "phase", "control-plane"): Command(phases.control_plane, f"{READING} kubernetes-version"),
-    ("init", "phase", "etcd"): Command(phases.etcd, f"{READING} kubernetes-version"),
-    ("init", "phase", "kubeconfig"): Command(phases.kubeconfigs, f"{READING} kubernetes-version"),
-    ("init", "phase", "upload-certs"): Command((sharing.upload_again,), f"{READING} certificate-key", "upload-certs"),
-    ("join",): Command(
-        membership.JOIN,
-        "certificate-key token discovery-token discovery-token-ca-cert-hash tls-bootstrap-token config cri-socket "
-        "ignore-preflight-errors",
-        "discovery-token-unsafe-skip-ca-verification control-plane",
-    ),
-    ("kubeconfig", "user"): Command(certificates.kubeconfig_user, "client-name org config token validity-period"),
-    ("reset",): Command(membership.RESET, f"{READING} cri-socket cert-dir ignore-preflight-errors", "force f y"),
-    ("token", "create"): Command(
-        tokens.create,
-        "ttl description groups usages config kubeconfig certificate-key",
-        "print-join-command dry-run",
-    ),
-    ("token", "delete"): Command(tokens.delete, "kubeconfig", "dry-run"),
-    ("token", "generate"): Command(tokens.generate, "kubeconfig", "dry-run"),
-    ("token", "list"): Command(tokens.show, "kubeconfig o output", "dry-run"),
-    ("upgrade", "apply"): Command(upgrading.APPLY, UPGRADE, "y yes f force dry-run"),
-    ("upgrade", "node"): Command(upgrading.NODE, UPGRADE, "dry-run"),
-    ("upgrade", "plan"): Command(planning.PLAN, f"{READING} ignore-preflight-errors", "print-config"),
-    ("version",): Command(releases.version, "o output"),
-}
 
 
 @program("kubeadm")
 class Kubeadm(Program):
-    """Carries out a sub-command; `process.state` says how far one has come that waits for the cluster."""
+    """Carries out a command; `process.state` says how far one has come that waits for the cluster."""
 
     def start(self, process: Process) -> Outcome:
         host = host_of(process)
         if host is None:
             return Exit(process.fail("this machine is no node", 1))
-        words = [word for word in process.argv[1:] if not word.startswith("-")]
-        name = next((tuple(words[:size]) for size in (3, 2, 1) if tuple(words[:size]) in COMMANDS), None)
-        if name is None:
-            return fail(process, Failure(f'unknown command "{" ".join(words[:2])}" for "kubeadm"'))
-        asked = COMMANDS[name]
+        name, asked = meant([word for word in process.argv[1:] if not word.startswith("-")])
         try:
-            values = f"{asked.values} {EVERYWHERE}".split()
-            flags, words = parsed(process.argv[1:], values, asked.switches.split())
+            flags, words = read(process.argv[1:], asked)
         except UnknownFlag as flag:
             return fail(process, Failure(f"unknown flag: {flag}"))
-        if isinstance(asked.does, tuple):
-            process.state = {"command": name, "step": 0, "flags": flags, "words": words[len(name) :]}
+        words = words[len(name) :]
+        if "help" in flags or (asked.does is None and not words):
+            process.print(helping.text(name, asked))
+            return Exit(0)
+        process.state = {"command": name, "step": 0, "flags": flags, "words": words, "phase": asked.phase}
+        if asked.does is None:
+            path = " ".join(("kubeadm", *name))
+            return fail(process, Failure(f'unknown command "{words[0]}" for "{path}"'))
+        if asked.phase and words and not asked.arguments:
+            return fail(process, Failure(f'unknown command "{words[0]}" for "kubeadm {" ".join(name)}"'))
+        if isinstance(asked.does, Workflow):
             return self.go_on(process)
         try:
-            return Exit(asked.does(process, host, flags, words[len(name) :]))
+            return Exit(asked.does(process, host, flags, words))
         except Failure as failure:
             return fail(process, failure)
 
     def go_on(self, process: Process) -> Outcome:
         """Take one step after another, for as long as none has to wait."""
-        host = host_of(process)
-        assert host is not None
-        steps = COMMANDS[tuple(process.state["command"])].does
-        assert isinstance(steps, tuple)
+        host, asked = host_of(process), commands()[tuple(process.state["command"])]
+        assert host is not None and isinstance(asked.does, Workflow)
+        steps = workflow.plan(asked.does, asked.phase)
         while process.state["step"] < len(steps):
-            wait: Wait | None
+            phase, step = steps[int(process.state["step"])]
+            skipped = process.state.get("skip") or ()
+            wait: Wait | None = None
             try:
-                wait = steps[process.state["step"]](process, host)
+                workflow.check_names(asked.does, skipped)
             except Failure as failure:
                 return fail(process, failure)
+            try:
+                wait = None if phase and workflow.is_skipped(phase, skipped) else step(process, host)
+            except Failure as failure:
+                return fail(process, failure, phase)
             if wait is not None:
                 return wait
             process.state = {**process.state, "step": process.state["step"] + 1}
         return Exit(0)
 
 
-def fail(process: Process, failure: Failure) -> Exit:
+def meant(words: list[str]) -> tuple[Name, Command]:
+    """The command that words begin with; those after it are its arguments."""
+    name: Name = ()
+    for word in words:
+        if word not in below(name):
+            break
+        name = (*name, word)
+    return name, commands()[name]
+
+
+def read(words: tuple[str, ...], asked: Command) -> tuple[dict[str, str], list[str]]:
+    """The flags of a command by their long names, and its words. Raises `UnknownFlag`."""
+    known = [*asked.flags, *(short for short, name in SHORT.items() if name in asked.flags)]
+    takes = [name for name in known if FLAGS[SHORT.get(name, name)].takes]
+    flags, plain = parsed(words, [*takes, *EVERYWHERE], [*known, "h", "help"])
+    found = whole(flags)
+    if "h" in found:
+        found["help"] = found.pop("h")
+    return {name: value for name, value in found.items() if name not in EVERYWHERE}, plain
+
+
+def fail(process: Process, failure: Failure, phase: str = "") -> Exit:
     if failure.before:
         process.error(failure.before)
-    process.error(f"error: {failure}")
+    where = f"error execution phase {phase}: " if phase else ""
+    process.error(f"error: {where}{failure}")
     process.error("To see the stack trace of this error execute with --v=5 or higher")
     return Exit(failure.code)
 

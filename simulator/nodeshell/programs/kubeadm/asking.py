@@ -99,9 +99,7 @@ def confirmed(process: Process) -> Wait | None:
     if data is None:
         return Wait("go_on", readable=(0,))
     if data.decode("utf-8", "replace").strip().lower() not in ("y", "yes"):
-        raise Failure(
-            "error execution phase preflight: won't proceed; the user didn't answer (Y|y) in order to continue"
-        )
+        raise Failure("won't proceed; the user didn't answer (Y|y) in order to continue")
     return None
 
 

@@ -44,9 +44,4 @@ def preflight(problems: Collection[str], ignored: Collection[str] = ()) -> None:
     tail = "[preflight] If you know what you are doing, you can make a check non-fatal with"
     listed = [f"\t[ERROR {name}]: {words}" for name, _, words in (each.partition(": ") for each in fatal)]
     before = "\n".join([head, *listed, f"{tail} `--ignore-preflight-errors=...`"])
-    raise Failure("error execution phase preflight: preflight checks failed", before, 2)
-
-
-def ignored(flags: Mapping[str, str]) -> list[str]:
-    """The checks whose errors do not count."""
-    return [name for name in flags.get("ignore-preflight-errors", "").split(",") if name]
+    raise Failure("preflight checks failed", before, 2)

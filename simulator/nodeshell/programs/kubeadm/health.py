@@ -6,7 +6,8 @@ from simulator.machinery.objects import Object, condition
 from simulator.machinery.releases import companions
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.kubeadm.asking import again, note, request
-from simulator.nodeshell.programs.kubeadm.failures import ignored, preflight
+from simulator.nodeshell.programs.kubeadm.effects import is_dry
+from simulator.nodeshell.programs.kubeadm.failures import preflight
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Wait
 
@@ -19,6 +20,11 @@ ROLE = "node-role.kubernetes.io/control-plane"
 def begin(process: Process, host: Host) -> Wait | None:
     """Create a Job, if there is a node that could take its Pod."""
     process.print("[upgrade] Running cluster health checks")
+    if is_dry(process):
+        process.print("[dryrun] Would create the Job with the prefix \"upgrade-health-check\" in namespace "
+                      '"kube-system" and wait until it completes')  # fmt: skip
+        note(process, job="")
+        return None
     nodes = host.cluster.store.list("nodes")
     if all(node["spec"].get("unschedulable") for node in nodes):
         process.error(
@@ -56,7 +62,7 @@ def end(process: Process, host: Host) -> Wait | None:
             "to exist on disk. This probably means you're running 'kubeadm upgrade' on a remote machine, which is not "
             f"supported for a Static Pod-hosted cluster. Manifest files not found: [{' '.join(missing)}]"
         )
-    preflight(problems, ignored(process.state["flags"]))
+    preflight(problems, process.state["ignore"])
     return None
 
 

@@ -1,104 +1,60 @@
-"""kubeadm init: a control plane on a node that belongs to no cluster. Upstream: cmd/kubeadm/app/cmd/init.go
+"""kubeadm init: a control plane on a node that belongs to no cluster, phase by phase.
+
+Upstream: cmd/kubeadm/app/cmd/init.go, cmd/kubeadm/app/cmd/phases/init
 
 The authorities' keys of a lab are always the same ones, so that nodes of the cluster before could still trust the new
 one; they are kept out all the same, until they are reset and join.
 """
 
-from simulator.bootstrap import API_SERVICE_IP, dns
-from simulator.controlplane.addons import proxying
-from simulator.controlplane.configuration import configuration
+from functools import partial
+
 from simulator.controlplane.manifests import ETCD_DATA, FOLDER, PKI, PROGRAMS
 from simulator.kernel.clock import MINUTE, SECOND
-from simulator.machinery.releases import Release, release
-from simulator.nodeshell.files import API_NAMES
+from simulator.machinery.releases import Release
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
-from simulator.nodeshell.programs.kubeadm import nodefiles, sharing, tokens
-from simulator.nodeshell.programs.kubeadm.asking import again, flag, has, note
-from simulator.nodeshell.programs.kubeadm.certificates import AUTHORITIES
-from simulator.nodeshell.programs.kubeadm.failures import Failure, Step, ignored, preflight
+from simulator.nodeshell.programs.kubeadm import effects, furnishing, nodefiles, sharing, signing
+from simulator.nodeshell.programs.kubeadm.asking import again, has, note
+from simulator.nodeshell.programs.kubeadm.failures import Failure, preflight
 from simulator.nodeshell.programs.kubeadm.releases import images_of
+from simulator.nodeshell.programs.kubeadm.settings import load, settings
 from simulator.nodeshell.programs.kubeadm.staticpods import wanted
-from simulator.nodeshell.programs.kubeadm.upgrading import RULES
+from simulator.nodeshell.programs.kubeadm.workflow import Phase, Workflow
 from simulator.runtime.images import PullError
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Wait
 
 PATIENCE = 4 * MINUTE
-FIXED = {"pod-network-cidr": "10.244.0.0/16", "service-cidr": "10.96.0.0/12", "service-dns-domain": "cluster.local"}
-"""Flags that can be given, with the one value that is simulated."""
-SIGNED = (
-    "ca", "apiserver", "apiserver-kubelet-client", "front-proxy-ca", "front-proxy-client", "etcd/ca", "etcd/server",
-    "etcd/peer", "etcd/healthcheck-client", "apiserver-etcd-client",
-)  # fmt: skip
-CONFIGS = ("admin", "super-admin", "kubelet", "controller-manager", "scheduler")
-KUBELET_STARTED = """[kubelet-start] Writing kubelet environment file with flags to file \
-"/var/lib/kubelet/kubeadm-flags.env"
-[kubelet-start] Writing kubelet configuration to file "/var/lib/kubelet/config.yaml"
-[kubelet-start] Starting the kubelet
-[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s
+HEALTHY = """[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s
 [kubelet-check] The kubelet is healthy after 501.2ms"""
-READY = """
-Your Kubernetes control-plane has initialized successfully!
-
-To start using your cluster, you need to run the following as a regular user:
-
-  mkdir -p $HOME/.kube
-  sudo cp -i /etc/kubernetes/admin.conf $HOME/.kube/config
-  sudo chown $(id -u):$(id -g) $HOME/.kube/config
-
-Alternatively, if you are the root user, you can run:
-
-  export KUBECONFIG=/etc/kubernetes/admin.conf
-
-You should now deploy a pod network to the cluster.
-Run "kubectl apply -f [podnetwork].yaml" with one of the options listed at:
-  https://kubernetes.io/docs/concepts/cluster-administration/addons/
-"""
-UPLOADED = """You can now join any number of control-plane nodes running the following command on each as root:
-
-  {}
-{}\\
-\t--control-plane --certificate-key {}
-
-Please note that the certificate-key gives access to cluster sensitive data, keep it secret!
-As a safeguard, uploaded-certs will be deleted in two hours; If necessary, you can use
-"kubeadm init phase upload-certs --upload-certs" to reload certs afterward.
-"""
-COPIED = """You can now join any number of control-plane nodes by copying certificate authorities
-and service account keys on each node and then running the following as root:
-
-  {}
-{}\\
-\t--control-plane
-"""
 
 
 def begin(process: Process, host: Host) -> Wait | None:
-    for name, value in FIXED.items():
-        if flag(process, name, value) != value:
-            raise Failure(f"--{name} is simulated with the value {value} only")
-    if endpoint(process) not in ("", host.cluster.api_address):
-        raise Failure(f"--control-plane-endpoint is simulated with the value {host.cluster.api_address}:6443 only")
-    if has(process, "certificate-key"):
-        sharing.cipher(flag(process, "certificate-key", ""))
-    if has(process, "token"):
-        tokens.check_form(flag(process, "token", ""))
-    own = Packages(host).installed("kubeadm")
-    try:
-        chosen = release(flag(process, "kubernetes-version", str(own)))
-    except ValueError:
-        named = flag(process, "kubernetes-version", "")
-        raise Failure(f'version "{named}" doesn\'t match patterns for neither semantic version nor labels') from None
-    process.print(f"[init] Using Kubernetes version: v{chosen}")
+    """Read what is asked for."""
+    load(process, host)
+    found = settings(process)
+    note(process, release=found["release"], dry=found["dry"], skip=found["skip"], ignore=found["ignore"])
+    return None
+
+
+def greet(process: Process, host: Host) -> Wait | None:
+    process.print(f"[init] Using Kubernetes version: v{wanted(process)}")
+    return None
+
+
+def check(process: Process, host: Host) -> Wait | None:
     process.print("[preflight] Running pre-flight checks")
-    preflight(problems(process, host, chosen, own), ignored(process.state["flags"]))
+    preflight(problems(process, host, wanted(process), Packages(host).installed("kubeadm")), process.state["ignore"])
+    needs_place(process, host)
+    return None
+
+
+def needs_place(process: Process, host: Host) -> None:
+    """Refuse what a lab cannot have."""
     if not host.is_control_plane:
         raise Failure("a control plane is simulated on the nodes that were made for one; join this node instead")
-    if host.control_plane.state != "down":
+    if host.control_plane.state != "down" and not effects.is_dry(process):
         raise Failure("a second cluster beside the one that runs is not simulated; reset its control plane first")
-    note(process, release=tuple(chosen))
-    return None
 
 
 def problems(process: Process, host: Host, chosen: Release, own: Release) -> list[str]:
@@ -110,6 +66,7 @@ def problems(process: Process, host: Host, chosen: Release, own: Release) -> lis
         )
     ports = [port for port in (6443, 10259, 10257) if process.machines.listener(process.machine, port) is not None]
     ports += [10250] if host.nodes.is_running(host.name) else []
+    ports += [port for port in (2379, 2380) if process.machines.listener(process.machine, port) is not None]
     found += [f"Port-{port}: Port {port} is in use" for port in ports]
     for name in PROGRAMS:
         path = f"{FOLDER}/{name}.yaml"
@@ -124,65 +81,77 @@ def problems(process: Process, host: Host, chosen: Release, own: Release) -> lis
 def pull(process: Process, host: Host) -> Wait | None:
     if "pulled" in process.state:
         return None
+    if effects.is_dry(process):
+        process.print("[preflight] Would pull the required images (like 'kubeadm config images pull')")
+        return None
     process.print("[preflight] Pulling images required for setting up a Kubernetes cluster")
     process.print("[preflight] This might take a minute or two, depending on the speed of your internet connection")
     process.print("[preflight] You can also perform this action beforehand using 'kubeadm config images pull'")
     missing, time = [], 0
-    for name in images_of(wanted(process)):
+    for name in images_of(wanted(process), process.state["settings"]["cluster"]):
         try:
             time += host.kubelet.images.fetch(host.name, name)
         except PullError as error:
             missing.append(f"ImagePull: failed to pull image {name}: failed to pull image {name}: {error}")
-    preflight(missing, ignored(process.state["flags"]))
+    preflight(missing, process.state["ignore"])
     note(process, pulled=True)
     return Wait("go_on", until=process.now + time)
 
 
-def write(process: Process, host: Host) -> Wait | None:
-    """Certificates, kubeconfigs and manifests; the kubelet begins with them."""
-    nodefiles.restore(process, host)
-    for name in AUTHORITIES:
-        host.control_plane.renew_certificate(name, at_once=name == "apiserver")
-    say_certificates(process, host, (*SIGNED, "sa"))
-    process.print('[kubeconfig] Using kubeconfig folder "/etc/kubernetes"')
-    for name in CONFIGS:
-        process.print(f'[kubeconfig] Writing "{name}.conf" kubeconfig file')
-    host.control_plane.etcd.begin_alone(host.name)
-    nodefiles.write_manifests(process, host, wanted(process))
-    process.print(f'[etcd] Creating static Pod manifest for local etcd in "{FOLDER}"')
-    process.print(f'[control-plane] Using manifest folder "{FOLDER}"')
-    for name in PROGRAMS[1:]:
-        process.print(f'[control-plane] Creating static Pod manifest for "{name}"')
-    for name in host.nodes.names():
-        up = host.nodes.row(name).get("booted", host.cluster.born)
-        host.nodes.change(name, expired=name != host.name, booted=up)
-    host.kubelet.services.start(host.name, "kubelet")
-    process.print(KUBELET_STARTED)
-    waiting = "[wait-control-plane] Waiting for the kubelet to boot up the control plane as"
-    process.print(f'{waiting} static Pods from directory "{FOLDER}"')
-    process.print("[control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s")
-    note(process, since=process.now)
+# Files.
+
+
+def say_certificates(process: Process, host: Host) -> Wait | None:
+    where = effects.folder(process, host) if effects.is_dry(process) else PKI
+    process.print(f'[certs] Using certificateDir folder "{where}"')
     return None
 
 
-def say_certificates(process: Process, host: Host, signed: tuple[str, ...] = SIGNED) -> None:
-    process.print(f'[certs] Using certificateDir folder "{PKI}"')
-    for name in signed:
-        say_certificate(process, host, name)
+def say_configs(process: Process, host: Host) -> Wait | None:
+    where = effects.folder(process, host) if effects.is_dry(process) else "/etc/kubernetes"
+    process.print(f'[kubeconfig] Using kubeconfig folder "{where}"')
+    return None
 
 
-def say_certificate(process: Process, host: Host, name: str) -> None:
-    """That it is there now, and for whom a server's is."""
-    if name == "sa":
-        process.print('[certs] Generating "sa" key and public key')
-        return
-    process.print(f'[certs] Generating "{name}" certificate and key')
-    ip = host.nodes.address(host.name)
-    names, addresses = f"{host.name} localhost", f"{ip} 127.0.0.1 ::1"
-    if name == "apiserver":
-        names, addresses = " ".join((host.name, *API_NAMES)), f"{API_SERVICE_IP} {ip}"
-    if name in ("apiserver", "etcd/server", "etcd/peer"):
-        process.print(f"[certs] {name} serving cert is signed for DNS names [{names}] and IPs [{addresses}]")
+def begin_etcd(process: Process, host: Host) -> Wait | None:
+    """etcd begins anew on this node, as its only member, unless the cluster is there already."""
+    where = FOLDER
+    if effects.is_dry(process):
+        process.print(f'[etcd] Would ensure that "{ETCD_DATA}" directory is present')
+        where = effects.folder(process, host)
+    elif host.control_plane.state == "down" and not any(process.files.walk(ETCD_DATA)):
+        host.control_plane.etcd.begin_alone(host.name)
+    nodefiles.write_manifests(process, host, ["etcd"])
+    process.print(f'[etcd] Creating static Pod manifest for local etcd in "{where}"')
+    return None
+
+
+def say_manifests(process: Process, host: Host) -> Wait | None:
+    where = effects.folder(process, host) if effects.is_dry(process) else FOLDER
+    process.print(f'[control-plane] Using manifest folder "{where}"')
+    return None
+
+
+def manifest(process: Process, host: Host, name: str) -> Wait | None:
+    nodefiles.write_manifests(process, host, [name])
+    process.print(f'[control-plane] Creating static Pod manifest for "{name}"')
+    return None
+
+
+def start_kubelet(process: Process, host: Host) -> Wait | None:
+    """The kubelet begins with what was asked for; nodes of a cluster before are not of this one."""
+    nodefiles.write_kubelet(process, host, settings(process)["node"], settings(process)["kubelet"])
+    if effects.is_dry(process):
+        return None
+    if host.control_plane.state == "down":
+        for name in host.nodes.names():
+            up = host.nodes.row(name).get("booted", host.cluster.born)
+            host.nodes.change(name, expired=name != host.name, booted=up)
+    nodefiles.start_kubelet(process, host)
+    return None
+
+
+# Waiting.
 
 
 def are_healthy(host: Host) -> bool:
@@ -201,19 +170,45 @@ def until_healthy(process: Process, host: Host, otherwise: str) -> Wait | None:
     raise Failure(otherwise)
 
 
+def begin_waiting(process: Process, host: Host) -> Wait | None:
+    if effects.is_dry(process):
+        return show_files(process, host)
+    waiting = "[wait-control-plane] Waiting for the kubelet to boot up the control plane as"
+    process.print(f'{waiting} static Pods from directory "{FOLDER}"')
+    process.print(HEALTHY)
+    process.print("[control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s")
+    note(process, since=process.now)
+    return None
+
+
+def show_files(process: Process, host: Host) -> Wait | None:
+    where = effects.folder(process, host)
+    process.print(
+        f'[dryrun] Wrote certificates, kubeconfig files and control plane manifests to the "{where}" directory\n'
+        "[dryrun] The certificates or kubeconfig files would not be printed due to their sensitive nature\n"
+        f'[dryrun] Please examine the "{where}" directory for details about what would be written'
+    )
+    shown = {path: target for path, target in process.state["written"].items() if "/manifests/" in path}
+    effects.show_written(process, shown)
+    effects.show_written(
+        process, {path: target for path, target in process.state["written"].items() if path.startswith("/var/lib/")}
+    )
+    return None
+
+
 def wait(process: Process, host: Host) -> Wait | None:
     """Until all of it answers."""
+    if effects.is_dry(process):
+        return None
     waiting = until_healthy(
         process,
         host,
-        "error execution phase wait-control-plane: failed while waiting for the control plane to start: "
-        "[kube-apiserver check failed at https://127.0.0.1:6443/livez: client rate limiter Wait returned an error: "
-        "context deadline exceeded]",
+        "failed while waiting for the control plane to start: [kube-apiserver check failed at "
+        "https://127.0.0.1:6443/livez: client rate limiter Wait returned an error: context deadline exceeded]",
     )
-    if waiting is not None:
-        return waiting
-    say_healthy(process, host)
-    return None
+    if waiting is None:
+        say_healthy(process, host)
+    return waiting
 
 
 def say_healthy(process: Process, host: Host) -> None:
@@ -229,69 +224,79 @@ def say_healthy(process: Process, host: Host) -> None:
         process.print(f"[control-plane-check] {name} is healthy after {seconds}s")
 
 
-def say_marked(process: Process, host: Host) -> None:
-    role = "node-role.kubernetes.io/control-plane"
-    labels = f"{role} node.kubernetes.io/exclude-from-external-load-balancers"
-    marked = f"[mark-control-plane] Marking the node {host.name} as control-plane by adding the"
-    process.print(f"{marked} labels: [{labels}]\n{marked} taints [{role}:NoSchedule]")
-
-
-def furnish(process: Process, host: Host) -> Wait | None:
-    """What kubeadm puts into the new cluster."""
-    new, client = wanted(process), host.cluster.client("kubeadm")
-    for obj in configuration(new, host.cluster.url, endpoint(process)):
-        client.create("configmaps", obj)
-    for resource, obj in (*dns(new), *proxying(new, host.cluster.url)):
-        client.create(resource, obj)
-    process.print(
-        '[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace'
-    )
-    process.print(
-        '[kubelet] Creating a ConfigMap "kubelet-config" in namespace kube-system with the configuration for the '
-        "kubelets in the cluster"
-    )
-    if has(process, "upload-certs"):
-        note(process, key=sharing.upload(process, host))
-    else:
+def upload_certificates(process: Process, host: Host) -> Wait | None:
+    if not has(process, "upload-certs"):
         process.print("[upload-certs] Skipping phase. Please see --upload-certs")
-    say_marked(process, host)
+        return None
+    furnishing.online(process, host)
+    note(process, key=sharing.upload(process, host))
     return None
 
 
-def endpoint(process: Process) -> str:
-    """The address in front of all control planes, if one was asked for."""
-    return flag(process, "control-plane-endpoint", "").removesuffix(":6443")
-
-
-def introduce(process: Process, host: Host) -> Wait | None:
-    """A token for others to join with, and how they do."""
-    token = flag(process, "token", "") or tokens.new_token(host)
-    flags = {"ttl": flag(process, "token-ttl", "24h0m0s")}
-    tokens.store(process, host, flags, token)
-    process.print(f"[bootstrap-token] Using token: {token}")
-    process.print("[bootstrap-token] Configuring bootstrap tokens, cluster-info ConfigMap, RBAC Roles")
-    for rule in RULES:
-        process.print(f"[bootstrap-token] Configured RBAC rules to allow {rule}")
-    process.print('[bootstrap-token] Creating the "cluster-info" ConfigMap in the "kube-public" namespace')
-    process.print(
-        '[kubelet-finalize] Updating "/etc/kubernetes/kubelet.conf" to point to a rotatable kubelet client certificate '
-        "and key"
-    )
-    process.print("[addons] Applied essential addon: CoreDNS\n[addons] Applied essential addon: kube-proxy")
-    process.print(READY)
-    withheld = has(process, "skip-token-print")
-    secret = "<value withheld>" if withheld else token
-    joining = f"kubeadm join {host.cluster.api_address}:6443 --token {secret} \\"
-    pinned, key = f"\t--discovery-token-ca-cert-hash {tokens.ca_hash()} ", process.state.get("key")
-    if endpoint(process) and key:
-        process.print(UPLOADED.format(joining, pinned, "<value withheld>" if withheld else key))
-    elif endpoint(process):
-        process.print(COPIED.format(joining, pinned))
-    process.print(
-        f"Then you can join any number of worker nodes by running the following on each as root:\n\n{joining}"
-    )
-    process.print(pinned)
-    return None
-
-
-INIT: tuple[Step, ...] = (begin, pull, write, wait, furnish, introduce)
+PARTS = {
+    "ca": "Generate the self-signed Kubernetes CA to provision identities for other Kubernetes components",
+    "apiserver": "Generate the certificate for serving the Kubernetes API",
+    "apiserver-kubelet-client": "Generate the certificate for the API server to connect to kubelet",
+    "front-proxy-ca": "Generate the self-signed CA to provision identities for front proxy",
+    "front-proxy-client": "Generate the certificate for the front proxy client",
+    "etcd/ca": "Generate the self-signed CA to provision identities for etcd",
+    "etcd/server": "Generate the certificate for serving etcd",
+    "etcd/peer": "Generate the certificate for etcd nodes to communicate with each other",
+    "etcd/healthcheck-client": "Generate the certificate for liveness probes to healthcheck etcd",
+    "apiserver-etcd-client": "Generate the certificate the apiserver uses to access etcd",
+    "sa": "Generate a private key for signing service account tokens along with its public key",
+}
+CONFIGS = {
+    "admin": "Generate a kubeconfig file for the admin to use and for kubeadm itself",
+    "super-admin": "Generate a kubeconfig file for the super-admin",
+    "kubelet": "Generate a kubeconfig file for the kubelet to use *only* for cluster bootstrapping purposes",
+    "controller-manager": "Generate a kubeconfig file for the controller manager to use",
+    "scheduler": "Generate a kubeconfig file for the scheduler to use",
+}
+CERTIFICATES = tuple(
+    Phase(name.replace("/", "-"), about, (partial(signing.certificate, name=name),)) for name, about in PARTS.items()
+)
+MANIFESTS = tuple(
+    Phase(name.removeprefix("kube-"), f"Generates the {name} static Pod manifest", (partial(manifest, name=name),))
+    for name in PROGRAMS[1:]
+)
+PHASES = (
+    Phase("preflight", "Run pre-flight checks", (check, pull)),
+    Phase("certs", "Certificate generation", (say_certificates,), CERTIFICATES),
+    Phase(
+        "kubeconfig",
+        "Generate all kubeconfig files necessary to establish the control plane and the admin kubeconfig file",
+        (say_configs,),
+        tuple(Phase(name, about, (partial(signing.config, name=name),)) for name, about in CONFIGS.items()),
+    ),
+    Phase(
+        "etcd",
+        "Generate static Pod manifest file for local etcd",
+        (),
+        (Phase("local", "Generate the static Pod manifest file for a local, single-node local etcd instance",
+               (begin_etcd,)),),
+    ),
+    Phase(
+        "control-plane",
+        "Generate all static Pod manifest files necessary to establish the control plane",
+        (say_manifests,),
+        MANIFESTS,
+    ),
+    Phase("kubelet-start", "Write kubelet settings and (re)start the kubelet", (start_kubelet,)),
+    Phase("wait-control-plane", "Wait for the control plane to start", (begin_waiting, wait)),
+    Phase("upload-config", "Upload the kubeadm and kubelet configuration to a ConfigMap", (), furnishing.CONFIGS),
+    Phase("upload-certs", "Upload certificates to kubeadm-certs", (upload_certificates,)),
+    Phase("mark-control-plane", "Mark a node as a control-plane", (furnishing.mark,)),
+    Phase(
+        "bootstrap-token", "Generates bootstrap tokens used to join a node to a cluster", (furnishing.bootstrap_tokens,)
+    ),
+    Phase(
+        "kubelet-finalize",
+        "Updates settings relevant to the kubelet after TLS bootstrap",
+        (),
+        (Phase("enable-client-cert-rotation", "Enable kubelet client certificate rotation", (furnishing.rotate,)),),
+    ),
+    Phase("addon", "Install required addons for passing conformance tests", (), furnishing.ADDONS),
+    Phase("show-join-command", "Show the join command for control-plane and worker node", (furnishing.say_ready,)),
+)  # fmt: skip
+INIT = Workflow("init", (begin,), (PHASES[0]._replace(steps=(greet, check, pull)), *PHASES[1:]))

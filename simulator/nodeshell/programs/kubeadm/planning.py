@@ -11,8 +11,10 @@ from simulator.machinery.releases import STABLE, Release, companions, newest
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
 from simulator.nodeshell.programs.kubeadm import health
-from simulator.nodeshell.programs.kubeadm.asking import log, needs_admin, read_configuration
-from simulator.nodeshell.programs.kubeadm.failures import Failure, Step, needs_api
+from simulator.nodeshell.programs.kubeadm.asking import log, needs_admin, note, read_configuration
+from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api
+from simulator.nodeshell.programs.kubeadm.settings import words
+from simulator.nodeshell.programs.kubeadm.workflow import Workflow
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Wait
 
@@ -35,6 +37,7 @@ type Row = tuple[str, str, str, str]
 
 
 def begin(process: Process, host: Host) -> Wait | None:
+    note(process, ignore=words(process.state["flags"].get("ignore-preflight-errors", "")))
     needs_admin(process)
     process.print("[preflight] Running pre-flight checks.")
     read_configuration(process, host, "upgrade/config")
@@ -148,7 +151,7 @@ def check(process: Process, host: Host, wanted: Release, *, force: bool) -> None
 
 def refused(kind: str, problems: list[str], tail: str) -> Failure:
     head = f"the version argument is invalid due to these {kind}errors:\n\n{listed(problems)}\n{tail}"
-    return Failure(f"error execution phase preflight: {head}")
+    return Failure(head)
 
 
 def listed(problems: list[str]) -> str:
@@ -192,4 +195,4 @@ def unwise(host: Host, wanted: Release, own: Release) -> Iterator[str]:
         yield f"There are kubelets in this cluster that are too old that have these versions [{' '.join(old)}]"
 
 
-PLAN: tuple[Step, ...] = (begin, health.begin, health.end, show)
+PLAN = Workflow("plan [version]", (begin, health.begin, health.end, show), ())

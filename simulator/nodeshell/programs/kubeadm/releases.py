@@ -1,41 +1,22 @@
-"""kubeadm version and config: what a release consists of. Upstream: cmd/kubeadm/app/cmd/{version,config}.go"""
+"""kubeadm version and config images: what a release consists of. Upstream: cmd/kubeadm/app/cmd/{version,config}.go"""
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
 from simulator.apiserver.releases import version_info
-from simulator.controlplane.configuration import cluster_configuration
-from simulator.controlplane.manifests import PROGRAMS, image
+from simulator.bootstrap import dns_image
+from simulator.controlplane.manifests import NOTHING, PROGRAMS, REPOSITORY, image
 from simulator.machinery import yaml
-from simulator.machinery.releases import Release, companions, release
+from simulator.machinery.releases import Release, companions
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
 from simulator.nodeshell.programs.kubeadm.failures import Failure
+from simulator.nodeshell.programs.kubeadm.settings import load, settings
 from simulator.runtime.images import PullError
 from simulator.runtime.process import Process
-
-INIT = """apiVersion: kubeadm.k8s.io/v1beta4
-bootstrapTokens:
-- groups:
-  - system:bootstrappers:kubeadm:default-node-token
-  token: abcdef.0123456789abcdef
-  ttl: 24h0m0s
-  usages:
-  - signing
-  - authentication
-kind: InitConfiguration
-localAPIEndpoint:
-  advertiseAddress: 1.2.3.4
-  bindPort: 6443
-nodeRegistration:
-  criSocket: unix:///var/run/containerd/containerd.sock
-  imagePullPolicy: IfNotPresent
-  imagePullSerial: true
-  name: node
-  taints: null
----
-"""
 
 
 def version(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
@@ -58,41 +39,38 @@ def version(process: Process, host: Host, flags: Mapping[str, str], words: list[
     return 0
 
 
-def images_of(wanted: Release) -> list[str]:
-    """What a control plane of a release needs."""
-    beside = companions(wanted)
-    own = [image(program, wanted) for program in (*PROGRAMS[1:], "kube-proxy")]
-    others = (f"coredns/coredns:{beside.coredns}", f"pause:{beside.pause}", f"etcd:{beside.etcd}")
-    return [*own, *(f"registry.k8s.io/{name}" for name in others)]
+def images_of(wanted: Release, cluster: Mapping[str, Any] = NOTHING) -> list[str]:
+    """What a control plane of a release needs, as a ClusterConfiguration has it."""
+    repository = cluster.get("imageRepository") or REPOSITORY
+    own = [image(program, wanted, cluster) for program in (*PROGRAMS[1:], "kube-proxy")]
+    pause = f"{repository}/pause:{companions(wanted).pause}"
+    return [*own, dns_image(wanted, cluster), pause, image("etcd", wanted, cluster)]
 
 
-def chosen(host: Host, flags: Mapping[str, str]) -> list[str]:
-    named = flags.get("kubernetes-version", "")
-    try:
-        wanted = release(named) if named else Packages(host).installed("kubeadm")
-    except ValueError:
-        raise Failure(f'version "{named}" doesn\'t match patterns for neither semantic version nor labels') from None
-    repository = flags.get("image-repository", "registry.k8s.io")
-    return [name.replace("registry.k8s.io", repository, 1) for name in images_of(wanted)]
+def asked(process: Process, host: Host) -> list[str]:
+    """The images of what flags or a file ask for."""
+    load(process, host)
+    found = settings(process)
+    return images_of(Release(*found["release"]), found["cluster"])
 
 
 def images(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
-    for name in chosen(host, flags):
+    names, form = asked(process, host), flags.get("o", flags.get("output", "text"))
+    if form in ("json", "yaml"):
+        shown = {"kind": "Images", "apiVersion": "output.kubeadm.k8s.io/v1alpha3", "images": names}
+        text = yaml.dump(dict(sorted(shown.items()))) if form == "yaml" else json.dumps(shown, indent=4) + "\n"
+        process.stdout.write(text)
+        return 0
+    for name in names:
         process.print(name)
     return 0
 
 
 def pull(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
-    for name in chosen(host, flags):
+    for name in asked(process, host):
         try:
             host.kubelet.images.fetch(host.name, name)
         except PullError as error:
-            raise Failure(f"failed to pull image {name}: {error}") from None
+            raise Failure(f'failed to pull image "{name}": failed to pull image {name}: {error}') from None
         process.print(f"[config/images] Pulled {name}")
-    return 0
-
-
-def defaults(process: Process, host: Host, flags: Mapping[str, str], words: list[str]) -> int:
-    wanted = Packages(host).installed("kubeadm")._replace(patch=0)
-    process.stdout.write(INIT + cluster_configuration(wanted, "").replace("  podSubnet: 10.244.0.0/16\n", ""))
     return 0

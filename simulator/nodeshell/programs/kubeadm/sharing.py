@@ -15,9 +15,9 @@ from simulator.machinery.objects import Object
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.kubeadm import tokens
 from simulator.nodeshell.programs.kubeadm.asking import flag, request
-from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api
+from simulator.nodeshell.programs.kubeadm.effects import is_dry, write
+from simulator.nodeshell.programs.kubeadm.failures import Failure
 from simulator.runtime.process import Process
-from simulator.runtime.programs import Wait
 
 NAME = "kubeadm-certs"
 SECRETS = "/api/v1/namespaces/kube-system/secrets"
@@ -51,7 +51,14 @@ def cipher(key: str) -> AESGCM:
 
 def upload(process: Process, host: Host) -> str:
     """Store what this node has; returns the key."""
-    key = flag(process, "certificate-key", "") or new_key(host)
+    key = (process.state.get("settings") or {}).get("key") or flag(process, "certificate-key", "") or new_key(host)
+    if is_dry(process):
+        process.print(f'[upload-certs] Storing the certificates in Secret "{NAME}" in the "kube-system" Namespace')
+        process.print(f"[upload-certs] Using certificate key:\n{key}")
+        return key
+    missing = [name for name in SHARED if not process.files.is_file(f"{PKI}/{name}")]
+    if missing:
+        raise Failure(f"error uploading certs: open {PKI}/{missing[0]}: no such file or directory")
     locked, data = cipher(key), {}
     for name in SHARED:
         nonce = bytes.fromhex(host.kubelet.random.hex("nonce", 2 * NONCE))
@@ -66,29 +73,15 @@ def upload(process: Process, host: Host) -> str:
     metadata = {"name": NAME, "namespace": "kube-system", "ownerReferences": [{**reference, "uid": uid}]}
     body: Object = {"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "data": data}
     if request(host, "PUT", f"{SECRETS}/{NAME}", body) is None and request(host, "POST", SECRETS, body) is None:
-        raise Failure(f"error execution phase upload-certs: error uploading certs: error creating Secret {NAME}")
+        raise Failure(f"error uploading certs: error creating Secret {NAME}")
     process.print(f'[upload-certs] Storing the certificates in Secret "{NAME}" in the "kube-system" Namespace')
     process.print(f"[upload-certs] Using certificate key:\n{key}")
     return key
 
 
-def upload_again(process: Process, host: Host) -> Wait | None:
-    """kubeadm init phase upload-certs."""
-    if "upload-certs" not in process.state["flags"]:
-        process.print("[upload-certs] Skipping phase. Please see --upload-certs")
-        return None
-    needs_api(host)
-    missing = [name for name in SHARED if not process.files.is_file(f"{PKI}/{name}")]
-    if missing:
-        why = f"open {PKI}/{missing[0]}: no such file or directory"
-        raise Failure(f"error execution phase upload-certs: error uploading certs: {why}")
-    upload(process, host)
-    return None
-
-
 def download(process: Process, host: Host, key: str) -> None:
     """Read what others have stored. Raises `Failure` when there is nothing, or the key is another."""
-    where = "error execution phase control-plane-prepare/download-certs: error downloading certs: "
+    where = "error downloading certs: "
     process.print(f'[download-certs] Downloading the certificates in Secret "{NAME}" in the "kube-system" Namespace')
     locked, known = cipher(key), request(host, "GET", f"{SECRETS}/{NAME}")
     good = {f"bootstrap-token-{token.partition('.')[0]}" for token, _ in tokens.tokens(host)}
@@ -97,8 +90,9 @@ def download(process: Process, host: Host, key: str) -> None:
     for name in SHARED:
         try:
             content = b64decode((known.get("data") or {})[name.replace("/", "-")])
-            locked.decrypt(content[:NONCE], content[NONCE:], None)
+            plain = locked.decrypt(content[:NONCE], content[NONCE:], None)
         except (KeyError, ValueError, NotBase64, InvalidTag):
             why = "error decoding secret data with provided key: cipher: message authentication failed"
             raise Failure(where + why) from None
+        write(process, host, f"{PKI}/{name}", plain, 0o600 if name.endswith(".key") else 0o644)
     process.print(f'[download-certs] Saving the certificates to the folder: "{PKI}"')

@@ -2,21 +2,23 @@
 
 from typing import Any
 
-from simulator.controlplane.manifests import FOLDER, PROGRAMS, manifests
+from simulator.controlplane.manifests import FOLDER, PROGRAMS, image
 from simulator.kernel.clock import MINUTE
 from simulator.kubelet.static import HASH
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
-from simulator.machinery.releases import Release, companions
+from simulator.machinery.releases import Release
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.kubeadm import planning
+from simulator.nodeshell.programs.kubeadm import planning, signing
 from simulator.nodeshell.programs.kubeadm.asking import again, flag, note, stamp
+from simulator.nodeshell.programs.kubeadm.effects import TEMPORARY, is_dry
 from simulator.nodeshell.programs.kubeadm.failures import Failure
+from simulator.nodeshell.programs.kubeadm.nodefiles import wanted_manifests
+from simulator.nodeshell.programs.kubeadm.settings import settings
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Wait
 
 TIMEOUT = 5 * MINUTE
-TEMPORARY = "/etc/kubernetes/tmp"
 RENEWED = {
     "etcd": ("etcd-server", "etcd-peer", "etcd-healthcheck-client"),
     "kube-apiserver": ("apiserver", "apiserver-kubelet-client", "front-proxy-client", "apiserver-etcd-client"),
@@ -34,9 +36,7 @@ def prepare(process: Process, host: Host) -> Wait | None:
     """Begin with the static Pods: etcd first, unless it stays as it is."""
     new = wanted(process)
     if not host.control_plane.etcd.has_quorum():
-        raise Failure(
-            "error execution phase control-plane: couldn't complete the static pod upgrade: etcd cluster is not healthy"
-        )
+        raise Failure("couldn't complete the static pod upgrade: etcd cluster is not healthy")
     if "node" not in process.state:
         about = f'control plane to version "v{new}" (timeout: 5m0s)...'
     else:
@@ -46,9 +46,9 @@ def prepare(process: Process, host: Host) -> Wait | None:
     process.print(
         f'[upgrade/staticpods] Writing new Static Pod manifests to "{TEMPORARY}/kubeadm-upgraded-manifests-{moment}"'
     )
-    etcd = flag(process, "etcd-upgrade", "true") != "false" and companions(new).etcd != planning.running(
-        host, "etcd", host.name
-    )
+    cluster = settings(process)["cluster"]
+    tag = image("etcd", new, cluster).rpartition(":")[2]
+    etcd = flag(process, "etcd-upgrade", "true") != "false" and tag != planning.running(host, "etcd", host.name)
     note(process, stamp=moment, left=list(PROGRAMS if etcd else PROGRAMS[1:]), old={})
     return None
 
@@ -72,22 +72,27 @@ def replace(process: Process, host: Host) -> Wait | None:
             process.print("[upgrade/etcd] Waiting for etcd to become available")
         process.state = {key: value for key, value in process.state.items() if key != "waiting"}
         note(process, left=process.state["left"][1:])
-    process.print("[upgrade/control-plane] The control plane instance for this node was successfully upgraded!")
+    if not is_dry(process):
+        process.print("[upgrade/control-plane] The control plane instance for this node was successfully upgraded!")
     return None
 
 
 def exchange(process: Process, host: Host, component: str) -> bool:
     """Put the new manifest in the old one's place; returns whether they differ."""
-    path, new = f"{FOLDER}/{component}.yaml", manifest(host, component, wanted(process))
+    path, new = f"{FOLDER}/{component}.yaml", manifest(process, host, component, wanted(process))
     process.print(f'[upgrade/staticpods] Preparing for "{component}" upgrade')
     before = process.files.read(path) if process.files.is_file(path) else b""
     if parsed(before) == new:
         process.print(f"[upgrade/staticpods] Current and new manifests of {component} are equal, skipping upgrade")
         return False
+    if is_dry(process):
+        process.print(f'[dryrun] Would write file "{path}" with content:')
+        process.print("\n".join(f"\t{line}" for line in yaml.dump(new).splitlines()))
+        return False
     if flag(process, "certificate-renewal", "true") != "false":
         for name in RENEWED[component]:
             process.print(f"[upgrade/staticpods] Renewing {name} certificate")
-            host.control_plane.renew_certificate(name)
+            signing.renewed(process, host, name)
     kept = f"{TEMPORARY}/kubeadm-backup-manifests-{process.state['stamp']}/{component}.yaml"
     process.files.make_directory(kept.rpartition("/")[0], mode=0o700, parents=True)
     process.files.write(kept, before, mode=0o600)
@@ -102,9 +107,9 @@ def exchange(process: Process, host: Host, component: str) -> bool:
     return True
 
 
-def manifest(host: Host, component: str, new: Release) -> Object:
-    peers = {name: host.nodes.address(name) for name in host.control_plane.nodes}
-    return manifests(host.name, host.nodes.address(host.name), new, peers)[component]
+def manifest(process: Process, host: Host, component: str, new: Release) -> Object:
+    found = settings(process)
+    return wanted_manifests(process, host, new, found["cluster"], found["patches"])[component]
 
 
 def parsed(content: bytes) -> Any:
@@ -135,7 +140,7 @@ def give_up(process: Process, host: Host, component: str) -> None:
             process.files.write(f"{FOLDER}/{name}.yaml", process.files.read(kept), mode=0o600)
     why = f"static Pod hash for component {component} on Node {host.name} did not change after 5m0s: timed out"
     raise Failure(
-        "error execution phase control-plane: couldn't complete the static pod upgrade: couldn't upgrade control "
-        "plane. kubeadm has tried to recover everything into the earlier state. Errors faced: "
+        "couldn't complete the static pod upgrade: couldn't upgrade control plane. "
+        "kubeadm has tried to recover everything into the earlier state. Errors faced: "
         f"{why} waiting for the condition"
     )

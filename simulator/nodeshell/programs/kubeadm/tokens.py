@@ -14,6 +14,7 @@ from simulator.machinery.bootstraptokens import TYPE, end, told
 from simulator.machinery.durations import DurationError, human_duration, parse_duration
 from simulator.machinery.objects import Object
 from simulator.nodeshell.host import Host
+from simulator.nodeshell.programs.kubeadm.effects import keep
 from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api, needs_control_plane
 from simulator.pki import encoded, root
 from simulator.runtime.process import Process
@@ -55,7 +56,7 @@ def store(process: Process, host: Host, flags: Mapping[str, str], token: str) ->
         "metadata": {"name": name, "namespace": NAMESPACE},
         "data": {key: encoded(value) for key, value in sorted(data.items())},
     }
-    host.cluster.client("kubeadm").create(SECRETS, body)
+    keep(process, host, SECRETS, body)
 
 
 def is_well_formed(token: str) -> bool:
