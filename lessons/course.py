@@ -1,8 +1,9 @@
 """What a course is made of, and how it is read from its folders.
 
 A lesson's folder holds `lesson.yaml` (what it is), `ko.md` and `en.md` (its text), `scene.yaml` (the world it starts
-in), `checks.yaml`, `hints.yaml`, `quiz.yaml`, `solutions/*.sh` and `wrong/*.sh`. Numbers before folder names order,
-the names identify. An exercise of the gym or of an exam is a lesson too, whose text is short; see `lessons.exercises`.
+in), `checks.yaml`, `hints.yaml`, `quiz.yaml`, `solutions/*.sh`, `wrong/*.sh` and `remarked/*.sh`. Numbers before
+folder names order, the names identify. An exercise of the gym or of an exam is a lesson too, whose text is short; see
+`lessons.exercises`.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,11 +47,13 @@ class Task:
     """Seconds that the world may still need: true by then counts as `waiting`."""
     before: str = ""
     """The task that it comes before: once that one is done, or on its way, this one counts no more."""
+    remarks: tuple[Declared, ...] = ()
+    """What is told of an answer that passes and could be better: `when` (a check) and `say`; the first that holds."""
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """A known wrong answer: the commands, the task they miss, and what the learner is told then."""
+    """A known answer that misses a task, or passes it with a remark: its commands, and what the learner is told."""
 
     name: str
     script: str
@@ -75,6 +78,8 @@ class Lesson:
     wrong: tuple[Wrong, ...]
     quiz: tuple[Declared, ...] = ()
     teaches: tuple[str, ...] = ()
+    remarked: tuple[Wrong, ...] = ()
+    """Answers that pass, and are told what could be better."""
     path: Path = field(default=CONTENT, compare=False)
 
     def task(self, task_id: str) -> Task:
@@ -157,7 +162,7 @@ def read_review(folder: Path, title: Texts) -> Lesson | None:
     nothing = dict.fromkeys(LANGUAGES, "")
     return Lesson(
         f"review-{identity(folder)}", title, 5, nothing, (), declared.get("scene") or {}, declared.get("draws") or {},
-        (), (), read_quiz(path), (), folder,
+        (), (), read_quiz(path), path=folder,
     )  # fmt: skip
 
 
@@ -178,15 +183,17 @@ def read_lesson(folder: Path) -> Lesson:
         tuple(read_wrong(script) for script in sorted(folder.glob("wrong/*.sh"))),
         read_quiz(folder / "quiz.yaml"),
         tuple(declared.get("teaches") or ()),
+        tuple(read_wrong(script) for script in sorted(folder.glob("remarked/*.sh"))),
         folder,
     )
     known = [task.id for task in lesson.tasks]
     for task in lesson.tasks:
         if task.before and task.before not in known[known.index(task.id) + 1 :]:
             raise ContentError(path, f"task {task.id} comes before {task.before}, which is no later task")
-    for wrong in lesson.wrong:
-        if wrong.task not in known:
-            raise ContentError(folder / "wrong" / f"{wrong.name}.sh", f"there is no task {wrong.task}")
+    for place, answers in (("wrong", lesson.wrong), ("remarked", lesson.remarked)):
+        for answer in answers:
+            if answer.task not in known:
+                raise ContentError(folder / place / f"{answer.name}.sh", f"there is no task {answer.task}")
     return lesson
 
 
@@ -229,7 +236,8 @@ def read_task(folder: Path, task_id: str, about: Declared, checks: Any, hints: A
     title = texts(folder / "lesson.yaml", about.get("title"))
     levels = {language: tuple(hints[language]) for language in LANGUAGES}
     within, before = float(checks.get("within", 0)), str(about.get("before", ""))
-    return Task(task_id, title, int(about.get("points", 1)), levels, tuple(checks["all"]), within, before)
+    remarks = tuple(checks.get("remarks") or ())
+    return Task(task_id, title, int(about.get("points", 1)), levels, tuple(checks["all"]), within, before, remarks)
 
 
 def read_quiz(path: Path) -> tuple[Declared, ...]:

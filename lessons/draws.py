@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
-from lessons.course import Lesson
+from lessons.course import Lesson, Wrong
 
 PLACE = re.compile(r"\{\{ *([a-z][a-z0-9_]*) *\}\}")
 
@@ -49,16 +49,20 @@ def drawn(lesson: Lesson, seed: str) -> Lesson:
                 title=filled(task.title, values),
                 hints=filled(task.hints, values),
                 checks=filled(task.checks, values),
+                remarks=filled(task.remarks, values),
             )
             for task in lesson.tasks
         ),
         scene=filled(lesson.scene, values),
         solutions=filled(lesson.solutions, values),
-        wrong=tuple(
-            replace(each, script=filled(each.script, values), says=filled(each.says, values)) for each in lesson.wrong
-        ),
+        wrong=tuple(answered(each, values) for each in lesson.wrong),
+        remarked=tuple(answered(each, values) for each in lesson.remarked),
         quiz=filled(lesson.quiz, values),
     )
+
+
+def answered(answer: Wrong, values: Mapping[str, Any]) -> Wrong:
+    return replace(answer, script=filled(answer.script, values), says=filled(answer.says, values))
 
 
 def filled(value: Any, values: Mapping[str, Any]) -> Any:

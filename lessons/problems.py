@@ -21,6 +21,7 @@ from lessons.shown import outline
 LARGEST = 256 * 1024
 """The most bytes that a file of a lesson has."""
 NEEDED = ("lesson.yaml", "scene.yaml", "checks.yaml", *(f"{language}.md" for language in LANGUAGES))
+OWN = ("*.yaml", "*.md", "solutions/*.sh", "wrong/*.sh", "remarked/*.sh")
 FENCES = ("run", "prints", "predict", "yaml", "text", "json", "sh", "toml", "go", "python", "diff", "dockerfile")
 OPENING = re.compile(r"^```(\w*)([^\n]*)$")
 SETTINGS = ("exit", "wait")
@@ -76,8 +77,7 @@ def problems_of_module(folder: Path, root: Path) -> list[Problem]:
 
 def files_of(folder: Path) -> list[Path]:
     """What belongs to a lesson, in order."""
-    own = [*folder.glob("*.yaml"), *folder.glob("*.md"), *folder.glob("solutions/*.sh"), *folder.glob("wrong/*.sh")]
-    return sorted(own)
+    return sorted(path for pattern in OWN for path in folder.glob(pattern))
 
 
 def unreadable(path: Path, root: Path) -> str:

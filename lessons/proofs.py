@@ -2,7 +2,7 @@
 
 No check says what nobody reads, the two texts offer the same, the untouched scene fails every task, each published
 solution passes all of them on several seeds (what must come before another task while that one is still open), each
-known wrong answer gets its own message, and every command that the text offers runs.
+known wrong answer gets its own message and each clumsy one its remark, and every command that the text offers runs.
 """
 
 import os
@@ -81,6 +81,7 @@ def prove(lesson: Lesson) -> list[Proof]:
     if not lesson.solutions:
         found.append(Proof(lesson.id, "solution", "there is none"))
     found += [mistaken(lesson, number) for number in range(len(lesson.wrong))]
+    found += [remarked(lesson, number) for number in range(len(lesson.remarked))]
     found += [shown(lesson, language) for language in LANGUAGES]
     return found + answered(lesson)
 
@@ -88,6 +89,7 @@ def prove(lesson: Lesson) -> list[Proof]:
 def written(lesson: Lesson) -> Proof:
     """Whether every key of every check is one that somebody reads."""
     declared = [check for task in lesson.tasks for check in task.checks]
+    declared += [each["when"] for task in lesson.tasks for each in task.remarks]
     for question in lesson.quiz:
         declared += question.get("judge") or ()
         declared += [check for option in question.get("options") or () for check in option.get("when") or ()]
@@ -195,6 +197,18 @@ def mistaken(lesson: Lesson, number: int) -> Proof:
     else:
         problem = ""
     return Proof(lesson.id, f"wrong answer {wrong.name}", problem)
+
+
+def remarked(lesson: Lesson, number: int) -> Proof:
+    """Whether an answer that could be better passes, and is told so."""
+    mine = drawn(lesson, SEEDS[0])
+    answer = mine.remarked[number]
+    world = boot(lesson, SEEDS[0])
+    run(world, answer.script, session="remarked")
+    world.advance(answer.settle)
+    finding = judge(world, mine.task(answer.task))
+    is_told = finding.is_met and all(finding.message.get(language) == answer.says[language] for language in LANGUAGES)
+    return Proof(lesson.id, f"remark on {answer.name}", "" if is_told else f"{answer.task} says {told(finding)}")
 
 
 def shown(lesson: Lesson, language: str) -> Proof:

@@ -73,9 +73,10 @@ TEXT = Fields(dict.fromkeys(LANGUAGES, ANY), LANGUAGES)
 ACTION = Fields(dict.fromkeys(ACTIONS, ANY))
 FAULT = Fields({**dict.fromkeys(("fault", "with", "from_start", "cluster"), ANY), "label": TEXT}, ("fault",))
 DRAWN = Values(ANY)
+SAID = Fields({"when": Check(), "say": TEXT}, ("when", "say"))
 SHARED_SHAPES: Mapping[str, Shape] = {
     "else": TEXT,
-    "mistakes": Items(Fields({"when": Check(), "say": TEXT}, ("when", "say"))),
+    "mistakes": Items(SAID),
     "all": Items(Check()),
     **{key: Several(Fields(dict.fromkeys(known.split(), ANY))) for key, known in INSIDE.items()},
 }
@@ -125,7 +126,7 @@ FILES: Mapping[str, Shape] = {
         {"title": TEXT, "minutes": ANY, "teaches": ANY, "tasks": Values(TASK)}, ("title", "minutes", "tasks")
     ),
     "scene.yaml": SCENE,
-    "checks.yaml": Values(Fields({"all": Items(Check()), "within": ANY}, ("all",))),
+    "checks.yaml": Values(Fields({"all": Items(Check()), "within": ANY, "remarks": Items(SAID)}, ("all",))),
     "hints.yaml": Values(Fields(dict.fromkeys(LANGUAGES, Items(ANY)), LANGUAGES)),
     "quiz.yaml": Fields({"questions": Items(QUESTION)}, ("questions",)),
     "review.yaml": Fields({"scene": SCENE, "draws": DRAWN, "questions": Items(QUESTION)}, ("questions",)),

@@ -180,12 +180,12 @@ class Grader:
         """Store the verdicts; what is passed stays passed."""
         sandbox = Sandbox.objects.get(pk=self.live.sandbox)
         remember(sandbox.pk, self.verdicts)
-        new = [task for task, verdict in self.verdicts.items() if verdict.state == "pass"]
+        new = {task: verdict.message for task, verdict in self.verdicts.items() if verdict.state == "pass"}
         if new:
             record_passes(sandbox, new)
             self.passed.update(new)
         for listen in listeners:
-            listen(Look(sandbox, world, order, self.verdicts, new))
+            listen(Look(sandbox, world, order, self.verdicts, list(new)))
 
     def _passed_before(self) -> set[str]:
         progress = Progress.objects.of(Sandbox.objects.get(pk=self.live.sandbox))

@@ -38,6 +38,8 @@ class Progress(models.Model):
     """How many hints were shown."""
     revealed_at = models.DateTimeField(null=True)
     """When the solution was shown; a task that is passed after that counts as seen, not as earned."""
+    remark = models.JSONField(default=dict, blank=True)
+    """What was said, by language, of an answer that passed and could be better."""
     changed_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[ProgressQuerySet] = ProgressQuerySet.as_manager()

@@ -1,5 +1,6 @@
 """The tasks panel: what each task looks like now."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -8,7 +9,7 @@ from lab.catalogue.content import Lesson, Task
 from lab.grading.models import Progress, scope
 from lab.grading.solutions import steps
 from lab.grading.terms import Terms, terms_of
-from lab.grading.verdicts import SETTLED, Verdict, remembered
+from lab.grading.verdicts import SETTLED, Texts, Verdict, remembered
 from lab.language import in_language
 from lab.sandboxes.models import Sandbox
 
@@ -50,6 +51,7 @@ def row(task: Task, progress: Progress | None, verdict: Verdict | None, terms: T
         "is_settled": now in SETTLED,
         "seen": progress is not None and progress.is_seen,
         "verdict": verdict,
+        "remark": progress.remark if progress and progress.passed_at else {},
         "hints": [(f"tasks.hint-{number}", hint) for number, hint in enumerate(hints[:shown], 1)],
         "pips": [number < shown for number in range(len(hints))],
         "shown": min(shown, len(hints)),
@@ -67,12 +69,12 @@ def state(progress: Progress | None, verdict: Verdict | None) -> str:
     return verdict.state
 
 
-def record_passes(sandbox: Sandbox, tasks: list[str]) -> None:
-    """Keep that these tasks are passed; the first time counts."""
+def record_passes(sandbox: Sandbox, tasks: Mapping[str, Texts]) -> None:
+    """Keep that these tasks are passed, each with what was remarked; the first time counts."""
     now = timezone.now()
-    for task in tasks:
+    for task, remark in tasks.items():
         Progress.objects.get_or_create(**scope(sandbox), task=task)
-    Progress.objects.of(sandbox).filter(task__in=tasks, passed_at=None).update(passed_at=now)
+        Progress.objects.of(sandbox).filter(task=task, passed_at=None).update(passed_at=now, remark=remark)
 
 
 def reveal(sandbox: Sandbox, lesson: Lesson) -> None:

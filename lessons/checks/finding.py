@@ -28,7 +28,7 @@ class Finding:
     object: str = ""
     """The object it was found on: `Pod default/web .status.phase`."""
     message: Texts = field(default_factory=dict)
-    """What explains the mistake, where it is one we know."""
+    """What explains the mistake, where it is one we know; of what passes, what could be better."""
 
     @property
     def is_met(self) -> bool:

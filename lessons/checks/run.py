@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lessons.checks.ahead import later
-from lessons.checks.finding import MET, Finding, State, both
+from lessons.checks.finding import MET, Finding, State, Texts, both
 from lessons.checks.view import View
 from lessons.checks.words import FUTURES, WORDS, word_of
 from lessons.course import Lesson, Task
@@ -22,7 +22,9 @@ def run(world: World, lesson: Lesson, task_id: str) -> Finding:
 def judge(world: World, task: Task) -> Finding:
     """The verdict on a task in a world, which stays as it is: all looking is done in copies."""
     finding = first_unmet(View(later(world, 0)), task.checks)
-    if finding.is_met or not task.within:
+    if finding.is_met:
+        return replace(finding, message=remark(world, task))
+    if not task.within:
         return finding
     if not first_unmet(View(later(world, task.within)), task.checks).is_met:
         return finding
@@ -31,6 +33,12 @@ def judge(world: World, task: Task) -> Finding:
         f"It is on its way, about {soon} s. Nothing to do.", f"진행 중입니다. {soon}초쯤 걸립니다. 기다리면 됩니다."
     )
     return replace(finding, state=State.WAITING, message=message)
+
+
+def remark(world: World, task: Task) -> Texts:
+    """What is told of an answer that passes all the same; mostly nothing."""
+    found = (each["say"] for each in task.remarks if evaluate(View(later(world, 0)), each["when"]).is_met)
+    return next(found, {})
 
 
 def seconds_needed(world: World, task: Task) -> int:

@@ -27,9 +27,9 @@ def purpose(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_progress_is_counted_apart(browser: Client, learner: User) -> None:
     own = Sandbox.objects.create(owner=learner, lesson="first-pod")
     trial = Sandbox.objects.create(owner=learner, lesson="first-pod", purpose="trial")
-    record_passes(trial, ["run-a-pod"])
+    record_passes(trial, {"run-a-pod": {}})
     assert "0 tasks passed" in browser.get("/en/course/").text
-    record_passes(own, ["lose-it"])
+    record_passes(own, {"lose-it": {}})
     assert "1 tasks passed" in browser.get("/en/course/").text
     assert [each.task for each in Progress.objects.of(trial)] == ["run-a-pod"]
     assert browser.get("/en/lessons/first-pod/").context["sandbox"] == own

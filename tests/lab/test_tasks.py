@@ -72,6 +72,14 @@ def test_what_is_passed_stays_passed(browser: Client, sandbox: Sandbox, learner:
     assert "2 / 2" in page
 
 
+def test_a_remark_stays_with_what_is_passed(browser: Client, sandbox: Sandbox) -> None:
+    record_passes(sandbox, {"run-a-pod": {"en": "A `Deployment` would last.", "ko": "`Deployment`라면 오래갑니다."}})
+    record_passes(sandbox, {"run-a-pod": {"en": "Something later.", "ko": "나중."}})
+    for language, words in (("en", "A <code>Deployment</code> would last."), ("ko", "<code>Deployment</code>라면")):
+        page = panel(browser, sandbox, language)
+        assert words in page and "Something later" not in page and states(page)[0] == "pass"
+
+
 def test_hints_come_one_at_a_time_and_stay(browser: Client, sandbox: Sandbox) -> None:
     address = f"/en/sandboxes/{sandbox.pk}/tasks/run-a-pod/hint/"
     shown = [browser.post(address, headers={"hx-request": "true"}).text.count('<div class="hint">') for _ in range(5)]
@@ -115,11 +123,11 @@ def test_what_was_passed_after_the_solution_was_shown_counts_as_seen(
     first = replace(course.FIRST, solutions=(("by-command", "kubectl run web --image=nginx\n"),))
     monkeypatch.setattr(course, "COURSE", course.Course([replace(course.COURSE.modules[0], lessons=[first])]))
     content.course.cache_clear()
-    record_passes(sandbox, ["run-a-pod"])
+    record_passes(sandbox, {"run-a-pod": {}})
     before = panel(browser, sandbox)
     assert "Show solution" in before and "kubectl run web" not in before
     browser.post(f"/en/sandboxes/{sandbox.pk}/solution/")
-    record_passes(sandbox, ["lose-it"])
+    record_passes(sandbox, {"lose-it": {}})
     after = panel(browser, sandbox)
     assert "kubectl run web --image=nginx" in after and "Play all" in after
     assert "2 / 2" in after and ">seen<" in after

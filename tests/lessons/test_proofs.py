@@ -203,3 +203,28 @@ def test_what_comes_before_another_task_is_done_while_that_one_is_open(script: s
     written = script.replace("{name}", name).replace("{repair}", repair)
     world = replace(gym().find("port-by-name"), solutions=(("it", written),))
     assert proofs.solved(world, "it", "1").problem == problem
+
+
+REMARKED = """
+grow:
+  all: [{object: Deployment/default/web, path: .spec.replicas, at_least: 2}]
+  remarks:
+    - {when: {object: Deployment/default/web, path: .spec.replicas, at_least: 5}, say: {en: That is plenty., ko: 많습니다.}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("replicas", "problem"),
+    [
+        pytest.param(5, "", id="passes with the remark"),
+        pytest.param(2, "grow says pass", id="passes without"),
+        pytest.param(1, "grow says fail", id="does not pass"),
+    ],
+)
+def test_a_clumsy_answer_passes_and_is_told_so(tmp_path: Path, replicas: int, problem: str) -> None:
+    script = (
+        f"# task: grow\n# en: That is plenty.\n# ko: 많습니다.\nkubectl scale deployment/web --replicas={replicas}\n"
+    )
+    lesson = tiny(tmp_path, {"01-tiny/checks.yaml": REMARKED, "01-tiny/remarked/many.sh": script})
+    found = proofs.remarked(lesson, 0).problem
+    assert found.startswith(problem) and bool(found) == bool(problem)
