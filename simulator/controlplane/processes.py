@@ -165,9 +165,20 @@ class ControlPlane(Component):
     def reached(self, address: str) -> list[str]:
         """The nodes whose API servers stand behind an address."""
         kubelet = self.cluster.kubelet
-        if address == self.cluster.api_address or kubelet is None:
-            return self.nodes
-        return [node for node in self.nodes if kubelet.nodes.address(node) == address]
+        node = "" if kubelet is None or address == self.cluster.api_address else kubelet.nodes.named(address)
+        return [node] if node in self.nodes else self.nodes
+
+    def answering(self, address: str) -> str | None:
+        """The node whose API server answers at an address: one of all behind the load balancer. None where none does,
+        and "" where nobody can tell them apart."""
+        if self.is_managed or not self.has_begun:
+            return ""
+        links, up = self.cluster.nodes, self.instances("kube-apiserver")
+        found = [node for node in self.reached(address) if node in up and (links is None or links.is_reachable(node))]
+        if not found:
+            return None
+        spread = len(found) > 1 and self.flags.get("mixed")
+        return found[self.random.below("load balancer", len(found))] if spread else found[0]
 
     # Looking.
 

@@ -3,6 +3,7 @@
 Upstream: docs/setup/release/version-skew-policy
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,12 @@ API = "kube-apiserver"
 
 
 class Releases:
-    """Flags `PROGRAM release`: that of the instance that acts, where it is not the one the cluster began with."""
+    """Flags `PROGRAM release`: that of the instance that acts, where it is not the one the cluster began with; and
+    `mixed`: node → release of its API server, while they are not all the same, as during an upgrade.
+
+    What is stored, and what components see of it, is that of the newest. Who asks a server is answered as that server's
+    release does: at the address of a node, or by one of all behind the address of the cluster.
+    """
 
     def __init__(self, control_plane: "ControlPlane") -> None:
         self._control_plane = control_plane
@@ -34,11 +40,23 @@ class Releases:
     def settle(self) -> None:
         """What the API serves is what the newest of the API servers serves that work."""
         control_plane = self._control_plane
-        found = [self.on(API, node) for node in control_plane.instances(API)]
-        newest = max((each for each in found if each is not None), default=None)
+        found = {node: self.on(API, node) for node in control_plane.instances(API)}
+        self._note_mixture({node: each for node, each in found.items() if each is not None})
+        newest = max((each for each in found.values() if each is not None), default=None)
         if newest is not None and newest != self.of(API):
             control_plane.flags.put(f"{API} release", tuple(newest))
             control_plane.cluster.become(newest)
+
+    def _note_mixture(self, found: Mapping[str, Release]) -> None:
+        """API servers of several releases work side by side, or not any more."""
+        mixed = {node: tuple(each) for node, each in found.items()} if len(set(found.values())) > 1 else None
+        if mixed != self._control_plane.flags.get("mixed"):
+            self._control_plane.flags.put("mixed", mixed)
+
+    def at(self, node: str) -> Release | None:
+        """The release of a node's API server, while those of the others are not the same."""
+        mixed = self._control_plane.flags.get("mixed") or {}
+        return Release(*mixed[node]) if node in mixed else None
 
     def on(self, program: str, node: str) -> Release | None:
         """The release of the instance on a node, if it runs and its image has a tag that says so."""

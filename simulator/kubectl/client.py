@@ -21,7 +21,6 @@ from simulator.machinery.objects import Object
 from simulator.runtime.images.httplog import http_date
 
 VERSION = "v1.37.1"
-USER_AGENT = f"kubectl/{VERSION} (linux/amd64) kubernetes/f78e722"
 
 JSON = "application/json"
 TABLE = (
@@ -119,7 +118,7 @@ class Client:
         url = f"{self.server}{path}" + (f"?{urlencode(pairs)}" if pairs else "")
         headers = {
             "accept": accept,
-            "user-agent": USER_AGENT,
+            "user-agent": f"kubectl/{self._terminal.version} (linux/amd64) kubernetes/f78e722",
             "kubectl-command": self._words,
             **self._connection["headers"],
         }

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.kernel.clock import MILLISECOND
-from simulator.kubectl.client import log_head
+from simulator.kubectl.client import VERSION, log_head
 from simulator.kubectl.command import Waiting
 from simulator.kubectl.completing import candidates
 from simulator.kubectl.program import begin, go_on
@@ -38,6 +38,11 @@ class ProcessTerminal:
     @property
     def now(self) -> int:
         return self._process.now
+
+    @property
+    def version(self) -> str:
+        node = self._process.machines.network.host(self._process.machine)
+        return VERSION if node is None else node.release_in(self._process.machine, "kubectl") or VERSION
 
     def write(self, text: str | bytes) -> None:
         self._process.stdout.write(text)

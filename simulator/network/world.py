@@ -9,6 +9,7 @@ import orjson
 
 from simulator.api.client import Client
 from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Response, Stream
+from simulator.machinery.releases import Release
 from simulator.network import outside, resolver
 from simulator.network.cluster import API_PORT
 from simulator.network.iptables import saved
@@ -233,9 +234,8 @@ class WorldNetwork:
             return "127.0.0.1", LOOPBACK_TIME
         address = self._address(machine, host)
         cluster = self._api_server_at(machine, address, port)
-        if cluster is not None and not cluster.is_serving:
-            raise Refused(after=HOP, address=address, port=port)
         if cluster is not None:
+            self._answering(cluster, address, port)
             return address, HOP
         network, source = self._way_to(machine, address)
         if network is not None:
@@ -274,17 +274,26 @@ class WorldNetwork:
                 return cluster
         return None
 
+    @staticmethod
+    def _answering(cluster: "Cluster", address: str, port: int) -> Release:
+        """Of which release the API server is that answers at an address; raises `Refused` where none does."""
+        control_plane = cluster.control_plane
+        node = control_plane.answering(address) if control_plane is not None else ""
+        if node is None or not cluster.is_serving:
+            raise Refused(after=HOP, address=address, port=port)
+        at = control_plane.releases.at(node) if control_plane is not None and node else None
+        return cluster.release if at is None else at
+
     def _api_over_http(self, cluster: "Cluster", request: HttpRequest, address: str, source: str) -> HttpResponse:
         """Plain HTTP clients such as curl, speaking to the API server."""
-        if not cluster.is_serving:
-            raise Refused(after=HOP, address=address, port=API_PORT)
+        release = self._answering(cluster, address, API_PORT)
         parts = urlsplit(request.url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         headers = {name: value for name, value in request.headers.items() if name != CERTIFICATE}
         if request.certificate:
             headers[CERTIFICATE] = request.certificate
         asked = Request.to(request.method, path, headers=headers, body=request.body, source=source)
-        answer = cluster.server.handle(cluster.authenticate(asked, otherwise=ANONYMOUS))
+        answer = cluster.server.handle_as(release, cluster.authenticate(asked, otherwise=ANONYMOUS))
         body = encoded(answer)
         headers = {**answer.headers, "content-type": answer.content_type}
         if answer.stream is not None and request.follows:
@@ -305,15 +314,14 @@ class WorldNetwork:
         if cluster is None:
             self._not_there(machine, address, port)
             raise Refused(address=address, port=port)
-        trouble = cluster.control_plane.certificate_trouble() if cluster.control_plane is not None else ""
+        trouble = cluster.control_plane.certificate_trouble(address) if cluster.control_plane is not None else ""
         if trouble:
             raise BadCertificate(trouble, address=address, port=port)
-        if not cluster.is_serving:
-            raise Refused(address=address, port=port)
+        release = self._answering(cluster, address, port)
         if parts.path not in ("", "/"):
             request = replace(request, path=parts.path.rstrip("/") + request.path)
         request = replace(request, source=self._caller(machine)[1].ip)
-        answer = cluster.server.handle(cluster.authenticate(request, otherwise=ANONYMOUS))
+        answer = cluster.server.handle_as(release, cluster.authenticate(request, otherwise=ANONYMOUS))
         if answer.stream is not None:
             answer = replace(answer, stream={**answer.stream, "cluster": cluster.spec.name})
         return answer

@@ -49,6 +49,12 @@ class Host:
             machines.spawn(name, ["/sbin/init"], stdout="null", stderr="null")
         return name
 
+    def release_in(self, machine: str, package: str) -> str:
+        """The release of a package that is installed on the machine, if it is the node itself: `v1.37.1`."""
+        if machine != self.nodes.machine(self.name):
+            return ""
+        return f"v{self.nodes.packages(self.name)['installed'][package]}"
+
     # What runs in containers on it.
 
     def is_static(self, machine: str) -> bool:

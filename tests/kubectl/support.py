@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.kernel.clock import SECOND
+from simulator.kubectl.client import VERSION
 from simulator.kubectl.command import Waiting
 from simulator.kubectl.program import begin, go_on
 from simulator.kubectl.terminal import Refused
@@ -56,6 +57,7 @@ class MemoryTerminal:
     stdin: bytes = b""
     out: bytes = b""
     err: bytes = b""
+    version: str = VERSION
 
     def __post_init__(self) -> None:
         self.files.setdefault(f"{self.home}/.kube/config", KUBECONFIG.replace(SERVER, self.server).encode())

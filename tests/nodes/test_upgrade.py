@@ -205,3 +205,52 @@ def node(spec: WorldSpec) -> Operator:
     operator = Operator(spec)
     operator.log_in("node-1")
     return operator
+
+
+def test_kubectl_on_a_node_is_the_one_that_is_installed() -> None:
+    operator = Operator(lab(1, kubernetes="1.35"))
+    assert "Client Version: v1.37.1\n" in operator.run("kubectl version")
+    operator.log_in("cp-1")
+    shown = operator.run("kubectl version")
+    assert shown == "Client Version: v1.35.8\nKustomize Version: v5.7.1\nServer Version: v1.35.8\n"
+    install(operator, "1.37", "kubectl")
+    shown = operator.run("kubectl version")
+    assert shown.startswith("Client Version: v1.37.1\nKustomize Version: v5.8.1\nServer Version: v1.35.8\n")
+    assert (
+        "version difference between client (1.37) and server (1.35) exceeds the supported minor version skew" in shown
+    )
+    assert '"gitVersion": "v1.37.1"' in operator.run("kubectl version --client -o json")
+
+
+def test_each_api_server_is_of_its_own_release_while_they_are_upgraded() -> None:
+    operator = Operator(lab(1, kubernetes="1.36", control_planes=3))
+    operator.log_in("cp-1")
+    install(operator, "1.37", "kubeadm")
+    operator.run("kubeadm upgrade apply v1.37.1 -y", seconds=300)
+    asking = "kubectl --server https://{}:6443 version | tail -1"
+    assert operator.run(asking.format("10.0.0.10")) == "Server Version: v1.37.1\n"
+    assert operator.run(asking.format("10.0.0.11")) == "Server Version: v1.36.5\n"
+    assert "v1.36.5" in operator.run("curl -sk https://10.0.0.12:6443/version")
+    loop = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do kubectl version; done"
+    assert set(operator.run(f"{loop} | grep Server | sort -u").splitlines()) == {
+        "Server Version: v1.36.5", "Server Version: v1.37.1",
+    }  # fmt: skip
+    saved = World.restore(operator.world.save(), freeze=frozen)
+    assert saved.cluster.control_plane is not None
+    assert saved.cluster.control_plane.releases.at("cp-2") == (1, 36, 5)
+    for name in ("cp-2", "cp-3"):
+        operator.prompt = f"root@{name}:~# "
+        operator.run(f"ssh {name}")
+        install(operator, "1.37", "kubeadm")
+        assert "successfully upgraded!" in operator.run("kubeadm upgrade node", seconds=300)
+        operator.prompt = "root@cp-1:~# "
+        operator.run("exit")
+    assert set(operator.run(f"{loop} | grep Server | sort -u").splitlines()) == {"Server Version: v1.37.1"}
+
+
+def test_one_of_several_api_servers_may_stop() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    operator.stop("kube-apiserver", "cp-2", seconds=10)
+    assert "refused" in operator.run("kubectl --server https://10.0.0.11:6443 get nodes")
+    assert "Ready" in operator.run("kubectl --server https://10.0.0.12:6443 get nodes")
+    assert operator.run("kubectl create namespace still") == "namespace/still created\n"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from simulator.kubectl.client import VERSION
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.flags import Flag
@@ -10,20 +9,30 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.printers.data import indented
 from simulator.machinery import yaml
 
-CLIENT = {
-    "major": "1",
-    "minor": "37",
-    "gitVersion": VERSION,
-    "gitCommit": "f78e722310e50bcaca9276be22276d9e91d91308",
-    "gitTreeState": "clean",
-    "buildDate": "2026-09-23T17:10:04Z",
-    "goVersion": "go1.26.8",
-    "compiler": "gc",
-    "platform": "linux/amd64",
-}
-KUSTOMIZE = "v5.8.1"
+KUSTOMIZE = {
+    25: "v4.5.7", 26: "v4.5.7", 27: "v5.0.1", 28: "v5.0.4-0.20230601165947-6ce0bf390ce3",
+    29: "v5.0.4-0.20230601165947-6ce0bf390ce3", 30: "v5.0.4-0.20230601165947-6ce0bf390ce3", 31: "v5.4.2", 32: "v5.5.0",
+    33: "v5.6.0", 34: "v5.7.1", 35: "v5.7.1", 36: "v5.8.1", 37: "v5.8.1",
+}  # fmt: skip
+"""Minor version of kubectl → the Kustomize in it."""
 SKEW = 1
 """By how many minor versions client and server may differ."""
+
+
+def client(version: str) -> dict[str, str]:
+    """What a release of kubectl says of itself."""
+    major, minor, _ = version.removeprefix("v").split(".")
+    return {
+        "major": major,
+        "minor": minor,
+        "gitVersion": version,
+        "gitCommit": "f78e722310e50bcaca9276be22276d9e91d91308",
+        "gitTreeState": "clean",
+        "buildDate": "2026-09-23T17:10:04Z",
+        "goVersion": "go1.26.8",
+        "compiler": "gc",
+        "platform": "linux/amd64",
+    }
 
 
 @command(
@@ -43,7 +52,8 @@ def version(kubectl: Kubectl) -> Outcome:
     form = options.text("output")
     if form not in ("", "yaml", "json"):
         raise CommandError("--output must be 'yaml' or 'json'")
-    versions: dict[str, Any] = {"clientVersion": CLIENT, "kustomizeVersion": KUSTOMIZE}
+    own = client(kubectl.terminal.version)
+    versions: dict[str, Any] = {"clientVersion": own, "kustomizeVersion": KUSTOMIZE.get(int(own["minor"]), "v5.8.1")}
     failure = None
     if not options.flag("client"):
         try:
@@ -54,7 +64,7 @@ def version(kubectl: Kubectl) -> Outcome:
     if failure is not None:
         raise failure
     if "serverVersion" in versions:
-        warn_of_skew(kubectl, versions["serverVersion"])
+        warn_of_skew(kubectl, own, versions["serverVersion"])
     return None
 
 
@@ -67,16 +77,16 @@ def show(kubectl: Kubectl, versions: dict[str, Any], form: str) -> None:
         }
         kubectl.write(indented(ordered))
     else:
-        kubectl.print(f"Client Version: {VERSION}")
-        kubectl.print(f"Kustomize Version: {KUSTOMIZE}")
+        kubectl.print(f"Client Version: {versions['clientVersion']['gitVersion']}")
+        kubectl.print(f"Kustomize Version: {versions['kustomizeVersion']}")
         if "serverVersion" in versions:
             kubectl.print(f"Server Version: {versions['serverVersion']['gitVersion']}")
 
 
-def warn_of_skew(kubectl: Kubectl, server: dict[str, Any]) -> None:
+def warn_of_skew(kubectl: Kubectl, own: dict[str, str], server: dict[str, Any]) -> None:
     major, minor = int(server["major"]), int(server["minor"].rstrip("+"))
-    if major != int(CLIENT["major"]) or abs(minor - int(CLIENT["minor"])) > SKEW:
+    if major != int(own["major"]) or abs(minor - int(own["minor"])) > SKEW:
         kubectl.warn(
-            f"version difference between client ({CLIENT['major']}.{CLIENT['minor']}) and server ({major}.{minor}) "
+            f"version difference between client ({own['major']}.{own['minor']}) and server ({major}.{minor}) "
             f"exceeds the supported minor version skew of +/-{SKEW}"
         )
