@@ -19,6 +19,7 @@ from simulator.api.errors import APIError, PathNotFound, ServiceUnavailable
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.gateway import Gateway
 from simulator.gateway.asgi import answer
+from simulator.gateway.local import until_past
 from simulator.gateway.sockets import refuse
 
 REMEMBER = 2.0
@@ -64,6 +65,14 @@ class Access:
     async def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
         sent: Stream = await self._live.do(inputs.send(stream, channel, payload))
         return sent
+
+    async def pause(self, latency: int) -> None:
+        clock = self._live.world.clock
+        await until_past(clock, clock.now + latency, self._changed_again)
+
+    async def _changed_again(self, timeout: float) -> None:
+        self._known = self._live.changed.count
+        await self.changed(timeout)
 
     async def changed(self, timeout: float) -> None:
         with contextlib.suppress(TimeoutError):

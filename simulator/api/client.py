@@ -4,8 +4,9 @@ No schema validation and no defaulting: a component writes whole, right objects.
 created, because a quota or a ServiceAccount concerns a controller's Pods as well.
 """
 
+import builtins
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from simulator.api.requests import User
 from simulator.machinery.objects import Key, Object, changed
@@ -13,6 +14,22 @@ from simulator.machinery.objects import Key, Object, changed
 type Objects = list[Object]
 type Dependents = list[tuple[str, Object]]
 """Objects, each after its resource."""
+
+
+class RemoteKind(NamedTuple):
+    """A kind that a server behind an APIService keeps."""
+
+    group: str
+    version: str
+    plural: str
+    kind: str
+    namespaced: bool
+    verbs: tuple[str, ...]
+
+    def path(self, namespace: str = "", name: str = "") -> str:
+        """Where its objects are: all of them, those of a namespace, or one."""
+        within = f"/namespaces/{namespace}" if namespace and self.namespaced else ""
+        return f"/apis/{self.group}/{self.version}{within}/{self.plural}" + (f"/{name}" if name else "")
 
 
 class Backend(Protocol):
@@ -27,6 +44,8 @@ class Backend(Protocol):
     def may(self, user: User, verb: str, resource: str, subresource: str) -> bool: ...
     def pod_metrics(self, namespace: str) -> list[Object] | None: ...
     def api_service_trouble(self, api_service: Object) -> str: ...
+    def remote_kinds(self) -> list[RemoteKind]: ...
+    def ask_remote(self, method: str, path: str, writer: str) -> Object | None: ...
     def trusted_create(self, resource: str, obj: Object, writer: str) -> Object: ...
     def trusted_update(self, resource: str, obj: Object, writer: str) -> Object: ...
     def trusted_delete(
@@ -51,6 +70,14 @@ class Client:
     def api_service_trouble(self, api_service: Object) -> str:
         """Why the server behind an APIService does not answer; "" when it does."""
         return self._backend.api_service_trouble(api_service)
+
+    def remote_kinds(self) -> builtins.list[RemoteKind]:
+        """The kinds of the servers behind APIServices that answer now."""
+        return self._backend.remote_kinds()
+
+    def ask_remote(self, method: str, path: str) -> Object | None:
+        """Ask such a server; None where there is no such thing. Raises `ServiceUnavailable` when it does not answer."""
+        return self._backend.ask_remote(method, path, self.agent)
 
     def get(self, resource: str, namespace: str, name: str) -> Object | None:
         """The object as stored (never change it in place), or None."""

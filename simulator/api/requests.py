@@ -79,6 +79,8 @@ class Response:
     body: Object | str | bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     stream: Stream | None = None
+    latency: int = 0
+    """Virtual microseconds that the answer took as the server itself had to wait for somebody: a webhook, a Pod."""
 
     @property
     def content_type(self) -> str:

@@ -7,6 +7,14 @@ from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.machinery.objects import Object
 
 
+class NoReply(ServiceUnavailable):
+    """What a client of Go says when no answer came, `after` microseconds."""
+
+    def __init__(self, message: str, after: int = 0) -> None:
+        super().__init__(message)
+        self.after = after
+
+
 class NodeAccess(Protocol):
     """The kubelets' side of `pods/log`, `exec`, `attach`, `portforward`. Errors are raised as `APIError`."""
 
@@ -45,11 +53,13 @@ class NodeAccess(Protocol):
         trusts: str,
         timeout: int,
         insecure: bool = False,
+        follows: bool = False,
     ) -> Response:
         """Send a request of the API server's own over TLS to a host of the cluster, whose address is known.
 
-        Raises `ServiceUnavailable` with what a client says that cannot connect, does not trust the host's certificate
-        (`trusts` holds those it does, in PEM; `insecure` asks for none), or waits longer than `timeout`.
+        Raises `NoReply` with what a client says that cannot connect, does not trust the host's certificate
+        (`trusts` holds those it does, in PEM; `insecure` asks for none), or waits longer than `timeout`. One that
+        `follows` goes on reading an answer that goes on.
         """
         ...
 
@@ -87,8 +97,9 @@ class NoNodes:
         trusts: str,
         timeout: int,
         insecure: bool = False,
+        follows: bool = False,
     ) -> Response:
-        raise ServiceUnavailable(f"dial tcp {address}:{port}: connect: no route to host")
+        raise NoReply(f"dial tcp {address}:{port}: connect: no route to host")
 
     def poll(self, stream: Stream) -> Polled:
         return Polled([], None)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from simulator.api.errors import NotAcceptable, PageNotFound
 from simulator.api.requests import Request, Response, accept_parameters
+from simulator.apiserver import remotedocuments
 from simulator.apiserver.custom.kinds import described_as
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.machinery import openapi
@@ -24,10 +25,14 @@ def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
     """Answer a request below `/openapi`."""
     described = tuple(entry for resource in server.resources() for entry in describe(resource))
     if parts == ["v2"]:
-        return swagger(server.version, described, request)
+        return swagger(server.version, described, request, remotedocuments.swaggers(server))
     if parts == ["v3"]:
-        return Response(200, openapi.index(server.version, described), {"content-type": JSON})
+        index = openapi.index(server.version, described)
+        return Response(200, remotedocuments.index(server, index), {"content-type": JSON})
     if len(parts) > 1 and parts[0] == "v3":
+        elsewhere = remotedocuments.document(server, "/".join(parts[1:]))
+        if elsewhere is not None:
+            return elsewhere
         document = openapi.document(server.version, described, "/".join(parts[1:]))
         if document is not None:
             headers = {"content-type": JSON, "etag": f'"{document.hash}"', "vary": "Accept"}
@@ -37,8 +42,14 @@ def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
     raise PageNotFound()
 
 
-def swagger(version: str, described: tuple[Described, ...], request: Request) -> Response:
+def swagger(
+    version: str, described: tuple[Described, ...], request: Request, others: tuple[bytes, ...] = ()
+) -> Response:
     """The v2 document: JSON, or protobuf for those who take that first."""
+    if others:
+        packed = any(media[""] in (PROTOBUF, DEPRECATED_MEDIA_TYPE) for media in accept_parameters(request)[:1])
+        body = remotedocuments.merged(version, described, others, packed=packed)
+        return Response(200, body, {"content-type": PROTOBUF if packed else JSON, "vary": "Accept"})
     for media in accept_parameters(request):
         if media[""] in (JSON, "application/*", "*/*"):
             document = openapi.swagger_document(version, described)

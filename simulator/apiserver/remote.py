@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from simulator.api.client import RemoteKind
 from simulator.api.errors import ServiceUnavailable
 from simulator.api.requests import Request, Response, User
 from simulator.apiserver.admission.webhookcalls import trusted
@@ -70,9 +71,12 @@ def call(
     asked = Request.to(method, url, headers=headers, body=b"" if request is None else request.body)
     host = f"{spec['service']['name']}.{spec['service']['namespace']}.svc"
     insecure, trusts = bool(spec.get("insecureSkipTLSVerify")), trusted(spec.get("caBundle") or "")
-    said = server.nodes.call(host, address, port, asked, trusts=trusts, timeout=TIMEOUT, insecure=insecure)
+    follows = request is not None and request.flag("watch")
+    said = server.waiting.call(
+        host, address, port, asked, trusts=trusts, timeout=TIMEOUT, insecure=insecure, follows=follows
+    )
     kept = {name: value for name, value in said.headers.items() if name in HANDED_ON and value.isprintable()}
-    return Response(said.status, said.body, kept)
+    return Response(said.status, said.body, kept, said.stream)
 
 
 def endpoint(server: "APIServer", service: Object) -> tuple[str, int]:
@@ -99,6 +103,42 @@ def trouble(server: "APIServer", found: Object) -> str:
         return f'failing or missing response from {url}: Get "{url}": {error.message}'
     wrong = "" if 200 <= status < 300 else f"bad status from {url}: {status}"
     return f"failing or missing response from {url}: {wrong}" if wrong else ""
+
+
+# What components ask for.
+
+
+def kinds(server: "APIServer") -> Iterator[RemoteKind]:
+    """The kinds of the servers that answer now."""
+    for found in services(server):
+        spec = found["spec"]
+        try:
+            entries = list(resource_entries(server, found)) if is_available(found) else []
+        except ServiceUnavailable:
+            continue
+        for entry in entries:
+            kind, verbs = entry["responseKind"]["kind"], tuple(entry.get("verbs") or ())
+            yield RemoteKind(
+                spec["group"], spec["version"], entry["resource"], kind, entry["scope"] == "Namespaced", verbs
+            )
+
+
+def ask(server: "APIServer", method: str, path: str, user: User) -> Object | None:
+    """Ask such a server something; None where there is no such thing. Raises `ServiceUnavailable`."""
+    found = api_service(server, path)
+    if found is None or not is_available(found):
+        raise ServiceUnavailable("service unavailable")
+    said = call(server, found, method, path, user)
+    if said.status == 404:
+        return None
+    try:
+        document = orjson.loads(said.body if isinstance(said.body, bytes) else str(said.body))
+    except orjson.JSONDecodeError:
+        raise ServiceUnavailable("no JSON") from None
+    if not 200 <= said.status < 300 or not isinstance(document, dict):
+        words = document.get("message") if isinstance(document, dict) else ""
+        raise ServiceUnavailable(text(words) or f"the server answered {said.status}")
+    return document
 
 
 # Discovery.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from simulator.api.client import RemoteKind
 from simulator.api.errors import (
     APIError,
     MethodNotAllowed,
@@ -43,6 +44,7 @@ from simulator.apiserver.selecting import Predicate, everything, predicate
 from simulator.apiserver.storage import DeleteOptions, Storage
 from simulator.apiserver.subresources.registry import SUBRESOURCES, VIRTUAL
 from simulator.apiserver.tokens import Tokens
+from simulator.apiserver.waiting import Waiting
 from simulator.apiserver.watching import open_watch, poll_watch
 from simulator.apiserver.writing import Write, Writer
 from simulator.etcd import Store
@@ -68,7 +70,8 @@ class APIServer:
         self.clock = kernel.clock
         self.store = store
         self.release = release(version)
-        self.caller = Caller(self, lambda: self.nodes)
+        self.waiting = Waiting(lambda: self.nodes)
+        self.caller = Caller(self, self.waiting)
         self.kinds = Kinds(store, self.version, Conversion(self.caller).convert)
         self.nodes: NodeAccess = nodes or NoNodes()
         self.metrics: MetricsAccess = NoMetrics()
@@ -126,6 +129,14 @@ class APIServer:
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
+        before, took = self.waiting.begin(), 0
+        try:
+            response = self._handled(request)
+        finally:
+            took = self.waiting.end(before)
+        return replace(response, latency=response.latency + took) if took else response
+
+    def _handled(self, request: Request) -> Response:
         warnings: list[str] = []
         entry = self.audit.begin(request)
         try:
@@ -378,6 +389,12 @@ class APIServer:
     def api_service_trouble(self, api_service: Object) -> str:
         """Why the server behind an APIService does not answer; "" when it does."""
         return remote.trouble(self, api_service)
+
+    def remote_kinds(self) -> list[RemoteKind]:
+        return list(remote.kinds(self))
+
+    def ask_remote(self, method: str, path: str, writer: str) -> Object | None:
+        return remote.ask(self, method, path, holder(writer))
 
     def read(self, resource: str, key: Key) -> Object | None:
         return self.store.get(resource, key)

@@ -5,13 +5,20 @@ Upstream: pkg/controller/garbagecollector
 
 from collections.abc import Mapping
 
+from simulator.controllers import elsewhere
 from simulator.controllers.base import Controller
+from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Object, key_of
+from simulator.resources.metrics import API_SERVICE as METRICS
 from simulator.resources.resource import Resource
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
+API_SERVICES = "apiservices.apiregistration.k8s.io"
+ELSEWHERE = "elsewhere"
+"""In the place of a resource: the dependents, at other servers, of an owner that went; its uid is the name."""
+RESYNC = 30 * SECOND
 MOST_KNOWN = 64
 """How many sets of resources are remembered."""
 
@@ -24,18 +31,31 @@ class GarbageCollector(Controller):
 
     name = "garbage-collector-controller"
     watches = ("*",)
+    _others: bool | None = None
     _resources: tuple[Resource, ...] = ()
     _by_kind: Mapping[tuple[str, str], Resource] = {}
 
     def observe(self, change: Change) -> None:
         if change.resource == "events":
             return
+        if change.resource == API_SERVICES:
+            self._others = None
         metadata = change.object["metadata"]
         is_new_dependent = change.type == "ADDED" and metadata.get("ownerReferences")
         if change.type == "DELETED":
             self._owner_went(change.object)
+            if self._has_others():
+                key = (ELSEWHERE, metadata.get("namespace", ""), metadata["uid"])
+                self.enqueue(key)  # type: ignore[arg-type]  # an item is a longer key
         elif is_new_dependent or ("deletionTimestamp" in metadata and metadata.get("finalizers")):
             self._note(change.resource, change.object)
+
+    def _has_others(self) -> bool:
+        """Whether there are APIServices of others; found anew when one changes."""
+        if self._others is None:
+            services = self.client.rows(API_SERVICES)
+            self._others = any("service" in one["spec"] and name != METRICS for (_, name), one in services.items())
+        return self._others
 
     def _resource_of(self, reference: Object) -> Resource | None:
         """The resource of the owner that a reference names; found anew when the server's resources change."""
@@ -67,6 +87,9 @@ class GarbageCollector(Controller):
 
     def reconcile(self, key: tuple[str, ...]) -> None:
         resource, namespace, name = key
+        if resource == ELSEWHERE:
+            elsewhere.delete_dependents(self.client, name, namespace)
+            return
         obj = self.client.get(resource, namespace, name)
         if obj is None:
             return
@@ -86,7 +109,7 @@ class GarbageCollector(Controller):
         solid, waiting = [], []
         for reference in references:
             found = self._owner(reference, namespace)
-            if found is None and self._resource_of(reference) is not None:
+            if found is None and self._is_gone(reference, namespace, resource, obj):
                 continue
             if found is not None and _waits_for_dependents(found[1]):
                 waiting.append(reference)
@@ -98,6 +121,17 @@ class GarbageCollector(Controller):
         elif references:
             foreground = bool(waiting) and bool(self.client.dependents(obj))
             self.client.delete(resource, obj, propagation="Foreground" if foreground else _policy(obj))
+
+    def _is_gone(self, reference: Object, namespace: str, resource: str, obj: Object) -> bool:
+        """Whether an owner that is not in the store is nowhere else either; one that is there is asked for again."""
+        if self._resource_of(reference) is not None:
+            return True
+        if not self._has_others() or not elsewhere.is_known(self.client, reference):
+            return False
+        if not elsewhere.is_there(self.client, reference, namespace):
+            return True
+        self.look_again((resource, *key_of(obj)), RESYNC)  # type: ignore[arg-type]  # an item is a longer key
+        return False
 
     def _delete_dependents(self, resource: str, owner: Object) -> None:
         """Upstream: processDeletingDependentsItem"""

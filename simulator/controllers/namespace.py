@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from simulator.api.errors import APIError
 from simulator.controllers.base import Controller
 from simulator.kernel.clock import SECOND, timestamp
 from simulator.kernel.component import Change
@@ -19,7 +20,7 @@ CONDITIONS = {
     ),
     "NamespaceDeletionContentFailure": (
         ("ContentDeleted", "All content successfully deleted, may be waiting on finalization"),
-        None,
+        "ContentDeletionFailed",
     ),
     "NamespaceContentRemaining": (("ContentRemoved", "All content successfully removed"), "SomeResourcesRemain"),
     "NamespaceFinalizersRemaining": (
@@ -64,14 +65,34 @@ class NamespaceController(Controller):
                 if "deletionTimestamp" not in obj["metadata"]:
                     self.client.delete(resource, obj)
         left = {resource: self.client.list(resource, key[1]) for resource in held}
+        failure = self._empty_elsewhere(key[1], left) if held != ["pods"] else ""
         left = {resource: objects for resource, objects in left.items() if objects}
         unknown = self._undiscovered()
-        namespace = self._report(namespace, left, unknown)
-        if not left and not unknown:
+        namespace = self._report(namespace, left, unknown, failure)
+        if not left and not unknown and not failure:
             finalizers = [one for one in namespace["spec"].get("finalizers") or () if one != "kubernetes"]
             self.client.change("namespaces", namespace, ("spec", "finalizers"), finalizers)
         else:
             self.look_again(key, RETRY)
+
+    def _empty_elsewhere(self, namespace: str, left: dict[str, list[Object]]) -> str:
+        """Delete what other servers keep in a namespace; what is left there, and why something failed."""
+        failure = ""
+        for kind in self.client.remote_kinds():
+            if not kind.namespaced or not {"delete", "list"} <= set(kind.verbs):
+                continue
+            try:
+                if "deletecollection" in kind.verbs:
+                    self.client.ask_remote("DELETE", kind.path(namespace))
+                listed = items_of(self.client.ask_remote("GET", kind.path(namespace)))
+                if "deletecollection" not in kind.verbs:
+                    for one in listed:
+                        self.client.ask_remote("DELETE", kind.path(namespace, one["metadata"]["name"]))
+            except APIError as error:
+                failure = failure or f"Failed to delete all resource types, 1 remaining: {error.message}"
+            else:
+                left[f"{kind.plural}.{kind.group}"] = listed
+        return failure
 
     def _undiscovered(self) -> str:
         """What cannot be known of the kinds that there are, as a server that is to tell of some does not answer."""
@@ -84,11 +105,12 @@ class NamespaceController(Controller):
         failing = f"Discovery failed for some groups, {len(lost)} failing"
         return f"{failing}: unable to retrieve the complete list of server APIs: {told}" if lost else ""
 
-    def _report(self, namespace: Object, left: dict[str, list[Object]], undiscovered: str) -> Object:
+    def _report(self, namespace: Object, left: dict[str, list[Object]], undiscovered: str, failure: str) -> Object:
         """Upstream: status_condition_utils.go"""
         found = {one["type"]: one for one in namespace.get("status", {}).get("conditions") or ()}
         messages = {
             "NamespaceDeletionDiscoveryFailure": undiscovered,
+            "NamespaceDeletionContentFailure": failure,
             "NamespaceContentRemaining": remaining(left),
             "NamespaceFinalizersRemaining": remaining_finalizers(left),
         }
@@ -108,6 +130,13 @@ def namespaced(resources: tuple[Resource, ...]) -> list[str]:
     """The names of the resources whose objects live in namespaces, in the order in which they go."""
     kinds = [kind for kind in resources if kind.namespaced and kind.is_stored]
     return [kind.key for kind in sorted(kinds, key=lambda kind: (kind.key != "pods", kind.key))]
+
+
+def items_of(listed: Object | None) -> list[Object]:
+    """The objects of a list that another server answered with, as far as they are objects."""
+    found = (listed or {}).get("items")
+    named = (one for one in found if isinstance(one, dict)) if isinstance(found, list) else iter(())
+    return [one for one in named if isinstance(at(one, "metadata", "name"), str)]
 
 
 def remaining(left: dict[str, list[Object]]) -> str:

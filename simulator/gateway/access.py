@@ -20,6 +20,10 @@ class Access(Protocol):
         """Feed a stream."""
         ...
 
+    async def pause(self, latency: int) -> None:
+        """Wait until so many microseconds of the world have passed; not for ever where its time stands still."""
+        ...
+
     async def changed(self, timeout: float) -> None:
         """Wait until something may have changed in the world, at most `timeout` seconds of real time."""
         ...

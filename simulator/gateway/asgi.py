@@ -42,6 +42,8 @@ class Gateway:
             await answer(send, too_large(), gzip=False)
             return
         response = await access.request(as_request(scope, where, body))
+        if response.latency:
+            await access.pause(response.latency)
         if response.stream is not None and response.status == 200:
             await answer_stream(access, response, receive, send)
         elif response.status == 101:

@@ -1,16 +1,31 @@
 """A world in this process behind the gateway: real time moves it, one call at a time. Upstream: none; see `serve`"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from simulator.api.requests import Polled, Request, Response, Stream
-from simulator.kernel.clock import SECOND
+from simulator.kernel.clock import SECOND, Clock
 from simulator.world import World
 
 TICK = 0.02
 """Seconds of real time between two looks at the clock."""
+STILL = 5.0
+"""Seconds of real time without any of the world's, after which nobody waits for it any more."""
 SLICE = 0.5
 """The most virtual seconds that one turn advances, so that requests are answered in between."""
+
+
+async def until_past(clock: Clock, due: int, changed: Callable[[float], Awaitable[None]]) -> None:
+    """Wait until a clock has passed a moment, as long as it goes on."""
+    loop = asyncio.get_running_loop()
+    seen, since = clock.now, loop.time()
+    while clock.now < due:
+        await changed(STILL)
+        if clock.now > seen:
+            seen, since = clock.now, loop.time()
+        elif loop.time() - since >= STILL:
+            return
 
 
 class LocalAccess:
@@ -41,6 +56,9 @@ class LocalAccess:
         self.world.clock.settle()
         self._tell()
         return sent
+
+    async def pause(self, latency: int) -> None:
+        await until_past(self.world.clock, self.world.clock.now + latency, self.changed)
 
     async def changed(self, timeout: float) -> None:
         with suppress(TimeoutError):

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import orjson
 
 from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.kernel.clock import MILLISECOND, micro_timestamp
 from simulator.kubectl.config import Connection
 from simulator.kubectl.errors import CommandError, Plain, ServerError
 from simulator.kubectl.flags import Options
@@ -233,10 +234,11 @@ class Client:
         text = Answer(response).text if self._verbosity >= 8 and response.stream is None else ""
         if self._verbosity >= 8:
             parts.append(block("headers", self._headers_of(response, text)))
-        parts.append("milliseconds=1")
+        parts.append(f"milliseconds={1 + response.latency // MILLISECOND}")
         if self._verbosity >= 9:
             phases = ("getConnection",) if self._spoken else ("dnsLookup", "dial", "tlsHandshake")
-            parts += [f"{what}Milliseconds=0" for what in (*phases, "serverProcessing")]
+            parts += [f"{what}Milliseconds=0" for what in phases]
+            parts.append(f"serverProcessingMilliseconds={response.latency // MILLISECOND}")
         self._spoken = True
         self.log(6, "round_trippers.go:632", " ".join(parts))
         if text:
@@ -296,8 +298,6 @@ def quote(text: str) -> str:
 
 def log_head(severity: str, now: int) -> str:
     """How klog begins a line: severity, date and time to the microsecond, thread."""
-    from simulator.kernel.clock import micro_timestamp
-
     stamp = micro_timestamp(now)
     return f"{severity}{stamp[5:7]}{stamp[8:10]} {stamp[11:26]}    1001"
 

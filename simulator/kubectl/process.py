@@ -30,6 +30,10 @@ class ProcessTerminal:
         self._process = process
         self.wrote = False
         """Whether a request of this step changed something."""
+        self.waited = 0
+        """How long the answers of this step took; what is written after them comes as late."""
+        self.held: list[tuple[int, bytes]] = []
+        """What is still to be written, to which descriptor."""
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -37,7 +41,7 @@ class ProcessTerminal:
 
     @property
     def now(self) -> int:
-        return self._process.now
+        return self._process.now + self.waited
 
     @property
     def version(self) -> str:
@@ -45,10 +49,16 @@ class ProcessTerminal:
         return VERSION if node is None else node.release_in(self._process.machine, "kubectl") or VERSION
 
     def write(self, text: str | bytes) -> None:
-        self._process.stdout.write(text)
+        if self.waited:
+            self.held.append((1, text.encode() if isinstance(text, str) else text))
+        else:
+            self._process.stdout.write(text)
 
     def write_error(self, text: str | bytes) -> None:
-        self._process.stderr.write(text)
+        if self.waited:
+            self.held.append((2, text.encode() if isinstance(text, str) else text))
+        else:
+            self._process.stderr.write(text)
 
     def read(self) -> bytes | None:
         return self._process.read(0)
@@ -106,6 +116,7 @@ class ProcessTerminal:
             raise Refused(server) from None
         except network.NetworkFailure as failure:
             raise Unreachable(reason(failure, server)) from None
+        self.waited += response.latency
         return response
 
     def poll(self, stream: Stream) -> Polled:
@@ -191,24 +202,39 @@ class KubectlProgram(Server):
     def start(self, process: Process) -> Outcome:
         memory: dict[str, Any] = {}
         terminal = ProcessTerminal(process)
-        return self._outcome(process, begin(terminal, process.argv[1:], memory), memory, wrote=terminal.wrote)
+        return self._outcome(process, begin(terminal, process.argv[1:], memory), memory, terminal)
 
     def go_on(self, process: Process) -> Outcome:
         state: dict[str, Any] = process.state
         memory = dict(state["memory"])
         terminal = ProcessTerminal(process)
         result = go_on(terminal, process.argv[1:], memory, state["step"], state["arguments"])
-        return self._outcome(process, result, memory, wrote=terminal.wrote)
+        return self._outcome(process, result, memory, terminal)
+
+    def late(self, process: Process) -> Outcome:
+        """The answers have come that a step had to wait for: what it made of them is shown."""
+        state: dict[str, Any] = process.state
+        for descriptor, text in state["held"]:
+            (process.stdout if descriptor == 1 else process.stderr).write(text)
+        process.state = {name: value for name, value in state.items() if name not in ("held", "then")}
+        return Wait("leave", until=process.now) if state["then"] is None else Wait("go_on", *state["then"])
 
     def leave(self, process: Process) -> Outcome:
         """The end of a command that wrote."""
         return Exit(process.state["code"])
 
-    def _outcome(self, process: Process, result: int | Waiting, memory: dict[str, Any], *, wrote: bool) -> Outcome:
-        if isinstance(result, int) and wrote:
-            process.state = {"memory": memory, "code": result}
-            return Wait("leave", until=process.now + ROUND_TRIP)
+    def _outcome(
+        self, process: Process, result: int | Waiting, memory: dict[str, Any], terminal: ProcessTerminal
+    ) -> Outcome:
+        waits: tuple[Any, ...] | None = None
         if isinstance(result, int):
-            return Exit(result)
-        process.state = {"memory": memory, "step": result.step, "arguments": result.arguments}
-        return Wait("go_on", result.until, result.readable, result.children, result.stream)
+            process.state = {"memory": memory, "code": result}
+        else:
+            process.state = {"memory": memory, "step": result.step, "arguments": result.arguments}
+            waits = (result.until, result.readable, result.children, result.stream)
+        if terminal.waited:
+            process.state = {**process.state, "held": tuple(terminal.held), "then": waits}
+            return Wait("late", until=process.now + terminal.waited)
+        if waits is not None:
+            return Wait("go_on", *waits)
+        return Wait("leave", until=process.now + ROUND_TRIP) if terminal.wrote else Exit(process.state["code"])

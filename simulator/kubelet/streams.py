@@ -7,6 +7,7 @@ import orjson
 
 from simulator.api.errors import BadRequest, InternalError, ServiceUnavailable
 from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.apiserver.nodes import NoReply
 from simulator.kernel.clock import SECOND, moment
 from simulator.kubelet.containers import exec_failure
 from simulator.kubelet.pages import Pages
@@ -21,10 +22,10 @@ from simulator.runtime.network import (
     BadCertificate,
     HttpRequest,
     NetworkFailure,
-    NoAnswer,
     NotEncrypted,
     Refused,
     Reset,
+    TimedOut,
     Unreachable,
 )
 
@@ -176,7 +177,7 @@ class KubeletStreams:
             why = "connection refused" if isinstance(failure, Refused) else "no route to host"
             where = f"dial tcp {address}:{port}"
             raise ServiceUnavailable(f"error trying to reach service: {where}: connect: {why}") from None
-        return Response(answer.status, answer.body, dict(answer.headers))
+        return Response(answer.status, answer.body, dict(answer.headers), latency=answer.latency)
 
     def node(self, name: str, path: str) -> Response:
         """A page of a node's kubelet."""
@@ -192,27 +193,27 @@ class KubeletStreams:
         trusts: str,
         timeout: int,
         insecure: bool = False,
+        follows: bool = False,
     ) -> Response:
         """A request of the API server's own, from its node; failures in Go's words."""
         url = f"https://{host}:{port}{request.url}"
         asked = HttpRequest(
-            request.method, url, request.headers, request.body, timeout, trusts=trusts, insecure=insecure
+            request.method,
+            url,
+            request.headers,
+            request.body,
+            timeout,
+            trusts=trusts,
+            insecure=insecure,
+            follows=follows,
         )
         try:
             answer = self._network.request(Source(self._api_address), asked, address, port)
-        except BadCertificate as failure:
-            raise ServiceUnavailable(f"tls: failed to verify certificate: x509: {distrust(failure, host)}") from None
-        except NotEncrypted:
-            raise ServiceUnavailable("http: server gave HTTP response to HTTPS client") from None
-        except NoAnswer:
-            raise ServiceUnavailable("context deadline exceeded") from None
-        except Reset:
-            raise ServiceUnavailable("EOF") from None
+        except TimedOut:
+            raise NoReply("context deadline exceeded", timeout) from None
         except NetworkFailure as failure:
-            why = "connect: connection refused" if isinstance(failure, Refused) else "i/o timeout"
-            why = "connect: no route to host" if isinstance(failure, Unreachable) else why
-            raise ServiceUnavailable(f"dial tcp {address}:{port}: {why}") from None
-        return Response(answer.status, answer.body, dict(answer.headers))
+            raise NoReply(no_reply(failure, host, f"dial tcp {address}:{port}"), failure.after) from None
+        return Response(answer.status, answer.body, dict(answer.headers), answer.stream, answer.latency)
 
     # What goes on.
 
@@ -224,6 +225,8 @@ class KubeletStreams:
                 return self._poll_exec(stream)
             case "portforward":
                 return self._tunnel.poll(stream)
+            case "answer":
+                return self._network.more(stream)
         return Polled([], None)
 
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
@@ -371,6 +374,20 @@ def nano_timestamp(when: int) -> str:
     """A moment as a log's time stamp: nanoseconds, without the zeros at the end."""
     whole = datetime.fromtimestamp(when // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{whole}.{when % SECOND:06d}000Z"
+
+
+def no_reply(failure: NetworkFailure, host: str, where: str) -> str:
+    """Why no answer came, as a client of Go says it."""
+    match failure:
+        case BadCertificate():
+            return f"tls: failed to verify certificate: x509: {distrust(failure, host)}"
+        case NotEncrypted():
+            return "http: server gave HTTP response to HTTPS client"
+        case Reset():
+            return "EOF"
+        case Unreachable():
+            return f"{where}: connect: no route to host"
+    return f"{where}: connect: connection refused"
 
 
 def distrust(failure: BadCertificate, host: str) -> str:

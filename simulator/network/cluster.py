@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from simulator.api.client import Client
+from simulator.api.requests import Polled, Stream
 from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Object, key_of
@@ -143,7 +144,20 @@ class ClusterNetwork(Component):
         self.trace.add(way, str(response.status), took, asked=f"{request.method} /{asked}")
         connection = f"{target.ip} {target.port} {target.source_ip}"
         server = response.server or space
-        return replace(response, latency=took, address=address, server=server, connection=connection)
+        stream = response.stream
+        if stream is not None and "through" not in stream:
+            stream = (
+                {"type": "answer", "space": space, "port": target.port, "then": stream} if request.follows else None
+            )
+        return replace(response, latency=took, address=address, server=server, connection=connection, stream=stream)
+
+    def more(self, stream: Stream) -> Polled:
+        """What is new in an answer that goes on; a server that is gone has closed the connection."""
+        try:
+            polled = self.machines.more(stream["space"], stream["port"], stream["then"])
+        except (Refused, Reset):
+            return Polled([], None)
+        return polled if polled.stream is None else Polled(polled.chunks, {**stream, "then": polled.stream})
 
     def _deliver(self, space: str, target: Target, request: HttpRequest) -> HttpResponse:
         """Hand a request to whoever listens behind an address."""

@@ -172,7 +172,10 @@ class WorldNetwork:
             return self._api_over_http(cluster, request, address, self._caller(machine)[1].ip)
         network, source = self._way_to(machine, address)
         if network is not None:
-            return network.request(source, request, address, port, named=host)
+            response = network.request(source, request, address, port, named=host)
+            if response.stream is None or "cluster" in response.stream:
+                return response
+            return replace(response, stream={**response.stream, "cluster": self._name_of(network)})
         delay = self._leave(machine, address, port)
         response = outside.request(request, address, port)
         return replace(response, latency=response.latency + delay)
@@ -294,13 +297,13 @@ class WorldNetwork:
             headers[CERTIFICATE] = request.certificate
         asked = Request.to(request.method, path, headers=headers, body=request.body, source=source)
         answer = cluster.server.handle_as(release, cluster.authenticate(asked, otherwise=ANONYMOUS))
-        body = encoded(answer)
+        body, took = encoded(answer), HOP + answer.latency
         headers = {**answer.headers, "content-type": answer.content_type}
         if answer.stream is not None and request.follows:
             more = {**answer.stream, "cluster": cluster.spec.name}
-            return HttpResponse(answer.status, headers, body, latency=HOP, address=address, stream=more)
+            return HttpResponse(answer.status, headers, body, latency=took, address=address, stream=more)
         headers["content-length"] = str(len(body))
-        return HttpResponse(answer.status, headers, body, latency=HOP, address=address)
+        return HttpResponse(answer.status, headers, body, latency=took, address=address)
 
     def call_api(self, machine: str, url: str, request: Request) -> Response:
         """A request of kubectl or another API client to the server at a URL; raises `NetworkFailure`."""
@@ -347,6 +350,9 @@ class WorldNetwork:
     def send(self, machine: str, stream: Stream, channel: int, payload: bytes) -> Stream:
         sent = self._cluster_of(stream).server.send(stream, channel, payload)
         return {**sent, "cluster": stream["cluster"]}
+
+    def _name_of(self, network: "ClusterNetwork") -> str:
+        return next(cluster.spec.name for cluster in self._clusters if cluster.network is network)
 
     def _cluster_of(self, stream: Stream) -> "Cluster":
         for cluster in self._clusters:

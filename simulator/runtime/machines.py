@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from simulator.api.requests import Polled, Stream
 from simulator.kernel.component import Kernel
 from simulator.runtime import signals
 from simulator.runtime.cgroups import Cgroups
@@ -71,6 +72,11 @@ class Machines(Spawning):
         delay = self.cgroups.delay(process.machine)
         response = self._asked(process, port, program.serve, request)
         return replace(response, latency=response.latency + delay) if delay else response
+
+    def more(self, network: str, port: int, stream: Stream) -> Polled:
+        """What is new in an answer of whoever listens there; raises `Refused` when nobody does any more."""
+        process, program = self._server(network, port)
+        return self._asked(process, port, program.more, stream)
 
     def certificate(self, network: str, port: int, host: str) -> Certificate | None:
         """What whoever listens there shows to a client that begins TLS; raises `Refused` when nobody does."""

@@ -425,5 +425,9 @@ class Process:
             return polled
         return replace(polled, stream={**polled.stream, "through": through})
 
+    def announce(self) -> None:
+        """Something is new in an answer of this server that goes on: who follows it looks again."""
+        self.machines.poke()
+
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
         return self.machines.network.send(self.machine, stream, channel, payload)

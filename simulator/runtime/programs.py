@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.api.requests import Polled, Stream
     from simulator.runtime.network import Certificate, HttpRequest, HttpResponse
     from simulator.runtime.process import Process
 
@@ -71,6 +72,10 @@ class Server(Program):
 
     def serve(self, process: Process, request: HttpRequest) -> HttpResponse:
         """Answer one HTTP request; the process may write to its log and change its state."""
+        raise NotImplementedError
+
+    def more(self, process: Process, stream: Stream) -> Polled:
+        """What is new in an answer that goes on (`HttpResponse.stream`), and where to go on."""
         raise NotImplementedError
 
     def certificate(self, process: Process, port: int, host: str) -> Certificate | None:

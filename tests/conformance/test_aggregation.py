@@ -1,6 +1,12 @@
 """The aggregator: an API server of somebody's own behind an APIService."""
 
-from tests.conformance.cluster import Cluster
+from typing import Any
+
+import orjson
+
+from simulator.machinery.objects import Object
+from tests.apiserver.api import Watch
+from tests.conformance.cluster import CONFIG_MAPS, Cluster, named
 from tests.conformance.ledger import honours
 
 MANIFESTS = """
@@ -83,3 +89,80 @@ def test_why_an_api_service_is_not_available(cluster: Cluster) -> None:
     assert cluster.shell(stuck) == "Terminating DiscoveryFailed"
     cluster.shell("kubectl delete apiservice v1alpha1.wardle.example.com; sleep 6")
     assert "not found" in cluster.shell("kubectl get ns gone 2>&1; true")
+
+
+def serve(cluster: Cluster) -> None:
+    cluster.shell(f"kubectl create ns aggregator; kubectl apply -f - <<'E'\n{MANIFESTS}E\n")
+    cluster.shell("kubectl wait --for=condition=Available apiservice/v1alpha1.wardle.example.com --timeout=60s")
+
+
+def flunder(name: str, **metadata: object) -> Object:
+    return {"apiVersion": "wardle.example.com/v1alpha1", "kind": "Flunder", "metadata": {"name": name, **metadata}}
+
+
+def told(cluster: Cluster, method: str, url: str, body: object = None, **headers: str) -> Any:
+    """What the other server answers, whose words are handed on as they are."""
+    said = cluster.send(method, url, body, **headers)
+    return orjson.loads(said) if said else {}
+
+
+def watch_at(cluster: Cluster, selector: str = "") -> Watch:
+    since = told(cluster, "GET", PATH)["metadata"]["resourceVersion"]
+    return cluster.watch(f"{PATH}?resourceVersion={since}{selector}")
+
+
+def test_watching_what_another_server_keeps(cluster: Cluster) -> None:
+    serve(cluster)
+    watch, front = watch_at(cluster), watch_at(cluster, "&labelSelector=tier%3Dfront")
+    cluster.create(PATH, flunder("a"))
+    cluster.patch(f"{PATH}/a", {"metadata": {"labels": {"tier": "front"}}})
+    copy = Watch(cluster.world.fork(), watch.stream)
+    cluster.patch(f"{PATH}/a", {"metadata": {"labels": {"tier": "back"}}})
+    cluster.delete(f"{PATH}/a")
+    assert watch.names() == ["ADDED a", "MODIFIED a", "MODIFIED a", "DELETED a"]
+    assert front.names() == ["ADDED a", "DELETED a"]
+    assert copy.names() == ["ADDED a", "MODIFIED a"]
+    shown = cluster.shell(
+        f"timeout 4 kubectl get flunders -w & sleep 1; echo '{FLUNDER}' | kubectl create -f - >/dev/null; sleep 1\n"
+        "kubectl label flunder f x=y >/dev/null; kubectl delete flunder f >/dev/null; wait"
+    )
+    assert [line.split()[0] for line in shown.splitlines()] == ["NAME", "f", "f", "f"]
+    last = watch_at(cluster)
+    cluster.shell("kubectl scale deploy -n aggregator sample-apiserver-deployment --replicas=0; sleep 3")
+    assert (last.events(), last.stream) == ([], None)
+
+
+def flunders(cluster: Cluster) -> list[str]:
+    return [one["metadata"]["name"] for one in told(cluster, "GET", PATH)["items"]]
+
+
+def test_owners_and_dependents_elsewhere(cluster: Cluster) -> None:
+    """A flunder goes with the ConfigMap that owns it, and a ConfigMap with the flunder that owned that."""
+    serve(cluster)
+    owner = cluster.create(CONFIG_MAPS, named("v1", "ConfigMap", "owner"))
+    reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner["metadata"]["uid"]}
+    owned = told(cluster, "POST", PATH, flunder("owned", ownerReferences=[reference]))
+    cluster.create(PATH, flunder("free"))
+    reference = {"apiVersion": "wardle.example.com/v1alpha1", "kind": "Flunder", "name": "owned"}
+    below = named("v1", "ConfigMap", "below")
+    below["metadata"]["ownerReferences"] = [{**reference, "uid": owned["metadata"]["uid"]}]
+    cluster.create(CONFIG_MAPS, below)
+    cluster.advance(40)
+    assert flunders(cluster) == ["free", "owned"] and "below" in cluster.names(CONFIG_MAPS)
+    cluster.delete(f"{CONFIG_MAPS}/owner")
+    cluster.advance(2)
+    assert flunders(cluster) == ["free"]
+    cluster.advance(40)
+    assert "below" not in cluster.names(CONFIG_MAPS)
+
+
+def test_the_documents_of_another_server(cluster: Cluster) -> None:
+    serve(cluster)
+    where = "apis/wardle.example.com/v1alpha1"
+    paths = told(cluster, "GET", "/openapi/v3")["paths"]
+    assert "apis/apps/v1" in paths
+    assert "flunderReference" in str(told(cluster, "GET", paths[where]["serverRelativeURL"])["components"]["schemas"])
+    whole = told(cluster, "GET", "/openapi/v2")
+    assert f"/{where}/flunders" in whole["paths"] and "/apis/apps/v1/deployments" in whole["paths"]
+    cluster.shell("kubectl delete apiservice v1alpha1.wardle.example.com")
+    assert where not in told(cluster, "GET", "/openapi/v3")["paths"]

@@ -1,8 +1,12 @@
 """Admission and conversion webhooks, answered by Pods of the cluster."""
 
+import re
 from base64 import b64encode
 from typing import Any
 
+import pytest
+
+from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object
 from simulator.network.certificates import make
 from tests.conformance.cluster import AGNHOST, CONFIG_MAPS, PODS, SECRETS, SERVICES, Cluster, named, pod, service
@@ -390,3 +394,59 @@ def test_a_conversion_that_fails(cluster: Cluster) -> None:
         '"https://hook.default.svc:8443/crdconvert?timeout=30s": service "hook" not found'
     )
     assert cluster.get(f"{WIDGETS}/w")["hostPort"] == "localhost:8080"
+
+
+SLOW = hook("/always-allow-delay-5s", on("configmaps", "CREATE"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "hooks", "seconds", "words"),
+    [
+        pytest.param(VALIDATING, [SLOW], 5, "configmap/m created", id="one"),
+        pytest.param(VALIDATING, [SLOW, {**SLOW, "name": "b.example.com"}], 5, "created", id="side by side"),
+        pytest.param(MUTATING, [SLOW, {**SLOW, "name": "b.example.com"}], 10, "created", id="one after another"),
+        pytest.param(
+            VALIDATING,
+            [{**SLOW, "timeoutSeconds": 2}],
+            2,
+            'failed calling webhook "hook.example.com": failed to call webhook: Post '
+            '"https://hook.default.svc:8443/always-allow-delay-5s?timeout=2s": context deadline exceeded',
+            id="too slow",
+        ),
+        pytest.param(
+            VALIDATING, [{**SLOW, "timeoutSeconds": 2, "failurePolicy": "Ignore"}], 2, "created", id="nobody minds"
+        ),
+        pytest.param(
+            MUTATING,
+            [{**SLOW, "name": f"h{number}.example.com"} for number in range(8)],
+            34,
+            "Timeout: request did not complete within requested timeout - context deadline exceeded",
+            id="too many",
+        ),
+    ],
+)
+def test_who_writes_waits_for_webhooks(
+    cluster: Cluster, kind: str, hooks: list[Object], seconds: int, words: str
+) -> None:
+    serve(cluster)
+    register(cluster, kind, *hooks)
+    begun = cluster.world.clock.now
+    said = cluster.shell("kubectl create configmap m -v=6 2>&1; date +%s > after")
+    took = (cluster.world.clock.now - begun) / SECOND
+    assert words in said and seconds <= took < seconds + 1
+    told = max(int(each) for each in re.findall(r"[^a-z]milliseconds=([0-9]+)", said))
+    assert seconds * 1000 <= told < seconds * 1000 + 500
+    assert int(cluster.shell("cat after")) * SECOND >= begun + seconds * SECOND - SECOND
+
+
+def test_a_dialled_delay_is_waited_for_too(cluster: Cluster) -> None:
+    serve(cluster)
+    register(cluster, VALIDATING, hook("/always-allow", on("configmaps", "CREATE")))
+    node = cluster.get(f"{PODS}/hook")["spec"]["nodeName"]
+    assert cluster.request("POST", CONFIG_MAPS, config_map("soon")).latency < SECOND
+    cluster.world.cluster.network.links.dial(node, latency=3 * SECOND)
+    assert 3 * SECOND <= cluster.request("POST", CONFIG_MAPS, config_map("late")).latency < 4 * SECOND
+    cluster.world.cluster.network.links.dial(node, cut=True)
+    began = cluster.world.clock.now
+    assert "context deadline exceeded" in cluster.shell("kubectl create configmap never 2>&1", code=1)
+    assert 10 * SECOND <= cluster.world.clock.now - began < 11 * SECOND

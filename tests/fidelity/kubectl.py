@@ -90,6 +90,9 @@ class SteppingAccess:
         self.world.clock.settle()
         return sent
 
+    async def pause(self, latency: int) -> None:
+        self.world.clock.advance(latency)
+
     async def changed(self, timeout: float) -> None:
         await asyncio.sleep(0.002)
         now, clock = monotonic(), self.world.clock

@@ -130,6 +130,7 @@ class MemoryTerminal:
         cluster = self.world.cluster
         response = cluster.server.handle(cluster.authenticate(request))
         self.world.clock.settle()
+        self.world.clock.advance(response.latency)
         return response
 
     def poll(self, stream: Stream) -> Polled:

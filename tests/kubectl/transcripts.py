@@ -31,6 +31,8 @@ from simulator.spec import DEFAULT_START, VERSION, WorldSpec, lab
 CORPUS = Path(__file__).parent / "corpus"
 
 SYMBOLS = (
+    (re.compile(r"/(LIVE|MERGED)-\d+"), r"/\1-<N>"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9} [+-]\d{4}"), "<TIME>"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<UID>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<SHA>"),
     (

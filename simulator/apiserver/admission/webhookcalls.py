@@ -1,12 +1,10 @@
 """Calls to webhooks: an AdmissionReview goes to a Service of the cluster, whose Pod's program answers.
 
-Upstream: apiserver/pkg/util/webhook, apiserver/pkg/admission/plugin/webhook/{request,errors}. Nobody waits: a webhook
-that takes its time is late or in time at once.
+Upstream: apiserver/pkg/util/webhook, apiserver/pkg/admission/plugin/webhook/{request,errors}
 """
 
 import base64
 import binascii
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,9 +12,10 @@ from urllib.parse import urlencode
 import orjson
 
 from simulator.api.client import Backend
-from simulator.api.errors import APIError, ServiceUnavailable
+from simulator.api.errors import APIError
 from simulator.api.requests import Request
-from simulator.apiserver.nodes import NodeAccess
+from simulator.apiserver.nodes import NoReply
+from simulator.apiserver.waiting import Waiting
 from simulator.kernel.clock import SECOND
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
@@ -43,9 +42,9 @@ class Answer:
 class Caller:
     """The API server's way to webhooks."""
 
-    def __init__(self, backend: Backend, nodes: Callable[[], NodeAccess]) -> None:
+    def __init__(self, backend: Backend, waiting: Waiting) -> None:
         self._backend = backend
-        self._nodes = nodes
+        self.waiting = waiting
 
     def ask(self, client: Object, request: Object, timeout: int, *, may_patch: bool) -> Answer:
         """Put a request to a webhook. Raises `CallFailed`."""
@@ -63,9 +62,10 @@ class Caller:
         headers = {"content-type": "application/json", "accept": "application/json", "host": host}
         request = Request("POST", path, tuple(query.items()), headers, orjson.dumps(review))
         try:
-            trusts = trusted(client.get("caBundle") or "")
-            response = self._nodes().call(host, address, port, request, trusts=trusts, timeout=timeout * SECOND)
-        except ServiceUnavailable as error:
+            trusts, patience = trusted(client.get("caBundle") or ""), min(timeout * SECOND, self.waiting.left)
+            response = self.waiting.call(host, address, port, request, trusts=trusts, timeout=patience)
+        except NoReply as error:
+            self.waiting.check()
             raise CallFailed(f"{failing}: {error.message}") from None
         body = response.body if isinstance(response.body, bytes) else str(response.body).encode()
         if response.status != 200:

@@ -164,15 +164,25 @@ class Webhooks:
 
 
 class ValidatingWebhooks(Webhooks):
-    """Every webhook has its say; one that says no is the answer."""
+    """Every webhook has its say, all at the same time; the first that says no is the answer."""
 
     name = "ValidatingAdmissionWebhook"
     plural = "validatingwebhookconfigurations"
 
     def validate(self, attributes: Attributes) -> None:
-        if self._configurations.all():
-            for webhook, version in self.asked(attributes):
+        if not self._configurations.all():
+            return
+        waiting, refusals = self._caller.waiting, []
+        begun = longest = waiting.spent
+        for webhook, version in self.asked(attributes):
+            try:
                 self.ask(webhook, version, attributes, may_patch=False)
+            except APIError as refusal:
+                refusals.append(refusal)
+            longest, waiting.spent = max(longest, waiting.spent), begun
+        waiting.spent = longest
+        if refusals:
+            raise refusals[0]
 
 
 class MutatingWebhooks(Webhooks):

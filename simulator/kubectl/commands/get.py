@@ -243,15 +243,16 @@ def show_tables(kubectl: Kubectl) -> Outcome:
     sort_path = options.text("sort-by")
     answers, errors = fetch(kubectl, builder, accept=TABLE, full=bool(sort_path))
     several = len({place.resource for place, _ in answers}) > 1
-    text = ""
+    text, in_namespaces = "", False
     printer: TablePrinter | None = None
     last: Resource | None = None
     for place, table in answers:
+        in_namespaces = in_namespaces or place.resource.namespaced  # a column once shown stays, be it empty
         if sort_path:
             table = sorted_table(table, sort_path, alone=len(answers) == 1)
         if printer is None or place.resource != last:
             text += separated(text, printer, headers=not options.flag("no-headers"))
-            printer = TablePrinter(look(kubectl, place.resource, with_kind=several))
+            printer = TablePrinter(look(kubectl, place.resource, with_kind=several, in_namespaces=in_namespaces))
             last = place.resource
         printer.add(table)
     text += separated(text, printer, headers=not options.flag("no-headers"))
@@ -282,12 +283,12 @@ def separated(before: str, printer: TablePrinter | None, *, headers: bool) -> st
     return f"\n{text}" if text and before and headers else text
 
 
-def look(kubectl: Kubectl, resource: Resource, *, with_kind: bool = False) -> Look:
+def look(kubectl: Kubectl, resource: Resource, *, with_kind: bool = False, in_namespaces: bool = False) -> Look:
     options = kubectl.options
     return Look(
         wide=options.text("output") == "wide",
         headers=not options.flag("no-headers"),
-        namespace=options.flag("all-namespaces") and resource.namespaced,
+        namespace=options.flag("all-namespaces") and (resource.namespaced or in_namespaces),
         kind=resource.qualified_kind if with_kind or options.flag("show-kind") else "",
         labels=tuple(options.texts("label-columns")),
         all_labels=options.flag("show-labels"),

@@ -5,16 +5,19 @@ Upstream: staging/src/k8s.io/sample-apiserver
 It keeps its objects in memory; of the API machinery it has what kubectl needs to make, show, change and delete them.
 """
 
-from base64 import b32encode
 from hashlib import blake2b
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
+from simulator.api.requests import Polled, Stream
 from simulator.kernel.clock import HOUR, timestamp
 from simulator.machinery.patches import PatchError, json_patch, merge_patch
+from simulator.runtime.images import samplewatch
 from simulator.runtime.images.catalogue import layer, repository
+from simulator.runtime.images.samplekinds import GROUP, KINDS, VERSION, described, head_of, resources
+from simulator.runtime.images.samplewatch import Place, Unselectable, table
 from simulator.runtime.network import Certificate, HttpRequest, HttpResponse
 from simulator.runtime.nodes import executable
 from simulator.runtime.process import Process
@@ -23,10 +26,6 @@ from simulator.runtime.signals import TERM
 
 type Object = dict[str, Any]
 
-GROUP: Final = "wardle.example.com"
-VERSION: Final = "v1alpha1"
-KINDS: Final = {"flunders": ("Flunder", True), "fischers": ("Fischer", False)}
-VERBS: Final = ["create", "delete", "deletecollection", "get", "list", "patch", "update"]
 MOST: Final = 256
 LARGEST: Final = 16 * 1024
 REASONS: Final = {
@@ -58,7 +57,7 @@ class SampleAPIServer(Server):
             if path and process.files.find(path) is None:
                 process.error(f"Error: error creating self-signed certificates: open {path}: no such file or directory")
                 return Exit(1)
-        process.state = {"certificate": flags.get("tls-cert-file", ""), "revision": 1, "objects": {}}
+        process.state = {"certificate": flags.get("tls-cert-file", ""), "revision": 1, "objects": {}, "log": ()}
         process.listen(int(port))
         process.handle(TERM)
         process.error(f"Serving securely on [::]:{port}")
@@ -77,12 +76,18 @@ class SampleAPIServer(Server):
 
     def serve(self, process: Process, request: HttpRequest) -> HttpResponse:
         try:
-            return JSON(200, answer(process, request))
+            parts = [part for part in urlsplit(request.url).path.split("/") if part]
+            if asks_to_watch(request, parts):
+                return opened(process, request, parts)
+            return JSON(200, answer(process, request, parts))
         except Refused as why:
             status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": str(why)}
             return JSON(why.code, {**status, "reason": REASONS[why.code], "code": why.code})
         except Created as made:
             return JSON(201, made.object)
+
+    def more(self, process: Process, stream: Stream) -> Polled:
+        return samplewatch.more(process, stream, head_of(stream["resource"]))
 
 
 class Created(Exception):
@@ -97,19 +102,47 @@ def JSON(status: int, body: Object) -> HttpResponse:  # noqa: N802 - named after
     return HttpResponse(status, {"content-type": "application/json"}, orjson.dumps(body) + b"\n")
 
 
-def answer(process: Process, request: HttpRequest) -> Object:
-    parts = [part for part in urlsplit(request.url).path.split("/") if part]
-    query = dict(parse_qsl(urlsplit(request.url).query))
+def query_of(request: HttpRequest) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(request.url).query))
+
+
+def asks_to_watch(request: HttpRequest, parts: list[str]) -> bool:
+    return request.method == "GET" and len(parts) > 3 and query_of(request).get("watch") in ("1", "true")
+
+
+def opened(process: Process, request: HttpRequest, parts: list[str]) -> HttpResponse:
+    """An answer that goes on with what happens."""
+    place, accept = place_of(parts), request.headers.get("accept", "")
+    try:
+        stream = samplewatch.begin(process, place, query_of(request), accept)
+    except Unselectable as error:
+        raise Refused(400, str(error)) from None
+    return HttpResponse(200, {"content-type": "application/json"}, stream=stream)
+
+
+def answer(process: Process, request: HttpRequest, parts: list[str]) -> Object:
     if parts in (["healthz"], ["livez"], ["readyz"]):
         return {}
     if parts == ["apis", GROUP, VERSION]:
-        return {
-            "kind": "APIResourceList",
-            "apiVersion": "v1",
-            "groupVersion": f"{GROUP}/{VERSION}",
-            "resources": resources(),
-        }
-    if parts[:3] != ["apis", GROUP, VERSION]:
+        return resources()
+    if parts[:1] == ["openapi"]:
+        document = described("/".join(parts[1:]))
+        if document is None:
+            raise Refused(404, "the server could not find the requested resource")
+        return document
+    place = place_of(parts)
+    handler = {"GET": shown, "POST": made, "PUT": replaced, "PATCH": patched, "DELETE": deleted}.get(request.method)
+    if handler is None:
+        raise Refused(405, "the server does not allow this method on the requested resource")
+    try:
+        return handler(process, request, place)
+    except Unselectable as error:
+        raise Refused(400, str(error)) from None
+
+
+def place_of(parts: list[str]) -> Place:
+    """What a path names."""
+    if parts[:3] != ["apis", GROUP, VERSION] or len(parts) < 4:
         raise Refused(404, "the server could not find the requested resource")
     parts, namespace = parts[3:], ""
     if parts[0] == "namespaces" and len(parts) > 2:
@@ -117,22 +150,7 @@ def answer(process: Process, request: HttpRequest) -> Object:
     resource, name = parts[0], parts[1] if len(parts) > 1 else ""
     if resource not in KINDS or len(parts) > 2:
         raise Refused(404, "the server could not find the requested resource")
-    if query.get("watch") in ("1", "true"):
-        raise Refused(501, "watches of aggregated APIs are not simulated")
-    handler = {"GET": shown, "POST": made, "PUT": replaced, "PATCH": patched, "DELETE": deleted}.get(request.method)
-    if handler is None:
-        raise Refused(405, "the server does not allow this method on the requested resource")
-    return handler(process, request, (resource, namespace, name))
-
-
-def resources() -> list[Object]:
-    return [
-        {"name": plural, "singularName": kind.lower(), "namespaced": namespaced, "kind": kind, "verbs": VERBS}
-        for plural, (kind, namespaced) in sorted(KINDS.items())
-    ]
-
-
-type Place = tuple[str, str, str]
+    return resource, namespace, name
 
 
 def stored(process: Process) -> dict[Place, Object]:
@@ -148,31 +166,24 @@ def find(process: Process, place: Place) -> Object:
 
 
 def shown(process: Process, request: HttpRequest, place: Place) -> Object:
-    resource, namespace, name = place
+    resource, _, name = place
     if name:
         found = find(process, place)
         return table([found]) if "as=Table" in request.headers.get("accept", "") else found
-    items = [one for key, one in sorted(stored(process).items()) if key[0] == resource and namespace in ("", key[1])]
+    items, revision = chosen(process, request, place), str(process.state["revision"])
     if "as=Table" in request.headers.get("accept", ""):
-        return table(items)
+        return table(items, revision)
     head = {"kind": f"{KINDS[resource][0]}List", "apiVersion": f"{GROUP}/{VERSION}"}
-    return {**head, "metadata": {"resourceVersion": str(process.state["revision"])}, "items": items}
+    return {**head, "metadata": {"resourceVersion": revision}, "items": items}
 
 
-def table(items: list[Object]) -> Object:
-    """What a server without columns of its own shows. Upstream: apiserver/pkg/registry/rest/table.go"""
-    columns = [
-        {"name": "Name", "type": "string", "format": "name", "description": "", "priority": 0},
-        {"name": "Created At", "type": "date", "format": "", "description": "", "priority": 0},
-    ]
-    rows = [
-        {
-            "cells": [one["metadata"]["name"], one["metadata"]["creationTimestamp"]],
-            "object": {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": one["metadata"]},
-        }
-        for one in items
-    ]
-    return {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": {}, "columnDefinitions": columns, "rows": rows}
+def chosen(process: Process, request: HttpRequest, place: Place) -> list[Object]:
+    """The objects of a resource that a request means."""
+    resource, namespace, _ = place
+    query, found = query_of(request), sorted(stored(process).items())
+    items = [one for key, one in found if key[0] == resource and namespace in ("", key[1])]
+    labels, fields = query.get("labelSelector", ""), query.get("fieldSelector", "")
+    return [one for one in items if samplewatch.selects(labels, fields, one)]
 
 
 def made(process: Process, request: HttpRequest, place: Place) -> Object:
@@ -186,17 +197,17 @@ def made(process: Process, request: HttpRequest, place: Place) -> Object:
         raise Refused(409, f'{resource}.{GROUP} "{name}" already exists')
     if len(stored(process)) >= MOST:
         raise Refused(507, f"no more than {MOST} objects fit into the sample server")
-    identity = b32encode(blake2b(f"{process.pid}/{process.state['revision']}/{name}".encode(), digest_size=20).digest())
-    uid = identity.decode().lower()
-    fields = {"name": name, "uid": f"{uid[:8]}-{uid[8:12]}-{uid[12:16]}-{uid[16:20]}-{uid[20:32]}"}
+    uid = blake2b(f"{process.pid}/{process.state['revision']}/{name}".encode(), digest_size=16).hexdigest()
+    fields = {"name": name, "uid": f"{uid[:8]}-{uid[8:12]}-4{uid[13:16]}-8{uid[17:20]}-{uid[20:]}"}
     fields["creationTimestamp"] = timestamp(process.now)
     if namespace:
         fields["namespace"] = namespace
-    raise Created(put(process, (resource, namespace, name), {**obj, "metadata": {**metadata, **fields}}))
+    whole = {**obj, "metadata": {**metadata, **fields}}
+    raise Created(put(process, request, (resource, namespace, name), whole))
 
 
 def replaced(process: Process, request: HttpRequest, place: Place) -> Object:
-    return changed(process, place, parsed(request.body))
+    return changed(process, request, place, parsed(request.body))
 
 
 def patched(process: Process, request: HttpRequest, place: Place) -> Object:
@@ -205,37 +216,44 @@ def patched(process: Process, request: HttpRequest, place: Place) -> Object:
     try:
         patch = orjson.loads(request.body)
         if kind == "application/json-patch+json":
-            return changed(process, place, json_patch.apply(old, patch))
+            return changed(process, request, place, json_patch.apply(old, patch))
         if kind in ("application/merge-patch+json", "application/strategic-merge-patch+json"):
-            return changed(process, place, merge_patch.apply(old, patch))
+            return changed(process, request, place, merge_patch.apply(old, patch))
     except (PatchError, orjson.JSONDecodeError) as error:
         raise Refused(400, str(error)) from None
     raise Refused(415, f"the sample server takes no patch of type {kind}")
 
 
-def changed(process: Process, place: Place, obj: Object) -> Object:
+def changed(process: Process, request: HttpRequest, place: Place, obj: Object) -> Object:
     old = find(process, place)
     metadata = obj.get("metadata")
     given: Object = metadata if isinstance(metadata, dict) else {}
     kept = {
         name: old["metadata"][name]
-        for name in ("name", "namespace", "uid", "creationTimestamp")
+        for name in ("name", "namespace", "uid", "creationTimestamp", "resourceVersion")
         if name in old["metadata"]
     }
-    return put(process, place, {**obj, "metadata": {**given, **kept}})
+    new = {**obj, "metadata": {**given, **kept}}
+    return old if new == old else put(process, request, place, new)
 
 
 def deleted(process: Process, request: HttpRequest, place: Place) -> Object:
     resource, _, name = place
     if name:
         gone = find(process, place)
-        keep(process, {key: one for key, one in stored(process).items() if key != place})
+        remove(process, request, [place])
         details = {"name": name, "group": GROUP, "kind": resource, "uid": gone["metadata"]["uid"]}
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
     listed = shown(process, HttpRequest("GET", request.url), place)
-    gone_keys = {(resource, one["metadata"].get("namespace", ""), one["metadata"]["name"]) for one in listed["items"]}
-    keep(process, {key: one for key, one in stored(process).items() if key not in gone_keys})
+    heads = [one["metadata"] for one in listed["items"]]
+    remove(process, request, [(resource, head.get("namespace", ""), head["name"]) for head in heads])
     return listed
+
+
+def remove(process: Process, request: HttpRequest, places: list[Place]) -> None:
+    for place in [] if is_rehearsal(request) else places:
+        left = {key: one for key, one in stored(process).items() if key != place}
+        keep(process, left, place, None)
 
 
 def parsed(body: bytes) -> Object:
@@ -250,18 +268,29 @@ def parsed(body: bytes) -> Object:
     return found
 
 
-def put(process: Process, place: Place, obj: Object) -> Object:
+def put(process: Process, request: HttpRequest, place: Place, obj: Object) -> Object:
     revision = process.state["revision"] + 1
-    kind = {"kind": KINDS[place[0]][0], "apiVersion": f"{GROUP}/{VERSION}"}
-    new = {**obj, **kind, "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}
+    new = {**obj, **head_of(place[0]), "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}
     if len(orjson.dumps(new)) > 2 * LARGEST:
         raise Refused(413, f"Request entity too large: limit is {LARGEST}")
-    keep(process, {**stored(process), place: new})
+    if is_rehearsal(request):
+        return {**new, "metadata": obj["metadata"]}
+    keep(process, {**stored(process), place: new}, place, new)
     return new
 
 
-def keep(process: Process, objects: dict[Place, Object]) -> None:
-    process.state = {**process.state, "revision": process.state["revision"] + 1, "objects": objects}
+def is_rehearsal(request: HttpRequest) -> bool:
+    """Whether nothing is to be kept of a write."""
+    return query_of(request).get("dryRun") == "All"
+
+
+def keep(process: Process, objects: dict[Place, Object], place: Place, new: Object | None) -> None:
+    """Remember all objects, and the change that made them so."""
+    state, old = process.state, stored(process).get(place)
+    revision = state["revision"] + 1
+    log = samplewatch.noted(state["log"], revision, place, new, old)
+    process.state = {**state, "revision": revision, "objects": objects, "log": log}
+    process.announce()
 
 
 repository(
