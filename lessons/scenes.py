@@ -5,8 +5,8 @@ are to be several of that world, each with the same namespaces and objects; the 
 context), `namespace` (the learner's, made and set in the kubeconfig), `namespaces` (others), `shell` (namespaces that
 get a Deployment to ask from), `objects` (manifests), `oddities` (names of `lessons.oddities`), `files` (path → content,
 below the home directory, or `NODE:/path` on a node), `script` (commands run at the workstation before anybody sees it),
-`actions` (as checks have them), `faults` (name → what can go wrong), `settle` (seconds to pass), `network_policies`
-(false: the CNI plugin does not enforce them).
+`actions` (as checks have them), `faults` (name → what can go wrong), `settle` (seconds to pass), `history` (workloads
+whose past a check asks about), `network_policies` (false: the CNI plugin does not enforce them).
 """
 
 from dataclasses import replace
@@ -83,6 +83,8 @@ def _stage(key: _Key) -> World:
     declare(world, scene.get("faults") or {})
     world.advance(float(scene.get("settle", SETTLE)))
     remember(world)
+    for workload in scene.get("history", ()):
+        world.cluster.chronicle.watch(workload)
     return world
 
 

@@ -113,7 +113,7 @@ assert QUESTION.kinds.keys() == QUESTIONS.keys()
 SCENE = Fields(
     {
         **dict.fromkeys(("world", "kubernetes", "clusters", "network_policies", "settle"), ANY),
-        **dict.fromkeys(("namespace", "namespaces", "shell", "objects", "oddities", "files", "script"), ANY),
+        **dict.fromkeys(("namespace", "namespaces", "shell", "objects", "oddities", "files", "script", "history"), ANY),
         "actions": Items(ACTION),
         "faults": Values(FAULT),
         "draws": DRAWN,

@@ -9,6 +9,7 @@ from simulator.apiserver.audit.policy import Policy
 from simulator.apiserver.authentication import has_credentials
 from simulator.apiserver.server import APIServer
 from simulator.bootstrap import bootstrap, furnish, serve_groups
+from simulator.chronicle import Chronicle
 from simulator.components import COMPONENTS
 from simulator.controlplane.addons import addons, pulled
 from simulator.controlplane.configuration import configuration
@@ -63,6 +64,8 @@ class Cluster:
         self.network = ClusterNetwork(kernel, self.client("network"), machines, enforces=spec.network_policies)
         self.network.api = (self.api_address, *self.api_addresses)
         self.store.subscribe(self.network.watches, self.network.observe)
+        self.chronicle = Chronicle(kernel, self.store)
+        self.store.subscribe(self.chronicle.watches, self.chronicle.observe)
         self.adopt: Callable[[Component], None] = lambda component: None
         """Told of a component that was made anew."""
         self.components: dict[str, Component] = {}

@@ -12,6 +12,7 @@ from lessons.checks.comparing import TESTS
 from lessons.checks.executing import executed
 from lessons.checks.finding import Finding
 from lessons.checks.future import Judge, after, during, throughout
+from lessons.checks.history import history
 from lessons.checks.machines import etcd_members, fired, same_boot
 from lessons.checks.objects import count, gone, left_alone, object_field, same, untouched
 from lessons.checks.pods import image, log, on, ready, restarts
@@ -57,6 +58,7 @@ WORDS: dict[str, Word] = {
     "file": Word(file_content, COMPARED),
     "fired": Word(fired),
     "gone": Word(gone),
+    "history": Word(history, f"drained {COMPARED}"),
     "image": Word(image, COMPARED),
     "left_alone": Word(left_alone, "namespace"),
     "log": Word(log, f"container {COMPARED}"),

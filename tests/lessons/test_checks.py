@@ -96,6 +96,7 @@ def scene() -> World:
     assert code == 0, output
     world.advance(75)
     remember(world)
+    world.cluster.chronicle.watch(WEB)
     for url in ("http://web", "http://nobody"):
         with suppress(NetworkFailure):
             world.network.request(machine_of(View(world), LOOK) or "", HttpRequest("GET", url))
@@ -138,6 +139,7 @@ PASS: list[dict[str, Any]] = [
     {"count": "Node", "equals": 4},
     {"count": "Pod", "namespace": "", "at_least": 5},
     {"can": "anybody", "groups": ["system:masters"], "verb": "delete", "resource": "nodes"},
+    {"history": WEB, "at_least": 2},
     {"audit": {"verb": "create", "resource": "pods/binding", "agent": "kube-scheduler/*"}, "at_least": 2},
     {"object": "Secret/default/keys", "path": ".data.key", "base64": "open"},
     {"gone": "Pod/default/nobody"},
@@ -187,6 +189,12 @@ FAIL: list[tuple[dict[str, Any], str, str, str]] = [
         "entries with verb delete, resource pods: at least 1 / 0",
         "verb delete, resource pods 기록 수: 1 이상 / 0",
         "audit.log",
+    ),
+    (
+        {"history": WEB, "at_least": 3},
+        "Pods ready at any time: at least 3 / at times 2",
+        "언제나 Ready인 파드 수: 3 이상 / 한때 2개",
+        "Deployment default/web",
     ),
     (
         {"etcd_members": True, "at_least": 2},
@@ -397,6 +405,7 @@ def test_what_will_hold_by_itself_is_waiting() -> None:
 
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
+    ({"history": "Deployment/default/nobody", "at_least": 1}, "not in the scene's history"),
     ({"taste": "sweet"}, "a check needs one of the words"),
     ({"object": "Cake/default/x"}, "no kind Cake"),
     ({"object": "Pod"}, "not a reference: Pod"),

@@ -64,6 +64,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("aggregate"), names),
     st.tuples(st.just("unsort"), st.sampled_from(["flowschemas/probes", "prioritylevelconfigurations/system"])),
     st.tuples(st.just("audit"), st.sampled_from(["Request", "None"])),
+    st.tuples(st.just("chronicle"), names),
     st.tuples(st.just("kill-a-pod"), st.sampled_from(["0", "1", "2"])),
     st.tuples(st.just("close"), names),
     st.tuples(st.just("publish"), names),
@@ -84,6 +85,8 @@ def perform(world: World, action: Action) -> None:
     match action:
         case ("deploy", name, image, replicas):
             send(world, "POST", DEPLOYMENTS, deployment(name, image, int(replicas)))
+        case ("chronicle", name):
+            world.cluster.chronicle.watch(f"Deployment/default/{name}")
         case ("scale", name, replicas):
             patch(world, f"{DEPLOYMENTS}/{name}/scale", {"spec": {"replicas": int(replicas)}})
         case ("set-image", name, image):
