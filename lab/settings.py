@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "lab.practice",
     "lab.jobs",
     "lab.classrooms",
+    "lab.faults",
     "lab.writing",
 ]
 
@@ -260,6 +261,8 @@ JOBS = {
     "grade-exam": "lab.classrooms.sittings.grade",
     "export-grades": "lab.classrooms.sheets.export",
     "import-grades": "lab.classrooms.sheets.take_in",
+    "set-off-faults": "lab.faults.everywhere.set_off",
+    "release-faults": "lab.faults.everywhere.release",
 }
 """Which function does which kind of job; see `lab.jobs.tasks`."""
 CONTENT = Path(os.environ.get("KUBELAB_CONTENT") or ROOT / "lessons" / "content").resolve()

@@ -27,6 +27,7 @@ urlpatterns = [
         path("", include("lab.playground.urls")),
         path("", include("lab.practice.urls")),
         path("", include("lab.classrooms.urls")),
+        path("", include("lab.faults.urls")),
         path("", include("lab.jobs.urls")),
         path("", include("lab.writing.urls")),
     ),

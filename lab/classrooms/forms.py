@@ -67,6 +67,7 @@ class AssignmentForm(forms.ModelForm):
             "late_percent",
             "attempts_allowed",
             "hint_percent",
+            "faults",
         ]
 
     def __init__(self, given: QueryDict | None = None, *, instance: Assignment) -> None:
@@ -109,6 +110,12 @@ class AssignmentForm(forms.ModelForm):
         if percent and self.work.kind in WITHOUT_HINTS:
             raise ValidationError(say("classes.no-hints-there"), code="hints")
         return percent
+
+    def clean_faults(self) -> bool:
+        allowed: bool = self.cleaned_data["faults"]
+        if allowed and self.work.kind == "quiz":
+            raise ValidationError(say("classes.no-clusters-there"), code="faults")
+        return allowed
 
     def clean_parts(self) -> list[str]:
         """Nothing stands for everything, so that a task added to the lesson later counts as well."""

@@ -112,7 +112,8 @@ def gradebook(classroom: Classroom, only: int | None = None) -> Gradebook:
         each.classroom = classroom
     columns = [Column(each, title_of(each), each.state(now)) for each in assignments]
     memberships = list(classroom.learners())
-    jobs = list(Job.objects.filter(classroom=classroom, read_at=None).defer("given", "result"))
+    about = Job.objects.filter(classroom=classroom, read_at=None).exclude(kind__contains="-faults")
+    jobs = list(about.defer("given", "result"))
     attempts = best_attempts(assignments)
     overrides = latest_overrides(assignments)
     extensions = {

@@ -81,7 +81,7 @@ def terms(sandbox: Sandbox) -> Terms:
     """
     attempt = Attempt.objects.at(sandbox).select_related("assignment").first()
     if attempt is None:
-        return Terms(solution=False, share=False)
+        return Terms(solution=False, share=False, faults=False)
     assignment = attempt.assignment
     tasks = content.find(sandbox.lesson).tasks
     part_of = KINDS[assignment.kind].part_of
@@ -94,6 +94,7 @@ def terms(sandbox: Sandbox) -> Terms:
         solution=False,
         silent=is_exam,
         share=False,
+        faults=False,
     )
 
 

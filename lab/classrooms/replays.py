@@ -45,6 +45,10 @@ class Step:
     """The last input that had been taken."""
     moment: int
     """The virtual time (µs)."""
+    fault: str = ""
+    """In place of a command: the name of the fault that somebody set off."""
+    undone: bool = False
+    """In place of a command: a fault was undone."""
 
 
 @dataclass
@@ -122,6 +126,11 @@ class Replay:
         before = None
         if asked.kind == "type" and any(key in asked.arguments[1] for key in ENTER):
             played.candidate, before = (played.order, world.clock.now), world.fork()
+        if asked.kind in ("set_off", "release"):
+            name = asked.arguments[0] if asked.kind == "set_off" else fault_of(world, asked.arguments[0])
+            undone = asked.kind == "release"
+            here = (played.order, world.clock.now)
+            played.steps.append(Step("", 0, "", each.entered_at, *here, fault=name, undone=undone))
         take(world, each.moment, asked)
         played.order = each.order
         self.note(world, each, before)
@@ -198,6 +207,11 @@ class Replay:
     def known(self, name: object) -> Any:
         saved = cache.get(f"{self.key}:{name}")
         return worlds.restore(zlib.decompress(saved)) if saved is not None else None
+
+
+def fault_of(world: Any, identity: str) -> str:
+    """The name of a fault that stands in a world; none if it does not any more."""
+    return next((each.fault for each in world.faults.standing() if each.identity == identity), "")
 
 
 def last_blocks(world: Any, terminal: str) -> list[Block]:

@@ -25,6 +25,13 @@ solution(lab.querySelector(".tasks"), terminal, reveal);
 picture(lab.querySelector(".plan"), connection, terminal);
 tasks(lab.querySelector(".tasks"), connection, lab.dataset.tasks, terminal);
 lab.addEventListener("focusterminal", terminal.focus);
+// What a menu opens comes in its place.
+for (const button of lab.querySelectorAll("[data-instead]")) {
+  button.addEventListener("click", () => {
+    button.closest("[popover]").hidePopover();
+    document.getElementById(button.dataset.instead).showPopover();
+  });
+}
 watchers(lab.querySelector(".watched-by"), connection);
 addEventListener("pagehide", () => connection.leave());
 addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -37,6 +37,7 @@ def panel(sandbox: Sandbox, lesson: Lesson) -> dict[str, Any]:
         "can_reveal": terms.solution and bool(lesson.solutions),
         "hint_percent": terms.hint_percent,
         "can_share": terms.share,
+        "can_break": terms.faults,
         "solution": steps(lesson) if any(each.revealed_at for each in progress.values()) else [],
     }
 

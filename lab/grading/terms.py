@@ -20,6 +20,8 @@ class Terms:
     """Whether nothing is said of verdicts until it is over, as in an exam."""
     share: bool = True
     """Whether others may be shown it as a moment of theirs to go on from."""
+    faults: bool = True
+    """Whether its owner may set off faults in it."""
 
 
 TERMS: dict[str, Callable[[Sandbox], Terms]] = {"": lambda sandbox: Terms()}

@@ -31,8 +31,8 @@ ON_ITS_WAY = 120 * SECOND
 """How long (µs) is waited, in a copy, for what was still on its way when the time was over."""
 LOOKS = 6
 """In how many steps."""
-MERELY_SEEN = ("open", "resize")
-"""The inputs of a page that somebody only looks at."""
+MERELY_SEEN = ("open", "resize", "set_off", "release")
+"""The inputs of a page that somebody only looks at, and what an instructor does."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def exam_page(sandbox: Sandbox) -> str:
 def exam_terms(sandbox: Sandbox) -> Terms:
     """Nothing helps, and nothing is said before the end, unless it is for practice."""
     serious = not ExamAttempt.objects.filter(parts__sandbox=sandbox, practice=True).exists()
-    return Terms(hints=False, solution=False, silent=serious)
+    return Terms(hints=False, solution=False, silent=serious, faults=False)
 
 
 @transaction.atomic

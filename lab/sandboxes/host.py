@@ -9,7 +9,7 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -31,6 +31,10 @@ type Companion = Callable[[LiveWorld], Awaitable[None]]
 companions: list[Companion] = []
 """What runs beside every live world for as long as it lives, such as the grading of its tasks."""
 
+type Chore = Callable[[Mapping[UUID, LiveWorld]], Awaitable[None]]
+chores: list[Chore] = []
+"""What is done every few seconds for all live worlds of a process together."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -43,6 +47,7 @@ class Host:
         self._opening: dict[UUID, asyncio.Task[LiveWorld]] = {}
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._chores: asyncio.Task[None] | None = None
+        self._errands: dict[Chore, asyncio.Task[None]] = {}
         sys.setswitchinterval(TURN)
 
     async def open(self, sandbox: UUID) -> LiveWorld:
@@ -107,6 +112,9 @@ class Host:
         """Put every world away and stop."""
         if self._chores is not None:
             self._chores.cancel()
+        for errand in self._errands.values():
+            errand.cancel()
+        await asyncio.gather(*self._errands.values(), return_exceptions=True)
         for sandbox in list(self._live):
             await self._put_away(sandbox)
             await self.journal.release(sandbox)
@@ -165,8 +173,22 @@ class Host:
                     if not live.watched and monotonic() - max(live.used_at, live.busy_until) > IDLE:
                         await self._put_away(sandbox)
                         await self.journal.release(sandbox)
+                self._send_out()
             except Exception:
                 logger.exception("chores of the sandbox host")
+
+    def _send_out(self) -> None:
+        """Have each chore of others done beside ours, unless it still goes on: claims must not wait for it."""
+        for chore in chores if self._live else []:
+            going = self._errands.get(chore)
+            if going is None or going.done():
+                self._errands[chore] = asyncio.create_task(self._do(chore))
+
+    async def _do(self, chore: Chore) -> None:
+        try:
+            await chore(dict(self._live))
+        except Exception:
+            logger.exception("a chore for live worlds")
 
 
 _host: Host | None = None

@@ -10,6 +10,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from lab import language
+from simulator.faults import FAULTS
 
 register = template.Library()
 
@@ -27,6 +28,7 @@ ICONS = {
     "plan": '<path d="M2.5 6V2.5h11v11h-11V10M8 2.5v5M8 10.5v3"/>',
     "split": '<path d="M2.5 2.500h11v11h-11zM2.500 8h11"/>',
     "list": '<path d="M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01"/>',
+    "bolt": '<path d="M9.2 1.8 3.6 9h3.9l-.7 5.2L12.4 7H8.500z"/>',
     "again": '<path d="M3 8a5 5 0 1 0 1.6-3.6M3.2 2.6v2.7h2.7"/>',
     "bulb": '<path d="M6 11.5h4M6.5 13.5h3M5.8 9.6a4 4 0 1 1 4.4 0c-.2.5-.4 1-.4 1.9H6.2c0-.9-.2-1.4-.4-1.9z"/>',
     "play": '<path d="M5 3.5v9l7.5-4.5z" fill="currentColor"/>',
@@ -125,6 +127,12 @@ def sorted_by(context: template.Context, column: Any) -> str:
 def points(value: Any) -> str:
     """Points without needless zeros; a dash for none."""
     return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def fault_title(name: str) -> str:
+    """How a fault is called; its name where this version does not have it."""
+    return str(language.in_language(dict(FAULTS[name].title))) if name in FAULTS else name
 
 
 @register.filter

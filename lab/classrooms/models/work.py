@@ -49,6 +49,8 @@ class Assignment(models.Model):
     """0 means any number. The best one counts."""
     hint_percent = models.PositiveSmallIntegerField(default=0, validators=PERCENT)
     """How much of a task's points each hint costs."""
+    faults = models.BooleanField(default=False)
+    """Whether its instructors may set off faults in the learners' clusters."""
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()

@@ -72,7 +72,9 @@ def step_facts(replay: Replay, attempt: Attempt, request: HttpRequest) -> dict[s
         replay.forget()
         return facts | {"waits": True}
     step = played.steps[place - 1] if place else None
-    begun = [each for each in played.steps[:place] if step is not None and each.terminal == step.terminal]
+    commands = [each for each in played.steps[:place] if each.number]
+    shown = commands[-1] if step is not None and not step.number and commands else step
+    begun = [each for each in commands if shown is not None and each.terminal == shown.terminal]
     known = {(each.terminal, each.number) for each in begun}
     blocks = [each for each in of_world(world) if (each.terminal, each.number) in known]
     return facts | {
@@ -81,7 +83,7 @@ def step_facts(replay: Replay, attempt: Attempt, request: HttpRequest) -> dict[s
         "steps": list(enumerate(played.steps, 1)),
         "before": place - 1 if place else None,
         "after": place + 1 if place < len(played.steps) else None,
-        "terminal": {"blocks": blocks[-SHOWN:], "number": step.number if step else 0},
+        "terminal": {"blocks": blocks[-SHOWN:], "number": shown.number if shown else 0},
         "rows": verdicts_at(replay, attempt, place, world),
     }
 

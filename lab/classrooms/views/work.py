@@ -89,10 +89,12 @@ def assignment(request: HttpRequest, classroom: Classroom, assignment_id: int) -
 def shown(due: Due, attempt: Attempt) -> dict[str, Any]:
     known = {each.part: each for each in attempt.judgements.all()}
     parts = parts_of(due.assignment, attempt)
+    sandboxes = KINDS[due.assignment.kind].sandboxes(attempt) if due.assignment.faults else []
     return {
         "attempt": attempt,
         "rows": [(part, known[part.id].state if part.id in known else "todo") for part in parts],
         "visits": list(attempt.visits.select_related("by")),
+        "presses": [press for each in sandboxes for press in each.presses.by_others().select_related("by")],
         "page": KINDS[due.assignment.kind].page(attempt),
     }
 
