@@ -104,6 +104,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 
 // A changed score or a job that is over changes the table.
 document.body.addEventListener("bookchanged", () => {
+  if (!document.getElementById("sheet")) return; // a job is over on another page
   const cell = drawer?.querySelector("[data-cell]")?.dataset.cell;
   htmx.ajax("GET", location.href, { target: "#sheet", select: "#sheet", swap: "outerHTML" }).then(() => mark(cell));
 });

@@ -74,6 +74,7 @@ def test_everybody_in_a_class_has_no_dns(chromium: Browser, site: Site, people: 
     expect(learner.locator(".rules")).to_contain_text("may set off faults")
     begin(learner)
     teacher.locator(".seg a[href$='/live/']").click()
+    teacher.wait_for_load_state()
     teacher.locator(".tools [popovertarget=faults]").click()
     panel = teacher.locator("#faults")
     expect(panel).to_contain_text("everybody who has begun: 1")
