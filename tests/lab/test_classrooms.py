@@ -249,14 +249,14 @@ def test_an_announcement_is_for_all_and_a_word_for_some(people: Cast) -> None:
     people.classroom.enrol(other)
     instructor = people.browser("instructor")
     instructor.post(room(people, "announce/"), {"text": "The test <b>moves</b> to Friday."})
-    instructor.post(room(people, "word/"), {"text": "Look at the selector.", "to": f"{other.pk},999"})
+    instructor.post(room(people, "word/"), {"text": "Look at the fourth line.", "to": f"{other.pk},999"})
     mine, theirs = people.browser("learner").get(room(people)).text, Client()
     theirs.force_login(other)
-    assert "The test &lt;b&gt;moves&lt;/b&gt; to Friday." in mine and "selector" not in mine
-    assert "selector" in theirs.get(room(people)).text
+    assert "The test &lt;b&gt;moves&lt;/b&gt; to Friday." in mine and "fourth line" not in mine
+    assert "fourth line" in theirs.get(room(people)).text
     assert [each.to.count() for each in Notice.objects.order_by("pk")] == [0, 1]
     other.delete()
-    assert "selector" not in people.browser("learner").get(room(people)).text, "a word is for nobody else"
+    assert "fourth line" not in people.browser("learner").get(room(people)).text, "a word is for nobody else"
 
 
 def test_a_hand_goes_up_and_is_seen_to(people: Cast) -> None:
