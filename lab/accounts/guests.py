@@ -1,14 +1,30 @@
 """A guest's work, and how it moves into an account."""
 
+from django.contrib.auth import login
 from django.db import transaction
 from django.http import HttpRequest
 
+from lab.accounts.limits import too_many
 from lab.accounts.models import User
 from lab.classrooms.moving import move_classes
 from lab.grading.models import Progress
 from lab.practice.moving import move_practice
 from lab.quizzes.models import Answer
 from lab.sandboxes.models import Beginning, Sandbox
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+HOUR = 3600
+
+
+def somebody(request: HttpRequest) -> User | None:
+    """Who asks; whoever has no account becomes a guest on the way. None: too many guests came from this address."""
+    if isinstance(request.user, User):
+        return request.user
+    if too_many(request, "guest", limit=200, seconds=HOUR):
+        return None
+    guest = User.objects.create_guest()
+    login(request, guest, backend=BACKEND)
+    return guest
 
 
 def guest_of(request: HttpRequest) -> User | None:

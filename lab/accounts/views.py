@@ -14,15 +14,12 @@ from django.views.decorators.http import require_POST
 
 from lab.accounts.belongings import belongings, forget
 from lab.accounts.forms import SetPassword, SignIn, SignUp
-from lab.accounts.guests import guest_of, move_work
+from lab.accounts.guests import BACKEND, HOUR, guest_of, move_work, somebody
 from lab.accounts.limits import too_many
-from lab.accounts.models import User
 from lab.accounts.social import offered
 from lab.language import say
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 QUARTER = 15 * 60
-HOUR = 3600
 
 
 def place_to_go(request: HttpRequest) -> str:
@@ -42,11 +39,7 @@ def refused(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Begin at once: whoever has no account becomes a guest."""
-    if not request.user.is_authenticated:
-        if too_many(request, "guest", limit=200, seconds=3600):
-            return refused(request)
-        login(request, User.objects.create_guest(), backend=BACKEND)
-    return redirect(place_to_go(request))
+    return refused(request) if somebody(request) is None else redirect(place_to_go(request))
 
 
 @sensitive_post_parameters("password")

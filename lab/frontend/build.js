@@ -19,6 +19,7 @@ await build({
     quiz: "lab/frontend/quiz.js",
     classes: "lab/frontend/classes.js",
     watch: "lab/frontend/watch.js",
+    playground: "lab/frontend/playground.js",
     "css-site": "lab/frontend/css/site.css",
     "css-lesson": "lab/frontend/css/page-lesson.css",
     "css-classes": "lab/frontend/css/page-classes.css",

@@ -13,6 +13,7 @@ from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, re
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from lab.accounts.guests import somebody
 from lab.accounts.limits import too_many
 from lab.accounts.models import User
 from lab.accounts.views import refused
@@ -67,13 +68,11 @@ def title_of(lesson: str) -> str:
 @require_POST
 async def make(request: HttpRequest) -> HttpResponse:
     """A new cluster, and the way into it."""
-    user = await request.auser()
-    if not isinstance(user, User):
-        return redirect("playground:overview")
     form = Topology(request.POST)
     if not await sync_to_async(form.is_valid)():
         return await sync_to_async(overview)(request, form, status=400)
-    if too_many(request, "playground", limit=60, seconds=HOUR):
+    user = await sync_to_async(somebody)(request)
+    if user is None or too_many(request, "playground", limit=60, seconds=HOUR):
         return await sync_to_async(refused)(request)
     if await copies_of(user).acount() >= MOST_COPIES:
         return await sync_to_async(overview)(request, form, say("playground.too-many", most=MOST_COPIES), 409)
@@ -153,13 +152,12 @@ def moment(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-@login_required(login_url="accounts:sign-in")
 def take(request: HttpRequest, token: str) -> HttpResponse:
     """A copy of one's own of somebody's moment."""
     begun = get_object_or_404(Beginning.objects.defer("world"), token=token)
-    assert isinstance(request.user, User)
-    if too_many(request, "take", limit=60, seconds=HOUR):
+    user = somebody(request)
+    if user is None or too_many(request, "take", limit=60, seconds=HOUR):
         return refused(request)
-    if copies_of(request.user).count() >= MOST_COPIES:
+    if copies_of(user).count() >= MOST_COPIES:
         return overview(request, None, say("playground.too-many", most=MOST_COPIES), 409)
-    return redirect(page_of(sandbox_from(begun, request.user, "moment")))
+    return redirect(page_of(sandbox_from(begun, user, "moment")))

@@ -36,6 +36,7 @@ def test_a_cluster_of_any_version_and_size() -> None:
     [
         pytest.param({"kubernetes": "1.9", "workers": 3}, id="a version that is not there"),
         pytest.param({"kubernetes": "1.37", "workers": 900}, id="too many nodes"),
+        pytest.param({"kubernetes": "1.37", "workers": 3, "control_planes": 2}, id="an even number of members"),
         pytest.param({"kubernetes": "1.37", "workers": 3, "without": ["etcd"]}, id="a part that cannot be left out"),
     ],
 )
@@ -53,6 +54,22 @@ def test_made_opened_and_deleted(browser: Client) -> None:
     assert answer.url in browser.get(reverse("playground:overview")).text
     browser.post(reverse("playground:delete", args=[sandbox.pk]))
     assert not Sandbox.objects.exists() and not Beginning.objects.exists()
+
+
+def test_a_visitor_makes_one_in_one_click() -> None:
+    visitor = Client()
+    page = visitor.get(reverse("playground:overview")).text
+    assert reverse("playground:make") in page and "1.37" in page
+    answer = visitor.post(reverse("playground:make"), {"kubernetes": "1.36", "workers": 1, "control_planes": 3})
+    sandbox = Sandbox.objects.get()
+    assert (answer.url, sandbox.owner.is_guest) == (reverse("playground:open", args=[sandbox.pk]), True)
+    assert sandbox.beginning.title == "1.36, 3 × cp, 1 × node"
+    assert "data-socket" in visitor.get(answer.url).text
+
+
+def test_what_a_visitor_asks_for_in_vain_makes_no_guest() -> None:
+    assert Client().post(reverse("playground:make"), {"kubernetes": "9.9"}).status_code == 400
+    assert not User.objects.exists()
 
 
 def test_not_without_end(browser: Client, learner: User) -> None:
@@ -78,7 +95,10 @@ def test_a_link_opens_a_copy_for_another_person(learner: User, stranger: User) -
     begun = beginning(World.boot(seed="a"), "first-pod", "a", learner, shared=True)
     other = Client()
     link = reverse("playground:moment", args=[begun.token])
-    assert "Start without an account" in other.get(link).text
+    assert "No account needed" in other.get(link).text
+    visitor = Client()
+    answer = visitor.post(reverse("playground:take", args=[begun.token]))
+    assert visitor.get(answer.url).status_code == 200
     other.force_login(stranger)
     assert "Open my copy" in other.get(link).text
     answer = other.post(reverse("playground:take", args=[begun.token]))
