@@ -12,12 +12,13 @@ HANGUL = "가-힣"
 
 @dataclass(frozen=True)
 class Term:
-    """One term with its definition; texts are per language."""
+    """One term with its definition and the lesson that teaches it; texts are per language."""
 
     id: str
     name: dict[str, str]
     says: dict[str, str]
     also: tuple[str, ...]
+    lesson: str
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -33,6 +34,7 @@ def terms() -> tuple[Term, ...]:
             {language: facts[language] for language in ("en", "ko")},
             {language: facts[f"{language}-says"] for language in ("en", "ko")},
             tuple(facts.get("also", ())),
+            facts["lesson"],
         )
         for identity, facts in tomllib.loads(PATH.read_text()).items()
     )

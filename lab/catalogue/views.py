@@ -139,11 +139,11 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
-    """All terms by their name in the reader's language."""
+    """All terms by their name in the reader's language, each with the lesson that teaches it if the course has it."""
     here = language()
-    return render(
-        request, "catalogue/glossary.html", {"terms": sorted(terms(), key=lambda term: term.name[here].casefold())}
-    )
+    taught = {lesson.id: lesson for lesson in content.lessons()}
+    rows = [(term, taught.get(term.lesson)) for term in sorted(terms(), key=lambda term: term.name[here].casefold())]
+    return render(request, "catalogue/glossary.html", {"terms": rows})
 
 
 def latest_sandbox(request: HttpRequest) -> Sandbox | None:

@@ -1,11 +1,15 @@
 """Search over lessons, commands and terms; terms where a text first uses them; the glossary's page."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from lab.catalogue import search
+from lab.catalogue.content import lessons
 from lab.catalogue.glossary import marked, terms
 from lab.catalogue.markdown import rendered
+from lessons.course import load
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +70,18 @@ def test_every_term_is_defined_in_both_languages(client: Client, db: None) -> No
         assert all(f'id="{term.id}"' in page for term in terms())
     spellings = [spelling for term in terms() for spelling in term.spellings]
     assert len(spellings) == len(set(spellings))
+
+
+def test_every_term_is_used_by_the_lesson_that_teaches_it() -> None:
+    course = load()
+    for term in terms():
+        text = course.find(term.lesson).text
+        for language in ("en", "ko"):
+            assert any(each.casefold() in text[language].casefold() for each in term.spellings), (term.id, language)
+
+
+def test_a_term_leads_to_its_lesson_where_the_course_has_it(client: Client, db: None) -> None:
+    page = client.get("/ko/glossary/").content.decode()
+    taught = {term.lesson for term in terms()}
+    assert "first-pod" in taught and page.count('href="/ko/lessons/first-pod/"') >= 2
+    assert set(re.findall(r'href="/ko/lessons/([a-z-]+)/"', page)) == {each.id for each in lessons()} & taught
