@@ -22,7 +22,7 @@ from markdown_it.token import Token
 
 from lab.catalogue.glossary import Term, marked
 from lab.language import say
-from lab.templatetags.kubelab import icon
+from lab.templatetags.kubelab import icon, inline_code
 
 WORD = re.compile(r"\S+")
 
@@ -101,11 +101,11 @@ def _asked(text: str) -> dict[str, Any]:
 
 def _predict(asked: dict[str, Any]) -> str:
     options = "".join(
-        f'<button type="button" aria-pressed="false">{escape(option)}</button>' for option in asked["options"]
+        f'<button type="button" aria-pressed="false">{inline_code(option)}</button>' for option in asked["options"]
     )
     then = escape(asked.get("then", ""))
     return (
-        f'<div class="ask" data-ask><p class="guess">{escape(asked["question"])}</p>'
+        f'<div class="ask" data-ask><p class="guess">{inline_code(asked["question"])}</p>'
         f'<div class="opts" role="group">{options}</div>'
         f'<p class="then" role="status" data-then="{then}"></p></div>\n'
     )

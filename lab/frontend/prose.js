@@ -32,7 +32,8 @@ function guess(option) {
   const ask = option.closest("[data-ask]");
   const then = ask.querySelector(".then");
   for (const each of ask.querySelectorAll("button")) each.setAttribute("aria-pressed", each === option);
-  then.textContent = [say("guess", { guess: option.textContent }), then.dataset.then].filter(Boolean).join(" ");
+  const told = [say("guess", { guess: option.textContent }), then.dataset.then].filter(Boolean).join(" ");
+  then.replaceChildren(...told.split("`").map((part, n) => (n % 2 ? element("code", {}, part) : part)));
 }
 
 /** What a term means, on hover and on focus; the link itself leads to the glossary. Esc closes it, the pointer may enter it. */

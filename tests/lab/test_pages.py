@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from lab.accounts.models import User
+from lab.catalogue.markdown import rendered
 from lab.language import sentences
 from lab.sandboxes.models import Sandbox
 
@@ -90,6 +91,13 @@ def test_a_lesson_without_translation_says_so(browser: Client) -> None:
     page = browser.get("/ko/lessons/english-only/").text
     assert "아직 번역되지 않은 수업" in page
     assert '<article class="read" tabindex="0" aria-label="수업 본문" lang="en">' in page
+
+
+def test_a_prediction_may_name_code() -> None:
+    asked = "question: Does `kubectl get <x>` answer?\noptions: ['`yes`', no]\nthen: See `-v=6`."
+    page = rendered(f"```predict\n{asked}\n```\n", "en")
+    assert "Does <code>kubectl get &lt;x&gt;</code> answer?" in page and "<code>yes</code></button>" in page
+    assert 'data-then="See `-v=6`."' in page  # the script marks it when it is shown
 
 
 def test_a_lesson_shows_commands_to_run_and_asks_for_predictions(browser: Client) -> None:
