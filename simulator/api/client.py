@@ -91,17 +91,18 @@ class Client:
         """Objects in order of namespace and name."""
         return self._backend.items(resource, namespace)
 
-    def owned(self, resource: str, owner: Object) -> Objects:
+    def owned(self, resource: str, owner: Object, index: str = "controller") -> Objects:
         """The objects that `owner` is the controller of, in order of name."""
-        return list(self._backend.indexed(resource, "controller", owner["metadata"]["uid"]))
+        return list(self._backend.indexed(resource, index, owner["metadata"]["uid"]))
 
     def indexed(self, resource: str, index: str, value: str) -> Objects:
-        """The objects an index of the store gives: `controller` (uid, or "") for all kinds, `node` for Pods."""
+        """The objects an index of the store gives: `controller` (uid, or "") for all kinds, `node` for Pods, and
+        `unfinished/controller` and `unfinished/node` for Pods that are not over."""
         return list(self._backend.indexed(resource, index, value))
 
-    def orphans(self, resource: str, namespace: str) -> Objects:
+    def orphans(self, resource: str, namespace: str, index: str = "controller") -> Objects:
         """The objects of a namespace that have no controller, in order of name."""
-        found = self._backend.indexed(resource, "controller", "")
+        found = self._backend.indexed(resource, index, "")
         return [one for one in found if one["metadata"].get("namespace", "") == namespace]
 
     def dependents(self, owner: Object) -> Dependents:

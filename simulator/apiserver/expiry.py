@@ -1,5 +1,7 @@
 """Events live for an hour after their last occurrence, as etcd's leases have it. Upstream: --event-ttl"""
 
+from itertools import islice
+
 from simulator.api.client import Client
 from simulator.kernel.clock import HOUR, MINUTE
 from simulator.kernel.component import Change, Component, Kernel
@@ -9,6 +11,10 @@ from simulator.machinery.objects import Key, key_of
 TIME_TO_LIVE = HOUR
 SWEEP = 5 * MINUTE
 """How long after its end an Event may still be seen."""
+MOST = 4_000
+"""How many Events are kept: of a storm of them the oldest go before their time, so that there is room for others."""
+TOGETHER = 250
+"""How many of those go at once."""
 
 
 class EventExpiry(Component):
@@ -30,6 +36,8 @@ class EventExpiry(Component):
             self._ends.put(key, self.clock.now + TIME_TO_LIVE)
             if was_empty:
                 self.later(TIME_TO_LIVE + SWEEP, "sweep")
+            if change.type == "ADDED" and len(self._ends) > MOST and len(self._ends) % TOGETHER == 1:
+                self.later(0, "thin_out")
 
     def sweep(self) -> None:
         """Delete what has ended, and come again when the next one has."""
@@ -37,6 +45,14 @@ class EventExpiry(Component):
             if end > self.clock.now:
                 self.later(end + SWEEP - self.clock.now, "sweep")
                 return
-            event = self._client.get("events", *key)
-            if event is not None:
-                self._client.delete("events", event)
+            self._remove(key)
+
+    def thin_out(self) -> None:
+        """Delete the oldest of too many."""
+        for key in list(islice(self._ends.rows, max(len(self._ends) - MOST, 0) + TOGETHER)):
+            self._remove(key)
+
+    def _remove(self, key: Key) -> None:
+        event = self._client.get("events", *key)
+        if event is not None:
+            self._client.delete("events", event)

@@ -48,7 +48,7 @@ from simulator.apiserver.waiting import Waiting
 from simulator.apiserver.watching import open_watch, poll_watch
 from simulator.apiserver.writing import Write, Writer
 from simulator.etcd import Store
-from simulator.etcd.store import Indexes, assigned_node, controllers
+from simulator.etcd.store import Indexes, assigned_node, controllers, unfinished
 from simulator.kernel.component import Kernel
 from simulator.machinery.cel.language import Language, of_stored
 from simulator.machinery.objects import Key, Object, key_of
@@ -449,7 +449,8 @@ def indexes(version: str) -> Mapping[str, Indexes]:
     found: dict[str, Indexes] = {
         one.key: (("controller", controllers),) for one in served(version) if one.is_stored and one.namespaced
     }
-    return {**found, "pods": (("controller", controllers), ("node", assigned_node))}
+    pods: Indexes = (("controller", controllers), ("node", assigned_node))
+    return {**found, "pods": (*pods, *((f"unfinished/{name}", unfinished(values)) for name, values in pods))}
 
 
 @lru_cache(maxsize=32)

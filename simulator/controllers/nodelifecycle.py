@@ -152,7 +152,7 @@ class NodeLifecycleController(Controller):
 
     def _mark_pods(self, node: Object) -> None:
         """Pods of a node that is not ready are not ready. Upstream: util/node.MarkPodsNotReady"""
-        for pod in self.client.indexed("pods", "node", node["metadata"]["name"]):
+        for pod in self.client.indexed("pods", "unfinished/node", node["metadata"]["name"]):
             if is_deleted(pod) or not is_ready(pod):
                 continue
             conditions = [self._not_ready(one) for one in pod["status"]["conditions"]]

@@ -9,18 +9,29 @@ from simulator.machinery.selectors import Selector
 type Test = Callable[[Object], bool]
 
 
-def claim(client: Client, resource: str, owner: Object, selector: Selector, may_adopt: Test = bool) -> list[Object]:
-    """The dependents of an owner, after adopting matching orphans and releasing what ceased to match."""
+def claim(
+    client: Client,
+    resource: str,
+    owner: Object,
+    selector: Selector,
+    may_adopt: Test = bool,
+    *,
+    index: str = "controller",
+) -> list[Object]:
+    """The dependents of an owner, after adopting matching orphans and releasing what ceased to match.
+
+    With the index `unfinished/controller` Pods that are over are left alone.
+    """
     going = "deletionTimestamp" in owner["metadata"]
     matches = Matching(selector)
     kept = []
-    for obj in client.owned(resource, owner):
+    for obj in client.owned(resource, owner, index):
         if matches(obj):
             kept.append(obj)
         elif not going:
             release(client, resource, obj, owner)
     if not going:
-        for obj in client.orphans(resource, owner["metadata"]["namespace"]):
+        for obj in client.orphans(resource, owner["metadata"]["namespace"], index):
             if "deletionTimestamp" not in obj["metadata"] and matches(obj) and may_adopt(obj):
                 kept.append(adopt(client, resource, obj, owner))
     return kept

@@ -8,7 +8,10 @@ from simulator.kernel.clock import SECOND, moment, timestamp
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Key, Object, at, changed, key_of
 
-MOST_FINISHED = 12_500
+MOST_FINISHED = 1_000
+"""`--terminated-pod-gc-threshold`, which is 12,500 upstream: a cluster of the lab has room for fewer objects."""
+PERIOD = 20 * SECOND
+"""How often upstream looks for what is too much."""
 QUARANTINE = 40 * SECOND
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 ALL: Key = ("", "")
@@ -42,7 +45,7 @@ class PodGarbageCollector(Controller):
         if change.type == "ADDED" and node and self.client.get("nodes", "", node) is None:
             self.look_again(ALL, QUARANTINE)
         if is_finished(pod) and len(self.client.rows("pods")) > MOST_FINISHED:
-            yield ALL
+            self.look_again(ALL, PERIOD)
 
     def reconcile(self, key: Key) -> None:
         if key != ALL:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from typing import NamedTuple
 
 from simulator.api.client import Client
 from simulator.api.errors import APIError, Forbidden, NotFound
@@ -12,7 +11,6 @@ from simulator.machinery.objects import Object, at, owner_reference
 from simulator.resources.common.pod_defaults import default_pod
 from simulator.resources.pods.strategy import prepare_create
 
-STANDINGS_KEPT = 4096
 FINISHED = ("Succeeded", "Failed")
 DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 PHASE_ORDER = {"Pending": 0, "Unknown": 1, "Running": 2}
@@ -49,35 +47,6 @@ def is_ready(pod: Object) -> bool:
         if entry["type"] == "Ready":
             return bool(entry["status"] == "True")
     return False
-
-
-class Standing(NamedTuple):
-    """What counts of a Pod for the sets it belongs to."""
-
-    finished: bool
-    leaving: bool
-    ready: bool
-
-
-class Standings:
-    """The standing of each Pod, looked at once for each state of it (a cache)."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[Object, Standing]] = {}
-
-    def of(self, pod: Object) -> Standing:
-        uid = pod["metadata"]["uid"]
-        known = self._known.get(uid)
-        if known is not None and known[0] is pod:
-            return known[1]
-        if len(self._known) >= STANDINGS_KEPT:
-            self._known.clear()
-        standing = Standing(is_finished(pod), is_deleted(pod), is_ready(pod))
-        self._known[uid] = pod, standing
-        return standing
-
-    def forget(self, pod: Object) -> None:
-        self._known.pop(pod["metadata"]["uid"], None)
 
 
 def ready_since(pod: Object) -> int | None:

@@ -8,12 +8,12 @@ from simulator.controllers.base import LATENCY, Controller
 from simulator.controllers.ownership import Matching, claim
 from simulator.controllers.pods import (
     PodControl,
-    Standings,
     crowding,
     deletion_order,
     is_active,
     is_available,
     is_deleted,
+    is_ready,
     pod_from_template,
     progressed,
     ready_since,
@@ -23,6 +23,8 @@ from simulator.kernel.component import Change, Kernel
 from simulator.machinery.objects import Key, Object, controller_of, key_of
 from simulator.machinery.selectors import Selector, from_labels, from_object
 
+UNFINISHED = "unfinished/controller"
+"""By which index it finds its Pods: those that are over count no more."""
 BURST = 100
 """How many Pods are created or deleted in one go: upstream's 500 in shares, so that a turn stays short."""
 
@@ -42,11 +44,8 @@ class ReplicaSetController(Controller):
     def __init__(self, kernel: Kernel, client: Client, *, minor: int = 37) -> None:
         super().__init__(kernel, client, minor=minor)
         self.pods = PodControl(client, self.events)
-        self.standings = Standings()
 
     def observe(self, change: Change) -> None:
-        if change.type == "DELETED":
-            self.standings.forget(change.object)
         for key in self.keys(change):
             self.enqueue(key, self.latency if change.resource == "pods" else LATENCY)
 
@@ -70,10 +69,9 @@ class ReplicaSetController(Controller):
         owner = self.get(key)
         if owner is None:
             return  # the garbage collector sees to its Pods
-        claimed = claim(self.client, "pods", owner, self.selector(owner), is_active)
-        pods = [(pod, self.standings.of(pod)) for pod in claimed]
-        active = [pod for pod, standing in pods if not standing.finished and not standing.leaving]
-        leaving = sum(1 for _, standing in pods if standing.leaving and not standing.finished)
+        claimed = claim(self.client, "pods", owner, self.selector(owner), is_active, index=UNFINISHED)
+        active = [pod for pod in claimed if not is_deleted(pod)]
+        leaving = len(claimed) - len(active)
         failure = None if is_deleted(owner) else self._manage(owner, active)
         self._report(owner, active, leaving, failure)
         if failure is not None:
@@ -112,13 +110,13 @@ class ReplicaSetController(Controller):
         if above is None:
             return active
         siblings = self.client.indexed(self.resource, "controller", above["uid"])
-        return [pod for one in siblings for pod in self.client.owned("pods", one) if is_active(pod)]
+        return [pod for one in siblings for pod in self.client.owned("pods", one, UNFINISHED) if is_active(pod)]
 
     def _report(self, owner: Object, active: list[Object], leaving: int, failure: APIError | None) -> None:
         """Upstream: replica_set_utils.go calculateStatus"""
         labelled = Matching(from_labels((owner["spec"]["template"].get("metadata") or {}).get("labels")))
         minimum = owner["spec"].get("minReadySeconds") or 0
-        ready = [pod for pod in active if self.standings.of(pod).ready]
+        ready = [pod for pod in active if is_ready(pod)]
         available = [pod for pod in ready if is_available(pod, minimum, self.clock.now)] if minimum else ready
         counts = {
             "replicas": len(active),

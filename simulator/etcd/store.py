@@ -23,6 +23,8 @@ LARGE = 8 * 1024
 """From how many bytes on an object counts in the log."""
 LOG_BYTES = 16 * 1024 * 1024
 """How many bytes of large objects the log keeps before it forgets the oldest."""
+OVER = ("Succeeded", "Failed")
+"""The phases in which nothing more becomes of a Pod."""
 NOBODY = ""
 """What the index of controllers gives for objects without one."""
 
@@ -299,6 +301,15 @@ def controllers(obj: Object) -> list[str]:
     """Index: the uid of the controller that manages an object; an empty one where none does."""
     references: list[dict[str, Any]] = obj["metadata"].get("ownerReferences") or []
     return [reference["uid"] for reference in references if reference.get("controller")] or [NOBODY]
+
+
+def unfinished(values_of: Index) -> Index:
+    """An index of the Pods that are not over, so that what is costs nothing once it was."""
+
+    def values(pod: Object) -> Iterable[str]:
+        return () if (pod.get("status") or {}).get("phase") in OVER else values_of(pod)
+
+    return values
 
 
 def assigned_node(pod: Object) -> list[str]:

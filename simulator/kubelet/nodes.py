@@ -390,9 +390,8 @@ class Nodes:
         allocatable = node["status"]["allocatable"]
         others = [
             self._kubelet.resizing.as_allocated(other)
-            for other in self._kubelet.client.indexed("pods", "node", node["metadata"]["name"])
+            for other in self._kubelet.client.indexed("pods", "unfinished/node", node["metadata"]["name"])
             if uid_of(other) in self._kubelet.pods
-            and other.get("status", {}).get("phase") not in ("Succeeded", "Failed")
         ]
         if len(others) + 1 > int(allocatable.get("pods", "110")):
             return "OutOfpods", "Node didn't have enough resource: pods"

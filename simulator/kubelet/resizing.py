@@ -90,9 +90,8 @@ class Resizing:
 
     def _others(self, pod: Object, node: str) -> list[Object]:
         return [
-            other for other in self._kubelet.client.indexed("pods", "node", node)
+            other for other in self._kubelet.client.indexed("pods", "unfinished/node", node)
             if other["metadata"]["uid"] != pod["metadata"]["uid"] and uid_of(other) in self._kubelet.pods
-            and at(other, "status", "phase") not in ("Succeeded", "Failed")
         ]  # fmt: skip
 
     def as_allocated(self, pod: Object) -> Object:

@@ -22,7 +22,7 @@ from simulator.controllers.deployment.revisions import (
 )
 from simulator.controllers.hashing import template_hash
 from simulator.controllers.ownership import claim
-from simulator.controllers.pods import condition, is_deleted, is_finished
+from simulator.controllers.pods import condition, is_deleted
 from simulator.kernel.clock import MILLISECOND, SECOND
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Key, Object, at, changed, controller_of, key_of, owner_reference
@@ -298,7 +298,7 @@ class DeploymentController(Controller):
         self._report(deployment, self._current([*old, new]))
 
     def _old_pods_run(self, old: Sequence[Object]) -> bool:
-        return any(not is_finished(pod) for one in old for pod in self.client.owned("pods", one))
+        return any(self.client.owned("pods", one, "unfinished/controller") for one in old)
 
     def _current(self, sets: Sequence[Object]) -> list[Object]:
         found = (self.client.get(SETS, *key_of(one)) for one in sets)
