@@ -25,6 +25,8 @@ class ResourceQuotaController(Controller):
     watches = ("*",)
 
     def observe(self, change: Change) -> None:
+        if not self.client.rows(self.resource):
+            return
         super().observe(change)
         quota = change.object
         if change.resource == self.resource and change.type == "MODIFIED" and is_off(quota):
@@ -35,7 +37,7 @@ class ResourceQuotaController(Controller):
             if change.old is None or change.old["spec"] != change.object["spec"]:
                 yield key_of(change.object)
             return
-        if change.resource == "events" or not self.client.rows(self.resource):
+        if change.resource == "events":
             return
         is_new_or_gone = change.type != "MODIFIED"
         ended = (

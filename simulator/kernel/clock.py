@@ -95,7 +95,7 @@ def micro_timestamp(moment: int) -> str:
 
 @lru_cache(maxsize=256)
 def _to_the_second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(second, UTC).isoformat()[:19]
 
 
 @lru_cache(maxsize=1024)

@@ -67,6 +67,8 @@ class Nodes:
     def __init__(self, kubelet: "Kubelet") -> None:
         self._kubelet = kubelet
         self._rows: Table[str, Row] = kubelet.table("nodes")
+        self._agreed: dict[str, tuple[Any, ...]] = {}
+        """By node the Node and what was found to be as it says, so that it need not be compared again (a cache)."""
         self.journal = Journal(kubelet)
 
     def register(self, specs: Iterable[NodeSpec]) -> None:
@@ -269,14 +271,19 @@ class Nodes:
         node = kubelet.client.get("nodes", "", name)
         if node is None:
             return
-        images = self._images(name)
+        images, conditions = self._images(name), self.conditions(row)
+        looked = node, images, conditions, row["boot"], row["version"]
+        is_due = kubelet.clock.now - row["reported"] >= STATUS_EVERY
+        if not is_due and is_same(self._agreed.get(name), looked):
+            return
         status, info = node["status"], node["status"]["nodeInfo"]
-        wanted = {kind: (value, reason, message) for kind, value, reason, message in self.conditions(row)}
+        wanted = {kind: (value, reason, message) for kind, value, reason, message in conditions}
         told = {one["type"]: (one["status"], one["reason"], one["message"]) for one in status["conditions"]}
         same = all(told.get(kind) == about for kind, about in wanted.items())
         new_info = info["bootID"] != row["boot"] or info["kubeletVersion"] != row["version"]
         unchanged = same and not new_info and images == status.get("images")
-        if unchanged and kubelet.clock.now - row["reported"] < STATUS_EVERY:
+        if unchanged and not is_due:
+            self._agreed[name] = looked
             return
         if info["bootID"] != row["boot"]:
             kubelet.tell_node(
@@ -409,6 +416,11 @@ class Nodes:
                     f"used: {used // scale}, capacity: {capacity // scale}",
                 )
         return None
+
+
+def is_same(agreed: tuple[Any, ...] | None, looked: tuple[Any, ...]) -> bool:
+    """Whether what was found to agree with what a Node says is the very same now."""
+    return agreed is not None and agreed[0] is looked[0] and agreed[1] is looked[1] and agreed[2:] == looked[2:]
 
 
 def packages(release: Release) -> Row:

@@ -3,6 +3,7 @@
 What it answers is `simulator.network.dnsserver`.
 """
 
+from functools import lru_cache
 from hashlib import sha512
 from typing import Any
 from urllib.parse import urlsplit
@@ -114,15 +115,22 @@ class CoreDNS(Server):
         return Exit(0)
 
     def serve(self, process: Process, request: HttpRequest) -> HttpResponse:
-        parts = urlsplit(request.url)
+        port, path = asked_at(request.url)
         ready = port_of(process.state["corefile"], "ready", 8181), "/ready"
         health = port_of(process.state["corefile"], "health", 8080), "/health"
-        if (parts.port, parts.path) in (ready, health):
+        if (port, path) in (ready, health):
             return HttpResponse(200, PLAIN, b"OK")
-        if parts.path == "/metrics" and parts.port == port_of(process.state["corefile"], "prometheus", 9153):
+        if path == "/metrics" and port == port_of(process.state["corefile"], "prometheus", 9153):
             info = f'coredns_build_info{{goversion="go1.25.2",revision="1db4568",version="{VERSION}"}} 1\n'
             return HttpResponse(200, PLAIN, b"# TYPE coredns_build_info gauge\n" + info.encode())
         return HttpResponse(404, PLAIN, b"404 page not found\n")
+
+
+@lru_cache(maxsize=64)
+def asked_at(url: str) -> tuple[int | None, str]:
+    """The port and the path of a URL."""
+    parts = urlsplit(url)
+    return parts.port, parts.path
 
 
 def read(process: Process) -> str:
