@@ -14,6 +14,7 @@ from simulator.components import COMPONENTS
 from simulator.controlplane.addons import addons, pulled
 from simulator.controlplane.configuration import configuration
 from simulator.controlplane.processes import DOWN, REQUEST_TIMED_OUT, WELL, ControlPlane
+from simulator.controlplane.reads import Reads
 from simulator.etcd import Store
 from simulator.kernel.clock import moment, timestamp
 from simulator.kernel.component import Change, Component, Kernel
@@ -77,6 +78,7 @@ class Cluster:
             self.server.become(self.release)
             self.server.trouble = self._storage_trouble
             self.server.audit.policy = self._audit_policy
+            self.server.audit.told = self.control_plane.audited
             self.server.is_down = lambda: not self.is_serving
         for name, make in COMPONENTS.items():
             if name not in spec.without:
@@ -87,6 +89,9 @@ class Cluster:
         self._others = others if isinstance(others, OtherSchedulers) else None
         kubelet = self.components.get(f"{kernel.scope}kubelet")
         self.kubelet = kubelet if isinstance(kubelet, Kubelet) else None
+        self.reads: Reads | None = None
+        reads = self.components.get(f"{kernel.scope}{Reads.name}")
+        self.reads = reads if isinstance(reads, Reads) else None
         load = self.components.get(f"{kernel.scope}{LoadGenerator.name}")
         self.load = load if isinstance(load, LoadGenerator) else None
         if self.kubelet is not None:
@@ -176,6 +181,12 @@ class Cluster:
                 self.store.subscribe(self._others.watches, self._others.observe)
 
     # Programs of the control plane end and begin.
+
+    def watched_by(self, program: str) -> frozenset[str]:
+        """The resources that the components of a program watch while it runs; some watch everything."""
+        running = (one for name, one in self.components.items() if one.process == program and name not in self._deaf)
+        found = {resource for one in running for resource in one.watches}
+        return frozenset(one.key for one in self.server.resources()) if "*" in found else frozenset(found)
 
     def set_running(self, program: str, *, running: bool) -> None:
         """End or begin the components of a program; one that begins reads everything it watches."""

@@ -7,6 +7,7 @@ from simulator.apiserver.custom.establishing import Establishing
 from simulator.apiserver.expiry import EventExpiry
 from simulator.controllers.base import Controller
 from simulator.controllers.registry import CONTROLLERS
+from simulator.controlplane.reads import Reads
 from simulator.kernel.component import Component
 from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.load import LoadGenerator
@@ -63,4 +64,5 @@ COMPONENTS: dict[str, Make] = {
     OtherSchedulers.name: other_schedulers,
     "kubelet": Kubelet,
     LoadGenerator.name: LoadGenerator,
+    Reads.name: Reads,
 }

@@ -149,7 +149,9 @@ class APIServer:
             headers = {"retry-after": "1"} if error.code == 429 else {}
             response = Response(error.code, error.status(), headers)
         self._label(entry, response)
-        self.audit.end(entry, response)
+        noted = self.audit.end(entry, response)
+        if response.stream is not None and noted[0]:
+            response = replace(response, stream={**response.stream, "audit": noted})
         if warnings:
             response.headers["warning"] = ", ".join(f'299 - "{escape(text)}"' for text in warnings)
         return response
@@ -308,7 +310,10 @@ class APIServer:
             return Polled([], None)
         resource = resource.in_version(stream["version"])
         matches = self._predicate(resource, stream["version"], stream["labels"], stream["fields"])
-        return poll_watch(self.store, resource, matches, stream, self.clock.now)
+        polled = poll_watch(self.store, resource, matches, stream, self.clock.now)
+        if polled.stream is None and "audit" in stream:
+            self.audit.ended(stream["audit"])
+        return polled
 
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
         """Feed an exec, attach or port-forward stream."""

@@ -14,6 +14,7 @@ from simulator.runtime.errors import OSFailure
 from simulator.runtime.process import Process
 
 POLICY_FILE, LOG_PATH = "audit-policy-file", "audit-log-path"
+STDOUT: Final = "-"
 SILENT: Final[Policy] = {"rules": []}
 """The policy of a server that has nowhere to write to."""
 
@@ -39,9 +40,7 @@ def read_policy(process: Process, given: Mapping[str, str]) -> tuple[Policy | No
     if unknown:
         fields = ", ".join(f'unknown field "{name}"' for name in unknown)
         said.append(f"Audit policy contains errors, falling back to lenient decoding: strict decoding error: {fields}")
-    if log == "-":
-        said.append("an audit log on standard output is not simulated: give a file")
-    return (policy if log and log != "-" else SILENT), said
+    return (policy if log else SILENT), said
 
 
 def in_use(pod: Object, container: Object, state: Mapping[str, Any]) -> Object:
@@ -49,7 +48,8 @@ def in_use(pod: Object, container: Object, state: Mapping[str, Any]) -> Object:
     policy = state.get("audit policy")
     if policy is None:
         return {"policy": None, "log": PATH}
-    return {"policy": policy, "log": on_the_node(pod, container, str(state.get(LOG_PATH) or ""))}
+    path = str(state.get(LOG_PATH) or "")
+    return {"policy": policy, "log": path if path == STDOUT else on_the_node(pod, container, path)}
 
 
 def on_the_node(pod: Object, container: Object, path: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.errors import APIError
-from simulator.apiserver.audit.events import PATH
+from simulator.apiserver.audit.events import PATH, lines
 from simulator.apiserver.audit.policy import Policy
+from simulator.apiserver.audit.trail import Noted
 from simulator.controllers.events import Recorder
-from simulator.controlplane.auditing import in_use
+from simulator.controlplane.auditing import STDOUT, in_use
 from simulator.controlplane.etcd import Etcd
 from simulator.controlplane.flags import parsed
 from simulator.controlplane.manifests import PROGRAMS
@@ -115,7 +116,16 @@ class ControlPlane(Component):
     def audit_log(self) -> str:
         """Where the audit log lies on its node; "" for nowhere."""
         found = self.flags.get("audit")
-        return PATH if found is None else str(found["log"])
+        log = PATH if found is None else str(found["log"])
+        return "" if log == STDOUT else log
+
+    def audited(self, number: int, noted: Noted) -> None:
+        """Write what the API server has noted to its standard output, where its log is to be there."""
+        found = self.flags.get("audit")
+        if found is None or found["log"] != STDOUT:
+            return
+        for line in lines(number, noted, self.cluster.release):
+            self.cluster.machines.logs.write(found["machine"], "stdout", line)
 
     def is_stopped(self, program: str) -> bool:
         """Whether the components of a program rest now."""
@@ -238,7 +248,10 @@ class ControlPlane(Component):
         for pod, container, row in self._containers("kube-apiserver", node):
             process = self.cluster.machines.processes.get((row["machine"], 1))
             if process is not None:
-                self.flags.put("audit", in_use(pod, container, process["state"] or {}))
+                used = in_use(pod, container, process["state"] or {})
+                self.flags.put("audit", {**used, "machine": row["machine"]})
+                if self.cluster.reads is not None:
+                    self.cluster.reads.begin()
 
     def _read_certificate(self, node: str, container: Object) -> None:
         """Note the certificate that an API server has begun with."""

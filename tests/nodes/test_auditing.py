@@ -7,6 +7,7 @@ import pytest
 
 from simulator.machinery import yaml
 from simulator.world import World
+from tests.kubelet.support import command
 from tests.nodes.support import MANIFESTS, Lab
 
 POLICY_FILE, LOG = "/etc/kubernetes/audit-policy.yaml", "/var/log/kubernetes/audit/audit.log"
@@ -153,3 +154,66 @@ def test_what_is_large_is_cut_and_what_is_much_is_forgotten() -> None:
         lab.ask("POST", MAPS, {"metadata": {"name": f"m{number}"}, "data": {"a": "x" * 20_000}})
     kept = [one for one in entries(lab) if one["user"]["username"] == "kubernetes-admin" and "responseObject" in one]
     assert 5 < len(kept) < 20 and kept[-1]["objectRef"]["name"] == "m39"
+
+
+def test_what_components_read_and_report_where_a_policy_asks() -> None:
+    lab = configured(
+        "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\n"
+        'rules: [{level: Metadata, userGroups: ["system:nodes"]}, {level: Metadata, verbs: [watch]}, '
+        '{level: Metadata, resources: [{group: apps, resources: ["*/status"]}]}]\n',
+        seconds=120,
+    )
+    lab.deploy("web")
+    lab.world.advance(700)
+    told = {(one["user"]["username"], one["verb"], one["requestURI"].partition("?")[0]) for one in entries(lab)}
+    assert told >= {
+        ("system:node:node-1", "get", "/api/v1/nodes/node-1"),
+        ("system:node:node-1", "watch", "/api/v1/pods"),
+        ("system:kube-scheduler", "watch", "/api/v1/nodes"),
+        ("system:kube-controller-manager", "watch", "/apis/apps/v1/replicasets"),
+        ("system:serviceaccount:kube-system:kube-proxy", "watch", "/apis/discovery.k8s.io/v1/endpointslices"),
+    }
+    status = "/apis/apps/v1/namespaces/default/deployments/web/status"
+    assert ("system:serviceaccount:kube-system:deployment-controller", "update", status) in told
+    stages: dict[str, list[str]] = {}
+    for one in entries(lab):
+        if one["verb"] == "watch":
+            stages.setdefault(one["auditID"], []).append(one["stage"])
+    assert ["ResponseStarted", "ResponseComplete"] in stages.values() and ["ResponseStarted"] in stages.values()
+    copy = World.restore(lab.world.save())
+    for world in (lab.world, copy):
+        world.advance(60)
+    assert entries(lab) == entries(lab, copy)
+
+
+def test_nothing_is_read_where_nobody_wants_to_know() -> None:
+    lab = configured(seconds=120)
+    assert not {"get", "list", "watch"} & {one["verb"] for one in entries(lab)}
+    assert not [entry for entry in lab.world.clock.pending() if entry[2] == "audit-reads"]
+
+
+def test_the_end_of_a_watch() -> None:
+    lab = configured(
+        "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata, users: [kubernetes-admin]}]\n"
+    )
+    lab.world.advance(1)
+    watch = "kubectl get --raw '/api/v1/namespaces/default/configmaps?watch=1&timeoutSeconds=3'; sleep 1"
+    command(lab.world, "workstation", "sh", "-c", watch)
+    found = [one for one in entries(lab) if one["verb"] == "watch"]
+    assert [one["stage"] for one in found] == ["RequestReceived", "ResponseStarted", "ResponseComplete"]
+    assert len({one["auditID"] for one in found}) == 1
+    assert found[2]["stageTimestamp"] > found[2]["requestReceivedTimestamp"] == found[0]["requestReceivedTimestamp"]
+
+
+def test_a_log_on_standard_output() -> None:
+    lab = configured(log="-")
+    lab.ask("POST", MAPS, {"metadata": {"name": "watched"}, "data": {"a": "b"}})
+    lab.ask("PATCH", f"{MAPS}/watched", {"data": {"c": "d"}}, "application/merge-patch+json")
+    script = "kubectl logs -n kube-system kube-apiserver-cp-1 | grep '^{'"
+    said, _ = command(lab.world, "workstation", "sh", "-c", script)
+    told = {short(one): one for line in said.splitlines() if "objectRef" in (one := json.loads(line))}
+    assert told[("Metadata", "ResponseComplete", "create", "configmaps/watched")]["responseStatus"]["code"] == 201
+    assert told[("RequestResponse", "ResponseComplete", "patch", "configmaps/watched")]["requestObject"] == {
+        "data": {"c": "d"}
+    }
+    assert not lab.files().exists(LOG) and not lab.files().exists("/var/log/kubernetes/audit.log")

@@ -19,16 +19,17 @@ STARTED: Final = frozenset({"watch"})
 
 def log(trail: Trail, release: Release) -> str:
     """The whole log: a line for each stage that is told of."""
-    return "".join(
-        orjson.dumps(one).decode() + "\n"
-        for number, noted in trail.entries()
-        for one in stages(event(number, noted, release), noted)
-    )
+    return "".join(line for number, noted in trail.entries() for line in lines(number, noted, release))
+
+
+def lines(number: int, noted: Noted, release: Release) -> list[str]:
+    """The lines of one entry."""
+    return [orjson.dumps(one).decode() + "\n" for one in stages(event(number, noted, release), noted)]
 
 
 def stages(last: Object, noted: Noted) -> Iterator[Object]:
     """The Events of a request: that it came, and that it was answered."""
-    if "RequestReceived" not in noted.omitted:
+    if "RequestReceived" not in noted.omitted and not noted.begun[0]:
         answered = ("responseStatus", "annotations", "requestObject", "responseObject")
         yield {name: value for name, value in last.items() if name not in answered} | {"stage": "RequestReceived"}
     if last["stage"] not in noted.omitted:
@@ -39,13 +40,14 @@ def event(number: int, noted: Noted, release: Release) -> Object:
     """What is told once a request is answered."""
     user = user_of(noted.user, noted.node) if noted.is_component else User(noted.user, noted.groups)
     agent = agent_of(noted.user, release) if noted.is_component else noted.agent
-    when = moment(noted.at)
+    when, begun = moment(noted.at), noted.begun if noted.begun[0] else (number, noted.at)
+    goes_on = noted.verb in STARTED and not noted.begun[0]
     found: Object = {
         "kind": "Event",
         "apiVersion": "audit.k8s.io/v1",
         "level": noted.level,
-        "auditID": audit_id(number, noted.at, noted.user, noted.url),
-        "stage": "ResponseStarted" if noted.verb in STARTED else "ResponseComplete",
+        "auditID": audit_id(*begun, noted.user, noted.url),
+        "stage": "ResponseStarted" if goes_on else "ResponseComplete",
         "requestURI": noted.url or url_of(noted),
         "verb": noted.verb,
         "user": person(user),
@@ -61,7 +63,7 @@ def event(number: int, noted: Noted, release: Release) -> Object:
     for name, body in (("requestObject", noted.request), ("responseObject", noted.response)):
         if body is not None:
             found[name] = body
-    found |= {"requestReceivedTimestamp": when, "stageTimestamp": when}
+    found |= {"requestReceivedTimestamp": moment(begun[1]), "stageTimestamp": when}
     decision = "forbid" if noted.code == 403 and not noted.annotations else "allow"
     annotations = {"authorization.k8s.io/decision": decision, "authorization.k8s.io/reason": ""}
     return {**found, "annotations": {**annotations, **dict(noted.annotations)}}

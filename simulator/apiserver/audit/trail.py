@@ -1,8 +1,9 @@
 """What the API server notes of each request and of each write of a component.
 
 Requests that only read are noted where they come from a machine of the world; what looks at the world from outside
-leaves no trace in it. Of a component's writes those count that make, delete or change what is asked for; what it tells
-of an object's state, its leases and its Events does not, as in most clusters' audit policies.
+leaves no trace in it. Of a component's writes those count that make, delete or change what is asked for. What it tells
+of an object's state, its leases, its Events and what it reads is noted where somebody's own policy asks for that, and
+apart from the rest, so that it pushes nothing else out.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ import orjson
 from simulator.api.errors import APIError
 from simulator.api.requests import Request, Response, User
 from simulator.apiserver.audit.identities import user_of
-from simulator.apiserver.audit.policy import DEFAULT, Policy, Verdict, decide
+from simulator.apiserver.audit.policy import DEFAULT, NOTHING, Policy, Verdict, decide
 from simulator.apiserver.encoding import parse_body
 from simulator.apiserver.routes import Route
 from simulator.kernel.component import Kernel
@@ -26,6 +27,7 @@ from simulator.resources.resource import Resource
 
 REQUESTS_KEPT: Final = 256
 WRITES_KEPT: Final = 384
+ROUTINE_KEPT: Final = 1024
 BODIES_KEPT: Final = 512 * 1024
 """How many bytes of bodies are kept of requests, and as many of writes."""
 LARGEST_BODY: Final = 32 * 1024
@@ -39,6 +41,11 @@ MOST_ANNOTATIONS: Final = 32
 READING: Final = frozenset({"get", "list", "watch"})
 UNWATCHED: Final = frozenset({"events", "events.events.k8s.io", "leases.coordination.k8s.io"})
 """What components write all the time."""
+
+
+PATCHING: Final = frozenset({"kubelet", "kube-scheduler"})
+"""Components that tell of states by patches; controllers send whole objects."""
+NODE_LEASES: Final = "kube-node-lease"
 
 
 class Noted(NamedTuple):
@@ -72,6 +79,8 @@ class Noted(NamedTuple):
     """What was sent and answered, where the policy wants it."""
     size: int = 0
     """The bytes of both."""
+    begun: tuple[int, int] = (0, 0)
+    """Number and moment of the entry that told of the beginning of what ends with this one."""
 
     @property
     def is_component(self) -> bool:
@@ -94,17 +103,20 @@ class Entry:
 
 
 class Trail:
-    """Tables: `audit/requests` and `audit/writes`, number → what was noted; numbers go through both. `audit/counts`:
-    sort of request → how many there were."""
+    """Tables: `audit/requests`, `audit/writes` and `audit/routine` (what components do all the time), number → what was
+    noted; numbers go through all. `audit/counts`: sort of request → how many there were."""
 
     def __init__(self, kernel: Kernel) -> None:
         self._clock = kernel.clock
         self._requests: Table[int, Any] = kernel.state.table(f"{kernel.scope}audit/requests")
         self._writes: Table[int, Any] = kernel.state.table(f"{kernel.scope}audit/writes")
+        self._routine: Table[int, Any] = kernel.state.table(f"{kernel.scope}audit/routine")
         self._counts: Table[tuple[str, ...], int] = kernel.state.table(f"{kernel.scope}audit/counts")
         self._handling = 0
         self.policy: Callable[[], Policy | None] = no_policy
         """What is to be noted; None where nobody has said."""
+        self.told: Callable[[int, Noted], None] = lambda number, noted: None
+        """Told of what has been noted."""
 
     # Requests.
 
@@ -117,21 +129,21 @@ class Trail:
         user = "" if entry.caller is None else entry.caller.name
         return audit_id(self._next, self._clock.now, user, entry.request.url)
 
-    def end(self, entry: Entry, response: Response) -> None:
-        """Note a request that was answered."""
+    def end(self, entry: Entry, response: Response) -> tuple[int, int]:
+        """Note a request that was answered: the number and the moment of the entry, zeros where it is not noted."""
         self._handling -= 1
         route, request, user = entry.route, entry.request, entry.user
         if route is None or user is None or (route.verb in READING and not request.source):
-            return
+            return 0, 0
         policy = self.policy()
         if not route.resource and (policy is None or not request.source):
-            return
+            return 0, 0
         if route.resource:
             self._count(route, request, response.status)
         caller = entry.caller or user
         verdict = decide(policy, caller, route, request.path)
         if verdict.level == "None":
-            return
+            return 0, 0
         sent, said, size, cut = bodies(verdict, request, response)
         annotations = tuple(sorted({**entry.annotations, **cut}.items())[:MOST_ANNOTATIONS])
         noted = Noted(
@@ -158,7 +170,7 @@ class Trail:
             said,
             size,
         )
-        self._put(self._requests, noted, REQUESTS_KEPT)
+        return self._put(self._requests, noted, REQUESTS_KEPT), noted.at
 
     def _count(self, route: Route, request: Request, code: int) -> None:
         """Add one to the requests of a sort; those of the sorts beyond the most are not told apart."""
@@ -179,14 +191,18 @@ class Trail:
 
     def wrote(self, verb: str, resource: Resource, obj: Object, writer: str) -> None:
         """Note what a component made or deleted."""
-        if self._handling or resource.key in UNWATCHED:
+        if self._handling or (resource.key in UNWATCHED and self.policy() is None):
             return
         node = (obj.get("spec") or {}).get("nodeName") or "" if resource.plural == "pods" else ""
         self._note(verb, resource, obj, writer, node)
 
     def changed(self, resource: Resource, obj: Object, old: Object, writer: str) -> None:
         """Note that a component changed what an object asks for: a Pod's node, a number of replicas."""
-        if self._handling or obj.get("spec") is old.get("spec") or resource.key in UNWATCHED:
+        if self._handling:
+            return
+        if obj.get("spec") is old.get("spec") or resource.key in UNWATCHED:
+            if self.policy() is not None:
+                self._reported(resource, obj, old, writer)
             return
         before, after = old.get("spec") or {}, obj.get("spec") or {}
         if before == after:
@@ -196,6 +212,43 @@ class Trail:
             self._note("create", resource, obj, writer, node, "binding")
         else:
             self._note("update", resource, obj, writer, node)
+
+    def _reported(self, resource: Resource, obj: Object, old: Object, writer: str) -> None:
+        """Note what a component tells of an object's state, or of itself."""
+        node = node_of(resource, obj)
+        if resource.key in UNWATCHED or obj.get("status") is old.get("status"):
+            self._note("update", resource, obj, writer, node)
+        else:
+            self._note("patch" if writer in PATCHING else "update", resource, obj, writer, node, "status")
+
+    def read(self, route: Route, user: User, *, agent: str, source: str, url: str) -> tuple[int, int]:
+        """Note what a component reads: number and moment of the entry, zeros where the policy does not want it."""
+        policy = self.policy()
+        verdict = NOTHING if policy is None else decide(policy, user, route, "")
+        if verdict.level == "None":
+            return 0, 0
+        noted = Noted(
+            self._clock.now,
+            *(route.verb, route.group, route.version, route.resource, route.subresource, route.namespace, route.name),
+            user=user.name,
+            groups=user.groups,
+            agent=agent,
+            source=source,
+            url=url,
+            code=200,
+            level=verdict.level,
+            omitted=verdict.omitted,
+        )
+        return self._put(self._routine, noted, ROUTINE_KEPT), noted.at
+
+    def ended(self, begun: tuple[int, int]) -> None:
+        """Note that a watch has ended whose beginning was noted."""
+        for table, most in ((self._requests, REQUESTS_KEPT), (self._routine, ROUTINE_KEPT)):
+            row = table.rows.get(begun[0])
+            if row is not None:
+                noted = Noted(*row)
+                told = noted._replace(at=self._clock.now, begun=begun, request=None, response=None, size=0)
+                self._put(table, told, most)
 
     def _note(self, verb: str, resource: Resource, obj: Object, writer: str, node: str, below: str = "") -> None:
         namespace, name = obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
@@ -207,7 +260,7 @@ class Trail:
             if verdict.level == "None":
                 return
         sent, said, size = None, None, 0
-        if verdict.level in WITH_BODIES and not below:
+        if verdict.level in WITH_BODIES and below != "binding":
             kept = {"apiVersion": resource.api_version(), "kind": resource.kind, **obj}
             size = len(orjson.dumps(kept))
             sent = kept if size <= LARGEST_BODY and verb != "delete" else None
@@ -230,28 +283,35 @@ class Trail:
             response=said,
             size=size,
         )
-        self._put(self._writes, noted, WRITES_KEPT)
+        if resource.key in UNWATCHED or below == "status":
+            self._put(self._routine, noted, ROUTINE_KEPT)
+        else:
+            self._put(self._writes, noted, WRITES_KEPT)
 
     def forget(self) -> None:
         """Begin anew: how a cluster came to be is nobody's doing."""
         self._requests.clear()
         self._writes.clear()
+        self._routine.clear()
         self._counts.clear()
 
     # Reading.
 
     def entries(self) -> Iterator[tuple[int, Noted]]:
         """Everything that is still known, oldest first."""
-        rows = {**self._requests.rows, **self._writes.rows}
+        rows = {**self._requests.rows, **self._writes.rows, **self._routine.rows}
         for number in sorted(rows):
             yield number, Noted(*rows[number])
 
-    def _put(self, table: Table[int, Any], noted: Noted, most: int) -> None:
-        table.put(self._next, without_defaults(noted))
+    def _put(self, table: Table[int, Any], noted: Noted, most: int) -> int:
+        number = self._next
+        table.put(number, without_defaults(noted))
+        self.told(number, noted)
         if noted.size:
             self._make_room(table)
         if len(table) > most:
             table.delete(next(iter(table.rows)))
+        return number
 
     def _make_room(self, table: Table[int, Any]) -> None:
         """Forget the oldest while there is more of bodies than is kept."""
@@ -263,12 +323,20 @@ class Trail:
 
     @property
     def _next(self) -> int:
-        return max(next(reversed(self._requests.rows), 0), next(reversed(self._writes.rows), 0)) + 1
+        return max(next(reversed(table.rows), 0) for table in (self._requests, self._writes, self._routine)) + 1
 
 
 def audit_id(number: int, at: int, user: str, url: str) -> str:
     digest = blake2b(repr((number, at, user, url[:LONGEST_URL])).encode(), digest_size=16).digest()
     return str(UUID(bytes=digest, version=4))
+
+
+def node_of(resource: Resource, obj: Object) -> str:
+    """Whose kubelet it is that speaks of an object."""
+    if resource.plural == "pods":
+        return (obj.get("spec") or {}).get("nodeName") or ""
+    metadata = obj["metadata"]
+    return str(metadata["name"]) if resource.plural == "nodes" or metadata.get("namespace") == NODE_LEASES else ""
 
 
 def no_policy() -> Policy | None:

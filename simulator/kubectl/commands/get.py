@@ -6,6 +6,8 @@ Upstream: kubectl/pkg/cmd/get
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
 from simulator.api.requests import Stream
 from simulator.kubectl.builder import Builder, Info, listing_failed
 from simulator.kubectl.client import JSON, TABLE
@@ -134,8 +136,19 @@ def raw(kubectl: Kubectl) -> Outcome:
         why = "empty url" if not path else "invalid URI for request"
         raise CommandError(f"--raw must be a valid URL path: parse {quoted(path)}: {why}")
     pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
-    kubectl.write(kubectl.client.request("GET", path, pairs, accept="application/json, */*").text)
-    return None
+    answer = kubectl.client.request("GET", path, pairs, accept="application/json, */*")
+    kubectl.write(answer.text)
+    stream = answer.response.stream
+    return None if stream is None else kubectl.wait(raw_more, stream, stream=True)
+
+
+@step
+def raw_more(kubectl: Kubectl, stream: Stream) -> Outcome:
+    """What is new in an answer that goes on, as it came."""
+    polled = kubectl.client.poll(stream)
+    for _, chunk in polled.chunks:
+        kubectl.write(orjson.dumps(chunk) + b"\n" if isinstance(chunk, dict) else chunk)
+    return None if polled.stream is None else kubectl.wait(raw_more, polled.stream, stream=True)
 
 
 def is_structured(kubectl: Kubectl) -> bool:
