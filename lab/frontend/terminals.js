@@ -149,7 +149,12 @@ export function terminals(pane, connection, sandbox) {
       localStorage.setItem("terminal", paper ? "paper" : "");
       recolour();
     },
-    copy: () => navigator.clipboard?.writeText(shown.text()),
+    copy: () => navigator.clipboard?.writeText(shown.terminal.getSelection() || shown.text()),
+    paste: async () => {
+      const text = await navigator.clipboard?.readText().catch(() => ""); // refused: there is still the browser's own menu
+      if (text) shown.terminal.paste(text);
+      shown.terminal.focus();
+    },
   };
   for (const button of pane.querySelectorAll("[data-terminal]")) {
     button.addEventListener("click", () => {

@@ -22,11 +22,21 @@ from simulator.shell.prompts import prompt, visible
 HISTORY = ".bash_history"
 MOST_HISTORY = 1000
 LONGEST = 16 << 10
+LONGEST_PASTED = 128 << 10
+"""Letters of a line, and of one into which something was pasted."""
+PASTE, PASTED = b"\x1b[200~", b"\x1b[201~"
+"""Where what is pasted begins and ends."""
+PLAINLY: dict[int, str | None] = {
+    **dict.fromkeys((*range(32), 127)), ord("\r"): "\n", ord("\n"): "\n", ord("\t"): "\t"
+}  # fmt: skip
+"""How pasted characters come into the line: its ends are ends of lines, and no other one controls anything."""
+PASTING, NOT_PASTING = "\x1b[?2004h", "\x1b[?2004l\r"
+"""Have the terminal say what is pasted; from bash 5.1 on that is the ordinary state while a line is read."""
 PLAIN = re.compile(rb"[ -~]{2,}")
 """Several characters at once, as when a line is pasted."""
 EMPTY: dict[str, Any] = {
     "text": "", "cursor": 0, "row": 0, "place": None, "draft": "", "yank": "", "search": None, "keys": b"",
-    "prompt": "", "paste": False, "tabs": 0, "last": "",
+    "prompt": "", "paste": False, "from": 0, "marked": (), "tabs": 0, "last": "",
 }  # fmt: skip
 
 
@@ -130,6 +140,7 @@ def interrupt(shell: Shell) -> bool:
     if shell.reader is None or not shell.frames or shell.frames[-1]["op"] != "prompt":
         return False
     shell.process.write(1, "^C\r\n")
+    _end_line(shell)
     shell.reader = None
     frame = shell.frames[-1]
     frame["open"] = frame["text"] = frame["closing"] = ""
@@ -145,8 +156,30 @@ def _begin_line(shell: Shell, shown: str, mark: str) -> None:
         terminal.set_raw(True, signals=False)
         terminal.set_foreground(shell.process.group)
     before, after = (f"\x1b]133;A;{mark}\x07", "\x1b]133;B\x07") if shell.marks else ("", "")
-    shell.process.write(1, before + shown + after)
+    pasting = PASTING if shell.flavour == "bash" and terminal is not None else ""
+    shell.process.write(1, pasting + before + shown + after)
     shell.reader = {**EMPTY, "prompt": visible(shown), "shown": shown}
+
+
+def _pasted_until(keys: bytes, since: int) -> int:
+    """Up to where keys are pasted text for certain: what may be half a character or half of its end is left."""
+    end = keys.find(PASTED, since)
+    if end >= 0:
+        return end
+    escape = keys.rfind(b"\x1b", max(since, len(keys) - len(PASTED) + 1))
+    if escape >= 0:
+        return escape
+    for back in range(1, min(3, len(keys) - since) + 1):
+        lead = keys[-back]
+        if lead >= 0xC0:
+            return len(keys) - back if back < (2 if lead < 0xE0 else 3 if lead < 0xF0 else 4) else len(keys)
+    return len(keys)
+
+
+def _end_line(shell: Shell) -> None:
+    """What comes from now on is not for the line reader."""
+    if shell.flavour == "bash" and shell.process.terminal is not None:
+        shell.process.write(1, NOT_PASTING)
 
 
 END = "\x04"
@@ -154,7 +187,7 @@ END = "\x04"
 
 def _read_line(shell: Shell) -> str | None:
     """The line once Enter was pressed, END at the end of the input, None while it is still being typed."""
-    reader = dict(shell.reader)
+    reader = {**EMPTY, **shell.reader}
     while True:
         typed = shell.process.read(0)
         if typed is None:
@@ -169,6 +202,7 @@ def _read_line(shell: Shell) -> str | None:
         shell.reader = reader
         if editor.done is not None:
             shell.process.unread(0, keys[used:])
+            _end_line(shell)
             if shell.process.terminal is not None:
                 shell.process.terminal.set_raw(False)
             return editor.done
@@ -191,9 +225,17 @@ class Editor:
         """Take keys in until the line is done; how many bytes were used (half a key is left for later)."""
         position = 0
         while position < len(keys) and self.done is None:
+            if self.reader["paste"] and not keys.startswith(PASTED, position):
+                until = _pasted_until(keys, position)
+                if until == position:
+                    break
+                self.insert(keys[position:until].decode("utf-8", "replace").translate(PLAINLY))
+                position = until
+                continue
             typed = PLAIN.match(keys, position)
             if typed is not None and self.reader["search"] is None:
                 self.reader["tabs"] = 0
+                self.unmark()
                 self.insert(typed[0].decode())
                 position = typed.end()
                 continue
@@ -206,13 +248,15 @@ class Editor:
 
     def key(self, key: bytes) -> None:
         reader = self.reader
-        if key == b"\x1b[200~" or key == b"\x1b[201~":
-            reader["paste"] = key == b"\x1b[200~"
+        self.unmark()
+        if key == PASTE:
+            reader["paste"], reader["from"], reader["search"] = True, reader["cursor"], None
+            return
+        if key == PASTED:
+            reader["paste"], reader["marked"] = False, (min(reader["from"], reader["cursor"]), reader["cursor"])
+            self.redraw()
             return
         if reader["search"] is not None and self._search_key(key):
-            return
-        if reader["paste"] and key in (b"\r", b"\n", b"\t"):
-            self.insert("\n" if key != b"\t" else "\t")
             return
         if key != b"\t":
             reader["tabs"] = 0
@@ -221,6 +265,12 @@ class Editor:
             action(self)
         elif key[0] >= 32 and key[0] != 127:
             self.insert(key.decode("utf-8", "replace"))
+
+    def unmark(self) -> None:
+        """What was pasted stands out until the next key."""
+        if self.reader["marked"]:
+            self.reader["marked"] = ()
+            self.redraw()
 
     # showing
 
@@ -250,7 +300,9 @@ class Editor:
             prefix = shown
         else:
             shown, prefix = reader["shown"], reader["prompt"]
-        drawn = f"\r{up}\x1b[J{shown}{text}".replace("\n", "\r\n")
+        since, until = reader["marked"] or (0, 0)
+        marked = f"{text[:since]}\x1b[7m{text[since:until]}\x1b[27m{text[until:]}" if until > since else text
+        drawn = f"\r{up}\x1b[J{shown}{marked}".replace("\n", "\r\n")
         end_row, end_column = self.layout(prefix + text)
         row, column = self.layout(prefix + text[:cursor])
         if end_column == 0 and end_row and not (prefix + text).endswith("\n"):
@@ -263,7 +315,7 @@ class Editor:
 
     def insert(self, text: str) -> None:
         reader = self.reader
-        room = LONGEST - len(reader["text"])
+        room = (LONGEST_PASTED if reader["paste"] else LONGEST) - len(reader["text"])
         if len(text) > room:
             self.write("\a")
             text = text[: max(room, 0)]
@@ -272,6 +324,8 @@ class Editor:
         self.shell.process.spend(len(reader["text"]) // 20)
         before, at = reader["text"], reader["cursor"]
         reader["text"], reader["cursor"] = before[:at] + text + before[at:], at + len(text)
+        if reader["paste"]:
+            return  # it is shown when it is whole
         row, column = self.layout(reader["prompt"] + reader["text"])
         if at == len(before) and row == reader["row"] and column > width(text) and "\n" not in text:
             self.write(text)

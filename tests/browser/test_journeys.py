@@ -73,6 +73,38 @@ def test_korean_is_composed_as_it_is_typed(page: Page) -> None:
     expect(page.locator(TERMINAL)).to_contain_text(re.compile(r"echo 파드\s*파드\s*you@lab"))
 
 
+def test_what_is_pasted_waits_for_enter_and_what_is_selected_is_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    begin(page)
+    page.evaluate("() => navigator.clipboard.writeText('echo $((6*7))\\necho $((5*5))\\n')")
+    page.locator(".screen:not([hidden])").click()
+    page.keyboard.press("Control+v")
+    expect(page.locator(TERMINAL)).to_contain_text("echo $((5*5))")
+    page.keyboard.type(" ")  # whatever would have been run by the paste would have answered before this
+    expect(page.locator(TERMINAL)).not_to_contain_text("42")
+    page.keyboard.press("Enter")
+    expect(page.locator(TERMINAL)).to_contain_text("42")
+    expect(page.locator(TERMINAL)).to_contain_text("25")
+    run(page, "clear; echo to''copy")
+    line = page.locator(f"{TERMINAL} > div", has_text=re.compile("^tocopy"))
+    expect(line).to_be_visible()
+    box = line.bounding_box()
+    assert box is not None
+    page.mouse.dblclick(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.keyboard.press("Control+c")
+    assert page.evaluate("() => navigator.clipboard.readText()") == "tocopy"
+    page.keyboard.type("cat > kept")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Shift+v")
+    page.keyboard.press("Enter")
+    page.locator("[popovertarget=terminal-menu]").click()
+    page.get_by_role("button", name="Paste", exact=True).click()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+d")
+    run(page, "clear; wc -l kept")
+    expect(page.locator(TERMINAL)).to_contain_text("2 kept")
+
+
 def test_what_was_answered_survives_the_death_of_the_server(page: Page, site: Site) -> None:
     begin(page)
     run(page, "kubectl create configmap kept --from-literal=word=safe-and-sound")

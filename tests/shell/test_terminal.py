@@ -78,6 +78,71 @@ def test_several_lines(person: Person) -> None:
     assert person.type("do echo $i; done\r") == f"do echo $i; done\n1\n2\n{PROMPT}"
 
 
+def raw(person: Person, keys: bytes) -> str:
+    """All that the terminal is sent."""
+    person.bench.machines.type("t", keys)
+    person.bench.clock.settle()
+    shown, person.offset = person.bench.machines.output("t", person.offset)
+    return shown.decode()
+
+
+def test_what_is_pasted_waits_whole_and_highlighted_until_enter(person: Person) -> None:
+    shown = raw(person, b"\x1b[200~echo one\recho two\r\x1b[201~")
+    assert shown.endswith("bash-5.2$ \x1b[7mecho one\r\necho two\r\n\x1b[27m\r")
+    assert "one\r\ntwo" not in shown
+    shown = raw(person, b"\r")
+    assert "\x1b[7m" not in shown
+    assert shown.index("\x1b[?2004l") < shown.index("one\r\ntwo\r\n") < shown.index("\x1b[?2004h")
+    assert person.type("history | tail -n 3\r").splitlines()[1:4] == [
+        "    1  echo one",
+        "echo two",
+        "    2  history | tail -n 3",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "done"),
+    [
+        ("echo \x1b[200~a b\x1b[201~ c\r", "a b c"),
+        ("\x1b[200~echo a\x1b[201~\x7fb\r", "b"),
+        ("echo ac\x1b[D\x1b[200~b\x1b[201~\r", "abc"),
+        ("\x1b[200~x=1\r\r  echo $x\t\x1b[201~\r", "1"),
+        ("\x1b[200~for i in 1 2; do\recho $i\rdone\r\x1b[201~\r", "1\n2"),
+        ("\x1b[200~cat <<END\ra\rEND\r\x1b[201~\r", "a"),
+        ("\x1b[200~\x1b[201~echo nothing\r", "nothing"),
+        ("\x1b[200~echo lost\r\x1b[201~\x03echo kept\r", "kept"),
+        ("\x1b[200~echo 파드\x1b[201~\r", "파드"),
+    ],
+)
+def test_pasting_into_a_line(person: Person, keys: str, done: str) -> None:
+    shown = person.type(keys)
+    assert shown.endswith(f"\n{done}\n{PROMPT}"), shown
+
+
+def test_a_large_paste_arrives_whole_and_is_shown_once(person: Person) -> None:
+    text = "\r".join(f"echo {number:>40} >> lines" for number in range(1500))
+    shown = raw(person, f"\x1b[200~{text}\r\x1b[201~".encode())
+    assert len(shown) < 3 * len(text)
+    person.type("\r", seconds=20)
+    assert person.type("wc -l < lines\r").splitlines()[1] == "1500"
+
+
+def test_a_paste_that_comes_in_pieces(person: Person) -> None:
+    for byte in "\x1b[200~echo 파드\recho 끝\x1b[201~\r".encode():
+        person.bench.machines.type("t", bytes([byte]))
+        person.bench.clock.settle()
+    assert person.read().endswith(f"\n파드\n끝\n{PROMPT}")
+
+
+def test_what_is_pasted_controls_nothing(person: Person) -> None:
+    assert person.type("\x1b[200~echo a\x03\x15\x1b[A\x04b\x7f\x1b[201~\r").endswith(f"\na[Ab\n{PROMPT}")
+
+
+def test_no_program_is_told_what_is_pasted_unless_it_asks(person: Person) -> None:
+    person.type("cat\r")
+    assert raw(person, b"hi\r\x04").count("\x1b[?2004h") == 1
+
+
 def test_editing_wide_characters(person: Person) -> None:
     person.type("echo 한글")
     assert person.type("\x7f말\r").endswith(f"한말\n{PROMPT}")
