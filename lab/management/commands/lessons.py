@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -17,6 +18,7 @@ from lessons.drafts import Drafts
 from lessons.exercises import everything
 from lessons.proofs import prove
 
+PLACE = re.compile(r"(?P<module>\d\d-[a-z0-9-]+)/(?P<lesson>\d\d-(?P<name>[a-z0-9-]+))")
 BEGINNING = {
     "lesson.yaml": """title: {{en: {name}, ko: {name}}}
 minutes: 10
@@ -63,7 +65,9 @@ class Command(BaseCommand):
         if part == "preview":
             return preview(asked["folder"], asked["port"])
         if part == "new":
-            return self.begin(content / asked["place"])
+            return self.begin(content, asked["place"])
+        if not content.is_dir():
+            raise CommandError(f"there is no course at {content}; `lessons new 01-MODULE/01-NAME` begins one there")
         if part == "check":
             self.read(content, asked["lessons"])
         try:
@@ -76,7 +80,7 @@ class Command(BaseCommand):
 
     def read(self, content: Path, named: list[str]) -> None:
         """Say all that reading the files shows, before anything is proved."""
-        modules = Drafts(content).read() if content.is_dir() else []
+        modules = Drafts(content).read()
         found = [problem for module in modules for problem in module.problems]
         found += [
             problem
@@ -104,18 +108,29 @@ class Command(BaseCommand):
         if failed:
             raise CommandError(f"{failed} proofs failed")
 
-    def begin(self, folder: Path) -> None:
+    def begin(self, content: Path, place: str) -> None:
+        """A lesson's folder with everything in it; its module, where that is new."""
+        found = PLACE.fullmatch(place.strip("/"))
+        if found is None:
+            raise CommandError("say NN-MODULE/NN-NAME, such as 03-services/07-name: small letters, digits and hyphens")
+        folder = content / found["module"] / found["lesson"]
         if folder.exists():
             raise CommandError(f"{folder} is there already")
-        number, _, name = folder.name.partition("-")
-        if not number.isdigit() or not name or not (folder.parent / "module.yaml").exists():
-            raise CommandError(
-                "say MODULE/NN-NAME, where MODULE is a folder of the course, such as 03-services/07-name"
-            )
+        if same := next(content.glob(f"[0-9][0-9]-*/[0-9][0-9]-{found['name']}/lesson.yaml"), None):
+            raise CommandError(f"{same.parent} has that name already, by which pages and progress know a lesson")
         for path, text in BEGINNING.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text.format(name=name))
-        self.stdout.write(f"{folder}\nWrite it, then prove it: python manage.py lessons check {name}")
+            (folder / path).write_text(text.format(name=found["name"]))
+        module = folder.parent / "module.yaml"
+        if not module.exists():
+            title = found["module"][3:]
+            module.write_text(f"title: {{en: {title}, ko: {title}}}\n")
+            self.stdout.write(f"{module}")
+        elsewhere = f" --content={content}" if content != settings.CONTENT else ""
+        self.stdout.write(
+            f"{folder}\nWrite it:     python manage.py lessons preview {folder}"
+            f"\nThen prove it: python manage.py lessons check {found['name']}{elsewhere}"
+        )
 
     def tell(self, course: Course, as_json: bool) -> None:
         counts = count(course)
