@@ -32,6 +32,19 @@ class RemoteKind(NamedTuple):
         return f"/apis/{self.group}/{self.version}{within}/{self.plural}" + (f"/{name}" if name else "")
 
 
+class Step(NamedTuple):
+    """One of the requests that an object which a component writes whole has come from."""
+
+    manager: str
+    object: Object
+    """As the object was after it."""
+    subresource: str = ""
+    is_apply: bool = False
+
+
+type Steps = tuple[Step, ...]
+
+
 class Backend(Protocol):
     """What an API server offers to trusted components."""
 
@@ -46,8 +59,10 @@ class Backend(Protocol):
     def api_service_trouble(self, api_service: Object) -> str: ...
     def remote_kinds(self) -> list[RemoteKind]: ...
     def ask_remote(self, method: str, path: str, writer: str) -> Object | None: ...
-    def trusted_create(self, resource: str, obj: Object, writer: str) -> Object: ...
-    def trusted_update(self, resource: str, obj: Object, writer: str) -> Object: ...
+    def trusted_create(self, resource: str, obj: Object, writer: str, steps: Steps = ()) -> Object: ...
+    def trusted_update(
+        self, resource: str, obj: Object, writer: str, subresource: str | None = None, manager: str = ""
+    ) -> Object: ...
     def trusted_delete(
         self, resource: str, key: Key, uid: str | None, propagation: str | None, grace: int | None, writer: str
     ) -> None: ...
@@ -117,13 +132,21 @@ class Client:
         """What the Pods of a namespace use, as `metrics.k8s.io` has it; None where nobody answers for that group."""
         return self._backend.pod_metrics(namespace)
 
-    def create(self, resource: str, obj: Object) -> Object:
-        """Create an object. Raises `AlreadyExists`, `Forbidden` (admission), `NotFound` (its namespace)."""
-        return self._backend.trusted_create(resource, obj, self.agent)
+    def create(self, resource: str, obj: Object, steps: Steps = ()) -> Object:
+        """Create an object. Raises `AlreadyExists`, `Forbidden` (admission), `NotFound` (its namespace).
 
-    def update(self, resource: str, obj: Object) -> Object:
-        """Replace an object by its changed copy. Raises `NotFound` when it is gone; equal content writes nothing."""
-        return self._backend.trusted_update(resource, obj, self.agent)
+        `steps` tell of the requests that it stands for, where these are others than one for all but the status, and one
+        for the status.
+        """
+        return self._backend.trusted_create(resource, obj, self.agent, steps)
+
+    def update(self, resource: str, obj: Object, subresource: str | None = None, *, manager: str = "") -> Object:
+        """Replace an object by its changed copy. Raises `NotFound` when it is gone; equal content writes nothing.
+
+        Without a subresource named the status is taken to go through `/status`, and all else not. `manager` is the
+        program whose doing it is, where that is another's than this component's.
+        """
+        return self._backend.trusted_update(resource, obj, self.agent, subresource, manager)
 
     def change(self, resource: str, obj: Object, path: tuple[str, ...], value: Any) -> Object:
         """Replace what stands at one path."""

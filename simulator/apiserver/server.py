@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from simulator.api.client import RemoteKind
+from simulator.api.client import RemoteKind, Steps
 from simulator.api.errors import (
     APIError,
     MethodNotAllowed,
@@ -366,7 +366,7 @@ class APIServer:
         options = delete_options(write.resource, write.request)
         self.writer.admit_delete(write, old)
         if write.resource.key == DEFINITIONS and not options.dry_run:
-            self.trusted_update(DEFINITIONS, with_cleanup(old, self.clock.now), write.manager)
+            self.trusted_update(DEFINITIONS, with_cleanup(old, self.clock.now), write.manager, "delete")
         obj, gone = self.storage.delete(write.resource, key_of(old), options, writer=write.manager)
         answer = deletion_answer(write.resource, write.resource.convert(obj, write.route.version), gone=gone)
         if answer["kind"] == "Status":
@@ -420,19 +420,21 @@ class APIServer:
         plural, _, group = resource.partition(".")
         return self.authorizer.authorize(user, Action(verb, group, plural, subresource)).allowed
 
-    def trusted_create(self, resource: str, obj: Object, writer: str) -> Object:
+    def trusted_create(self, resource: str, obj: Object, writer: str, steps: Steps = ()) -> Object:
         known = self.resource(resource)
-        made = self.writer.trusted_create(known, obj, holder(writer))
+        made = self.writer.trusted_create(known, obj, holder(writer), writer, steps)
         self.audit.wrote("create", known, made, writer)
         return made
 
-    def trusted_update(self, resource: str, obj: Object, writer: str) -> Object:
+    def trusted_update(
+        self, resource: str, obj: Object, writer: str, subresource: str | None = None, manager: str = ""
+    ) -> Object:
         old = self.store.get(resource, key_of(obj))
         if old is None:
             known = self.resource(resource)
             raise NotFound(known.plural, obj["metadata"]["name"], group=known.group)
         known = self.resource(resource)
-        made = self.storage.update(known, obj, old, writer=writer, trusted=True)
+        made = self.writer.trusted_update(known, obj, old, writer, subresource, manager)
         self.audit.changed(known, made, old, writer)
         return made
 

@@ -3,6 +3,7 @@
 Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, registry/rest
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -15,6 +16,11 @@ from simulator.kernel.random import Random
 from simulator.machinery.objects import Object, at, key_of, sharing
 from simulator.resources.resource import Resource
 
+type Note = Callable[[Object, Object], Object]
+"""Takes the old object and the new one; gives the new one with its managers noted."""
+
+KEPT = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
+"""What of an object's metadata no update changes."""
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
 GENERATED_NAME_LENGTH = 63
@@ -90,30 +96,31 @@ class Storage:
         *,
         writer: str = "",
         dry_run: bool = False,
-        trusted: bool = False,
+        note: Note | None = None,
     ) -> Object:
         """Replace an object. Nothing changed: nothing is written. The last finalizer gone: it is deleted.
 
-        A component's write (`trusted`) to a Deployment's annotations comes with its status, so it is no new generation.
+        A component's write comes with what notes its managers. That to a Deployment's annotations comes with its
+        status, so it is no new generation.
         """
         metadata = {**obj["metadata"], "uid": old["metadata"]["uid"]}
         metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
-        for field in ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"):
-            if field in old["metadata"]:
-                metadata[field] = old["metadata"][field]
-            else:
-                metadata.pop(field, None)
-        generating = [path for path in resource.generation or () if not trusted or path[0] == "spec"]
+        keep(metadata, old["metadata"], KEPT if note is None else (*KEPT, "managedFields"))
+        generating = [path for path in resource.generation or () if note is None or path[0] == "spec"]
         if any(at(obj, *path) != at(old, *path) for path in generating) and not is_binding(resource, obj, old):
             metadata["generation"] = metadata.get("generation", 0) + 1
         obj = {**obj, "metadata": metadata}
-        if obj == old or dry_run:
-            return old if obj == old else obj
+        if obj == old or (note is None and is_same_but_for_times(obj, old)):
+            return old
+        if dry_run:
+            return obj
         if is_finalized(obj, old):
             return self.store.delete(resource.key, key_of(obj), writer) or obj
-        if not trusted:
+        if note is None:
             self._check_room(resource, obj, old)
-        return self.store.put(resource.key, sharing(obj, old) if trusted else obj, writer)
+        else:
+            obj = note(old, sharing(obj, old))
+        return self.store.put(resource.key, obj, writer)
 
     def delete(
         self, resource: Resource, key: tuple[str, str], options: DeleteOptions, *, writer: str = ""
@@ -173,6 +180,26 @@ class Storage:
             grace = 1
         pending = old["metadata"].get("deletionGracePeriodSeconds")
         return int(grace if pending is None else min(grace, pending))
+
+
+def keep(metadata: Object, old: Object, fields: Sequence[str]) -> None:
+    """Have new metadata say what the old one said in some fields."""
+    for field in fields:
+        if field in old:
+            metadata[field] = old[field]
+        else:
+            metadata.pop(field, None)
+
+
+def is_same_but_for_times(obj: Object, old: Object) -> bool:
+    """Whether nothing but the times of managers' entries changed. Upstream: IgnoreManagedFieldsTimestampsTransformer"""
+    if "managedFields" not in old["metadata"] or "managedFields" not in obj["metadata"]:
+        return False
+    before, after = ([{**entry, "time": ""} for entry in one["metadata"]["managedFields"]] for one in (old, obj))
+    if len(before) != len(after) or any(entry not in before for entry in after):
+        return False
+    metadata = {**obj["metadata"], "managedFields": old["metadata"]["managedFields"]}
+    return bool(metadata == old["metadata"] and {**obj, "metadata": metadata} == old)
 
 
 def is_binding(resource: Resource, obj: Object, old: Object) -> bool:

@@ -6,7 +6,7 @@ Upstream: apiserver/pkg/endpoints/handlers/{create,update}.go, registry/rest/{cr
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.api.client import Backend
+from simulator.api.client import Backend, Steps
 from simulator.api.errors import BadRequest, Conflict, Invalid, KindIsGoing, NotFound
 from simulator.api.requests import Request, User
 from simulator.apiserver import options
@@ -17,9 +17,9 @@ from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.decoding import decode_object
 from simulator.apiserver.routes import Route
 from simulator.apiserver.storage import Storage
+from simulator.apiserver.tracking import Tracking
 from simulator.kernel.clock import Clock
 from simulator.kernel.state import thaw
-from simulator.machinery import managedfields
 from simulator.machinery.objects import Object, at, changed
 from simulator.resources.resource import Resource
 
@@ -72,6 +72,7 @@ class Writer:
         self._kinds = kinds
         self._clock = clock
         self._allocation = allocation
+        self._tracking = Tracking(kinds, clock)
 
     def decode(self, write: Write, body: Any, text: bytes | None = None) -> Object:
         """The object a body holds, in the version the request was sent to, freed of unknown fields."""
@@ -88,6 +89,8 @@ class Writer:
         obj = self._at_home(resource, obj)
         check_namespace(resource, obj, route.namespace)
         self._fill_in(resource, obj)
+        if not applied:
+            obj = self._tracking.outside(write, None, obj)  # before admission: what that adds is nobody's
         attributes = self._attributes(write, "CREATE", obj, None)
         self._admission.mutate(attributes)
         obj = self._storage.identify(resource, attributes.object)
@@ -96,8 +99,6 @@ class Writer:
         self._validate(write, obj, None)
         attributes.object = obj
         self._admission.validate(attributes)
-        if not applied:
-            obj = self._manage(write, None, obj)
         return self._storage.create(resource, obj, writer=write.manager, dry_run=write.dry_run)
 
     def update(self, write: Write, obj: Object, old: Object, *, applied: bool = False) -> Object:
@@ -109,22 +110,22 @@ class Writer:
             obj["metadata"].setdefault("namespace", route.namespace)
         obj = part_of(resource, obj, old, route.subresource)
         self._fill_in(resource, obj)
-        prepare(resource, obj, old)
         obj["metadata"] = system_metadata(obj["metadata"], old["metadata"])
+        if not applied:
+            obj = self._tracking.outside(write, old, obj)
+        prepare(resource, obj, old)
         obj = self._allocation.on_update(resource, obj, old)
         attributes = self._attributes(write, "UPDATE", obj, old)
         self._admission.mutate(attributes)
         obj = attributes.object
         self._validate(write, obj, old)
         self._admission.validate(attributes)
-        if not applied:
-            obj = self._manage(write, old, obj)
         return self._storage.update(resource, obj, old, writer=write.manager, dry_run=write.dry_run)
 
-    def trusted_create(self, resource: Resource, obj: Object, user: User) -> Object:
+    def trusted_create(self, resource: Resource, obj: Object, user: User, writer: str, steps: Steps = ()) -> Object:
         """Create an object that a component made: whole and right (but for what hangs on its uid), yet subject to
         admission."""
-        obj = self._storage.identify(resource, obj)
+        obj = self._storage.identify(resource, self._tracking.created(resource, obj, writer, steps))
         if resource.strategy is not None and hasattr(resource.strategy, "complete"):
             obj = resource.strategy.complete(obj)
         metadata = obj["metadata"]
@@ -142,6 +143,19 @@ class Writer:
         self._admission.mutate(attributes)
         self._admission.validate(attributes)
         return self._storage.create(resource, self._allocation.on_create(resource, attributes.object), writer=user.name)
+
+    def trusted_update(
+        self,
+        resource: Resource,
+        obj: Object,
+        old: Object,
+        writer: str,
+        subresource: str | None = None,
+        manager: str = "",
+    ) -> Object:
+        """Replace an object by a component's changed copy."""
+        note = self._tracking.of(resource, writer, subresource, manager)
+        return self._storage.update(resource, obj, old, writer=writer, note=note)
 
     def find(self, write: Write) -> Object:
         """The stored object a route names. Raises `NotFound`."""
@@ -202,17 +216,6 @@ class Writer:
             errors = resource.validate(obj, old, write.route.subresource, self._kinds.minor)
         if errors:
             raise Invalid(resource.kind, obj["metadata"].get("name", ""), errors, group=resource.group)
-
-    def _manage(self, write: Write, old: Object | None, obj: Object) -> Object:
-        group, _, version = obj["apiVersion"].rpartition("/")
-        return managedfields.update(
-            old,
-            obj,
-            type=self._kinds.schemas().type_of_kind(group, version, obj["kind"]),
-            manager=write.manager,
-            now=self._clock.now,
-            subresource=write.route.subresource,
-        )
 
 
 def prepare(resource: Resource, obj: Object, old: Object | None) -> None:

@@ -6,7 +6,7 @@ from simulator.api.errors import APIError
 from simulator.controllers.base import Controller
 from simulator.kernel.clock import SECOND, timestamp
 from simulator.kernel.component import Change
-from simulator.machinery.objects import Key, Object, at, condition
+from simulator.machinery.objects import Key, Object, at, changed, condition
 from simulator.resources.resource import Resource
 
 CONDITIONS = {
@@ -71,7 +71,7 @@ class NamespaceController(Controller):
         namespace = self._report(namespace, left, unknown, failure)
         if not left and not unknown and not failure:
             finalizers = [one for one in namespace["spec"].get("finalizers") or () if one != "kubernetes"]
-            self.client.change("namespaces", namespace, ("spec", "finalizers"), finalizers)
+            self.client.update("namespaces", changed(namespace, ("spec", "finalizers"), finalizers), "finalize")
         else:
             self.look_again(key, RETRY)
 

@@ -277,7 +277,7 @@ class Scheduler(Component):
         """Upstream: registry/core/pod/storage BindingREST, plugins/defaultbinder"""
         bound = changed(pod, ("spec", "nodeName"), node)
         bound = without_nomination(self._with_condition(bound, {"status": "True"}))
-        self.client.update("pods", bound)
+        self.client.update("pods", bound, "binding")
         namespace, name = key_of(pod)
         message = f"Successfully assigned {namespace}/{name} to {node}"
         self._record(pod, "Normal", "Scheduled", "Binding", message)

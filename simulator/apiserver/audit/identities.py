@@ -1,5 +1,6 @@
 """As whom the components of a cluster speak to its API server, as they are in a cluster made with kubeadm."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from simulator.api.requests import User
@@ -12,6 +13,17 @@ NAMED: Final[dict[str, tuple[str, tuple[str, ...], str, str]]] = {
     "kube-apiserver": ("system:apiserver", ("system:masters",), "kube-apiserver", ""),
 }
 """Components that are no controllers: user, groups, program, and the end of the user agent."""
+PROGRAMS: Final[Mapping[str, str]] = {
+    "api-priority-and-fairness-config-consumer-v1": "kube-apiserver",
+    "apiservice-status-available-controller": "kube-apiserver",
+    "gateway-lab-controller": "gateway-lab",
+    "ingress-lab-controller": "ingress-lab",
+    "kubeadm": "kubeadm",
+    "kubelet": "kubelet",
+    "service-controller": "cloud-controller-manager",
+    "snapshot-controller": "snapshot-controller",
+}
+"""In which program a component runs, where that is not the controller manager."""
 
 
 def user_of(component: str, node: str) -> User:
@@ -24,12 +36,19 @@ def user_of(component: str, node: str) -> User:
     return User(account, (ACCOUNTS, f"{ACCOUNTS}:kube-system", "system:authenticated"))
 
 
+def program_of(component: str) -> str:
+    """The program of a component: the first word of its user agent."""
+    if component in NAMED:
+        return NAMED[component][2]
+    return PROGRAMS.get(component, "kube-controller-manager")
+
+
 def agent_of(component: str, release: Release) -> str:
     """The user agent of a component's program."""
     system = f"v{release} (linux/amd64) kubernetes/{COMMIT}"
-    if component == "kubelet":
-        return f"kubelet/{system}"
+    program = program_of(component)
     if component in NAMED:
-        _, _, program, rest = NAMED[component]
-        return f"{program}/{system}{rest}"
-    return f"kube-controller-manager/{system}/{user_of(component, '').name}"
+        return f"{program}/{system}{NAMED[component][3]}"
+    if program != "kube-controller-manager":
+        return f"{program}/{system}"
+    return f"{program}/{system}/{user_of(component, '').name}"

@@ -30,6 +30,7 @@ class Kinds:
         self._store = store
         self._version = version
         self._is_fresh = False
+        self._schemas: Schemas | None = None
         self._all: tuple[Resource, ...] = ()
         self._by_name: Mapping[str, Resource] = {}
         self._by_path: Mapping[tuple[str, str, str], Resource] = {}
@@ -64,6 +65,11 @@ class Kinds:
     def schemas(self) -> Schemas:
         """The definitions of all kinds."""
         self._refresh()
+        if self._schemas is None:
+            self._schemas = self._described()
+        return self._schemas
+
+    def _described(self) -> Schemas:
         custom = [each for each in self._all if isinstance(each, CustomResource)]
         described = (described_as(each, version) for each in custom for version in each.versions)
         return schemas_of(self._version, tuple(described))
@@ -72,6 +78,7 @@ class Kinds:
         if self._is_fresh:
             return
         self._is_fresh = True
+        self._schemas = None
         found = [
             custom_resource(each, self._convert, self.minor)
             for each in self._store.list(DEFINITIONS)

@@ -26,7 +26,7 @@ def binding(server: "APIServer", write: "Write") -> Response:
         raise Conflict("pods/binding", name, f"pod {name} is being deleted, cannot be assigned to a host")
     if pod["spec"].get("nodeName"):
         raise Conflict("pods/binding", name, f'pod {name} is already assigned to node "{pod["spec"]["nodeName"]}"')
-    server.trusted_update("pods", bound(pod, node, server.clock.now), write.manager)
+    server.trusted_update("pods", bound(pod, node, server.clock.now), write.manager, "binding")
     return Response(201, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})
 
 

@@ -80,7 +80,7 @@ def spend(server: "APIServer", write: "Write", budget: Object, *, dry_run: bool)
         return
     going = {**(status.get("disruptedPods") or {}), write.route.name: timestamp(server.clock.now)}
     status = {**status, "disruptionsAllowed": status["disruptionsAllowed"] - 1, "disruptedPods": going}
-    server.trusted_update(BUDGETS, {**budget, "status": status}, write.manager)
+    server.trusted_update(BUDGETS, {**budget, "status": status}, write.manager, manager="kube-apiserver")
 
 
 def disrupted(server: "APIServer", write: "Write", pod: Object) -> Object:
@@ -94,4 +94,5 @@ def disrupted(server: "APIServer", write: "Write", pod: Object) -> Object:
         "lastTransitionTime": timestamp(server.clock.now),
     }
     conditions = [c for c in at(pod, "status", "conditions", default=()) if c["type"] != "DisruptionTarget"]
-    return server.trusted_update("pods", changed(pod, ("status", "conditions"), [*conditions, entry]), write.manager)
+    marked = changed(pod, ("status", "conditions"), [*conditions, entry])
+    return server.trusted_update("pods", marked, write.manager, "eviction")

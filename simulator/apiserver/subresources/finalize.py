@@ -18,4 +18,5 @@ def finalize(server: "APIServer", write: "Write") -> Response:
     spec = {field: value for field, value in (old.get("spec") or {}).items() if field != "finalizers"}
     if wish:
         spec["finalizers"] = wish
-    return server.shown(write, server.trusted_update("namespaces", {**old, "spec": spec}, write.manager))
+    new = {**old, "spec": spec}
+    return server.shown(write, server.trusted_update("namespaces", new, write.manager, "finalize", write.manager))

@@ -155,7 +155,7 @@ class HorizontalPodAutoscalerController(Controller):
 
     def _resize(self, scaler: Object, target: Object, status: Object, wanted: int, why: str) -> None:
         before = target["spec"].get("replicas", 1)
-        self.client.update(TARGETS[target["kind"]], changed(target, ("spec", "replicas"), wanted))
+        self.client.update(TARGETS[target["kind"]], changed(target, ("spec", "replicas"), wanted), "scale")
         self.events.normal(scaler, "SuccessfulRescale", f"New size: {wanted}; reason: {why}")
         text = f"the HPA controller was able to update the target scale to {wanted}"
         self._set(status, "AbleToScale", "True", "SucceededRescale", text)

@@ -6,90 +6,27 @@ without a schema. `now` is a moment (microseconds since 1970). Upstream: sigs.k8
 k8s.io/apimachinery/pkg/util/managedfields
 """
 
-from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from simulator.kernel.clock import timestamp
-from simulator.machinery.managedfields.comparing import Comparison, compare, field_set
-from simulator.machinery.managedfields.fieldsets import (
-    FieldSet,
-    build,
-    difference,
-    intersection,
-    paths,
-    union,
-)
-from simulator.machinery.managedfields.managers import Entry, Manager, Managers, capped, managers_of, with_managers
+from simulator.machinery.managedfields.comparing import UNTRACKED, compare, field_set
+from simulator.machinery.managedfields.fieldsets import FieldSet, build, difference, intersection, paths, union
+from simulator.machinery.managedfields.managers import Entry, Manager, Managers, managers_of, with_managers
 from simulator.machinery.managedfields.merging import merge, remove, with_named_fields
+from simulator.machinery.managedfields.noting import ApplyConflicts, note, note_apply, overruled, tracked, update
 from simulator.machinery.managedfields.shapes import ListKeyError
 from simulator.machinery.objects import Object, at
 from simulator.machinery.protobuf import zero
 from simulator.machinery.schemas import Type
 from simulator.machinery.yaml import compact_json
 
-__all__ = ["ApplyConflicts", "ListKeyError", "apply", "field_set", "update"]
+__all__ = ["ApplyConflicts", "FieldSet", "ListKeyError", "apply", "field_set", "note", "note_apply", "update"]
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-UNTRACKED = (
-    "name",
-    "namespace",
-    "creationTimestamp",
-    "selfLink",
-    "uid",
-    "clusterName",
-    "generation",
-    "managedFields",
-    "resourceVersion",
-)
-"""Metadata that nobody manages."""
-SELF = Manager("current-operation", "Update", "")
 
 type Paths = tuple[tuple[str, ...], ...]
-
-
-class ApplyConflicts(ValueError):
-    """An apply would change what others manage; the message is the Status's. `causes` holds (message, field)."""
-
-    def __init__(self, conflicts: list[tuple[Manager, str]]) -> None:
-        self.conflicts = conflicts
-        self.causes = [(f"conflict with {manager}", field) for manager, field in conflicts]
-        if len(conflicts) == 1:
-            message = f"Apply failed with 1 conflict: conflict with {conflicts[0][0]}: {conflicts[0][1]}"
-        else:
-            lines: list[str] = []
-            for manager in dict.fromkeys(manager for manager, _ in conflicts):
-                lines.append(f"conflicts with {manager}:")
-                lines += [f"- {field}" for other, field in conflicts if other == manager]
-            message = f"Apply failed with {len(conflicts)} conflicts: " + "\n".join(lines)
-        super().__init__(message)
-
-
-def update(
-    live: Object | None,
-    new: Object,
-    *,
-    type: Type | None,
-    manager: str,
-    now: int,
-    subresource: str = "",
-) -> Object:
-    """The new object, with what its manager changed against the live one (None: it is being created) noted.
-
-    A new object may bring its own managedFields; one empty entry in them forgets all managers.
-    """
-    brought = at(new, "metadata", "managedFields", default=[])
-    managers: Managers = {}
-    if brought != [{}] or subresource:
-        managers = ({} if subresource else managers_of(new)) or managers_of(live or {})
-    before = _bare(live) if live else zero(new["apiVersion"], new["kind"])
-    try:
-        compared = compare(before, _bare(new), type)
-    except ListKeyError:
-        return with_managers(new, managers)  # as upstream, a write does not fail for want of tracking
-    managers = _tracked(managers, compared, Manager(manager, "Update", new["apiVersion"], subresource), now)
-    return with_managers(new, managers)
 
 
 def apply(
@@ -136,7 +73,7 @@ class _Apply:
         self.managers = managers_of(live or {})
         if live and not self.managers:
             before = compare(self.zero, self.live, kind)
-            self.managers = _tracked({}, before, Manager("before-first-apply", "Update", self.version), now)
+            self.managers = tracked({}, before, Manager("before-first-apply", "Update", self.version), now)
 
     def run(self, *, force: bool) -> Object:
         before = self.managers.get(self.manager)
@@ -146,9 +83,9 @@ class _Apply:
         if before is not None:
             merged = self.prune(merged, before.fields, managers)
         compared = compare(self.live or self.zero, merged, self.kind)
-        managers = _overruled(managers, compared, self.manager, force=force)
+        managers = overruled(managers, compared, self.manager, force=force)
         if not compared.is_empty() or before is None:
-            managers[self.manager] = replace(managers[self.manager], time=timestamp(self.now))
+            managers[self.manager] = managers[self.manager]._replace(time=timestamp(self.now))
         if self.manager.name == "kubectl" and at(merged, "metadata", "annotations", LAST_APPLIED):
             merged = _with_last_applied(merged, self.config)
         return with_managers(merged, managers)
@@ -179,39 +116,6 @@ class _Apply:
         left = [conflict for conflict in error.conflicts if conflict[1] not in allowed]
         if left:
             raise ApplyConflicts(left)
-
-
-def _overruled(managers: Managers, compared: Comparison, own: Manager, *, force: bool) -> Managers:
-    """The managers after a write: what it changed or took away is no other's any more."""
-    changed = compared.changed
-    lost = {
-        manager: conflict
-        for manager, entry in managers.items()
-        if manager != own and (conflict := intersection(entry.fields, changed))
-    }
-    if lost and not force:
-        order = sorted(lost, key=lambda manager: (manager.name, manager.operation, manager.api_version))
-        raise ApplyConflicts([(manager, path) for manager in order for path in paths(lost[manager])])
-    left: Managers = {}
-    for manager, entry in managers.items():
-        fields = entry.fields
-        if manager != own:
-            fields = difference(difference(fields, lost.get(manager, {})), compared.removed)
-        left[manager] = entry if fields is entry.fields else replace(entry, fields=fields)
-    return {manager: entry for manager, entry in left.items() if entry.fields or manager == own}
-
-
-def _tracked(managers: Managers, compared: Comparison, manager: Manager, now: int) -> Managers:
-    """The managers after an update by one of them."""
-    if compared.is_empty():
-        return managers
-    managers = _overruled(managers, compared, SELF, force=True)
-    own = _untracked(compared.changed)
-    if own:
-        before = managers.get(manager)
-        fields = union(own, before.fields) if before else own
-        managers[manager] = Entry(fields, manager.api_version, timestamp(now))
-    return capped(managers)
 
 
 def _untracked(fields: FieldSet) -> FieldSet:

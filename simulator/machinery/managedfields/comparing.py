@@ -1,11 +1,13 @@
 """The fields of an object, and how two versions of it differ. Upstream: structured-merge-diff/typed"""
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from simulator.machinery.managedfields.fieldsets import MEMBER, FieldSet, build, shown, union
-from simulator.machinery.managedfields.shapes import ListKeyError, Shape, shape_of
+from simulator.machinery.managedfields.fieldsets import MEMBER, FieldSet, build, of_names, shown
+from simulator.machinery.managedfields.shapes import LEAF, ListKeyError, Shape, shape_of
+from simulator.machinery.objects import Object
 from simulator.machinery.schemas import Type
+
+NOTHING: frozenset[str] = frozenset()
 
 
 def field_set(value: Any, kind: Type | None, *, unique: bool = False) -> FieldSet:
@@ -46,20 +48,41 @@ def _fields(value: Any, kind: Type | None, unique: bool) -> tuple[bool, FieldSet
     return False, children
 
 
-@dataclass(slots=True)
-class Comparison:
-    """What an update did: fields that came, changed and went."""
+UNTRACKED = frozenset(
+    (
+        "name",
+        "namespace",
+        "creationTimestamp",
+        "selfLink",
+        "uid",
+        "clusterName",
+        "generation",
+        "managedFields",
+        "resourceVersion",
+    )
+)
+"""Metadata that nobody manages."""
+HEAD = frozenset(("apiVersion", "kind", "metadata"))
 
-    added: FieldSet = field(default_factory=dict)
-    modified: FieldSet = field(default_factory=dict)
-    removed: FieldSet = field(default_factory=dict)
 
-    @property
-    def changed(self) -> FieldSet:
-        return union(self.modified, self.added)
+class Comparison(NamedTuple):
+    """What an update did: fields that came or changed, and fields that went."""
+
+    changed: FieldSet
+    removed: FieldSet
 
     def is_empty(self) -> bool:
-        return not (self.added or self.modified or self.removed)
+        return not (self.changed or self.removed)
+
+    def apart(self, element: str, name: str) -> "dict[str, Comparison]":
+        """What happened below one element of the top by itself, under that name, and all else under the empty one."""
+        if element not in self.changed and element not in self.removed:
+            return {"": self}
+        inside, outside = Comparison({}, {}), Comparison({}, {})
+        for fields, within, without in zip(self, inside, outside, strict=True):
+            for top, node in fields.items():
+                (within if top == element else without)[top] = node
+        return {"": outside, name: inside}
 
 
 class _Absent:
@@ -67,55 +90,124 @@ class _Absent:
 
 
 ABSENT = _Absent()
+PARTS = (dict, list)
 
 
-def compare(old: Any, new: Any, kind: Type | None) -> Comparison:
-    """How a new version of an object differs from the old one."""
-    result = Comparison()
+def compare(old: Object, new: Object, kind: Type | None) -> Comparison:
+    """How a new version of an object differs from the old one, but for what nobody manages. What both share costs
+    nothing."""
+    result = Comparison({}, {})
     shape = shape_of(kind, new)
-    for name, before, after in _pairs(old, new):
-        _compare(before, after, shape.below(name), f"f:{name}", (result.added, result.modified, result.removed))
+    _compare_fields(old, new, shape, result, HEAD)
+    before, after = old.get("metadata"), new.get("metadata")
+    if before is not after:
+        below: Comparison = Comparison({}, {})
+        _compare_fields(before or {}, after or {}, shape_of(shape.below("metadata"), after or {}), below, UNTRACKED)
+        for fields, children in zip(result, below, strict=True):
+            if children:
+                fields["f:metadata"] = children
     return result
 
 
-type _Sets = tuple[FieldSet, FieldSet, FieldSet]
+def _compare_fields(old: Any, new: Any, shape: Shape, found: Comparison, passed_over: frozenset[str] = NOTHING) -> None:
+    """Compare what either map names."""
+    for name, before in old.items():
+        after = new.get(name, ABSENT)
+        if after is before or name in passed_over or after == before:
+            continue
+        if after is not None and after is not ABSENT and not isinstance(after, PARTS) and not isinstance(before, PARTS):
+            found.changed[f"f:{name}"] = MEMBER
+        else:
+            _compare(before, after, shape.below(name), f"f:{name}", found)
+    for name, after in new.items():
+        if name in old or name in passed_over:
+            continue
+        if after is not None and not isinstance(after, PARTS):
+            found.changed[f"f:{name}"] = MEMBER
+        else:
+            _compare(ABSENT, after, shape.below(name), f"f:{name}", found)
 
 
-def _compare(old: Any, new: Any, kind: Type | None, element: str, sets: _Sets) -> None:
-    """Note in the sets how one element differs."""
-    if old is new or old == new:
-        return
+def _compare(old: Any, new: Any, kind: Type | None, element: str, found: Comparison) -> None:
+    """Note how one element differs: neither is the other, nor equal to it."""
     gone, come = new is ABSENT, old is ABSENT
     shape = shape_of(kind, old if gone else new)
     if not gone and not come and shape_of(kind, old).kind != shape.kind:
-        shape = shape_of(None, [])
+        shape = LEAF
     if shape.kind == "leaf" or not ((None if come else old) or (None if gone else new)):
-        sets[0 if come else 2 if gone else 1][element] = MEMBER
+        (found.removed if gone else found.changed)[element] = MEMBER
         return
-    below: _Sets = ({}, {}, {})
+    if come and isinstance(new, dict) and not any(isinstance(item, PARTS) for item in new.values()):
+        found.changed[element] = of_names(tuple(new))
+        return
+    below = Comparison({}, {})
     if shape.kind in ("list", "set"):
-        _compare_items(None if come else old, None if gone else new, shape, below)
+        _compare_items((None if come else old) or (), (None if gone else new) or (), shape, below)
     else:
-        for name, before, after in _pairs(None if come else old, None if gone else new):
-            _compare(before, after, shape.below(name), f"f:{name}", below)
-    for at, children in enumerate(below):
-        node = build((come and at == 0) or (gone and at == 2), children)
-        if node is not None:
-            sets[at][element] = node
+        _compare_fields((None if come else old) or {}, (None if gone else new) or {}, shape, below)
+    changed, removed = build(come, below.changed), build(gone, below.removed)
+    if changed is not None:
+        found.changed[element] = changed
+    if removed is not None:
+        found.removed[element] = removed
 
 
-def _compare_items(old: Any, new: Any, shape: Shape, sets: _Sets) -> None:
-    before = {shape.element_of(item): item for item in old or ()}
-    after = {shape.element_of(item): item for item in new or ()}
+def _compare_items(old: Any, new: Any, shape: Shape, found: Comparison) -> None:
+    if len(old) == len(new):  # what stays where it was costs nothing
+        pairs = [(one, other) for one, other in zip(old, new, strict=True) if one is not other]
+        old, new = [one for one, _ in pairs], [other for _, other in pairs]
+    before = {shape.element_of(item): item for item in old}
+    after = {shape.element_of(item): item for item in new}
     for element, item in before.items():
-        _compare(item, after.get(element, ABSENT), shape.element, element, sets)
+        other = after.get(element, ABSENT)
+        if other is not item and other != item:
+            _compare(item, other, shape.element, element, found)
     for element, item in after.items():
         if element not in before:
-            _compare(ABSENT, item, shape.element, element, sets)
+            _compare(ABSENT, item, shape.element, element, found)
 
 
-def _pairs(old: Any, new: Any) -> list[tuple[str, Any, Any]]:
-    """The names in either map, each with its old and its new value."""
-    old, new = old or {}, new or {}
-    pairs = [(name, value, new.get(name, ABSENT)) for name, value in old.items()]
-    return pairs + [(name, ABSENT, value) for name, value in new.items() if name not in old]
+def is_within(fields: FieldSet, old: Any, new: Any, kind: Type | None) -> bool:
+    """Whether all that changed between two versions that share what did not is among these fields, and nothing came or
+    went: what a component does again and again."""
+    if len(old) != len(new):
+        return False
+    shape = shape_of(kind, new)
+    for name, after in new.items():
+        before = old.get(name, ABSENT)
+        if before is after:
+            continue
+        node = fields.get(f"f:{name}")
+        if node is None or before is ABSENT:
+            return False
+        if not isinstance(after, PARTS) and not isinstance(before, PARTS):
+            if node or after is None or before is None:
+                return False
+            continue
+        below = shape.below(name)
+        if not node:
+            if not is_leaf(below, before) or not is_leaf(below, after):
+                return False
+        elif isinstance(before, dict) and isinstance(after, dict):
+            if not is_within(node, before, after, below):
+                return False
+        elif not _are_within(node, before, after, shape_of(below, after)):
+            return False
+    return True
+
+
+def _are_within(fields: FieldSet, old: Any, new: Any, shape: Shape) -> bool:
+    """The same of two lists whose items have keys."""
+    if shape.kind != "list" or not isinstance(old, list) or len(old) != len(new):
+        return False
+    for before, after in zip(old, new, strict=True):
+        if before is not after:
+            element = shape.element_of(after)
+            node = fields.get(element)
+            if not node or shape.element_of(before) != element or not is_within(node, before, after, shape.element):
+                return False
+    return True
+
+
+def is_leaf(kind: Type | None, value: Any) -> bool:
+    return shape_of(kind, value).kind == "leaf"

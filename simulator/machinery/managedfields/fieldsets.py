@@ -2,9 +2,11 @@
 
 A set is a tree of path elements: `f:name` a field or key, `k:{…}` an item of a list by its keys, `v:…` an item by its
 value. An element is a member when nothing stands below it or when it holds `.`; the tree itself is never changed.
+What an operation leaves as it was, it gives back itself.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -14,6 +16,8 @@ from simulator.machinery.golang import json_text
 type FieldSet = dict[str, Any]
 
 MEMBER: FieldSet = {}
+MOST_SHARED = 32_768
+"""How many sets are kept to be shared, at most."""
 
 
 def is_member(node: FieldSet | None) -> bool:
@@ -28,32 +32,54 @@ def build(member: bool, children: FieldSet) -> FieldSet | None:
 
 
 def union(one: FieldSet, other: FieldSet) -> FieldSet:
-    """The set of what either holds; both are whole sets, not nodes."""
-    result = dict(one)
+    """The set of what either holds. It serves for nodes as well: `.` is an element like others there."""
+    if not one or one is other:
+        return other
+    result: FieldSet | None = None
     for element, node in other.items():
-        known = result.get(element)
-        result[element] = node if known is None else _union_nodes(known, node)
-    return result
+        known = one.get(element)
+        if known is node:
+            continue
+        merged = node if known is None else _union_nodes(known, node)
+        if merged is not known:
+            result = dict(one) if result is None else result
+            result[element] = merged
+    return one if result is None else result
 
 
 def _union_nodes(one: FieldSet, other: FieldSet) -> FieldSet:
-    merged = union(_children(one), _children(other))
-    return build(is_member(one) or is_member(other), merged) or MEMBER
+    if not one:
+        return one if not other else other if "." in other else {".": MEMBER, **other}
+    if not other:
+        return one if "." in one else {".": MEMBER, **one}
+    return union(one, other)
 
 
 def difference(one: FieldSet, other: FieldSet) -> FieldSet:
     """The members of one that are not members of the other."""
-    result: FieldSet = {}
-    for element, node in one.items():
-        twin = other.get(element)
-        left = node if twin is None else _difference_nodes(node, twin)
-        if left is not None:
+    result: FieldSet | None = None
+    for element, twin in other.items():
+        node = one.get(element)
+        if node is None:
+            continue
+        left = _difference_nodes(node, twin)
+        if left is node:
+            continue
+        result = dict(one) if result is None else result
+        if left is None:
+            del result[element]
+        else:
             result[element] = left
-    return result
+    return one if result is None else result
 
 
 def _difference_nodes(one: FieldSet, other: FieldSet) -> FieldSet | None:
-    return build(is_member(one) and not is_member(other), difference(_children(one), _children(other)))
+    if not one:
+        return None if is_member(other) else one
+    left = difference(one, other) if other else _children(one)
+    if left is not one and len(left) == 1 and "." in left:
+        return MEMBER
+    return left or None
 
 
 def intersection(one: FieldSet, other: FieldSet) -> FieldSet:
@@ -95,3 +121,33 @@ def shown(element: str) -> str:
 
 def _children(node: FieldSet) -> FieldSet:
     return {element: child for element, child in node.items() if element != "."} if "." in node else node
+
+
+_shared: dict[tuple[Any, ...], FieldSet] = {}
+_known: dict[int, FieldSet] = {}
+
+
+def shared(fields: FieldSet) -> FieldSet:
+    """The one value that stands for all equal sets of this process, in upstream's order: most objects of a kind have
+    the same, and would hold thousands of small dictionaries."""
+    if not fields:
+        return MEMBER
+    if _known.get(id(fields)) is fields:
+        return fields
+    order = sorted(fields)
+    parts = [shared(child) if child else MEMBER for child in map(fields.__getitem__, order)]
+    key = (*order, *map(id, parts))
+    found = _shared.get(key)
+    if found is None:
+        if len(_shared) >= MOST_SHARED:
+            _shared.clear()
+            _known.clear()
+        found = _shared[key] = dict(zip(order, parts, strict=True))
+        _known[id(found)] = found
+    return found
+
+
+@lru_cache(maxsize=4096)
+def of_names(names: tuple[str, ...]) -> FieldSet:
+    """The node of a map that came with these names and nothing below them."""
+    return shared({".": MEMBER, **{f"f:{name}": MEMBER for name in names}}) if names else MEMBER

@@ -3,21 +3,22 @@
 Upstream: k8s.io/apimachinery/pkg/util/managedfields/internal
 """
 
-from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from simulator.kernel import clock
 from simulator.machinery.golang import quoted
-from simulator.machinery.managedfields.fieldsets import FieldSet, union
+from simulator.machinery.managedfields.fieldsets import FieldSet, shared, union
 from simulator.machinery.objects import Object
 
 MOST_UPDATERS = 10
 """How many managers that update keep an entry of their own."""
 ANCIENT = "ancient-changes"
+MOST_ENTRIES = 4_096
+"""How many entries are kept to be shared, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(NamedTuple):
     """Who manages fields. Each writer and way of writing is a manager of its own; appliers are so in any version."""
 
     name: str
@@ -32,8 +33,7 @@ class Manager:
         return quoted(self.name) + where + using
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     fields: FieldSet
     api_version: str
     time: str = ""
@@ -46,42 +46,73 @@ def managers_of(obj: Object) -> Managers:
     """The managers that an object names."""
     managers: Managers = {}
     for entry in obj.get("metadata", {}).get("managedFields") or ():
-        operation, version = entry.get("operation", ""), entry.get("apiVersion", "")
-        key = Manager(
-            entry.get("manager", ""),
-            operation,
-            "" if operation == "Apply" else version,
-            entry.get("subresource", ""),
-        )
+        version = entry.get("apiVersion", "")
+        key = _manager(entry.get("manager", ""), entry.get("operation", ""), version, entry.get("subresource", ""))
         managers[key] = Entry(entry.get("fieldsV1") or {}, version, entry.get("time", ""))
     return managers
+
+
+@lru_cache(maxsize=1024)
+def _manager(name: str, operation: str, version: str, subresource: str) -> Manager:
+    return Manager(name, operation, "" if operation == "Apply" else version, subresource)
 
 
 def with_managers(obj: Object, managers: Managers) -> Object:
     """The object, naming its managers in upstream's order: appliers first, then by time and name."""
     metadata = {name: value for name, value in obj.get("metadata", {}).items() if name != "managedFields"}
-    shown = [_shown(manager, entry) for manager, entry in managers.items() if entry.fields]
-    if shown:
-        metadata["managedFields"] = sorted(shown, key=_order)
+    entries = [shown(manager, entry) for manager, entry in managers.items() if entry.fields]
+    if entries:
+        metadata["managedFields"] = in_order(entries)
     return {**obj, "metadata": metadata}
 
 
-def _shown(manager: Manager, entry: Entry) -> dict[str, Any]:
-    shown = {
-        "manager": manager.name,
-        "operation": manager.operation,
-        "apiVersion": entry.api_version,
-        "time": entry.time,
-        "fieldsType": "FieldsV1",
-        "fieldsV1": entry.fields,
-        "subresource": manager.subresource,
-    }
-    return {name: value for name, value in shown.items() if value != ""}
+def in_order(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(entries, key=_order) if len(entries) > 1 else entries
+
+
+def is_of(entry: dict[str, Any], manager: Manager) -> bool:
+    """Whether an entry is that of a manager who updates."""
+    return bool(
+        entry.get("manager", "") == manager.name
+        and entry.get("subresource", "") == manager.subresource
+        and entry.get("operation") == "Update"
+        and entry.get("apiVersion", "") == manager.api_version
+    )
+
+
+_entries: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
+def shown(manager: Manager, entry: Entry) -> dict[str, Any]:
+    """An entry as objects hold it: one value for all that are equal."""
+    fields = shared(entry.fields)
+    key = (manager, entry.api_version, entry.time, id(fields))
+    found = _entries.get(key)
+    if found is None or found["fieldsV1"] is not fields:
+        if len(_entries) >= MOST_ENTRIES:
+            _entries.clear()
+        named = {
+            "manager": manager.name,
+            "operation": manager.operation,
+            "apiVersion": entry.api_version,
+            "time": entry.time,
+            "fieldsType": "FieldsV1",
+            "fieldsV1": fields,
+            "subresource": manager.subresource,
+        }
+        found = _entries[key] = {name: value for name, value in named.items() if value != ""}
+    return found
 
 
 def _order(entry: dict[str, Any]) -> tuple[str, int, str, str, str]:
     time = clock.moment(entry["time"]) // clock.SECOND if "time" in entry else 0
-    return entry["operation"], time, entry["manager"], entry["apiVersion"], entry.get("subresource", "")
+    return (
+        entry.get("operation", ""),
+        time,
+        entry.get("manager", ""),
+        entry.get("apiVersion", ""),
+        entry.get("subresource", ""),
+    )
 
 
 def capped(managers: Managers) -> Managers:
@@ -104,6 +135,6 @@ def capped(managers: Managers) -> Managers:
         if bucket not in managers:
             managers[bucket] = managers.pop(first[version])
         oldest, merged = managers[bucket], managers.pop(manager)
-        managers[bucket] = replace(merged, fields=union(merged.fields, oldest.fields))
+        managers[bucket] = merged._replace(fields=union(merged.fields, oldest.fields))
         over -= 1
     return managers

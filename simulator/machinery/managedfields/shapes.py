@@ -3,6 +3,7 @@
 Upstream: structured-merge-diff/schema, k8s.io/kube-openapi/pkg/schemaconv
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -43,17 +44,30 @@ class Shape:
         """The path element of an item of a list."""
         if self.kind == "set":
             return "v:" + orjson.dumps(item).decode()
-        found = {}
+        if not isinstance(item, dict):
+            raise ListKeyError("associative list with keys may not have non-map elements")
+        values = []
         for key in self.keys:
-            value = item.get(key, self.defaults.get(key)) if isinstance(item, dict) else None
-            if value is not None:
-                found[key] = value
-            elif not isinstance(item, dict):
-                raise ListKeyError("associative list with keys may not have non-map elements")
-            else:
+            value = item.get(key)
+            if value is None:
+                value = self.defaults.get(key)
+            if value is None:
                 why = "(and doesn't have default value)"
                 raise ListKeyError(f'associative list with keys has an element that omits key field "{key}" {why}')
-        return "k:" + orjson.dumps(found, option=orjson.OPT_SORT_KEYS).decode()
+            values.append(value)
+        if all(isinstance(value, str) for value in values):
+            return element_of_keys(self.keys, tuple(values))
+        return key_element(self.keys, values)
+
+
+def key_element(keys: tuple[str, ...], values: Iterable[Any]) -> str:
+    return "k:" + orjson.dumps(dict(zip(keys, values, strict=True)), option=orjson.OPT_SORT_KEYS).decode()
+
+
+@lru_cache(maxsize=8192)
+def element_of_keys(keys: tuple[str, ...], values: tuple[str, ...]) -> str:
+    """The same, of keys that are text; known of most conditions, containers and addresses."""
+    return key_element(keys, values)
 
 
 LEAF = Shape("leaf")

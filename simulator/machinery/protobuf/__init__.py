@@ -3,7 +3,7 @@
 Upstream: k8s.io/apimachinery/pkg/runtime/serializer/protobuf
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from simulator.machinery.objects import Object
 from simulator.machinery.protobuf.decoder import decode_message
@@ -65,6 +65,7 @@ def typed(obj: Object) -> Object:
 
 
 @cache
+@lru_cache(maxsize=512)
 def zero(api_version: str, kind: str) -> Object:
     """What Go shows of an object in which nothing is set; empty for kinds not built in. Not to be changed."""
     found = message_of(api_version, kind)

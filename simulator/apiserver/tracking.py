@@ -1,0 +1,169 @@
+"""Who wrote which field: what a write leaves in `metadata.managedFields`.
+
+A component writes in one go what its program sends in several requests, so that one write may leave two entries.
+Upstream: apiserver/pkg/endpoints/handlers (where requests meet the field manager), pkg/registry (GetResetFields)
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from simulator.api.client import Step, Steps
+from simulator.apiserver.audit.identities import program_of
+from simulator.apiserver.custom.kinds import Kinds
+from simulator.apiserver.storage import Note
+from simulator.kernel.clock import Clock
+from simulator.machinery import managedfields
+from simulator.machinery.objects import Object, without
+from simulator.machinery.protobuf import zero
+from simulator.machinery.schemas import Schemas, Type
+from simulator.resources.resource import Resource
+
+if TYPE_CHECKING:
+    from simulator.apiserver.writing import Write
+
+MANAGERS: Final[Mapping[str, str]] = {
+    "api-priority-and-fairness-config-consumer-v1": "api-priority-and-fairness-config-consumer-v1",
+    "validatingadmissionpolicy-status-controller": "validatingadmissionpolicy-status",
+}
+"""Components that name themselves a field manager, where the others are known by their program: each of their writes
+is an apply of the whole status."""
+WITH_STATUS: Final = frozenset({("deployment-controller", "deployments.apps")})
+"""Writers whose changes of other fields than the status go with it: a Deployment's revision."""
+OF_NEW_KIND: Final = frozenset({("kube-scheduler", "events")})
+"""Writers of Events in the shape of `events.k8s.io`."""
+PAST: Final = frozenset({"binding", "eviction", "delete"})
+"""Ways to write that do not pass by the field manager."""
+FIRST_STATUS: Final[Mapping[str, Object]] = {
+    "pods": {"phase": "Pending"},
+    "namespaces": {"phase": "Active"},
+    "persistentvolumes": {"phase": "Pending"},
+    "persistentvolumeclaims": {"phase": "Pending"},
+}
+"""The status that a new object gets from its kind, whoever makes it."""
+FROM_SPEC: Final = frozenset({"qosClass"})
+"""What of a status its kind works out."""
+
+
+class Tracking:
+    """Notes managers on what is written, from outside and by components."""
+
+    def __init__(self, kinds: Kinds, clock: Clock) -> None:
+        self._kinds = kinds
+        self._clock = clock
+        self._schemas: Schemas | None = None
+        self._types: dict[tuple[str, str], Type | None] = {}
+
+    def outside(self, write: "Write", old: Object | None, obj: Object) -> Object:
+        """What a request writes, before admission has seen it. An entry speaks of the version of its request."""
+        resource, version = write.resource, write.route.version
+        live = resource.convert(old, version) if old is not None else None
+        new = resource.convert(obj, version)
+        noted = managedfields.update(
+            live,
+            new if old is not None else without_status(resource, new),
+            type=self._type(new),
+            manager=write.manager,
+            now=self._clock.now,
+            subresource=write.route.subresource,
+        )
+        return with_entries(obj, noted)
+
+    def created(self, resource: Resource, obj: Object, writer: str, steps: Steps) -> Object:
+        """What a component makes."""
+        noted: Object | None = None
+        for step in steps or requests(resource, obj, manager_of(writer)):
+            shown = shaped(resource, step.object, writer)
+            noted = self._took(noted, shown, step) if step.manager else with_entries(shown, noted or {})
+        return with_entries(obj, noted or {})
+
+    def of(self, resource: Resource, writer: str, subresource: str | None, manager: str = "") -> Note:
+        """How a component's changes of an object are noted."""
+        if subresource in PAST:
+            return unnoted
+        if subresource is None and (writer, resource.key) in WITH_STATUS:
+            subresource = "status"
+        elif subresource is None and not resource.has_status:
+            subresource = ""
+        manager = manager or manager_of(writer)
+
+        def note(old: Object, new: Object) -> Object:
+            live, shown = shaped(resource, old, writer), shaped(resource, new, writer)
+            if writer in MANAGERS:
+                noted = self._took(live, shown, Step(manager, shown, "status", is_apply=True))
+            else:
+                kind, now = self._type(shown), self._clock.now
+                noted = managedfields.note(live, shown, type=kind, manager=manager, now=now, subresource=subresource)
+            return noted if shown is new else with_entries(new, noted)
+
+        return note
+
+    def _took(self, live: Object | None, shown: Object, step: Step) -> Object:
+        """The object after one request."""
+        kind, now = self._type(shown), self._clock.now
+        if not step.is_apply:
+            return managedfields.note(
+                live, shown, type=kind, manager=step.manager, now=now, subresource=step.subresource
+            )
+        before = live or {}
+        applied = {name: value for name, value in shown.items() if name != "metadata" and value != before.get(name)}
+        return managedfields.note_apply(
+            live,
+            shown,
+            managedfields.field_set(applied, kind),
+            type=kind,
+            manager=step.manager,
+            now=now,
+            subresource=step.subresource,
+        )
+
+    def _type(self, obj: Object) -> Type | None:
+        schemas, name = self._kinds.schemas(), (obj["apiVersion"], obj["kind"])
+        if schemas is not self._schemas:
+            self._schemas, self._types = schemas, {}
+        if name not in self._types:
+            group, _, version = name[0].rpartition("/")
+            self._types[name] = schemas.type_of_kind(group, version, name[1])
+        return self._types[name]
+
+
+def manager_of(writer: str) -> str:
+    """The manager that a component is."""
+    return MANAGERS.get(writer) or program_of(writer)
+
+
+def requests(resource: Resource, obj: Object, manager: str) -> Steps:
+    """A new object comes from one request for all but its status, and one for that where there is more to say of it
+    than its kind does. What no manager did has none."""
+    first = without_status(resource, obj)
+    if first is obj:
+        return (Step(manager, obj),)
+    begins = {**(zero(obj["apiVersion"], obj["kind"]).get("status") or {}), **FIRST_STATUS.get(resource.key, {})}
+    begins |= {name: value for name, value in obj["status"].items() if name in FROM_SPEC}
+    if obj["status"] == begins:
+        return (Step(manager, first),)
+    return Step(manager, first), Step("", {**obj, "status": begins}), Step(manager, obj, "status")
+
+
+def without_status(resource: Resource, obj: Object) -> Object:
+    return without(obj, ("status",)) if resource.has_status else obj
+
+
+def shaped(resource: Resource, obj: Object, writer: str) -> Object:
+    """An object as its writer wrote it."""
+    if resource.conversion is None or (writer, resource.key) not in OF_NEW_KIND:
+        return obj
+    return resource.conversion(obj, "events.k8s.io/v1")
+
+
+def unnoted(old: Object, new: Object) -> Object:
+    return new
+
+
+def with_entries(obj: Object, noted: Object) -> Object:
+    """An object with the managers of another."""
+    entries = (noted.get("metadata") or {}).get("managedFields")
+    metadata = obj["metadata"]
+    if entries is None and "managedFields" not in metadata:
+        return obj
+    metadata = {name: value for name, value in metadata.items() if name != "managedFields"}
+    return {**obj, "metadata": {**metadata, "managedFields": entries} if entries else metadata}
