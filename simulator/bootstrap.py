@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.addons import metrics_server, probe
-from simulator.api.client import Client
-from simulator.apiserver.rbac.policy import default_objects
+from simulator.api.client import Client, Step
+from simulator.apiserver.rbac.policy import default_objects, gathering, is_default
+from simulator.controllers.flowcontrol import steps as flow_control_steps
 from simulator.controlplane.manifests import NOTHING, REPOSITORY
-from simulator.machinery.objects import Object
+from simulator.machinery.objects import Object, without
 from simulator.machinery.releases import Release, companions
 from simulator.network.ingress.objects import objects as ingress_controller
 from simulator.pki import root_pem
@@ -23,6 +24,8 @@ NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_SERVICE_IP = "10.96.0.1"
 DNS_SERVICE_IP = "10.96.0.10"
 API_SERVICES = "apiservices.apiregistration.k8s.io"
+INSTALLER = "kubectl-create"
+"""Who made what a new cluster is given beyond itself."""
 AUTOMANAGED = "kube-aggregator.kubernetes.io/automanaged"
 
 COREFILE = """.:53 {
@@ -56,18 +59,22 @@ def bootstrap(client: Client, release: Release, api_addresses: list[str], now: s
     for name in NAMESPACES:
         client.create("namespaces", namespace(name))
     root = {**plain("v1", "ConfigMap", "kube-root-ca.crt", "kube-system"), "data": {"ca.crt": root_pem()}}
-    client.create("configmaps", root)
+    client.on_behalf_of("kube-controller-manager").create("configmaps", root)
+    kubeadm = client.on_behalf_of("kubeadm")
     for resource, granted in default_objects():
-        client.create(resource, granted)
+        (client if is_default(granted) else kubeadm).create(resource, granted, gathering(granted))
     for local in api_services(release.series, now):
         client.create(API_SERVICES, local)
     for resource, kept in flow_control(now):
-        client.create(resource, kept)
+        client.create(resource, kept, flow_control_steps(kept))
     for priority_class in PRIORITY_CLASSES:
         client.create("priorityclasses.scheduling.k8s.io", priority_class)
-    client.create("csidrivers.storage.k8s.io", DRIVER)
-    client.create("storageclasses.storage.k8s.io", STORAGE_CLASS)
-    client.create("services", service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None))
+    installer = client.on_behalf_of(INSTALLER)
+    installer.create("csidrivers.storage.k8s.io", DRIVER)
+    installer.create("storageclasses.storage.k8s.io", STORAGE_CLASS)
+    api = service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None)
+    asked = without(without(without(api, ("spec", "clusterIPs")), ("spec", "ipFamilies")), ("status",))
+    client.create("services", api, (Step("kube-apiserver", asked),))
     client.create("endpointslices.discovery.k8s.io", api_slice(api_addresses))
     client.create("endpoints", api_endpoints(api_addresses))
 
@@ -87,11 +94,12 @@ def serve_groups(client: Client, version: str, now: str) -> None:
 
 
 def furnish(client: Client, spec: ClusterSpec) -> None:
-    """Create what kubeadm adds: the cluster's DNS."""
+    """Create what kubeadm adds, the cluster's DNS, and what an administrator does."""
     if "kubelet" in spec.without or not spec.nodes:
         return
     for resource, obj in dns(spec.release):
-        client.create(resource, obj)
+        client.on_behalf_of("kubeadm").create(resource, obj)
+    client = client.on_behalf_of(INSTALLER)
     if spec.snapshots:
         snapshot_kinds(client)
     if "metrics-server" not in spec.without:

@@ -8,7 +8,7 @@ from simulator.api.requests import ADMINISTRATOR, Request, User
 from simulator.apiserver.audit.policy import Policy
 from simulator.apiserver.authentication import has_credentials
 from simulator.apiserver.server import APIServer
-from simulator.bootstrap import bootstrap, furnish, serve_groups
+from simulator.bootstrap import INSTALLER, bootstrap, furnish, serve_groups
 from simulator.chronicle import Chronicle
 from simulator.components import COMPONENTS
 from simulator.controlplane.addons import addons, pulled
@@ -223,10 +223,12 @@ class Cluster:
         furnish(self.client("kube-apiserver"), self.spec)
         if self.control_plane is not None and not self.control_plane.is_managed:
             endpoint = self.api_address if len(self.api_addresses) > 1 else ""
+            kubeadm = self.client("kube-apiserver").on_behalf_of("kubeadm")
             for obj in configuration(self.release, self.url, endpoint):
-                self.client("kube-apiserver").create("configmaps", obj)
+                kubeadm.create("configmaps", obj)
             for resource, obj in addons(self.release, self.url):
-                self.client("kube-apiserver").create(resource, obj)
+                is_own = obj["metadata"]["name"].startswith("kube-")
+                (kubeadm if is_own else kubeadm.on_behalf_of(INSTALLER)).create(resource, obj)
         for component in list(self.components.values()):
             component.start()
 

@@ -59,7 +59,9 @@ class Backend(Protocol):
     def api_service_trouble(self, api_service: Object) -> str: ...
     def remote_kinds(self) -> list[RemoteKind]: ...
     def ask_remote(self, method: str, path: str, writer: str) -> Object | None: ...
-    def trusted_create(self, resource: str, obj: Object, writer: str, steps: Steps = ()) -> Object: ...
+    def trusted_create(
+        self, resource: str, obj: Object, writer: str, manager: str = "", steps: Steps = ()
+    ) -> Object: ...
     def trusted_update(
         self, resource: str, obj: Object, writer: str, subresource: str | None = None, manager: str = ""
     ) -> Object: ...
@@ -71,12 +73,18 @@ class Backend(Protocol):
 class Client:
     """One component's way to the API server. Resources go by name: `pods`, `deployments.apps`."""
 
-    __slots__ = ("_backend", "agent")
+    __slots__ = ("_backend", "_manager", "agent")
 
-    def __init__(self, backend: Backend, agent: str) -> None:
+    def __init__(self, backend: Backend, agent: str, manager: str = "") -> None:
         self._backend = backend
+        self._manager = manager
+        """As whose doing its writes are noted, where that is not its own program's."""
         self.agent = agent
         """The name that the trace shows for what this component writes."""
+
+    def on_behalf_of(self, manager: str) -> "Client":
+        """The same client for what is another program's doing, such as a driver's sidecar."""
+        return Client(self._backend, self.agent, manager)
 
     def resources(self) -> tuple[Any, ...]:
         """Every `resources.Resource` the server knows now, custom ones among them; the same tuple until one changes."""
@@ -138,15 +146,14 @@ class Client:
         `steps` tell of the requests that it stands for, where these are others than one for all but the status, and one
         for the status.
         """
-        return self._backend.trusted_create(resource, obj, self.agent, steps)
+        return self._backend.trusted_create(resource, obj, self.agent, self._manager, steps)
 
-    def update(self, resource: str, obj: Object, subresource: str | None = None, *, manager: str = "") -> Object:
+    def update(self, resource: str, obj: Object, subresource: str | None = None) -> Object:
         """Replace an object by its changed copy. Raises `NotFound` when it is gone; equal content writes nothing.
 
-        Without a subresource named the status is taken to go through `/status`, and all else not. `manager` is the
-        program whose doing it is, where that is another's than this component's.
+        Without a subresource named the status is taken to go through `/status`, and all else not.
         """
-        return self._backend.trusted_update(resource, obj, self.agent, subresource, manager)
+        return self._backend.trusted_update(resource, obj, self.agent, subresource, self._manager)
 
     def change(self, resource: str, obj: Object, path: tuple[str, ...], value: Any) -> Object:
         """Replace what stands at one path."""

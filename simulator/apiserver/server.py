@@ -44,6 +44,7 @@ from simulator.apiserver.selecting import Predicate, everything, predicate
 from simulator.apiserver.storage import DeleteOptions, Storage
 from simulator.apiserver.subresources.registry import SUBRESOURCES, VIRTUAL
 from simulator.apiserver.tokens import Tokens
+from simulator.apiserver.tracking import manager_of
 from simulator.apiserver.waiting import Waiting
 from simulator.apiserver.watching import open_watch, poll_watch
 from simulator.apiserver.writing import Write, Writer
@@ -420,9 +421,9 @@ class APIServer:
         plural, _, group = resource.partition(".")
         return self.authorizer.authorize(user, Action(verb, group, plural, subresource)).allowed
 
-    def trusted_create(self, resource: str, obj: Object, writer: str, steps: Steps = ()) -> Object:
+    def trusted_create(self, resource: str, obj: Object, writer: str, manager: str = "", steps: Steps = ()) -> Object:
         known = self.resource(resource)
-        made = self.writer.trusted_create(known, obj, holder(writer), writer, steps)
+        made = self.writer.trusted_create(known, obj, holder(writer), manager or manager_of(writer), steps)
         self.audit.wrote("create", known, made, writer)
         return made
 
@@ -434,7 +435,7 @@ class APIServer:
             known = self.resource(resource)
             raise NotFound(known.plural, obj["metadata"]["name"], group=known.group)
         known = self.resource(resource)
-        made = self.writer.trusted_update(known, obj, old, writer, subresource, manager)
+        made = self.writer.trusted_update(known, obj, old, writer, subresource, manager or manager_of(writer))
         self.audit.changed(known, made, old, writer)
         return made
 

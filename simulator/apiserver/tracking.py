@@ -5,13 +5,14 @@ Upstream: apiserver/pkg/endpoints/handlers (where requests meet the field manage
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.client import Step, Steps
 from simulator.apiserver.audit.identities import program_of
 from simulator.apiserver.custom.kinds import Kinds
 from simulator.apiserver.storage import Note
 from simulator.kernel.clock import Clock
+from simulator.kernel.state import thaw
 from simulator.machinery import managedfields
 from simulator.machinery.objects import Object, without
 from simulator.machinery.protobuf import zero
@@ -25,12 +26,13 @@ MANAGERS: Final[Mapping[str, str]] = {
     "api-priority-and-fairness-config-consumer-v1": "api-priority-and-fairness-config-consumer-v1",
     "validatingadmissionpolicy-status-controller": "validatingadmissionpolicy-status",
 }
-"""Components that name themselves a field manager, where the others are known by their program: each of their writes
-is an apply of the whole status."""
+"""Components that name themselves a field manager, where the others are known by their program."""
+APPLIERS: Final = frozenset(MANAGERS.values())
+"""Managers of which each write is an apply of the whole status."""
 WITH_STATUS: Final = frozenset({("deployment-controller", "deployments.apps")})
 """Writers whose changes of other fields than the status go with it: a Deployment's revision."""
 OF_NEW_KIND: Final = frozenset({("kube-scheduler", "events")})
-"""Writers of Events in the shape of `events.k8s.io`."""
+"""Managers who write Events in the shape of `events.k8s.io`."""
 PAST: Final = frozenset({"binding", "eviction", "delete"})
 """Ways to write that do not pass by the field manager."""
 FIRST_STATUS: Final[Mapping[str, Object]] = {
@@ -39,9 +41,20 @@ FIRST_STATUS: Final[Mapping[str, Object]] = {
     "persistentvolumes": {"phase": "Pending"},
     "persistentvolumeclaims": {"phase": "Pending"},
 }
-"""The status that a new object gets from its kind, whoever makes it."""
+"""The status that most new objects get from their kind, whoever makes them."""
 FROM_SPEC: Final = frozenset({"qosClass"})
 """What of a status its kind works out."""
+FROM_KIND: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "namespaces": (("spec",),),
+    "persistentvolumeclaims": (("metadata", "finalizers"),),
+    "persistentvolumes": (("metadata", "finalizers"),),
+    "services": (("spec", "clusterIPs"), ("spec", "ipFamilies"), ("spec", "ipFamilyPolicy")),
+}
+"""What components fill in of what the server would: nobody's, as all that is added after a request was read."""
+
+
+GIVES_ADDRESSES: Final = frozenset({"kubeadm"})
+"""Managers whose Services ask for the address that they have."""
 
 
 class Tracking:
@@ -68,15 +81,15 @@ class Tracking:
         )
         return with_entries(obj, noted)
 
-    def created(self, resource: Resource, obj: Object, writer: str, steps: Steps) -> Object:
+    def created(self, resource: Resource, obj: Object, manager: str, steps: Steps) -> Object:
         """What a component makes."""
         noted: Object | None = None
-        for step in steps or requests(resource, obj, manager_of(writer)):
-            shown = shaped(resource, step.object, writer)
+        for step in steps or requests(resource, obj, manager):
+            shown = shaped(resource, step.object, step.manager)
             noted = self._took(noted, shown, step) if step.manager else with_entries(shown, noted or {})
         return with_entries(obj, noted or {})
 
-    def of(self, resource: Resource, writer: str, subresource: str | None, manager: str = "") -> Note:
+    def of(self, resource: Resource, writer: str, subresource: str | None, manager: str) -> Note:
         """How a component's changes of an object are noted."""
         if subresource in PAST:
             return unnoted
@@ -84,11 +97,10 @@ class Tracking:
             subresource = "status"
         elif subresource is None and not resource.has_status:
             subresource = ""
-        manager = manager or manager_of(writer)
 
         def note(old: Object, new: Object) -> Object:
-            live, shown = shaped(resource, old, writer), shaped(resource, new, writer)
-            if writer in MANAGERS:
+            live, shown = shaped(resource, old, manager), shaped(resource, new, manager)
+            if manager in APPLIERS:
                 noted = self._took(live, shown, Step(manager, shown, "status", is_apply=True))
             else:
                 kind, now = self._type(shown), self._clock.now
@@ -135,22 +147,36 @@ def requests(resource: Resource, obj: Object, manager: str) -> Steps:
     """A new object comes from one request for all but its status, and one for that where there is more to say of it
     than its kind does. What no manager did has none."""
     first = without_status(resource, obj)
-    if first is obj:
-        return (Step(manager, obj),)
+    for path in FROM_KIND.get(resource.key, ()):
+        first = without(first, path)
+    if resource.key == "services" and manager not in GIVES_ADDRESSES:
+        first = without(first, ("spec", "clusterIP"))
+    if not resource.has_status or "status" not in obj:
+        return (Step(manager, first),)
     begins = {**(zero(obj["apiVersion"], obj["kind"]).get("status") or {}), **FIRST_STATUS.get(resource.key, {})}
     begins |= {name: value for name, value in obj["status"].items() if name in FROM_SPEC}
+    if obj["status"] != begins and hasattr(resource.strategy, "prepare_create"):
+        begins = begun(resource, obj)
     if obj["status"] == begins:
         return (Step(manager, first),)
     return Step(manager, first), Step("", {**obj, "status": begins}), Step(manager, obj, "status")
+
+
+def begun(resource: Resource, obj: Object) -> Any:
+    """The status that its kind gives a new object."""
+    assert resource.strategy is not None
+    made: Object = thaw(obj)
+    resource.strategy.prepare_create(made)
+    return made.get("status")
 
 
 def without_status(resource: Resource, obj: Object) -> Object:
     return without(obj, ("status",)) if resource.has_status else obj
 
 
-def shaped(resource: Resource, obj: Object, writer: str) -> Object:
-    """An object as its writer wrote it."""
-    if resource.conversion is None or (writer, resource.key) not in OF_NEW_KIND:
+def shaped(resource: Resource, obj: Object, manager: str) -> Object:
+    """An object as its manager writes it."""
+    if resource.conversion is None or (manager, resource.key) not in OF_NEW_KIND:
         return obj
     return resource.conversion(obj, "events.k8s.io/v1")
 

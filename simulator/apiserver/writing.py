@@ -122,10 +122,10 @@ class Writer:
         self._admission.validate(attributes)
         return self._storage.update(resource, obj, old, writer=write.manager, dry_run=write.dry_run)
 
-    def trusted_create(self, resource: Resource, obj: Object, user: User, writer: str, steps: Steps = ()) -> Object:
+    def trusted_create(self, resource: Resource, obj: Object, user: User, manager: str, steps: Steps) -> Object:
         """Create an object that a component made: whole and right (but for what hangs on its uid), yet subject to
         admission."""
-        obj = self._storage.identify(resource, self._tracking.created(resource, obj, writer, steps))
+        obj = self._storage.identify(resource, self._tracking.created(resource, obj, manager, steps))
         if resource.strategy is not None and hasattr(resource.strategy, "complete"):
             obj = resource.strategy.complete(obj)
         metadata = obj["metadata"]
@@ -150,8 +150,8 @@ class Writer:
         obj: Object,
         old: Object,
         writer: str,
-        subresource: str | None = None,
-        manager: str = "",
+        subresource: str | None,
+        manager: str,
     ) -> Object:
         """Replace an object by a component's changed copy."""
         note = self._tracking.of(resource, writer, subresource, manager)

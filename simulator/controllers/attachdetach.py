@@ -6,6 +6,7 @@ Upstream: pkg/controller/volume/attachdetach, kubernetes-csi/external-attacher
 from collections.abc import Iterator
 from hashlib import sha256
 
+from simulator.api.client import Step
 from simulator.controllers.base import Controller
 from simulator.controllers.pods import condition, is_finished
 from simulator.kernel.clock import MINUTE, SECOND
@@ -15,6 +16,8 @@ from simulator.machinery.objects import Key, Object, at
 ATTACHMENTS = "volumeattachments.storage.k8s.io"
 CLAIMS, VOLUMES = "persistentvolumeclaims", "persistentvolumes"
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
+ATTACHER = "csi-attacher"
+"""The program beside the driver that has volumes attached."""
 ATTACH_TIME = 1200 * SECOND // 1000
 DETACH_TIME = 800 * SECOND // 1000
 MOST_WAIT = 6 * MINUTE
@@ -100,7 +103,10 @@ class AttachDetachController(Controller):
             "annotations": {"csi.alpha.kubernetes.io/node-id": node},
             "finalizers": [f"external-attacher/{spec['attacher'].replace('.', '-')}"],
         }
-        self.client.create(ATTACHMENTS, {**head, "metadata": metadata, "spec": spec, "status": {"attached": False}})
+        made = {**head, "metadata": metadata, "spec": spec, "status": {"attached": False}}
+        asked = {**head, "metadata": {"name": metadata["name"]}, "spec": spec}
+        steps = (Step("kube-controller-manager", asked), Step(ATTACHER, made))
+        self.client.create(ATTACHMENTS, made, steps)
         self.later(ATTACH_TIME, "attached", metadata["name"])
 
     def _refuse(self, volume: Object, node: str, pods: list[Object], elsewhere: list[str]) -> None:
@@ -127,7 +133,7 @@ class AttachDetachController(Controller):
         attachment = self.client.get(ATTACHMENTS, "", name)
         if attachment is None or at(attachment, "status", "attached"):
             return
-        self.client.update_status(ATTACHMENTS, attachment, attached=True)
+        self.client.on_behalf_of(ATTACHER).update_status(ATTACHMENTS, attachment, attached=True)
         node, volume_name = attachment["spec"]["nodeName"], attachment["spec"]["source"]["persistentVolumeName"]
         volume = self.client.get(VOLUMES, "", volume_name)
         if volume is None:
@@ -183,7 +189,8 @@ class AttachDetachController(Controller):
         if volume is not None:
             self._note(volume, node, attached=False)
         metadata = {field: value for field, value in attachment["metadata"].items() if field != "finalizers"}
-        self.client.delete(ATTACHMENTS, self.client.update(ATTACHMENTS, {**attachment, "metadata": metadata}))
+        released = self.client.on_behalf_of(ATTACHER).update(ATTACHMENTS, {**attachment, "metadata": metadata})
+        self.client.delete(ATTACHMENTS, released)
 
 
 def claims_of(pod: Object) -> list[str]:

@@ -5,11 +5,21 @@ Upstream: pkg/registry/flowcontrol/rest, apiserver/pkg/util/flowcontrol/apf_cont
 
 from collections.abc import Iterator
 
+from simulator.api.client import Step, Steps
 from simulator.controllers.base import Controller
 from simulator.kernel.clock import MINUTE, timestamp
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Key, Object, at, condition, key_of
-from simulator.resources.flowschemas.initial import AUTOUPDATE, LEVELS, MANDATORY, SCHEMAS, dangling, default_object
+from simulator.resources.flowschemas.initial import (
+    AUTOUPDATE,
+    CONSUMER,
+    LEVELS,
+    MANDATORY,
+    PRODUCER,
+    SCHEMAS,
+    dangling,
+    default_object,
+)
 
 
 class FlowControlController(Controller):
@@ -17,7 +27,7 @@ class FlowControlController(Controller):
 
     name = "flow-control"
     process = "kube-apiserver"
-    source = "api-priority-and-fairness-config-consumer-v1"
+    source = CONSUMER
     resource = SCHEMAS
     kind = "FlowSchema"
     watches = (SCHEMAS, LEVELS)
@@ -54,9 +64,15 @@ class FlowControlController(Controller):
             return
         found = self.client.get(resource, "", name)
         if found is None:
-            self.client.create(resource, wanted)
+            self.client.create(resource, wanted, steps(wanted))
         elif is_kept(found) and found["spec"] != wanted["spec"]:
-            self.client.update(resource, {**found, "spec": wanted["spec"]})
+            self.client.on_behalf_of(PRODUCER).update(resource, {**found, "spec": wanted["spec"]})
+
+
+def steps(obj: Object) -> Steps:
+    """What keeps the objects makes one; what goes by them applies its status. Upstream: apf_controller.go"""
+    own = Step(PRODUCER, {name: value for name, value in obj.items() if name != "status"})
+    return (own, Step(CONSUMER, obj, "status", is_apply=True)) if obj["status"] else (own,)
 
 
 def is_kept(found: Object) -> bool:

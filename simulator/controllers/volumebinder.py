@@ -23,6 +23,8 @@ CLAIM_PROTECTION = "kubernetes.io/pvc-protection"
 PROVISIONING_TIME = 2 * SECOND
 FILLED_FROM = "disk.csi.lab/filled-from"
 """On a volume: the snapshot or volume whose content it begins with."""
+PROVISIONER = "csi-provisioner"
+"""The program beside the driver that has volumes made."""
 RESYNC = 15 * SECOND
 """How often a claim without a volume is looked at, and the reason told, again."""
 WAITING = "WaitForFirstConsumer", "waiting for first consumer to be created before binding"
@@ -145,7 +147,7 @@ class VolumeController(Controller):
         made = self._new_volume(claim, storage_class)
         if source:
             made["metadata"]["annotations"][FILLED_FROM] = source
-        volume = self.client.create(VOLUMES, made)
+        volume = self.client.on_behalf_of(PROVISIONER).create(VOLUMES, made)
         told = f"Successfully provisioned volume {volume['metadata']['name']}"
         self.events.normal(claim, "ProvisioningSucceeded", told)
 

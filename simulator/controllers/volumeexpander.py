@@ -18,6 +18,8 @@ CLAIMS, VOLUMES, CLASSES = "persistentvolumeclaims", "persistentvolumes", "stora
 RESIZING, ON_NODE = "Resizing", "FileSystemResizePending"
 RESIZE_TIME = 2 * SECOND
 """How long the driver takes; a kubelet then takes as long for the file system."""
+RESIZER = "csi-resizer"
+"""The program beside the driver that has volumes grow."""
 PENDING_ON_NODE = "Waiting for user to (re-)start a pod to finish file system resize of volume on node."
 
 
@@ -60,7 +62,7 @@ class VolumeExpander(Controller):
         recorder = Recorder(self.client, self.kernel, f"external-resizer {driver}")
         recorder.normal(claim, "Resizing", f"External resizer is resizing volume {name}")
         claim = self._with(claim, RESIZING, "", "ControllerResizeInProgress", size)
-        self.client.update(CLAIMS, claim)
+        self.client.on_behalf_of(RESIZER).update(CLAIMS, claim)
         self.later(RESIZE_TIME, "volume_grown", *key_of(claim))
 
     def _driver(self, claim: Object) -> str | None:
@@ -78,9 +80,10 @@ class VolumeExpander(Controller):
         driver = self._driver(claim) if claim is not None else None
         if claim is None or volume is None or size is None or driver is None:
             return
-        self.client.update(VOLUMES, changed(volume, ("spec", "capacity", "storage"), size))
+        resizer = self.client.on_behalf_of(RESIZER)
+        resizer.update(VOLUMES, changed(volume, ("spec", "capacity", "storage"), size))
         claim = self._with(claim, ON_NODE, PENDING_ON_NODE, "NodeResizePending", size)
-        claim = self.client.update(CLAIMS, claim)
+        claim = resizer.update(CLAIMS, claim)
         recorder = Recorder(self.client, self.kernel, f"external-resizer {driver}")
         recorder.normal(claim, "FileSystemResizeRequired", "Require file system resize of volume on node")
         self._expect_node(claim)
@@ -113,7 +116,7 @@ class VolumeExpander(Controller):
         status = {name: value for name, value in claim["status"].items() if name != "allocatedResourceStatuses"}
         rest = [one for one in status.pop("conditions", ()) if one["type"] not in (RESIZING, ON_NODE)]
         status |= {"capacity": at(volume, "spec", "capacity")} | ({"conditions": rest} if rest else {})
-        self.client.update(CLAIMS, {**claim, "status": status})
+        self.client.on_behalf_of("kubelet").update(CLAIMS, {**claim, "status": status})
 
     def _with(self, claim: Object, kind: str, message: str, stage: str, size: str) -> Object:
         """The claim with the condition of its present stage."""

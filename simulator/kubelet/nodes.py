@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from simulator.api.client import Step, Steps
 from simulator.api.errors import APIError
 from simulator.kernel.clock import MINUTE, SECOND, micro_timestamp, timestamp
 from simulator.kernel.state import Table
@@ -16,7 +17,7 @@ from simulator.kubelet.csinodes import CSI_NODES, csi_node
 from simulator.kubelet.journal import Journal
 from simulator.kubelet.records import Row
 from simulator.kubelet.static import uid_of
-from simulator.machinery.objects import Object
+from simulator.machinery.objects import Object, changed
 from simulator.machinery.quantities import parse
 from simulator.machinery.releases import Release, release
 from simulator.runtime.images import PullError, pull
@@ -50,6 +51,7 @@ PLEG_PATIENCE = 3 * MINUTE
 SETTINGS: Mapping[str, str] = MappingProxyType({"staticPodPath": "/etc/kubernetes/manifests"})
 """What a kubelet has read from its configuration, where nobody changed it."""
 
+ROLE = "node-role.kubernetes.io/control-plane"
 NOWHERE: Row = {"ip": "", "up": False, "cut": True, "runtime": None, "power": False, "linked": False}
 
 type Condition = tuple[str, str, str, str]
@@ -97,7 +99,8 @@ class Nodes:
         spec = NodeSpec(**row["spec"])
         node = kubelet.client.get("nodes", "", name)
         if node is None:
-            node = kubelet.client.create("nodes", self._object(spec, row["number"], row["ip"]))
+            made = self._object(spec, row["number"], row["ip"])
+            node = kubelet.client.create("nodes", made, registration(made))
         if kubelet.client.get(LEASES, LEASE_NAMESPACE, name) is None:
             kubelet.client.create(LEASES, self._lease(name))
         if kubelet.client.get(CSI_NODES, "", name) is None:
@@ -421,6 +424,29 @@ class Nodes:
 def is_same(agreed: tuple[Any, ...] | None, looked: tuple[Any, ...]) -> bool:
     """Whether what was found to agree with what a Node says is the very same now."""
     return agreed is not None and agreed[0] is looked[0] and agreed[1] is looked[1] and agreed[2:] == looked[2:]
+
+
+def registration(node: Object) -> Steps:
+    """How a Node comes to be: its kubelet registers it, the controller manager gives it addresses for its Pods, kubeadm
+    marks a control plane, and the kubelet tells how it is."""
+    ranges, times, marks = ("podCIDR", "podCIDRs"), ("node.alpha.kubernetes.io/ttl",), (ROLE,)
+    metadata, spec = node["metadata"], node["spec"]
+    labels = {name: value for name, value in metadata["labels"].items() if name not in marks}
+    told = {name: value for name, value in metadata["annotations"].items() if name not in times}
+    taints = [taint for taint in spec.get("taints") or () if taint["key"] not in marks]
+    bare: Object = {**node, "metadata": {**metadata, "labels": labels, "annotations": told}, "spec": {}}
+    del bare["status"]
+    if taints:
+        bare["spec"] = {"taints": taints}
+    managed = changed(bare, ("metadata", "annotations"), metadata["annotations"])
+    managed["spec"] = {**bare["spec"], **{name: spec[name] for name in ranges if name in spec}}
+    marked = {**managed, "metadata": metadata, "spec": spec}
+    return (
+        Step("kubelet", bare),
+        Step("kube-controller-manager", managed),
+        Step("kubeadm", marked),
+        Step("kubelet", node, "status"),
+    )
 
 
 def packages(release: Release) -> Row:

@@ -276,7 +276,7 @@ class Scheduler(Component):
     def _bind(self, pod: Object, node: str) -> None:
         """Upstream: registry/core/pod/storage BindingREST, plugins/defaultbinder"""
         bound = changed(pod, ("spec", "nodeName"), node)
-        bound = without_nomination(self._with_condition(bound, {"status": "True"}))
+        bound = without_nomination(self._with_condition(bound, {"status": "True"}, observed=False))
         self.client.update("pods", bound, "binding")
         namespace, name = key_of(pod)
         message = f"Successfully assigned {namespace}/{name} to {node}"
@@ -330,7 +330,7 @@ class Scheduler(Component):
             failed = without_nomination(failed)
         self.client.update("pods", failed)
 
-    def _with_condition(self, pod: Object, condition: Object) -> Object:
+    def _with_condition(self, pod: Object, condition: Object, *, observed: bool = True) -> Object:
         """The Pod with a condition (PodScheduled, unless it says otherwise). Upstream: podutil.UpdatePodCondition"""
         kind = condition.get("type", "PodScheduled")
         conditions = list(at(pod, "status", "conditions", default=()))
@@ -338,7 +338,7 @@ class Scheduler(Component):
         same = old is not None and old["status"] == condition["status"]
         since = old["lastTransitionTime"] if old and same else timestamp(self.clock.now)
         entry = {"type": kind, "lastProbeTime": None, "lastTransitionTime": since, **condition}
-        if self.minor >= 34 and "generation" in pod["metadata"]:
+        if observed and self.minor >= 34 and "generation" in pod["metadata"]:
             entry["observedGeneration"] = pod["metadata"]["generation"]
         conditions = [entry if one is old else one for one in conditions] if old else [*conditions, entry]
         return changed(pod, ("status", "conditions"), conditions)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from simulator.api.client import Step, Steps
 from simulator.apiserver.rbac import roles
 from simulator.machinery.objects import Object
 
@@ -64,6 +65,20 @@ def aggregated(name: str, label: str) -> Object:
     """A role that gathers others', with the rules that they have by now."""
     rule = {"clusterRoleSelectors": [{"matchLabels": {AGGREGATE + label: "true"}}]}
     return of_kind("ClusterRole", role_metadata(name), aggregationRule=rule, rules=gathered(label))
+
+
+def is_default(obj: Object) -> bool:
+    """Whether it is the API server itself that makes and mends an object."""
+    metadata = obj["metadata"]
+    return "annotations" in metadata and not metadata["name"].startswith("kubeadm:")
+
+
+def gathering(obj: Object) -> Steps:
+    """A role that gathers others' comes without rules; a controller applies them. Upstream: clusterroleaggregation"""
+    if "aggregationRule" not in obj:
+        return ()
+    own = {name: value for name, value in obj.items() if name != "rules"}
+    return Step("kube-apiserver", own), Step("clusterrole-aggregation-controller", obj, is_apply=True)
 
 
 def gathered(label: str) -> list[Object]:

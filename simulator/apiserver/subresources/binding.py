@@ -33,9 +33,6 @@ def binding(server: "APIServer", write: "Write") -> Response:
 def bound(pod: Object, node: str, now: int) -> Object:
     """A Pod with its node, and the condition that says so."""
     conditions = [entry for entry in at(pod, "status", "conditions", default=()) if entry["type"] != "PodScheduled"]
-    generation = pod["metadata"].get("generation")
     scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": timestamp(now)}
-    if generation:
-        scheduled["observedGeneration"] = generation
     status = {**pod.get("status", {}), "conditions": [*conditions, scheduled]}
     return {**pod, "spec": {**pod["spec"], "nodeName": node}, "status": status}

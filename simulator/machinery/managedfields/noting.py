@@ -27,6 +27,19 @@ TIMELESS = "scale"
 """The subresource whose writes leave no time: upstream takes those of the parent's entries, which know of none."""
 
 
+ZEROS: dict[tuple[str, str], Object] = {
+    ("apiregistration.k8s.io/v1", "APIService"): {
+        "spec": {"groupPriorityMinimum": 0, "versionPriority": 0},
+        "status": {},
+    },
+    ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): {
+        "spec": {"group": "", "names": {"plural": "", "kind": ""}, "scope": "", "versions": None},
+        "status": {"conditions": None, "acceptedNames": {"plural": "", "kind": ""}, "storedVersions": None},
+    },
+}
+"""What Go shows of the kinds without a published message in which nothing is set."""
+
+
 class ApplyConflicts(ValueError):
     """An apply would change what others manage; the message is the Status's. `causes` holds (message, field)."""
 
@@ -130,8 +143,13 @@ def note_apply(
 
 
 def _compared(live: Object | None, new: Object, kind: Type | None) -> Comparison:
+    begins = ZEROS.get((new["apiVersion"], new["kind"])) or zero(new["apiVersion"], new["kind"])
+    if live is None:
+        live = begins
+    elif "status" in begins and "status" not in live:
+        live = {**live, "status": begins["status"]}  # Go knows no object without one
     try:
-        return compare(live or zero(new["apiVersion"], new["kind"]), new, kind)
+        return compare(live, new, kind)
     except ListKeyError:
         return Comparison({}, {})  # as upstream, a write does not fail for want of tracking
 

@@ -56,6 +56,7 @@ QUEUES: dict[str, tuple[int, int, int, int]] = {
 """Priority level → shares, per cent that may be lent, queues (0: what does not fit is refused), hand size."""
 QUEUE_LENGTH = 50
 MANDATORY = frozenset({"exempt", "catch-all"})
+PRODUCER, CONSUMER = "api-priority-and-fairness-config-producer-v1", "api-priority-and-fairness-config-consumer-v1"
 AUTOUPDATE = "apf.kubernetes.io/autoupdate-spec"
 
 
