@@ -71,9 +71,11 @@ class Tracking:
         resource, version = write.resource, write.route.version
         live = resource.convert(old, version) if old is not None else None
         new = resource.convert(obj, version)
+        if not write.route.subresource:
+            new = with_status_of(resource, new, live or {})
         noted = managedfields.update(
             live,
-            new if old is not None else without_status(resource, new),
+            new,
             type=self._type(new),
             manager=write.manager,
             now=self._clock.now,
@@ -168,6 +170,13 @@ def begun(resource: Resource, obj: Object) -> Any:
     made: Object = thaw(obj)
     resource.strategy.prepare_create(made)
     return made.get("status")
+
+
+def with_status_of(resource: Resource, obj: Object, live: Object) -> Object:
+    """An object with the status of another: what goes past `/status` does not touch it."""
+    if not resource.has_status or obj.get("status") is live.get("status"):
+        return obj
+    return {**without(obj, ("status",)), **({"status": live["status"]} if "status" in live else {})}
 
 
 def without_status(resource: Resource, obj: Object) -> Object:

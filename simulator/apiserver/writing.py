@@ -111,9 +111,9 @@ class Writer:
         obj = part_of(resource, obj, old, route.subresource)
         self._fill_in(resource, obj)
         obj["metadata"] = system_metadata(obj["metadata"], old["metadata"])
+        prepare(resource, obj, old)
         if not applied:
             obj = self._tracking.outside(write, old, obj)
-        prepare(resource, obj, old)
         obj = self._allocation.on_update(resource, obj, old)
         attributes = self._attributes(write, "UPDATE", obj, old)
         self._admission.mutate(attributes)

@@ -7,6 +7,7 @@ What an operation leaves as it was, it gives back itself.
 
 from collections.abc import Iterator
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 import orjson
@@ -16,8 +17,8 @@ from simulator.machinery.golang import json_text
 type FieldSet = dict[str, Any]
 
 MEMBER: FieldSet = {}
-MOST_SHARED = 32_768
-"""How many sets are kept to be shared, at most."""
+MOST_SHARED = 16_384
+"""How many sets are kept to be shared, at least."""
 
 
 def is_member(node: FieldSet | None) -> bool:
@@ -123,8 +124,30 @@ def _children(node: FieldSet) -> FieldSet:
     return {element: child for element, child in node.items() if element != "."} if "." in node else node
 
 
-_shared: dict[tuple[Any, ...], FieldSet] = {}
-_known: dict[int, FieldSet] = {}
+class Pool[K, V]:
+    """Values kept so that equal ones are one and the same: those used last, at least so many and at most twice."""
+
+    def __init__(self, least: int) -> None:
+        self._least = least
+        self._young: dict[K, V] = {}
+        self._old: dict[K, V] = {}
+
+    def get(self, key: K) -> V | None:
+        found = self._young.get(key)
+        if found is None and key in self._old:
+            found = self._old[key]
+            self.put(key, found)
+        return found
+
+    def put(self, key: K, value: V) -> None:
+        if len(self._young) >= self._least:
+            self._old, self._young = self._young, {}
+        self._young[key] = value
+
+
+_sets: Pool[tuple[Any, ...], FieldSet] = Pool(MOST_SHARED)
+_known: Pool[int, FieldSet] = Pool(MOST_SHARED)
+"""The same sets by their identity."""
 
 
 def shared(fields: FieldSet) -> FieldSet:
@@ -137,13 +160,11 @@ def shared(fields: FieldSet) -> FieldSet:
     order = sorted(fields)
     parts = [shared(child) if child else MEMBER for child in map(fields.__getitem__, order)]
     key = (*order, *map(id, parts))
-    found = _shared.get(key)
+    found = _sets.get(key)
     if found is None:
-        if len(_shared) >= MOST_SHARED:
-            _shared.clear()
-            _known.clear()
-        found = _shared[key] = dict(zip(order, parts, strict=True))
-        _known[id(found)] = found
+        found = dict(zip(map(intern, order), parts, strict=True))
+        _sets.put(key, found)
+    _known.put(id(found), found)
     return found
 
 

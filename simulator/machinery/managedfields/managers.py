@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 from simulator.kernel import clock
 from simulator.machinery.golang import quoted
-from simulator.machinery.managedfields.fieldsets import FieldSet, shared, union
+from simulator.machinery.managedfields.fieldsets import FieldSet, Pool, shared, union
 from simulator.machinery.objects import Object
 
 MOST_UPDATERS = 10
 """How many managers that update keep an entry of their own."""
 ANCIENT = "ancient-changes"
 MOST_ENTRIES = 4_096
-"""How many entries are kept to be shared, at most."""
+"""How many entries are kept to be shared, at least."""
 
 
 class Manager(NamedTuple):
@@ -80,7 +80,7 @@ def is_of(entry: dict[str, Any], manager: Manager) -> bool:
     )
 
 
-_entries: dict[tuple[Any, ...], dict[str, Any]] = {}
+_entries: Pool[tuple[Any, ...], dict[str, Any]] = Pool(MOST_ENTRIES)
 
 
 def shown(manager: Manager, entry: Entry) -> dict[str, Any]:
@@ -89,8 +89,6 @@ def shown(manager: Manager, entry: Entry) -> dict[str, Any]:
     key = (manager, entry.api_version, entry.time, id(fields))
     found = _entries.get(key)
     if found is None or found["fieldsV1"] is not fields:
-        if len(_entries) >= MOST_ENTRIES:
-            _entries.clear()
         named = {
             "manager": manager.name,
             "operation": manager.operation,
@@ -100,7 +98,8 @@ def shown(manager: Manager, entry: Entry) -> dict[str, Any]:
             "fieldsV1": fields,
             "subresource": manager.subresource,
         }
-        found = _entries[key] = {name: value for name, value in named.items() if value != ""}
+        found = {name: value for name, value in named.items() if value != ""}
+        _entries.put(key, found)
     return found
 
 
