@@ -277,6 +277,7 @@ DRAW = os.environ.get("KUBELAB_DRAW", "lessons.draws.drawn")
 BOOT = os.environ.get("KUBELAB_BOOT", "lessons.boot")
 RESTORE = os.environ.get("KUBELAB_RESTORE", "simulator.world.World.restore")
 CHECK = os.environ.get("KUBELAB_CHECK", "lessons.checks.run")
+SOUND = os.environ.get("KUBELAB_SOUND", "lessons.proofs.is_sound")
 TRIED = os.environ.get("KUBELAB_TRIED", "lessons.questions.tried")
 OUTCOME = os.environ.get("KUBELAB_OUTCOME", "lessons.questions.outcome")
 

@@ -171,6 +171,23 @@ def solved(lesson: Lesson, name: str, seed: str) -> Proof:
     return Proof(lesson.id, f"solution {name}, seed {seed}", "; ".join(problems))
 
 
+def is_sound(lesson: Lesson, task_id: str, seed: str) -> bool:
+    """Whether a task's check comes to a verdict, whichever, in the untouched scene and in each solved one.
+
+    Where it does, and does not in a learner's world, it is that world which is odd.
+    """
+    mine = drawn(lesson, seed)
+    try:
+        for script in ("", *dict(mine.solutions).values()):
+            world = boot(lesson, seed)
+            run(world, script, session="solution")
+            world.advance(SETTLE)
+            judge(world, mine.task(task_id))
+    except Exception:
+        return False
+    return bool(mine.solutions)
+
+
 def is_open(world: World, lesson: Lesson, task: Task) -> bool:
     """Whether what a task comes before is neither done nor on its way."""
     return judge(world, lesson.task(task.before)).state is State.FAIL

@@ -16,7 +16,7 @@ from lab.classrooms.models.work import latest_overrides
 from lab.classrooms.scoring import days_late
 from lab.jobs.models import Job
 
-MARKS = ("missing", "late", "changed", "error", "again", "retried", "lower")
+MARKS = ("missing", "late", "changed", "unjudged", "error", "again", "retried", "lower")
 """What a cell can say beside its points, and what the table can be filtered by."""
 
 
@@ -62,7 +62,7 @@ class Cell:
     @cached_property
     def mark(self) -> str:
         """The one thing that is said beside the points."""
-        order = ("error", "again", "lower", "changed", "late", "retried")
+        order = ("unjudged", "error", "again", "lower", "changed", "late", "retried")
         return next((each for each in order if each in self.marks), "")
 
     @property
@@ -140,7 +140,9 @@ def best_attempts(assignments: list[Assignment]) -> dict[tuple[int, int], Attemp
     """Of each assignment and person the attempt that counts: the best, and of equal ones the first."""
     own = Judgement.objects.filter(attempt=OuterRef("pk"))
     attempts = Attempt.objects.filter(assignment__in=assignments).annotate(
-        wrong=Exists(own.filter(state="error")), lower=Exists(own.exclude(again={}))
+        wrong=Exists(own.filter(state="error")),
+        unjudged=Exists(own.filter(state="unjudged")),
+        lower=Exists(own.exclude(again={})),
     )
     best: dict[tuple[int, int], Attempt] = {}
     for each in attempts.order_by("number"):
@@ -159,6 +161,7 @@ def marks_of(cell: Cell, job: Job | None) -> list[str]:
         return [*(["missing"] if missing else []), *(["changed"] if cell.override else [])]
     found = {
         "changed": cell.override is not None,
+        "unjudged": attempt.unjudged and cell.override is None,
         "error": attempt.wrong,
         "again": job is not None and attempt.judged_by != job.pk,
         "lower": attempt.lower,

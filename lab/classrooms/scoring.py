@@ -28,11 +28,11 @@ def share(assignment: Assignment, judgement: Judgement) -> Decimal:
 
 
 def score(assignment: Assignment, parts: Sequence[Part], judgements: Iterable[Judgement]) -> Decimal:
-    """The points of an attempt, rounded to a hundredth."""
-    weight = sum(part.points for part in parts)
+    """The points of an attempt, rounded to a hundredth. A part that could not be judged neither earns nor costs any."""
+    known = {each.part: each for each in judgements}
+    weight = sum(part.points for part in parts if part.id not in known or known[part.id].state != "unjudged")
     if not weight:
         return Decimal(0)
-    known = {each.part: each for each in judgements}
     earned = sum((part.points * share(assignment, known[part.id]) for part in parts if part.id in known), Decimal(0))
     return (assignment.points * earned / weight).quantize(CENT, ROUND_HALF_UP)
 

@@ -118,7 +118,7 @@ class ExamSeat(Seat):
         states = {state_in(self.judgements, part) for part in self.parts if part.id.startswith(f"{task.task}/")}
         if not self.is_over or not self.judgements:
             return "begun" if task.touched else "todo"
-        return next((each for each in ("error", "fail", "waiting", "todo") if each in states), "pass")
+        return next((each for each in ("error", "unjudged", "fail", "waiting", "todo") if each in states), "pass")
 
     @property
     def at(self) -> int | None:

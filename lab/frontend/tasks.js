@@ -14,7 +14,7 @@ export function tasks(panel, connection, url, terminal) {
     return Object.fromEntries([...panel.querySelectorAll("[data-task]")].map((task) => [task.dataset.task, stateOf(task)]));
   }
   function stateOf(task) {
-    return ["pass", "fail", "waiting", "error", "todo"].find((state) => task.classList.contains(state));
+    return ["pass", "fail", "waiting", "error", "unjudged", "todo"].find((state) => task.classList.contains(state));
   }
 
   panel.addEventListener("click", (event) => {

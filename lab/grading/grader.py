@@ -1,7 +1,6 @@
 """Looks at the tasks of a live world whenever it has changed and come to rest."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +15,7 @@ from lab.grading.changes import Seen
 from lab.grading.models import Progress
 from lab.grading.panel import record_passes
 from lab.grading.terms import Terms, terms_of
-from lab.grading.verdicts import Verdict, judged, remember
+from lab.grading.verdicts import Verdict, remember, verdict_on
 from lab.sandboxes import worlds
 from lab.sandboxes.live import CALM, LiveWorld
 from lab.sandboxes.models import Sandbox
@@ -27,7 +26,6 @@ AGAIN = 3.0
 SELDOM = 20.0
 """How long (s) until they are looked at again when only something happened that checks hardly ever look at."""
 
-logger = logging.getLogger(__name__)
 REST = 3.0
 """How many times as long as it has worked a check rests: it computes as much as several commands, and terminals must
 answer meanwhile. Measured with 100 learners: 11 ms of CPU between a line and its answer, 26 without."""
@@ -156,7 +154,7 @@ class Grader:
             if self._is_late(each):
                 found[task] = Verdict("late")
                 continue
-            work = Work(self._verdict, world, task)
+            work = Work(verdict_on, world, self.lesson, task)
             try:
                 found[task] = await (LONG_WORK if asked else BESIDE).finish(work)
             finally:
@@ -168,13 +166,6 @@ class Grader:
         later = getattr(task, "before", "")
         known = self.verdicts.get(later)
         return later in self.passed or (known is not None and known.state == "waiting")
-
-    def _verdict(self, world: Any, task: str) -> Verdict:
-        try:
-            return judged(world, self.lesson, task)
-        except Exception:
-            logger.exception("check of %s/%s in sandbox %s", self.live.lesson, task, self.live.sandbox)
-            return Verdict("error")
 
     def _keep(self, world: Any, order: int) -> None:
         """Store the verdicts; what is passed stays passed."""

@@ -1,6 +1,8 @@
 """The latest verdict on each task of a sandbox: what was expected, what was seen, on which object."""
 
+import logging
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +10,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
+from lab.catalogue import content
 from lab.catalogue.content import Lesson
 
 DAY = 24 * 3600
+
+logger = logging.getLogger(__name__)
 
 type Texts = dict[str, str]
 
@@ -20,8 +25,8 @@ SETTLED = ("pass", "late")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found. `state` is `pass`, `fail`, `waiting`, `error`, or `late`: it was to come before another task
-    and is not looked at any more. Texts are per language."""
+    """What a check found. `state` is `pass`, `fail`, `waiting`, `error` (ours), `unjudged` (the check works, but not in
+    this world), or `late`: it was to come before another task and is not looked at any more. Texts are per language."""
 
     state: str
     expected: Texts = field(default_factory=dict)
@@ -40,6 +45,23 @@ def judged(world: Any, lesson: Lesson, task: str) -> Verdict:
     return Verdict(
         str(finding.state), dict(finding.expected), dict(finding.seen), finding.object, dict(finding.message)
     )
+
+
+def verdict_on(world: Any, lesson: Lesson, task: str) -> Verdict:
+    """The same where a check may come to none. An error of ours costs nobody points; but who makes a check stumble over
+    something odd has not earned them either."""
+    try:
+        return judged(world, lesson, task)
+    except Exception:
+        sound = is_sound(lesson.id, task, world.seed)
+        logger.exception("check of %s/%s, which %s elsewhere", lesson.id, task, "works" if sound else "does not work")
+        return Verdict("unjudged" if sound else "error")
+
+
+@lru_cache(maxsize=500)
+def is_sound(lesson: str, task: str, seed: str) -> bool:
+    """Whether a check works in worlds in which nothing is odd. The setting `SOUND` names who tries that."""
+    return bool(import_string(settings.SOUND)(content.find(lesson), task, seed))
 
 
 def remember(sandbox: UUID, verdicts: dict[str, Verdict]) -> None:

@@ -17,7 +17,7 @@ from lab.catalogue.content import Lesson
 from lab.grading.grader import Look, listeners
 from lab.grading.models import Progress
 from lab.grading.terms import Terms
-from lab.grading.verdicts import Verdict, judged
+from lab.grading.verdicts import Verdict, verdict_on
 from lab.practice import sets
 from lab.practice.models import ExamAttempt, ExamPart
 from lab.sandboxes.host import host
@@ -136,7 +136,8 @@ def grade_part(part: Any) -> None:
     part.verdicts = {task: asdict(verdict) for task, verdict in found.items()}
     part.ours = any(verdict.state == "error" for verdict in found.values())
     part.earned = sum(task.points for task in lesson.tasks if found[task.id].state in ("pass", "error"))
-    part.save(update_fields=["verdicts", "earned", "ours"])
+    part.possible = sum(task.points for task in lesson.tasks if found[task.id].state != "unjudged")
+    part.save(update_fields=["verdicts", "earned", "possible", "ours"])
 
 
 def looked_at(sandbox: Sandbox, lesson: Lesson) -> tuple[Any, dict[str, Verdict]]:
@@ -152,22 +153,18 @@ def looked_at(sandbox: Sandbox, lesson: Lesson) -> tuple[Any, dict[str, Verdict]
 def found_at_the_end(world: Any, lesson: Lesson, tasks: Sequence[str]) -> dict[str, Verdict]:
     """What is found of tasks in a world that was left, which stays as it is. What was on its way may still arrive."""
     later = world.fork()
-    found = {task: verdict_on(later, lesson, task) for task in tasks}
+    found = {task: at_the_end(later, lesson, task) for task in tasks}
     for _ in range(LOOKS):
         late = [task for task, verdict in found.items() if verdict.state == "waiting"]
         if not late:
             break
         let_pass(later, later.clock.now + ON_ITS_WAY // LOOKS)
-        found |= {task: verdict_on(later, lesson, task) for task in late}
+        found |= {task: at_the_end(later, lesson, task) for task in late}
     return found
 
 
-def verdict_on(world: Any, lesson: Lesson, task: str) -> Verdict:
-    try:
-        return replace(judged(world, lesson, task), tried=True)
-    except Exception:
-        logger.exception("check of %s/%s at the end of an exam", lesson.id, task)
-        return Verdict("error")
+def at_the_end(world: Any, lesson: Lesson, task: str) -> Verdict:
+    return replace(verdict_on(world, lesson, task), tried=True)
 
 
 def attempts_of(person: User, exam_id: str) -> Sequence[ExamAttempt]:

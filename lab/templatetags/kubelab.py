@@ -53,6 +53,7 @@ VERDICTS = {
     "fail": '<path class="f" d="M6.4 2h7.2L18 6.4v7.2L13.6 18H6.4L2 13.6V6.4z"/>'
     '<path class="x" d="m7.3 7.3 5.4 5.4m0-5.4-5.4 5.4"/>',
     "late": '<circle class="o" cx="10" cy="10" r="7.6"/><path class="o" d="M6 10h8"/>',
+    "unjudged": '<path class="f" d="M10 1.2 18.8 10 10 18.8 1.2 10z"/><path class="x" d="M6.500 10h7"/>',
     "error": '<path class="f" d="M10 1.2 18.8 10 10 18.8 1.2 10z"/><path class="x" d="M10 6v5M10 13.6v.02"/>',
 }
 

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from lab.accounts.models import User
 from lab.catalogue import content
+from lab.grading import verdicts
 
 PASSWORD = "a long sentence to remember"
 
@@ -23,12 +24,13 @@ def small_course(settings: Any) -> Iterator[None]:
     settings.DRAW = "tests.lab.course.draw"
     settings.BOOT = "tests.lab.world.boot"
     settings.RESTORE = "tests.lab.world.restore"
-    settings.CHECK = "tests.lab.course.check"
+    settings.CHECK, settings.SOUND = "tests.lab.course.check", "tests.lab.course.is_sound"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     content.course.cache_clear()
+    verdicts.is_sound.cache_clear()
     cache.clear()
     with translation.override("en"):  # whatever the page before was written in
         yield

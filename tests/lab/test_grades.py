@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from lab.catalogue import content
 from lab.classrooms.assignables import Part
 from lab.classrooms.judging import keep
 from lab.classrooms.models import Assignment, Attempt, Evidence, Judgement, Override
@@ -21,7 +22,7 @@ from lab.classrooms.scoring import days_late, score
 from lab.classrooms.sheets import BIGGEST, harmless, plain_number
 from lab.grading.grader import Look
 from lab.grading.models import Progress
-from lab.grading.verdicts import Verdict
+from lab.grading.verdicts import Verdict, verdict_on
 from lab.jobs.models import FAILED, PAUSED, RUNNING, WAITING, Job
 from lab.jobs.tasks import STALE, forget_jobs, take_up, work
 from lab.sandboxes.models import Sandbox
@@ -52,6 +53,9 @@ def passed(part: str, after: timedelta = -HOUR, hints: int = 0, state: str = "pa
         pytest.param({}, [passed("a")], "5", id="by weight"),
         pytest.param({}, [passed("a", state="fail"), passed("b", state="waiting")], "0", id="not passed"),
         pytest.param({}, [passed("b", state="error")], "2.5", id="an error of ours costs no points"),
+        pytest.param({}, [passed("a", state="unjudged")], "0", id="what could not be judged is not earned"),
+        pytest.param({}, [passed("a", state="unjudged"), passed("b")], "5", id="and costs nothing"),
+        pytest.param({}, [passed(each, state="unjudged") for each in "abc"], "0", id="nothing could be judged"),
         pytest.param({"late_percent": 10}, [passed("a", HOUR)], "4.5", id="one day begun"),
         pytest.param(
             {"late_percent": 10}, [passed("a", 25 * HOUR), passed("b")], "6.5", id="each part by its own time"
@@ -117,6 +121,34 @@ def test_only_what_is_new_is_kept_and_what_is_passed_stays(people: Cast) -> None
     assert [each.order for each in Evidence.objects.order_by("order")] == [1, 3]
     keep(look(attempt.sandbox, 4, lose_it=Verdict("pass")))
     assert [each.order for each in Evidence.objects.order_by("order")] == [1, 4], "worlds nobody needs are gone"
+
+
+def test_what_makes_a_check_stumble_is_neither_earned_nor_held_against_anybody(people: Cast) -> None:
+    """The instructor is asked, and what they say settles it."""
+    attempt = begun(people)
+    assert attempt.sandbox is not None
+    lesson = content.find("first-pod")
+    found = [verdict_on(typed("an odd thing"), lesson, task.id).state for task in lesson.tasks]
+    assert found == ["unjudged", "unjudged"]
+    keep(look(attempt.sandbox, run_a_pod=Verdict("pass"), lose_it=Verdict("unjudged")))
+    attempt.refresh_from_db()
+    assert attempt.points == 10, "the part is left out"
+    teacher, book = people.browser("instructor"), f"/en/classes/{people.classroom.pk}/grades/"
+    assert "not judged" in teacher.get(book).text
+    assert "Learner" in teacher.get(f"{book}?mark=unjudged").text.partition("<tbody>")[2]
+    cell = f"{book}{attempt.person_id}/{attempt.assignment_id}/"
+    assert "until you say what it is worth" in teacher.get(cell, headers=HTMX).text
+    teacher.post(f"{cell}override/", {"points": "5"}, headers=HTMX)
+    assert "not judged" not in teacher.get(book).text.partition("<tbody>")[2]
+
+
+def test_a_check_that_stumbles_everywhere_is_ours(people: Cast, settings: Any) -> None:
+    settings.CHECK = "tests.lab.test_grades.broken"
+    assert verdict_on(typed("run-a-pod"), content.find("first-pod"), "run-a-pod").state == "error"
+
+
+def broken(world: Any, lesson: Any, task: str) -> Any:
+    raise KeyError("ours")
 
 
 @pytest.mark.parametrize("rules", [{"closes_at": DUE - HOUR}, {"parts": ["lose-it"]}])

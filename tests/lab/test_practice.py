@@ -131,6 +131,20 @@ async def test_when_the_time_is_over_what_was_there_counts(learner: User, own_co
     await close_host()
 
 
+@pytest.mark.asyncio
+async def test_what_makes_a_check_stumble_earns_nothing_and_costs_nothing(learner: User, own_connections: None) -> None:
+    page = await signed_in(learner)
+    await page.post(reverse("practice:begin", args=["developer"]))
+    attempt = await ExamAttempt.objects.aget()
+    first, second = [part async for part in attempt.parts.all()]
+    await type_into(first.sandbox_id, "an odd thing, and run-a-pod\r")
+    await type_into(second.sandbox_id, "run-a-pod\r")
+    await page.post(reverse("practice:hand-in", args=[attempt.pk]))
+    review = (await page.get(reverse("practice:attempt", args=[attempt.pk]))).content.decode()
+    assert "2 of 4 points, 50 %." in review and "stumbles over something" in review
+    await close_host()
+
+
 def test_nobody_asks_for_a_verdict_before_the_end(browser: Client, learner: User) -> None:
     part = exams.begin(sets.exam("developer"), learner).parts.first()
     assert part is not None

@@ -48,6 +48,7 @@ def states(page: str) -> list[str]:
         pytest.param({"run-a-pod": MISSING, "lose-it": MISSING}, ["fail", "todo"], id="one open finding"),
         pytest.param({"run-a-pod": Verdict("waiting", message={"en": "4 s"})}, ["waiting", "todo"], id="on its way"),
         pytest.param({"run-a-pod": Verdict("error")}, ["error", "todo"], id="our fault"),
+        pytest.param({"run-a-pod": Verdict("unjudged")}, ["unjudged", "todo"], id="something odd"),
     ],
 )
 def test_states(browser: Client, sandbox: Sandbox, verdicts: dict[str, Verdict], expected: list[str]) -> None:

@@ -23,6 +23,7 @@ class EchoWorld:
         self.scope, self.components, self.control_plane, self.kubelet = "", {"scheduler": self}, None, None
         self.clusters = {"echo": self}
         self.url = "https://echo:6443"
+        self.seed = ""
 
     @property
     def revision(self) -> int:

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from lessons import boot, checks, count, proofs
-from lessons.checks.finding import State
-from lessons.course import Course, Lesson, load
+from lessons.checks.finding import Finding, State
+from lessons.course import Course, Lesson, Task, load
 from lessons.draws import draw
 from lessons.exercises import gym
 from lessons.proofs import prove
 from lessons.running import run
 from lessons.scenes import SceneError
 from lessons.shown import commands
+from simulator.world import World
 from tests.lessons.support import FILES, course_at, tiny
 
 
@@ -35,6 +36,23 @@ def test_a_good_lesson_proves_itself(tmp_path: Path) -> None:
         ("commands shown (en)", ""),
         ("commands shown (ko)", ""),
     ]
+
+
+def test_a_check_is_sound_where_it_comes_to_a_verdict_in_the_scene_and_when_it_is_solved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = tiny(tmp_path)
+    task, judge = lesson.tasks[0].id, proofs.judge
+    assert proofs.is_sound(lesson, task, "1")
+
+    def stumbles(world: World, asked: Task) -> Finding:
+        found = judge(world, asked)
+        if found.is_met:
+            raise KeyError("only what is right is stumbled over")
+        return found
+
+    monkeypatch.setattr(proofs, "judge", stumbles)
+    assert not proofs.is_sound(lesson, task, "1"), "ours: whoever solves it would be told that they had not"
 
 
 CHECKS = "grow: {all: [{object: Deployment/default/web}]}"

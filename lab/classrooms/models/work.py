@@ -167,7 +167,7 @@ class Judgement(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="judgements")
     part = models.CharField(max_length=80)
     state = models.CharField(max_length=8)
-    """`pass`, `fail`, `waiting` or `error`."""
+    """`pass`, `fail`, `waiting`, `error` or `unjudged`."""
     verdict = models.JSONField(default=dict)
     """What was expected and seen, on which object, since which command; of a question, what was answered."""
     at = models.DateTimeField(default=timezone.now)

@@ -57,7 +57,7 @@ def reviewed(mine: Attempt, sitting: ExamAttempt) -> list[dict[str, Any]]:
         part = {
             "number": each.number,
             "earned": sum(task.points for task, verdict in found if verdict.state in ("pass", "error")),
-            "possible": sum(task.points for task in tasks),
+            "possible": sum(task.points for task, verdict in found if verdict.state != "unjudged"),
             "ours": any(verdict.state == "error" for _, verdict in found),
         }
         shown = steps(lesson) if mine.assignment.state() == "closed" else []

@@ -17,7 +17,7 @@ from lab.classrooms.models import Attempt
 from lab.classrooms.replays import KEPT, Replay
 from lab.classrooms.transcript import number_in, of_world
 from lab.classrooms.views.live import worked_in
-from lab.grading.verdicts import Verdict, judged
+from lab.grading.verdicts import Verdict, verdict_on
 from lab.language import say
 from lab.sandboxes.live import Unreadable
 from lab.sandboxes.models import Sandbox
@@ -109,13 +109,6 @@ def verdicts_at(replay: Replay, attempt: Attempt, place: int, world: Any) -> lis
         found = [verdict_on(world, lesson, task.id) for task in tasks]
         cache.set(key, found, KEPT)
     return list(zip(tasks, found, strict=False))
-
-
-def verdict_on(world: Any, lesson: content.Lesson, task: str) -> Verdict:
-    try:
-        return judged(world, lesson, task)
-    except Exception:  # as in the learner's panel: our fault, and told as that
-        return Verdict("error")
 
 
 @require_POST
