@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from asgiref.sync import sync_to_async
 from django.db.models import Q
 
@@ -13,9 +14,10 @@ from lab.practice.moving import practice_belongings
 from lab.quizzes.models import Answer
 from lab.sandboxes.host import host
 from lab.sandboxes.inputs import action
-from lab.sandboxes.models import Sandbox
+from lab.sandboxes.models import Beginning, Sandbox
 
-KEPT = ("name", "email", "is_guest", "joined_at", "last_login")
+KEPT = ("name", "email", "verified_at", "is_guest", "joined_at", "last_login")
+LINKS = ("lesson", "title", "made_at")
 
 
 def belongings(owner_id: int) -> dict[str, Any]:
@@ -23,6 +25,8 @@ def belongings(owner_id: int) -> dict[str, Any]:
     person = User.objects.filter(pk=owner_id).values(*KEPT).get()
     return {
         "person": person,
+        "social": list(SocialAccount.objects.filter(user=owner_id).values("provider", "uid", "date_joined")),
+        "links": list(Beginning.objects.filter(made_by=owner_id).exclude(token=None).values(*LINKS)),
         "progress": list(Progress.objects.filter(owner=owner_id).values("lesson", "task", "passed_at", "hints")),
         "answers": list(
             Answer.objects.filter(owner=owner_id).values("lesson", "question", "given", "right", "times", "due_at")
@@ -34,16 +38,20 @@ def belongings(owner_id: int) -> dict[str, Any]:
 
 
 def sandbox(row: Sandbox) -> dict[str, Any]:
-    typed = [
-        {
-            "at": each.entered_at,
-            "terminal": terminal,
-            "keys": data.decode(errors="replace"),
-        }
-        for each in row.inputs.filter(kind="type").order_by("order")
-        for terminal, data in [action(each.kind, bytes(each.payload)).arguments]
-    ]
-    return {"lesson": row.lesson, "created_at": row.created_at, "used_at": row.used_at, "typed": typed}
+    """What was put into a sandbox: keys, files that were saved, and what one's own programs asked its API for."""
+    found: dict[str, Any] = {"typed": [], "saved": [], "asked": []}
+    for each in row.inputs.filter(kind__in=("type", "write", "request")).order_by("order"):
+        match each.kind, action(each.kind, bytes(each.payload)).arguments:
+            case "type", (terminal, data):
+                found["typed"].append(
+                    {"at": each.entered_at, "terminal": terminal, "keys": data.decode(errors="replace")}
+                )
+            case "write", (path, text):
+                found["saved"].append({"at": each.entered_at, "path": path, "text": text})
+            case "request", (method, path, *_):
+                found["asked"].append({"at": each.entered_at, "method": method, "path": path})
+    about = {"lesson": row.lesson, "purpose": row.purpose, "created_at": row.created_at, "used_at": row.used_at}
+    return about | found
 
 
 async def forget(owner_id: int) -> None:

@@ -1,5 +1,6 @@
 """Signing in through another site, which says who somebody is; which ones there are is set by `KUBELAB_SOCIAL`."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,6 +10,7 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from lab.accounts.guests import guest_of, move_work
 from lab.accounts.models import User
@@ -19,6 +21,13 @@ NAMES = {"github": "GitHub", "google": "Google", "gitlab": "GitLab", "microsoft"
 def offered() -> list[tuple[str, str]]:
     """The sites that can be used here: their id and what people call them."""
     return [(each, NAMES.get(each, each.title())) for each in settings.SOCIALACCOUNT_PROVIDERS]
+
+
+def verified(sociallogin: SocialLogin) -> datetime | None:
+    """Now, where the other site has made sure whose the address is."""
+    own = str(sociallogin.user.email or "").lower()
+    known = any(each.verified and each.email.lower() == own for each in sociallogin.email_addresses)
+    return timezone.now() if known else None
 
 
 class Quiet(DefaultAccountAdapter):
@@ -41,6 +50,7 @@ class Adapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(redirect("socialaccount_signup"))
         if guest is not None:
             guest.email, guest.name, guest.is_guest = told.email, told.name, False
+            guest.verified_at = verified(sociallogin)
             guest.save()
             sociallogin.connect(request, guest)
 
@@ -53,5 +63,6 @@ class Adapter(DefaultSocialAccountAdapter):
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         user: User = sociallogin.user
         user.set_unusable_password()
+        user.verified_at = verified(sociallogin)
         sociallogin.save(request)
         return user

@@ -8,6 +8,7 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -16,7 +17,10 @@ from lab.accounts.belongings import belongings, forget
 from lab.accounts.forms import SetPassword, SignIn, SignUp
 from lab.accounts.guests import BACKEND, HOUR, guest_of, move_work, somebody
 from lab.accounts.limits import too_many
+from lab.accounts.mails import send_new_password
+from lab.accounts.models import User
 from lab.accounts.social import offered
+from lab.accounts.verifying import confirm, send_link
 from lab.language import say
 
 QUARTER = 15 * 60
@@ -31,9 +35,10 @@ def place_to_go(request: HttpRequest) -> str:
 
 
 def refused(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "trouble.html", {"title": say("accounts.slow-down"), "text": say("accounts.wait")}, status=429
-    )
+    said = {"title": say("accounts.slow-down"), "text": say("accounts.wait")}
+    answer = render(request, "trouble.html", said, status=429)
+    answer["Retry-After"] = str(QUARTER)
+    return answer
 
 
 @require_POST
@@ -64,7 +69,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         if too_many(request, "sign-up", limit=50, seconds=3600):
             return refused(request)
         if form.is_valid():
-            login(request, form.account(guest_of(request)), backend=BACKEND)
+            account = form.account(guest_of(request))
+            login(request, account, backend=BACKEND)
+            send_link(request, account)
             return redirect(place_to_go(request))
     return render(request, "accounts/sign-up.html", {"form": form, "next": place_to_go(request), "social": offered()})
 
@@ -77,12 +84,7 @@ def ask_for_new_password(request: HttpRequest) -> HttpResponse:
         if too_many(request, "new-password", limit=5, seconds=HOUR, whom=request.POST.get("email", "")):
             return refused(request)
         if form.is_valid():
-            form.save(
-                request=request,
-                use_https=request.is_secure(),
-                subject_template_name="accounts/new-password-subject.txt",
-                email_template_name="accounts/new-password-mail.txt",
-            )
+            send_new_password(request, form.cleaned_data["email"])
             sent = True
     return render(request, "accounts/new-password.html", {"form": form, "sent": sent})
 
@@ -95,6 +97,46 @@ class NewPassword(PasswordResetConfirmView):
     post_reset_login = True
     post_reset_login_backend = BACKEND
     success_url = reverse_lazy("catalogue:course")
+
+    def form_valid(self, form: SetPassword) -> HttpResponse:
+        User.objects.filter(pk=form.user.pk, verified_at=None).update(verified_at=timezone.now())
+        return super().form_valid(form)
+
+
+def verify(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link leads that shows whose an address is, in whichever browser it is opened."""
+    user = confirm(token)
+    if user is None:
+        return render(request, "trouble.html", {"title": say("accounts.link-used"), "text": ""}, status=410)
+    said = {"title": say("accounts.verified-title"), "text": say("accounts.verified-text", email=user.email)}
+    return render(request, "trouble.html", said)
+
+
+@require_POST
+@login_required
+def verify_again(request: HttpRequest) -> HttpResponse:
+    """Send the link once more."""
+    user = request.user
+    assert isinstance(user, User)
+    if user.email is None or user.verified_at is not None:
+        return redirect("accounts:account")
+    if too_many(request, "verify", limit=5, seconds=HOUR, whom=str(user.pk)):
+        return refused(request)
+    sent = send_link(request, user)
+    return page_of_account(request, say("accounts.verify-sent" if sent else "accounts.verify-failed", email=user.email))
+
+
+@require_POST
+@login_required
+def rename(request: HttpRequest) -> HttpResponse:
+    """Another name, which instructors see too."""
+    user, name = request.user, request.POST.get("name", "").strip()[:60]
+    assert isinstance(user, User)
+    if not name or user.is_guest:
+        return redirect("accounts:account")
+    user.name = name
+    user.save(update_fields=["name"])
+    return page_of_account(request, say("accounts.renamed"))
 
 
 def social_trouble(request: HttpRequest) -> HttpResponse:
@@ -118,7 +160,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """What we keep of a person, to take along or to delete."""
-    return render(request, "accounts/account.html", {"wrong": False})
+    return page_of_account(request)
+
+
+def page_of_account(request: HttpRequest, note: str = "", *, wrong: bool = False) -> HttpResponse:
+    return render(request, "accounts/account.html", {"note": note, "wrong": wrong}, status=403 if wrong else 200)
 
 
 @login_required
@@ -133,12 +179,12 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_POST
 @sensitive_post_parameters("password")
 async def delete(request: HttpRequest) -> HttpResponse:
-    """Delete a person with everything of theirs; an account's password is asked for, a guest has none."""
+    """Delete a person with everything of theirs; who has a password is asked for it."""
     user = await request.auser()
     if not user.is_authenticated:
         return redirect("accounts:sign-in")
-    if not user.is_guest and not await user.acheck_password(request.POST.get("password", "")):
-        return await sync_to_async(render)(request, "accounts/account.html", {"wrong": True}, status=403)
+    if user.has_usable_password() and not await user.acheck_password(request.POST.get("password", "")):
+        return await sync_to_async(page_of_account)(request, wrong=True)
     await alogout(request)
     await forget(user.pk)
     return redirect("home")

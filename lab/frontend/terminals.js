@@ -4,6 +4,8 @@ import { Halves } from "./halves.js";
 import { Screen } from "./screen.js";
 import { element, say } from "./words.js";
 
+const MOST_KEYS = 32 * 1024; // letters in one message
+
 export function terminals(pane, connection, sandbox) {
   const tablist = pane.querySelector("[role=tablist]");
   const stack = pane.querySelector(".screens");
@@ -85,8 +87,14 @@ export function terminals(pane, connection, sandbox) {
     if (focus) shown.terminal.focus();
   }
 
+  /** Keys go in messages of a size that the server takes; a letter of two halves is not cut. */
   function type(name, data) {
-    connection.do({ do: "keys", terminal: name, data: withCtrl(data) });
+    const keys = withCtrl(data);
+    for (let from = 0; from < keys.length; ) {
+      const cut = /[\ud800-\udbff]/.test(keys[from + MOST_KEYS - 1] ?? "") ? MOST_KEYS - 1 : MOST_KEYS;
+      connection.do({ do: "keys", terminal: name, data: keys.slice(from, from + cut) });
+      from += cut;
+    }
   }
 
   // Phones have no Ctrl: pressed here, it goes with the next letter.
@@ -294,9 +302,20 @@ function strips(place, connection, goBack) {
     clear();
   });
   let move = null;
+  let free = 0; // when another server's claim ends, unless it goes on
+  connection.on("claimed", ({ seconds }) => (free = performance.now() + seconds * 1000));
+  const moved = () => {
+    const words = () => {
+      const left = Math.ceil((free - performance.now()) / 1000);
+      return left > 0 ? say("moving-until", { seconds: left }) : say("moving");
+    };
+    const line = show("wait", words());
+    clearInterval(timer);
+    timer = setInterval(() => (line.textContent = words()), 1000);
+  };
   connection.on("lost", ({ again, moving }) => {
     clearTimeout(slow);
-    if (moving) return (move ??= setTimeout(() => show("wait", say("moving")), 1500));
+    if (moving) return (move ??= setTimeout(moved, 1500));
     clear();
     const left = () => Math.max(0, Math.ceil((again - performance.now()) / 1000));
     const words = () => (left() ? say("lost", { seconds: left() }) : say("trying"));

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,11 @@ class ClaimLost(Exception):
 
 
 class ClaimedElsewhere(Exception):
-    """Another process runs this world."""
+    """Another process runs this world; it is free in so many seconds, unless that process goes on."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"claimed for another {seconds} s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,8 @@ class Journal:
         claimed = Sandbox.objects.filter(free, pk=sandbox).update(claimed_by=self.name, claimed_until=now + CLAIM)
         row = Sandbox.objects.get(pk=sandbox)
         if not claimed:
-            raise ClaimedElsewhere
+            until = row.claimed_until or now
+            raise ClaimedElsewhere(max(ceil((until - now).total_seconds()), 0))
         return stored(row)
 
     def _begin_again(self, sandbox: UUID) -> None:

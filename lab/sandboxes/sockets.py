@@ -94,7 +94,8 @@ class SandboxSocket(AsyncWebsocketConsumer):
         await self.accept()
         try:
             self.live = await self.entered.enter_async_context(self.looking(sandbox))
-        except ClaimedElsewhere:
+        except ClaimedElsewhere as claimed:
+            await self.tell("claimed", seconds=claimed.seconds)
             await self.close(MOVED)
         except Unreadable as error:
             logger.exception("a sandbox that was stored by another version")

@@ -1,13 +1,20 @@
 """Guests, accounts, and a guest's work that comes along."""
 
+import re
+from typing import Any
+
 import pytest
+from django.core import mail, signing
+from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.utils import timezone
 
 from lab.accounts.models import User
 from lab.accounts.tasks import forget_guests
 from lab.grading.models import Progress
-from lab.sandboxes.models import Sandbox
+from lab.sandboxes import inputs
+from lab.sandboxes.models import Input, Sandbox
+from simulator.api.requests import Request
 from tests.lab.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +157,96 @@ def test_a_guest_is_deleted_without_a_password(client: Client, db: None) -> None
     assert User.objects.count() == 1
     client.post("/en/account/delete/")
     assert not User.objects.exists()
+
+
+def link_in(sent: Any) -> str:
+    found = re.search(r"http://testserver(\S+)", str(sent.body))
+    assert found is not None
+    return found[1]
+
+
+def test_an_address_is_confirmed_by_a_link_in_any_browser() -> None:
+    client = Client()
+    client.post("/ko/sign-up/", SIGN_UP)
+    account = User.objects.get()
+    assert account.verified_at is None
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == (["jiwoo@example.com"], "KubeLab: 이메일 주소 확인")
+    assert "not confirmed yet" in client.get("/en/account/").text
+    answer = Client().get(link_in(sent))
+    assert (answer.status_code, "jiwoo@example.com" in answer.text) == (200, True)
+    account.refresh_from_db()
+    assert account.verified_at is not None
+    page = client.get("/en/account/").text
+    assert "not confirmed" not in page and "confirmed" in page
+    client.post("/en/account/link/")
+    assert len(mail.outbox) == 1, "there is nothing to confirm any more"
+
+
+@pytest.mark.parametrize(
+    "token", ["nonsense", signing.dumps("nonsense", salt="accounts.verifying"), signing.dumps([1, 2])]
+)
+def test_a_link_that_means_nobody(token: str) -> None:
+    assert Client().get(f"/en/verify/{token}/").status_code == 410
+
+
+def test_a_link_does_not_confirm_another_address(browser: Client, learner: User) -> None:
+    browser.post("/en/account/link/")
+    User.objects.update(email="other@example.com")
+    assert browser.get(link_in(mail.outbox[0])).status_code == 410
+
+
+def test_the_link_can_be_sent_again_but_not_without_end(browser: Client, learner: User) -> None:
+    answers = [browser.post("/en/account/link/") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert "on its way to jiwoo@example.com" in answers[0].text
+    assert "Wait" in answers[5].text and int(answers[5]["Retry-After"]) > 0
+
+
+def test_a_mail_that_cannot_be_sent_keeps_nobody_from_an_account(settings: Any, caplog: Any) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "tests.lab.test_accounts.NoMail"}}
+    assert Client().post("/en/sign-up/", SIGN_UP).status_code == 302
+    assert "could not be sent" in caplog.text
+
+
+class NoMail(BaseEmailBackend):
+    def send_messages(self, messages: Any) -> int:
+        raise ConnectionRefusedError("no mail here")
+
+
+def test_a_name_is_changed(browser: Client, learner: User) -> None:
+    assert "Your name is changed." in browser.post("/en/account/name/", {"name": "  Haneul "}).text
+    learner.refresh_from_db()
+    assert learner.name == "Haneul"
+    browser.post("/en/account/name/", {"name": " "})
+    learner.refresh_from_db()
+    assert learner.name == "Haneul"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_signed_in_through_another_site_can_delete_everything(learner: User) -> None:
+    learner.set_unusable_password()
+    learner.save()
+    client = Client()
+    client.force_login(learner)
+    assert 'name="password"' not in client.get("/en/account/").text
+    client.post("/en/account/delete/")
+    assert not User.objects.exists()
+
+
+def test_the_export_holds_what_was_put_in(browser: Client, learner: User) -> None:
+    sandbox = Sandbox.objects.create(owner=learner, lesson="first-pod")
+    for order, done in enumerate(
+        (
+            inputs.keys("1", "kubectl get pods 파드\r".encode()),
+            inputs.write_file("/home/you/web.yaml", "kind: Pod\n"),
+            inputs.request(Request.to("GET", "/api/v1/pods")),
+        )
+    ):
+        Input.objects.create(sandbox=sandbox, order=order, moment=0, kind=done.kind, payload=done.payload())
+    told = browser.get("/en/account/export/").json()
+    assert (told["person"]["email"], told["social"], told["links"]) == ("jiwoo@example.com", [], [])
+    (mine,) = told["sandboxes"]
+    assert [each["keys"] for each in mine["typed"]] == ["kubectl get pods 파드\r"]
+    assert [(each["path"], each["text"]) for each in mine["saved"]] == [("/home/you/web.yaml", "kind: Pod\n")]
+    assert [(each["method"], each["path"]) for each in mine["asked"]] == [("GET", "/api/v1/pods")]

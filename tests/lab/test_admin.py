@@ -1,9 +1,11 @@
 """Django's admin for support: every list opens, finds people, classes and sandboxes, and changes nothing dangerous."""
 
+import re
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core import mail
 from django.urls import reverse
 
 from lab.classrooms.models import Attempt, Classroom, Judgement, Override
@@ -79,3 +81,42 @@ def test_a_class_is_archived_not_deleted(people: Cast) -> None:
 
 def test_staff_without_rights_sees_nothing(people: Cast) -> None:
     assert people.browser("staff").get(reverse("admin:classrooms_attempt_changelist")).status_code == 403
+
+
+def act(people: Cast, action: str, *chosen: Any) -> str:
+    """What the admin says when an action was chosen for some people."""
+    asked = {"action": action, "_selected_action": [each.pk for each in chosen]}
+    return people.browser("admin").post(reverse("admin:accounts_user_changelist"), asked, follow=True).text
+
+
+def test_support_finds_everything_of_a_person_and_blocks_them(people: Cast) -> None:
+    learner, root = people.people["learner"], people.people["admin"]
+    page = people.browser("admin").get(reverse("admin:accounts_user_change", args=[learner.pk])).text
+    for label in ("sandboxes_sandbox", "classrooms_attempt", "jobs_job"):
+        link = re.search(rf'href="({reverse(f"admin:{label}_changelist")}[^"]+)"', page)
+        assert link is not None
+        assert people.browser("admin").get(link[1].replace("&amp;", "&")).status_code == 200
+    browser = people.browser("learner")
+    assert browser.get("/en/account/").status_code == 200
+    assert "1 blocked" in act(people, "block", learner, root)
+    assert browser.get("/en/account/").status_code == 302
+    assert people.browser("admin").get(reverse("admin:index")).status_code == 200
+    act(people, "unblock", learner)
+    learner.refresh_from_db()
+    assert learner.is_active
+
+
+def test_support_sends_a_mail_for_a_new_password(people: Cast) -> None:
+    learner = people.people["learner"]
+    learner.set_password("a long sentence to remember")
+    learner.save()
+    assert "1 of 1" in act(people, "mail_new_password", learner)
+    assert mail.outbox[0].to == [learner.email]
+
+
+def test_deleting_a_person_is_asked_with_counts(people: Cast) -> None:
+    address = reverse("admin:accounts_user_delete", args=[people.people["learner"].pk])
+    assert (
+        "Sandboxs" in people.browser("admin").get(address).text
+        or "sandbox" in people.browser("admin").get(address).text
+    )

@@ -10,11 +10,13 @@ import pytest_asyncio
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.test import Client
+from django.utils import timezone
 
 from lab.accounts.models import User
 from lab.asgi import application
 from lab.grading.models import Progress
 from lab.sandboxes.host import close_host
+from lab.sandboxes.journal import CLAIM
 from lab.sandboxes.models import Input, Sandbox
 from simulator.spec import lab
 from simulator.world import World
@@ -194,3 +196,13 @@ async def test_another_cluster_can_be_looked_at(sandbox: Sandbox, learner: User,
 def two_clusters(lesson: Any, seed: str) -> World:
     one = lab(1)
     return World.boot(replace(one, clusters=tuple(replace(one.clusters[0], name=name) for name in ("one", "two"))))
+
+
+async def test_a_page_is_told_how_long_another_server_may_keep_its_world(sandbox: Sandbox, learner: User) -> None:
+    held = Sandbox.objects.filter(pk=sandbox.pk)
+    await held.aupdate(claimed_by="another", claimed_until=timezone.now() + CLAIM)
+    page = await page_of(sandbox, learner)
+    assert await page.connect()
+    claimed = await page.heard("claimed")
+    assert 0 < claimed["seconds"] <= CLAIM.total_seconds()
+    await page.leave()
