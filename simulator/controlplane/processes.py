@@ -235,6 +235,8 @@ class ControlPlane(Component):
         ready = began + READY_AFTER[program]
         if ready > self.clock.now:
             self._look_again(ready - self.clock.now)
+        elif self._is_astray(found[1]):
+            return
         elif self._listens(program, node):
             self.serving.put(key, identity)
             if program == "kube-apiserver":
@@ -261,6 +263,12 @@ class ControlPlane(Component):
         files = self.cluster.machines.volumes.view(kubelet.nodes.machine(node))
         pem = files.text(path) if path and files.is_file(path) else ""
         self.flags.put("certificates", {**(self.flags.get("certificates") or {}), node: pem})
+
+    def _is_astray(self, row: Row) -> bool:
+        """Whether a program runs and does not get through to the API server."""
+        process = self.cluster.machines.processes.get((row["machine"], 1))
+        state = process["state"] if process is not None else None
+        return isinstance(state, dict) and bool(state.get("astray"))
 
     def _look_again(self, delay: int) -> None:
         """Look after a while; one look serves all that want one until then."""

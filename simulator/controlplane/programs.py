@@ -9,9 +9,11 @@ from typing import Any
 
 import orjson
 
+from simulator.controlplane import kubeconfigs
 from simulator.controlplane.auditing import Unusable, read_policy
 from simulator.controlplane.flags import READ, parsed, unknown
 from simulator.kernel.clock import SECOND
+from simulator.machinery.golang import quoted
 from simulator.machinery.releases import COMPANIONS, NEWEST
 from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
@@ -24,6 +26,7 @@ from simulator.runtime.programs import Exit, Outcome, Server, Wait, program
 
 STORAGE_PATIENCE = 20 * SECOND
 """How long a starting API server waits for etcd."""
+COMPLAIN = 5 * SECOND
 LOST = signals.USR1
 """The signal that says to a program that its lease could not be renewed in time."""
 
@@ -50,6 +53,9 @@ class ComponentProgram(Server):
             process.error(f"Error: unknown flag: --{wrong}")
             return Exit(1)
         given = parsed(process.argv[1:])
+        if "version" in given:
+            self.show_version(process)
+            return Exit(0)
         missing = self.missing(process, given)
         if missing:
             return self.fail(process, missing)
@@ -57,7 +63,29 @@ class ComponentProgram(Server):
         process.handle(LOST)
         for place, text in self.greeting:
             process.error(klog("I", process.now, place, text))
+        try:
+            astray = self.astray(process, given.get("kubeconfig", ""))
+        except kubeconfigs.Unreadable as error:
+            return self.fail(process, str(error).replace('"', '\\"'))
+        if astray:
+            self.listen(process, given)
+            process.state = {"astray": astray}
+            return self.complain(process)
         return self.begin(process, given)
+
+    def astray(self, process: Process, path: str) -> str:
+        """Why a static Pod's program does not get through to the API server with its kubeconfig; "" when it does."""
+        node = host(process)
+        if not path or node is None or not node.is_static(process.machine):
+            return ""
+        return kubeconfigs.trouble(node.cluster, path, process.files.text(path), self.component)
+
+    def complain(self, process: Process) -> Outcome:
+        """Ask for the lease again and again, in vain."""
+        lock = f"kube-system/{self.component}"
+        text = f'"Error retrieving lease lock" err={quoted(process.state["astray"])} lock="{lock}"'
+        process.error(klog("E", process.now, "leaderelection.go:448", text))
+        return Wait("complain", until=process.now + COMPLAIN)
 
     def missing(self, process: Process, given: Mapping[str, str]) -> str:
         """Why a file that a flag names cannot be read; "" when all can."""
@@ -69,6 +97,10 @@ class ComponentProgram(Server):
                 except OSFailure as failure:
                     return f"open {path}: {failure.words.lower()}"
         return ""
+
+    def show_version(self, process: Process) -> None:
+        node = host(process)
+        process.print(f"Kubernetes {node.tag_of(process.machine) if node is not None else ''}".rstrip())
 
     def fail(self, process: Process, why: str) -> Outcome:
         process.error(klog("E", process.now, "run.go:72", f'"command failed" err="{why}"'))
@@ -183,6 +215,12 @@ class Etcd(ComponentProgram):
 
     def start(self, process: Process) -> Outcome:
         wrong = unknown(self.component, process.argv[1:])
+        if "version" in parsed(process.argv[1:]) and not wrong:
+            node = host(process)
+            tag = (node.tag_of(process.machine) if node is not None else "").partition("-")[0]
+            process.print(f"etcd Version: {tag}\nGit SHA: Not provided (use ./build instead of go build)\nGo Version: "
+                          "go1.25.4\nGo OS/Arch: linux/amd64")  # fmt: skip
+            return Exit(0)
         if wrong:
             process.error(f"flag provided but not defined: -{wrong}")
             process.error("Usage:\n\n  etcd [flags]\n    Start an etcd server.\n")

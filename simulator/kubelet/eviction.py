@@ -1,13 +1,16 @@
 """Pods that must go because a node runs out of memory. Upstream: pkg/kubelet/eviction
 
-What is simulated of it: the hard threshold, at which Pods go at once. `disk` does the same for the disk.
+A hard threshold at which Pods go at once, and a soft one below which the node may be for a while, both as the kubelet
+is configured. `disk` does the same for the disk, with the default threshold.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.kernel.clock import MILLISECOND, MINUTE, SECOND
 from simulator.kernel.state import Table
 from simulator.kubelet.records import RUNNING, Row, container_of
+from simulator.machinery.durations import DurationError, parse_duration
 from simulator.machinery.objects import Object, at
 from simulator.machinery.quantities import Format, Quantity, value
 
@@ -20,12 +23,50 @@ MONITOR_PERIOD = 10 * SECOND
 NOTICE = 50 * MILLISECOND
 TRANSITION = 5 * MINUTE
 """How long a pressure is shown after it has passed."""
+SIGNAL = "memory.available"
 SYSTEM = 420 << 20
 """What a node's own processes hold."""
 CRITICAL = 2_000_000_000
 GRACE = 1
 PRESSED = "MemoryPressure", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available"
 CALM = "MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"
+
+
+class Threshold(NamedTuple):
+    """So little may be left; who goes has `grace` seconds, after the node has been below it for `patience`."""
+
+    bytes: int
+    patience: int = 0
+    grace: int = GRACE
+
+
+def thresholds(settings: Mapping[str, Any], capacity: int) -> list[Threshold]:
+    """What a kubelet's configuration says of memory, the worst first. Upstream: pkg/kubelet/eviction/helpers.go"""
+    hard = settings.get("evictionHard")
+    found = [Threshold(THRESHOLD)]
+    if hard is not None and (SIGNAL in hard or not settings.get("mergeDefaultEvictionSettings")):
+        found = [Threshold(amount(str(hard[SIGNAL]), capacity))] if SIGNAL in hard else []
+    soft = (settings.get("evictionSoft") or {}).get(SIGNAL)
+    if soft is not None:
+        patience = lasting((settings.get("evictionSoftGracePeriod") or {}).get(SIGNAL, "0s"))
+        grace = int(settings.get("evictionMaxPodGracePeriod") or 0) or GRACE
+        found.append(Threshold(amount(str(soft), capacity), patience, grace))
+    return found
+
+
+def amount(text: str, capacity: int) -> int:
+    """A quantity, or a share of what there is."""
+    try:
+        return int(capacity * float(text[:-1]) / 100) if text.endswith("%") else value(text)
+    except ValueError:
+        return 0
+
+
+def lasting(text: str) -> int:
+    try:
+        return parse_duration(text)
+    except DurationError:
+        return 0
 
 
 class Eviction:
@@ -55,13 +96,15 @@ class Eviction:
         left = value(obj["status"]["capacity"]["memory"]) - self.used(running)
         if left <= 0:
             left += self._system_out_of_memory(obj, running)
-        if left < THRESHOLD:
-            self._relieve(obj, left)
+        known = self._thresholds(obj)
+        met = next((each for each in known if left < each.bytes), None)
+        if met is not None:
+            self._relieve(obj, left, met)
             return
-        self._plan(node, running, left)
+        self._plan(node, running, left, max((each.bytes for each in known), default=0))
         held = self._pressure.get(node)
         if held is not None:
-            over = held[1] + TRANSITION - kubelet.clock.now
+            over = held[1] + self._transition(node) - kubelet.clock.now
             if over > 0:
                 kubelet.later(over, "eviction.check", node)
             else:
@@ -79,10 +122,19 @@ class Eviction:
         kind, reason, message = PRESSED if pressed else CALM
         return kind, "True" if pressed else "False", reason, message
 
-    def _plan(self, node: str, running: list[tuple[Object, Row]], left: int) -> None:
+    def _thresholds(self, node: Object) -> list[Threshold]:
+        settings = self._kubelet.nodes.settings(node["metadata"]["name"])
+        return thresholds(settings, value(node["status"]["capacity"]["memory"]))
+
+    def _transition(self, node: str) -> int:
+        """How long a node shows a pressure that is over."""
+        found = self._kubelet.nodes.settings(node).get("evictionPressureTransitionPeriod")
+        return lasting(str(found)) or TRANSITION if found else TRANSITION
+
+    def _plan(self, node: str, running: list[tuple[Object, Row]], left: int, threshold: int) -> None:
         growth = sum(self._cgroups.growth(row["machine"]) for _, row in running)
         if growth > 0:
-            after = max((left - THRESHOLD) * SECOND // growth, 0) + SECOND
+            after = max((left - threshold) * SECOND // growth, 0) + SECOND
             self._kubelet.later(after, "eviction.check", node)
 
     def _running(self, node: str) -> list[tuple[Object, Row]]:
@@ -110,7 +162,7 @@ class Eviction:
     def _held(self, one: tuple[Object, Row]) -> int:
         return self._cgroups.memory(one[1]["machine"])
 
-    def _relieve(self, node: Object, left: int) -> None:
+    def _relieve(self, node: Object, left: int, met: Threshold) -> None:
         """Show the pressure, and let one Pod go. Upstream: eviction_manager.go synchronize"""
         kubelet, name, now = self._kubelet, node["metadata"]["name"], self._kubelet.clock.now
         held = self._pressure.get(name)
@@ -119,11 +171,15 @@ class Eviction:
             text = f"Node {name} status is now: NodeHasInsufficientMemory"
             kubelet.tell_node(node, "NodeHasInsufficientMemory", text)
             kubelet.nodes.post(name)
-        if held is None or now - held[1] >= MONITOR_PERIOD:
+        since = held[0] if held is not None else now
+        if now - since < met.patience:
+            kubelet.later(min(since + met.patience - now, MONITOR_PERIOD), "eviction.check", name)
+            return
+        if held is None or now - held[1] >= MONITOR_PERIOD or met.patience:
             kubelet.tell_node(node, "EvictionThresholdMet", "Attempting to reclaim memory", kind="Warning")
             victim = self._victim(name)
             if victim is not None:
-                self.evict(victim, self._message(victim, left))
+                self.evict(victim, self._message(victim, left, met), met.grace)
         kubelet.later(MONITOR_PERIOD, "eviction.check", name)
 
     def _victim(self, node: str) -> Object | None:
@@ -145,8 +201,9 @@ class Eviction:
             return 0
         return self._cgroups.memory(row["machine"]) - requested(pod, row["machine"].split("/")[-2], "memory")
 
-    def _message(self, pod: Object, left: int) -> str:
-        text = f"The node was low on resource: memory. Threshold quantity: 100Mi, available: {binary(max(left, 0))}. "
+    def _message(self, pod: Object, left: int, met: Threshold) -> str:
+        about = f"Threshold quantity: {exact(met.bytes)}, available: {binary(max(left, 0))}. "
+        text = f"The node was low on resource: memory. {about}"
         for container in pod["spec"]["containers"]:
             row = self._kubelet.row(pod, container)
             if row is not None and row["state"] == RUNNING and self._beyond_request(pod, row) > 0:
@@ -155,10 +212,10 @@ class Eviction:
                 text += f"request is {request}, has larger consumption of memory. "
         return text
 
-    def evict(self, pod: Object, message: str) -> None:
+    def evict(self, pod: Object, message: str, grace: int = GRACE) -> None:
         """End a Pod for good, and say why."""
         self._kubelet.tell(pod, "Warning", "Evicted", message)
-        self._kubelet.termination.fail(pod, "Evicted", message, grace=GRACE, disruption="TerminationByKubelet")
+        self._kubelet.termination.fail(pod, "Evicted", message, grace=grace, disruption="TerminationByKubelet")
 
 
 def requested(pod: Object, name: str, resource: str) -> int:

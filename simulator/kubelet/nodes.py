@@ -139,6 +139,9 @@ class Nodes:
             "ephemeral-storage": DISK_ALLOCATABLE,
             "memory": spec.allocatable_memory,
         }
+        fitted = self._fit(row)
+        if fitted is not None:
+            capacity, allocatable = {**capacity, "pods": fitted["pods"]}, {**allocatable, **fitted}
         return {
             "apiVersion": "v1",
             "kind": "Node",
@@ -188,6 +191,23 @@ class Nodes:
                 ],
             },
         }
+
+    @staticmethod
+    def _fit(row: Row) -> dict[str, str] | None:
+        """What a node has for Pods where its kubelet is configured to say so; None where it is not, and never was."""
+        settings = row.get("settings") or {}
+        spec = NodeSpec(**row["spec"])
+        taken = [settings.get("kubeReserved") or {}, settings.get("systemReserved") or {}]
+        pods = settings.get("maxPods")
+        if not any(taken) and pods in (None, 0) and not row.get("fitted"):
+            return None
+        found = {"pods": str(pods or spec.pods)}
+        for resource, whole in (("cpu", spec.allocatable_cpu), ("memory", spec.allocatable_memory)):
+            left = parse(whole).milli() - sum(parse(str(each.get(resource, "0"))).milli() for each in taken)
+            found[resource] = f"{max(left, 0)}m" if resource == "cpu" else f"{max(left, 0) // 1000 >> 10}Ki"
+            if not any(resource in each for each in taken):
+                found[resource] = whole
+        return found
 
     def _images(self, node: str) -> list[Object]:
         return shown_images(tuple(self._kubelet.images.names_on(node)[:50]))
@@ -252,6 +272,7 @@ class Nodes:
         _, _, pids, ready = CONDITIONS
         name = row["spec"]["name"]
         trouble = self._runtime_trouble(row)
+        trouble = trouble or ("node is shutting down" if row.get("leaving") else "")
         if trouble:
             ready = ("Ready", "False", "KubeletNotReady", trouble)
         return self._kubelet.eviction.pressure(name), self._kubelet.disk.pressure(name), pids, ready
@@ -284,7 +305,9 @@ class Nodes:
         told = {one["type"]: (one["status"], one["reason"], one["message"]) for one in status["conditions"]}
         same = all(told.get(kind) == about for kind, about in wanted.items())
         new_info = info["bootID"] != row["boot"] or info["kubeletVersion"] != row["version"]
-        unchanged = same and not new_info and images == status.get("images")
+        fitted = self._fit(row)
+        refit = fitted is not None and any(status["allocatable"].get(key) != fitted[key] for key in fitted)
+        unchanged = same and not new_info and not refit and images == status.get("images")
         if unchanged and not is_due:
             self._agreed[name] = looked
             return
@@ -296,7 +319,11 @@ class Nodes:
         fields: Object = {"conditions": renewed(status["conditions"], wanted, kubelet.clock.now), "images": images}
         if new_info:
             fields["nodeInfo"] = {**info, "bootID": row["boot"], "kubeletVersion": row["version"]}
-        self._rows.put(name, {**self._rows[name], "reported": kubelet.clock.now})
+        if refit and fitted is not None:
+            fields["capacity"] = {**status["capacity"], "pods": fitted["pods"]}
+            fields["allocatable"] = {**status["allocatable"], **fitted}
+        more = {"fitted": True} if fitted is not None else {}
+        self._rows.put(name, {**self._rows[name], "reported": kubelet.clock.now, **more})
         try:
             kubelet.client.update_status("nodes", node, **fields)
         except APIError:

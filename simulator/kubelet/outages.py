@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.kernel.clock import SECOND
 from simulator.kubelet import records
+from simulator.kubelet.eviction import CRITICAL, lasting
 from simulator.kubelet.records import PULLING, RUNNING, TERMINATED, WAITING, Row
 from simulator.kubelet.static import uid_of
 from simulator.runtime.nodes import file
@@ -19,6 +20,7 @@ LOST = 255
 FILLER = "/var/log/debug.log"
 FILLED = 82
 """Gibibytes that leave too little of the disk."""
+SHUTDOWN, BY_KUBELET = "Pod was terminated in response to imminent node shutdown.", "TerminationByKubelet"
 BOOT_TIME = 20 * SECOND
 """How long a machine takes from power on to its kubelet."""
 
@@ -46,6 +48,46 @@ class Outages:
         machines.power_off(self._nodes.machine(name))
         self._kubelet.cluster.network.lost(name)
         self._look()
+
+    def shut_down(self, name: str, *, again: bool) -> None:
+        """Somebody switches the machine off, or lets it boot again. A kubelet that is configured to holds that up until
+        its Pods have ended. Upstream: pkg/kubelet/nodeshutdown"""
+        row, kubelet = self._row(name), self._kubelet
+        if row is None or not row["power"] or row.get("leaving"):
+            return
+        grace = lasting(str(kubelet.nodes.settings(name).get("shutdownGracePeriod") or "0s"))
+        if not row["up"] or grace <= 0:
+            self.reboot(name) if again else self.stop(name)
+            return
+        critical = min(lasting(str(kubelet.nodes.settings(name).get("shutdownGracePeriodCriticalPods") or "0s")), grace)
+        self._nodes.change(name, leaving=True)
+        kubelet.nodes.post(name)
+        self.end_pods(name, grace - critical, False)
+        kubelet.later(grace - critical, "outages.end_pods", name, critical, True)
+        kubelet.later(grace, "outages.shut", name, again)
+
+    def end_pods(self, name: str, grace: int, critical: bool) -> None:
+        """Pods end because their machine goes down: the ordinary ones first, then those that others need."""
+        kubelet, row = self._kubelet, self._row(name)
+        if row is None or not row.get("leaving"):
+            return
+        for pod in kubelet.client.indexed("pods", "node", name):
+            known = kubelet.pods.get(uid_of(pod))
+            if known is None or known["stage"] != "running" or (pod["spec"].get("priority", 0) >= CRITICAL) != critical:
+                continue
+            if uid_of(pod) not in kubelet.static.pods:
+                seconds = min(grace // SECOND, pod["spec"].get("terminationGracePeriodSeconds", 30))
+                kubelet.termination.fail(pod, "Terminated", SHUTDOWN, grace=seconds, disruption=BY_KUBELET)
+
+    def switched(self, name: str, again: bool) -> None:
+        self.shut_down(name, again=again)
+
+    def shut(self, name: str, again: bool) -> None:
+        """The Pods have had their time."""
+        row = self._row(name)
+        if row is not None and row.get("leaving"):
+            self._nodes.change(name, leaving=False)
+            self.reboot(name) if again else self.stop(name)
 
     def resume(self, name: str) -> None:
         """The node is back: it boots, and its kubelet starts every Pod anew."""

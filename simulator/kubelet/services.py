@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.clock import SECOND
 from simulator.kernel.state import Table
+from simulator.kubelet.fields import schemas
+from simulator.kubelet.flags import overriding, trouble
+from simulator.kubelet.unitfiles import Texts, as_installed, command_line, on_disk
 from simulator.machinery import yaml
+from simulator.machinery.decoding import DecodeError, decode, strict_error
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import at
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.files import Files
@@ -20,8 +25,7 @@ if TYPE_CHECKING:
 RESTART = 10 * SECOND
 DESCRIPTIONS = {"containerd": "containerd container runtime", "kubelet": "kubelet: The Kubernetes Node Agent"}
 UNITS = tuple(DESCRIPTIONS)
-DROP_IN = "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf"
-KUBELET = "/usr/bin/kubelet"
+API_VERSION = "kubelet.config.k8s.io/v1beta1"
 CONFIG = "/var/lib/kubelet/config.yaml"
 KUBECONFIG = "/etc/kubernetes/kubelet.conf"
 BOOTSTRAP = "/etc/kubernetes/bootstrap-kubelet.conf"
@@ -67,6 +71,8 @@ class Services:
 
     def boot(self, node: str) -> None:
         """The machine comes up: systemd starts what is enabled."""
+        self.reload(node)
+        self._set_kernel(node)
         for name in UNITS:
             unit = self.unit(node, name)
             if unit["enabled"] and not unit.get("masked"):
@@ -76,6 +82,21 @@ class Services:
                 self._put(node, name, state="inactive", since=self._kubelet.clock.now)
                 if name == "containerd":
                     self._kubelet.outages.runtime_stopped(node)
+
+    def _set_kernel(self, node: str) -> None:
+        """The kernel begins with its own settings, and what files below /etc/sysctl.d say."""
+        volumes, machine = self._kubelet.cluster.machines.volumes, self._kubelet.nodes.machine(node)
+        files = volumes.view(machine)
+        for path, entry in list(files.walk("/proc")) if files.is_directory("/proc") else ():
+            if entry["kind"] == "file":
+                volumes.drop(machine, *path.rsplit("/", 1))
+        folder = "/etc/sysctl.d"
+        for name in sorted(files.names(folder)) if files.is_directory(folder) else ():
+            for line in files.text(f"{folder}/{name}").splitlines():
+                key, equals, value = (part.strip() for part in line.partition("="))
+                path = f"/proc/sys/{key.replace('.', '/')}"
+                if equals and files.is_file(path) and files.text(path).strip() != value:
+                    files.write(path, f"{value}\n")
 
     def enable(self, node: str, name: str, enabled: bool) -> None:
         self._put(node, name, enabled=enabled)
@@ -121,6 +142,14 @@ class Services:
             self._put(node, name, restarts=restarts)
             self._launch(node, name)
 
+    def end(self, node: str, name: str) -> None:
+        """The program is over by a signal, without an error; systemd starts it again after its pause."""
+        kubelet, now = self._kubelet, self._kubelet.clock.now
+        kubelet.nodes.journal.systemd(node, f"{name}.service: Deactivated successfully.")
+        self._put(node, name, state="activating", since=now, code=0)
+        (kubelet.outages.kubelet_stopped if name == "kubelet" else kubelet.outages.runtime_stopped)(node)
+        kubelet.later(RESTART, "services.again", node, name, now)
+
     def fail(self, node: str, name: str, failure: StartFailure) -> None:
         """The program has ended with an error; systemd will try again."""
         kubelet, now = self._kubelet, self._kubelet.clock.now
@@ -152,16 +181,52 @@ class Services:
         kubelet.nodes.change(node, **loaded)
         kubelet.outages.kubelet_started(node)
 
+    # The files of a unit.
+
+    def loaded(self, node: str, name: str) -> Texts:
+        """A unit's files as systemd has read them last."""
+        known: Texts | None = self.unit(node, name).get("loaded")
+        volumes = self._kubelet.cluster.machines.volumes
+        return known if known is not None else as_installed(volumes, self._kubelet.nodes.machine(node), name)
+
+    def is_changed(self, node: str, name: str) -> bool:
+        """Whether the files are other ones by now."""
+        files = self._kubelet.cluster.machines.volumes.view(self._kubelet.nodes.machine(node))
+        return on_disk(files, name) != self.loaded(node, name)
+
+    def reload(self, node: str) -> None:
+        """systemd reads the files of all units."""
+        files = self._kubelet.cluster.machines.volumes.view(self._kubelet.nodes.machine(node))
+        for name in UNITS:
+            if self.is_changed(node, name):
+                self._put(node, name, loaded=on_disk(files, name))
+
+    def command_line(self, node: str, name: str = "kubelet") -> dict[str, str]:
+        """The flags that a service is started with; "" is the program."""
+        files = self._kubelet.cluster.machines.volumes.view(self._kubelet.nodes.machine(node))
+        return command_line(self.loaded(node, name), files, f"/usr/bin/{name}")
+
     # What a starting kubelet reads.
 
     def configuration(self, node: str) -> dict[str, Any]:
         """The settings and the API server's address of a kubelet that starts now. Raises `StartFailure`."""
         machines = self._kubelet.cluster.machines
         files = machines.volumes.view(self._kubelet.nodes.machine(node))
-        flags = command_line(files)
+        flags = self.command_line(node)
         if not files.exists(flags[""]):
             raise StartFailure(f"{flags['']}: No such file or directory", code=203)
-        settings = settings_in(files, flags.get("config", ""))
+        wrong = trouble(flags)
+        if wrong:
+            raise StartFailure(wrong)
+        settings, doubt = settings_in(files, flags.get("config", ""))
+        if doubt:
+            text = f'"Using lenient decoding as strict decoding failed" err={quoted(doubt)}'
+            self._kubelet.nodes.journal.klog(node, "W", "configfiles.go:71", text)
+        settings = {**settings, **overriding(flags)}
+        for signal in settings.get("evictionSoft") or ():
+            if signal not in (settings.get("evictionSoftGracePeriod") or {}):
+                words = f"grace period must be specified for the soft eviction threshold {signal}"
+                raise StartFailure(f"failed to run Kubelet: failed to create kubelet: {words}")
         kubeconfig = flags.get("kubeconfig", "")
         if kubeconfig and not files.is_file(kubeconfig):
             bootstrap = flags.get("bootstrap-kubeconfig", BOOTSTRAP)
@@ -192,33 +257,6 @@ class Services:
         return loaded
 
 
-def command_line(files: Files) -> dict[str, str]:
-    """The flags of the last ExecStart in the unit and its drop-in, with `$VARIABLES` filled in; "" is the program."""
-    variables: dict[str, str] = {}
-    start = KUBELET
-    text = files.text(DROP_IN) if files.is_file(DROP_IN) else ""
-    for line in text.splitlines():
-        key, _, value = line.strip().partition("=")
-        if key == "Environment":
-            name, _, content = value.strip('"').partition("=")
-            variables[name] = content
-        elif key == "EnvironmentFile":
-            path = value.lstrip("-")
-            for setting in files.text(path).splitlines() if files.is_file(path) else ():
-                name, _, content = setting.partition("=")
-                variables[name] = content.strip("\"'")
-        elif key == "ExecStart" and value:
-            start = value
-    words: list[str] = []
-    for word in start.split():
-        words += variables.get(word[1:], "").split() if word.startswith("$") else [word]
-    flags = {"": words[0] if words else KUBELET}
-    for word in words[1:]:
-        name, _, content = word.lstrip("-").partition("=")
-        flags[name] = content
-    return flags
-
-
 def registering(flags: Mapping[str, str]) -> dict[str, Any]:
     """The labels and taints with which a kubelet makes its Node."""
     found: dict[str, Any] = {}
@@ -233,10 +271,11 @@ def registering(flags: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def settings_in(files: Files, path: str) -> dict[str, Any]:
-    """A kubelet's configuration file. Raises `StartFailure` in the kubelet's words."""
+def settings_in(files: Files, path: str) -> tuple[dict[str, Any], str]:
+    """A kubelet's configuration file, and what a strict reader says of it. Raises `StartFailure` in the kubelet's
+    words."""
     if not path:
-        return {}
+        return {}, ""
     head = f"failed to load kubelet config file, path: {path}, error: failed to load Kubelet config file {path}, error "
     try:
         text = files.text(path)
@@ -247,15 +286,30 @@ def settings_in(files: Files, path: str) -> dict[str, Any]:
         body = yaml.load(text) if len(text) <= LARGEST else None
     except ValueError as mistake:
         raise StartFailure(f"{head}failed to decode: {mistake}") from None
-    if not isinstance(body, dict) or body.get("kind") != "KubeletConfiguration":
-        kind = body.get("kind", "") if isinstance(body, dict) else ""
-        why = f'no kind \\"{kind}\\" is registered' if kind else "Object 'Kind' is missing"
-        raise StartFailure(f"{head}failed to decode: {why}")
+    version = body.get("apiVersion", "") if isinstance(body, dict) else ""
+    if not isinstance(body, dict) or body.get("kind") != "KubeletConfiguration" or version != API_VERSION:
+        raise StartFailure(f"{head}failed to decode: {unknown_kind(body)}")
+    try:
+        read = decode(body, schemas().type("v1beta1.KubeletConfiguration"))
+    except DecodeError as mistake:
+        raise StartFailure(f"{head}failed to decode: {mistake}") from None
     authority = at(body, "authentication", "x509", "clientCAFile", default="")
     if authority and not files.is_file(str(authority)):
         words = f"unable to load client CA file {authority}: open {authority}: no such file or directory"
         raise StartFailure(f"failed to construct kubelet dependencies: {words}")
-    return body
+    return read.object, strict_error(read.objections) if read.objections else ""
+
+
+def unknown_kind(body: Any) -> str:
+    """Why a document is no configuration of a kubelet."""
+    kind, version = (str(body.get(name, "")) for name in ("kind", "apiVersion")) if isinstance(body, dict) else ("", "")
+    if not kind:
+        return "Object 'Kind' is missing"
+    if not version:
+        return "Object 'apiVersion' is missing"
+    return (
+        f'no kind \\"{kind}\\" is registered for version \\"{version}\\" in scheme \\"pkg/kubelet/apis/config/scheme\\"'
+    )
 
 
 def has_own_certificate(files: Files, path: str) -> bool:

@@ -248,7 +248,7 @@ def parsed(server: "APIServer", content: bytes, node: str) -> tuple[Object | Non
     resource.default(pod)
     problems = resource.validate(pod)
     if problems:
-        return None, f"invalid pod: {problems[0].path}: {problems[0].body}"
+        return None, f"invalid pod: [{' '.join(str(each) for each in problems)}]"
     spec = pod["spec"]
     spec |= {"nodeName": node, "tolerations": [*(spec.get("tolerations") or ()), EVERYWHERE]}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, ""

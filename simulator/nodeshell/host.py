@@ -61,6 +61,12 @@ class Host:
         """Whether a container's machine belongs to a Pod that a file on the node describes."""
         return self.kubelet.uid_of(machine) in self.kubelet.static.pods.rows
 
+    def tag_of(self, machine: str) -> str:
+        """The tag of the image that a container's machine was made from."""
+        rows = self.kubelet.containers.rows.values()
+        found = next((row["image"]["name"] for row in rows if row.get("machine") == machine and row.get("image")), "")
+        return str(found).rpartition(":")[2]
+
     def configure_scheduler(self, plans: tuple[dict[str, Any], ...]) -> None:
         self.control_plane.configure_scheduler(self.name, plans)
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from simulator.kernel.clock import SECOND, moment
 from simulator.kubelet.journal import Entry
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object
 from simulator.nodeshell.host import Host
 
 
@@ -78,14 +80,34 @@ def _trouble_with_pods(host: Host) -> list[Entry]:
             continue
         pod = f"{about.get('namespace', '')}/{about['name']}"
         when = moment(event.get("lastTimestamp") or event["metadata"]["creationTimestamp"])
-        text = f'"Error syncing pod, skipping" err="{event["message"]}" pod="{pod}" podUID="{about.get("uid", "")}"'
+        container = str(about.get("fieldPath", "")).partition("{")[2].rstrip("}")
+        why = reason_of(event, container)
+        if not why:
+            continue
+        text = f'"Error syncing pod, skipping" err={quoted(why)} pod="{pod}" podUID="{about.get("uid", "")}"'
         if event["reason"] == "Unhealthy":
             kind = event["message"].partition(" ")[0]
             output = event["message"]
-            text = f'"Probe failed" probeType="{kind}" pod="{pod}" podUID="{about.get("uid", "")}" output="{output}"'
+            text = (
+                f'"Probe failed" probeType="{kind}" pod="{pod}" podUID="{about.get("uid", "")}" output={quoted(output)}'
+            )
         place = "prober.go:107" if event["reason"] == "Unhealthy" else "pod_workers.go:1324"
         found.append(_klog(host, when, "E" if place.startswith("pod") else "I", place, text))
     return found
+
+
+def reason_of(event: Object, container: str) -> str:
+    """Why a Pod's sync came to nothing, as the kubelet puts it. Upstream: pkg/kubelet/container/sync_result.go"""
+    message: str = event["message"]
+    if not container:
+        return message
+    if message.startswith("Error: "):
+        return ""  # said at more length by the one beside it
+    if event["reason"] == "BackOff" and message.startswith("Back-off restarting"):
+        return f'failed to "StartContainer" for "{container}" with CrashLoopBackOff: {quoted(message)}'
+    if message.startswith("Failed to pull image "):
+        return f'failed to "StartContainer" for "{container}" with ErrImagePull: {quoted(message.partition(": ")[2])}'
+    return f'failed to "StartContainer" for "{container}" with {event["reason"]}: {quoted(message)}'
 
 
 def _containerd_lines(host: Host) -> list[Entry]:

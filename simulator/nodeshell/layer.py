@@ -5,7 +5,7 @@ from simulator.runtime.images.catalogue import layer
 from simulator.runtime.nodes import directory, executable, file, link
 
 EXTRA = (  # noqa: SIM905 - easier to read as text
-    "apt apt-cache apt-get apt-mark column comm crictl curl dig diff dpkg etcdctl etcdutl find free grep host ip "
+    "apt apt-cache apt-get apt-mark column comm crictl ctr curl dig diff dpkg etcdctl etcdutl find free grep host ip "
     "iptables iptables-save journalctl jq kubeadm kubectl kubelet openssl tcpdump less more nano nc netstat nslookup "
     "ping poweroff ps reboot reset sed service ss ssh strings sudo systemctl top traceroute uptime vi view vim watch "
     "wget xxd"
@@ -13,9 +13,40 @@ EXTRA = (  # noqa: SIM905 - easier to read as text
 
 HOME = "/root"
 """Where whoever logs in to a node finds themselves."""
-OWN = ("df", "free", "nproc", "ps", "sudo", "uptime")
+OWN = (
+    "df", "dmesg", "free", "hostnamectl", "lsmod", "modprobe", "nproc", "ps", "sudo", "sysctl", "timedatectl", "uptime",
+)  # fmt: skip
 """Programs that speak of the node, where those of other machines speak of a container."""
 
+SYSCTLS = {
+    "fs.file-max": "9223372036854775807", "fs.inotify.max_user_instances": "128",
+    "fs.inotify.max_user_watches": "65536",
+    "kernel.panic": "10", "kernel.panic_on_oops": "1", "kernel.pid_max": "4194304",
+    "net.bridge.bridge-nf-call-ip6tables": "1", "net.bridge.bridge-nf-call-iptables": "1", "net.core.somaxconn": "4096",
+    "net.ipv4.conf.all.forwarding": "1", "net.ipv4.conf.all.rp_filter": "2", "net.ipv4.ip_forward": "1",
+    "net.ipv4.ip_local_port_range": "32768\t60999", "net.ipv4.tcp_keepalive_time": "7200",
+    "net.ipv6.conf.all.disable_ipv6": "1", "net.ipv6.conf.all.forwarding": "0",
+    "net.netfilter.nf_conntrack_max": "262144", "vm.max_map_count": "1048576", "vm.overcommit_memory": "1",
+    "vm.panic_on_oom": "0", "vm.swappiness": "60",
+}  # fmt: skip
+"""The settings of the kernel that can be read and written."""
+MODULES = {
+    "br_netfilter": 36864, "bridge": 389120, "ip_tables": 36864, "ip_vs": 221184, "ip_vs_rr": 12288, "ip_vs_sh": 12288,
+    "ip_vs_wrr": 12288, "nf_conntrack": 204800, "nf_nat": 65536, "overlay": 217088, "veth": 45056, "vxlan": 159744,
+    "xt_conntrack": 12288, "xt_MASQUERADE": 16384,
+}  # fmt: skip
+"""The modules of the kernel, and their sizes."""
+LOADED = (
+    "xt_MASQUERADE",
+    "xt_conntrack",
+    "veth",
+    "nf_nat",
+    "nf_conntrack",
+    "br_netfilter",
+    "bridge",
+    "overlay",
+    "ip_tables",
+)
 KUBELET_UNIT = """[Unit]
 Description=kubelet: The Kubernetes Node Agent
 Documentation=https://kubernetes.io/docs/
@@ -30,6 +61,10 @@ RestartSec=10
 
 [Install]
 WantedBy=multi-user.target
+"""
+FORWARDING = """net.bridge.bridge-nf-call-iptables  = 1
+net.bridge.bridge-nf-call-ip6tables = 1
+net.ipv4.ip_forward                 = 1
 """
 DROP_IN = """# Note: This dropin only works with kubeadm and kubelet v1.11+
 [Service]
@@ -98,6 +133,15 @@ def register() -> None:
             **{f"/usr/bin/{name}": executable(f"node-{name}") for name in OWN},
             "/usr/bin/containerd": executable("true"),
             "/usr/bin/k": link("/usr/bin/kubectl"),
+            "/sbin/swapon": executable("node-swap"),
+            "/sbin/swapoff": executable("node-swap"),
+            "/sbin/modprobe": executable("node-modprobe"),
+            "/proc/modules": file("".join(f"{name} {MODULES[name]} 1 - Live 0x0\n" for name in LOADED)),
+            "/proc/swaps": file("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
+            **{f"/proc/sys/{name.replace('.', '/')}": file(f"{value}\n") for name, value in SYSCTLS.items()},
+            "/etc/sysctl.d/k8s.conf": file(FORWARDING),
+            "/etc/modules-load.d/k8s.conf": file("overlay\nbr_netfilter\n"),
+            "/etc/fstab": file("/dev/vda1 / ext4 rw,discard,errors=remount-ro 0 1\n"),
             "/etc/ssl/certs": directory(),
             "/lib/modules": directory(),
             "/opt/cni/bin": directory(),

@@ -52,7 +52,9 @@ def test_a_manifest_moved_away_in_the_shell(operator: Operator) -> None:
 def test_a_kubelet_that_does_not_start_says_why(operator: Operator, broken: str, words: str) -> None:
     operator.log_in("node-1")
     boot = operator.node("node-1")["status"]["nodeInfo"]["bootID"]
-    operator.run(f"cp -r /var/lib/kubelet/config.yaml /root/kept; {broken}; systemctl restart kubelet")
+    operator.run(
+        f"cp -r /var/lib/kubelet/config.yaml /root/kept; {broken}; systemctl daemon-reload; systemctl restart kubelet"
+    )
     operator.world.advance(25)
     assert "Active: activating (auto-restart) (Result: exit-code)" in operator.run("systemctl status kubelet")
     assert words in operator.run("journalctl -u kubelet --no-pager -n 30")
@@ -61,7 +63,7 @@ def test_a_kubelet_that_does_not_start_says_why(operator: Operator, broken: str,
     assert operator.condition(operator.node("node-1"), "Ready") == "Unknown"
     drop_in = "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf"
     operator.run(f"cp /root/kept /var/lib/kubelet/config.yaml; sed -i s#usr/local/bin#usr/bin# {drop_in}")
-    operator.run("systemctl restart kubelet")
+    operator.run("systemctl daemon-reload; systemctl restart kubelet")
     operator.world.advance(15)
     assert operator.condition(operator.node("node-1"), "Ready") == "True"
     assert operator.node("node-1")["status"]["nodeInfo"]["bootID"] == boot

@@ -229,7 +229,7 @@ def broken() -> Operator:
         ("journalctl -u kubelet --no-hostname -n 1", "systemd[1]:", "node-1 systemd"),
         ("journalctl -g 'fail(ed|ure) to load' -n 1", "failed to load", "nothing"),
         ("journalctl -g '('", "Bad pattern", "nothing"),
-        ("journalctl -k", "-- No entries --", "kubelet"),
+        ("journalctl -k", "kernel: Linux version", "kubelet"),
         ("journalctl -p loud", "Unknown log level loud", "nothing"),
         ("journalctl -o xml", "Unknown output 'xml'", "nothing"),
         ("systemctl status kubelet -n 0", "activating (auto-restart)", "failed to load"),

@@ -2,9 +2,11 @@
 
 import simulator.nodeshell.programs.apt
 import simulator.nodeshell.programs.crictl
+import simulator.nodeshell.programs.ctr
 import simulator.nodeshell.programs.etcdctl
 import simulator.nodeshell.programs.etcdutl
 import simulator.nodeshell.programs.journalctl
+import simulator.nodeshell.programs.kernel
 import simulator.nodeshell.programs.kubeadm
 import simulator.nodeshell.programs.ssh
 import simulator.nodeshell.programs.system

@@ -20,6 +20,10 @@ def parsed(words: Collection[str], values: Collection[str], switches: Collection
             plain.append(word)
             continue
         name, equals, value = word.lstrip("-").partition("=")
+        letters = name if word[1] != "-" and len(name) > 1 and name not in values and name not in switches else ""
+        if letters and all(letter in switches for letter in letters[:-1]) and letters[-1] in (*values, *switches):
+            left[:0] = [f"-{letter}" for letter in letters[:-1]] + [f"-{letters[-1]}{equals}{value}"]
+            continue
         if name not in values and name not in switches:
             raise UnknownFlag(word.partition("=")[0])
         if not equals and name in values and left:

@@ -13,6 +13,8 @@ from simulator.machinery.patterns import PatternError, compiled
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.journals import entries, is_of
 from simulator.nodeshell.programs.asking import host_of
+from simulator.nodeshell.programs.kernel import boot_lines
+from simulator.nodeshell.programs.units import moment_of
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Program, Wait, program
 
@@ -40,7 +42,7 @@ LEVELS = {"F": 2, "E": 3, "W": 4, "I": 6}
 FORMS = ("short", "short-full", "short-iso", "short-precise", "short-unix", "cat", "json", "json-pretty")
 PLAIN = (  # noqa: SIM905 - easier to read as text
     "-f --follow -r --reverse --no-pager -e --pager-end -x --catalog -k --dmesg -a --all -q --quiet --no-hostname "
-    "-l --full --utc --no-full --no-tail"
+    "-l --full --utc --no-full --no-tail --disk-usage --list-boots --system"
 ).split()
 
 
@@ -56,6 +58,16 @@ class Journalctl(Program):
         given = options(process)
         if given is None:
             return Exit(1)
+        if "--disk-usage" in given:
+            used = max(8, len(entries(host)) // 512)
+            process.print(f"Archived and active journals take up {used}M in the file system.")
+            return Exit(0)
+        if "--list-boots" in given:
+            booted = int(host.row.get("booted", host.cluster.born))
+            first, last = moment_of(booted), moment_of(process.now)
+            process.print("IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY")
+            process.print(f"  0 {str(host.row['boot']).replace('-', '')} {first} {last}")
+            return Exit(0)
         lines = self.chosen(process, host, given)
         if lines is None:
             return Exit(1)
@@ -99,7 +111,11 @@ class Journalctl(Program):
         if keep is None:
             return None
         if {"-k", "--dmesg"} & given.keys():
-            return []  # the kernel's messages are not simulated
+            booted = int(host.row.get("booted", host.cluster.born))
+            kernel = [(booted + int(late * SECOND), "kernel", text) for late, text in boot_lines(process)]
+            return [
+                written(host.name, one, form, named="--no-hostname" not in given) for one in kernel if one[0] > after
+            ]
         units = [name.removesuffix(".service") for name in given.get("unit", "").split()] or [""]
         found = [one for one in entries(host) if any(not unit or is_of(one, unit) for unit in units)]
         wanted = [one for one in found if bounds[0] <= one[0] <= bounds[1] and one[0] > after and keep(one)]

@@ -145,7 +145,7 @@ def own(process: Process) -> list[Shown]:
 
 def processes(process: Process, host: Host) -> list[Shown]:
     found: list[Shown] = [(1, 0, "?", "/sbin/init")]
-    for name, words in (("containerd", "/usr/bin/containerd"), ("kubelet", kubelet_words(process))):
+    for name, words in (("containerd", "/usr/bin/containerd"), ("kubelet", kubelet_words(host))):
         if host.kubelet.services.unit(host.name, name)["state"] == "active":
             found.append((host.nodes.pid(host.name, name), 1, "?", words))
     number = 1_000
@@ -162,8 +162,8 @@ def processes(process: Process, host: Host) -> list[Shown]:
     return [*sorted(found), *own(process)]
 
 
-def kubelet_words(process: Process) -> str:
-    return " ".join(shown_command(process, "kubelet"))
+def kubelet_words(host: Host) -> str:
+    return " ".join(shown_command(host, "kubelet"))
 
 
 @program("chroot")

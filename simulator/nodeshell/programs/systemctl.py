@@ -2,54 +2,54 @@
 
 from collections.abc import Callable
 
-from simulator.kubelet.services import DESCRIPTIONS, DROP_IN, UNITS
+from simulator.kubelet.services import DESCRIPTIONS, UNITS
 from simulator.nodeshell.host import Host
+from simulator.nodeshell.programs import editing
 from simulator.nodeshell.programs.asking import host_of
 from simulator.nodeshell.programs.flags import Flags, UnknownFlag, parsed
-from simulator.nodeshell.programs.units import FOLDER, known, show, status
+from simulator.nodeshell.programs.units import FOLDER, known, show, status, warn_of_changes
 from simulator.runtime.process import Process
-from simulator.runtime.programs import command
+from simulator.runtime.programs import Exit, Outcome, Program, command, program
 
-VALUES = ("n", "lines", "o", "output", "p", "property", "state", "t", "type")
+VALUES = (
+    "drop-in", "kill-whom", "lines", "n", "o", "output", "p", "property", "s", "signal", "state", "t", "type",
+)  # fmt: skip
 SWITCHES = (
-    "a",
-    "all",
-    "f",
-    "failed",
-    "force",
-    "full",
-    "l",
-    "no-pager",
-    "no-legend",
-    "now",
-    "plain",
-    "q",
-    "quiet",
-    "value",
-)
+    "a", "all", "f", "failed", "force", "full", "l", "no-block", "no-legend", "no-pager", "no-warn", "now", "plain",
+    "q", "quiet", "system", "value",
+)  # fmt: skip
 NOT_BOOTED = (
     "System has not been booted with systemd as init system (PID 1). Can't operate.\n"
     "Failed to connect to bus: Host is down"
 )
 
 
-@command("systemctl")
-def systemctl(process: Process) -> int:
-    host = host_of(process)
-    if host is None or process.machine != host.nodes.machine(host.name):
-        process.error(NOT_BOOTED)
-        return 1
-    try:
-        given, words = parsed(process.argv[1:], VALUES, SWITCHES)
-    except UnknownFlag as flag:
-        process.error(f"systemctl: unrecognized option '{flag}'")
-        return 1
-    verb = words[0] if words else "list-units"
-    run = VERBS.get(verb)
-    if run is None:
-        process.error(f"Unknown command verb '{verb}'.")
-        return 1
-    return run(process, host, [word.removesuffix(".service") for word in words[1:]], given)
+@program("systemctl")
+class Systemctl(Program):
+    """Does at once what it is asked for, but for `edit`, which waits for an editor."""
+
+    def start(self, process: Process) -> Outcome:
+        host = host_of(process)
+        if host is None or process.machine != host.nodes.machine(host.name):
+            process.error(NOT_BOOTED)
+            return Exit(1)
+        try:
+            given, words = parsed(process.argv[1:], VALUES, SWITCHES)
+        except UnknownFlag as flag:
+            process.error(f"systemctl: unrecognized option '{flag}'")
+            return Exit(1)
+        verb = words[0] if words else "list-units"
+        names = [word.removesuffix(".service") for word in words[1:]]
+        if verb == "edit":
+            return editing.begin(process, host, names, given)
+        run = VERBS.get(verb)
+        if run is None:
+            process.error(f"Unknown command verb '{verb}'.")
+            return Exit(1)
+        return Exit(run(process, host, names, given))
+
+    def edited(self, process: Process) -> Outcome:
+        return editing.end(process)
 
 
 def too_few(process: Process) -> int:
@@ -66,6 +66,8 @@ def change(doing: str) -> Callable[[Process, Host, list[str], Flags], int]:
             if host.kubelet.services.unit(host.name, name).get("masked") and doing != "stop":
                 process.error(f"Failed to {doing} {name}.service: Unit {name}.service is masked.")
                 return 1
+            if doing != "stop":
+                warn_of_changes(process, host, name)
             getattr(host.kubelet.services, doing)(host.name, name)
         return 0 if len(found) == len(names) else 5
 
@@ -159,17 +161,36 @@ def is_failed(process: Process, host: Host, names: list[str], flags: Flags) -> i
 
 def cat(process: Process, host: Host, names: list[str], flags: Flags) -> int:
     for name in names:
-        path = f"{FOLDER}/{name}.service"
-        if not process.files.is_file(path):
+        texts = host.kubelet.services.loaded(host.name, name) if name in UNITS else ()
+        if not texts:
             process.error(f"No files found for {name}.service.")
             return 1
-        process.print(f"# {path}\n{process.files.text(path)}".rstrip("\n"))
-        if name == "kubelet" and process.files.is_file(DROP_IN):
-            process.print(f"\n# {DROP_IN}\n{process.files.text(DROP_IN)}".rstrip("\n"))
+        warn_of_changes(process, host, name)
+        process.print("\n\n".join(f"# {path}\n{text}".rstrip("\n") for path, text in texts))
+    return 0
+
+
+def kill(process: Process, host: Host, names: list[str], flags: Flags) -> int:
+    """The program of a service is ended by a signal: by TERM as if nothing was wrong, and is started again."""
+    for name in known(process, names, "kill unit"):
+        if host.kubelet.services.unit(host.name, name)["state"] == "active":
+            host.kubelet.services.end(host.name, name)
+    return 0 if names else too_few(process)
+
+
+def list_dependencies(process: Process, host: Host, names: list[str], flags: Flags) -> int:
+    for name in known(process, names, "list dependencies of"):
+        mark = "●" if host.kubelet.services.unit(host.name, name)["state"] == "active" else "○"
+        process.print(f"{name}.service\n{mark} ├─system.slice\n● └─sysinit.target")
+    return 0
+
+
+def reset_failed(process: Process, host: Host, names: list[str], flags: Flags) -> int:
     return 0
 
 
 def daemon_reload(process: Process, host: Host, names: list[str], flags: Flags) -> int:
+    host.kubelet.services.reload(host.name)
     return 0
 
 
@@ -181,11 +202,11 @@ def list_units(process: Process, host: Host, names: list[str], flags: Flags) -> 
     rows = []
     for name in UNITS:
         unit = host.kubelet.services.unit(host.name, name)
-        if "failed" in flags or flags.get("state", unit["state"]) != unit["state"]:
-            continue  # what ends is started again and again, so that nothing here stays failed
-        if not {"a", "all"} & flags.keys() and unit["state"] == "inactive":
-            continue
         sub = {"active": "running", "activating": "auto-restart", "inactive": "dead"}[unit["state"]]
+        if "failed" in flags or flags.get("state", sub) not in (unit["state"], sub):
+            continue  # what ends is started again and again, so that nothing here stays failed
+        if not {"a", "all"} & flags.keys() and unit["state"] == "inactive" and "state" not in flags:
+            continue
         mark = "●" if unit["state"] == "activating" else " "
         rows.append(f"{mark} {name + '.service':<19} loaded {unit['state']:<10} {sub:<12} {DESCRIPTIONS[name]}")
     if given_type(flags) != "service":
@@ -202,17 +223,20 @@ def list_units(process: Process, host: Host, names: list[str], flags: Flags) -> 
 VERBS: dict[str, Callable[[Process, Host, list[str], Flags], int]] = {
     "cat": cat,
     "daemon-reload": daemon_reload,
+    "daemon-reexec": daemon_reload,
     "disable": disable,
     "enable": enable,
     "is-active": is_active,
     "is-enabled": is_enabled,
     "is-failed": is_failed,
     "is-system-running": is_system_running,
+    "kill": kill,
+    "list-dependencies": list_dependencies,
     "list-unit-files": list_unit_files,
     "list-units": list_units,
     "mask": mask,
     "reload": change("restart"),
-    "reset-failed": daemon_reload,
+    "reset-failed": reset_failed,
     "restart": change("restart"),
     "show": show,
     "start": change("start"),

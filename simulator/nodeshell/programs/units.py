@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from simulator.kernel.clock import SECOND
-from simulator.kubelet.services import DESCRIPTIONS, DROP_IN, UNITS, Unit, command_line
+from simulator.kubelet.services import DESCRIPTIONS, UNITS, Unit
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.journals import journal_lines
 from simulator.nodeshell.programs.flags import Flags
@@ -64,6 +64,7 @@ def status(process: Process, host: Host, names: list[str], flags: Flags) -> int:
         if number:
             process.print()
         unit = host.kubelet.services.unit(host.name, name)
+        warn_of_changes(process, host, name)
         for line in status_lines(process, host, name, unit, flags):
             process.print(line)
         if unit["state"] != "active":
@@ -74,17 +75,15 @@ def status(process: Process, host: Host, names: list[str], flags: Flags) -> int:
 def status_lines(process: Process, host: Host, name: str, unit: Unit, flags: Flags) -> list[str]:
     mark = {"active": "●", "activating": "●", "inactive": "○", "failed": "×"}[unit["state"]]
     enabled = "enabled" if unit["enabled"] else "disabled"
-    loaded = f"loaded ({FOLDER}/{name}.service; {enabled}; preset: enabled)"
+    loaded = f"loaded ({fragment(host, name)}; {enabled}; preset: enabled)"
     if unit.get("masked"):
         loaded = f"masked (Reason: Unit {name}.service is masked.)"
-    lines = [f"{mark} {name}.service - {DESCRIPTIONS[name]}", f"     Loaded: {loaded}"]
-    if name == "kubelet" and process.files.is_file(DROP_IN):
-        lines += [f"    Drop-In: {FOLDER}/kubelet.service.d", "             └─10-kubeadm.conf"]
+    lines = [f"{mark} {name}.service - {DESCRIPTIONS[name]}", f"     Loaded: {loaded}", *drop_ins(host, name)]
     lines += [f"     Active: {active_line(unit, process.now)}", f"       Docs: {DOCS[name]}"]
     pid = host.nodes.pid(host.name, name)
     shown = "0/SUCCESS" if not unit["code"] else "203/EXEC" if unit["code"] == 203 else f"{unit['code']}/FAILURE"
     if unit["state"] == "active":
-        words = " ".join(shown_command(process, name))
+        words = " ".join(shown_command(host, name))
         lines += [
             f"   Main PID: {pid} ({name})",
             f"      Tasks: {TASKS[name]} (limit: 9440)",
@@ -103,11 +102,42 @@ def status_lines(process: Process, host: Host, name: str, unit: Unit, flags: Fla
     return [*lines, "", *(journal_lines(host, name)[-number:] if number else ())]
 
 
-def shown_command(process: Process, name: str) -> list[str]:
-    if name != "kubelet":
-        return [BINARIES[name]]
-    flags = command_line(process.files)
+def fragment(host: Host, name: str) -> str:
+    """Where the unit file lies."""
+    found = host.kubelet.services.loaded(host.name, name)
+    return found[0][0] if found else f"{FOLDER}/{name}.service"
+
+
+def drop_ins(host: Host, name: str) -> list[str]:
+    """The lines about what adds to a unit file, folder by folder."""
+    folders: dict[str, list[str]] = {}
+    for path, _ in host.kubelet.services.loaded(host.name, name):
+        folder, _, last = path.rpartition("/")
+        if folder.endswith(".d"):
+            folders.setdefault(folder, []).append(last)
+    lines = []
+    for number, (folder, names) in enumerate(folders.items()):
+        lines += [f"{'    Drop-In: ' if not number else ' ' * 13}{folder}", f"             └─{', '.join(names)}"]
+    return lines
+
+
+def warn_of_changes(process: Process, host: Host, name: str) -> None:
+    """Say that systemd has not read what is on the disk."""
+    if host.kubelet.services.is_changed(host.name, name):
+        process.error(
+            f"Warning: The unit file, source configuration file or drop-ins of {name}.service changed on disk. Run "
+            "'systemctl daemon-reload' to reload units."
+        )
+
+
+def shown_command(host: Host, name: str) -> list[str]:
+    flags = host.kubelet.services.command_line(host.name, name)
     return [flags[""], *(f"--{flag}={value}" if value else f"--{flag}" for flag, value in flags.items() if flag)]
+
+
+def exec_start(host: Host, name: str) -> str:
+    words = shown_command(host, name)
+    return f"{{ path={words[0]} ; argv[]={' '.join(words)} ; ignore_errors=no }}"
 
 
 def show(process: Process, host: Host, names: list[str], flags: Flags) -> int:
@@ -120,8 +150,11 @@ def show(process: Process, host: Host, names: list[str], flags: Flags) -> int:
             "Id": f"{name}.service", "Description": DESCRIPTIONS[name], "ActiveState": unit["state"], "SubState": sub,
             "LoadState": "masked" if unit.get("masked") else "loaded", "NRestarts": str(unit["restarts"]),
             "MainPID": str(host.nodes.pid(host.name, name)) if unit["state"] == "active" else "0",
-            "UnitFileState": "enabled" if unit["enabled"] else "disabled", "FragmentPath": f"{FOLDER}/{name}.service",
+            "UnitFileState": "enabled" if unit["enabled"] else "disabled", "FragmentPath": fragment(host, name),
             "ExecMainStatus": str(unit["code"]), "ActiveEnterTimestamp": moment_of(unit["since"]),
+            "NeedDaemonReload": "yes" if host.kubelet.services.is_changed(host.name, name) else "no",
+            "ExecStart": exec_start(host, name), "Restart": "always",
+            "DropInPaths": " ".join(path for path, _ in host.kubelet.services.loaded(host.name, name)[1:]),
         }  # fmt: skip
         for key in wanted or told:
             value = told.get(key, "")

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[Run, str, str]] = {
     "image": IMAGES,
     "images": IMAGES,
     "img": IMAGES,
+    "imagefsinfo": (inspecting.image_disk, "o output", ""),
     "info": (inspecting.info, "o output", "q quiet"),
     "inspect": (inspecting.inspect, "o output", "q quiet"),
     "inspecti": (inspecting.inspect_image, "o output", "q quiet"),
@@ -43,11 +44,31 @@ COMMANDS: Mapping[str, tuple[Run, str, str]] = {
     "rmi": (changing.remove_image, "", "a all q prune"),
     "rmp": (changing.remove_pod, "", "f force a all"),
     "stats": (listing.stats, "id p pod label", "a all no-trunc"),
+    "statsp": (listing.pod_stats, "id name label namespace", "no-trunc"),
     "stop": (changing.stop, "t timeout", ""),
     "stopp": (changing.stop_pod, "", ""),
     "version": (inspecting.version, "", ""),
 }
 """Each command with its flags: those with a value, and the others."""
+USAGE = """NAME:
+   crictl - client for CRI
+
+USAGE:
+   crictl [global options] command [command options] [arguments...]
+
+COMMANDS:
+"""
+ABOUT = {
+    "exec": "Run a command in a running container", "imagefsinfo": "Return image filesystem info",
+    "images, image, img": "List images", "info": "Display information of the container runtime",
+    "inspect": "Display the status of one or more containers", "inspecti": "Return the status of one or more images",
+    "inspectp": "Display the status of one or more pods", "logs": "Fetch the logs of a container", "pods": "List pods",
+    "ps": "List containers", "pull": "Pull an image from a registry", "rm": "Remove one or more containers",
+    "rmi": "Remove one or more images", "rmp": "Remove one or more pods",
+    "stats": "List container(s) resource usage statistics", "statsp": "List pod statistics",
+    "stop": "Stop one or more running containers", "stopp": "Stop one or more running pods",
+    "version": "Display runtime version information",
+}  # fmt: skip
 LOGS = "n tail since", "f follow p previous t timestamps"
 OTHERS = ("exec", "logs")
 
@@ -60,12 +81,17 @@ class Crictl(Program):
         host = host_of(process)
         words = list(process.argv[1:])
         while words and words[0].startswith("-"):
+            if words[0] in ("--version", "-v", "--help", "-h"):
+                break
             word = words.pop(0)
             if word.lstrip("-") in GLOBAL and words:
                 words.pop(0)
         verb = words[0] if words else ""
         if verb in ("--version", "-v"):
             process.print("crictl version v1.34.0")
+            return Exit(0)
+        if verb in ("", "help", "-h", "--help") or {"-h", "--help"} & set(process.argv[1:]):
+            process.print(USAGE + "\n".join(f"   {name:<14} {about}" for name, about in sorted(ABOUT.items())))
             return Exit(0)
         if verb not in (*OTHERS, *COMMANDS):
             process.error(f'FATA[0000] no such command "{verb}"; known: {", ".join(sorted((*OTHERS, *COMMANDS)))}')

@@ -6,7 +6,7 @@ from simulator.kernel.clock import timestamp
 from simulator.kubelet.records import RUNNING
 from simulator.machinery.objects import Object
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.crictl.found import Failure, given, one, one_image, one_sandbox
+from simulator.nodeshell.programs.crictl.found import Failure, given, images_on, one, one_image, one_sandbox
 from simulator.nodeshell.programs.crictl.listing import described_image, described_sandbox, labels_of, write
 from simulator.runtime.process import Process
 
@@ -79,6 +79,20 @@ def inspect_image(process: Process, host: Host, flags: Flags, words: list[str]) 
         config |= {"Env": [f"{key}={value}" for key, value in image.env.items()], "StopSignal": image.stop_signal}
         spec = {"architecture": "amd64", "config": config, "os": "linux"}
         write(process, {"info": {"imageSpec": spec}, "status": described_image(image)}, form(flags))
+    return 0
+
+
+def image_disk(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
+    """How much of the disk the images take."""
+    used = sum(each.size for each in images_on(host))
+    folder = "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs"
+    about = {
+        "timestamp": str(process.now * 1000),
+        "fsId": {"mountpoint": folder},
+        "usedBytes": {"value": str(used)},
+        "inodesUsed": {"value": "2048"},
+    }
+    write(process, {"status": {"containerFilesystems": [], "imageFilesystems": [about]}}, form(flags))
     return 0
 
 

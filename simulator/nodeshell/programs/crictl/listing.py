@@ -187,6 +187,23 @@ def size(number: int) -> str:
     return f"{value:.3g}{unit}"
 
 
+def pod_stats(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
+    """What Pods use: CPU since the last scrape, memory now."""
+    rows: list[tuple[str, ...]] = []
+    cgroups, scraped = process.machines.cgroups, (process.now - SECOND) // SCRAPE * SCRAPE
+    for each in sandboxes(host):
+        busy, memory = 0.0, 0
+        for container in containers(host):
+            if container.uid == each.uid and container.state == "Running":
+                now, before = (cgroups.usage(container.row["machine"], moment) for moment in (process.now, scraped))
+                busy += 100 * max(now.cpu - before.cpu, 0) / (process.now - scraped)
+                memory += now.memory
+        if is_sandbox_wanted(each, flags):
+            rows.append((short(each.id, flags), each.row["name"], f"{busy:.2f}", size(memory)))
+    table(process, ("POD ID", "POD", "CPU %", "MEM"), rows)
+    return 0
+
+
 def stats(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
     """What running containers use: CPU since the last scrape, memory now."""
     rows: list[tuple[str, ...]] = []

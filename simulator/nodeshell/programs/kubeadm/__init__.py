@@ -124,6 +124,6 @@ class Reboot(Program):
     def down(self, process: Process) -> Outcome:
         host = host_of(process)
         if host is not None:
-            step = "outages.reboot" if process.program == "reboot" and process.name == "reboot" else "outages.stop"
-            process.machines.clock.call_later(0, host.kubelet.address, step, host.name)
+            again = process.name == "reboot"
+            process.machines.clock.call_later(0, host.kubelet.address, "outages.switched", host.name, again)
         return Wait("down", until=process.now + SECOND)

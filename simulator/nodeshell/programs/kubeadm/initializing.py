@@ -68,6 +68,7 @@ def problems(process: Process, host: Host, chosen: Release, own: Release) -> lis
     ports += [10250] if host.nodes.is_running(host.name) else []
     ports += [port for port in (2379, 2380) if process.machines.listener(process.machine, port) is not None]
     found += [f"Port-{port}: Port {port} is in use" for port in ports]
+    found += content_problems(process)
     for name in PROGRAMS:
         path = f"{FOLDER}/{name}.yaml"
         if process.files.is_file(path):
@@ -76,6 +77,14 @@ def problems(process: Process, host: Host, chosen: Release, own: Release) -> lis
     if any(node["kind"] == "file" for _, node in data):
         found.append(f"DirAvailable-{ETCD_DATA.replace('/', '-')}: {ETCD_DATA} is not empty")
     return found
+
+
+def content_problems(process: Process) -> list[str]:
+    """The kernel has to forward packets."""
+    path = "/proc/sys/net/ipv4/ip_forward"
+    if not process.files.is_file(path) or process.files.text(path).strip() == "1":
+        return []
+    return [f"FileContent-{path.replace('/', '-')}: {path} contents are not set to 1"]
 
 
 def pull(process: Process, host: Host) -> Wait | None:

@@ -6,7 +6,7 @@ from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.kubeadm import controlplanes, effects, nodefiles, signing
 from simulator.nodeshell.programs.kubeadm.asking import note, read_configuration
 from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api, preflight
-from simulator.nodeshell.programs.kubeadm.initializing import HEALTHY
+from simulator.nodeshell.programs.kubeadm.initializing import HEALTHY, content_problems
 from simulator.nodeshell.programs.kubeadm.joinsettings import adopt, load_join
 from simulator.nodeshell.programs.kubeadm.settings import settings
 from simulator.nodeshell.programs.kubeadm.tokens import ca_hash, tokens
@@ -46,7 +46,7 @@ def check(process: Process, host: Host) -> Wait | None:
     problems = [f"FileAvailable-{path.replace('/', '-')}: {path} already exists" for path in present]
     if host.nodes.is_running(host.name):
         problems.append("Port-10250: Port 10250 is in use")
-    preflight(problems, process.state["ignore"])
+    preflight([*problems, *content_problems(process)], process.state["ignore"])
     trust(process, host, process.state["join"]["discovery"])
     if further and not host.is_control_plane:
         raise Failure("a control plane is simulated on the nodes that were made for one; leave --control-plane away")
