@@ -9,7 +9,9 @@ from simulator.controllers.base import Controller
 from simulator.controllers.job.controller import is_finished
 from simulator.controllers.pods import is_deleted
 from simulator.kernel.clock import MILLISECOND, MINUTE, SECOND, moment, timestamp
+from simulator.kernel.state import thaw
 from simulator.machinery.objects import Key, Object, at, key_of, owner_reference
+from simulator.resources.jobs.defaults import default
 
 JOBS = "jobs.batch"
 SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
@@ -100,7 +102,10 @@ class CronJobController(Controller):
         if declared.get("labels"):
             metadata["labels"] = declared["labels"]
         metadata["ownerReferences"] = [owner_reference(cron_job)]
-        return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": template["spec"], "status": {}}
+        made = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": template["spec"], "status": {}}
+        job: Object = thaw(made)
+        default(job)  # a template knows no defaults of a Job's own
+        return job
 
     def _report(self, cron_job: Object, **fields: object) -> None:
         current = self.get(key_of(cron_job))

@@ -2,10 +2,13 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator.kernel.clock import SECOND, moment, timestamp
 from simulator.machinery import yaml
-from simulator.machinery.managedfields import ApplyConflicts, ListKeyError, apply, update
+from simulator.machinery.managedfields import ApplyConflicts, ListKeyError, apply, note, update
+from simulator.machinery.managedfields.fieldsets import difference, intersection, paths, shared, union
 from simulator.machinery.objects import Object
 from simulator.machinery.schemas import schemas
 
@@ -264,3 +267,65 @@ def test_kinds_without_a_schema() -> None:
     other = {**thing, "spec": {"a": {"c": 2}}}
     live = apply(live, other, type=None, manager="two", force=False, now=NOW)
     assert live["spec"] == {"a": {"b": 1, "c": 2}, "l": [1]}
+
+
+sets = st.recursive(
+    st.just({}),
+    lambda below: st.dictionaries(st.sampled_from(["f:a", "f:b", "v:1"]), below, max_size=3).flatmap(
+        lambda node: st.sampled_from([node, {".": {}, **node}]) if node else st.just(node)
+    ),
+    max_leaves=8,
+).map(lambda node: {name: child for name, child in node.items() if name != "."})
+
+
+def members(fields: Object) -> frozenset[str]:
+    return frozenset(paths(fields))
+
+
+@given(one=sets, other=sets)
+def test_sets_of_fields_are_sets(one: Object, other: Object) -> None:
+    assert members(union(one, other)) == members(one) | members(other)
+    assert members(difference(one, other)) == members(one) - members(other)
+    assert members(intersection(one, other)) == members(one) & members(other)
+    assert shared(one) == one
+    assert shared(deepcopy(one)) is shared(one)
+
+
+@given(one=sets, other=sets)
+def test_what_an_operation_leaves_is_the_same_value(one: Object, other: Object) -> None:
+    if members(other) <= members(one):
+        assert union(one, other) is one or not one
+    if not members(other) & members(one):
+        assert difference(one, other) is one
+
+
+def test_a_component_that_writes_again_moves_its_time_alone() -> None:
+    live = note(None, WEB, type=DEPLOYMENT, manager="kcm", now=NOW)
+    status = {**live, "status": {"replicas": 1}}
+    live = note(live, status, type=DEPLOYMENT, manager="kcm", now=NOW + SECOND)
+    assert [entry.get("subresource") for entry in live["metadata"]["managedFields"]] == [None, "status"]
+    later = note(live, {**live, "status": {"replicas": 2}}, type=DEPLOYMENT, manager="kcm", now=NOW + 2 * SECOND)
+    before, after = live["metadata"]["managedFields"], later["metadata"]["managedFields"]
+    assert after[0] is before[0]
+    assert after[1] == {**before[1], "time": timestamp(NOW + 2 * SECOND)}
+    assert after[1]["fieldsV1"] is before[1]["fieldsV1"]
+
+
+def test_a_write_of_spec_and_status_counts_as_two() -> None:
+    live = created()
+    both = {**edited(live, replicas=3), "status": {"replicas": 1}}
+    found = note(live, both, type=DEPLOYMENT, manager="kcm", now=NOW)
+    entries = {(one["manager"], one.get("subresource")): one["fieldsV1"] for one in found["metadata"]["managedFields"]}
+    assert entries["kcm", None] == {"f:spec": {"f:replicas": {}}}
+    assert entries["kcm", "status"] == {"f:status": {"f:replicas": {}}}
+
+
+def test_a_scale_leaves_no_time_and_is_in_the_way_of_others() -> None:
+    live = note(created(), edited(created(), replicas=3), type=DEPLOYMENT, manager="hpa", now=NOW, subresource="scale")
+    assert [one["manager"] for one in live["metadata"]["managedFields"] if "time" not in one] == ["hpa"]
+    wanted = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 1}}
+    message = 'conflict with "hpa" with subresource "scale" using apps/v1: .spec.replicas'
+    with pytest.raises(ApplyConflicts, match=message):
+        apply(live, wanted, type=DEPLOYMENT, manager="me", force=False, now=NOW)
+    taken = apply(live, wanted, type=DEPLOYMENT, manager="me", force=True, now=NOW)
+    assert "hpa" not in str(managers(taken))
