@@ -34,9 +34,7 @@ def card(question: Question, answer: Answer | None, *, afresh: bool = False) -> 
         "options": [option(question, number, answer) for number in question.shuffled],
         "items": items(question, answer),
         "pairs": pairs(question, answer),
-        "rights": [(number, question.parts[number]["right"]) for number in question.shuffled]
-        if question.kind == "match"
-        else [],
+        "rights": rights(question),
         "wanted": sum(question.rights) if question.kind == "multiple" else 0,
         "later": later(answer),
     }
@@ -73,6 +71,14 @@ def pairs(question: Question, answer: Answer | None) -> list[dict[str, Any]]:
         right = chosen is not None and chosen["right"]["en"] == pair["right"]["en"]
         rows.append({"number": number, **pair, "chosen": chosen["right"] if chosen else None, "is_right": right})
     return rows
+
+
+def rights(question: Question) -> list[tuple[int, dict[str, str]]]:
+    """What can be chosen for a pair, each text once: several may have the same."""
+    if question.kind != "match":
+        return []
+    once = {question.parts[number]["right"]["en"]: number for number in question.shuffled}
+    return [(number, question.parts[number]["right"]) for number in once.values()]
 
 
 def later(answer: Answer | None) -> str:

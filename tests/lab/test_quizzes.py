@@ -1,5 +1,6 @@
 """Quizzes: every kind is judged, every option says why, what was missed comes back after 1, 3, 7 and 21 days."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -113,6 +114,12 @@ def test_a_question_keeps_its_key_when_others_come_before_it() -> None:
 def test_things_to_order_are_never_shown_in_their_order() -> None:
     lesson = replace(course.FIRST, quiz=(ORDER,))
     assert all(questions(lesson, lesson, str(seed))[0].shuffled != [0, 1, 2] for seed in range(30))
+
+
+def test_what_can_be_matched_is_offered_once(browser: Client) -> None:
+    page = browser.get("/en/lessons/first-pod/quiz/").content.decode()
+    offered = re.findall(r'<select[^>]* name="pair-0".*?</select>', page, re.DOTALL)[0]
+    assert sorted(re.findall(r">(one|two)</option>", offered)) == ["one", "two"]
 
 
 def test_every_option_says_why_after_an_answer(browser: Client) -> None:
