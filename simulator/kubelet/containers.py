@@ -43,6 +43,11 @@ class StartFailure(Exception):
         self.code = code
 
 
+NODE_CRITICAL = 2_000_001_000
+SPARED, FIRST = -997, 1000
+"""What is in `oom_score_adj` of those that go last, and of those that go first."""
+
+
 class Containers:
     """The container runtime of every node, as the kubelet uses it."""
 
@@ -82,6 +87,9 @@ class Containers:
             on_memory=(self._kubelet.address, "eviction.memory_changed"),
             family=self._family(pod, container),
         )
+        self._machines.change(
+            machine, devices=self._kubelet.volumes.devices(pod, container), oom=self._oom_score(pod, container)
+        )
         job = controller_of(pod)
         if job is not None and job["kind"] == "Job":
             starts = (self._job_starts.get(job["uid"]) or 0) + 1
@@ -95,6 +103,20 @@ class Containers:
         except OSFailure as failure:
             raise StartFailure(f"{OCI}{exec_failure(argv[0], failure)}: unknown") from None
         return machine
+
+    def _oom_score(self, pod: Object, container: Object) -> int:
+        """How gladly the kernel kills it when the node has no memory left. Upstream: pkg/kubelet/qos/policy.go"""
+        if pod["spec"].get("priority", 0) >= NODE_CRITICAL:
+            return SPARED
+        match at(pod, "status", "qosClass"):
+            case "Guaranteed":
+                return SPARED
+            case "BestEffort":
+                return FIRST
+        node = self._kubelet.client.get("nodes", "", pod["spec"]["nodeName"])
+        whole = value(at(node, "status", "capacity", "memory", default="0")) or 1
+        asked = value(at(container, "resources", "requests", "memory", default="0"))
+        return min(max(FIRST - FIRST * asked // whole, FIRST + SPARED), FIRST - 1)
 
     def _family(self, pod: Object, container: Object) -> str:
         """With whose processes a container numbers its own; "" for nobody's. Upstream: PidNamespaceForPod"""

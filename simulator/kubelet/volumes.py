@@ -29,6 +29,10 @@ MOUNT_TIME = SECOND // 3
 """How long it takes to mount a disk that has been attached."""
 REFRESH = 60 * SECOND
 """How long a mounted ConfigMap or Secret may lag behind its object: the kubelet's sync period."""
+DISKS = "bcdefghijklmnopqrstuvwxyz"
+"""The letters of a node's further disks."""
+IN_MEMORY = ("secret", "projected", "downwardAPI")
+"""Volumes that are never written to a disk."""
 
 
 class VolumesNotReady(Exception):
@@ -349,6 +353,21 @@ class Volumes:
             elif inner and not filled:
                 self._make_folder(tree, path)
             found.append(Mount(mount["mountPath"], tree, path, filled or bool(mount.get("readOnly"))))
+        return found
+
+    def devices(self, pod: Object, container: Object) -> dict[str, tuple[str, str]]:
+        """By mount path what a container's volumes lie on, where that is not the node's own disk."""
+        volumes = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
+        disks = [name for name, volume in volumes.items() if self.tree(pod, volume).find("pv/") >= 0]
+        found = {}
+        for mount in container.get("volumeMounts") or ():
+            volume = volumes[mount["name"]]
+            if mount["name"] in disks:
+                found[mount["mountPath"]] = f"/dev/vd{DISKS[disks.index(mount['name']) % len(DISKS)]}", "ext4"
+            elif any(kind in volume for kind in IN_MEMORY) or at(volume, "emptyDir", "medium") == "Memory":
+                found[mount["mountPath"]] = "tmpfs", "tmpfs"
+            elif "image" in volume:
+                found[mount["mountPath"]] = "overlay", "overlay"
         return found
 
     def _base(self, pod: Object, volume: Object) -> str:

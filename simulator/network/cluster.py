@@ -235,7 +235,7 @@ class ClusterNetwork(Component):
         kept, _, inner = connection.partition(b"\n")
         try:
             target, space, delay = self.arrive(way, kept.decode())
-            reply, left = self.machines.exchange(space, target.port, inner, payload, protocol)
+            reply, left = self.machines.exchange(space, target.port, inner, payload, protocol, target.source_ip)
         except Refused:
             failure = (Reset if kept else Refused)(after=HOP, address=address, port=port)
             self.trace.failed(way, failure)

@@ -9,6 +9,7 @@ import orjson
 
 from simulator.api.client import Client
 from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Response, Stream
+from simulator.kubelet.hardware import hardware_of
 from simulator.machinery.releases import Release
 from simulator.network import outside, resolver
 from simulator.network.cluster import API_PORT
@@ -19,6 +20,7 @@ from simulator.network.proxies import HOP
 from simulator.network.resolver import LOOKUP_TIME, is_address
 from simulator.network.routing import ECHO
 from simulator.nodeshell.host import Host
+from simulator.runtime.hardware import SMALL, Hardware
 from simulator.runtime.machines import Machines
 from simulator.runtime.network import (
     BadCertificate,
@@ -110,6 +112,14 @@ class WorldNetwork:
         cluster, source = self._caller(machine)
         known = cluster is not None and cluster.nodes is not None and cluster.nodes.knows(source.node)
         return Host(cluster, source.node) if cluster is not None and known else None
+
+    def hardware(self, machine: str) -> Hardware:
+        """What a machine stands on: that of its node, or a workstation of its own."""
+        host = self.host(machine)
+        if host is None:
+            row = self._machines.rows.get(machine)
+            return SMALL._replace(booted=row["created"] if row is not None else 0)
+        return hardware_of(host.kubelet, host.name)
 
     def door(self, machine: str, name: str) -> Host:
         """The node that a name or an address leads to from a machine; raises `NetworkFailure`."""

@@ -333,6 +333,19 @@ class Cgroups:
         if after is not None:
             self._machines.later(after, "check_memory", machine)
 
+    def held(self, machine: str, pid: int) -> int:
+        """The bytes that one process holds beyond what its program needs; what leaks is the first one's."""
+        row = self.rows.rows.get(machine)
+        if row is None:
+            return 0
+        mine = [one for known, one in row["held"].items() if known == pid or (not known and pid == 1)]
+        return sum(grown(one, self._clock.now) for one in mine)
+
+    def demand(self, machine: str) -> int:
+        """Thousandths of a CPU that a machine uses all the time, as far as it may."""
+        row = self.rows.rows.get(machine)
+        return min(demand(row), self._capacity(row, self.limits(machine))) if row is not None else IDLE
+
     def growth(self, machine: str) -> int:
         """Bytes a second by which a machine grows now."""
         row, now = self.rows.rows.get(machine), self._clock.now

@@ -89,10 +89,18 @@ class Machines(Spawning):
         return self._asked(process, port, program.grpc_health, port, service)
 
     def exchange(
-        self, network: str, port: int, connection: bytes, payload: bytes, protocol: str = "TCP"
+        self,
+        network: str,
+        port: int,
+        connection: bytes,
+        payload: bytes,
+        protocol: str = "TCP",
+        source: str = "127.0.0.1",
     ) -> tuple[bytes, bytes | None]:
-        """Have the program that listens there answer bytes of another protocol; raises `Refused` when none does."""
+        """Have the program that listens there answer bytes of another protocol that came from an address; raises
+        `Refused` when none does."""
         process, program = self._server(network, port, protocol)
+        process.peer = source
         return self._asked(process, port, program.receive, connection, payload)
 
     def _server(self, network: str, port: int, protocol: str = "TCP") -> tuple[Process, Server]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.kernel.state import EMPTY
+from simulator.runtime.hardware import SMALL, Hardware
 
 if TYPE_CHECKING:
     from simulator.api.client import Client
@@ -210,6 +211,10 @@ class Network(Protocol):
         """The node that a machine is or runs on, to the node's own programs; None where there is none."""
         ...
 
+    def hardware(self, machine: str) -> Hardware:
+        """What a machine stands on: that of its node."""
+        ...
+
     def door(self, machine: str, name: str) -> Any:
         """The node to which a name or an address leads, to log in there."""
         ...
@@ -231,6 +236,9 @@ class Isolated:
     """A network with nothing on it, for machines that stand alone."""
 
     faults: Any = None
+
+    def hardware(self, machine: str) -> Hardware:
+        return SMALL
 
     def resolve(self, machine: str, name: str, kind: str = "A") -> list[Record]:
         raise NameNotFound(name)

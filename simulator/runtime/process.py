@@ -96,6 +96,8 @@ class Process:
         self.started: int = row["started"]
         self.state: Any = row["state"]
         self.spent = 0
+        self.peer = ""
+        """Whose bytes a server answers."""
 
     @cached_property
     def stdin(self) -> Reader:

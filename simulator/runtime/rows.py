@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from simulator.runtime.terminals import Terminals
 
 
+DISK = "/dev/vda1", "ext4"
+MEMORY = "tmpfs", "tmpfs"
+CONTAINER = {
+    "/": ("overlay", "overlay"), "/dev": MEMORY, "/dev/shm": ("shm", "tmpfs"), "/etc/hosts": DISK,
+    "/dev/termination-log": DISK, "/etc/hostname": DISK, "/etc/resolv.conf": DISK,
+}  # fmt: skip
+"""What every container has mounted."""
+
+
 class Rows(Component):
     """The tables of machines and their processes, and what is known of a machine without running anything on it."""
 
@@ -108,6 +117,15 @@ class Rows(Component):
         """The row of a machine; `exit` is the code of its process 1 once that has ended."""
         row: Mapping[str, Any] = self.rows[machine]
         return row
+
+    def devices(self, machine: str) -> dict[str, tuple[str, str]]:
+        """What is mounted where: by place the device and the type of its file system. A container's row has `devices`
+        for its volumes."""
+        row = self.rows[machine]
+        if "devices" not in row:
+            return dict.fromkeys(("/", *(mount[0] for mount in row["mounts"])), DISK)
+        volumes = {mount[0]: row["devices"].get(mount[0], DISK) for mount in row["mounts"]}
+        return {**CONTAINER, **{place: tuple(found) for place, found in volumes.items()}}
 
     def change(self, machine: str, **changes: Any) -> None:
         """Change settings of a machine, such as its `env` or `mounts`; processes that run keep what they have."""

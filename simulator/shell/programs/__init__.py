@@ -12,6 +12,7 @@ from simulator.shell.programs import (
     files,
     finding,
     grep,
+    hardware,
     jq,
     listing,
     misc,
@@ -24,6 +25,7 @@ from simulator.shell.programs import (
     sorting,
     system,
     text,
+    top,
     tree,
     vi,
 )  # fmt: skip
@@ -37,6 +39,7 @@ MODULES = (
     files,
     finding,
     grep,
+    hardware,
     jq,
     listing,
     misc,
@@ -50,6 +53,7 @@ MODULES = (
     sorting,
     system,
     text,
+    top,
     tree,
     vi,
 )

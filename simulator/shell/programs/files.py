@@ -383,25 +383,6 @@ def du(process: Process) -> int:
     return code
 
 
-@command("df")
-@checked
-def df(process: Process) -> int:
-    flags, paths = options(process, "hkTiP", {"human-readable": "h"})
-    names = ("Size", "Avail") if "h" in flags else ("1K-blocks", "Available")
-    rows = [("overlay", process.machine, "/")]
-    rows += [("volume", mount[1], mount[0]) for mount in process.files.mounts]
-    if paths:
-        wanted = [process.files.volume_of(process.files.resolve(path)) for path in paths]
-        rows = [row for row in rows if row[1] in wanted]
-    process.print(f"{'Filesystem':<14} {names[0]:>10} {'Used':>8} {names[1]:>9} Use% Mounted on")
-    for name, volume, place in rows:
-        volumes = process.machines.volumes
-        used, room = volumes.occupied(volume), volumes.capacity(volume)
-        shown = [human(count) if "h" in flags else str(count // 1024) for count in (room, used, max(room - used, 0))]
-        process.print(f"{name:<14} {shown[0]:>10} {shown[1]:>8} {shown[2]:>9} {-(-used * 100 // room):>3}% {place}")
-    return 0
-
-
 @command("basename")
 @checked
 def base_name(process: Process) -> int:

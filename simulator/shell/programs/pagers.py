@@ -224,12 +224,3 @@ class Watch(Program):
 
     def on_signal(self, process: Process, signal: int) -> Outcome | None:
         return self.leave(process)
-
-
-@program("top")
-class Top(Watch):
-    """What runs on this machine, again every three seconds."""
-
-    def start(self, process: Process) -> Outcome:
-        process.argv = ("watch", "-n", "3", "-t", "uptime; echo; ps aux")
-        return super().start(process)

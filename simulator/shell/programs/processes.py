@@ -11,6 +11,7 @@ from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import command
+from simulator.shell.programs.base import Usage, checked, options
 from simulator.shell.programs.busybox import speaks
 from simulator.shell.programs.users import user_name
 
@@ -204,10 +205,36 @@ def laid(text: str, width: int) -> str:
     return text.ljust(-width) if width < 0 else text.rjust(width)
 
 
-@command("kill", "pkill", "killall", "pidof", "pgrep")
+@command("pgrep", "pidof")
+@checked
+def pgrep(process: Process) -> int:
+    """The numbers of the processes with a name, with `-l` and `-a` what they are called."""
+    if process.name == "pidof":
+        flags, words = options(process, "sx", {})
+        flags["x"] = True
+    else:
+        flags, words = options(process, "aflxvonu:P:", {"list-name": "l", "list-full": "a", "full": "f", "exact": "x"})
+    if not words:
+        raise Usage("no matching criteria specified" if process.name == "pgrep" else "missing operand", 2)
+    found = []
+    for pid, _, row in process.machines.visible(process.machine):
+        if pid == process.pid or not row["argv"] or row["exit"] is not None:
+            continue
+        name = row["argv"][0].rsplit("/", 1)[-1]
+        tried = " ".join(row["argv"]) if "f" in flags else name
+        if any(word == tried if "x" in flags else word in tried for word in words) != ("v" in flags):
+            shown = f" {' '.join(row['argv'])}" if "a" in flags else f" {name}" if "l" in flags else ""
+            found.append(f"{pid}{shown}")
+    kept = found[:1] if "o" in flags else found[-1:] if "n" in flags or "s" in flags else found
+    if kept:
+        process.print((" " if process.name == "pidof" else "\n").join(kept))
+    return int(not kept)
+
+
+@command("kill", "pkill", "killall")
 def kill(process: Process) -> int:
     words, number = list(process.argv[1:]), signals.TERM
-    if words and words[0].startswith("-") and process.name != "pidof":
+    if words and words[0].startswith("-"):
         text = words.pop(0)[1:]
         text = words.pop(0) if text == "s" and words else text
         if text != "f":
@@ -223,14 +250,10 @@ def kill(process: Process) -> int:
     for pid, _, row in process.machines.visible(process.machine):
         if pid != process.pid and row["argv"]:
             name = row["argv"][0].rsplit("/", 1)[-1]
-            if name == words[-1] or (process.name in ("pkill", "pgrep") and words[-1] in name):
+            if name == words[-1] or (process.name == "pkill" and words[-1] in name):
                 hit.append(pid)
-    if process.name in ("pidof", "pgrep"):
-        if hit:
-            process.print((" " if process.name == "pidof" else "\n").join(map(str, hit)))
-    else:
-        for pid in hit:
-            process.kill(pid, number)
+    for pid in hit:
+        process.kill(pid, number)
     return int(not hit)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from simulator.kernel.clock import SECOND
 from simulator.runtime import signals
 from simulator.runtime.errors import OSFailure
@@ -294,29 +292,6 @@ def uname(process: Process) -> int:
 def tty(process: Process) -> int:
     process.print("/dev/pts/0" if process.is_terminal(0) else "not a tty")
     return int(not process.is_terminal(0))
-
-
-@command("nproc")
-def nproc(process: Process) -> int:
-    process.print("2")
-    return 0
-
-
-@command("uptime")
-def uptime(process: Process) -> int:
-    created = process.machines.machine(process.machine)["created"]
-    up = (process.now - created) // SECOND
-    when = datetime.fromtimestamp(process.now // SECOND, UTC).strftime("%H:%M:%S")
-    shown = f"{up // 86400} days, " if up >= 86400 else ""
-    shown += f"{up % 86400 // 3600:>2}:{up % 3600 // 60:02}" if up >= 3600 else f"{up // 60} min"
-    process.print(f" {when} up {shown},  1 user,  load average: 0.00, 0.00, 0.00")
-    return 0
-
-
-@command("free")
-def free(process: Process) -> int:
-    process.print("free: memory of a machine is not simulated; `kubectl top` shows what Pods use")
-    return 1
 
 
 @command("clear", "reset")

@@ -6,6 +6,8 @@ import orjson
 
 from simulator.kernel.clock import SECOND, timestamp
 from simulator.machinery.golang import quoted
+from simulator.runtime.completing import complete
+from simulator.runtime.errors import OSFailure
 from simulator.runtime.images import calls
 from simulator.runtime.images.agnhost.command import (
     AgnhostServer,
@@ -27,6 +29,7 @@ from simulator.runtime.signals import TERM, USR1
 MOST_TRIES = 50
 OVERRIDES = "http://override"
 WRITTEN = "upload"
+SHELL = "/bin/sh"
 
 
 @subcommand(
@@ -223,32 +226,35 @@ class Netexec(AgnhostServer):
         return reply.decode("utf-8", "replace"), took
 
     def receive(self, process: Process, connection: bytes, payload: bytes) -> tuple[bytes, bytes | None]:
-        """What the UDP and SCTP servers say to a command. Who sent it they are not told here: `clientip` is unknown."""
+        """What the UDP and SCTP servers say to a command."""
         text = payload.decode("utf-8", "replace").strip().lower()
         word, _, rest = text.partition(" ")
-        reply = process.hostname if text == "hostname" else rest if word == "echo" else ""
+        client = f"{process.peer}:43210"
+        reply = {"hostname": process.hostname, "clientip": client}.get(text, rest if word == "echo" else "")
         if not reply:
-            klog(process, f"Unknown UDP command received: {text}")
+            klog(process, f"Unknown UDP command received from {client}: {text}")
         return reply.encode(), None
 
     # Working on the machine.
 
     @staticmethod
     def _shell(process: Process, asked: Asked) -> Answer:
-        """The few commands that need no process of their own."""
+        """What the container's shell prints. What takes time is not waited for, since an answer is given at once."""
         line = asked.query.get("shellCommand") or asked.query.get("cmd", "")
         klog(process, f"GET /shell?cmd={line}")
-        known = {
-            "hostname": process.hostname + "\n",
-            "date": timestamp(process.now) + "\n",
-            "pwd": "/\n",
-            "id -u": f"{process.user}\n",
-        }
-        output = {"error": "the lab's netexec runs hostname, date, pwd, id -u and echo; use kubectl exec for the rest"}
-        if line in known:
-            output = {"output": known[line]}
-        elif line.startswith("echo "):
-            output = {"output": line[5:].strip("'\"") + "\n"}
+        output = {}
+        try:
+            code, printed = complete(process.machines, process.machine, (SHELL, "-c", line))
+        except OSFailure as failure:
+            code, printed = 0, b""
+            output["error"] = f"fork/exec {SHELL}: {failure.words.lower()}"
+        if printed:
+            output["output"] = printed.decode("utf-8", "replace")
+        if code is None:
+            output["error"] = "the lab's netexec waits for no command that takes time: use kubectl exec"
+        elif code:
+            output["error"] = f"exit status {code}"
+        output = dict(sorted(output.items()))
         klog(process, f"Output: map[{' '.join(f'{name}:{text}' for name, text in output.items())}]")
         return Answer(orjson.dumps(output))
 
