@@ -7,7 +7,7 @@ import { element, say } from "./words.js";
 const NOTHING = { kind: "", namespace: "", name: "", uid: "", node: "", why: false };
 
 /** Opens on what `choose` is given; `ask` is called when something else is to be told, `walk` with each step of a chain. */
-export function inspector(card, terminal, { ask, closed, walk, refocus }) {
+export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
   let told = null;
   let found = null; // {kind, object}
   let anchor = null;
@@ -24,7 +24,7 @@ export function inspector(card, terminal, { ask, closed, walk, refocus }) {
     why = false;
     walk(null);
     closed();
-    if (had && (document.activeElement === document.body || card.contains(document.activeElement))) refocus(uid); // what opened it may have been drawn anew
+    if (had && (document.activeElement === document.body || card.contains(document.activeElement))) whereIs(uid)?.focus({ preventScroll: true }); // what opened it may have been drawn anew
   });
 
   /** What the server is to tell of, beside the picture. */
@@ -88,17 +88,18 @@ export function inspector(card, terminal, { ask, closed, walk, refocus }) {
       card.querySelector(".events")?.replaceWith(happened(facts.events ?? [], { alone: true }));
       relate(card.querySelector(".lines"), facts.lines ?? []);
     }
-    if (anchor.isConnected) place();
+    place();
   }
 
-  /** Beside the whole pane where there is room, so that what is walked along stays seen; at the bottom of a phone. */
+  /** Beside the whole pane where there is room, so that what is walked along stays seen; at the bottom of a phone (CSS). */
   function place() {
+    if (!anchor.isConnected) anchor = find(told, found.object.uid) ? (whereIs(found.object.uid) ?? anchor) : anchor;
+    if (!anchor.isConnected || innerWidth <= 640) return;
     const spot = anchor.getBoundingClientRect();
     const edge = Math.min(spot.left, card.parentElement.getBoundingClientRect().left);
-    const top = innerWidth <= 640 ? innerHeight : spot.top;
     const left = edge > card.offsetWidth ? edge : spot.left;
     card.style.left = `${Math.max(8, Math.min(innerWidth - card.offsetWidth - 12, left - card.offsetWidth - 10))}px`;
-    card.style.top = `${Math.max(8, Math.min(innerHeight - card.offsetHeight - 12, top))}px`;
+    card.style.top = `${Math.max(8, Math.min(innerHeight - card.offsetHeight - 12, spot.top))}px`;
   }
 
   const FACES = {

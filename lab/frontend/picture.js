@@ -19,7 +19,7 @@ export function picture(pane, connection, terminal) {
   const sentence = pane.querySelector(".say");
   const plan = new Plan(element("div"), choose);
   const list = element("div");
-  const card = inspector(pane.querySelector(".inspector"), terminal, { ask, closed: draw, walk, refocus });
+  const card = inspector(pane.querySelector(".inspector"), terminal, { ask, closed: draw, walk, whereIs });
   let told = null;
   let namespace = "default";
   let chosen = ""; // the cluster to be seen; none means that of the terminal's context
@@ -50,9 +50,9 @@ export function picture(pane, connection, terminal) {
     setTimeout(draw, WAY_SHOWN + 50);
   });
 
-  function refocus(uid) {
-    if (uid) place.querySelector(`[data-uid="${CSS.escape(uid)}"]`)?.focus({ preventScroll: true });
-    if (view === "plan") plan.oneStop();
+  /** What stands for an object, as it is drawn now. */
+  function whereIs(uid) {
+    return uid && place.querySelector(`[data-uid="${CSS.escape(uid)}"]`);
   }
 
   function choosing(cluster) {
@@ -125,7 +125,7 @@ export function picture(pane, connection, terminal) {
     const had = list.contains(document.activeElement) && document.activeElement.dataset.uid;
     list.looks = looks;
     list.replaceChildren(...parts);
-    if (had) list.querySelector(`[data-uid="${CSS.escape(had)}"]`)?.focus({ preventScroll: true });
+    if (had) whereIs(had)?.focus({ preventScroll: true });
   }
   const here = (each) => each.namespace === namespace;
 

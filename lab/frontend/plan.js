@@ -37,6 +37,7 @@ export class Plan {
     this.ways = shape("g", { "aria-hidden": "true" });
     this.svg.append(this.ground, this.wires, this.hall, this.pods, this.ways);
     this.svg.addEventListener("keydown", (event) => this.move(event));
+    this.svg.addEventListener("focusin", () => this.oneStop());
     place.append(this.svg);
   }
 
