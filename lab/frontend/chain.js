@@ -7,7 +7,7 @@ const PACE = 1100; // ms for which a step is shown while the chain is played
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The list with its buttons; `walk` is called with the step to be shown in the picture, or with null. */
-export function chain(steps, { told, terminal, walk, back, begins }) {
+export function chain(steps, { told, terminal, walk, back, begins, was = {} }) {
   const list = element("ol", { class: "chain", tabindex: -1, "aria-label": say("why-label") });
   const rows = (steps ?? []).map((step) => row(step, told, terminal));
   list.append(...rows);
@@ -15,16 +15,19 @@ export function chain(steps, { told, terminal, walk, back, begins }) {
   const show = (place) => {
     rows.forEach((each, at) => (at === place ? each.setAttribute("aria-current", "step") : each.removeAttribute("aria-current")));
     rows[place]?.scrollIntoView({ block: "nearest" });
+    whole.dataset.at = place ?? "";
     walk(place === null ? null : steps[place]);
   };
   const stop = () => {
     clearInterval(timer);
     timer = null;
+    delete whole.dataset.playing;
     play.textContent = say("why-play");
   };
-  const start = () => {
-    let place = 0;
+  const start = (from = 0) => {
+    let place = from;
     show(place);
+    whole.dataset.playing = "true";
     play.textContent = say("why-stop");
     timer = setInterval(() => {
       if (!list.isConnected) return clearInterval(timer);
@@ -43,6 +46,7 @@ export function chain(steps, { told, terminal, walk, back, begins }) {
   const empty = steps && !steps.length ? element("p", {}, say("why-nothing")) : null;
   const buttons = element("div", { class: "acts" }, rows.length ? play : null, element("button", { class: "btn", type: "button", onclick: back }, say("why-back")));
   const whole = element("div", { class: "why", "data-known": JSON.stringify(steps), "aria-busy": steps ? null : "true" }, empty ?? list, buttons);
+  if (was.at && Number(was.at) < rows.length) was.playing ? start(Number(was.at)) : show(Number(was.at)); // more has happened meanwhile
   if (begins && rows.length && !still.matches) setTimeout(() => list.isConnected && !timer && start(), 250);
   return whole;
 }

@@ -54,10 +54,10 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
     card.replaceChildren(...(why ? [heading(object.name, say("why")), steps()] : FACES[kind](object)));
   }
 
-  function steps() {
+  function steps(was) {
     const begins = fresh && Boolean(told.chain);
     if (begins) fresh = false;
-    return chain(told.chain, { told, terminal, walk, back: () => turn(false), begins });
+    return chain(told.chain, { told, terminal, walk, back: () => turn(false), begins, was });
   }
 
   function turn(to) {
@@ -80,8 +80,9 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
       const old = card.querySelector(".why");
       if (JSON.stringify(facts.chain) !== old?.dataset.known) {
         const had = old?.contains(document.activeElement);
+        const was = { ...old?.dataset };
         walk(null);
-        old?.replaceWith(steps());
+        old?.replaceWith(steps(was));
         if (had) card.querySelector(".chain, button")?.focus();
       }
     } else {
