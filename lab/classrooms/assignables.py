@@ -20,7 +20,7 @@ from lab.language import in_language, say
 from lab.practice import sets
 from lab.practice.exams import found_at_the_end, seed_of, sit
 from lab.practice.models import ExamAttempt
-from lab.quizzes.cards import asked_in
+from lab.quizzes.cards import asked_in, told
 from lab.quizzes.questions import Question, key_of
 from lab.sandboxes.models import Sandbox
 from lab.sandboxes.worlds import restore
@@ -81,6 +81,9 @@ class Assignable(Protocol):
     def dated(self, attempt: Attempt) -> datetime:
         """As of when something that is found now counts."""
 
+    def answered(self, attempt: Attempt, judgement: Judgement) -> Sequence[Texts]:
+        """What was answered, where a part is a question."""
+
     def judge_again(self, attempt: Attempt, judgement: Judgement) -> Found:
         """What is stored of one part, judged anew. Raises `Unjudgeable`."""
 
@@ -99,6 +102,9 @@ class Work:
 
     def part_of(self, sandbox: Sandbox, task: str) -> str:
         return task
+
+    def answered(self, attempt: Attempt, judgement: Judgement) -> list[Texts]:
+        return []
 
     def dated(self, attempt: Attempt) -> datetime:
         return timezone.now()
@@ -177,6 +183,10 @@ class QuizWork(Work):
         except Exception as error:
             raise Unjudgeable from error
         return "pass" if right else "fail", judgement.verdict
+
+    def answered(self, attempt: Attempt, judgement: Judgement) -> list[Texts]:
+        question = self.question(attempt, judgement.part)
+        return told(question, judgement.verdict["given"]) if question is not None else []
 
     def question(self, attempt: Attempt, key: str) -> Question | None:
         asked = asked_in(attempt.assignment.target, attempt.seed)

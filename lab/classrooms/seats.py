@@ -145,6 +145,24 @@ class ExamSeat(Seat):
         return self.attempt.sitting.seconds_left // 60 if self.attempt and self.attempt.sitting else 0
 
 
+class QuizSeat(Seat):
+    """One learner at a quiz: what is answered is done with, right or wrong, and no cluster waits for them."""
+
+    @property
+    def marks(self) -> list[str]:
+        return [self.state_of(part) for part in self.parts]
+
+    @property
+    def at(self) -> int | None:
+        """The place of the first question without an answer."""
+        return next((place for place, part in enumerate(self.parts) if part.id not in self.judgements), None)
+
+    @property
+    def state(self) -> str:
+        found = super().state
+        return "working" if found in ("away", "stuck") else found
+
+
 class Used(Protocol):
     """What says of a sandbox how much was done in it, and when that was last."""
 
@@ -229,7 +247,8 @@ def taken(memberships: list[Membership], attempts: dict[int, Attempt], parts: li
             tasks = sittings.get(attempt.sitting_id, [])
             seats.append(ExamSeat(membership, attempt, parts, known, Pulse(), now, tasks=tasks))
         else:
-            seats.append(Seat(membership, attempt, places_of(parts), known, Pulse(), now))
+            sort = QuizSeat if attempt is not None and attempt.assignment.kind == "quiz" else Seat
+            seats.append(sort(membership, attempt, places_of(parts), known, Pulse(), now))
     return seats
 
 

@@ -9,6 +9,8 @@ from lab.language import say
 from lab.quizzes.models import DAYS, Answer
 from lab.quizzes.questions import Question, questions
 
+LANGUAGES = ("en", "ko")
+
 
 def asked_in(lesson_id: str, seed: str, turns: Mapping[str, int] | None = None) -> list[Question]:
     """The questions of a lesson for one learner; where a question comes back for the n-th turn, with what is drawn for
@@ -79,6 +81,26 @@ def rights(question: Question) -> list[tuple[int, dict[str, str]]]:
         return []
     once = {question.parts[number]["right"]["en"]: number for number in question.shuffled}
     return [(number, question.parts[number]["right"]) for number in once.values()]
+
+
+def told(question: Question, given: Any) -> list[Mapping[str, str]]:
+    """An answer in words, a thing a line: to read, when it is given."""
+    parts = question.parts
+    match question.kind:
+        case "number":
+            return [dict.fromkeys(LANGUAGES, str(given))]
+        case "command":
+            return [dict.fromkeys(LANGUAGES, f"`{given['command']}`")]
+        case "order":
+            return [parts[number] for number in given if number < len(parts)]
+        case "match":
+            paired = [
+                (pair["left"], parts[right]["right"])
+                for pair, right in zip(parts, given, strict=False)
+                if right < len(parts)
+            ]
+            return [{each: f"{left[each]}: {right[each]}" for each in LANGUAGES} for left, right in paired]
+    return [parts[number]["text"] for number in given if number < len(parts)]
 
 
 def later(answer: Answer | None) -> str:

@@ -32,7 +32,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "create": ("post", (302, 302, 302, 302, 302, 302)),
     "find": ("post", (302, 302, 302, 302, 302, 302)),
     "join": ("get", (200, 200, 200, 302, 302, 200)),
-    "invitation": ("get", (302, 200, 200, 200, 200, 200)),
+    "invitation": ("get", (200, 200, 200, 200, 200, 200)),
     "room": ("get", MEMBERS),
     "rename": ("post", CHANGES),
     "archive": ("post", CHANGES),

@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from lab.catalogue import content
 from lab.classrooms.models import Assignment, Attempt, Judgement
+from lab.classrooms.seats import live_class
 from lab.classrooms.views.work import quiz_cards
 from lab.jobs.models import Job
 from lab.jobs.tasks import work
+from lab.quizzes.cards import told
 from lab.quizzes.models import Answer
+from lab.quizzes.questions import Question
 from tests.lab import course
 from tests.lab.classes import Cast, cast
 from tests.lab.test_quizzes import NUMBER, SINGLE
@@ -58,6 +61,42 @@ def test_a_question_is_answered_once_and_says_why(people: Cast) -> None:
     attempt.refresh_from_db()
     assert attempt.points == 5
     assert not Answer.objects.exists(), "what counts in a class is no practice"
+
+
+def test_the_instructor_reads_what_was_answered_and_sees_who_is_where(people: Cast) -> None:
+    """What is answered is done with: nobody who got it wrong is stuck on it."""
+    browser, teacher = people.browser("learner"), people.browser("instructor")
+    attempt, _ = begun(people, browser)
+    room = f"/en/classes/{people.classroom.pk}/"
+    cell = f"{room}grades/{attempt.person_id}/{people.assignment.pk}/"
+    (seat,) = live_class(people.assignment, list(people.classroom.learners())).seats
+    assert (seat.at, seat.state, seat.marks) == (0, "working", ["todo", "todo"])
+    answer(browser, attempt, 0, {"choice": "0"})
+    (seat,) = live_class(people.assignment, list(people.classroom.learners())).seats
+    assert (seat.at, seat.state, seat.marks) == (1, "working", ["fail", "todo"])
+    assert "stands still" not in teacher.get(f"{room}live/").text
+    answer(browser, attempt, 1, {"number": "300"})
+    (seat,) = live_class(people.assignment, list(people.classroom.learners())).seats
+    assert (seat.is_done, seat.state) == (True, "done")
+    page = teacher.get(cell, headers=HTMX).text
+    assert "Answer: option 0" in page and "Answer: 300" in page
+
+
+@pytest.mark.parametrize(
+    ("declared", "given", "says"),
+    [
+        ({"kind": "command"}, {"command": "kubectl get po", "output": "x"}, ["`kubectl get po`"]),
+        ({"kind": "order", "order": [{"en": "a", "ko": "ㄱ"}, {"en": "b", "ko": "ㄴ"}]}, [1, 0], ["b", "a"]),
+        (
+            {"kind": "match", "pairs": [{"left": {"en": "l", "ko": "l"}, "right": {"en": "r", "ko": "r"}}] * 2},
+            [1, 9],
+            ["l: r"],
+        ),
+        ({"kind": "multiple", "options": [{"text": {"en": "a", "ko": "ㄱ"}}] * 3}, [0, 2], ["a", "a"]),
+    ],
+)
+def test_an_answer_of_every_kind_reads(declared: dict[str, Any], given: Any, says: list[str]) -> None:
+    assert [each["en"] for each in told(Question("first-pod", declared, "k", 1, ""), given)] == says
 
 
 def test_the_better_attempt_counts(people: Cast) -> None:

@@ -90,6 +90,9 @@ def test_an_invitation_by_mail_works_once_and_for_accounts(people: Cast) -> None
     link = re.search(r"http://testserver(\S+)", sent.body)
     assert sent.to == ["co@example.com"] and "Cloud Basics" in sent.subject and link
     assert Invitation.objects.get().token_hash not in link[1], "the secret is not kept"
+    assert "Who teaches needs an account." in Client().get(link[1]).text
+    assert f"/en/sign-up/?next={link[1]}" in Client().get(link[1]).text
+    assert Client().post(link[1]).status_code == 200 and not Invitation.objects.get().taken_by
     guest = Client()
     guest.post("/en/start/")
     assert guest.get(link[1])["Location"].startswith("/en/sign-up/")

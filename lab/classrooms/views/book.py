@@ -78,7 +78,12 @@ def cell_facts(
     best = max(attempts, key=lambda each: (each.points, -each.number), default=None)
     attempt = next((each for each in attempts if str(each.number) == number), best)
     judgements = {each.part: each for each in attempt.judgements.select_related("evidence")} if attempt else {}
-    rows = [{"part": each, "judgement": judgements.get(each.id)} for each in parts_of(assignment, attempt)]
+    rows: list[dict[str, Any]] = [
+        {"part": each, "judgement": judgements.get(each.id)} for each in parts_of(assignment, attempt)
+    ]
+    for row in rows:
+        if attempt is not None and row["judgement"] is not None:
+            row["answer"] = KINDS[assignment.kind].answered(attempt, row["judgement"])
     opened = judgements.get(part) or next((each for each in judgements.values() if each.state == "fail"), None)
     opened = opened or next(iter(judgements.values()), None)
     overrides = list(assignment.overrides.filter(person=person_id).select_related("by"))

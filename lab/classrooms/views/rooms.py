@@ -217,12 +217,13 @@ def uninvite(request: HttpRequest, classroom: Classroom, invitation_id: int) -> 
     return redirect("classrooms:people", classroom.pk)
 
 
-@login_required
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Take up an invitation to teach. Opening the link changes nothing: mail programs open links too."""
     if too_many(request, "invitation-link", limit=60, seconds=900):
         return refused(request)
     found = get_object_or_404(Invitation.open(token))
+    if not request.user.is_authenticated:
+        return render(request, "classrooms/invitation.html", {"invitation": found})
     if request.user.is_guest:
         return redirect(f"{reverse('accounts:sign-up')}?next={request.path}")
     if request.method == "POST":
