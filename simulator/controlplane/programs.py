@@ -301,6 +301,9 @@ class Kindnetd(Server):
         process.error(klog("I", process.now, "main.go:139", f"hostIP = {(process.addresses() or [''])[0]}"))
         process.error(klog("I", process.now, "main.go:148", "setting mtu 1500 for CNI"))
         process.machines.network.routes_written(process.machine)
+        node = host(process)
+        if node is not None:
+            node.write_network()
         return Wait("start")
 
     def on_signal(self, process: Process, signal: int) -> Outcome | None:

@@ -8,6 +8,7 @@ from simulator.kernel.clock import MILLISECOND, MINUTE, SECOND
 from simulator.kernel.component import Change, Component
 from simulator.kernel.state import Table
 from simulator.kubelet import statuses
+from simulator.kubelet.cni import NOT_READY, PodNetworks
 from simulator.kubelet.containers import Containers
 from simulator.kubelet.disk import Disk
 from simulator.kubelet.driver import DiskDriver
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 SYNC_DELAY = 2 * MILLISECOND
 SANDBOX_TIME = 350 * MILLISECOND
 """About how long it takes until a Pod has its network and its volumes are mounted."""
+NETWORK_RETRY = 5 * SECOND
 VOLUME_RETRY = 2 * SECOND
 ATTACH_TIMEOUT = 123 * SECOND
 """How long the kubelet waits for disks before it complains."""
@@ -66,6 +68,7 @@ class Kubelet(Component):
         self.services = Services(self)
         self.outages = Outages(self)
         self.static = StaticPods(self)
+        self.cni = PodNetworks(self)
         self.certificates = PodCertificates(self)
         self.volumes = Volumes(self)
         self.runtime = Containers(self)
@@ -83,11 +86,13 @@ class Kubelet(Component):
         self._recorders: dict[str, Recorder] = {}
         for name in self.nodes.names():
             self.static.watch(name)
+            self.cni.watch(name)
 
     def start(self) -> None:
         self.nodes.register(self.cluster.spec.nodes)
         for spec in self.cluster.spec.nodes:
             self.static.watch(spec.name)
+            self.cni.watch(spec.name)
             self.static.read(spec.name)
 
     # What it is told.
@@ -266,6 +271,10 @@ class Kubelet(Component):
             tries = row.get("tries", 0)
             self.pods.put(uid, {**row, "tries": tries + 1})
             self.later(min(VOLUME_RETRY * 2**tries // 2, 2 * MINUTE) + SECOND // 2, "set_up", uid)
+            return
+        if self.cni.is_missing(row["node"]) and not pod["spec"].get("hostNetwork"):
+            self.tell(pod, "Warning", "NetworkNotReady", f"network is not ready: {NOT_READY}")
+            self.later(NETWORK_RETRY, "set_up", uid)
             return
         ip = self.nodes.address(row["node"]) if pod["spec"].get("hostNetwork") else self.cluster.network.join(pod)
         self.pods.put(uid, {**row, "stage": "running", "ip": ip, "lost": False})

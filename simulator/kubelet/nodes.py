@@ -13,6 +13,7 @@ from simulator.api.client import Step, Steps
 from simulator.api.errors import APIError
 from simulator.kernel.clock import MINUTE, SECOND, micro_timestamp, timestamp
 from simulator.kernel.state import Table
+from simulator.kubelet.cni import NOT_READY
 from simulator.kubelet.csinodes import CSI_NODES, csi_node
 from simulator.kubelet.journal import Journal
 from simulator.kubelet.records import Row
@@ -272,6 +273,7 @@ class Nodes:
         _, _, pids, ready = CONDITIONS
         name = row["spec"]["name"]
         trouble = self._runtime_trouble(row)
+        trouble = trouble or (NOT_READY if row.get("networkless") else "")
         trouble = trouble or ("node is shutting down" if row.get("leaving") else "")
         if trouble:
             ready = ("Ready", "False", "KubeletNotReady", trouble)

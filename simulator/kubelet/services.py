@@ -4,6 +4,7 @@ Upstream: systemd.service(5), packages' kubelet.service (Restart=always, Restart
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from simulator.runtime.files import Files
 if TYPE_CHECKING:
     from simulator.kubelet.kubelet import Kubelet
 
-RESTART = 10 * SECOND
+RESTART, RUNTIME_RESTART = 10 * SECOND, 5 * SECOND
 DESCRIPTIONS = {"containerd": "containerd container runtime", "kubelet": "kubelet: The Kubernetes Node Agent"}
 UNITS = tuple(DESCRIPTIONS)
 API_VERSION = "kubelet.config.k8s.io/v1beta1"
@@ -38,6 +39,12 @@ SOCKETS = ("unix:///run/containerd/containerd.sock", "unix:///var/run/containerd
 TAINT = re.compile("([^=:]+)(?:=([^:]*))?:([A-Za-z]+)")
 
 type Unit = dict[str, Any]
+
+
+CONTAINERD_CONFIG = "/etc/containerd/config.toml"
+CRI = ("cri", "io.containerd.grpc.v1.cri", "io.containerd.cri.v1.runtime")
+"""The names of containerd's plugin that speaks to kubelets."""
+UNKNOWN_SERVICE = "rpc error: code = Unimplemented desc = unknown service runtime.v1.RuntimeService"
 
 
 class StartFailure(Exception):
@@ -156,22 +163,29 @@ class Services:
         journal = kubelet.nodes.journal
         if failure.code == 203:
             journal.systemd(node, f"{name}.service: Failed at step EXEC spawning {failure}")
+        elif name == "containerd":
+            journal.write(node, f"containerd[{kubelet.nodes.pid(node, name)}]", str(failure))
         else:
             journal.klog(node, "E", failure.place, f'"{failure.title}" err="{failure}"')
         status = "203/EXEC" if failure.code == 203 else f"{failure.code}/FAILURE"
         journal.systemd(node, f"{name}.service: Main process exited, code=exited, status={status}")
         journal.systemd(node, f"{name}.service: Failed with result 'exit-code'.")
         self._put(node, name, state="activating", since=now, code=failure.code)
-        if name == "kubelet":
-            kubelet.outages.kubelet_stopped(node)
-        kubelet.later(RESTART, "services.again", node, name, now)
+        (kubelet.outages.kubelet_stopped if name == "kubelet" else kubelet.outages.runtime_stopped)(node)
+        kubelet.later(RESTART if name == "kubelet" else RUNTIME_RESTART, "services.again", node, name, now)
 
     def _launch(self, node: str, name: str) -> None:
         kubelet = self._kubelet
         kubelet.nodes.journal.systemd(node, f"Started {name}.service - {DESCRIPTIONS[name]}.")
         self._put(node, name, state="active", since=kubelet.clock.now, code=0)
         if name == "containerd":
-            kubelet.outages.runtime_started(node)
+            try:
+                serves = serves_kubelets(kubelet.cluster.machines.volumes.view(kubelet.nodes.machine(node)))
+            except StartFailure as failure:
+                self.fail(node, name, failure)
+                return
+            kubelet.nodes.change(node, without_cri=not serves)
+            (kubelet.outages.runtime_started if serves else kubelet.outages.runtime_stopped)(node)
             return
         try:
             loaded = self.configuration(node)
@@ -237,6 +251,11 @@ class Services:
         endpoint = str(given or SOCKETS[0])
         if endpoint not in SOCKETS or self._kubelet.nodes.row(node)["runtime"] is not None:
             path = endpoint.removeprefix("unix://")
+            if self._kubelet.nodes.row(node).get("without_cri") and endpoint in SOCKETS:
+                raise StartFailure(
+                    "failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "
+                    f'\\"{endpoint}\\": {UNKNOWN_SERVICE}'
+                )
             raise StartFailure(
                 "failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "
                 f'\\"{endpoint}\\": rpc error: code = Unavailable desc = connection error: desc = \\"transport: Error '
@@ -269,6 +288,16 @@ def registering(flags: Mapping[str, str]) -> dict[str, Any]:
             {"key": each[1], **({"value": each[2]} if each[2] else {}), "effect": each[3]} for each in taints if each
         ]
     return found
+
+
+def serves_kubelets(files: Files) -> bool:
+    """Whether a containerd that starts now speaks to kubelets. Raises `StartFailure` for a file that is no TOML."""
+    text = files.text(CONTAINERD_CONFIG)[:LARGEST] if files.is_file(CONTAINERD_CONFIG) else ""
+    try:
+        disabled = tomllib.loads(text).get("disabled_plugins") or ()
+    except (tomllib.TOMLDecodeError, RecursionError) as mistake:
+        raise StartFailure(f"containerd: failed to load TOML: {CONTAINERD_CONFIG}: toml: {mistake}") from None
+    return not (isinstance(disabled, list) and set(CRI) & {each for each in disabled if isinstance(each, str)})
 
 
 def settings_in(files: Files, path: str) -> tuple[dict[str, Any], str]:

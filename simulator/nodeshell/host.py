@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.controlplane.manifests import ETCD_DATA
 from simulator.etcd import snapshots
+from simulator.kubelet.cni import FOLDER as CNI_FOLDER
 from simulator.kubelet.nodes import Nodes
-from simulator.nodeshell.files import DATABASE, LIVE
+from simulator.nodeshell.files import CNI, DATABASE, LIVE
 from simulator.nodeshell.layer import HOME
 from simulator.runtime.files import Files
 from simulator.runtime.nodes import file
@@ -66,6 +67,16 @@ class Host:
         rows = self.kubelet.containers.rows.values()
         found = next((row["image"]["name"] for row in rows if row.get("machine") == machine and row.get("image")), "")
         return str(found).rpartition(":")[2]
+
+    def write_network(self) -> None:
+        """The network plugin writes its configuration, unless it is there."""
+        path = f"{CNI_FOLDER}/10-kindnet.conflist"
+        machine = self.nodes.machine(self.name)
+        if self.kubelet.cni.is_missing(self.name):
+            files = self.cluster.machines.volumes.view(machine)
+            if not files.is_directory(CNI_FOLDER):
+                files.make_directory(CNI_FOLDER, parents=True)
+            files.write(path, CNI % self.row["number"], mode=0o644)
 
     def configure_scheduler(self, plans: tuple[dict[str, Any], ...]) -> None:
         self.control_plane.configure_scheduler(self.name, plans)

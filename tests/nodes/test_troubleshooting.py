@@ -222,3 +222,53 @@ def test_pods_end_before_their_machine_goes_down() -> None:
 )  # fmt: skip
 def test_programs_of_a_node(line: str, shown: str, worker: Operator) -> None:
     assert shown in worker.run(line)
+
+
+def test_a_container_runtime_says_what_is_wrong_with_its_file() -> None:
+    operator = on("node-1")
+    config = "/etc/containerd/config.toml"
+    operator.run(
+        f"cp {config} kept; sed -i 's/^version = 3/version = 3\\ndisabled_plugins = [\"cri\"]/' {config}; systemctl restart containerd"
+    )
+    unknown = "rpc error: code = Unimplemented desc = unknown service runtime.v1.RuntimeService"
+    assert unknown in operator.run("crictl ps")
+    operator.run("systemctl restart kubelet")
+    assert unknown in operator.run("journalctl -u kubelet -p err -n 1")
+    operator.run(f"echo '[[[' > {config}; systemctl restart containerd")
+    assert operator.run("systemctl is-active containerd") == "activating\n"
+    assert "containerd: failed to load TOML: /etc/containerd/config.toml: toml: " in operator.run(
+        "journalctl -u containerd -n 3"
+    )
+    operator.run(f"cp kept {config}; systemctl restart containerd kubelet")
+    operator.world.advance(15)
+    assert operator.condition(operator.node("node-1"), "Ready") == "True"
+
+
+def test_a_node_whose_network_has_no_configuration() -> None:
+    operator = on("node-1")
+    operator.run("rm /etc/cni/net.d/10-kindnet.conflist")
+    operator.world.advance(5)
+    why = "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"
+    assert operator.condition(operator.node("node-1"), "Ready", "message") == why
+    assert '"NetworkPluginNotReady"' in operator.run("crictl info")
+    operator.log_out()
+    operator.run(
+        'kubectl run a --image=nginx --overrides=\'{"spec":{"nodeName":"node-1","tolerations":[{"operator":"Exists"}]}}\''
+    )
+    operator.world.advance(5)
+    assert f"Warning NetworkNotReady: network is not ready: {why}" in list(operator.events("a"))
+    saved = World.restore(operator.world.save(), freeze=frozen)
+    operator.run("kubectl -n kube-system delete pod -l app=kindnet")
+    operator.world.advance(20)
+    assert "Running" in operator.run("kubectl get pod a")
+    assert operator.condition(operator.node("node-1"), "Ready") == "True"
+    saved.advance(10)
+    assert saved.cluster.kubelet is not None and saved.cluster.kubelet.cni.is_missing("node-1")
+
+
+def test_a_pod_that_sees_the_processes_of_its_node_enters_it() -> None:
+    operator = Operator(lab(1))
+    entering = "-it --image=busybox -- nsenter -t 1 -m -u -n -i systemctl is-active kubelet"
+    assert operator.run(f"kubectl debug node/node-1 --profile=sysadmin {entering}").endswith("active\n")
+    refused = "nsenter: can't open '/proc/1/ns/mnt': Permission denied\n"
+    assert refused in operator.run(f"kubectl debug node/node-1 --profile=general {entering}")

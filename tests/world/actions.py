@@ -72,7 +72,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("slow"), st.sampled_from(["node-1", "node-2"]), st.sampled_from(["0", "30", "100"])),
     st.tuples(st.just("fault"), faults, st.sampled_from(["do", "mend"])),
     st.tuples(st.just("type"), st.sampled_from(["ssh cp-1\r", "systemctl restart kubelet\r", "journalctl -n 3; crictl ps\r"])),
-    st.tuples(st.just("type"), st.sampled_from(["ssh cp-1 kubeadm upgrade apply v1.37.0 -y\r", "ssh node-1 crictl rmp -a -f\r", "ssh cp-1 'kubeadm reset -f; kubeadm init'\r", "ssh cp-1 kubeadm certs renew all\r"])),
+    st.tuples(st.just("type"), st.sampled_from(["ssh cp-1 kubeadm upgrade apply v1.37.0 -y\r", "ssh node-1 crictl rmp -a -f\r", "ssh cp-1 'kubeadm reset -f; kubeadm init'\r", "ssh cp-1 kubeadm certs renew all\r", "ssh node-1 'rm /etc/cni/net.d/*; systemctl kill kubelet'\r"])),
     st.tuples(st.just("type"), st.sampled_from(["kubectl get flunders -w\r", "kubectl label flunder --all a=b\r", "kubectl delete flunders --all\r"])),
     st.tuples(st.just("type"), st.sampled_from(["kubectl get pods\r", "echo $((1+1))\r", "for i in 1 2; do date; sleep 1; done\r", "\x03"])),
     st.tuples(st.just("wait"), st.sampled_from(["0.5", "3", "11", "40"])),

@@ -1,4 +1,4 @@
-"""What a node says of itself: free, df, ps, nproc, uptime; and chroot, the way from a debugging Pod to its node.
+"""What a node says of itself: free, df, ps, nproc, uptime; and chroot and nsenter, the ways from a Pod to its node.
 
 Upstream: procps(1), coreutils(1)
 """
@@ -164,6 +164,47 @@ def processes(process: Process, host: Host) -> list[Shown]:
 
 def kubelet_words(host: Host) -> str:
     return " ".join(shown_command(host, "kubelet"))
+
+
+@program("nsenter")
+class Nsenter(Program):
+    """`nsenter -t 1 -a`: a command on the node itself, from there or from a Pod that sees its processes."""
+
+    def start(self, process: Process) -> Outcome:
+        host, words, target = host_of(process), list(process.argv[1:]), ""
+        while words and words[0].startswith("-"):
+            word = words.pop(0)
+            if word == "--":
+                break
+            if word in ("-t", "--target"):
+                target = words.pop(0) if words else ""
+            elif word.startswith(("-t", "--target=")):
+                target = word.partition("=")[2] or word[2:]
+        if not target:
+            return Exit(process.fail("no target PID specified for --all", 1))
+        if host is None or target != "1":
+            return Exit(process.fail(f"can't open '/proc/{target}/ns/mnt': No such file or directory", 1))
+        if not may_enter(process, host):
+            return Exit(process.fail(f"can't open '/proc/{target}/ns/mnt': Permission denied", 1))
+        argv = tuple(words) or ("bash", "-i")
+        return begin_session(process, host.open(), argv, tty=process.is_terminal(0), farewell="")
+
+    def relay(self, process: Process) -> Outcome:
+        return relay(process)
+
+    def on_signal(self, process: Process, signal: int) -> Outcome | None:
+        return session_signal(process, signal)
+
+
+def may_enter(process: Process, host: Host) -> bool:
+    """Whether the first process that a program sees is the node's, and it may enter what is its."""
+    if process.machine == host.nodes.machine(host.name):
+        return True
+    found = host.kubelet.known(host.kubelet.uid_of(process.machine))
+    if found is None or not found[0]["spec"].get("hostPID"):
+        return False
+    contexts = [each.get("securityContext") or {} for each in found[0]["spec"]["containers"]]
+    return any(each.get("privileged") for each in contexts)
 
 
 @program("chroot")

@@ -5,11 +5,11 @@ from simulator.runtime.nodes import Node, directory, executable, file, link
 
 BUSYBOX_TOOLS = (  # noqa: SIM905 - easier to read as text
     "arch awk base64 basename cat chmod chown chroot clear cp cut date dd df diff dirname du echo egrep env expr "
-    "fallocate false find "
-    "fold free getent grep gunzip gzip head hostname id ifconfig ip kill less ln ls md5sum mkdir mktemp more mount mv "
-    "nc netstat nohup nproc nslookup od paste pgrep pidof ping pkill printenv printf ps readlink realpath reset rev rm "
-    "rmdir route sed seq sh sha256sum sleep sort ss stat strings stty sync tac tail tar tee telnet test time timeout "
-    "top touch tr traceroute true truncate tty uname uniq uptime vi watch wc wget which whoami xargs xxd yes"
+    "fallocate false find fold free getent grep gunzip gzip head hostname id ifconfig ip kill less ln ls md5sum "
+    "mkdir mktemp more mount mv nc netstat nohup nproc nsenter nslookup od paste pgrep pidof ping pkill printenv "
+    "printf ps readlink realpath reset rev rm rmdir route sed seq sh sha256sum sleep sort ss stat strings stty "
+    "sync tac tail tar tee telnet test time timeout top touch tr traceroute true truncate tty uname uniq uptime "
+    "vi watch wc wget which whoami xargs xxd yes"
 ).split()
 DEBIAN_TOOLS = (  # noqa: SIM905 - easier to read as text
     "arch awk base64 basename bash cat chmod chown chroot clear cp cut date dd df diff dirname du echo egrep env expr "

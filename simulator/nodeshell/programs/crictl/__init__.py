@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from simulator.kernel.clock import SECOND
+from simulator.kubelet.services import UNKNOWN_SERVICE
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.asking import host_of
 from simulator.nodeshell.programs.crictl import changing, inspecting, listing, logs
@@ -117,7 +118,10 @@ class Crictl(Program):
         return Exit(1) if host is None else logs.more(process, host)
 
     def fail(self, process: Process) -> Outcome:
-        process.error(f"FATA[0002] {NO_RUNTIME}")
+        host = host_of(process)
+        off = host is not None and host.row.get("without_cri")
+        away = f'validate service connection: validate CRI v1 runtime API for endpoint "{SOCKET}": {UNKNOWN_SERVICE}'
+        process.error(f"FATA[0002] {away if off else NO_RUNTIME}")
         return Exit(1)
 
     def _exec(self, process: Process, host: Host, words: list[str]) -> Outcome:

@@ -97,8 +97,12 @@ def image_disk(process: Process, host: Host, flags: Flags, words: list[str]) -> 
 
 
 def info(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
-    kinds = ("RuntimeReady", "NetworkReady")
-    conditions = [{"message": "", "reason": "", "status": True, "type": kind} for kind in kinds]
+    conditions: list[Object] = [{"message": "", "reason": "", "status": True, "type": "RuntimeReady"}]
+    network: Object = {"message": "", "reason": "", "status": True, "type": "NetworkReady"}
+    if host.kubelet.cni.is_missing(host.name):
+        message = "Network plugin returns error: cni plugin not initialized"
+        network |= {"message": message, "reason": "NetworkPluginNotReady", "status": False}
+    conditions.append(network)
     root = "/var/lib/containerd/io.containerd.grpc.v1.cri"
     config = {"containerdEndpoint": "/run/containerd/containerd.sock", "rootDir": root}
     write(process, {"config": config, "status": {"conditions": conditions}}, form(flags))
