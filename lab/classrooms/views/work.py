@@ -94,9 +94,16 @@ def shown(due: Due, attempt: Attempt) -> dict[str, Any]:
         "attempt": attempt,
         "rows": [(part, known[part.id].state if part.id in known else "todo") for part in parts],
         "visits": list(attempt.visits.select_related("by")),
-        "presses": [press for each in sandboxes for press in each.presses.by_others().select_related("by")],
+        "presses": [row for each in sandboxes for row in faults_in(each)],
         "page": KINDS[due.assignment.kind].page(attempt),
     }
+
+
+def faults_in(sandbox: Sandbox) -> list[tuple[Any, bool]]:
+    """What an instructor has set off, and whether it may be said which: it is a riddle for as long as it stands."""
+    undone = set(sandbox.presses.filter(undo=True, refused={}).exclude(done_at=None).values_list("identity", flat=True))
+    presses = sandbox.presses.by_others().select_related("by")
+    return [(each, not each.identity or each.identity in undone) for each in presses]
 
 
 @require_POST
