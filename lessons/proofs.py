@@ -12,11 +12,12 @@ import traceback
 from dataclasses import dataclass
 from itertools import zip_longest
 from multiprocessing import get_context
+from typing import Literal
 
 from lessons.checks.finding import Finding, State
 from lessons.checks.run import judge
 from lessons.checks.words import misspelt
-from lessons.course import LANGUAGES, Lesson, Task
+from lessons.course import LANGUAGES, Lesson, Task, Wrong
 from lessons.draws import drawn, picked
 from lessons.exercises import everything
 from lessons.questions import is_run, outcome, tried
@@ -77,7 +78,8 @@ def prove(lesson: Lesson) -> list[Proof]:
     if not lesson.tasks:
         return [written(lesson), *answered(lesson)]
     found = [written(lesson), translated(lesson), untouched(lesson)]
-    found += [solved(lesson, name, seed) for name, _ in lesson.solutions for seed in seeds_of(lesson)]
+    for number, (name, _) in enumerate(lesson.solutions):
+        found += [solved(lesson, name, seed) for seed in (some_seeds(lesson, number) if number else seeds_of(lesson))]
     if not lesson.solutions:
         found.append(Proof(lesson.id, "solution", "there is none"))
     found += [mistaken(lesson, number) for number in range(len(lesson.wrong))]
@@ -138,10 +140,20 @@ def seeds_of(lesson: Lesson) -> list[str]:
     for seed in SEEDS:
         missing -= picked(lesson, seed).items()
     for seed in map(str, range(len(SEEDS) + 1, FURTHER)):
+        if not missing:
+            break
         if missing & picked(lesson, seed).items():
             missing -= picked(lesson, seed).items()
             found.append(seed)
     return found
+
+
+def some_seeds(lesson: Lesson, number: int) -> list[str]:
+    """The first of those seeds and two others, not the same for every answer: together they meet what is drawn."""
+    if not lesson.draws:
+        return [SEEDS[0]]
+    first, *others = seeds_of(lesson)
+    return [first, *dict.fromkeys(others[(2 * number + place) % len(others)] for place in range(2))]
 
 
 def untouched(lesson: Lesson) -> Proof:
@@ -201,31 +213,37 @@ def stretches(script: str) -> list[tuple[str, list[str]]]:
 
 
 def mistaken(lesson: Lesson, number: int) -> Proof:
-    mine = drawn(lesson, SEEDS[0])
-    wrong = mine.wrong[number]
-    world = boot(lesson, SEEDS[0])
-    run(world, wrong.script, session="wrong")
-    world.advance(wrong.settle)
-    finding = judge(world, mine.task(wrong.task))
-    if finding.is_met:
-        problem = f"{wrong.task} passes"
-    elif any(finding.message.get(language) != wrong.says[language] for language in LANGUAGES):
-        problem = f"{wrong.task} says {told(finding)}"
-    else:
-        problem = ""
-    return Proof(lesson.id, f"wrong answer {wrong.name}", problem)
+    problems = []
+    for seed in some_seeds(lesson, number):
+        mine, finding = answered_by(lesson, "wrong", number, seed)
+        if finding.is_met:
+            problems.append(f"seed {seed}: {mine.task} passes")
+        elif not is_told(mine, finding):
+            problems.append(f"seed {seed}: {mine.task} says {told(finding)}")
+    return Proof(lesson.id, f"wrong answer {lesson.wrong[number].name}", "; ".join(problems))
 
 
 def remarked(lesson: Lesson, number: int) -> Proof:
     """Whether an answer that could be better passes, and is told so."""
-    mine = drawn(lesson, SEEDS[0])
-    answer = mine.remarked[number]
-    world = boot(lesson, SEEDS[0])
-    run(world, answer.script, session="remarked")
+    problems = []
+    for seed in some_seeds(lesson, number):
+        mine, finding = answered_by(lesson, "remarked", number, seed)
+        if not (finding.is_met and is_told(mine, finding)):
+            problems.append(f"seed {seed}: {mine.task} says {told(finding)}")
+    return Proof(lesson.id, f"remark on {lesson.remarked[number].name}", "; ".join(problems))
+
+
+def answered_by(lesson: Lesson, kind: Literal["wrong", "remarked"], number: int, seed: str) -> tuple[Wrong, Finding]:
+    """A known answer as it is drawn, and what is found of its task after it."""
+    mine, world = drawn(lesson, seed), boot(lesson, seed)
+    answer = (mine.wrong if kind == "wrong" else mine.remarked)[number]
+    run(world, answer.script, session=kind)
     world.advance(answer.settle)
-    finding = judge(world, mine.task(answer.task))
-    is_told = finding.is_met and all(finding.message.get(language) == answer.says[language] for language in LANGUAGES)
-    return Proof(lesson.id, f"remark on {answer.name}", "" if is_told else f"{answer.task} says {told(finding)}")
+    return answer, judge(world, mine.task(answer.task))
+
+
+def is_told(answer: Wrong, finding: Finding) -> bool:
+    return all(finding.message.get(language) == answer.says[language] for language in LANGUAGES)
 
 
 def shown(lesson: Lesson, language: str) -> Proof:

@@ -235,8 +235,8 @@ grow:
     ("replicas", "problem"),
     [
         pytest.param(5, "", id="passes with the remark"),
-        pytest.param(2, "grow says pass", id="passes without"),
-        pytest.param(1, "grow says fail", id="does not pass"),
+        pytest.param(2, "seed 1: grow says pass", id="passes without"),
+        pytest.param(1, "seed 1: grow says fail", id="does not pass"),
     ],
 )
 def test_a_clumsy_answer_passes_and_is_told_so(tmp_path: Path, replicas: int, problem: str) -> None:
