@@ -1,6 +1,6 @@
 # task: somebody-notices
 # en: Faster after a power cut, and now every hiccup of the network moves Pods: those 300 seconds are there to wait for a node that comes back.
-# ko: 정전 뒤에는 더 빠르지만, 이제 네트워크가 잠깐만 끊겨도 파드가 옮겨집니다. 300초는 노드가 돌아오기를 기다리는 시간입니다.
+# ko: 정전 뒤에는 더 빠르지만, 이제 네트워크가 잠깐만 끊겨도 파드가 교체됩니다. 300초는 노드가 돌아오기를 기다리는 시간입니다.
 kubectl delete pod alone
 cat <<END | kubectl apply -f -
 apiVersion: apps/v1
