@@ -31,6 +31,10 @@ def do_source(shell: Shell, frame: Frame) -> Outcome | None:
     try:
         node, at, line = parse_next(frame["text"], frame["at"], frame["line"], tuple(shell.aliases.items()))
     except SyntaxMistake as mistake:
+        if isinstance(mistake, Incomplete) and mistake.expected == "<<" and not shell.interactive:
+            shell.line = frame["line"] + frame["text"].rstrip("\n").count("\n", frame["at"])
+            shell.end_document(frame, mistake)
+            return None
         if isinstance(mistake, Incomplete):
             quoted = "matching" in str(mistake)
             shell.line = frame["line"] + (0 if quoted else frame["text"].rstrip("\n").count("\n", frame["at"]) + 1)

@@ -16,7 +16,7 @@ from simulator.runtime.errors import WORDS, OSFailure
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Wait
 from simulator.shell.expansion import Abandon, Expander, NeedsCommand, seconds
-from simulator.shell.nodes import Node, SyntaxMistake
+from simulator.shell.nodes import Incomplete, Node, SyntaxMistake
 from simulator.shell.redirection import restore
 from simulator.shell.variables import Variables
 
@@ -192,6 +192,15 @@ class Shell(Variables):
         self.unwind(0)
         self.status = 2
         return None
+
+    def end_document(self, frame: Frame, mistake: Incomplete) -> None:
+        """The text of a frame ends within a here-document, which ends there as well; bash warns of it."""
+        text: str = frame["text"] if frame["text"].endswith("\n") else frame["text"] + "\n"
+        if mistake.closing and self.flavour == "bash":
+            place = self.prefix() if self.source != "-c" and frame["op"] == "source" else f"{self.flavour}: "
+            words = str(mistake).partition(" ")[2]
+            self.process.error(f"{place}warning: here-document at line {mistake.line} {words}")
+        frame["text"] = f"{text}{mistake.closing}\n"
 
     def _finish(self) -> Outcome:
         trap = self.traps.pop("EXIT", None)

@@ -348,12 +348,15 @@ class Lexer:
 
     def _read_documents(self) -> None:
         documents, self.documents = self.documents, []
+        began = self.line - self.text[: self.position].endswith("\n")
         for cell, delimiter, strip, quoted in documents:
             lines: list[str] = []
             while True:
                 if self.position >= len(self.text):
                     words = f"here-document delimited by end-of-file (wanted `{delimiter}')"
-                    raise Incomplete(words, "<<", closing=delimiter, alone=True)
+                    mistake = Incomplete(words, "<<", closing=delimiter, alone=True)
+                    mistake.line = began
+                    raise mistake
                 end = self.text.find("\n", self.position)
                 end = len(self.text) if end < 0 else end
                 line = self.text[self.position : end]

@@ -43,6 +43,9 @@ class Incomplete(SyntaxMistake):
     `closing` is what a coming line must hold (or, with `alone`, be, tabs before it aside) before it is worth a look.
     """
 
+    line = 0
+    """Where what is open began, if that is known."""
+
     def __init__(self, message: str, expected: str = "", *, closing: str = "", alone: bool = False) -> None:
         super().__init__(message)
         self.expected = expected

@@ -172,6 +172,9 @@ def do_stdin(shell: Shell, frame: Frame) -> Outcome | None:
             try:
                 node, at, _ = parse_next(frame["text"], 0, 1, tuple(shell.aliases.items()))
             except Incomplete as mistake:
+                if frame.get("over") and mistake.expected == "<<":
+                    shell.end_document(frame, mistake)
+                    continue
                 if frame.get("over"):
                     return shell.refuse(mistake, frame["text"])
                 frame["closing"], frame["alone"] = mistake.closing, mistake.alone
