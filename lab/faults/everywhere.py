@@ -64,11 +64,11 @@ def release(job: Job) -> Iterator[int]:
     """The job: undo what another job has set off. A world that has not taken that yet will not."""
     before = Press.objects.filter(job=job.facts["of"])
     with transaction.atomic():
-        for each in before.select_for_update():
+        for each in before.select_for_update().select_related("sandbox"):
             if each.done_at is None:
                 each.done_at, each.refused = timezone.now(), {"en": "Taken back before.", "ko": "그 전에 거두었습니다."}
                 each.save(update_fields=["done_at", "refused"])
-            elif each.identity and not each.refused:
+            elif each.identity and not each.refused and each.generation == each.sandbox.generation:
                 what = {"fault": each.fault, "cluster": each.cluster, "arguments": each.arguments}
                 undo = {"by_id": job.owner_id, "undo": True, "identity": each.identity, **what}
                 Press.objects.get_or_create(job=job, sandbox=each.sandbox, defaults=undo)

@@ -17,6 +17,10 @@ class PressQuerySet(models.QuerySet["Press"]):
         """Those that the world has not taken yet: nobody has it open, or another process."""
         return self.filter(done_at=None)
 
+    def here_still(self) -> "PressQuerySet":
+        """Those since the scene was started over last."""
+        return self.filter(generation=models.F("sandbox__generation"))
+
     def by_others(self) -> "PressQuerySet":
         """What was set off in a world by somebody else than whose it is."""
         return self.filter(undo=False, refused={}).exclude(done_at=None).exclude(by=models.F("sandbox__owner"))
@@ -35,6 +39,8 @@ class Press(models.Model):
     arguments = models.JSONField(default=dict)
     identity = models.CharField(max_length=80, blank=True)
     """Under which it stands in its world, or stood; none where it was over at once."""
+    generation = models.PositiveIntegerField(default=0)
+    """The sandbox's when it was done: what was set off before the scene was started over stands no more."""
     asked_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
     moment = models.BigIntegerField(null=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from lab.faults.models import Press
 from lab.sandboxes import inputs
 from lab.sandboxes.live import Gone, LiveWorld, OutOfTime
+from lab.sandboxes.models import Sandbox
 from simulator.faults import UnknownFault
 
 FRESH = timedelta(minutes=5)
@@ -41,6 +42,7 @@ async def do(live: LiveWorld, press: Press) -> None:
     except Exception:
         logger.exception("a fault of ours in sandbox %s: %s", live.sandbox, press)
         press.refused = OURS
+    press.generation = await Sandbox.objects.values_list("generation", flat=True).aget(pk=live.sandbox)
     press.done_at = timezone.now()
     await press.asave()
 
@@ -67,7 +69,7 @@ async def look_around(worlds: Mapping[UUID, LiveWorld]) -> None:
 
 async def tell(worlds: Mapping[UUID, LiveWorld]) -> None:
     """Say on the pages of these worlds who else has set off what still stands there, or has just happened."""
-    others = Press.objects.by_others().filter(sandbox__in=list(worlds)).select_related("by")
+    others = Press.objects.by_others().here_still().filter(sandbox__in=list(worlds)).select_related("by")
     names: dict[UUID, list[str]] = {}
     async for each in others:
         live = worlds[each.sandbox_id]

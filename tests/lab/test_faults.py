@@ -206,6 +206,25 @@ async def test_the_learner_is_told_and_can_read_it_later(people: Cast) -> None:
     assert live.told["faults"] == {"names": []}
 
 
+async def test_what_was_set_off_before_the_scene_was_started_over_is_not_taken_for_what_stands_now(
+    people: Cast,
+) -> None:
+    learner, teacher = people.people["learner"], people.people["instructor"]
+    attempt = await begun(people, learner)
+    await asked(teacher, "set-off", attempt.sandbox_id, **DNS)
+    await host().begin_again(attempt.sandbox_id)
+    live = await host().open(attempt.sandbox_id)
+    await asked(learner, "panel", attempt.sandbox_id)
+    live.world.faults.set_off("dns-broken", {})  # as one of the scene's, under the number that is free again
+    await look_around({attempt.sandbox_id: live})
+    assert live.told.get("faults", {"names": []}) == {"names": []}
+    browser = await sync_to_async(browser_of)(learner)
+    page = await sync_to_async(browser.get)(
+        reverse("classrooms:assignment", args=[people.classroom.pk, people.assignment.pk])
+    )
+    assert "DNS broken" in page.text, "it is no riddle any more"
+
+
 async def test_a_press_is_taken_once_however_often_it_is_sent(people: Cast) -> None:
     sandbox = await own_sandbox(people)
     await (await host().open(sandbox.pk)).look(lambda: None)

@@ -101,9 +101,13 @@ def shown(due: Due, attempt: Attempt) -> dict[str, Any]:
 
 def faults_in(sandbox: Sandbox) -> list[tuple[Any, bool]]:
     """What an instructor has set off, and whether it may be said which: it is a riddle for as long as it stands."""
-    undone = set(sandbox.presses.filter(undo=True, refused={}).exclude(done_at=None).values_list("identity", flat=True))
+    undone = sandbox.presses.filter(undo=True, refused={}).exclude(done_at=None)
+    over = set(undone.values_list("generation", "identity"))
     presses = sandbox.presses.by_others().select_related("by")
-    return [(each, not each.identity or each.identity in undone) for each in presses]
+    return [
+        (each, not each.identity or each.generation < sandbox.generation or (each.generation, each.identity) in over)
+        for each in presses
+    ]
 
 
 @require_POST
