@@ -7,8 +7,8 @@ from simulator.runtime.nodes import directory, executable, file, link
 EXTRA = (  # noqa: SIM905 - easier to read as text
     "apt apt-cache apt-get apt-mark column comm crictl ctr curl dig diff dpkg etcdctl etcdutl find free grep host ip "
     "iptables iptables-save journalctl jq kubeadm kubectl kubelet openssl tcpdump less more nano nc netstat nsenter "
-    "nslookup ping poweroff ps reboot reset sed service ss ssh strings sudo systemctl top traceroute uptime vi view "
-    "vim watch wget xxd"
+    "nslookup ping poweroff ps reboot reset scp sed service ss ssh strings sudo systemctl top traceroute uptime vi "
+    "view vim watch wget xxd"
 ).split()
 
 HOME = "/root"

@@ -267,3 +267,32 @@ def test_certificates_are_renewed_where_they_lie() -> None:
 def test_help_and_errors(line: str, shown: str) -> None:
     operator = administrator(fresh=False)
     assert shown in operator.run(line)
+
+
+def test_a_control_plane_joins_as_a_file_says() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    key = operator.run("ssh cp-1 kubeadm init phase upload-certs --upload-certs").split()[-1]
+    operator.run("ssh cp-1 kubeadm token create abcdef.0123456789abcdef")
+    operator.log_in("cp-3")
+    operator.run("kubeadm reset -f; ssh cp-1 kubectl delete node cp-3")
+    text = JOIN.partition("nodeRegistration")[0].replace("10.0.0.10", "10.0.0.9")
+    text += f"controlPlane: {{certificateKey: {key}}}\nnodeRegistration: {{taints: []}}\n"
+    operator.files("cp-3").write("/root/k.yaml", text)
+    printed = operator.run("kubeadm join --config k.yaml", seconds=150)
+    assert "and IPs [10.96.0.1 10.0.0.12 10.0.0.9]\n" in printed and "adding the taints" not in printed
+    assert "* A new etcd member was added to the local/stacked etcd cluster.\n" in printed
+    shown = "kubectl --kubeconfig /etc/kubernetes/admin.conf get node cp-3 -o jsonpath='{.spec.taints[*].key}'"
+    assert "control-plane" not in operator.run(shown)
+
+
+def test_files_go_from_one_machine_to_another() -> None:
+    operator = Operator(lab(1))
+    operator.run("echo hello > greeting; scp greeting root@node-1:/tmp/")
+    assert operator.run("ssh node-1 cat /tmp/greeting") == "hello\n"
+    assert operator.run("scp -r cp-1:/etc/kubernetes/pki/etcd pki; ls pki | wc -l").strip() == "8"
+    operator.log_in("cp-1")
+    operator.run("scp /etc/kubernetes/pki/ca.crt node-1:")
+    assert operator.run("ssh node-1 cat ca.crt | diff - /etc/kubernetes/pki/ca.crt && echo same") == "same\n"
+    assert operator.run("scp nothing node-1:") == "scp: /root/nothing: No such file or directory\n"
+    assert operator.run("scp /etc node-1:") == "scp: /etc: not a regular file\n"
+    assert "Could not resolve hostname nowhere" in operator.run("scp /etc/hosts nowhere:")

@@ -8,6 +8,7 @@ import simulator.nodeshell.programs.etcdutl
 import simulator.nodeshell.programs.journalctl
 import simulator.nodeshell.programs.kernel
 import simulator.nodeshell.programs.kubeadm
+import simulator.nodeshell.programs.scp
 import simulator.nodeshell.programs.ssh
 import simulator.nodeshell.programs.system
 import simulator.nodeshell.programs.systemctl  # noqa: F401

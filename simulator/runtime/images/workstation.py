@@ -6,7 +6,7 @@ from simulator.runtime.nodes import directory, executable, link
 
 EXTRA = (  # noqa: SIM905 - easier to read as text
     "column comm curl dig envsubst fault find free grep host ip jq kubectl less man more nano nc netstat "
-    "nslookup openssl ping ps reset sed ssh strings top tree uptime vi view vim watch wget xxd diff time"
+    "nslookup openssl ping ps reset scp sed ssh strings top tree uptime vi view vim watch wget xxd diff time"
 ).split()
 
 WORKSTATION_LAYERS = (
