@@ -239,9 +239,7 @@ if HOSTS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 30 * 24 * 3600
 
-MAILERS = {
-    "default": {"BACKEND": os.environ.get("KUBELAB_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}
-}
+MAILERS = {"default": {"BACKEND": os.environ.get("KUBELAB_EMAIL_BACKEND", "lab.accounts.mails.Printed")}}
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_RESULT_BACKEND = REDIS_URL or "cache+memory://"

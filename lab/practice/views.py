@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from lab.accounts.guests import somebody
 from lab.accounts.limits import too_many
 from lab.accounts.models import User
 from lab.accounts.views import refused
@@ -48,13 +49,12 @@ def exam_row(exam: Any, person: User | None) -> dict[str, Any]:
 @require_POST
 async def draw(request: HttpRequest, world_id: str = "") -> HttpResponse:
     """A new world: the one that is asked for, or one that the learner knows least."""
-    user = await request.auser()
-    if not isinstance(user, User):
-        return redirect("practice:overview")
-    if too_many(request, "gym", limit=120, seconds=HOUR):
+    if world_id:
+        sets.world(world_id)
+    user = await sync_to_async(somebody)(request)
+    if user is None or too_many(request, "gym", limit=120, seconds=HOUR):
         return await sync_to_async(refused)(request)
     chosen = world_id or await sync_to_async(gym.least_known)(user)
-    sets.world(chosen)
     before = Sandbox.objects.filter(owner=user, purpose="gym", lesson=chosen)
     for old in [pk async for pk in before.values_list("pk", flat=True)]:
         await host().discard(old)
@@ -75,13 +75,12 @@ def world(request: HttpRequest, world_id: str) -> HttpResponse:
 
 
 @require_POST
-@DOOR
 def begin(request: HttpRequest, exam_id: str) -> HttpResponse:
     """The clock starts."""
-    assert isinstance(request.user, User)
-    if too_many(request, "exam", limit=20, seconds=HOUR):
+    exam, user = sets.exam(exam_id), somebody(request)
+    if user is None or too_many(request, "exam", limit=20, seconds=HOUR):
         return refused(request)
-    attempt = exams.begin(sets.exam(exam_id), request.user, practice="practice" in request.POST)
+    attempt = exams.begin(exam, user, practice="practice" in request.POST)
     return redirect("practice:attempt", attempt.pk)
 
 

@@ -214,6 +214,14 @@ class NoMail(BaseEmailBackend):
         raise ConnectionRefusedError("no mail here")
 
 
+def test_a_mail_is_printed_so_that_its_link_can_be_read(settings: Any, capsys: Any) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "lab.accounts.mails.Printed"}}
+    Client().post("/ko/sign-up/", SIGN_UP)
+    printed = capsys.readouterr().out
+    assert "Mail to jiwoo@example.com: KubeLab: 이메일 주소 확인" in printed
+    assert "http://testserver/ko/verify/" in printed
+
+
 def test_a_name_is_changed(browser: Client, learner: User) -> None:
     assert "Your name is changed." in browser.post("/en/account/name/", {"name": "  Haneul "}).text
     learner.refresh_from_db()

@@ -192,3 +192,18 @@ def test_strangers_find_nothing(learner: User, stranger: User) -> None:
     assert other.get(reverse("practice:part", args=[attempt.pk, 1])).status_code == 404
     for name, arguments in (("hand-in", [attempt.pk]), ("flag", [attempt.pk, 1])):
         assert other.post(reverse(f"practice:{name}", args=arguments)).status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["practice:draw-any", "practice:draw", "practice:begin"])
+def test_a_visitor_begins_in_one_click(asked: str) -> None:
+    visitor = Client()
+    assert "No account needed" in visitor.get(reverse("practice:overview")).text
+    which = {"practice:draw": ["leak"], "practice:begin": ["developer"]}.get(asked, [])
+    answer = visitor.post(reverse(asked, args=which), follow=True)
+    assert (answer.status_code, User.objects.get().is_guest) == (200, True)
+
+
+@pytest.mark.parametrize(("asked", "which"), [("practice:draw", "nothing"), ("practice:begin", "nothing")])
+def test_what_is_not_there_makes_no_guest(asked: str, which: str) -> None:
+    assert Client().post(reverse(asked, args=[which])).status_code == 404
+    assert not User.objects.exists()
