@@ -11,7 +11,7 @@ from simulator.api.client import Step, Steps
 from simulator.apiserver.audit.identities import program_of
 from simulator.apiserver.custom.kinds import Kinds
 from simulator.apiserver.storage import Note
-from simulator.kernel.clock import Clock
+from simulator.kernel.clock import Clock, timestamp
 from simulator.kernel.state import thaw
 from simulator.machinery import managedfields
 from simulator.machinery.objects import Object, without
@@ -53,6 +53,7 @@ FROM_KIND: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 """What components fill in of what the server would: nobody's, as all that is added after a request was read."""
 
 
+MOST_SHAPES: Final = 256
 GIVES_ADDRESSES: Final = frozenset({"kubeadm"})
 """Managers whose Services ask for the address that they have."""
 
@@ -65,6 +66,8 @@ class Tracking:
         self._clock = clock
         self._schemas: Schemas | None = None
         self._types: dict[tuple[str, str], Type | None] = {}
+        self._events: dict[tuple[str, ...], tuple[str, list[Object]]] = {}
+        """What was noted last of an Event of a shape, and when."""
 
     def outside(self, write: "Write", old: Object | None, obj: Object) -> Object:
         """What a request writes, before admission has seen it. An entry speaks of the version of its request."""
@@ -85,6 +88,27 @@ class Tracking:
 
     def created(self, resource: Resource, obj: Object, manager: str, steps: Steps) -> Object:
         """What a component makes."""
+        if resource.key == "events" and not steps:
+            return self._event(resource, obj, manager)
+        return self._made(resource, obj, manager, steps)
+
+    def _event(self, resource: Resource, event: Object, manager: str) -> Object:
+        """Events are most of what is made, and of few shapes: their fields are whole, so that it hangs on their names
+        alone what is noted."""
+        names = (manager, *(name for name, value in event.items() if value), *(event.get("source") or ()))
+        time = timestamp(self._clock.now)
+        known = self._events.get(names)
+        if known is None or known[0] != time:
+            if known is None:
+                entries = self._made(resource, event, manager, ())["metadata"]["managedFields"]
+            else:
+                entries = [{**known[1][0], "time": time}]
+            if len(self._events) >= MOST_SHAPES:
+                self._events.clear()
+            known = self._events[names] = (time, entries)
+        return {**event, "metadata": {**event["metadata"], "managedFields": known[1]}}
+
+    def _made(self, resource: Resource, obj: Object, manager: str, steps: Steps) -> Object:
         noted: Object | None = None
         for step in steps or requests(resource, obj, manager):
             shown = shaped(resource, step.object, step.manager)

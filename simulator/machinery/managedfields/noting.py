@@ -15,7 +15,6 @@ from simulator.machinery.managedfields.managers import (
     in_order,
     is_of,
     managers_of,
-    shown,
     with_managers,
 )
 from simulator.machinery.managedfields.shapes import ListKeyError
@@ -129,7 +128,7 @@ def _again(live: Object, new: Object, kind: Type | None, manager: Manager, now: 
     time = timestamp(now)
     if own.get("time") == time or manager.subresource == TIMELESS:
         return new
-    moved = [*others, shown(manager, Entry(fields, manager.api_version, time))]
+    moved = [*others, {**own, "time": time}]  # not kept to be shared: the next one comes in seconds
     return {**new, "metadata": {**metadata, "managedFields": moved if own is entries[-1] else in_order(moved)}}
 
 
