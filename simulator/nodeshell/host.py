@@ -6,6 +6,7 @@ from simulator.controlplane.manifests import ETCD_DATA
 from simulator.etcd import snapshots
 from simulator.kubelet.cni import FOLDER as CNI_FOLDER
 from simulator.kubelet.nodes import Nodes
+from simulator.kubelet.records import RUNNING
 from simulator.nodeshell.files import CNI, DATABASE, LIVE
 from simulator.nodeshell.layer import HOME
 from simulator.runtime.files import Files
@@ -14,6 +15,10 @@ from simulator.runtime.nodes import file
 if TYPE_CHECKING:
     from simulator.cluster import Cluster
     from simulator.kubelet.kubelet import Kubelet
+
+
+FIRST_NUMBER = 1_000
+"""From where on the processes of containers are numbered."""
 
 
 class Host:
@@ -80,6 +85,42 @@ class Host:
 
     def configure_scheduler(self, plans: tuple[dict[str, Any], ...]) -> None:
         self.control_plane.configure_scheduler(self.name, plans)
+
+    # Processes, as the node numbers them.
+
+    def running(self) -> list[str]:
+        """The machines of the containers that run on it."""
+        kubelet = self.kubelet
+        rows = kubelet.containers.rows.items()
+        return [
+            row["machine"]
+            for (uid, _), row in rows
+            if row["state"] == RUNNING and (kubelet.pods.get(uid) or {}).get("node") == self.name
+        ]
+
+    def numbers(self) -> dict[tuple[str, int], int]:
+        """The number on the node of each process of a container; 0 stands for its shim."""
+        found: dict[tuple[str, int], int] = {}
+        number, machines = FIRST_NUMBER, self.cluster.machines
+        for machine in self.running():
+            found[machine, 0] = first = number
+            for pid in machines.pids[machine][1]:
+                row = machines.processes.get((machine, pid))
+                if row is not None and row["exit"] is None:
+                    number += 1
+                    found[machine, pid] = number
+            number = max(number, first) + 10
+        return found
+
+    def sockets(self) -> list[tuple[str, int, str]]:
+        """On which ports the services of the node listen: protocol, port, `PID/PROGRAM`."""
+        found = [("tcp", 22, "701/sshd")]
+        if self.kubelet.services.unit(self.name, "kubelet")["state"] == "active":
+            pid = self.nodes.pid(self.name, "kubelet")
+            found += [("tcp", port, f"{pid}/kubelet") for port in (10248, 10250)]
+        if self.kubelet.services.unit(self.name, "containerd")["state"] == "active":
+            found.append(("tcp", 40863, f"{self.nodes.pid(self.name, 'containerd')}/containerd"))
+        return found
 
     # etcd, as its own programs see it.
 

@@ -272,3 +272,13 @@ def test_a_pod_that_sees_the_processes_of_its_node_enters_it() -> None:
     assert operator.run(f"kubectl debug node/node-1 --profile=sysadmin {entering}").endswith("active\n")
     refused = "nsenter: can't open '/proc/1/ns/mnt': Permission denied\n"
     assert refused in operator.run(f"kubectl debug node/node-1 --profile=general {entering}")
+
+
+def test_who_listens_on_a_node() -> None:
+    operator = on("cp-1")
+    shown = operator.run("ss -tlnp")
+    assert '0.0.0.0:10250      0.0.0.0:*    users:(("kubelet",pid=' in shown and '("etcd",pid=' in shown
+    pid = operator.run("pgrep etcd || ps -ef | grep '[e]tcd --' | awk '{print $2}'").split()[-1]
+    assert f"{pid}/etcd" in operator.run("netstat -tlnp | grep 2379")
+    operator.run("systemctl stop kubelet")
+    assert operator.run("ss -tlnp | grep -c kubelet") == "0\n"

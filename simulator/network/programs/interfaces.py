@@ -130,16 +130,20 @@ def route(process: Process) -> int:
 
 
 def listening(process: Process) -> list[tuple[str, int, str]]:
-    """Protocol and port of what programs of this network listen on, with `PID/PROGRAM` for those of this machine."""
+    """Protocol and port of what programs of this network listen on, with `PID/PROGRAM` for those of this machine; on a
+    node for all, those of its services too."""
     machines = process.machines
     network = machines.machine(process.machine)["network"]
-    found = []
+    host = machines.network.host(process.machine)
+    node = host if host is not None and process.machine == host.nodes.machine(host.name) else None
+    found = list(node.sockets()) if node is not None else []
+    numbers = node.numbers() if node is not None else {}
     for protocol, table in (("tcp", machines.listeners), ("udp", machines.datagrams)):
         for (where, port), (machine, pid) in table.rows.items():
             if where == network:
                 row = machines.processes.get((machine, pid))
-                own_row = row is not None and machine == process.machine
-                name = f"{pid}/{row['argv'][0].rsplit('/', 1)[-1]}" if own_row and row is not None else "-"
+                number = numbers.get((machine, pid), pid if machine == process.machine else 0)
+                name = f"{number}/{row['argv'][0].rsplit('/', 1)[-1]}" if row is not None and number else "-"
                 found.append((protocol, port, name))
     return sorted(found)
 

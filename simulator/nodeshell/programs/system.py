@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from simulator.kernel.clock import SECOND
 from simulator.kubelet.disk import SYSTEM as SYSTEM_DISK
 from simulator.kubelet.eviction import SYSTEM as SYSTEM_MEMORY
-from simulator.kubelet.records import RUNNING
 from simulator.machinery.quantities import value
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.asking import host_of
@@ -22,17 +21,6 @@ DISK = 101_430_960 << 10
 CACHE = 1 << 30
 """About how much of a node's memory holds files."""
 UNITS = ("B", "K", "M", "G", "T")
-
-
-def running(host: Host) -> list[str]:
-    """The machines of the containers that run on a node."""
-    kubelet = host.kubelet
-    rows = kubelet.containers.rows.items()
-    return [
-        row["machine"]
-        for (uid, _), row in rows
-        if row["state"] == RUNNING and (kubelet.pods.get(uid) or {}).get("node") == host.name
-    ]
 
 
 def human(number: int) -> str:
@@ -50,7 +38,7 @@ def free(process: Process) -> int:
         return 1
     flags = "".join(process.argv[1:])
     total = value(host.row["spec"]["memory"])
-    used = SYSTEM_MEMORY + sum(process.machines.cgroups.memory(machine) for machine in running(host))
+    used = SYSTEM_MEMORY + sum(process.machines.cgroups.memory(machine) for machine in host.running())
     cached = min(CACHE, max(total - used, 0) // 2)
     numbers = (total, used, max(total - used - cached, 0), 2 << 20, cached, max(total - used, 0))
     if "h" in flags:
@@ -148,17 +136,15 @@ def processes(process: Process, host: Host) -> list[Shown]:
     for name, words in (("containerd", "/usr/bin/containerd"), ("kubelet", kubelet_words(host))):
         if host.kubelet.services.unit(host.name, name)["state"] == "active":
             found.append((host.nodes.pid(host.name, name), 1, "?", words))
-    number = 1_000
-    for machine in running(host):
-        uid = host.kubelet.uid_of(machine)
-        shim = number
-        found.append((shim, 1, "?", f"/usr/bin/containerd-shim-runc-v2 -namespace k8s.io -id {sandbox_of(uid)}"))
-        for pid in process.machines.pids[machine][1]:
-            row = process.machines.processes.get((machine, pid))
-            if row is not None and row["exit"] is None:
-                number += 1
-                found.append((number, shim, "?", " ".join(row["argv"])))
-        number += 10
+    shim = 0
+    for (machine, pid), number in host.numbers().items():
+        if not pid:
+            shim, sandbox = number, sandbox_of(host.kubelet.uid_of(machine))
+            found.append((shim, 1, "?", f"/usr/bin/containerd-shim-runc-v2 -namespace k8s.io -id {sandbox}"))
+            continue
+        row = process.machines.processes.get((machine, pid))
+        if row is not None:
+            found.append((number, shim, "?", " ".join(row["argv"])))
     return [*sorted(found), *own(process)]
 
 
