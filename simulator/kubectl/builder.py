@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
-from simulator.kubectl.manifests import Manifest, check_header, check_metadata, manifests
+from simulator.kubectl.manifests import Manifest, check_header, check_metadata, check_paths, manifests
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, changed
 
@@ -139,6 +139,8 @@ class Builder:
         """Refuse combinations that cannot be meant."""
         wanted = self.wanted
         if self.from_files:
+            if wanted.pairs or wanted.types:
+                check_paths(self.kubectl)
             if wanted.pairs:
                 raise CommandError("resource/name arguments cannot be provided when a path is specified")
             if wanted.types:

@@ -101,6 +101,11 @@ class Client:
         return len(self._warned)
 
     @property
+    def timeout(self) -> int:
+        """How long a request may take, in microseconds; 0 for as long as it likes."""
+        return int(self._connection.get("timeout") or 0)
+
+    @property
     def server(self) -> str:
         return str(self._connection["server"])
 
@@ -262,7 +267,11 @@ class Client:
     def warn(self, text: str) -> None:
         if text not in self._warned:
             self._warned.append(text)
-            self._terminal.write_error(f"Warning: {text}\n")
+            self.tell(text)
+
+    def tell(self, text: str) -> None:
+        """A warning of kubectl's own."""
+        self._terminal.write_error(f"Warning: {text}\n")
 
 
 REASONS = {

@@ -73,6 +73,7 @@ class Mapper:
         self._cache = cache
         self._resources: list[Resource] | None = None
         self._fresh = False
+        self._told: list[str] = []
 
     @property
     def resources(self) -> list[Resource]:
@@ -118,7 +119,7 @@ class Mapper:
         return self._named(name, group, "")
 
     def _named(self, name: str, group: str, version: str) -> Resource | None:
-        name = name.lower()
+        typed, name = name, name.lower()
         candidates = [resource for resource in self.resources if not version or resource.version == version]
         if group:
             exact = [resource for resource in candidates if resource.group == group]
@@ -126,15 +127,24 @@ class Mapper:
         for resource in candidates:
             if name in (resource.name, resource.singular, resource.kind.lower()):
                 return resource
-        return self._by_short_name(name, candidates)
+        return self._by_short_name(typed, candidates)
 
     def _by_short_name(self, name: str, candidates: list[Resource]) -> Resource | None:
         """The first resource with this short name; of another group's the person is told."""
         named = [resource for resource in candidates if name in resource.short_names]
         others = [one for one in named if (one.group, one.name) != (named[0].group, named[0].name)]
         for other in {one.qualified: None for one in others}:
-            self._client.warn(f'short name "{name}" could also match lower priority resource {other}')
+            self._warn(f'short name "{name}" could also match lower priority resource {other}')
         return named[0] if named else None
+
+    def _warn(self, text: str) -> None:
+        if text not in self._told:
+            self._told.append(text)
+            self._client.tell(text)
+
+    def look_anew(self) -> None:
+        """Names are looked up once more: what is said of them is said again."""
+        self._told.clear()
 
     def category(self, word: str) -> list[Resource]:
         """The resources of a category such as `all`; empty for what is none."""

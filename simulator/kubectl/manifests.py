@@ -81,6 +81,13 @@ def download(kubectl: "Kubectl", url: str) -> bytes:
     return answer.body
 
 
+def check_paths(kubectl: "Kubectl") -> None:
+    """Raises `CommandError` where a path is of no file."""
+    for path in kubectl.options.texts("filename"):
+        if path != "-" and "://" not in path:
+            files(kubectl, path)
+
+
 def files(kubectl: "Kubectl", path: str) -> list[str]:
     """The files that a path means: itself, what a pattern matches, or what a folder holds."""
     terminal = kubectl.terminal

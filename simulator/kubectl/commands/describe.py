@@ -65,6 +65,7 @@ def is_missing(error: Failure) -> bool:
 def describe_matching(kubectl: Kubectl, builder: Builder, missing: Failure) -> Outcome:
     """Describe what begins with the name, since nothing has it."""
     word, prefix = kubectl.options.args
+    kubectl.mapper.look_anew()
     candidates = Builder(kubectl, [word], everything=True).infos()
     found = [info for info in candidates if info.name.startswith(prefix)]
     if not found:

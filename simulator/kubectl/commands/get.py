@@ -193,7 +193,7 @@ def places(kubectl: Kubectl, builder: Builder, errors: list[Failure]) -> list[In
         return found
     if builder.lists:
         if kubectl.options.text("subresource"):
-            raise CommandError("subresource can not be used when bulk resource is specified")
+            raise CommandError("subresource cannot be used when bulk resources are specified")
         return [
             Info(resource, builder.namespace if resource.namespaced else "", "") for resource in builder.resources()
         ]
@@ -256,6 +256,8 @@ def show_tables(kubectl: Kubectl) -> Outcome:
     sort_path = options.text("sort-by")
     answers, errors = fetch(kubectl, builder, accept=TABLE, full=bool(sort_path))
     several = len({place.resource for place, _ in answers}) > 1
+    if sort_path and len(answers) > 1:
+        sorted_objects([table for _, table in answers], sort_path)  # fails: it is the tables that are to have the field
     text, in_namespaces = "", False
     printer: TablePrinter | None = None
     last: Resource | None = None
@@ -285,9 +287,10 @@ def sorted_table(table: Object, path: str, *, alone: bool) -> Object:
     try:
         return {**table, "rows": sorted_objects(table.get("rows") or [], path, inside="object")}
     except CommandError:
+        rows = table.get("rows") or []
         if not alone:
             raise
-        return {**table, "rows": []}
+        return table if len(rows) == 1 else {**table, "rows": []}
 
 
 def separated(before: str, printer: TablePrinter | None, *, headers: bool) -> str:
@@ -335,7 +338,8 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
         {**query, "resourceVersion": version, "watch": "true"},
         accept=JSON if structured else TABLE,
     )
-    return follow(kubectl, stream, shower.memory, bool(place.name))
+    timeout = kubectl.client.timeout
+    return follow(kubectl, stream, shower.memory, bool(place.name), kubectl.now + timeout if timeout else None)
 
 
 class Shower:
@@ -370,7 +374,7 @@ class Shower:
 
 
 @step
-def follow(kubectl: Kubectl, stream: Stream, memory: Any, skip_first: bool) -> Outcome:
+def follow(kubectl: Kubectl, stream: Stream, memory: Any, skip_first: bool, deadline: int | None = None) -> Outcome:
     """Show what is new in a watch, until it ends. The first event of a single object's watch only repeats it."""
     builder = Builder(kubectl, kubectl.options.args, everything=True)
     resource = places(kubectl, builder, [])[0].resource
@@ -386,6 +390,6 @@ def follow(kubectl: Kubectl, stream: Stream, memory: Any, skip_first: bool) -> O
             skip_first = False
             continue
         shower.show(event["type"], event["object"])
-    if polled.stream is None:
+    if polled.stream is None or (deadline is not None and kubectl.now >= deadline):
         return None
-    return kubectl.wait(follow, polled.stream, shower.memory, skip_first, stream=True)
+    return kubectl.wait(follow, polled.stream, shower.memory, skip_first, deadline, until=deadline, stream=True)

@@ -66,7 +66,7 @@ def custom_columns_file(kubectl: Kubectl, path: str) -> ColumnsPrinter:
     try:
         lines = kubectl.terminal.read_file(path).decode().splitlines()
     except OSFailure as failure:
-        raise CommandError(f"open {failure}") from None
+        raise CommandError(f"error reading template {path}, open {path}: {failure.words.lower()}") from None
     if len(lines) < 2:
         raise CommandError("custom-columns format specified but no custom columns given")
     headers, specs = re.split(r"\s+", lines[0].strip()), re.split(r"\s+", lines[1].strip())

@@ -1,15 +1,19 @@
 """Objects through a JSONPath or a Go template. Upstream: k8s.io/cli-runtime/pkg/printers"""
 
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
 from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery import yaml
+from simulator.machinery.gofmt import sprint
 from simulator.machinery.golang import quoted
 from simulator.machinery.jsonpath import JSONPath, JSONPathError
 from simulator.machinery.objects import Object
 from simulator.machinery.templates import Template, TemplateError
+from simulator.machinery.templates.errors import FunctionError
+from simulator.machinery.templates.functions import Functions, index
 from simulator.runtime.errors import OSFailure
 
 
@@ -43,7 +47,7 @@ def jsonpath(kubectl: Kubectl, text: str) -> TextPrinter:
         try:
             return path.render(obj)
         except JSONPathError as error:
-            raise template_failed("jsonpath", text, error, obj) from None
+            raise template_failed(text, error, obj) from None
 
     return TextPrinter(render)
 
@@ -57,7 +61,7 @@ def jsonpath_as_json(kubectl: Kubectl, text: str) -> TextPrinter:
         try:
             found = [list(part) for part in path.find(obj)]
         except JSONPathError as error:
-            raise template_failed("jsonpath", text, error, obj) from None
+            raise template_failed(text, error, obj) from None
         return "".join(yaml.dump_json(part) + "\n" for part in found)
 
     return TextPrinter(render)
@@ -78,7 +82,7 @@ def go_template(kubectl: Kubectl, text: str) -> TextPrinter:
     if not text:
         raise CommandError("template format specified but no template given")
     try:
-        template = Template("output", text)
+        template = Template("output", text, FUNCTIONS)
     except TemplateError as error:
         raise CommandError(f"error parsing template {text}, {error}") from None
 
@@ -86,9 +90,40 @@ def go_template(kubectl: Kubectl, text: str) -> TextPrinter:
         try:
             return template.render(obj)
         except TemplateError as error:
-            raise template_failed("template", text, error, obj) from None
+            kubectl.write(error.written + debugging(text, error, obj))
+            raise CommandError(f"error executing template {quoted(text)}: {error}") from None
 
     return TextPrinter(render)
+
+
+def debugging(text: str, error: Exception, obj: Object) -> str:
+    """What stands on standard output where a template does not fit the object, with both for comparison."""
+    return (
+        f"Error executing template: {error}. Printing more information for debugging the template:\n"
+        f"\ttemplate was:\n\t\t{text}\n\traw data was:\n\t\t{yaml.compact_json(obj)}\n"
+        f"\tobject given to template engine was:\n\t\t{sprint(obj)}\n\n"
+    )
+
+
+def exists(item: Any, *places: Any) -> bool:
+    """Whether `index` would find something. Upstream: k8s.io/cli-runtime/pkg/printers/template.go"""
+    try:
+        return index(item, *places) is not None
+    except FunctionError:
+        return False
+
+
+def base64decode(text: Any) -> str:
+    encoded = text if isinstance(text, str) else ""
+    try:
+        return b64decode(encoded, validate=True).decode(errors="replace")
+    except ValueError:
+        at = next((place for place, letter in enumerate(encoded) if letter not in BASE64), len(encoded) // 4 * 4)
+        raise FunctionError(f"base64 decode failed: illegal base64 data at input byte {at}") from None
+
+
+BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+FUNCTIONS: Functions = {"exists": exists, "base64decode": base64decode}
 
 
 def go_template_file(kubectl: Kubectl, path: str) -> TextPrinter:
@@ -104,12 +139,10 @@ def template_file(kubectl: Kubectl, path: str) -> str:
         raise CommandError(f"error reading --template {path}, open {path}: no such file or directory\n") from None
 
 
-def template_failed(engine: str, text: str, error: Exception, obj: Object) -> Failure:
-    """What is shown when a template does not fit the object, with both for comparison."""
-    if engine == "jsonpath":
-        return CommandError(
-            f"error executing jsonpath {quoted(text)}: Error executing template: {error}. Printing more information "
-            f"for debugging the template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n"
-            f"\t\t{go_value(obj)}\n\n\n"
-        )
-    return CommandError(f"error executing template {quoted(text)}: {error}")
+def template_failed(text: str, error: Exception, obj: Object) -> Failure:
+    """What is shown when a JSONPath does not fit the object, with both for comparison."""
+    return CommandError(
+        f"error executing jsonpath {quoted(text)}: Error executing template: {error}. Printing more information "
+        f"for debugging the template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n"
+        f"\t\t{go_value(obj)}\n\n\n"
+    )

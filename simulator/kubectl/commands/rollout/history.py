@@ -1,6 +1,6 @@
 """kubectl rollout history: what ran before, and why it changed. Upstream: kubectl/pkg/polymorphichelpers/history.go"""
 
-from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.builder import Builder
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.describe.containers import describe_template
 from simulator.kubectl.describe.page import Page
@@ -39,13 +39,20 @@ def history(kubectl: Kubectl) -> Outcome:
     if revision < 0:
         raise CommandError(f"revision must be a positive integer: {revision}")
     for info in Builder(kubectl, options.args, everything=True).infos():
+        kind = info.resource
+        if kind.kind not in VIEWED:
+            shown = f"{{{kind.group} {kind.kind}}}"
+            raise CommandError(f'error retrieving history for "{kind.kind}", no visitor method exists for {shown}')
         known = revisions(kubectl, info.object)
         if options.text("output"):
             show_objects(kubectl, known, revision)
             continue
         head = f" with revision #{revision}" if revision else " "
-        kubectl.print(f"{named(info.object)}{head}\n{text(kubectl, info, known, revision)}")
+        kubectl.print(f"{named(info.object)}{head}\n{text(kubectl, known, revision)}")
     return None
+
+
+VIEWED = ("Deployment", "DaemonSet", "StatefulSet")
 
 
 def show_objects(kubectl: Kubectl, known: list[Revision], revision: int) -> None:
@@ -55,9 +62,9 @@ def show_objects(kubectl: Kubectl, known: list[Revision], revision: int) -> None
     kubectl.write(printer_for(kubectl).text(chosen[0].object))
 
 
-def text(kubectl: Kubectl, info: Info, known: list[Revision], revision: int) -> str:
+def text(kubectl: Kubectl, known: list[Revision], revision: int) -> str:
     if not known:
-        raise CommandError(f'no rollout history found for {info.resource.kind.lower()} "{info.name}"')
+        return "No rollout history found."
     if revision:
         for one in known:
             if one.number == revision:

@@ -42,7 +42,7 @@ def status(kubectl: Kubectl) -> Outcome:
         raise CommandError("required resource not specified")
     if options.number("revision") < 0:
         raise CommandError(f"revision must be a positive integer: {options.number('revision')}")
-    infos = Builder(kubectl, options.args).infos()
+    infos = Builder(kubectl, options.args, everything=True).infos()
     if not infos:
         raise CommandError("no resources found")
     for info in infos:

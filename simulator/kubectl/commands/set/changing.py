@@ -72,15 +72,38 @@ def local(kubectl: Kubectl, args: Sequence[str]) -> list[Info]:
     return infos
 
 
+class Partial(Exception):
+    """An object as it is to be, and what could not be done."""
+
+    def __init__(self, wanted: Object, failure: Failure) -> None:
+        super().__init__()
+        self.wanted = wanted
+        self.failure = failure
+
+
 def apply_changes(
-    kubectl: Kubectl, infos: Sequence[Info], change: Change, *, done: str, failure: str, always: bool = False
+    kubectl: Kubectl,
+    infos: Sequence[Info],
+    change: Change,
+    *,
+    done: str,
+    failure: str,
+    always: bool = False,
+    missed: Sequence[Failure] = (),
 ) -> None:
-    """Change each object and say so. Nothing is said of objects that stay as they are, unless `always` is."""
+    """Change each object and say so. Nothing is said of objects that stay as they are, unless `always` is.
+
+    What went wrong before, when the objects were fetched, is told at the end.
+    """
     reporter = TypedReporter(kubectl)
-    errors: list[Failure] = []
+    errors: list[Failure] = list(missed)
     for info in infos:
         try:
-            wanted = recorded(kubectl, change(info))
+            try:
+                wanted = recorded(kubectl, change(info))
+            except Partial as part:
+                errors.append(part.failure)
+                wanted = recorded(kubectl, part.wanted)
             apply_one(kubectl, reporter, info, wanted, done, failure, always=always)
         except Failure as error:
             errors.append(error)

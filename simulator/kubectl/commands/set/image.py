@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from simulator.kubectl.builder import NOTHING_GIVEN, Info
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.set.changing import SETTING_SELECTED, apply_changes, found, spec_of, with_spec
+from simulator.kubectl.commands.set.changing import SETTING_SELECTED, Partial, apply_changes, found, spec_of, with_spec
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.recording import RECORD
@@ -47,7 +47,7 @@ def image(kubectl: Kubectl) -> Outcome:
             if field in spec:
                 spec = {**spec, field: [with_image(one, images, missing) for one in spec[field]]}
         if missing:
-            raise CommandError(f"unable to find container named {quoted(missing[0])}")
+            raise Partial(with_spec(info, spec), CommandError(f"unable to find container named {quoted(missing[0])}"))
         return with_spec(info, spec)
 
     apply_changes(

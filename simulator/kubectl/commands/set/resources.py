@@ -1,6 +1,6 @@
 """kubectl set resources. Upstream: kubectl/pkg/cmd/set/set_resources.go"""
 
-from simulator.kubectl.builder import NOTHING_GIVEN, Info
+from simulator.kubectl.builder import Info
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import (
     SETTING_SELECTED,
@@ -48,13 +48,7 @@ from simulator.machinery.objects import Object
 )
 def resources(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    if (
-        not options.args
-        and not options.texts("filename")
-        and not options.text("kustomize")
-        and not options.flag("local")
-    ):
-        raise CommandError(NOTHING_GIVEN)
+    infos = found(kubectl, options.args)
     if not options.text("limits") and not options.text("requests"):
         raise CommandError("you must specify an update to requests or limits (in the form of --requests/--limits)")
     limits, requests = (amounts(options.text(flag)) for flag in ("limits", "requests"))
@@ -72,7 +66,7 @@ def resources(kubectl: Kubectl) -> Outcome:
 
     apply_changes(
         kubectl,
-        found(kubectl, options.args),
+        infos,
         change,
         done="resource requirements updated",
         failure="resources update to pod template",

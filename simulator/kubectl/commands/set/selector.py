@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from simulator.kubectl.builder import Info
+from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import SETTING, apply_changes, found
-from simulator.kubectl.errors import CommandError
+from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.labelselectors import label_selector
@@ -56,10 +56,16 @@ def selector(kubectl: Kubectl) -> Outcome:
         obj = changed(info.object, ("spec", "selector"), wanted.get("matchLabels", {}))
         return changed(obj, ("metadata", "resourceVersion"), version) if version else obj
 
+    words, missed = options.args[:-1], list[Failure]()
+    if options.flag("local"):
+        infos = found(kubectl, words)
+    else:
+        infos, missed = Builder(kubectl, words, selector="").collected()
     apply_changes(
         kubectl,
-        found(kubectl, options.args[:-1], selector=""),
+        infos,
         change,
+        missed=missed,
         done="selector updated",
         failure="",
         always=True,
