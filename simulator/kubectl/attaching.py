@@ -11,7 +11,7 @@ from simulator.kubectl.builder import Info
 from simulator.kubectl.command import STEPS, Outcome, Waiting, step
 from simulator.kubectl.errors import CommandError, Exited, Failure
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.sessions import PROMPT_HINT, RECORDED, begin_session
+from simulator.kubectl.sessions import NO_TTY, PROMPT_HINT, RECORDED, begin_session
 from simulator.kubectl.watching import news, watch_object
 from simulator.machinery.objects import Object, at
 
@@ -86,6 +86,8 @@ def attach(kubectl: Kubectl, pod: Object, container: str, then: str) -> Outcome:
     spec = next((one for one in everything(pod) if one["name"] == container), {})
     tty = options.flag("tty") and bool(spec.get("tty")) and kubectl.terminal.is_terminal(0)
     stdin = options.flag("stdin")
+    if stdin and options.flag("tty") and not kubectl.terminal.is_terminal(0):
+        kubectl.complain(NO_TTY)
     if stdin and not options.flag("quiet"):
         kubectl.complain(RECORDED)
         kubectl.complain(PROMPT_HINT)

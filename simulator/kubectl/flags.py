@@ -136,6 +136,12 @@ def parse_value(flag: Flag, text: str, current: Any, *, first: bool) -> Any:
             return (*(() if first else current), text)
         case "slice":
             return (*(() if first else current), *comma_separated(text))
+        case "pairs":
+            parts = comma_separated(text)
+            for part in parts:
+                if "=" not in part:
+                    raise ValueError(f"{part} must be formatted as key=value")
+            return (*(() if first else current), *parts)
     return text
 
 

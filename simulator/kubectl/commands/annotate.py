@@ -6,7 +6,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.client import MERGE
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.metadata import parse_pairs, resources_and_pairs
+from simulator.kubectl.commands.metadata import LOCAL_FILES, is_one, parse_pairs, resources_and_pairs, show_list
 from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -68,24 +68,27 @@ def annotate(kubectl: Kubectl) -> Outcome:
         raise CommandError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     if not pairs and not options.flag("list"):
         raise CommandError("at least one annotation update is required")
+    if options.flag("local") and resources:
+        raise CommandError(LOCAL_FILES.format("rsrc"))
     values, removed = parse_pairs(pairs, "annotation")
     reporter = Reporter(kubectl)
     found, errors = Builder(kubectl, resources).collected()
     for info in found:
         try:
-            change(kubectl, reporter, info, values, removed)
+            change(kubectl, reporter, info, values, removed, alone=is_one(kubectl, resources))
         except Failure as failure:
             errors.append(failure)
     raise_all(errors)
     return None
 
 
-def change(kubectl: Kubectl, reporter: Reporter, info: Info, values: dict[str, str], removed: list[str]) -> None:
+def change(
+    kubectl: Kubectl, reporter: Reporter, info: Info, values: dict[str, str], removed: list[str], *, alone: bool
+) -> None:
     options = kubectl.options
     present: dict[str, str] = dict(at(info.object, "metadata", "annotations", default={}))
     if options.flag("list"):
-        for key in sorted(present):
-            kubectl.print(f"{key}={present[key]}")
+        show_list(kubectl, info, "annotations", present, alone=alone)
         return
     if not options.flag("overwrite"):
         declared = [f"'{key}' already has a value ({present[key]})" for key in sorted(values) if key in present]

@@ -10,7 +10,7 @@ from simulator.kubectl.commands.execute import CONTAINER
 from simulator.kubectl.errors import CommandError, Exited, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.podchoice import default_container
+from simulator.kubectl.podchoice import check_container, default_container
 from simulator.kubectl.sessions import CLOSE, STDERR, STDIN, ended
 from simulator.machinery.objects import Object
 from simulator.runtime.errors import OSFailure
@@ -69,7 +69,11 @@ def open_command(kubectl: Kubectl, spec: Spec, words: list[str], *, stdin: bool)
     namespace, name, _ = spec
     pod: Object = kubectl.client.get(f"/api/v1/namespaces/{namespace}/pods/{name}")
     tell = kubectl.complain if stdin else kubectl.print  # a download sends all that the session says to one place
-    container = kubectl.options.text("container") or default_container(kubectl, pod, tell=tell)
+    container = kubectl.options.text("container")
+    if container:
+        check_container(pod, container)
+    else:
+        container = default_container(kubectl, pod, tell=tell)
     query = {"command": words, "container": container, "stdin": stdin or None, "stdout": True, "stderr": True}
     try:
         return kubectl.client.open("GET", f"/api/v1/namespaces/{namespace}/pods/{name}/exec", query)

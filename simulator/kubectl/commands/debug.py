@@ -12,6 +12,7 @@ from simulator.kubectl.commands.run import environment
 from simulator.kubectl.creating import five_letters
 from simulator.kubectl.errors import CommandError, Silent
 from simulator.kubectl.flags import Flag
+from simulator.kubectl.imagenames import is_image
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES
 from simulator.kubectl.patching import VERSION
@@ -52,7 +53,7 @@ PATIENCE = 24 * 3600 * 1_000_000
         Flag("container", "", "The name of the debugging container", short="c"),
         Flag("copy-to", "", "Copy the pod under this name."),
         Flag("custom", "", "A file with a part of a container spec, for the debugging container."),
-        Flag("env", (), "Environment variables of the container.", kind="array"),
+        Flag("env", (), "Environment variables of the container.", kind="pairs"),
         FILENAMES[0],
         Flag("image", "", "The image of the debugging container."),
         Flag("image-pull-policy", "", "When to pull the image; without it the server decides."),
@@ -66,7 +67,7 @@ PATIENCE = 24 * 3600 * 1_000_000
         QUIET,
         Flag("replace", False, "With --copy-to: delete the original."),
         Flag("same-node", False, "With --copy-to: the copy goes to the node of the original."),
-        Flag("set-image", (), "With --copy-to: name=image pairs.", kind="slice"),
+        Flag("set-image", (), "With --copy-to: name=image pairs.", kind="pairs"),
         Flag("share-processes", True, "With --copy-to: share the process namespace."),
         STDIN,
         Flag("target", "", "Look at the processes of this container."),
@@ -97,10 +98,10 @@ def debug(kubectl: Kubectl) -> Outcome:
 def check(kubectl: Kubectl) -> None:
     options = kubectl.options
     if not options.text("copy-to"):
-        if not options.text("image"):
-            raise CommandError("you must specify --image when not using --copy-to.")
         if options.texts("set-image"):
             raise CommandError("--set-image may only be used with --copy-to.")
+        if not options.text("image"):
+            raise CommandError("you must specify --image when not using --copy-to.")
         for flag in ("replace", "same-node"):
             if options.flag(flag):
                 raise CommandError(f"--{flag} may only be used with --copy-to.")
@@ -110,6 +111,8 @@ def check(kubectl: Kubectl) -> None:
         raise CommandError("you must specify --image, --set-image or command arguments.")
     if not options.args and not options.texts("filename"):
         raise CommandError("NAME or filename is required for debug")
+    if options.text("image") and not is_image(options.text("image")):
+        raise CommandError(f"invalid image name {quoted(options.text('image'))}: invalid reference format")
     if options.text("image-pull-policy") not in ("", "Always", "IfNotPresent", "Never"):
         raise CommandError(f"invalid image pull policy: {options.text('image-pull-policy')}")
     if options.flag("tty") and not options.flag("stdin"):
@@ -181,12 +184,12 @@ def inside(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
     """Add an ephemeral container to the pod."""
     options = kubectl.options
     target = options.text("target")
-    name = new_name(kubectl, info.object)
     if target and not options.flag("quiet"):
-        kubectl.complain(
+        kubectl.print(
             f"Targeting container {quoted(target)}. If you don't see processes from this container it may be because "
             "the container runtime doesn't support this feature."
         )
+    name = new_name(kubectl, info.object)
     container = {**container_of(kubectl, name, words), **security(options.text("profile"), ephemeral=True)}
     if target:
         container["targetContainerName"] = target
@@ -290,7 +293,7 @@ def on_node(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
         "labels": {"app.kubernetes.io/managed-by": "kubectl-debug"},
     }
     if not options.flag("quiet"):
-        kubectl.complain(f"Creating debugging pod {name} with container {container['name']} on node {info.name}.")
+        kubectl.print(f"Creating debugging pod {name} with container {container['name']} on node {info.name}.")
     path = f"/api/v1/namespaces/{kubectl.namespace}/pods"
     kubectl.client.post(path, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
     return attach_or_end(kubectl, kubectl.namespace, name, container["name"])

@@ -81,6 +81,8 @@ def explain(kubectl: Kubectl) -> Outcome:
 
 def split(kubectl: Kubectl, text: str) -> tuple[str, list[str]]:
     """The resource that a dotted text begins with, and the fields after it."""
+    if ".." in text or "[" in text or text.startswith("."):
+        raise CommandError("invalid jsonpath syntax, first node must be field node")
     parts = text.rstrip(".").split(".")
     for end in range(min(len(parts), 6), 1, -1):
         word = ".".join(parts[:end])
@@ -101,7 +103,8 @@ def chosen(kubectl: Kubectl, word: str) -> Resource:
     for candidate in kubectl.mapper.resources:
         if candidate.name == resource.name and candidate.api_version == version:
             return candidate
-    raise CommandError(f"couldn't find resource for {quoted(f'{version}, Resource={resource.name}')}")
+    whole = version if "/" in version else f"/{version}"
+    raise CommandError(f"couldn't find resource for {quoted(f'{whole}, Resource={resource.name}')}")
 
 
 class Document:
@@ -175,7 +178,7 @@ def plain(document: Document, resource: Resource, path: list[str], *, depth: int
     for index, name in enumerate(path):
         found = document.properties(schema).get(name)
         if found is None:
-            raise FieldMissing("\n".join(head), name)
+            raise FieldMissing("\n".join(head), path[-1])
         schema = found
         if index == len(path) - 1:
             lines.append(f"FIELD: {name} <{document.type_name(schema)}>")

@@ -4,7 +4,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.client import MERGE
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.metadata import parse_pairs, resources_and_pairs
+from simulator.kubectl.commands.metadata import LOCAL_FILES, is_one, parse_pairs, resources_and_pairs, show_list
 from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -69,13 +69,15 @@ def label(kubectl: Kubectl) -> Outcome:
         raise CommandError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     if not pairs and not options.flag("list"):
         raise CommandError("at least one label update is required")
+    if options.flag("local") and resources:
+        raise CommandError(LOCAL_FILES.format("pod"))
     check(pairs)
     values, removed = parse_pairs(pairs, "label")
     reporter = Reporter(kubectl)
     found, errors = Builder(kubectl, resources).collected()
     for info in found:
         try:
-            change(kubectl, reporter, info, values, removed)
+            change(kubectl, reporter, info, values, removed, alone=is_one(kubectl, resources))
         except Failure as failure:
             errors.append(failure)
     raise_all(errors)
@@ -90,11 +92,13 @@ def check(pairs: list[str]) -> None:
             raise CommandError(f"invalid label value: {quoted(pair)}: {';'.join(wrong)}")
 
 
-def change(kubectl: Kubectl, reporter: Reporter, info: Info, values: dict[str, str], removed: list[str]) -> None:
+def change(
+    kubectl: Kubectl, reporter: Reporter, info: Info, values: dict[str, str], removed: list[str], *, alone: bool
+) -> None:
     options = kubectl.options
     labels: dict[str, str] = dict(at(info.object, "metadata", "labels", default={}))
     if options.flag("list"):
-        show(kubectl, reporter, info, labels)
+        show_list(kubectl, info, "labels", labels, alone=alone or not reporter.speaks)
         if not values and not removed:
             return
     if not options.flag("overwrite"):
@@ -111,13 +115,6 @@ def change(kubectl: Kubectl, reporter: Reporter, info: Info, values: dict[str, s
     if options.flag("list"):
         return
     reporter.report(stored(kubectl, info, labels, after, reporter.strategy), done)
-
-
-def show(kubectl: Kubectl, reporter: Reporter, info: Info, labels: dict[str, str]) -> None:
-    if reporter.speaks and len(kubectl.options.args) > 2:
-        kubectl.print(f"Listing labels for {info.resource.kind}.{info.resource.group}/{info.name}:")
-    for key in sorted(labels):
-        kubectl.print(f"{key}={labels[key]}")
 
 
 def stored(kubectl: Kubectl, info: Info, before: dict[str, str], after: dict[str, str], strategy: str) -> Object:

@@ -1,6 +1,10 @@
 """What label and annotate share: reading KEY=VALUE and KEY- from the arguments. Upstream: kubectl/pkg/cmd/util"""
 
+from simulator.kubectl.builder import Info
 from simulator.kubectl.errors import CommandError
+from simulator.kubectl.kubectl import Kubectl
+
+LOCAL_FILES = "can only use local files by -f {0}.yaml or --filename={0}.json when --local=true is set"
 
 
 def resources_and_pairs(args: tuple[str, ...], word: str) -> tuple[list[str], list[str]]:
@@ -35,3 +39,20 @@ def parse_pairs(pairs: list[str], word: str) -> tuple[dict[str, str], list[str]]
             raise CommandError(f"can not both modify and remove {'a label' if word == 'label' else 'an annotation'} "
                                "in the same command")  # fmt: skip
     return values, removed
+
+
+def is_one(kubectl: Kubectl, resources: list[str]) -> bool:
+    """Whether the words can mean no more than one object."""
+    paths = kubectl.options.texts("filename")
+    if paths:
+        return len(paths) == 1 and paths[0] != "-" and not kubectl.terminal.is_folder(paths[0])
+    by_pair = len(resources) == 1 and "/" in resources[0]
+    return by_pair or (len(resources) == 2 and "/" not in resources[0] and "," not in resources[0])
+
+
+def show_list(kubectl: Kubectl, info: Info, what: str, values: dict[str, str], *, alone: bool) -> None:
+    """What an object has; of several each with a head line."""
+    if not alone:
+        kubectl.print(f"Listing {what} for {info.resource.kind}.{info.resource.group}/{info.name}:")
+    for key in sorted(values):
+        kubectl.print(f"{'' if alone else ' '}{key}={values[key]}")
