@@ -11,8 +11,11 @@ from typing import Any, Literal
 from simulator.machinery.durations import DurationError, format_duration, parse_duration
 from simulator.machinery.golang import quoted
 
-type Kind = Literal["bool", "duration", "float", "int", "int32", "int64", "string", "array", "slice", "ip", "pairs"]
-"""How a flag reads its value. `array` may be repeated; `slice` may be repeated and takes comma separated values too."""
+type Kind = Literal[
+    "bool", "duration", "float", "int", "int32", "int64", "string", "array", "slice", "ip", "pairs", "mapping"
+]
+"""How a flag reads its value. `array` may be repeated; `slice` may be repeated and takes comma separated values
+too, `mapping` the same of `key=value`."""
 
 TRUE = ("1", "t", "T", "TRUE", "true", "True")
 FALSE = ("0", "f", "F", "FALSE", "false", "False")
@@ -74,6 +77,8 @@ class Flag:
                 return format_duration(parse_duration(self.default))
             case "pairs":
                 return ""
+            case "mapping":
+                return "[]"
         return str(self.default)
 
 
@@ -136,7 +141,7 @@ def parse_value(flag: Flag, text: str, current: Any, *, first: bool) -> Any:
             return (*(() if first else current), text)
         case "slice":
             return (*(() if first else current), *comma_separated(text))
-        case "pairs":
+        case "mapping":
             parts = comma_separated(text)
             for part in parts:
                 if "=" not in part:

@@ -2,6 +2,7 @@
 
 from simulator.kubectl.builder import Info
 from simulator.kubectl.changes import Reporter
+from simulator.kubectl.client import log_head
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
@@ -28,9 +29,18 @@ KINDS = (
 """What is looked through when nothing else is said: kinds in namespaces, then the others."""
 
 
+DEPRECATED = (
+    "Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace "
+    "flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in "
+    "the --prune-allowlist flag."
+)
+
+
 def prune(kubectl: Kubectl, reporter: Reporter, applied: list[Info]) -> None:
     """Delete the objects that carry the annotation of apply and were not applied now."""
     kept = {at_uid(info) for info in applied}
+    if not allowed(kubectl):
+        kubectl.complain(f"{log_head('W', kubectl.now)} prune.go:71] {DEPRECATED}")
     namespaces = list(dict.fromkeys(info.namespace for info in applied if info.namespace)) or [kubectl.namespace]
     for resource in resources(kubectl):
         for namespace in namespaces if resource.namespaced else [""]:

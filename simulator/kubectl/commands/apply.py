@@ -4,7 +4,7 @@ Upstream: kubectl/pkg/cmd/apply
 """
 
 from simulator.kubectl.builder import Builder, Info
-from simulator.kubectl.changes import Reporter, write_query
+from simulator.kubectl.changes import Reporter, validation, write_query
 from simulator.kubectl.client import APPLY, JSON_PATCH, MERGE, STRATEGIC
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.last_applied import (
@@ -21,7 +21,7 @@ from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VA
 from simulator.kubectl.patching import client_schema
 from simulator.kubectl.pruning import allowed, prune
 from simulator.kubectl.recording import RECORD, recorded
-from simulator.machinery.golang import json_text
+from simulator.machinery.golang import json_text, quoted
 from simulator.machinery.objects import Object, at
 from simulator.machinery.patches import PatchError, merge_patch, strategic_diff
 
@@ -120,8 +120,15 @@ def check(kubectl: Kubectl) -> None:
         raise CommandError("--force-conflicts only works with --server-side")
     if options.flag("server-side") and options.text("dry-run") == "client":
         raise CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+    if options.flag("prune") and options.flag("server-side"):
+        raise CommandError("--prune is in alpha and doesn't currently work on objects created by server-side apply")
+    if options.flag("all") and options.text("selector"):
+        raise CommandError("cannot set --all and --selector at the same time")
+    validation(kubectl)
     if options.flag("prune"):
-        allowed(kubectl)
+        for api_version, kind in allowed(kubectl):
+            if kubectl.mapper.of_kind(api_version, kind) is None:
+                raise CommandError(f"no matches for kind {quoted(kind)} in version {quoted(api_version)}")
     if options.flag("prune") and not options.flag("all") and not options.text("selector"):
         raise CommandError(
             "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all "

@@ -18,6 +18,7 @@ from simulator.kubectl.options import MANAGED_FIELDS, MISSING_KEYS, STRUCTURED, 
 from simulator.kubectl.printers import printer_for
 from simulator.kubectl.tabwriter import aligned
 from simulator.machinery.golang import quoted
+from simulator.runtime.errors import OSFailure
 
 SECRET = {
     "client-key-data": "DATA+OMITTED",
@@ -394,7 +395,12 @@ def set_cluster(kubectl: Kubectl) -> Outcome:
 def embed(kubectl: Kubectl, entry: Entry, field: str) -> None:
     path = entry.pop(field, "")
     if path:
-        entry[f"{field}-data"] = base64.b64encode(kubectl.terminal.read_file(path)).decode()
+        try:
+            content = kubectl.terminal.read_file(path)
+        except OSFailure as failure:
+            why = f"stat {path}: {failure.words.lower()}"
+            raise CommandError(f"could not stat {field} file {path}: {why}") from None
+        entry[f"{field}-data"] = base64.b64encode(content).decode()
 
 
 @command(
