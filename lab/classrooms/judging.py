@@ -94,6 +94,7 @@ def terms(sandbox: Sandbox) -> Terms:
         solution=False,
         silent=is_exam,
         share=False,
+        inside=assignment.kind not in ("exam", "gym"),
         faults=False,
     )
 

@@ -39,7 +39,7 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
     told = facts;
     found = find(facts, uid);
     if (!found) return false;
-    why = fresh = wanted;
+    why = fresh = wanted && told.inside;
     anchor = at;
     node = found.object.node || chief(found.object.all)?.node || "";
     draw();
@@ -144,7 +144,7 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
         element("p", { class: "does" }, say(`does-${desk.name}`)),
         desk.all.length > 1 ? instances(desk) : null,
         definitions(rows.length ? rows : [[say("node"), say("desk-hidden")]]),
-        one.node ? element("div", { class: "lines", "aria-label": say("last-lines"), role: "group", tabindex: 0 }) : null,
+        one.node && told.inside ? element("div", { class: "lines", "aria-label": say("last-lines"), role: "group", tabindex: 0 }) : null,
         one.node ? programActions(desk, one) : null,
       ].filter(Boolean);
     },
@@ -169,7 +169,7 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
     terminal.put(`${command}${told.through ? ` --context=${told.through}` : ""}\r`);
   };
   const button = (label, onclick) => element("button", { class: "btn", type: "button", onclick }, label);
-  const whyButton = () => button(say("why"), () => turn(true));
+  const whyButton = () => (told.inside ? button(say("why"), () => turn(true)) : null);
 
   function actions(kind, object) {
     const where = object.namespace && object.namespace !== told.namespace ? ` -n ${object.namespace}` : "";

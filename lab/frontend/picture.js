@@ -217,7 +217,7 @@ function table(facts, choose) {
     const button = element("button", { type: "button", class: "mono", "data-uid": object.uid, onclick: () => choose(object.uid, button) }, object.name);
     return element("tr", {}, element("td", {}, button), element("td", { class: tone }, state), element("td", {}, where));
   };
-  const program = (desk) => row("", desk, say(`desk-${desk.state}`), ["runs", "absent"].includes(desk.state) ? "" : "bad", desk.node || say("control-plane"));
+  const program = (desk) => row("", desk, say(`desk-${desk.state}`), ["runs", "absent", "untold"].includes(desk.state) ? "" : "bad", desk.node || say("control-plane"));
   const head = [say("col-name"), say("col-state"), say("col-where")].map((each) => element("th", { scope: "col" }, each));
   const tone = (pod) => (BAD.has(pod.state) ? "bad" : ON_ITS_WAY.has(pod.state) ? "wait" : "");
   const rows = [

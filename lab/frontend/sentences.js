@@ -33,7 +33,7 @@ export function inWords(call, facts) {
 /** What matters now, in at most two sentences; *stars* mark names. */
 export function sentences(facts) {
   const found = [];
-  for (const desk of above(facts)) if (desk.state !== "runs") found.push(say(`is-${desk.state}`, { program: `*${desk.called}*` }));
+  for (const desk of above(facts)) if (!["runs", "untold"].includes(desk.state)) found.push(say(`is-${desk.state}`, { program: `*${desk.called}*` }));
   for (const { program, node, state } of facts.desks ?? []) {
     if (["kubelet", "kube-proxy"].includes(program) && state === "stopped") found.push(say("is-stopped-on", { program: `*${program}*`, node }));
   }

@@ -20,6 +20,9 @@ class Terms:
     """Whether nothing is said of verdicts until it is over, as in an exam."""
     share: bool = True
     """Whether others may be shown it as a moment of theirs to go on from."""
+    inside: bool = True
+    """Whether the picture looks inside: how programs are, what they said, and the chain behind an object. Where finding
+    that out is the task it does not."""
     faults: bool = True
     """Whether its owner may set off faults in it."""
 

@@ -15,5 +15,5 @@ class PracticeConfig(AppConfig):
 
         shelves.extend([sets.worlds, sets.exam_tasks])
         PAGES.update(gym=gym_page, exam=exam_page)
-        TERMS.update(gym=lambda sandbox: Terms(), exam=exam_terms)
+        TERMS.update(gym=lambda sandbox: Terms(inside=False), exam=exam_terms)
         listeners.append(note_solved)

@@ -45,7 +45,7 @@ def exam_page(sandbox: Sandbox) -> str:
 def exam_terms(sandbox: Sandbox) -> Terms:
     """Nothing helps, and nothing is said before the end, unless it is for practice."""
     serious = not ExamAttempt.objects.filter(parts__sandbox=sandbox, practice=True).exists()
-    return Terms(hints=False, solution=False, silent=serious, faults=False)
+    return Terms(hints=False, solution=False, silent=serious, inside=False, faults=False)
 
 
 @transaction.atomic

@@ -28,6 +28,10 @@ class About(NamedTuple):
                 return cls(kind, space, name, uid, node, message.get("why") is True)
         return cls()
 
+    def outside(self) -> "About":
+        """The same, as far as the API tells it to anybody."""
+        return About() if self.kind == "desk" else self._replace(why=False)
+
 
 def pulse(cluster: Any, about: About) -> list[str]:
     """What of it changes without any write: what a program has said last."""

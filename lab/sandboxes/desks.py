@@ -17,7 +17,7 @@ KUBELET, PROXY = "kubelet", "kube-proxy"
 RUNS, STARTS, STOPPED, ABSENT = "runs", "starts", "stopped", "absent"
 ALONE = "alone"
 """It runs, but what it needs does not answer: etcd, the API server, the container runtime."""
-OFF = "off"
+OFF, HIDDEN = "off", "untold"
 PARTS = {"kube-scheduler": "scheduler"}
 """Programs whose component a cluster may be made without."""
 LINES = 5
@@ -39,6 +39,11 @@ class Desk(NamedTuple):
 def desks(cluster: Any) -> list[Desk]:
     """Every program of the control plane, then kubelet and kube-proxy of each node."""
     return [*_control(cluster), *_on_nodes(cluster)]
+
+
+def veiled(found: Iterable[Desk]) -> list[Desk]:
+    """The same desks, without how they are: where finding that out is the task."""
+    return [desk._replace(state=HIDDEN, leads=False) for desk in found]
 
 
 def _control(cluster: Any) -> Iterator[Desk]:

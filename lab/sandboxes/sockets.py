@@ -18,13 +18,15 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
+from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404, HttpRequest, HttpResponse
 
+from lab.grading.terms import terms_of
 from lab.sandboxes import inputs
 from lab.sandboxes.cards import About, card, pulse
 from lab.sandboxes.context import current
-from lab.sandboxes.desks import busy, desks
+from lab.sandboxes.desks import busy, desks, veiled
 from lab.sandboxes.host import host
 from lab.sandboxes.journal import ClaimedElsewhere
 from lab.sandboxes.live import Gone, LiveWorld, OutOfTime, Unreadable
@@ -104,10 +106,15 @@ class SandboxSocket(AsyncWebsocketConsumer):
         except Exception:
             await self.report("opening a sandbox")
         else:
+            self.inside = await self.may_look_inside(sandbox)
             self.painting = self.begin(self.show_picture())
 
     async def may_look(self, user: Any, sandbox: UUID) -> bool:
         return await Sandbox.objects.filter(pk=sandbox, owner_id=user.pk).aexists()
+
+    async def may_look_inside(self, sandbox: UUID) -> bool:
+        row = await Sandbox.objects.aget(pk=sandbox)
+        return (await sync_to_async(terms_of)(row)).inside
 
     def looking(self, sandbox: UUID) -> contextlib.AbstractAsyncContextManager[LiveWorld]:
         """The world for as long as the page is open."""
@@ -224,13 +231,15 @@ class SandboxSocket(AsyncWebsocketConsumer):
             shown = world.clusters[name]
             told, self.seen[name] = ways(shown.network, self.seen.get(name, 0))
             live.find_latest()
-            programs = desks(shown)
-            state = (name, shown.store.revision, context, programs, pulse(shown, self.about))
+            about = self.about if self.inside else self.about.outside()
+            programs = desks(shown) if self.inside else veiled(desks(shown))
+            state = (name, shown.store.revision, context, programs, pulse(shown, about))
             if state != drawn:
                 told, facts = told if drawn else [], picture(world, name, programs) | live.time
-                facts["busy"] = busy(shown.store, drawn[1]) if drawn and drawn[0] == name else []
+                watched = self.inside and drawn and drawn[0] == name
+                facts["busy"] = busy(shown.store, drawn[1]) if watched else []
                 drawn = state
-                facts |= card(live, shown, self.about)
+                facts |= card(live, shown, about) | {"inside": self.inside}
                 self.painted_at = monotonic()
                 await live.keep()
                 await self.tell("picture", **facts)

@@ -2,8 +2,11 @@
 
 import pytest
 
+from lab.accounts.models import User
+from lab.grading.terms import terms_of
 from lab.sandboxes.cards import About
-from lab.sandboxes.desks import busy, desks, lines, told
+from lab.sandboxes.desks import busy, desks, lines, told, veiled
+from lab.sandboxes.models import Sandbox
 from lessons.running import run
 from simulator.spec import lab
 from simulator.world import World
@@ -123,3 +126,18 @@ def test_who_has_been_at_work() -> None:
 @pytest.mark.parametrize("nonsense", [None, 7, [], {}, {"kind": "pod"}, {"kind": 1, "namespace": "", "name": ""}])
 def test_a_page_that_asks_for_nonsense_is_told_nothing(nonsense: object) -> None:
     assert About.asked(nonsense) == About()
+
+
+def test_where_finding_out_is_the_task_the_picture_tells_nothing_of_programs() -> None:
+    found = desks(on(up(World.boot(lab(1), seed="1")), "node-1", "systemctl stop kubelet").cluster)
+    assert {one.state for one in veiled(found)} == {"untold"}
+    assert [(one.program, one.node) for one in veiled(found)] == [(one.program, one.node) for one in found]
+    assert About("desk", "kube-system", "etcd", "", "cp-1", why=True).outside() == About()
+    assert About("pod", "default", "web", "7", "", why=True).outside() == About("pod", "default", "web", "7", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("purpose", "inside"), [("", True), ("playground", True), ("gym", False), ("exam", False)])
+def test_in_the_gym_and_in_exams_it_is(learner: User, purpose: str, inside: bool) -> None:
+    sandbox = Sandbox.objects.create(owner=learner, lesson="first-pod", purpose=purpose)
+    assert terms_of(sandbox).inside is inside
