@@ -214,10 +214,15 @@ class Nodes:
         return shown_images(tuple(self._kubelet.images.names_on(node)[:50]))
 
     def _lease(self, name: str) -> Object:
+        metadata: Object = {"name": name, "namespace": LEASE_NAMESPACE}
+        node = self._kubelet.client.get("nodes", "", name)
+        if node is not None:
+            owner = {"apiVersion": "v1", "kind": "Node", "name": name, "uid": node["metadata"]["uid"]}
+            metadata["ownerReferences"] = [owner]
         return {
             "apiVersion": "coordination.k8s.io/v1",
             "kind": "Lease",
-            "metadata": {"name": name, "namespace": LEASE_NAMESPACE},
+            "metadata": metadata,
             "spec": {
                 "holderIdentity": name,
                 "leaseDurationSeconds": LEASE_SECONDS,

@@ -282,3 +282,15 @@ def test_who_listens_on_a_node() -> None:
     assert f"{pid}/etcd" in operator.run("netstat -tlnp | grep 2379")
     operator.run("systemctl stop kubelet")
     assert operator.run("ss -tlnp | grep -c kubelet") == "0\n"
+
+
+def test_a_lease_goes_with_its_node() -> None:
+    operator = Operator(lab(1))
+    lease = "kubectl -n kube-node-lease get lease node-1 -o jsonpath='{.metadata.ownerReferences[0].kind}/{.metadata.ownerReferences[0].name}'"
+    assert operator.run(lease) == "Node/node-1"
+    operator.run("ssh node-1 systemctl stop kubelet; kubectl delete node node-1")
+    operator.world.advance(5)
+    assert "NotFound" in operator.run(lease)
+    operator.run("ssh node-1 systemctl start kubelet")
+    operator.world.advance(15)
+    assert operator.run(lease) == "Node/node-1"
