@@ -61,6 +61,8 @@ class Wrong:
     says: Texts
     settle: float = 180
     """Seconds that pass before it is judged: fewer where what is wrong never comes to rest."""
+    seeds: int = 3
+    """On how many seeds it is proved: one where it passes by luck in some worlds."""
 
 
 @dataclass(frozen=True)
@@ -312,7 +314,7 @@ QUESTIONS: Mapping[str, Callable[[Path, str, Declared], None]] = {
 
 
 def read_wrong(script: Path) -> Wrong:
-    """A script whose first comment lines say which task it misses and what the learner is told, and maybe `settle`."""
+    """A script whose first comment lines say which task it misses, what the learner is told, maybe `settle` and `seeds`."""
     text = read_text(script)
     head = [line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#")]
     facts = dict(line.split(": ", 1) for line in head if ": " in line)
@@ -320,7 +322,8 @@ def read_wrong(script: Path) -> Wrong:
     if missing:
         raise ContentError(script, f"the head lacks {', '.join(sorted(missing))}")
     says = {language: facts[language] for language in LANGUAGES}
-    return Wrong(script.stem, text, facts["task"], says, float(facts.get("settle", Wrong.settle)))
+    settle, seeds = float(facts.get("settle", Wrong.settle)), int(facts.get("seeds", Wrong.seeds))
+    return Wrong(script.stem, text, facts["task"], says, settle, seeds)
 
 
 def read_text(path: Path) -> str:
