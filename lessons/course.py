@@ -314,7 +314,7 @@ QUESTIONS: Mapping[str, Callable[[Path, str, Declared], None]] = {
 
 
 def read_wrong(script: Path) -> Wrong:
-    """A script whose first comment lines say which task it misses, what the learner is told, maybe `settle` and `seeds`."""
+    """A script whose first comment lines say which task it misses and what is told; maybe `settle` and `seeds`."""
     text = read_text(script)
     head = [line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#")]
     facts = dict(line.split(": ", 1) for line in head if ": " in line)
