@@ -75,5 +75,5 @@ def basic_device(device: Object, api_version: str) -> Object:
         device = flat_device(device, api_version)
     basic = {name: value for name, value in device.items() if name != "name"}
     if api_version == FLAT[0] and "capacity" in basic:
-        basic["capacity"] = {name: value["value"] for name, value in basic["capacity"].items()}
-    return {"name": device["name"], "basic": basic}
+        basic["capacity"] = {name: value.get("value", "0") for name, value in basic["capacity"].items()}
+    return {"name": device.get("name", ""), "basic": basic}

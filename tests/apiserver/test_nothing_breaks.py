@@ -183,3 +183,10 @@ def test_any_patch(origin: World, kind: str, path: str, patch: Any) -> None:
     API(world).create(path, OBJECTS[path])
     url = f"{path}/{OBJECTS[path]['metadata']['name']}"
     answer(world, Request("PATCH", url, (("fieldManager", "me"),), headers(KINDS[kind]), json.dumps(patch).encode()))
+
+
+def test_a_device_without_a_name_in_an_older_version(origin: World) -> None:
+    spec = {"driver": "d.example.com", "pool": {"name": "a", "generation": 1}, "allNodes": True, "devices": [{}]}
+    made = {"metadata": {"name": "a"}, "spec": spec}
+    answer = API(origin.fork()).request("POST", "/apis/resource.k8s.io/v1beta1/resourceslices", made)
+    assert answer.status == 422 and "spec.devices[0].name" in str(answer.body)
