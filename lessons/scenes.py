@@ -21,6 +21,9 @@ from lessons.draws import drawn
 from lessons.origins import remember
 from lessons.running import run
 from simulator.faults import UnknownFault
+from simulator.network import hosts
+from simulator.runtime.errors import OSFailure
+from simulator.runtime.images import PullError
 from simulator.runtime.nodes import file
 from simulator.spec import WorldSpec, lab
 from simulator.workstation import HOME, NAME, USER
@@ -74,6 +77,8 @@ def _stage(key: _Key) -> World:
     """Build a scene once; learners get forks of it."""
     scene = key.lesson.scene
     world = World.boot(spec_of(scene), seed=f"scene/{key.lesson.id}")
+    for name, about in (scene.get("hosts") or {}).items():
+        set_up(world, name, **about)
     commands = preparations(world, scene)
     if commands:
         code, output = run(world, "\n".join(["set -e", *commands]))
@@ -112,6 +117,16 @@ def preparations(world: World, scene: dict[str, Any]) -> list[str]:
     if scene.get("script"):
         commands.append(scene["script"])
     return commands
+
+
+def set_up(world: World, name: str, address: str, image: str, env: dict[str, str] | None = None) -> None:
+    """Have a server of a scene run beside the clusters."""
+    if not address.startswith(hosts.RANGE):
+        raise SceneError(f"the host {name} needs an address that begins with {hosts.RANGE}: {address}")
+    try:
+        hosts.start(world.machines, name, address, image, {key: str(value) for key, value in (env or {}).items()})
+    except (PullError, OSFailure) as failure:
+        raise SceneError(f"the host {name}: {failure}") from None
 
 
 def declare(world: World, faults: dict[str, Any]) -> None:

@@ -110,12 +110,14 @@ QUESTION = Fields(
 )
 assert QUESTION.kinds.keys() == QUESTIONS.keys()
 
+HOST = Fields(dict.fromkeys(("address", "image", "env"), ANY), ("address", "image"))
 SCENE = Fields(
     {
         **dict.fromkeys(("world", "kubernetes", "clusters", "network_policies", "settle"), ANY),
         **dict.fromkeys(("namespace", "namespaces", "shell", "objects", "oddities", "files", "script", "history"), ANY),
         "actions": Items(ACTION),
         "faults": Values(FAULT),
+        "hosts": Values(HOST),
         "draws": DRAWN,
     }
 )

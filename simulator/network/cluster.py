@@ -13,7 +13,7 @@ from simulator.api.requests import Polled, Stream
 from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Object, key_of
-from simulator.network import outside
+from simulator.network import hosts, outside
 from simulator.network.addresses import POD_RANGE, Addresses
 from simulator.network.certificates import trouble
 from simulator.network.dns import ClusterDNS, resolver_file
@@ -297,6 +297,8 @@ class ClusterNetwork(Component):
             return f"{self.kernel.scope}pod/{uid}"
         if node:
             return self.space_of_node(node)
+        if hosts.machine_of(target.ip) in self.machines.rows:
+            return hosts.machine_of(target.ip)
         if target.ip.startswith(POD_RANGE):
             raise Unreachable(after=NO_NEIGHBOUR, address=target.ip, port=target.port)
         raise TimedOut(address=target.ip, port=target.port)

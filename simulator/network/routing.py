@@ -6,6 +6,7 @@ Upstream: pkg/proxy/iptables, k8s.io/api/networking/v1
 from typing import TYPE_CHECKING
 
 from simulator.machinery.objects import Object, at, key_of
+from simulator.network import hosts
 from simulator.network.addresses import POD_RANGE
 from simulator.network.parties import WORKSTATION_IP, Source, Target, Way
 from simulator.network.policies import Party, is_in
@@ -53,7 +54,7 @@ class Router:
         return self._by_node(way, self._network.node_at(way.address))
 
     def _from_outside(self, way: Way) -> Target:
-        """A caller from elsewhere reaches nodes and load balancers, and from the nodes' own network also Pods."""
+        """A caller from elsewhere reaches nodes and balancers; one in the nodes' own network Pods and servers too."""
         node = self._network.node_at(way.address)
         rules = self._network.proxies.rules(node) if node else None
         if rules is not None:
@@ -62,7 +63,7 @@ class Router:
                 return self._by_service(way, rules, service, node)
         if node:
             return self._by_node(way, node)
-        if way.source.ip == WORKSTATION_IP and way.address.startswith(POD_RANGE):
+        if way.source.ip == WORKSTATION_IP and way.address.startswith((POD_RANGE, hosts.RANGE)):
             return Target(way.address, way.port, way.source.ip)
         service = self._network.rules.service_at(way.address)
         if service is None or way.address not in balancer_addresses(service):

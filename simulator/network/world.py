@@ -11,7 +11,7 @@ from simulator.api.client import Client
 from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Response, Stream
 from simulator.kubelet.hardware import hardware_of
 from simulator.machinery.releases import Release
-from simulator.network import outside, resolver
+from simulator.network import hosts, outside, resolver
 from simulator.network.cluster import API_PORT
 from simulator.network.iptables import saved
 from simulator.network.parties import INTERNET, INTERNET_IP, WORKSTATION_IP, Source
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 SSH_PORT = 22
 LOOPBACK = ("localhost", "127.0.0.1")
 LOOPBACK_TIME = 100
-OWN_RANGES = ("10.", "203.0.113.", "192.168.", "172.16.", "192.0.2.")
+OWN_RANGES = ("10.", "203.0.113.", "192.168.", "172.16.", hosts.RANGE)
 """Addresses of clusters and of machines around them, rather than of the internet."""
 
 
@@ -78,6 +78,8 @@ class WorldNetwork:
             elif machine.startswith(f"{scope}node/") and cluster.kubelet is not None:
                 node = machine.removeprefix(f"{scope}node/").split("/")[0]
                 return cluster, Source(cluster.kubelet.nodes.address(node), node)
+        if machine.startswith(hosts.PREFIX):
+            return None, Source(machine.removeprefix(hosts.PREFIX))
         return None, Source(INTERNET_IP if machine == INTERNET else WORKSTATION_IP)
 
     def addresses(self, machine: str) -> list[str]:

@@ -5,10 +5,10 @@ kubectl apply -f - <<END
 apiVersion: v1
 kind: Service
 metadata: {name: legacy}
-spec: {ports: [{name: http, port: 80, targetPort: 8080}]}
+spec: {ports: [{name: http, port: 80, targetPort: {{ port }}}]}
 ---
 apiVersion: v1
 kind: Endpoints
 metadata: {name: legacy}
-subsets: [{addresses: [{ip: $(kubectl get pod mainframe -o jsonpath='{.status.podIP}')}], ports: [{name: http, port: 8080}]}]
+subsets: [{addresses: [{ip: 192.0.2.{{ host }}}], ports: [{name: http, port: {{ port }}}]}]
 END

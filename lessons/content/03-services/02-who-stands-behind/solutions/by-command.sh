@@ -7,7 +7,7 @@ apiVersion: v1
 kind: Service
 metadata: {name: legacy}
 spec:
-  ports: [{port: 80, targetPort: 8080}]
+  ports: [{port: 80, targetPort: {{ port }}}]
 ---
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
@@ -15,8 +15,8 @@ metadata:
   name: legacy-1
   labels: {kubernetes.io/service-name: legacy}
 addressType: IPv4
-ports: [{port: 8080}]
+ports: [{port: {{ port }}}]
 endpoints:
-- addresses: ["$(kubectl get pod mainframe -o jsonpath='{.status.podIP}')"]
+- addresses: ["192.0.2.{{ host }}"]
 END
 kubectl rollout status deployment/api

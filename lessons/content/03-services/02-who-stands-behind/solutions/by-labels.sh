@@ -8,9 +8,9 @@ metadata:
   name: old-machine
   labels: {kubernetes.io/service-name: legacy}
 addressType: IPv4
-ports: [{name: http, port: 8080}]
+ports: [{name: http, port: {{ port }}}]
 endpoints:
-- addresses: ["$(kubectl get pod mainframe -o jsonpath='{.status.podIP}')"]
+- addresses: ["192.0.2.{{ host }}"]
   conditions: {ready: true}
 ---
 apiVersion: v1
@@ -18,6 +18,6 @@ kind: Service
 metadata: {name: legacy}
 spec:
   clusterIP: ""
-  ports: [{name: http, port: 80, targetPort: 8080}]
+  ports: [{name: http, port: 80, targetPort: {{ port }}}]
 END
 kubectl create -f legacy.yaml
