@@ -43,7 +43,7 @@ class Access:
         """Ask the API server. What may change the world is stored first; a plain read only sees it."""
         live = self._live
         live.touch()
-        if may_change(request):
+        if live.world.may_change(request):
             try:
                 done: Response = await live.do(inputs.request(request))
             except OutOfTime:
@@ -77,13 +77,6 @@ class Access:
     async def changed(self, timeout: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._live.changed.wait(self._known), timeout)
-
-
-def may_change(request: Request) -> bool:
-    """Whether a request can leave the world other than it was: all writes, and reads that reach into a container."""
-    if request.method not in ("GET", "HEAD", "OPTIONS"):
-        return True
-    return any(part in ("exec", "attach", "portforward", "proxy") for part in request.path.split("/"))
 
 
 async def gateway(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -116,6 +116,10 @@ class World:
         """Send a request to an API server."""
         return (self.clusters[cluster] if cluster else self.cluster).server.handle(request)
 
+    def may_change(self, request: Request) -> bool:
+        """Whether answering a request can leave the world other than it was."""
+        return self.cluster.server.may_change(request)
+
     def poll(self, stream: Stream, cluster: str = "") -> Polled:
         """What is new on a stream that a response opened."""
         return (self.clusters[cluster] if cluster else self.cluster).server.poll(stream)

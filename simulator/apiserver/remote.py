@@ -46,6 +46,14 @@ def is_remote(found: Object) -> bool:
     return at(found, "spec", "service") is not None and found["metadata"]["name"] != metrics.API_SERVICE
 
 
+def may_ask(server: "APIServer", path: str) -> bool:
+    """Whether a Pod may be asked before a path is answered: one of a group that it keeps, or of what is told of all."""
+    if api_service(server, path) is not None:
+        return True
+    of_all = path.rstrip("/") == "/apis" or path.startswith("/openapi/")
+    return of_all and any(is_remote(one) for one in server.items(API_SERVICES, None))
+
+
 def answer(server: "APIServer", request: Request, user: User, found: Object) -> Response:
     """Hand a request on, with the name of who asks."""
     if not is_available(found):

@@ -61,6 +61,8 @@ from simulator.resources.resource import Resource
 
 SERVICE_RANGE = "10.96.0.0/12"
 PREDICATES_KEPT = 256
+REACHING = frozenset(("attach", "exec", "portforward", "proxy"))
+"""Words in the path of a read that reaches into a container."""
 
 
 class APIServer:
@@ -398,6 +400,15 @@ class APIServer:
 
     def remote_kinds(self) -> list[RemoteKind]:
         return list(remote.kinds(self))
+
+    def may_change(self, request: Request) -> bool:
+        """Whether answering can leave the world other than it was: a write, or a read for which a container or Pod is
+        asked."""
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            return True
+        if not REACHING.isdisjoint(request.path.split("/")):
+            return True
+        return remote.may_ask(self, request.path)
 
     def ask_remote(self, method: str, path: str, writer: str) -> Object | None:
         return remote.ask(self, method, path, holder(writer))

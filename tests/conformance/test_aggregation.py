@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from simulator.api.requests import Request
 from simulator.machinery.objects import Object
 from tests.apiserver.api import Watch
 from tests.conformance.cluster import CONFIG_MAPS, Cluster, named
@@ -166,3 +167,17 @@ def test_the_documents_of_another_server(cluster: Cluster) -> None:
     assert f"/{where}/flunders" in whole["paths"] and "/apis/apps/v1/deployments" in whole["paths"]
     cluster.shell("kubectl delete apiservice v1alpha1.wardle.example.com")
     assert where not in told(cluster, "GET", "/openapi/v3")["paths"]
+
+
+def test_which_reads_may_change_the_world(cluster: Cluster) -> None:
+    def changing(*paths: str) -> list[str]:
+        return [path for path in paths if cluster.world.may_change(Request.to("GET", path))]
+
+    pod = "/api/v1/namespaces/default/pods/web"
+    everyday = ("/version", f"{pod}/log", "/apis/apps/v1/deployments?watch=true", "/apis/metrics.k8s.io/v1beta1/pods")
+    reaching = (f"{pod}/exec", "/api/v1/namespaces/default/services/web/proxy/")
+    told_of_all = ("/apis", "/openapi/v2", "/openapi/v3")
+    assert changing(*everyday, *reaching, *told_of_all, PATH) == [*reaching]
+    serve(cluster)
+    assert changing(*everyday, *reaching, *told_of_all, PATH) == [*reaching, *told_of_all, PATH]
+    assert cluster.world.may_change(Request.to("DELETE", "/api/v1/pods"))

@@ -10,7 +10,7 @@ import pytest_asyncio
 from django.utils import timezone
 
 from lab.accounts.models import User
-from lab.gateway import Access, may_change
+from lab.gateway import Access
 from lab.sandboxes import host as hosts
 from lab.sandboxes import inputs, live
 from lab.sandboxes.host import Host
@@ -235,20 +235,6 @@ async def test_a_client_is_told_why_nothing_can_be_changed(host: Host, sandbox: 
         (503, "the time for this sandbox is over"),
         (503, "the sandbox is moving; try again"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "changes"),
-    [
-        ("GET", "/api/v1/pods", False),
-        ("GET", "/api/v1/namespaces/default/pods/web/log", False),
-        ("GET", "/api/v1/namespaces/default/pods/web/exec", True),
-        ("GET", "/api/v1/namespaces/default/services/web/proxy/", True),
-        ("PATCH", "/api/v1/nodes/node-1", True),
-    ],
-)
-async def test_what_reaches_into_a_container_counts_as_a_change(method: str, path: str, changes: bool) -> None:
-    assert may_change(Request.to(method, path)) is changes
 
 
 async def test_a_watch_gives_what_comes(host: Host, sandbox: UUID) -> None:

@@ -87,6 +87,9 @@ class EchoWorld:
     def text(self) -> str:
         return b"".join(row["out"] for row in self.terminals.rows.values()).decode()
 
+    def may_change(self, request: Request) -> bool:
+        return request.method != "GET"
+
     def request(self, request: Request) -> Response:
         if request.method != "GET":
             self.change()
