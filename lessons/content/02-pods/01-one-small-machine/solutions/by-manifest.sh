@@ -16,4 +16,6 @@ END
 kubectl apply -f pair.yaml
 kubectl set env deployment/twins -c right PORT={{ port }}
 mkdir -p ~/answers
-kubectl get pods -l app=band -o name | wc -l > ~/answers/ips
+kubectl rollout status deployment/twins
+twins=$(kubectl get pods -l app=twins --sort-by=.metadata.creationTimestamp -o name | tail -n 1)
+kubectl get pod/duo pod/solo pod/pair "$twins" -o jsonpath='{range .items[*]}{.status.podIP}{"\n"}{end}' | sort -u | wc -l > ~/answers/ips
