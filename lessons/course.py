@@ -61,8 +61,6 @@ class Wrong:
     says: Texts
     settle: float = 180
     """Seconds that pass before it is judged: fewer where what is wrong never comes to rest."""
-    seeds: int = 3
-    """On how many seeds it is proved: one where it passes by luck in some worlds."""
 
 
 @dataclass(frozen=True)
@@ -314,7 +312,7 @@ QUESTIONS: Mapping[str, Callable[[Path, str, Declared], None]] = {
 
 
 def read_wrong(script: Path) -> Wrong:
-    """A script whose first comment lines say which task it misses and what is told; maybe `settle` and `seeds`."""
+    """A script whose first comment lines say which task it misses and what is told; maybe `settle`."""
     text = read_text(script)
     head = [line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#")]
     facts = dict(line.split(": ", 1) for line in head if ": " in line)
@@ -322,8 +320,7 @@ def read_wrong(script: Path) -> Wrong:
     if missing:
         raise ContentError(script, f"the head lacks {', '.join(sorted(missing))}")
     says = {language: facts[language] for language in LANGUAGES}
-    settle, seeds = float(facts.get("settle", Wrong.settle)), int(facts.get("seeds", Wrong.seeds))
-    return Wrong(script.stem, text, facts["task"], says, settle, seeds)
+    return Wrong(script.stem, text, facts["task"], says, float(facts.get("settle", Wrong.settle)))
 
 
 def read_text(path: Path) -> str:

@@ -11,7 +11,7 @@ from lessons.checks.view import View
 from simulator.workstation import NAME as WORKSTATION
 
 EVERY = 0.2
-"""Seconds between two requests of `during`."""
+"""Seconds between two requests of `during`, unless it says."""
 
 type Judge = Callable[[View, list[Mapping[str, Any]]], Finding]
 
@@ -29,21 +29,22 @@ def after(view: View, declared: Mapping[str, Any], judge: Judge) -> Finding:
 def during(view: View, declared: Mapping[str, Any]) -> Finding:
     """`{during: [{set_image: …}], advance: 120, request: http://web, from: Deployment/ns/shell, most_failures: 0}`.
 
-    In a copy, five new connections a second all the while; how many may end without a 200.
+    In a copy, a new connection all the while, five times a second or as often as `every` says in seconds; how many may
+    end without a 200.
     """
     copy = View(view.world.fork(), view.cluster.spec.name)
     try:
         act(copy, declared["during"])
     except RefusedError as refusal:
         return refused(refusal)
-    source, answers = declared.get("from", WORKSTATION), Answers()
-    for _ in range(round(float(declared["advance"]) / EVERY)):
+    source, answers, every = declared.get("from", WORKSTATION), Answers(), float(declared.get("every", EVERY))
+    for _ in range(round(float(declared["advance"]) / every)):
         machine = machine_of(copy, source)
         if machine is None:
             return not_running(copy, source)
         where = place(copy, declared, source)
         ask(copy, machine, Call(resolved(copy, declared["request"], source), at=where), answers)
-        copy.world.advance(EVERY)
+        copy.world.advance(every)
     failures = sum(number for outcome, number in answers.outcomes.items() if outcome != "200")
     most = declared.get("most_failures", 0)
     if failures <= most:

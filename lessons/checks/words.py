@@ -44,7 +44,7 @@ class Future:
 
 
 WORDS: dict[str, Word] = {
-    "during": Word(during, f"advance most_failures {ASKING}"),
+    "during": Word(during, f"advance every most_failures {ASKING}"),
     "answer": Word(answer, "equals value_of number_of tolerance"),
     "audit": Word(audit, COMPARED),
     "applied": Word(applied),

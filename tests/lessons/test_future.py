@@ -124,6 +124,7 @@ def test_traffic_goes_on_while_pods_change() -> None:
     assert finding.expected["en"] == "requests that fail: at most 0"
     assert (finding.seen["en"], finding.seen["ko"]) == ("50 fail", "50개 실패")
     assert evaluate(view, {**gone, "most_failures": 50}).is_met
+    assert evaluate(view, {**gone, "every": 0.02}).seen["en"] == "500 fail"
 
 
 def test_what_must_hold_all_the_while_is_looked_at_all_the_while() -> None:
