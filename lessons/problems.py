@@ -15,7 +15,7 @@ import yaml
 
 from lessons.course import LANGUAGES, ContentError, Declared, read_lesson, read_review, taken_draws
 from lessons.draws import PLACE
-from lessons.shapes import FILES, Mistake, meant, mistakes
+from lessons.shapes import FILES, Mistake, is_table, meant, mistakes
 from lessons.shown import outline
 
 LARGEST = 256 * 1024
@@ -161,10 +161,14 @@ def in_prediction(text: str, line: int) -> Iterator[Mistake]:
     except yaml.YAMLError as error:
         yield of_yaml(error, line)
         return
-    if not isinstance(asked, dict) or not asked.get("question") or not isinstance(asked.get("options"), list):
+    is_whole = isinstance(asked, dict) and asked.get("question")
+    if is_whole and ("columns" in asked or "rows" in asked):
+        if not is_table(asked):
+            yield Mistake(line, "a table needs columns with name and options, and rows with name and, of each, what is")
+    elif not is_whole or not isinstance(asked.get("options"), list):
         yield Mistake(line, "a prediction needs a question and options")
         return
-    known = dict.fromkeys(("question", "options", "then"))
+    known = dict.fromkeys(("question", *(("options",) if "options" in asked else ("columns", "rows")), "then"))
     for name in asked.keys() - known.keys():
         yield Mistake(line, f"{name}{meant(str(name), known)}")
 

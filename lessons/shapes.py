@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yaml import MappingNode, Node, SequenceNode
 
@@ -203,6 +203,25 @@ def _of_keys(node: MappingNode, known: Mapping[str, Shape]) -> Iterator[Mistake]
         else:
             yield _here(key, f"{name}{meant(name, known)}")
         seen.add(name)
+
+
+def is_table(asked: Any) -> bool:
+    """Whether a prediction of a text is a table whose every cell has its options, one of which comes."""
+    match asked:
+        case {"columns": [_, *_] as columns, "rows": [_, *_] as rows}:
+            choices = [column.get("options") for column in columns if isinstance(column, dict) and "name" in column]
+            cells = [row.get("is") for row in rows if isinstance(row, dict) and "name" in row]
+            whole = len(choices) == len(columns) and len(cells) == len(rows)
+            return whole and all(_is_row(each, choices) for each in cells)
+    return False
+
+
+def _is_row(cells: Any, choices: list[Any]) -> bool:
+    return (
+        isinstance(cells, list)
+        and len(cells) == len(choices)
+        and all(isinstance(options, list) and cell in options for cell, options in zip(cells, choices, strict=True))
+    )
 
 
 def pairs(node: MappingNode) -> Iterator[tuple[Node, Node]]:

@@ -6,6 +6,7 @@ A fence of kind `run` holds commands. Words after the kind say more: `exit=1` (t
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -53,7 +54,7 @@ def outline(text: str) -> list[str]:
     for part in PART.finditer(text):
         kind = part["fence"]
         if kind == "predict":
-            found.append(f"predict, {len(yaml.safe_load(part['body'])['options'])} options")
+            found.append(f"predict, {size(yaml.safe_load(part['body']))}")
         elif kind:
             found.append(part[0])
         elif part["row"]:
@@ -61,3 +62,12 @@ def outline(text: str) -> list[str]:
         else:
             found.append(part["heading"])
     return found
+
+
+def size(asked: dict[str, Any]) -> str:
+    """How much a prediction lets choose, and for a table which choice comes: that is the same in every language."""
+    if "options" in asked:
+        return f"{len(asked['options'])} options"
+    columns = [column["options"] for column in asked["columns"]]
+    comes = [[options.index(cell) for cell, options in zip(row["is"], columns, strict=True)] for row in asked["rows"]]
+    return f"of {list(map(len, columns))} options {comes}"

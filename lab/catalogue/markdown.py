@@ -4,7 +4,8 @@ Beside ordinary Markdown a lesson has three kinds of fences:
 
     ```run              commands; a click types them into the terminal
     ```prints           some of the lines that the commands above print
-    ```predict          YAML: `question`, `options`, and `then`, shown after the choice; never graded
+    ```predict          YAML: `question`, `options`, and `then`, shown after the choice; never graded. A table has
+                        `columns` (each with `name` and `options`) and `rows` (each with `name` and `is`) for `options`
     ```yaml, ```text …  shown as they are
 """
 
@@ -23,6 +24,7 @@ from markdown_it.token import Token
 from lab.catalogue.glossary import Term, marked
 from lab.language import say
 from lab.templatetags.kubelab import icon, inline_code
+from lessons.shapes import is_table
 
 WORD = re.compile(r"\S+")
 
@@ -95,20 +97,51 @@ def _asked(text: str) -> dict[str, Any]:
         asked = yaml.safe_load(text)
     except yaml.YAMLError:
         return {}
-    whole = isinstance(asked, dict) and "question" in asked and isinstance(asked.get("options"), list)
+    whole = (
+        isinstance(asked, dict) and "question" in asked and (isinstance(asked.get("options"), list) or is_table(asked))
+    )
     return asked if whole else {}
 
 
 def _predict(asked: dict[str, Any]) -> str:
+    if is_table(asked):
+        return _table(asked)
     options = "".join(
         f'<button type="button" aria-pressed="false">{inline_code(option)}</button>' for option in asked["options"]
     )
-    then = escape(asked.get("then", ""))
     return (
         f'<div class="ask" data-ask><p class="guess">{inline_code(asked["question"])}</p>'
-        f'<div class="opts" role="group">{options}</div>'
-        f'<p class="then" role="status" data-then="{then}"></p></div>\n'
+        f'<div class="opts" role="group">{options}</div>{_then(asked)}</div>\n'
     )
+
+
+def _table(asked: dict[str, Any]) -> str:
+    """A table to fill in: a choice a cell, all of them before the first is told."""
+    heads = "".join(f'<th scope="col">{inline_code(column["name"])}</th>' for column in asked["columns"])
+    rows = "".join(
+        f'<tr><th scope="row">{inline_code(row["name"])}</th>'
+        + "".join(_cell(row, column, comes) for column, comes in zip(asked["columns"], row["is"], strict=True))
+        + "</tr>"
+        for row in asked["rows"]
+    )
+    return (
+        f'<form class="ask" data-ask><p class="guess">{inline_code(asked["question"])}</p>'
+        f'<div class="scroll"><table><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<button class="btn">{escape(say("lesson.compare"))}</button>{_then(asked)}</form>\n'
+    )
+
+
+def _cell(row: dict[str, Any], column: dict[str, Any], comes: Any) -> str:
+    label = escape(f"{row['name']}: {column['name']}".replace("`", ""))
+    options = "".join(f"<option>{escape(option)}</option>" for option in column["options"])
+    return (
+        f'<td data-is="{escape(comes)}"><select required aria-label="{label}">'
+        f'<option value="">{escape(say("lesson.guess"))}</option>{options}</select></td>'
+    )
+
+
+def _then(asked: dict[str, Any]) -> str:
+    return f'<p class="then" role="status" data-then="{escape(asked.get("then", ""))}"></p>'
 
 
 def unbroken(command: str) -> str:

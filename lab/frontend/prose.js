@@ -9,7 +9,11 @@ export function prose(text, terminal, show) {
     const button = event.target.closest("button");
     const block = button?.closest("[data-run]");
     if (block) run(block, button);
-    else if (button?.closest("[data-ask]")) guess(button);
+    else if (button?.closest("div[data-ask]")) guess(button);
+  });
+  text.addEventListener("submit", (event) => {
+    event.preventDefault();
+    compare(event.target);
   });
 
   function run(block, button) {
@@ -32,7 +36,30 @@ function guess(option) {
   const ask = option.closest("[data-ask]");
   const then = ask.querySelector(".then");
   for (const each of ask.querySelectorAll("button")) each.setAttribute("aria-pressed", each === option);
-  const told = [say("guess", { guess: option.textContent }), then.dataset.then].filter(Boolean).join(" ");
+  tell(then, say("guess", { guess: option.textContent }));
+}
+
+/** Every cell of a table as it comes, and beside it what was said where that was something else. */
+function compare(form) {
+  const cells = [...form.querySelectorAll("[data-is]")];
+  let right = 0;
+  for (const cell of cells) {
+    const said = cell.querySelector("select").value;
+    const same = said === cell.dataset.is;
+    if (same) right += 1;
+    cell.classList.add(same ? "same" : "other");
+    const beside = say(same ? "guess-same" : "guess-other", { guess: said });
+    cell.replaceChildren(element("b", {}, cell.dataset.is), " ", element("span", {}, beside));
+  }
+  const then = form.querySelector(".then");
+  form.querySelector("button").remove();
+  tell(then, say("guess-cells", { right, cells: cells.length }));
+  then.tabIndex = -1;
+  then.focus();
+}
+
+function tell(then, first) {
+  const told = [first, then.dataset.then].filter(Boolean).join(" ");
   then.replaceChildren(...told.split("`").map((part, n) => (n % 2 ? element("code", {}, part) : part)));
 }
 

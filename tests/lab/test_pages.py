@@ -104,6 +104,17 @@ def test_a_prediction_may_name_code() -> None:
     assert 'data-then="See `-v=6`."' in page  # the script marks it when it is shown
 
 
+def test_a_prediction_may_be_a_table() -> None:
+    asked = (
+        "question: What?\ncolumns: [{name: READY, options: [1/1, 0/1]}]\nrows: [{name: '`gate`', is: [0/1]}]\nthen: So."
+    )
+    page = rendered(f"```predict\n{asked}\n```\n", "en")
+    assert '<th scope="row"><code>gate</code></th>' in page and 'aria-label="gate: READY"' in page
+    assert '<td data-is="0/1"><select required' in page and "<option>1/1</option><option>0/1</option>" in page
+    other = asked.replace("[0/1]", "[2/2]")
+    assert "<form" not in rendered(f"```predict\n{other}\n```\n", "en")
+
+
 def test_a_lesson_shows_commands_to_run_and_asks_for_predictions(browser: Client) -> None:
     page = browser.get(FIRST).text
     assert "<pre><span>kubectl</span> <span>run</span> <span>web</span> <span>--image=nginx</span></pre>" in page

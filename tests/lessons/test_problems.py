@@ -73,6 +73,14 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         pytest.param(
             "en.md", lambda text: f"{text}\n```predict\nask: x\n```\n", "needs a question", id="prediction without"
         ),
+        pytest.param(
+            "en.md",
+            lambda text: (
+                f"{text}\n```predict\nquestion: x\ncolumns: [{{name: a, options: [1]}}]\nrows: [{{name: b, is: [2]}}]\n```\n"
+            ),
+            "a table needs columns",
+            id="table with another cell",
+        ),
         pytest.param("en.md", lambda text: "x" * (LARGEST + 1), "is larger than", id="too large"),
         pytest.param("../module.yaml", lambda text: "titel: x", "is title meant?", id="module"),
     ],
