@@ -10,6 +10,9 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   drawer.querySelector("h2")?.focus({ preventScroll: true });
 });
 
+// A page that came with its drawer open, as when a link was followed before this script was there.
+if (drawer && !drawer.hidden && location.search.includes("open=")) drawer.querySelector("h2")?.focus({ preventScroll: true });
+
 // A seat that is replaced between press and release would never be clicked: the next answer will do.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "seats" && event.detail.target.querySelector(":active")) event.detail.shouldSwap = false;

@@ -29,7 +29,9 @@ lab.addEventListener("focusterminal", terminal.focus);
 for (const button of lab.querySelectorAll("[data-instead]")) {
   button.addEventListener("click", () => {
     button.closest("[popover]").hidePopover();
-    document.getElementById(button.dataset.instead).showPopover();
+    const shown = document.getElementById(button.dataset.instead);
+    if (button.hasAttribute("hx-get")) shown.replaceChildren(); // what was shown last would be chosen from, and then replaced
+    shown.showPopover();
   });
 }
 watchers(lab.querySelector(".watched-by"), connection);
