@@ -34,6 +34,7 @@ NAME = "kubectl"
 REAL = Path(sys.prefix) / "bin" / "kubectl"
 
 UNORDERED = {
+    ("annotate", "--list"): "the real program walks a map, in another order each time",
     ("auth", "--list"): "the real program walks a map, in another order each time",
     ("get", "events"): "as with the command `events`",
     ("events",): "of more than twelve events of the same second the order is not the same; why is not known yet",

@@ -183,11 +183,9 @@ def test_an_address_is_confirmed_by_a_link_in_any_browser() -> None:
     assert len(mail.outbox) == 1, "there is nothing to confirm any more"
 
 
-@pytest.mark.parametrize(
-    "token", ["nonsense", signing.dumps("nonsense", salt="accounts.verifying"), signing.dumps([1, 2])]
-)
-def test_a_link_that_means_nobody(token: str) -> None:
-    assert Client().get(f"/en/verify/{token}/").status_code == 410
+def test_a_link_that_means_nobody() -> None:
+    for token in ("nonsense", signing.dumps("nonsense", salt="accounts.verifying"), signing.dumps([1, 2])):
+        assert Client().get(f"/en/verify/{token}/").status_code == 410, token
 
 
 def test_a_link_does_not_confirm_another_address(browser: Client, learner: User) -> None:
