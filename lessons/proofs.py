@@ -149,11 +149,11 @@ def seeds_of(lesson: Lesson) -> list[str]:
 
 
 def some_seeds(lesson: Lesson, number: int) -> list[str]:
-    """The first of those seeds and two others, not the same for every answer: together they meet what is drawn."""
+    """The first of those seeds and another, not the same for every answer: together they meet what is drawn."""
     if not lesson.draws:
         return [SEEDS[0]]
     first, *others = seeds_of(lesson)
-    return [first, *dict.fromkeys(others[(2 * number + place) % len(others)] for place in range(2))]
+    return [first, others[number % len(others)]]
 
 
 def untouched(lesson: Lesson) -> Proof:
