@@ -10,5 +10,4 @@ RESOURCE = Resource(
     categories=("api-extensions",),
     subresources=below(status("APIService")),
     package=__name__,
-    resets={"status": (("metadata",), ("spec",))},
 )

@@ -9,5 +9,4 @@ RESOURCE = Resource(
     versions=("v1alpha3",),
     subresources=below(status("CompositePodGroup")),
     package=__name__,
-    resets={"status": (("metadata",), ("spec",))},
 )

@@ -10,6 +10,5 @@ RESOURCE = Resource(
     namespaced=False,
     subresources=below(status("DeviceTaintRule")),
     package=__name__,
-    resets={"status": (("metadata",), ("spec",))},
     generation=(("spec",),),
 )

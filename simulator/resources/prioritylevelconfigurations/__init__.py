@@ -10,6 +10,5 @@ RESOURCE = Resource(
     namespaced=False,
     subresources=below(status("PriorityLevelConfiguration")),
     package=__name__,
-    resets={"status": (("metadata",), ("spec",))},
     generation=(("spec",),),
 )

@@ -10,5 +10,4 @@ RESOURCE = Resource(
     namespaced=False,
     subresources=below(status("StorageVersion")),
     package=__name__,
-    resets={"status": (("metadata",), ("spec",))},
 )

@@ -9,5 +9,4 @@ RESOURCE = Resource(
     namespaced=False,
     subresources=below(status("VolumeAttachment")),
     package=__name__,
-    resets={"status": (("metadata",), ("spec",))},
 )
