@@ -9,6 +9,7 @@ import yaml
 from lessons import load
 from lessons.course import CONTENT, LANGUAGES, ContentError
 from lessons.exercises import FOLDER, everything
+from lessons.shapes import is_table
 from lessons.shown import FENCE
 from tests.lessons.support import course_at, tiny
 
@@ -116,6 +117,8 @@ def test_predictions_can_be_read(language: str) -> None:
         for kind, _, body in FENCE.findall(lesson.text[language]):
             if kind == "predict":
                 asked = yaml.safe_load(body)
-                assert asked.keys() == {"question", "options", "then"}, f"{lesson.id}: {body}"
+                choices = {"columns", "rows"} if is_table(asked) else {"options"}
+                assert asked.keys() == {"question", "then", *choices}, f"{lesson.id}: {body}"
                 assert isinstance(asked["question"], str) and isinstance(asked["then"], str), f"{lesson.id}: {body}"
-                assert len(asked["options"]) > 1, f"{lesson.id}: {body}"
+                offered = [one["options"] for one in asked["columns"]] if is_table(asked) else [asked["options"]]
+                assert all(len(options) > 1 for options in offered), f"{lesson.id}: {body}"
