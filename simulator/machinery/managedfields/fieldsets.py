@@ -158,7 +158,7 @@ def shared(fields: FieldSet) -> FieldSet:
     if _known.get(id(fields)) is fields:
         return fields
     order = sorted(fields)
-    parts = [shared(child) if child else MEMBER for child in map(fields.__getitem__, order)]
+    parts = [shared(child) if child and isinstance(child, dict) else MEMBER for child in map(fields.__getitem__, order)]
     key = (*order, *map(id, parts))
     found = _sets.get(key)
     if found is None:

@@ -49,13 +49,19 @@ def managers_of(obj: Object) -> Managers:
     for entry in obj.get("metadata", {}).get("managedFields") or ():
         version = entry.get("apiVersion", "")
         key = _manager(entry.get("manager", ""), entry.get("operation", ""), version, entry.get("subresource", ""))
-        managers[key] = Entry(entry.get("fieldsV1") or {}, version, entry.get("time", ""))
+        managers[key] = Entry(_fields_of(entry), version, entry.get("time", ""))
     return managers
 
 
 @lru_cache(maxsize=1024)
 def _manager(name: str, operation: str, version: str, subresource: str) -> Manager:
     return Manager(name, operation, "" if operation == "Apply" else version, subresource)
+
+
+def _fields_of(entry: dict[str, Any]) -> FieldSet:
+    """What an entry names; nothing where a client sent something else than a set."""
+    fields = entry.get("fieldsV1")
+    return fields if isinstance(fields, dict) else {}
 
 
 def with_managers(obj: Object, managers: Managers) -> Object:
