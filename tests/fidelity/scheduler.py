@@ -290,7 +290,7 @@ def attached(name: str) -> Callable[[Object], None]:
 
     def judged(case: Object) -> None:
         one = plugin(name)
-        allocatable = {"pods": "110", one.resource: str(case["maxVols"])}  # type: ignore[attr-defined]
+        allocatable = {"pods": "110", one.resource: str(case["maxVols"])}
         node = {"metadata": {"name": "node"}, "status": {"allocatable": allocatable}}
         snapshot, found = node_with(case["existingPods"], node)
         same_status("filter", filtered(one, info(case["newPod"]), snapshot, found), case.get("wantStatus"))
