@@ -287,6 +287,7 @@ def test_the_gradebook_by_keyboard(chromium: Browser, site: Site, people: list[B
         join(page, code, name)
         page.close()
     teacher.locator(".seg a[href$='/grades/']").click()
+    teacher.wait_for_url("**/grades/")  # whole, with the script that answers the keys
     teacher.locator(".grades td a").first.focus()
     teacher.keyboard.press("ArrowDown")
     teacher.keyboard.press("Enter")
