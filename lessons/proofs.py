@@ -24,6 +24,7 @@ from lessons.questions import is_run, outcome, tried
 from lessons.running import run
 from lessons.scenes import SceneError, boot
 from lessons.shown import commands, outline
+from simulator.garbage import settle
 from simulator.world import World
 
 SEEDS = ("1", "2", "3")
@@ -50,6 +51,7 @@ def main() -> int:
     named = sys.argv[1:]
     lessons = [lesson.id for lesson in everything() if not named or lesson.id in named]
     passed = failed = 0
+    settle()  # what every worker is given is loaded once
     with get_context("fork").Pool(min(os.cpu_count() or 1, max(len(lessons), 1))) as pool:
         for proofs in pool.imap(proved, lessons):
             for proof in proofs:

@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from simulator.garbage import settle
 from simulator.gateway import Gateway
 from simulator.gateway.local import LocalAccess
 from simulator.machinery import yaml
@@ -47,6 +48,7 @@ def serve(options: argparse.Namespace) -> int:
     without = tuple(name for name in options.without.split(",") if name)
     spec = lab(options.nodes, kubernetes=options.kubernetes, without=without)
     world = World.boot(spec, seed=options.seed)
+    settle()
     try:
         listener = bind(options.port)
     except OSError as error:

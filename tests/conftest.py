@@ -1,9 +1,10 @@
-"""Every test runs with stored values deep-frozen, and properties are tried without a stopwatch."""
+"""Every test runs with stored values deep-frozen and garbage collected as on the site; properties have no stopwatch."""
 
 import os
 
 from hypothesis import HealthCheck, settings
 
+from simulator.garbage import settle
 from simulator.kernel.freezing import frozen
 from simulator.kernel.state import State
 
@@ -16,3 +17,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("kubelab")
+
+
+def pytest_collection_finish() -> None:
+    settle()

@@ -1,12 +1,12 @@
 """How a world is made: the scene of a lesson and a seed, or what was saved of it."""
 
-import gc
 from pkgutil import resolve_name
 from typing import Any
 
 from django.conf import settings
 
 from lab.catalogue import content
+from simulator.garbage import settle
 
 
 def boot(lesson: str, seed: str) -> Any:
@@ -15,12 +15,10 @@ def boot(lesson: str, seed: str) -> Any:
 
 
 def prepare() -> None:
-    """Play the first lesson's scene before anybody waits for it, and keep what is loaded out of the collector's way."""
+    """Play the first lesson's scene before anybody waits for it."""
     first = content.lessons()[0]
     boot(first.id, "prepared")
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    settle()
 
 
 def restore(saved: bytes) -> Any:

@@ -20,6 +20,7 @@ from typing import Any
 import uvicorn
 
 from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.garbage import settle
 from simulator.gateway import Gateway
 from simulator.kernel.clock import SECOND
 from simulator.kubectl.program import find
@@ -272,7 +273,7 @@ def flags(page: str) -> list[str]:
 def main(only: str = "") -> int:
     """Judge the whole corpus with a worker for each of two processors: a table by verb, then what differs."""
     by_verb: dict[str, list[Verdict]] = {}
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
+    with ProcessPoolExecutor(2, get_context("spawn"), initializer=settle) as workers:
         longest_first = sorted(transcripts(only), key=lambda path: -path.stat().st_size)
         for verdicts in workers.map(judge, longest_first):
             for verdict in verdicts:

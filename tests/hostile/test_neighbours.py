@@ -4,8 +4,7 @@ Turns are measured in CPU time and compared with a measure of this machine's spe
 slow machine nor a busy one fails the test.
 """
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from time import thread_time
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 
 from lab.sandboxes.turns import Work
 from simulator.api.requests import Request
+from simulator.garbage import settle
 from simulator.kernel.clock import SECOND
 from simulator.spec import lab
 from simulator.workstation import NAME
@@ -28,16 +28,10 @@ ENOUGH = 3.0
 
 
 @pytest.fixture(autouse=True, scope="module")
-def as_on_the_site() -> Iterator[None]:
-    """The collector runs as seldom as it does there."""
+def as_on_the_site() -> None:
+    """What the first world loads is out of the collector's sight, as it is there."""
     World.boot(lab())
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-    yield
-    gc.unfreeze()
-    gc.set_threshold(*before)
+    settle()
 
 
 def yardstick() -> float:
