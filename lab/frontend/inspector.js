@@ -11,6 +11,7 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
   let told = null;
   let found = null; // {kind, object}
   let anchor = null;
+  let spot = new DOMRect(); // where the anchor was seen last
   let why = false;
   let fresh = false; // the chain has not been seen yet
   let node = ""; // of a program that runs on several: the one whose lines are shown
@@ -31,6 +32,7 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
   function about() {
     if (!found) return NOTHING;
     const { kind, object } = found;
+    if (kind === "object") return { ...NOTHING, kind, namespace: object.namespace, name: `${object.kind}/${object.name}`, why };
     const where = { pod: object.namespace, service: object.namespace, node: "", desk: "kube-system" }[kind];
     return { kind, namespace: where, name: object.name, uid: kind === "desk" ? "" : object.uid, node: kind === "desk" ? node : "", why };
   }
@@ -88,6 +90,7 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
     } else {
       card.querySelector(".events")?.replaceWith(happened(facts.events ?? [], { alone: true }));
       relate(card.querySelector(".lines"), facts.lines ?? []);
+      if (found.kind === "object") card.querySelector("dl.finding")?.replaceWith(definitions(plainly(facts)));
     }
     place();
   }
@@ -95,8 +98,8 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
   /** Beside the whole pane where there is room, so that what is walked along stays seen; at the bottom of a phone (CSS). */
   function place() {
     if (!anchor.isConnected) anchor = find(told, found.object.uid) ? (whereIs(found.object.uid) ?? anchor) : anchor;
-    if (!anchor.isConnected || innerWidth <= 640) return;
-    const spot = anchor.getBoundingClientRect();
+    if (anchor.isConnected) spot = anchor.getBoundingClientRect(); // else it stays where it was, and on the screen
+    if (innerWidth <= 640) return;
     const edge = Math.min(spot.left, card.parentElement.getBoundingClientRect().left);
     const left = edge > card.offsetWidth ? edge : spot.left;
     card.style.left = `${Math.max(8, Math.min(innerWidth - card.offsetWidth - 12, left - card.offsetWidth - 10))}px`;
@@ -133,6 +136,9 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
         ["Taints", node.taints.map((each) => `${each.key}:${each.effect}`).join(", ") || "–"],
       ];
       return [heading(node.name, state), definitions(rows), happened([]), actions("node", node)];
+    },
+    object(object) {
+      return [heading(object.name, object.kind), definitions([]), happened([]), actions(object.kind.toLowerCase(), object)];
     },
     desk(desk) {
       const one = desk.all.find((each) => each.node === node) ?? desk.all[0];
@@ -174,8 +180,8 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
   function actions(kind, object) {
     const where = object.namespace && object.namespace !== told.namespace ? ` -n ${object.namespace}` : "";
     const typed = terminal && [
-      button(say("describe"), run(`kubectl describe ${kind} ${object.name}${where}`)),
-      button(say("yaml"), run(`kubectl get ${kind} ${object.name}${where} -o yaml`)),
+      button(say("describe"), run(`kubectl describe ${kind} ${quoted(object.name)}${where}`)),
+      button(say("yaml"), run(`kubectl get ${kind} ${quoted(object.name)}${where} -o yaml`)),
     ];
     return element("div", { class: "acts" }, ...(typed || []), whyButton());
   }
@@ -198,8 +204,18 @@ export function inspector(card, terminal, { ask, closed, walk, whereIs }) {
   return { choose, update, about, hide: () => card.hidePopover(), get uid() { return found?.object.uid ?? null; } };
 }
 
-/** What has an id in the picture. */
+/** The facts of something that the picture does not draw, or that it is not there. */
+const plainly = (facts) => (facts.plain === undefined ? [] : (facts.plain ?? [[say("state"), say("object-gone")]]));
+
+/** A name as the shell takes it; some kinds have names with more than letters in them. */
+const quoted = (name) => (/^[\w.:-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);
+
+/** What has an id in the picture; anything else is known by `object:`, its kind, namespace and name. */
 export function find(facts, uid) {
+  if (uid.startsWith("object:")) {
+    const [kind, namespace, name] = uid.slice("object:".length).split("/");
+    return { kind: "object", object: { uid, kind, namespace, name } };
+  }
   if (uid.startsWith("desk:")) {
     const desk = deskOf(facts, uid);
     return desk && { kind: "desk", object: desk };

@@ -21,7 +21,9 @@ export function picture(pane, connection, terminal) {
   const list = element("div");
   const card = inspector(pane.querySelector(".inspector"), terminal, { ask, closed: draw, walk, whereIs });
   let told = null;
-  let namespace = "default";
+  let namespace = ""; // what is shown
+  let picked = false; // somebody chose it
+  let settled = false; // the terminal's namespace has had something in it
   let chosen = ""; // the cluster to be seen; none means that of the terminal's context
   let calls = []; // the ways that are drawn now, oldest first
   let lastCall = 0; // when one was last put into words
@@ -31,7 +33,7 @@ export function picture(pane, connection, terminal) {
 
   connection.on("picture", (facts) => {
     if (facts.cluster !== told?.cluster) plan.clear();
-    if (told && (facts.cluster !== told.cluster || facts.namespace !== told.namespace)) namespace = facts.namespace;
+    if (facts.cluster !== told?.cluster || facts.namespace !== told.namespace) picked = settled = false;
     told = facts;
     if (chosen && chosen === told.current) choosing("");
     light(told.busy ?? []);
@@ -168,16 +170,24 @@ export function picture(pane, connection, terminal) {
     }
   }
 
+  /** The terminal's namespace, or where the Pods are while nothing was ever in `default`; until somebody chooses another. */
   function chooseNamespace() {
-    const names = [...new Set([told.namespace, "default", ...told.pods.map((pod) => pod.namespace), ...told.services.map((each) => each.namespace)])].sort();
+    const home = told.namespace;
+    const names = [...new Set([home, "default", ...told.pods.map((pod) => pod.namespace), ...told.services.map((each) => each.namespace)])].sort();
+    if (!picked) {
+      const used = (name) => [...told.pods, ...told.services].some((each) => each.namespace === name);
+      settled ||= home !== "default" || used(home);
+      namespace = settled ? home : ([namespace, ...names].find(used) ?? home);
+    }
     const chip = pane.querySelector("[data-namespace]");
-    if (names.length === 1 && chip.tagName === "SPAN") return;
+    chip.hidden = false;
     if (chip.tagName === "SPAN") {
-      namespace = told.namespace;
-      if (namespace === "default" && !told.pods.some(here)) namespace = names.find((name) => told.pods.some((pod) => pod.namespace === name)) ?? namespace;
+      chip.textContent = namespace;
+      if (names.length === 1) return;
       const select = element("select", { class: "chip mono", "data-namespace": true, "aria-label": "Namespace" });
       select.addEventListener("change", () => {
         namespace = select.value;
+        picked = true;
         draw();
       });
       chip.replaceWith(select);
@@ -206,10 +216,20 @@ export function picture(pane, connection, terminal) {
     const link = event.target.closest("[data-object]");
     if (!link || !told) return;
     event.preventDefault();
-    const name = link.dataset.object.split(/[\s/]+/).at(-1);
-    const found = [...told.pods, ...told.services, ...told.nodes].find((each) => each.name === name);
-    if (found) choose(found.uid, plan.svg.querySelector(`[data-uid="${found.uid}"]`) ?? link);
+    const [kind, place, name] = named(link.dataset.object);
+    if (!name || !/^[A-Z]/.test(kind)) return; // a request, a fault or a log is no object
+    const drawn = { Pod: told.pods, Service: told.services, Node: told.nodes }[kind] ?? [];
+    const found = drawn.find((each) => each.name === name && (kind === "Node" || each.namespace === (place || namespace)));
+    const uid = found?.uid ?? `object:${kind}/${place || namespace}/${name}`;
+    choose(uid, whereIs(uid) ?? link);
   });
+}
+
+/** What a finding says of its object, `Deployment shop/web .spec.replicas` or `Deployment/shop/web`: kind, namespace and name. */
+function named(text) {
+  const [kind, ...path] = text.split(/\s+(?=\.)/)[0].split(/[\s/]+/);
+  const [name = "", place = ""] = path.reverse();
+  return [kind, place, name];
 }
 
 function table(facts, choose) {

@@ -5,13 +5,17 @@ from typing import Any, NamedTuple
 from lab.sandboxes.desks import lines, pods_of
 from lab.sandboxes.events import events
 from lab.sandboxes.live import LiveWorld
+from lab.sandboxes.plainly import located, plainly
 from lab.sandboxes.why import Step, why
 
 RESOURCES = {"pod": "pods", "service": "services", "node": "nodes"}
 
 
 class About(NamedTuple):
-    """What a page looks at: a `pod`, `service`, `node` or `desk` by its names, or all of a `namespace`."""
+    """What a page looks at: a `pod`, `service`, `node` or `desk` by its names, or all of a `namespace`.
+
+    Anything else is an `object`, whose name is `Deployment/web`.
+    """
 
     kind: str = ""
     namespace: str = ""
@@ -55,6 +59,14 @@ def card(live: LiveWorld, cluster: Any, about: About) -> dict[str, Any]:
             told = {"events": events(cluster.store, space, uid)}
             where = RESOURCES[about.kind], "" if node else about.namespace, about.name
             return told | ({"chain": chain(live, cluster, *where)} if about.why else {})
+        case "object":
+            told = plainly(cluster, live.world.clock.now, about.namespace, about.name)
+            found = located(cluster, about.namespace, about.name) if about.why else None
+            if found is not None:
+                resource, obj = found
+                metadata = obj["metadata"]
+                told["chain"] = chain(live, cluster, resource.key, metadata.get("namespace", ""), metadata["name"])
+            return told
     return {}
 
 

@@ -42,13 +42,13 @@ class Step(NamedTuple):
 def why(cluster: Any, resource: str, namespace: str, name: str) -> list[Step]:
     """The chain behind an object; empty where there is none of that name."""
     obj = cluster.store.get(resource, (namespace, name))
-    if obj is None or resource not in STORIES:
+    if obj is None:
         return []
     family = [*reversed(list(ancestors(cluster, obj))), (resource, obj)]
     memory = Memory(cluster, family)
-    steps = sorted([*origins(memory, family), *STORIES[resource](memory, obj)], key=lambda step: step.at)
+    steps = sorted([*origins(memory, family), *STORIES.get(resource, untold)(memory, obj)], key=lambda step: step.at)
     is_known = any(step.did in ("status", "condition") for step in steps)
-    now = list(NOW[resource](memory, obj, is_known))
+    now = list(NOW[resource](memory, obj, is_known)) if resource in NOW else []
     steps += [step._replace(at=0) for step in now]  # at no moment: it is so now
     return steps if len(steps) <= FIRST + LAST else [*steps[:FIRST], *steps[-LAST:]]
 
@@ -209,6 +209,11 @@ def condition_step(node: Object, ready: Object, at: int, who: str) -> Step:
     }
     bad = ready.get("status") != "True"
     return Step(at, who, "condition", facts, program_of(who), metadata["name"], metadata["uid"], bad=bad)
+
+
+def untold(memory: Memory, obj: Object) -> Iterator[Step]:
+    """Of other kinds only how they came to be is told."""
+    yield from ()
 
 
 STORIES: dict[str, Callable[[Memory, Object], Iterator[Step]]] = {

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import Site, screenshot
 from tests.browser.test_accessibility import findings
@@ -170,8 +170,14 @@ def test_starting_over_asks_first(page: Page) -> None:
     begin(page)
     run(page, "echo old > old.txt")
     expect(page.locator(TERMINAL)).to_contain_text("old.txt")
-    page.once("dialog", lambda dialog: dialog.dismiss())
-    page.get_by_role("button", name="Start over").click()
+    late: list[Route] = []
+    page.route("**/site*.js", lambda route: late.append(route))
+    page.reload(wait_until="commit")
+    page.get_by_role("button", name="Start over").click()  # and no script is there yet that would ask
+    with page.expect_event("dialog") as asked:
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        late[0].continue_()
+    assert "Start over?" in asked.value.message
     expect(page.locator(TERMINAL)).to_contain_text("old.txt")
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Start over").click()

@@ -133,3 +133,37 @@ def test_why_tells_the_chain_behind_an_object(page: Page) -> None:
     page.keyboard.press("w")
     expect(chain.locator("li.no").first).to_contain_text("looked for app=wbe: 0 of ")
     expect(chain.locator("li.no").last).to_contain_text("4 nodes: refuse 10.")
+
+
+def test_a_finding_opens_a_card_of_what_is_not_drawn(page: Page) -> None:
+    open_lesson(page, "probes")
+    expect(page.locator(".drawing .pod").first).to_be_visible()
+    card = page.locator(".inspector")
+    for said, facts in {
+        "ConfigMap kube-root-ca.crt": ["ConfigMap", "Data"],
+        "Deployment/probes/<b>nobody": ["There is no such object now."],
+        "Deployment probes/web .spec.replicas": ["Deployment", "Up-to-date", "ScalingReplicaSet"],
+    }.items():
+        follow(page, said)
+        for fact in facts:
+            expect(card).to_contain_text(fact)
+        assert findings(page) == []
+        page.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+    follow(page, "Deployment probes/web .spec.replicas")
+    expect(card).to_contain_text("ScalingReplicaSet")
+    screenshot(page, "card-deployment-en-light-1440")
+    card.get_by_role("button", name="Why").click()
+    expect(card.locator(".why")).to_contain_text("POST Deployment web")
+    card.get_by_role("button", name="Back", exact=True).click()
+    card.get_by_role("button", name="describe").click()
+    expect(page.locator(TERMINAL)).to_contain_text("StrategyType")
+
+
+def follow(page: Page, said: str) -> None:
+    """The link to an object, as a finding has it; the tasks may be drawn anew at any time, the text is not."""
+    page.evaluate(
+        """said => { const link = document.createElement("a"); link.href = "#"; link.dataset.object = said;
+            link.textContent = "finding"; document.querySelector(".read").prepend(link); link.click(); link.remove(); }""",
+        said,
+    )

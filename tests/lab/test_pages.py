@@ -164,7 +164,7 @@ def test_scripts_run_only_with_the_pages_nonce(browser: Client) -> None:
     assert nonce
     assert "default-src 'none'" in policy
     scripts = re.findall(r"<script(?![^>]*application/json)[^>]*>", response.text)
-    assert len(scripts) == 3
+    assert len(scripts) == 4
     assert all(f'nonce="{nonce[1]}"' in script for script in scripts)
     assert not re.findall(r"\son\w+=", response.text)
 
