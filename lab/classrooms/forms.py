@@ -103,6 +103,8 @@ class AssignmentForm(forms.ModelForm):
             raise ValidationError(say("classes.moments-past"), code="past")
         if self.instance.pk and self.instance.attempts.exists() and given.get("what") != self.initial["what"]:
             raise ValidationError(say("classes.work-begun"), code="begun")
+        if given.get("late_percent") and "due_at" in given and not given["due_at"]:
+            self.add_error("late_percent", ValidationError(say("classes.late-needs-due"), code="due"))
         return given
 
     def clean_hint_percent(self) -> int:

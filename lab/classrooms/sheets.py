@@ -100,7 +100,7 @@ def take_in(job: Job) -> Iterator[int]:
         return
     if "changed" not in job.facts:
         apply(job, reader.changes)
-    job.outcome = {"changed": job.facts["changed"]}
+    job.outcome = {"changed": job.facts["changed"], "lines": reader.skipped}
 
 
 @transaction.atomic
@@ -142,12 +142,19 @@ def is_ours(rows: list[list[str]]) -> bool:
     return bool(rows) and "id" in rows[0]
 
 
+def is_same(typed: str, email: str | None) -> bool:
+    """Whether a line's address is its learner's. A table sorted by one column alone would give points to others."""
+    return typed.strip().removeprefix("'").casefold() in ("", (email or "").casefold())
+
+
 class Reader:
     """A file that came in: what it changes, and what is wrong with it."""
 
     def __init__(self, classroom: Classroom, given: bytes) -> None:
         self.book = gradebook(classroom)
         self.wrong: list[str] = []
+        self.skipped: list[str] = []
+        """What is told of columns that are nobody's: a teacher's own, or one whose head is spoiled."""
         self.changes: list[Change] = []
         self.rows = self._rows(given)
         self.count = max(len(self.rows) - 1, 0)
@@ -181,15 +188,18 @@ class Reader:
         if "id" not in head:
             self.wrong.append(say("classes.import-no-id", line=1))
         columns = {column.assignment.pk: place for place, column in enumerate(self.book.columns)}
-        places = {}
+        places: dict[int, int] = {}
         for field, title in enumerate(head):
             if (found := HEAD.match(title.strip())) is None:
-                continue
-            if (assignment := number_in(found[1])) in columns:
-                places[field] = columns[assignment]
+                if title.strip() and title not in (*FIXED, "total"):
+                    self.skipped.append(say("classes.import-skipped", column=title[:SAID]))
+            elif (place := columns.get(number_in(found[1]))) is None or place in places.values():
+                word = "no-column" if place is None else "column-twice"
+                self.wrong.append(say(f"classes.import-{word}", line=1, column=title[:SAID]))
             else:
-                self.wrong.append(say("classes.import-no-column", line=1, column=title[:SAID]))
+                places[field] = place
         self.id = head.index("id") if "id" in head else 0
+        self.email = head.index("email") if "email" in head else None
         return places
 
     def _line(
@@ -201,6 +211,11 @@ class Reader:
             self.wrong.append(say(f"classes.import-{word}", line=line, id=key[:SAID]))
             return
         known.add(key)
+        person = people[key].membership.person
+        if self.email is not None and self.email < len(fields) and not is_same(fields[self.email], person.email):
+            said = {"email": fields[self.email][:SAID], "id": key, "name": person.name}
+            self.wrong.append(say("classes.import-other", line=line, **said))
+            return
         for field, place in places.items():
             cell = people[key].cells[place]
             typed = fields[field].strip() if field < len(fields) else ""

@@ -44,6 +44,24 @@ document.addEventListener("submit", (event) => {
 
 for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
 
+// A link to hand on. Where the browser keeps the clipboard to itself, the link is marked, ready to be copied by hand.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const shown = button.previousElementSibling;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    if (shown.select) shown.select();
+    else getSelection().selectAllChildren(shown);
+    return;
+  }
+  const label = button.firstElementChild;
+  button.dataset.label ??= label.textContent;
+  label.textContent = button.dataset.copied;
+  setTimeout(() => (label.textContent = button.dataset.label), 2000);
+});
+
 // The time that is left of an exam, counted from what the server said: the clock on the wall may be wrong here. When it
 // is over, the exam is handed in.
 const clock = document.querySelector("[data-left]");

@@ -110,7 +110,7 @@ def say_one(prefix: str, kind: str, **facts: Any) -> str:
 @register.simple_tag
 def job_outcome(job: Any) -> str:
     """What a job has to say at its end; its facts and what came of it fill the sentence."""
-    kind = "refused" if job.outcome.get("lines") else "done"
+    kind = "refused" if job.outcome.get("wrong") else "done"
     return language.say(f"jobs.{kind}-{job.kind}", **(job.facts | job.outcome))
 
 

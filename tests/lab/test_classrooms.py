@@ -170,13 +170,14 @@ def test_attempts_end_where_the_assignment_says(people: Cast) -> None:
     assert "Attempt 2" in page and "Begin another attempt" not in page
 
 
-FORM = {"what": "lesson:first-pod", "points": "20", "late_percent": "10", "attempts_allowed": "0", "hint_percent": "5"}
+FORM = {"what": "lesson:first-pod", "points": "20", "late_percent": "0", "attempts_allowed": "0", "hint_percent": "5"}
 
 
 def test_an_instructor_assigns_chosen_tasks_of_a_lesson(people: Cast) -> None:
     browser = people.browser("instructor")
     answer = browser.post(
-        room(people, "assignments/new/"), {**FORM, "parts": ["lose-it"], "due_at": "2030-01-02T12:00"}
+        room(people, "assignments/new/"),
+        {**FORM, "parts": ["lose-it"], "due_at": "2030-01-02T12:00", "late_percent": "10"},
     )
     assert answer.status_code == 302
     made = Assignment.objects.latest("pk")
@@ -194,7 +195,8 @@ def test_an_instructor_assigns_chosen_tasks_of_a_lesson(people: Cast) -> None:
         ({"points": "0"}, "greater than or equal to 1"),
         ({"what": "lesson:nowhere"}, "not one of the available choices"),
         ({"parts": ["other"]}, "other is not one of the available choices"),
-        ({"late_percent": "101"}, "less than or equal to 100"),
+        ({"late_percent": "10"}, "only after a due date"),
+        ({"late_percent": "101", "due_at": "2030-01-02T12:00"}, "less than or equal to 100"),
         ({"due_at": "2020-01-02T12:00"}, "over already"),
         ({"closes_at": "2020-01-02T12:00"}, "over already"),
         ({"what": "quiz:first-pod", "parts": []}, "has no hints"),

@@ -308,6 +308,23 @@ def test_an_override_counts_is_kept_with_who_and_why_and_can_be_taken_back(peopl
     assert [each.points for each in Override.objects.all()] == [Decimal("8.5"), None]
 
 
+@pytest.mark.parametrize(("check", "given", "reached"), [("pass", "2", 5), ("fail", "8.5", 0)], ids=["more", "less"])
+def test_what_was_changed_by_hand_stays_when_it_is_graded_again(
+    people: Cast, monkeypatch: pytest.MonkeyPatch, check: str, given: str, reached: int
+) -> None:
+    attempt = attempt_of(people.people["learner"], people.assignment, "run-a-pod", points=5)
+    Judgement.objects.update(state="fail" if check == "pass" else "pass")
+    browser, room = people.browser("instructor"), f"/en/classes/{people.classroom.pk}"
+    override(people, browser, points=given, note="By word of mouth")
+    monkeypatch.setattr(course, "check", lambda *_: course.Finding(check))
+    regraded(people)
+    browser.post(f"{room}/assignments/{people.assignment.pk}/lower/", {"do": "accept"})
+    attempt.refresh_from_db()
+    assert attempt.points == reached
+    cell = browser.get(f"{room}/grades/{attempt.person_id}/{people.assignment.pk}/", headers=HTMX).text
+    assert f"{given} of 10" in cell and f"reached: {reached}." in cell and "By word of mouth" in cell
+
+
 def test_somebody_gets_more_time(people: Cast) -> None:
     Assignment.objects.update(due_at=DUE - 48 * HOUR, closes_at=DUE - 24 * HOUR, late_percent=50)
     learner = people.people["learner"]
@@ -507,7 +524,7 @@ def sheet(table: Cast, *changes: tuple[str, str], separator: str = ",") -> bytes
 )
 def test_a_file_changes_what_differs(table: Cast, changes: list[tuple[str, str]], overrides: dict[str, Any]) -> None:
     job = taken_in(table, sheet(table, *changes))
-    assert job.outcome == {"changed": len(overrides) - 1}
+    assert job.outcome == {"changed": len(overrides) - 1, "lines": []}
     latest = {each.person.name: each.points for each in Override.objects.order_by("at", "pk")}
     assert latest == overrides
     assert work(str(job.pk)) == "taken", "and only once"
@@ -523,13 +540,23 @@ def test_a_file_changes_what_differs(table: Cast, changes: list[tuple[str, str]]
         pytest.param(b"id,#99999 Other (1)\n", "is no assignment", id="another class's column"),
         pytest.param(b"id,#" + b"9" * 5000 + b"\n", "999 is no assignment", id="a number without end"),
         pytest.param(b"id\n" * 6000, "more than 5000 lines", id="endless"),
+        pytest.param(b"id,#{work} a,#{work} b\n", "b stands here a second time", id="a column twice"),
+        pytest.param(b"id,email,#{work}\n{ada},bo@example.test,3\n", "not the address of Ada", id="lines mixed up"),
     ],
 )
 def test_a_file_that_is_none_is_told_so(table: Cast, content: bytes, says: str) -> None:
-    job = taken_in(table, content)
+    ada = str(table.classroom.learners().get(person__name="Ada").pk).encode()
+    job = taken_in(table, content.replace(b"{work}", str(table.assignment.pk).encode()).replace(b"{ada}", ada))
     assert says in " ".join(job.outcome["lines"])
     page = table.browser("instructor").get(f"/en/classes/{table.classroom.pk}/grades/").text
     assert "Nothing was changed" in page and says in page
+
+
+def test_a_column_that_is_nobodys_is_not_read_and_that_is_told(table: Cast) -> None:
+    content = sheet(table, ("Ada", "9")).replace(b"id,name", b"id,<b>seat</b>")
+    assert taken_in(table, content).outcome["changed"] == 1
+    page = table.browser("instructor").get(f"/en/classes/{table.classroom.pk}/grades/").text
+    assert "The column &lt;b&gt;seat&lt;/b&gt; was not read" in page
 
 
 @pytest.mark.parametrize("size", [None, BIGGEST + 1], ids=["no file", "too big"])
@@ -569,9 +596,9 @@ def test_one_wrong_line_and_nothing_is_changed(table: Cast, changes: list[tuple[
 
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_a_file_with_other_separators_is_read(table: Cast, separator: str) -> None:
-    assert taken_in(table, sheet(table, ("Ada", "9,5"), separator=separator)).outcome == {"changed": 1}
+    assert taken_in(table, sheet(table, ("Ada", "9,5"), separator=separator)).outcome == {"changed": 1, "lines": []}
 
 
 def test_a_file_that_a_korean_spreadsheet_has_saved_is_read(table: Cast) -> None:
     given = sheet(table, ("Ada", "9.5")).decode().replace("A first Pod", "첫 파드; 그리고 나머지").encode("cp949")
-    assert taken_in(table, given).outcome == {"changed": 1}
+    assert taken_in(table, given).outcome == {"changed": 1, "lines": []}

@@ -94,6 +94,7 @@ def cell_facts(
         "title": title_of(assignment),
         "attempts": attempts,
         "attempt": attempt,
+        "best": best,
         "goes_on": attempt is not None and KINDS[assignment.kind].goes_on(attempt),
         "rows": rows,
         "opened": opened,
