@@ -3,13 +3,17 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lessons.checks.actions import ACTIONS
 from lessons.checks.run import evaluate
 from lessons.checks.view import View
 from lessons.checks.words import WORDS
+from lessons.draws import draw
+from lessons.exercises import everything
 from lessons.running import run
 from lessons.scenes import WORLDS, SceneError, boot
+from lessons.shown import FENCE
 from simulator.faults import FAULTS
 from simulator.world import World
 from tests.lessons.support import tiny
@@ -62,6 +66,33 @@ def test_pressing_and_repairing(world: World) -> None:
     run(world, "ssh node-1 reboot")
     world.advance(90)
     assert not holds(world, {"same_boot": "node-1"})
+
+
+def test_what_works_without_the_workers_of_a_node_is_as_its_lesson_says() -> None:
+    """Every cell of the table that lesson 4.4 asks for, each row on a node of its own."""
+    lesson = next(each for each in everything() if each.id == "on-the-node")
+    asked = next(body for kind, _, body in FENCE.findall(lesson.text["en"]) if kind == "predict" and "rows:" in body)
+    world, places = boot(lesson, "1"), draw(lesson, "1")
+    kubelet, proxy = places["lame"], places["mute"]
+    (runtime,) = {"node-1", "node-2", "node-3"} - {kubelet, proxy}
+    mend = f"sed -i s#pki/{places['path']}#pki/ca.crt# /var/lib/kubelet/config.yaml; systemctl restart kubelet"
+    run(world, f"ssh {kubelet} '{mend}'; sleep 30; ssh {kubelet} systemctl stop kubelet")
+    run(world, f"ssh {runtime} systemctl stop containerd")
+    run(world, "kubectl expose deployment web --name=newest --port=80 --target-port=8080")
+    world.advance(10)  # nobody has missed the kubelet yet: its Pods are taken for ready, and can be asked from
+    told = run(world, "kubectl get pods -l app=web -o custom-columns=A:.spec.nodeName,B:.metadata.name,C:.status.podIP")
+    pods = {node: (f"Pod/node/{name}", ip) for node, name, ip in (line.split() for line in told[1].splitlines()[1:])}
+    seen = []
+    for node in (runtime, kubelet, proxy):
+        mine, (_, other) = pods[node][0], next(pods[each] for each in pods if each != node)
+        again = {"request": f"http://{mine}:8080/", "from": "Node/cp-1"}
+        checks = (
+            {"request": f"http://{other}:8080/", "from": mine},
+            {"request": "http://Service/node/newest", "from": mine},
+            {"after": [{"fault": {"process-killed": {"of": mine}}}, {"advance": 60}], "all": [again]},
+        )
+        seen.append(["works" if holds(world, check) else "fails" for check in checks])
+    assert [row["is"] for row in yaml.safe_load(asked)["rows"]] == seen
 
 
 def test_the_data_plane_goes_on_without_the_control_plane(world: World) -> None:
