@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.kubectl.errors import CommandError, Failure, Plain
+from simulator.kubectl.terminal import Terminal
 from simulator.machinery import yaml
 from simulator.machinery.golang import json_text, quoted
 from simulator.machinery.objects import Object
@@ -54,7 +55,7 @@ def from_path(kubectl: "Kubectl", path: str) -> Iterator[Manifest | Failure]:
     if path == "-":
         yield from documents(kubectl.memory.get("stdin", b""), "STDIN")
     elif path.startswith(("http://", "https://")):
-        yield from documents(download(kubectl, path), path)
+        yield from documents(download(kubectl.terminal, path), path)
     else:
         for file in files(kubectl, path):
             try:
@@ -64,11 +65,11 @@ def from_path(kubectl: "Kubectl", path: str) -> Iterator[Manifest | Failure]:
             yield from documents(content, file)
 
 
-def download(kubectl: "Kubectl", url: str) -> bytes:
+def download(terminal: Terminal, url: str) -> bytes:
     """What stands under a URL. Raises `CommandError` in kubectl's words."""
     host = urlsplit(url).hostname or ""
     try:
-        answer = kubectl.terminal.fetch(url)
+        answer = terminal.fetch(url)
     except NameNotFound:
         raise CommandError(f"Get {quoted(url)}: dial tcp: lookup {host}: no such host") from None
     except NetworkFailure as failure:

@@ -8,6 +8,7 @@ from simulator.kubectl.kustomize import build
 from simulator.machinery import yaml
 
 UNSIMULATED = ("enable-alpha-plugins", "enable-helm", "network")
+RESTRICTORS = ("LoadRestrictionsRootOnly", "LoadRestrictionsNone")
 
 
 @command(
@@ -30,7 +31,7 @@ UNSIMULATED = ("enable-alpha-plugins", "enable-helm", "network")
         Flag("helm-kube-version", "", "Kubernetes version for Capabilities.KubeVersion"),
         Flag(
             "load-restrictor",
-            "LoadRestrictionsRootOnly",
+            RESTRICTORS[0],
             "Whether files outside the folder may be read: 'LoadRestrictionsNone' lets them.",
         ),
         Flag("mount", (), "Storage options for functions"),
@@ -47,12 +48,18 @@ def kustomize(kubectl: Kubectl) -> Outcome:
         if options.flag(flag):
             raise CommandError(f"--{flag} is not simulated: nothing here runs plugins, helm or functions")
     folder = options.args[0] if options.args else "."
-    text = "---\n".join(yaml.dump(obj) for obj in build(kubectl.terminal, folder))
+    restrictor = options.text("load-restrictor")
+    if restrictor not in RESTRICTORS:
+        raise CommandError(
+            f"illegal flag value --load-restrictor {restrictor}; legal values: [{' '.join(RESTRICTORS)}]"
+        )
+    objects = list(build(kubectl.terminal, folder, restricted=restrictor == RESTRICTORS[0]))
+    text = "---\n".join(yaml.dump(obj) for obj in objects)
     path = options.text("output")
     if not path:
         kubectl.write(text)
     elif kubectl.terminal.is_folder(path):
-        for obj in build(kubectl.terminal, folder):
+        for obj in objects:
             name = f"{obj['apiVersion']}_{obj['kind']}_{obj['metadata']['name']}.yaml".lower().replace("/", "_")
             kubectl.terminal.write_file(f"{path}/{name}", yaml.dump(obj).encode())
     else:

@@ -6,15 +6,10 @@ from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.kustomize.releases import kustomize_of
 from simulator.kubectl.printers.data import indented
 from simulator.machinery import yaml
 
-KUSTOMIZE = {
-    25: "v4.5.7", 26: "v4.5.7", 27: "v5.0.1", 28: "v5.0.4-0.20230601165947-6ce0bf390ce3",
-    29: "v5.0.4-0.20230601165947-6ce0bf390ce3", 30: "v5.0.4-0.20230601165947-6ce0bf390ce3", 31: "v5.4.2", 32: "v5.5.0",
-    33: "v5.6.0", 34: "v5.7.1", 35: "v5.7.1", 36: "v5.8.1", 37: "v5.8.1",
-}  # fmt: skip
-"""Minor version of kubectl → the Kustomize in it."""
 SKEW = 1
 """By how many minor versions client and server may differ."""
 
@@ -53,7 +48,7 @@ def version(kubectl: Kubectl) -> Outcome:
     if form not in ("", "yaml", "json"):
         raise CommandError("--output must be 'yaml' or 'json'")
     own = client(kubectl.terminal.version)
-    versions: dict[str, Any] = {"clientVersion": own, "kustomizeVersion": KUSTOMIZE.get(int(own["minor"]), "v5.8.1")}
+    versions: dict[str, Any] = {"clientVersion": own, "kustomizeVersion": kustomize_of(int(own["minor"]))}
     failure = None
     if not options.flag("client"):
         try:

@@ -1,0 +1,148 @@
+"""Fields of a kustomization file and their types, and what Go's JSON decoder says of other ones.
+
+Upstream: sigs.k8s.io/kustomize/api/types
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+STRUCTS: dict[str, dict[str, str]] = {
+    "Kustomization": {
+        "apiVersion": "string",
+        "bases": "[]string",
+        "buildMetadata": "[]string",
+        "commonAnnotations": "map[string]string",
+        "commonLabels": "map[string]string",
+        "components": "[]string",
+        "configMapGenerator": "[]types.ConfigMapArgs",
+        "configurations": "[]string",
+        "crds": "[]string",
+        "generatorOptions": "types.GeneratorOptions",
+        "generators": "[]string",
+        "helmChartInflationGenerator": "any",
+        "helmCharts": "[]any",
+        "helmGlobals": "any",
+        "imageTags": "[]types.Image",
+        "images": "[]types.Image",
+        "inventory": "any",
+        "kind": "string",
+        "labels": "[]types.Label",
+        "metadata": "any",
+        "namePrefix": "string",
+        "nameSuffix": "string",
+        "namespace": "string",
+        "openapi": "map[string]string",
+        "patches": "[]types.Patch",
+        "patchesJson6902": "[]types.Patch",
+        "patchesStrategicMerge": "[]types.PatchStrategicMerge",
+        "replacements": "[]types.ReplacementField",
+        "replicas": "[]types.Replica",
+        "resources": "[]string",
+        "secretGenerator": "[]types.SecretArgs",
+        "sortOptions": "types.SortOptions",
+        "transformers": "[]string",
+        "validators": "[]string",
+        "vars": "any",
+    },
+    "ConfigMapArgs": {
+        "behavior": "string",
+        "env": "string",
+        "envs": "[]string",
+        "files": "[]string",
+        "literals": "[]string",
+        "name": "string",
+        "namespace": "string",
+        "options": "types.GeneratorOptions",
+    },
+    "GeneratorOptions": {
+        "annotations": "map[string]string",
+        "disableNameSuffixHash": "bool",
+        "immutable": "bool",
+        "labels": "map[string]string",
+    },
+    "Image": {"digest": "string", "name": "string", "newName": "string", "newTag": "string", "tagSuffix": "string"},
+    "Label": {
+        "fields": "[]types.FieldSpec",
+        "includeSelectors": "bool",
+        "includeTemplates": "bool",
+        "pairs": "map[string]string",
+    },
+    "FieldSpec": {"create": "bool", "group": "string", "kind": "string", "path": "string", "version": "string"},
+    "Patch": {"options": "map[string]bool", "patch": "string", "path": "string", "target": "types.Selector"},
+    "Selector": {
+        "annotationSelector": "string",
+        "group": "string",
+        "kind": "string",
+        "labelSelector": "string",
+        "name": "string",
+        "namespace": "string",
+        "version": "string",
+    },
+    "ReplacementField": {
+        "path": "string",
+        "source": "types.SourceSelector",
+        "sourceValue": "string",
+        "targets": "[]types.TargetSelector",
+    },
+    "SourceSelector": {
+        "fieldPath": "string",
+        "group": "string",
+        "kind": "string",
+        "name": "string",
+        "namespace": "string",
+        "options": "types.FieldOptions",
+        "version": "string",
+    },
+    "TargetSelector": {
+        "fieldPaths": "[]string",
+        "options": "types.FieldOptions",
+        "reject": "[]types.Selector",
+        "select": "types.Selector",
+    },
+    "FieldOptions": {"create": "bool", "delimiter": "string", "encoding": "string", "index": "int"},
+    "Replica": {"count": "int64", "name": "string"},
+    "SortOptions": {"legacySortOptions": "types.LegacySortOptions", "order": "string"},
+    "LegacySortOptions": {"orderFirst": "[]string", "orderLast": "[]string"},
+}
+STRUCTS["SecretArgs"] = STRUCTS["ConfigMapArgs"] | {"type": "string"}
+SCALARS = {"string": str, "bool": bool, "int": int, "int64": int, "types.PatchStrategicMerge": str}
+
+
+def problems(value: Any, type: str, struct: str = "", path: str = "") -> Iterator[str]:
+    """What the decoder says of a value that is to have this type; keys come in the order of the alphabet."""
+    if value is None or type == "any":
+        return
+    if type.startswith("[]"):
+        if isinstance(value, list):
+            for item in value:
+                yield from problems(item, type[2:], struct, path)
+        else:
+            yield unsuitable(value, type, struct, path)
+    elif type.startswith("map[string]"):
+        if isinstance(value, dict):
+            for key in sorted(value):
+                yield from problems(value[key], type.removeprefix("map[string]"), struct, path)
+        else:
+            yield unsuitable(value, type, struct, path)
+    elif type in SCALARS:
+        if not isinstance(value, SCALARS[type]) or (SCALARS[type] is int and isinstance(value, bool)):
+            yield unsuitable(value, type, struct, path)
+    elif isinstance(value, dict):
+        yield from struct_problems(value, type.removeprefix("types."), path)
+    else:
+        yield unsuitable(value, type, struct, path)
+
+
+def struct_problems(value: dict[str, Any], struct: str, path: str) -> Iterator[str]:
+    known = STRUCTS[struct]
+    for key in sorted(value):
+        if key in known:
+            yield from problems(value[key], known[key], struct, f"{path}.{key}" if path else key)
+        else:
+            yield f'json: unknown field "{key}"'
+
+
+def unsuitable(value: Any, type: str, struct: str, path: str) -> str:
+    kind = {str: "string", bool: "bool", dict: "object", list: "array"}.get(value.__class__, "number")
+    where = f"Go struct field {struct}.{path}" if struct else "Go value"
+    return f"json: cannot unmarshal {kind} into {where} of type {type or 'types.Kustomization'}"

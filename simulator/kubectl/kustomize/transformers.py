@@ -1,0 +1,172 @@
+"""What a kustomization does to every object: namespace, names, labels, annotations, replicas, images.
+
+Upstream: sigs.k8s.io/kustomize/api/internal/builtins, api/filters
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from simulator.kubectl.errors import CommandError
+from simulator.kubectl.kustomize.fieldspecs import (
+    ANNOTATIONS,
+    NAMESPACES,
+    OWN_LABELS,
+    REPLICAS,
+    SELECTORS,
+    TEMPLATE_LABELS,
+    FieldSpec,
+    changed_at,
+)
+from simulator.kubectl.kustomize.resources import Item
+from simulator.machinery.objects import Object, changed
+
+UNNAMED = ("Namespace", "CustomResourceDefinition", "APIService")
+"""Kinds whose names stay as they are."""
+
+
+def each(items: Sequence[Item], change: Callable[[Object], Object]) -> list[Item]:
+    return [item.holding(change(item.object)) for item in items]
+
+
+def with_namespace(items: Sequence[Item], namespace: str) -> list[Item]:
+    """The items in a namespace. Raises CommandError where two would then be the same."""
+    moved = each(items, lambda obj: in_namespace(obj, namespace))
+    for place, item in enumerate(moved):
+        same = [other.id for other in moved[:place] if other.id.equals(item.id)]
+        if same:
+            raise CommandError(f"namespace transformation produces ID conflict: [{item.id}]")
+    return moved
+
+
+def in_namespace(obj: Object, namespace: str) -> Object:
+    item = Item(obj)
+    if item.id.kind == "Namespace":
+        return changed(obj, ("metadata", "name"), namespace)
+    if not item.id.is_cluster_wide:
+        obj = changed(obj, ("metadata", "namespace"), namespace)
+    for spec in NAMESPACES:
+        if spec.is_for(item.id):
+            obj = changed_at(obj, spec, lambda _: namespace)
+    if item.id.kind in ("RoleBinding", "ClusterRoleBinding") and isinstance(obj.get("subjects"), list):
+        subjects = [
+            {**one, "namespace": namespace}
+            if isinstance(one, dict) and (one.get("kind"), one.get("name")) == ("ServiceAccount", "default")
+            else one
+            for one in obj["subjects"]
+        ]
+        obj = {**obj, "subjects": subjects}
+    return obj
+
+
+def with_affixes(items: Sequence[Item], begin: str, end: str) -> list[Item]:
+    if not begin and not end:
+        return list(items)
+    return [
+        item
+        if item.id.kind in UNNAMED
+        else replace(
+            item.holding(changed(item.object, ("metadata", "name"), f"{begin}{item.name}{end}")),
+            affixes=(*item.affixes, (begin, end)),
+        )
+        for item in items
+    ]
+
+
+def with_labels(items: Sequence[Item], kustomization: Object) -> list[Item]:
+    for entry in kustomization.get("labels") or ():
+        specs = [FieldSpec(one["path"], one.get("kind", ""), one.get("group", ""), bool(one.get("create")))
+                 for one in entry.get("fields") or ()]  # fmt: skip
+        specs += OWN_LABELS
+        if entry.get("includeSelectors"):
+            specs += (*TEMPLATE_LABELS, *SELECTORS)
+        elif entry.get("includeTemplates"):
+            specs += TEMPLATE_LABELS
+        items = with_pairs(items, entry.get("pairs") or {}, specs)
+    specs = [*OWN_LABELS, *TEMPLATE_LABELS, *SELECTORS]
+    return with_pairs(items, kustomization.get("commonLabels") or {}, specs)
+
+
+def with_annotations(items: Sequence[Item], kustomization: Object) -> list[Item]:
+    return with_pairs(items, kustomization.get("commonAnnotations") or {}, ANNOTATIONS)
+
+
+def with_pairs(items: Sequence[Item], pairs: dict[str, str], specs: Sequence[FieldSpec]) -> list[Item]:
+    """The items with pairs added to the maps at these paths."""
+    if not pairs:
+        return list(items)
+
+    def added(current: Any) -> Any:
+        return {**current, **pairs} if isinstance(current, dict) else dict(pairs) if current is None else current
+
+    def change(obj: Object) -> Object:
+        id = Item(obj).id
+        for spec in specs:
+            if spec.is_for(id):
+                obj = changed_at(obj, spec, added)
+        return obj
+
+    return each(items, change)
+
+
+def with_replicas(items: Sequence[Item], replicas: Sequence[Object]) -> list[Item]:
+    for entry in replicas:
+        chosen = [any(id.kind in REPLICAS and id.name == entry.get("name") for id in item.ids) for item in items]
+        if not any(chosen):
+            raise CommandError(
+                f"resource with name {entry.get('name', '')} does not match a config with the following GVK "
+                "[Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] "
+                "ReplicationController.[noVer].[noGrp]]"
+            )
+        items = [
+            item.holding(changed(item.object, ("spec", "replicas"), entry.get("count", 0))) if meant else item
+            for item, meant in zip(items, chosen, strict=True)
+        ]
+    return list(items)
+
+
+def with_images(items: Sequence[Item], images: Sequence[Object]) -> list[Item]:
+    for image in images:
+        items = each(items, partial(imaged, image=image))
+    return list(items)
+
+
+def imaged(value: Any, image: Object) -> Any:
+    """The same value, with another name or tag of an image in every list of containers.
+
+    Upstream looks at them twice, by their place and by their name, which shows where a suffix is added.
+    """
+    if isinstance(value, list):
+        return [imaged(item, image) for item in value]
+    if not isinstance(value, dict) or value.get("kind") == "CustomResourceDefinition":
+        return value
+    found = {field: imaged(inner, image) for field, inner in value.items()}
+    for field in ("containers", "initContainers"):
+        if isinstance(found.get(field), list):
+            found[field] = [
+                {**one, "image": renamed(renamed(one["image"], image), image)}
+                if isinstance(one, dict) and isinstance(one.get("image"), str)
+                else one
+                for one in found[field]
+            ]
+    return found
+
+
+def renamed(text: str, image: Object) -> str:
+    """An image's text after a rule. Upstream: api/image/image.go"""
+    wanted = str(image.get("name") or "")
+    if not re.fullmatch(re.escape(wanted) + r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?", text):
+        return text
+    bare, _, digest = text.partition("@")
+    name, tag = bare, ""
+    if bare.rfind(":") > bare.rfind("/"):
+        name, _, tag = bare.rpartition(":")
+    if image.get("newName"):
+        name = str(image["newName"])
+    if image.get("newTag") or image.get("digest"):
+        tag, digest = str(image.get("newTag") or ""), str(image.get("digest") or "")
+    if image.get("tagSuffix") and tag:
+        tag, digest = tag + str(image["tagSuffix"]), ""
+    return name + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
