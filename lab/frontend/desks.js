@@ -10,7 +10,7 @@ const ABOVE = [
 ];
 const ON_NODES = [["kubelet", "kubelet"], ["kube-proxy", "proxy"]];
 export const OWN = { width: 39, height: 24, right: 42 }; // a desk in a node's room, and how much of the room they take
-const WORST = ["stopped", "off", "alone", "starts", "runs", "absent"];
+const WORST = ["stopped", "off", "alone", "starts", "runs", "untold", "absent"];
 
 /** What a desk is called among the things that can be chosen. */
 export const idOf = (program, node = "") => `desk:${program}${node && `/${node}`}`;

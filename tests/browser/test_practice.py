@@ -20,6 +20,8 @@ def test_a_broken_world_is_mended(page: Page) -> None:
     page.get_by_role("button", name="New draw: The Service refuses, and every Pod is Ready").click()
     expect(page.locator(TERMINAL)).to_contain_text("you@lab:~$", timeout=60_000)
     app = page.locator("#name-mended").inner_text().split()[1]
+    expect(page.locator(".drawing .at.untold")).not_to_have_count(0)  # how the programs are, is not told here
+    expect(page.locator(".say")).not_to_contain_text("left out")
     run(page, "mkdir -p answers; echo targetPort > answers/cause")
     run(page, f"""kubectl patch service {app} -p '{{"spec":{{"ports":[{{"port":80,"targetPort":"http"}}]}}}}'""")
     expect(page.locator(".task.pass")).to_have_count(2, timeout=60_000)
