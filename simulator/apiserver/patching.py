@@ -19,6 +19,7 @@ from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.decoding import Unreadable, decode_object
 from simulator.apiserver.encoding import parse_json
 from simulator.apiserver.routes import Route
+from simulator.apiserver.tracking import reset_at
 from simulator.kernel.state import thaw
 from simulator.machinery import managedfields, yaml
 from simulator.machinery.field import invalid, required
@@ -145,6 +146,7 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
             force=request.flag("force"),
             now=server.clock.now,
             subresource=route.subresource,
+            reset=reset_at(resource, route.subresource),
         )
     except managedfields.ApplyConflicts as error:
         causes = [

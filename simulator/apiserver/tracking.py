@@ -83,6 +83,7 @@ class Tracking:
             manager=write.manager,
             now=self._clock.now,
             subresource=write.route.subresource,
+            reset=reset_at(resource, write.route.subresource),
         )
         return with_entries(obj, noted)
 
@@ -162,6 +163,11 @@ class Tracking:
             group, _, version = name[0].rpartition("/")
             self._types[name] = schemas.type_of_kind(group, version, name[1])
         return self._types[name]
+
+
+def reset_at(resource: Resource, subresource: str) -> managedfields.Filter:
+    """The fields that writes to an endpoint do not reach."""
+    return managedfields.filter_of(resource.resets_at(subresource), resource.writes_only.get(subresource, ()))
 
 
 def manager_of(writer: str) -> str:

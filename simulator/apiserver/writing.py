@@ -25,6 +25,11 @@ from simulator.resources.resource import Resource
 
 ELSEWHERE = "the namespace of the provided object does not match the namespace sent on the request"
 
+KEEP_METADATA = frozenset(
+    ("podcertificaterequests.certificates.k8s.io", "resourceclaims.resource.k8s.io", "servicecidrs.networking.k8s.io")
+)
+"""Kinds whose status cannot change metadata either, though they do not tell the field manager so."""
+
 
 @dataclass(slots=True)
 class Write:
@@ -237,8 +242,7 @@ def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> O
         return thaw(changed(old, ("spec", "ephemeralContainers"), added)) if added else thaw(old)  # type: ignore[no-any-return]
     if subresource in ("status", "approval"):
         kept = {field: value for field, value in old.items() if field != "status"}
-        metadata = {**obj["metadata"], "labels": old["metadata"].get("labels")}
-        kept["metadata"] = {field: value for field, value in metadata.items() if value is not None}
+        kept["metadata"] = metadata_of(resource, obj["metadata"], old["metadata"], subresource)
         if subresource == "approval":
             conditions = at(obj, "status", "conditions", default=[])
             return thaw(changed({**kept, "status": old.get("status") or {}}, ("status", "conditions"), conditions))  # type: ignore[no-any-return]
@@ -248,6 +252,20 @@ def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> O
         if "status" in old:
             obj["status"] = thaw(old["status"])
     return obj
+
+
+def metadata_of(resource: Resource, metadata: Object, old: Object, subresource: str) -> Object:
+    """The metadata that a write through a part of an object leaves."""
+    resets = resource.resets_at(subresource)
+    if ("metadata",) in resets or isinstance(resource, CustomResource) or resource.key in KEEP_METADATA:
+        entries = metadata.get("managedFields")
+        return {**old, "managedFields": entries} if entries else old
+    metadata = dict(metadata)
+    for name in (path[1] for path in resets if path[0] == "metadata"):
+        metadata.pop(name, None)
+        if name in old:
+            metadata[name] = old[name]
+    return metadata
 
 
 def system_metadata(metadata: Object, old: Object) -> Object:

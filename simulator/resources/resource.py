@@ -71,6 +71,11 @@ class Resource:
     """Group, version and plural of the resource whose objects these are too (`events.k8s.io` shows the core Events)."""
     conversion: Conversion | None = None
     """Changes an object's shape between versions; None where versions differ in `apiVersion` alone."""
+    resets: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """The paths that each endpoint, by its subresource, takes back to what they were, where it is not the status
+    without a subresource and the spec through `/status`. Upstream: GetResetFields"""
+    writes_only: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """The only paths that some subresources write; `*` is each item of a list. Upstream: GetResetFieldsFilter"""
     printer: Printer | None = None
     """The table of a custom resource; the kinds of the house bring theirs in `table.py`."""
 
@@ -121,6 +126,15 @@ class Resource:
         if versions == self.versions and subresources is self.subresources:
             return self
         return replace(self, versions=versions, subresources=subresources)
+
+    def resets_at(self, subresource: str) -> tuple[tuple[str, ...], ...]:
+        """The paths that writes through a subresource (empty: the object itself) do not reach."""
+        found = self.resets.get(subresource)
+        if found is not None:
+            return found
+        if subresource == "status":
+            return (("spec",),)
+        return (("status",),) if not subresource and self.has_status else ()
 
     def in_version(self, version: str) -> "Resource":
         """The resource as one of its versions has it; only those of custom kinds differ in more than shape."""

@@ -13,6 +13,7 @@ import orjson
 from simulator.kernel.clock import timestamp
 from simulator.machinery.managedfields.comparing import UNTRACKED, compare, field_set
 from simulator.machinery.managedfields.fieldsets import FieldSet, build, difference, intersection, paths, union
+from simulator.machinery.managedfields.filters import EVERYTHING, Filter, Paths, filter_of
 from simulator.machinery.managedfields.managers import Entry, Manager, Managers, managers_of, with_managers
 from simulator.machinery.managedfields.merging import merge, remove, with_named_fields
 from simulator.machinery.managedfields.noting import ApplyConflicts, note, note_apply, overruled, tracked, update
@@ -22,11 +23,20 @@ from simulator.machinery.protobuf import zero
 from simulator.machinery.schemas import Type
 from simulator.machinery.yaml import compact_json
 
-__all__ = ["ApplyConflicts", "FieldSet", "ListKeyError", "apply", "field_set", "note", "note_apply", "update"]
+__all__ = [
+    "ApplyConflicts",
+    "FieldSet",
+    "Filter",
+    "ListKeyError",
+    "apply",
+    "field_set",
+    "filter_of",
+    "note",
+    "note_apply",
+    "update",
+]
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-
-type Paths = tuple[tuple[str, ...], ...]
 
 
 def apply(
@@ -38,16 +48,14 @@ def apply(
     force: bool,
     now: int,
     subresource: str = "",
-    ignored: Paths | None = None,
+    reset: Filter = EVERYTHING,
 ) -> Object:
     """The live object (None: it is being created) with what a manager applies merged in.
 
-    Raises ApplyConflicts, and ListKeyError for lists whose items have no keys, or the same. `ignored` are paths that
-    this endpoint does not write; by default the status, and on the status endpoint the spec.
+    Raises ApplyConflicts, and ListKeyError for lists whose items have no keys, or the same. What this endpoint will
+    `reset` is nobody's by an apply here.
     """
-    if ignored is None:
-        ignored = (("spec",),) if subresource == "status" else (("status",),)
-    request = _Apply(live, applied, type, Manager(manager, "Apply", "", subresource), now, ignored)
+    request = _Apply(live, applied, type, Manager(manager, "Apply", "", subresource), now, reset)
     try:
         return request.run(force=force)
     except ApplyConflicts as error:
@@ -61,28 +69,30 @@ class _Apply:
     """One apply request."""
 
     def __init__(
-        self, live: Object | None, applied: Object, kind: Type | None, manager: Manager, now: int, ignored: Paths
+        self, live: Object | None, applied: Object, kind: Type | None, manager: Manager, now: int, reset: Filter
     ) -> None:
         self.kind = kind
+        self.reset = reset
         self.manager = manager
         self.now = now
         self.version: str = applied["apiVersion"]
         self.live = _bare(live)
         self.zero = zero(self.version, applied["kind"])
-        self.config = _without_paths(_bare(applied), ignored)
+        self.config = _bare(applied)
         self.managers = managers_of(live or {})
         if live and not self.managers:
-            before = compare(self.zero, self.live, kind)
-            self.managers = tracked({}, before, Manager("before-first-apply", "Update", self.version), now)
+            before = reset.compared(compare(self.zero, self.live, kind))
+            first = Manager("before-first-apply", "Update", self.version, manager.subresource)
+            self.managers = tracked({}, before, first, now)
 
     def run(self, *, force: bool) -> Object:
         before = self.managers.get(self.manager)
-        applied = _untracked(field_set(self.config, self.kind, unique=True))
+        applied = self.reset.of(_untracked(field_set(self.config, self.kind, unique=True)))
         managers = {**self.managers, self.manager: Entry(applied, self.version, before.time if before else "")}
         merged = merge(self.live, self.config, self.kind)
         if before is not None:
-            merged = self.prune(merged, before.fields, managers)
-        compared = compare(self.live or self.zero, merged, self.kind)
+            merged = self.prune(merged, self.reset.of(before.fields), managers)
+        compared = self.reset.compared(compare(self.live or self.zero, merged, self.kind))
         managers = overruled(managers, compared, self.manager, force=force)
         if not compared.is_empty() or before is None:
             managers[self.manager] = managers[self.manager]._replace(time=timestamp(self.now))

@@ -7,6 +7,7 @@ before, and move its time alone.
 from simulator.kernel.clock import timestamp
 from simulator.machinery.managedfields.comparing import Comparison, compare, is_within
 from simulator.machinery.managedfields.fieldsets import FieldSet, difference, intersection, paths, union
+from simulator.machinery.managedfields.filters import EVERYTHING, Filter
 from simulator.machinery.managedfields.managers import (
     Entry,
     Manager,
@@ -64,6 +65,7 @@ def update(
     manager: str,
     now: int,
     subresource: str = "",
+    reset: Filter = EVERYTHING,
 ) -> Object:
     """The new object, with what its manager changed against the live one (None: it is being created) noted.
 
@@ -73,9 +75,8 @@ def update(
     managers: Managers = {}
     if brought != [{}] or subresource:
         managers = ({} if subresource else managers_of(new)) or managers_of(live or {})
-    managers = tracked(
-        managers, _compared(live, new, type), Manager(manager, "Update", new["apiVersion"], subresource), now
-    )
+    compared = reset.compared(_compared(live, new, type))
+    managers = tracked(managers, compared, Manager(manager, "Update", new["apiVersion"], subresource), now)
     return with_managers(new, managers)
 
 

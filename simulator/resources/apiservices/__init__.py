@@ -10,4 +10,5 @@ RESOURCE = Resource(
     categories=("api-extensions",),
     subresources=below(status("APIService")),
     package=__name__,
+    resets={"status": (("metadata",), ("spec",))},
 )

@@ -10,5 +10,10 @@ RESOURCE = Resource(
     short_names=("csr",),
     subresources=below(Subresource("approval", "CertificateSigningRequest"), status("CertificateSigningRequest")),
     package=__name__,
+    resets={
+        "": (("spec",), ("status",)),
+        "status": (("spec",), ("status", "conditions")),
+        "approval": (("spec",), ("status", "certificate")),
+    },
     selectable={"spec.signerName": ("spec", "signerName")},
 )

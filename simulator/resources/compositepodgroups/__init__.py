@@ -9,4 +9,5 @@ RESOURCE = Resource(
     versions=("v1alpha3",),
     subresources=below(status("CompositePodGroup")),
     package=__name__,
+    resets={"status": (("metadata",), ("spec",))},
 )

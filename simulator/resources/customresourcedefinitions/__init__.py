@@ -11,5 +11,6 @@ RESOURCE = Resource(
     categories=("api-extensions",),
     subresources=below(status("CustomResourceDefinition")),
     package=__name__,
+    resets={"status": (("metadata",), ("spec",))},
     generation=(("spec",),),
 )

@@ -10,5 +10,6 @@ RESOURCE = Resource(
     categories=("all",),
     subresources=below(scale(), status("Deployment")),
     package=__name__,
+    resets={"status": (("spec",), ("metadata", "labels"))},
     generation=(("spec",), ("metadata", "annotations")),
 )

@@ -10,5 +10,6 @@ RESOURCE = Resource(
     namespaced=False,
     subresources=below(status("FlowSchema")),
     package=__name__,
+    resets={"status": (("metadata",), ("spec",))},
     generation=(("spec",),),
 )

@@ -11,5 +11,6 @@ RESOURCE = Resource(
     verbs=("create", "delete", "get", "list", "patch", "update", "watch"),
     subresources=below(Subresource("finalize", "Namespace", ("update",)), status("Namespace")),
     package=__name__,
+    resets={"finalize": (("status",),)},
     selectable={"status.phase": ("status", "phase")},
 )

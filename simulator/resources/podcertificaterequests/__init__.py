@@ -9,5 +9,6 @@ RESOURCE = Resource(
     versions=("v1", "v1beta1", "v1alpha1"),
     subresources=below(status("PodCertificateRequest")),
     package=__name__,
+    resets={"": ()},
     selectable={"spec.signerName": ("spec", "signerName")},
 )

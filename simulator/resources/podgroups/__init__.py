@@ -9,4 +9,5 @@ RESOURCE = Resource(
     versions=("v1beta1", "v1alpha3", "v1alpha2"),
     subresources=below(status("PodGroup")),
     package=__name__,
+    resets={"status": (("metadata",), ("spec",))},
 )

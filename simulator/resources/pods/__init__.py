@@ -32,6 +32,15 @@ RESOURCE = Resource(
         status("Pod"),
     ),
     package=__name__,
+    resets={"status": (("spec",), ("metadata", "deletionTimestamp"), ("metadata", "ownerReferences"))},
+    writes_only={
+        "ephemeralcontainers": (("spec", "ephemeralContainers"),),
+        "resize": tuple(
+            ("spec", containers, "*", part)
+            for containers in ("containers", "initContainers")
+            for part in ("resources", "resizePolicy")
+        ),
+    },
     generation=(("spec",),),
     selectable={
         "spec.host": ("spec", "nodeName"),

@@ -10,5 +10,6 @@ RESOURCE = Resource(
     namespaced=False,
     subresources=below(status("PriorityLevelConfiguration")),
     package=__name__,
+    resets={"status": (("metadata",), ("spec",))},
     generation=(("spec",),),
 )

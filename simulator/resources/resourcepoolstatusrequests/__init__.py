@@ -10,4 +10,5 @@ RESOURCE = Resource(
     namespaced=False,
     subresources=below(status("ResourcePoolStatusRequest")),
     package=__name__,
+    resets={"status": (("metadata",), ("spec",))},
 )

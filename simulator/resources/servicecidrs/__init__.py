@@ -10,4 +10,5 @@ RESOURCE = Resource(
     namespaced=False,
     subresources=below(status("ServiceCIDR")),
     package=__name__,
+    resets={"": (), "status": ()},  # upstream declares them for a group that is not: networking/v1
 )

@@ -11,5 +11,6 @@ RESOURCE = Resource(
     categories=("api-extensions",),
     subresources=below(status("ValidatingAdmissionPolicy")),
     package=__name__,
+    resets={"status": (("metadata",), ("spec",))},
     generation=(("spec",),),
 )

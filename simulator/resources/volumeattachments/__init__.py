@@ -9,4 +9,5 @@ RESOURCE = Resource(
     namespaced=False,
     subresources=below(status("VolumeAttachment")),
     package=__name__,
+    resets={"status": (("metadata",), ("spec",))},
 )
