@@ -147,6 +147,7 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
             now=server.clock.now,
             subresource=route.subresource,
             reset=reset_at(resource, route.subresource),
+            shaped=server.writer.tracking.shaped_in(resource),
         )
     except managedfields.ApplyConflicts as error:
         causes = [

@@ -84,8 +84,23 @@ class Tracking:
             now=self._clock.now,
             subresource=write.route.subresource,
             reset=reset_at(resource, write.route.subresource),
+            shaped=self.shaped_in(resource),
         )
         return with_entries(obj, noted)
+
+    def shaped_in(self, resource: Resource) -> managedfields.Shaped | None:
+        """What shows an object in another version of its kind; nothing where versions differ in name alone."""
+        if resource.conversion is None or resource.key == "events":
+            return None
+
+        def shaped(obj: Object, api_version: str) -> tuple[Object, Type | None] | None:
+            _, _, version = api_version.rpartition("/")
+            if version not in resource.versions or resource.api_version(version) != api_version:
+                return None
+            found = resource.convert(obj, version)
+            return found, self._type(found)
+
+        return shaped
 
     def created(self, resource: Resource, obj: Object, manager: str, steps: Steps) -> Object:
         """What a component makes."""

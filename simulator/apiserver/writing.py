@@ -77,7 +77,7 @@ class Writer:
         self._kinds = kinds
         self._clock = clock
         self._allocation = allocation
-        self._tracking = Tracking(kinds, clock)
+        self.tracking = Tracking(kinds, clock)
 
     def decode(self, write: Write, body: Any, text: bytes | None = None) -> Object:
         """The object a body holds, in the version the request was sent to, freed of unknown fields."""
@@ -95,7 +95,7 @@ class Writer:
         check_namespace(resource, obj, route.namespace)
         self._fill_in(resource, obj)
         if not applied:
-            obj = self._tracking.outside(write, None, obj)  # before admission: what that adds is nobody's
+            obj = self.tracking.outside(write, None, obj)  # before admission: what that adds is nobody's
         attributes = self._attributes(write, "CREATE", obj, None)
         self._admission.mutate(attributes)
         obj = self._storage.identify(resource, attributes.object)
@@ -118,7 +118,7 @@ class Writer:
         obj["metadata"] = system_metadata(obj["metadata"], old["metadata"])
         prepare(resource, obj, old)
         if not applied:
-            obj = self._tracking.outside(write, old, obj)
+            obj = self.tracking.outside(write, old, obj)
         obj = self._allocation.on_update(resource, obj, old)
         attributes = self._attributes(write, "UPDATE", obj, old)
         self._admission.mutate(attributes)
@@ -130,7 +130,7 @@ class Writer:
     def trusted_create(self, resource: Resource, obj: Object, user: User, manager: str, steps: Steps) -> Object:
         """Create an object that a component made: whole and right (but for what hangs on its uid), yet subject to
         admission."""
-        obj = self._storage.identify(resource, self._tracking.created(resource, obj, manager, steps))
+        obj = self._storage.identify(resource, self.tracking.created(resource, obj, manager, steps))
         if resource.strategy is not None and hasattr(resource.strategy, "complete"):
             obj = resource.strategy.complete(obj)
         metadata = obj["metadata"]
@@ -159,7 +159,7 @@ class Writer:
         manager: str,
     ) -> Object:
         """Replace an object by a component's changed copy."""
-        note = self._tracking.of(resource, writer, subresource, manager)
+        note = self.tracking.of(resource, writer, subresource, manager)
         return self._storage.update(resource, obj, old, writer=writer, note=note)
 
     def find(self, write: Write) -> Object:

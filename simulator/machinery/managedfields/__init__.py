@@ -16,7 +16,16 @@ from simulator.machinery.managedfields.fieldsets import FieldSet, build, differe
 from simulator.machinery.managedfields.filters import EVERYTHING, Filter, Paths, filter_of
 from simulator.machinery.managedfields.managers import Entry, Manager, Managers, managers_of, with_managers
 from simulator.machinery.managedfields.merging import merge, remove, with_named_fields
-from simulator.machinery.managedfields.noting import ApplyConflicts, note, note_apply, overruled, tracked, update
+from simulator.machinery.managedfields.noting import (
+    ApplyConflicts,
+    Shaped,
+    elsewhere,
+    note,
+    note_apply,
+    overruled,
+    tracked,
+    update,
+)
 from simulator.machinery.managedfields.shapes import ListKeyError
 from simulator.machinery.objects import Object, at
 from simulator.machinery.protobuf import zero
@@ -28,6 +37,7 @@ __all__ = [
     "FieldSet",
     "Filter",
     "ListKeyError",
+    "Shaped",
     "apply",
     "field_set",
     "filter_of",
@@ -49,6 +59,7 @@ def apply(
     now: int,
     subresource: str = "",
     reset: Filter = EVERYTHING,
+    shaped: Shaped | None = None,
 ) -> Object:
     """The live object (None: it is being created) with what a manager applies merged in.
 
@@ -56,6 +67,7 @@ def apply(
     `reset` is nobody's by an apply here.
     """
     request = _Apply(live, applied, type, Manager(manager, "Apply", "", subresource), now, reset)
+    request.shaped = shaped
     try:
         return request.run(force=force)
     except ApplyConflicts as error:
@@ -73,6 +85,7 @@ class _Apply:
     ) -> None:
         self.kind = kind
         self.reset = reset
+        self.shaped: Shaped | None = None
         self.manager = manager
         self.now = now
         self.version: str = applied["apiVersion"]
@@ -93,7 +106,12 @@ class _Apply:
         if before is not None:
             merged = self.prune(merged, self.reset.of(before.fields), managers)
         compared = self.reset.compared(compare(self.live or self.zero, merged, self.kind))
-        managers = overruled(managers, compared, self.manager, force=force)
+        there = elsewhere(self.live, merged, self.reset, self.shaped) if self.live and self.shaped else None
+        others = {entry.api_version for entry in managers.values()} - {self.version}
+        compared_in = (
+            (lambda version: compared if version == self.version else there(version)) if there and others else None
+        )
+        managers = overruled(managers, compared, self.manager, force=force, compared_in=compared_in)
         if not compared.is_empty() or before is None:
             managers[self.manager] = managers[self.manager]._replace(time=timestamp(self.now))
         if self.manager.name == "kubectl" and at(merged, "metadata", "annotations", LAST_APPLIED):

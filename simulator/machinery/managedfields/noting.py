@@ -4,6 +4,8 @@ The writes of components are noted here as they come, thousands of times a minut
 before, and move its time alone.
 """
 
+from collections.abc import Callable
+
 from simulator.kernel.clock import timestamp
 from simulator.machinery.managedfields.comparing import Comparison, compare, is_within
 from simulator.machinery.managedfields.fieldsets import FieldSet, difference, intersection, paths, union
@@ -22,6 +24,10 @@ from simulator.machinery.managedfields.shapes import ListKeyError
 from simulator.machinery.objects import Object, at
 from simulator.machinery.protobuf import zero
 from simulator.machinery.schemas import Type
+
+type Shaped = Callable[[Object, str], tuple[Object, Type | None] | None]
+"""An object in another version of its kind, and that version's type; nothing where the kind has no such version."""
+type ComparedIn = Callable[[str], Comparison | None]
 
 TIMELESS = "scale"
 """The subresource whose writes leave no time: upstream takes those of the parent's entries, which know of none."""
@@ -66,6 +72,7 @@ def update(
     now: int,
     subresource: str = "",
     reset: Filter = EVERYTHING,
+    shaped: Shaped | None = None,
 ) -> Object:
     """The new object, with what its manager changed against the live one (None: it is being created) noted.
 
@@ -76,7 +83,12 @@ def update(
     if brought != [{}] or subresource:
         managers = ({} if subresource else managers_of(new)) or managers_of(live or {})
     compared = reset.compared(_compared(live, new, type))
-    managers = tracked(managers, compared, Manager(manager, "Update", new["apiVersion"], subresource), now)
+    own = Manager(manager, "Update", new["apiVersion"], subresource)
+    if live is not None and shaped is not None and not compared.is_empty():
+        managers, compared_in = dict(managers), elsewhere(live, new, reset, shaped)
+        managers = tracked(managers, compared, own, now, compared_in)
+    else:
+        managers = tracked(managers, compared, own, now)
     return with_managers(new, managers)
 
 
@@ -154,14 +166,35 @@ def _compared(live: Object | None, new: Object, kind: Type | None) -> Comparison
         return Comparison({}, {})  # as upstream, a write does not fail for want of tracking
 
 
-def overruled(managers: Managers, compared: Comparison, own: Manager, *, force: bool) -> Managers:
-    """The managers after a write: what it changed or took away is no other's any more."""
-    changed = compared.changed
+def elsewhere(old: Object, new: Object, reset: Filter, shaped: Shaped) -> ComparedIn:
+    """How a write looks in the versions of which other entries speak."""
+    known: dict[str, Comparison | None] = {}
+
+    def compared_in(version: str) -> Comparison | None:
+        if version not in known:
+            before, after = shaped(old, version), shaped(new, version)
+            known[version] = reset.compared(_compared(before[0], *after)) if before and after else None
+        return known[version]
+
+    return compared_in
+
+
+def overruled(
+    managers: Managers, compared: Comparison, own: Manager, *, force: bool, compared_in: ComparedIn | None = None
+) -> Managers:
+    """The managers after a write: what it changed or took away is no other's any more. An entry is held against the
+    write as its version shows it, and goes with its version."""
+    of: dict[Manager, Comparison] = {}
+    for manager, entry in managers.items():
+        found = compared if compared_in is None or manager == own else compared_in(entry.api_version)
+        if found is not None:
+            of[manager] = found
+    managers = {manager: managers[manager] for manager in of} if len(of) < len(managers) else managers
     if not force:
         lost = {
             manager: conflict
             for manager, entry in managers.items()
-            if manager != own and (conflict := intersection(entry.fields, changed))
+            if manager != own and (conflict := intersection(entry.fields, of[manager].changed))
         }
         if lost:
             order = sorted(lost, key=lambda manager: (manager.name, manager.operation, manager.api_version))
@@ -170,17 +203,19 @@ def overruled(managers: Managers, compared: Comparison, own: Manager, *, force: 
     for manager, entry in managers.items():
         fields = entry.fields
         if manager != own:
-            fields = difference(difference(fields, changed), compared.removed)
+            fields = difference(difference(fields, of[manager].changed), of[manager].removed)
         if fields or manager == own:
             left[manager] = entry if fields is entry.fields else entry._replace(fields=fields)
     return left
 
 
-def tracked(managers: Managers, compared: Comparison, manager: Manager, now: int) -> Managers:
+def tracked(
+    managers: Managers, compared: Comparison, manager: Manager, now: int, compared_in: ComparedIn | None = None
+) -> Managers:
     """The managers after an update by one of them."""
     if compared.is_empty():
         return managers
-    managers = overruled(managers, compared, manager, force=True)
+    managers = overruled(managers, compared, manager, force=True, compared_in=compared_in)
     before, own = managers.pop(manager, None), compared.changed
     fields = difference(before.fields, compared.removed) if before else {}
     time = before.time if before else ""
