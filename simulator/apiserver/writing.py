@@ -15,20 +15,16 @@ from simulator.apiserver.allocation import Allocation
 from simulator.apiserver.custom.kinds import Kinds
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.decoding import decode_object
+from simulator.apiserver.parts import part_of
 from simulator.apiserver.routes import Route
 from simulator.apiserver.storage import Storage
 from simulator.apiserver.tracking import Tracking
 from simulator.kernel.clock import Clock
 from simulator.kernel.state import thaw
-from simulator.machinery.objects import Object, at, changed
+from simulator.machinery.objects import Object
 from simulator.resources.resource import Resource
 
 ELSEWHERE = "the namespace of the provided object does not match the namespace sent on the request"
-
-KEEP_METADATA = frozenset(
-    ("podcertificaterequests.certificates.k8s.io", "resourceclaims.resource.k8s.io", "servicecidrs.networking.k8s.io")
-)
-"""Kinds whose status cannot change metadata either, though they do not tell the field manager so."""
 
 
 @dataclass(slots=True)
@@ -232,40 +228,6 @@ def prepare(resource: Resource, obj: Object, old: Object | None) -> None:
             resource.strategy.prepare_create(obj)
     elif resource.strategy is not None and hasattr(resource.strategy, "prepare_update"):
         resource.strategy.prepare_update(obj, old)
-
-
-def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> Object:
-    """What an update may touch: the status through `/status` (and a request's conditions through `/approval`), the
-    ephemeral containers through theirs, everything but the status without a subresource."""
-    if subresource == "ephemeralcontainers":
-        added = at(obj, "spec", "ephemeralContainers")
-        return thaw(changed(old, ("spec", "ephemeralContainers"), added)) if added else thaw(old)  # type: ignore[no-any-return]
-    if subresource in ("status", "approval"):
-        kept = {field: value for field, value in old.items() if field != "status"}
-        kept["metadata"] = metadata_of(resource, obj["metadata"], old["metadata"], subresource)
-        if subresource == "approval":
-            conditions = at(obj, "status", "conditions", default=[])
-            return thaw(changed({**kept, "status": old.get("status") or {}}, ("status", "conditions"), conditions))  # type: ignore[no-any-return]
-        return thaw({**kept, **({"status": obj["status"]} if "status" in obj else {})})  # type: ignore[no-any-return]
-    if resource.has_status and not subresource:
-        obj.pop("status", None)
-        if "status" in old:
-            obj["status"] = thaw(old["status"])
-    return obj
-
-
-def metadata_of(resource: Resource, metadata: Object, old: Object, subresource: str) -> Object:
-    """The metadata that a write through a part of an object leaves."""
-    resets = resource.resets_at(subresource)
-    if ("metadata",) in resets or isinstance(resource, CustomResource) or resource.key in KEEP_METADATA:
-        entries = metadata.get("managedFields")
-        return {**old, "managedFields": entries} if entries else old
-    metadata = dict(metadata)
-    for name in (path[1] for path in resets if path[0] == "metadata"):
-        metadata.pop(name, None)
-        if name in old:
-            metadata[name] = old[name]
-    return metadata
 
 
 def system_metadata(metadata: Object, old: Object) -> Object:

@@ -30,6 +30,8 @@ class Kind:
     version: str = "v1"
     name: str = "sample"
     """What the names begin with."""
+    status: Object = field(default_factory=dict)
+    """What is written through `/status` where that leaves the metadata as they are."""
 
     @property
     def api_version(self) -> str:
@@ -94,15 +96,19 @@ TAINT: Object = {
     "deviceSelector": {"driver": "gpu.example.com"},
     "taint": {"key": "example.com/broken", "value": "yes", "effect": "NoExecute"},
 }
+CONDITION: Object = {"conditions": [{"type": "Tried", "status": "True", "reason": "ByHand", "message": "seen"}]}
+SINCE = "2026-11-02T09:00:00Z"
+DENIED: Object = {"conditions": [{"type": "Denied", "status": "True", "reason": "ByHand", "lastTransitionTime": SINCE}]}
 INGRESS: Object = {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}}
 
 LIFECYCLES = {
     "API priority and fairness should support FlowSchema API operations": Kind(
-        "flowcontrol.apiserver.k8s.io", "FlowSchema", "flowschemas", {"spec": FLOW}, subresources=("status",)
+        "flowcontrol.apiserver.k8s.io", "FlowSchema", "flowschemas", {"spec": FLOW}, subresources=("status",),
+        status=CONDITION,
     ),
     "API priority and fairness should support PriorityLevelConfiguration API operations": Kind(
         "flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration", "prioritylevelconfigurations", {"spec": LEVEL},
-        subresources=("status",),
+        subresources=("status",), status=CONDITION,
     ),
     "MutatingAdmissionPolicy should support MutatingAdmissionPolicy API operations": Kind(
         ADMISSION, "MutatingAdmissionPolicy", "mutatingadmissionpolicies", {"spec": {**POLICY, **RULES}}
@@ -112,7 +118,7 @@ LIFECYCLES = {
     ),
     "ValidatingAdmissionPolicy should support ValidatingAdmissionPolicy API operations": Kind(
         ADMISSION, "ValidatingAdmissionPolicy", "validatingadmissionpolicies", {"spec": VALIDATION},
-        subresources=("status",),
+        subresources=("status",), status={"observedGeneration": 7},
     ),
     "ValidatingAdmissionPolicy should support ValidatingAdmissionPolicyBinding API operations": Kind(
         ADMISSION, "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings",
@@ -177,7 +183,7 @@ LIFECYCLES = {
     "VolumeAttachment Conformance should run through the lifecycle of a VolumeAttachment": Kind(
         "storage.k8s.io", "VolumeAttachment", "volumeattachments",
         {"spec": {"attacher": "example.com", "nodeName": "node-1", "source": {"persistentVolumeName": "disk"}}},
-        subresources=("status",),
+        subresources=("status",), status={"attached": True},
     ),
     "VolumeAttributesClass should run through the lifecycle of a VolumeAttributesClass": Kind(
         "storage.k8s.io", "VolumeAttributesClass", "volumeattributesclasses",
@@ -185,7 +191,7 @@ LIFECYCLES = {
     ),
     "PodCertificateRequest API should support PodCertificateRequest API operations": Kind(
         "certificates.k8s.io", "PodCertificateRequest", "podcertificaterequests", CERTIFICATE_REQUEST, namespaced=True,
-        subresources=("status",),
+        subresources=("status",), status=DENIED,
     ),
     "Lease lease API should be available": Kind(
         "coordination.k8s.io", "Lease", "leases", {"spec": {"holderIdentity": "me", "leaseDurationSeconds": 30}},
@@ -200,7 +206,10 @@ def test_lifecycle(cluster: Cluster, case: Kind) -> None:
     watch = cluster.watch(f"{case.url}?labelSelector=sample%3Dyes")
     is_written(cluster, case)
     for subresource in case.subresources:
-        keeps(cluster, f"{case.url}/{case.called(1)}/{subresource}")
+        if case.status:
+            keeps_status(cluster, f"{case.url}/{case.called(1)}/{subresource}", case.status)
+        else:
+            keeps(cluster, f"{case.url}/{case.called(1)}/{subresource}")
     is_removed(cluster, case)
     seen = [name for name in watch.names() if name.split()[1] == case.called(1)]
     assert (seen[0], seen[-1]) == (f"ADDED {case.called(1)}", f"DELETED {case.called(1)}")
@@ -242,6 +251,17 @@ def keeps(cluster: Cluster, url: str) -> None:
     assert cluster.get(url)["metadata"]["annotations"]["seen"] == "patched"
     cluster.change(url, lambda found: found["metadata"]["annotations"].update(seen="updated"))
     assert cluster.get(url)["metadata"]["annotations"]["seen"] == "updated"
+
+
+def keeps_status(cluster: Cluster, url: str, status: Object) -> None:
+    """The subresource keeps a status that is patched or updated, and lets nobody near the metadata."""
+    annotated = cluster.get(url)["metadata"]["annotations"]
+    cluster.patch(url, {"metadata": {"annotations": {"seen": "patched"}}, "status": status})
+    assert holds(cluster.get(url)["status"], status)
+    cluster.change(url, lambda found: found["metadata"]["annotations"].update(seen="updated"))
+    found = cluster.get(url)
+    assert holds(found["status"], status)
+    assert found["metadata"]["annotations"] == annotated
 
 
 def is_removed(cluster: Cluster, case: Kind) -> None:

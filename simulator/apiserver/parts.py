@@ -1,0 +1,53 @@
+"""What of an object a write may touch, by the subresource through which it comes.
+
+Upstream: PrepareForUpdate in the strategies of pkg/registry
+"""
+
+from typing import Final
+
+from simulator.apiserver.custom.resource import CustomResource
+from simulator.kernel.state import thaw
+from simulator.machinery.objects import Object, at, changed
+from simulator.resources.resource import Resource
+
+KEEPS_METADATA: Final = frozenset(
+    ("podcertificaterequests.certificates.k8s.io", "resourceclaims.resource.k8s.io", "servicecidrs.networking.k8s.io")
+)
+"""Kinds whose status cannot change metadata either, though they do not tell the field manager so."""
+TAKES_METADATA: Final = frozenset({"customresourcedefinitions.apiextensions.k8s.io"})
+"""Kinds that tell it, yet do not: upstream takes the metadata back to what has just been written."""
+
+
+def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> Object:
+    """What an update may touch: the status through `/status` (and a request's conditions through `/approval`), the
+    ephemeral containers through theirs, everything but the status without a subresource."""
+    if subresource == "ephemeralcontainers":
+        added = at(obj, "spec", "ephemeralContainers")
+        return thaw(changed(old, ("spec", "ephemeralContainers"), added)) if added else thaw(old)  # type: ignore[no-any-return]
+    if subresource in ("status", "approval"):
+        kept = {field: value for field, value in old.items() if field != "status"}
+        kept["metadata"] = metadata_of(resource, obj["metadata"], old["metadata"], subresource)
+        if subresource == "approval":
+            conditions = at(obj, "status", "conditions", default=[])
+            return thaw(changed({**kept, "status": old.get("status") or {}}, ("status", "conditions"), conditions))  # type: ignore[no-any-return]
+        return thaw({**kept, **({"status": obj["status"]} if "status" in obj else {})})  # type: ignore[no-any-return]
+    if resource.has_status and not subresource:
+        obj.pop("status", None)
+        if "status" in old:
+            obj["status"] = thaw(old["status"])
+    return obj
+
+
+def metadata_of(resource: Resource, metadata: Object, old: Object, subresource: str) -> Object:
+    """The metadata that a write through a part of an object leaves."""
+    resets = resource.resets_at(subresource)
+    is_told = ("metadata",) in resets and resource.key not in TAKES_METADATA
+    if is_told or isinstance(resource, CustomResource) or resource.key in KEEPS_METADATA:
+        entries = metadata.get("managedFields")
+        return {**old, "managedFields": entries} if entries else old
+    metadata = dict(metadata)
+    for name in (path[1] for path in resets if path[0] == "metadata" and len(path) > 1):
+        metadata.pop(name, None)
+        if name in old:
+            metadata[name] = old[name]
+    return metadata
