@@ -3,6 +3,7 @@
 Upstream: PrepareForUpdate in the strategies of pkg/registry
 """
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from simulator.apiserver.custom.resource import CustomResource
@@ -20,10 +21,11 @@ TAKES_METADATA: Final = frozenset({"customresourcedefinitions.apiextensions.k8s.
 
 def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> Object:
     """What an update may touch: the status through `/status` (and a request's conditions through `/approval`), the
-    ephemeral containers through theirs, everything but the status without a subresource."""
-    if subresource == "ephemeralcontainers":
-        added = at(obj, "spec", "ephemeralContainers")
-        return thaw(changed(old, ("spec", "ephemeralContainers"), added)) if added else thaw(old)  # type: ignore[no-any-return]
+    ephemeral containers and the resources of containers through theirs, everything but the status without a
+    subresource."""
+    if subresource in SPEC_PARTS:
+        part = {**old, "spec": SPEC_PARTS[subresource](obj.get("spec") or {}, old["spec"])}
+        return thaw({**part, "metadata": noted(old["metadata"], obj["metadata"])})  # type: ignore[no-any-return]
     if subresource in ("status", "approval"):
         kept = {field: value for field, value in old.items() if field != "status"}
         kept["metadata"] = metadata_of(resource, obj["metadata"], old["metadata"], subresource)
@@ -43,11 +45,53 @@ def metadata_of(resource: Resource, metadata: Object, old: Object, subresource: 
     resets = resource.resets_at(subresource)
     is_told = ("metadata",) in resets and resource.key not in TAKES_METADATA
     if is_told or isinstance(resource, CustomResource) or resource.key in KEEPS_METADATA:
-        entries = metadata.get("managedFields")
-        return {**old, "managedFields": entries} if entries else old
+        return noted(old, metadata)
     metadata = dict(metadata)
     for name in (path[1] for path in resets if path[0] == "metadata" and len(path) > 1):
         metadata.pop(name, None)
         if name in old:
             metadata[name] = old[name]
     return metadata
+
+
+def noted(old: Object, metadata: Object) -> Object:
+    """Metadata that stay as they were, but for who wrote what."""
+    entries = metadata.get("managedFields")
+    return {**old, "managedFields": entries} if entries else old
+
+
+def debugged(spec: Object, old: Object) -> Object:
+    """The containers that somebody looks into a Pod with."""
+    added = spec.get("ephemeralContainers")
+    return {**old, "ephemeralContainers": added} if added else old
+
+
+def resized(spec: Object, old: Object) -> Object:
+    """The resources of a Pod and of its containers; whoever adds, removes or renames containers is told so later."""
+    if any(len(spec.get(name) or ()) != len(old.get(name) or ()) for name in CONTAINERS):
+        return spec
+    changed = {name: resources_of(spec[name], old[name]) for name in CONTAINERS if old.get(name)}
+    if spec.get("resources"):
+        changed["resources"] = spec["resources"]
+    return {**{name: value for name, value in old.items() if name != "resources"}, **changed}
+
+
+def resources_of(containers: list[Object], old: list[Object]) -> list[Object]:
+    if [each.get("name") for each in containers] != [each["name"] for each in old]:
+        return containers
+    return [
+        {
+            **{name: value for name, value in before.items() if name not in RESIZED},
+            **{name: each[name] for name in RESIZED if name in each},
+        }
+        for each, before in zip(containers, old, strict=True)
+    ]
+
+
+CONTAINERS: Final = ("containers", "initContainers")
+RESIZED: Final = ("resources", "resizePolicy")
+SPEC_PARTS: Final[Mapping[str, Callable[[Object, Object], Object]]] = {
+    "ephemeralcontainers": debugged,
+    "resize": resized,
+}
+"""The subresources of a Pod through which a part of its spec is written, and nothing else."""

@@ -81,7 +81,7 @@ def test_a_resize_owns_resources_alone(api: API) -> None:
     small, large = ({"requests": {"cpu": cpu}} for cpu in ("10m", "20m"))
     made = {"name": "c", "image": "nginx", "resources": small}
     api.create("/api/v1/namespaces/default/pods", pod("one", containers=[made]))
-    container = {**made, "resources": large}
+    container = {**made, "image": "busybox", "resources": large}
     body = {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -94,6 +94,22 @@ def test_a_resize_owns_resources_alone(api: API) -> None:
     assert list(fields["f:spec"]) == ["f:containers"]
     (item,) = fields["f:spec"]["f:containers"].values()
     assert item == {".": {}, "f:resources": {"f:requests": {"f:cpu": {}}}}
+    (now,) = applied["spec"]["containers"]
+    assert (now["resources"], now["image"]) == (large, "nginx")
+    assert "labels" not in applied["metadata"]
+
+
+@pytest.mark.parametrize("kind", ["apply", "strategic"])
+def test_a_debugger_owns_its_container_alone(api: API, kind: str) -> None:
+    api.create("/api/v1/namespaces/default/pods", pod("one"))
+    spec = {"ephemeralContainers": [{"name": "debugger", "image": "busybox"}], "priority": 7}
+    body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a": "b"}}, "spec": spec}
+    found = api.patch(kind, f"{POD}/ephemeralcontainers?fieldManager=me", body)
+    assert list(owned(found, "me")) == ["ephemeralcontainers"]
+    fields = owned(found, "me")["ephemeralcontainers"]
+    assert (list(fields), list(fields["f:spec"])) == (["f:spec"], ["f:ephemeralContainers"])
+    assert set(fields["f:spec"]["f:ephemeralContainers"]) - {"."} == {'k:{"name":"debugger"}'}
+    assert "labels" not in found["metadata"]
 
 
 def test_a_status_without_an_endpoint_of_its_own_is_applied(api: API) -> None:
