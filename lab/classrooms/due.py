@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lab.classrooms.assignables import KINDS, title_of
 from lab.classrooms.models import Assignment, Attempt, Classroom, Extension, Override
-from lab.classrooms.models.work import latest_overrides
+from lab.classrooms.models.work import ORDER, latest_overrides
 
 
 @dataclass
@@ -78,7 +78,7 @@ def due_for(classroom: Classroom, person: Any) -> list[Due]:
 def taught_rows(classroom: Classroom) -> list[dict[str, Any]]:
     """Every assignment with how many have begun it."""
     now = timezone.now()
-    counted = classroom.assignments.annotate(begun=Count("attempts__person", distinct=True))
+    counted = classroom.assignments.annotate(begun=Count("attempts__person", distinct=True)).order_by(*ORDER)
     rows = []
     for each in counted:
         each.classroom = classroom

@@ -13,6 +13,7 @@ from lab.accounts.guests import move_work
 from lab.accounts.models import User
 from lab.accounts.tasks import forget_guests
 from lab.classrooms.assignables import GymWork
+from lab.classrooms.due import taught_rows
 from lab.classrooms.models import INSTRUCTOR, Assignment, Attempt, Classroom, Invitation, Notice
 from lab.classrooms.notices import notices_for, say_to_class
 from lab.sandboxes.models import Sandbox
@@ -143,6 +144,7 @@ def test_an_instructor_who_uses_the_code_stays_one(people: Cast) -> None:
         pytest.param({"due_at": 1}, "open", "due ", id="before due"),
         pytest.param({"due_at": -1}, "late", "due ", id="late"),
         pytest.param({"due_at": -2, "closes_at": 1}, "late", "closes ", id="late, before closing"),
+        pytest.param({"closes_at": 1}, "open", "closes ", id="before closing, without a due date"),
         pytest.param({"due_at": -2, "closes_at": -1}, "closed", "closed", id="closed"),
     ],
 )
@@ -183,6 +185,7 @@ def test_an_instructor_assigns_chosen_tasks_of_a_lesson(people: Cast) -> None:
     made = Assignment.objects.latest("pk")
     assert (made.kind, made.target, made.parts, made.points) == ("lesson", "first-pod", ["lose-it"], 20)
     assert made.due_at is not None and made.due_at.isoformat() == "2030-01-02T12:00:00+00:00"
+    assert people.classroom.assignments.first() == taught_rows(people.classroom)[0]["assignment"] == made
     page = people.browser("learner").get(room(people, f"assignments/{made.pk}/")).text
     assert "Delete it again" in page and "Run a Pod" not in page
     assert "each day that has begun costs 10 %" in page

@@ -16,6 +16,8 @@ from lab.practice.models import ExamAttempt
 from lab.sandboxes.models import Sandbox
 
 PERCENT = [MaxValueValidator(100)]
+ORDER = [models.F("due_at").asc(nulls_last=True), "created_at", "pk"]
+"""Assignments: the next due first, what has no date last, whatever the database thinks of nothing."""
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -56,7 +58,7 @@ class Assignment(models.Model):
     objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["due_at", "created_at", "pk"]
+        ordering: ClassVar = ORDER
 
     def __str__(self) -> str:
         return f"{self.name or self.target} in {self.classroom}"
