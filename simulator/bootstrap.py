@@ -10,6 +10,7 @@ from simulator.addons import metrics_server, probe
 from simulator.api.client import Client, Step
 from simulator.apiserver.rbac.policy import default_objects, gathering, is_default
 from simulator.controllers.flowcontrol import steps as flow_control_steps
+from simulator.controlplane.configuration import CLUSTER, dns_address
 from simulator.controlplane.manifests import NOTHING, REPOSITORY
 from simulator.machinery.objects import Object, without
 from simulator.machinery.releases import Release, companions
@@ -21,8 +22,6 @@ from simulator.snapshotkinds import snapshot_kinds
 from simulator.spec import ClusterSpec
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-API_SERVICE_IP = "10.96.0.1"
-DNS_SERVICE_IP = "10.96.0.10"
 API_SERVICES = "apiservices.apiregistration.k8s.io"
 INSTALLER = "kubectl-create"
 """Who made what a new cluster is given beyond itself."""
@@ -54,8 +53,8 @@ COREFILE = """.:53 {
 """
 
 
-def bootstrap(client: Client, release: Release, api_addresses: list[str], now: str) -> None:
-    """Create what the API server creates by itself."""
+def bootstrap(client: Client, release: Release, api_addresses: list[str], service_ip: str, now: str) -> None:
+    """Create what the API server creates by itself; `service_ip` is its Service's, the first of their network."""
     for name in NAMESPACES:
         client.create("namespaces", namespace(name))
     root = {**plain("v1", "ConfigMap", "kube-root-ca.crt", "kube-system"), "data": {"ca.crt": root_pem()}}
@@ -72,7 +71,7 @@ def bootstrap(client: Client, release: Release, api_addresses: list[str], now: s
     installer = client.on_behalf_of(INSTALLER)
     installer.create("csidrivers.storage.k8s.io", DRIVER)
     installer.create("storageclasses.storage.k8s.io", STORAGE_CLASS)
-    api = service("kubernetes", "default", API_SERVICE_IP, API_LABELS, API_PORTS, None)
+    api = service("kubernetes", "default", service_ip, API_LABELS, API_PORTS, None)
     asked = without(without(without(api, ("spec", "clusterIPs")), ("spec", "ipFamilies")), ("status",))
     client.create("services", api, (Step("kube-apiserver", asked),))
     client.create("endpointslices.discovery.k8s.io", api_slice(api_addresses))
@@ -111,11 +110,16 @@ def furnish(client: Client, spec: ClusterSpec) -> None:
 def dns(release: Release, cluster: Mapping[str, Any] = NOTHING) -> list[tuple[str, Object]]:
     """The cluster's DNS as kubeadm of a release deploys it, each after its resource; `cluster` is a
     ClusterConfiguration."""
-    corefile = {**plain("v1", "ConfigMap", "coredns", "kube-system"), "data": {"Corefile": COREFILE}}
+    networking = {**CLUSTER["networking"], **(cluster.get("networking") or {})}
+    domain, address = str(networking["dnsDomain"]), dns_address(networking)
+    corefile = {
+        **plain("v1", "ConfigMap", "coredns", "kube-system"),
+        "data": {"Corefile": COREFILE.replace("cluster.local", domain)},
+    }
     return [
         ("serviceaccounts", plain("v1", "ServiceAccount", "coredns", "kube-system")),
         ("configmaps", corefile),
-        ("services", service("kube-dns", "kube-system", DNS_SERVICE_IP, DNS_LABELS, DNS_PORTS, DNS_SELECTOR)),
+        ("services", service("kube-dns", "kube-system", address, DNS_LABELS, DNS_PORTS, DNS_SELECTOR)),
         ("deployments.apps", coredns(dns_image(release, cluster))),
     ]
 

@@ -25,6 +25,7 @@ from simulator.kubelet.nodes import Nodes
 from simulator.kubelet.streams import KubeletStreams
 from simulator.machinery.releases import Release
 from simulator.network.cluster import API_PORT, ClusterNetwork
+from simulator.network.ranges import nth
 from simulator.nodeshell.disk import bases
 from simulator.runtime.machines import Machines
 from simulator.scheduler.configuration import Plan
@@ -63,6 +64,7 @@ class Cluster:
         self.store = Store(kernel.state, kernel.clock, f"{kernel.scope}etcd")
         self.server: APIServer = APIServer(kernel, self.store, version=spec.kubernetes)
         self.network = ClusterNetwork(kernel, self.client("network"), machines, enforces=spec.network_policies)
+        self.server.service_range = lambda: self.network.ranges.services
         self.network.api = (self.api_address, *self.api_addresses)
         self.store.subscribe(self.network.watches, self.network.observe)
         self.chronicle = Chronicle(kernel, self.store)
@@ -234,4 +236,5 @@ class Cluster:
 
     def found(self) -> None:
         """What an API server puts into an empty store by itself."""
-        bootstrap(self.client("kube-apiserver"), self.release, self.api_addresses, timestamp(self.kernel.clock.now))
+        now, first = timestamp(self.kernel.clock.now), nth(self.network.ranges.services, 1)
+        bootstrap(self.client("kube-apiserver"), self.release, self.api_addresses, first, now)

@@ -3,6 +3,7 @@
 What is taken is read off the Services themselves, so nothing can leak and nothing needs repair.
 """
 
+from collections.abc import Callable
 from ipaddress import IPv4Network, ip_address
 
 from simulator.api.errors import Invalid
@@ -19,10 +20,14 @@ TRIES = 32
 class Allocation:
     """Gives each Service its addresses and ports, and refuses those that are taken."""
 
-    def __init__(self, store: Store, random: Random, service_range: str) -> None:
+    def __init__(self, store: Store, random: Random, service_range: Callable[[], str]) -> None:
         self._store = store
         self._random = random
-        self._range = IPv4Network(service_range)
+        self._service_range = service_range
+
+    @property
+    def _range(self) -> IPv4Network:
+        return IPv4Network(self._service_range(), strict=False)
 
     def on_create(self, resource: Resource, obj: Object) -> Object:
         return self._allocate(obj, None) if resource.key == "services" else obj

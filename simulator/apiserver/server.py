@@ -86,7 +86,9 @@ class APIServer:
             plugins(store, kernel.random, self.authorizer, self.kinds.schemas, self.caller, self.language)
         )
         self.audit = Trail(kernel)
-        allocation = Allocation(store, kernel.random, SERVICE_RANGE)
+        self.service_range: Callable[[], str] = lambda: SERVICE_RANGE
+        """The network that Services get their addresses from."""
+        allocation = Allocation(store, kernel.random, lambda: self.service_range())
         self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation)
         self._predicates: dict[tuple[str, str, str, str], Predicate] = {}
         self.trouble: Callable[[], str] = lambda: ""

@@ -10,12 +10,13 @@ from simulator.controlplane.manifests import NOTHING, PROGRAMS, image
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.machinery.releases import Release
+from simulator.network.ranges import PODS
 
-PROXY_CONFIG = """apiVersion: kubeproxy.config.k8s.io/v1alpha1
+PROXY_CONFIG = f"""apiVersion: kubeproxy.config.k8s.io/v1alpha1
 bindAddress: 0.0.0.0
 clientConnection:
   kubeconfig: /var/lib/kube-proxy/kubeconfig.conf
-clusterCIDR: 10.244.0.0/16
+clusterCIDR: {PODS}
 kind: KubeProxyConfiguration
 mode: ""
 """
@@ -55,9 +56,10 @@ def proxying(
 ) -> list[tuple[str, Object]]:
     """kube-proxy as kubeadm of a release deploys it, each object after its resource; `asked` is a configuration of
     its own."""
-    text = PROXY_CONFIG
+    pods = str((cluster.get("networking") or {}).get("podSubnet") or PODS)
+    text = PROXY_CONFIG.replace(PODS, pods)
     if asked is not None:
-        own = yaml.load(PROXY_CONFIG)
+        own = yaml.load(text)
         assert isinstance(own, dict)
         text = yaml.dump(dict(sorted({**own, **asked}.items())))
     config = {"config.conf": text, "kubeconfig.conf": proxy_kubeconfig(server)}
@@ -153,7 +155,7 @@ def kube_proxy(release: Release, cluster: Mapping[str, Any] = NOTHING) -> Object
 
 def pod_network() -> Object:
     container = {
-        "env": [node_name(), {"name": "POD_SUBNET", "value": "10.244.0.0/16"}],
+        "env": [node_name(), {"name": "POD_SUBNET", "value": PODS}],
         "image": CNI_IMAGE,
         "imagePullPolicy": "IfNotPresent",
         "name": "kindnet-cni",

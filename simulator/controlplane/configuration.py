@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from simulator.controlplane.manifests import REPOSITORY
+from simulator.controlplane.manifests import NETWORKING, REPOSITORY
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.machinery.releases import Release
+from simulator.network.ranges import nth
 from simulator.pki import encoded, root_pem
 
 CONFIG, KUBELET, INFO = "kubeadm-config", "kubelet-config", "cluster-info"
@@ -25,7 +26,7 @@ CLUSTER: Final[Mapping[str, Any]] = MappingProxyType({
     "encryptionAlgorithm": "RSA-2048",
     "etcd": {"local": {"dataDir": "/var/lib/etcd"}},
     "imageRepository": REPOSITORY,
-    "networking": {"dnsDomain": "cluster.local", "podSubnet": "10.244.0.0/16", "serviceSubnet": "10.96.0.0/12"},
+    "networking": NETWORKING,
     "proxy": {},
     "scheduler": {},
 })  # fmt: skip
@@ -69,6 +70,11 @@ streamingConnectionIdleTimeout: 0s
 syncFrequency: 0s
 volumeStatsAggPeriod: 0s
 """
+
+
+def dns_address(networking: Mapping[str, Any]) -> str:
+    """The address of the cluster's DNS. Upstream: cmd/kubeadm/app/constants GetDNSIP"""
+    return nth(str(networking["serviceSubnet"]), 10)
 
 
 def cluster_configuration(release: Release, endpoint: str, cluster: Mapping[str, Any] = CLUSTER) -> str:

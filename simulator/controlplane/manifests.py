@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from simulator.machinery.objects import Object
 from simulator.machinery.releases import Release, companions
+from simulator.network.ranges import PODS, SERVICES
 
 REPOSITORY = "registry.k8s.io"
 FOLDER = "/etc/kubernetes/manifests"
@@ -26,6 +27,7 @@ SECTIONS = {
 }
 """Where a ClusterConfiguration speaks of each program."""
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+NETWORKING: Final = {"dnsDomain": "cluster.local", "podSubnet": PODS, "serviceSubnet": SERVICES}
 
 type Mounts = Mapping[str, tuple[str, str, bool]]
 """Volume → path, hostPath type, read-only."""
@@ -52,11 +54,12 @@ def manifests(
     node: str, ip: str, release: Release, peers: Mapping[str, str], cluster: Mapping[str, Any] = NOTHING
 ) -> dict[str, Object]:
     """Program → Pod. `peers` are the addresses of all control-plane nodes by name, `cluster` a ClusterConfiguration."""
+    networking = {**NETWORKING, **(cluster.get("networking") or {})}
     data = str(asked_of("etcd", cluster).get("dataDir") or ETCD_DATA)
     commands = {
         "etcd": etcd_command(node, ip, peers, data),
-        "kube-apiserver": apiserver_command(ip),
-        "kube-controller-manager": CONTROLLER_MANAGER,
+        "kube-apiserver": apiserver_command(ip, networking),
+        "kube-controller-manager": controller_manager_command(networking),
         "kube-scheduler": SCHEDULER,
     }
     endpoints = {
@@ -209,7 +212,7 @@ def etcd_command(node: str, ip: str, peers: Mapping[str, str], data: str) -> tup
     )
 
 
-def apiserver_command(ip: str) -> tuple[str, ...]:
+def apiserver_command(ip: str, networking: Mapping[str, str]) -> tuple[str, ...]:
     return (
         f"--advertise-address={ip}",
         "--allow-privileged=true",
@@ -232,10 +235,10 @@ def apiserver_command(ip: str) -> tuple[str, ...]:
         "--requestheader-group-headers=X-Remote-Group",
         "--requestheader-username-headers=X-Remote-User",
         "--secure-port=6443",
-        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+        f"--service-account-issuer=https://kubernetes.default.svc.{networking['dnsDomain']}",
         f"--service-account-key-file={PKI}/sa.pub",
         f"--service-account-signing-key-file={PKI}/sa.key",
-        "--service-cluster-ip-range=10.96.0.0/12",
+        f"--service-cluster-ip-range={networking['serviceSubnet']}",
         f"--tls-cert-file={PKI}/apiserver.crt",
         f"--tls-private-key-file={PKI}/apiserver.key",
     )
@@ -247,7 +250,6 @@ CONTROLLER_MANAGER = (
     "--authorization-kubeconfig=/etc/kubernetes/controller-manager.conf",
     "--bind-address=127.0.0.1",
     f"--client-ca-file={PKI}/ca.crt",
-    "--cluster-cidr=10.244.0.0/16",
     "--cluster-name=kubernetes",
     f"--cluster-signing-cert-file={PKI}/ca.crt",
     f"--cluster-signing-key-file={PKI}/ca.key",
@@ -257,9 +259,15 @@ CONTROLLER_MANAGER = (
     f"--requestheader-client-ca-file={PKI}/front-proxy-ca.crt",
     f"--root-ca-file={PKI}/ca.crt",
     f"--service-account-private-key-file={PKI}/sa.key",
-    "--service-cluster-ip-range=10.96.0.0/12",
     "--use-service-account-credentials=true",
 )
+
+
+def controller_manager_command(networking: Mapping[str, str]) -> tuple[str, ...]:
+    ranges = f"--cluster-cidr={networking['podSubnet']}", f"--service-cluster-ip-range={networking['serviceSubnet']}"
+    return tuple(sorted((*CONTROLLER_MANAGER, *ranges)))
+
+
 SCHEDULER = (
     "--authentication-kubeconfig=/etc/kubernetes/scheduler.conf",
     "--authorization-kubeconfig=/etc/kubernetes/scheduler.conf",

@@ -232,6 +232,7 @@ class ControlPlane(Component):
         if self.serving.get(key) == identity:
             return
         self.serving.delete(key)
+        self.cluster.network.ranges.heed(program, parsed(tuple(found[0].get("command") or ())))
         ready = began + READY_AFTER[program]
         if ready > self.clock.now:
             self._look_again(ready - self.clock.now)

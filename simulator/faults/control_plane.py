@@ -9,6 +9,7 @@ from simulator.faults.parameters import Parameter
 from simulator.faults.targets import control_plane_nodes
 from simulator.kernel.clock import HOUR
 from simulator.nodeshell.files import signed
+from simulator.pki import names_in
 from simulator.runtime.files import Files
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ def sign(cluster: "Cluster", now: int, validity: int) -> None:
     """Lay a certificate on every node with an API server, and let that show it at once."""
     kubelet, control_plane = kubelet_of(cluster), own(cluster)
     for node in control_plane.nodes:
-        certificate, _ = signed(cluster, node, "apiserver", now, validity=validity)
         files = cluster.machines.volumes.view(kubelet.nodes.machine(node))
+        before = files.text(f"{PKI}/apiserver.crt") if files.is_file(f"{PKI}/apiserver.crt") else ""
+        certificate, _ = signed(cluster, node, "apiserver", now, known=names_in(before), validity=validity)
         files.write(f"{PKI}/apiserver.crt", certificate, mode=0o644)
         control_plane.show_certificate(node, certificate)
 

@@ -181,10 +181,10 @@ class Containers:
                 self._machines.change(machine, stdin=None)
 
     def _files(self, pod: Object, container: Object) -> dict[str, Node]:
-        row = self._kubelet.pods.get(pod["metadata"]["uid"]) or {}
+        row, network = self._kubelet.pods.get(pod["metadata"]["uid"]) or {}, self._kubelet.cluster.network
         return {
-            "/etc/hosts": file(hosts(pod, row.get("ip", ""))),
-            "/etc/resolv.conf": file(self._kubelet.cluster.network.resolver_file(pod)),
+            "/etc/hosts": file(hosts(pod, row.get("ip", ""), network.naming(pod["spec"]["nodeName"])[1])),
+            "/etc/resolv.conf": file(network.resolver_file(pod)),
             container.get("terminationMessagePath") or TERMINATION_LOG: file("", mode=0o666),
         }
 
@@ -294,7 +294,7 @@ def hostname(pod: Object) -> str:
     return str(spec.get("hostname") or pod["metadata"]["name"])[:63].rstrip("-.")
 
 
-def hosts(pod: Object, ip: str) -> str:
+def hosts(pod: Object, ip: str, domain: str) -> str:
     """`/etc/hosts` as the kubelet writes it. Upstream: pkg/kubelet/kubelet_pods.go managedHostsFileContent"""
     lines = [
         "# Kubernetes-managed hosts file.",
@@ -307,7 +307,7 @@ def hosts(pod: Object, ip: str) -> str:
     ]
     name, spec = hostname(pod), pod["spec"]
     if spec.get("subdomain"):
-        full = f"{name}.{spec['subdomain']}.{pod['metadata']['namespace']}.svc.cluster.local"
+        full = f"{name}.{spec['subdomain']}.{pod['metadata']['namespace']}.svc.{domain}"
         lines.append(f"{ip}\t{full}\t{name}")
     else:
         lines.append(f"{ip}\t{name}")

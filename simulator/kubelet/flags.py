@@ -30,6 +30,8 @@ TEXT: Final = """
 """
 KNOWN: Final = frozenset(TEXT.split())
 SETTINGS: Final = {
+    "cluster-dns": ("clusterDNS", ","),
+    "cluster-domain": ("clusterDomain", str),
     "max-pods": ("maxPods", int),
     "pod-manifest-path": ("staticPodPath", str),
     "eviction-hard": ("evictionHard", "<"),
@@ -87,6 +89,8 @@ def overriding(flags: dict[str, str]) -> dict[str, object]:
             found[field] = int(value)
         elif kind is str:
             found[field] = value
+        elif kind == ",":
+            found[field] = [each for each in value.split(",") if each]
         else:
             pairs = (each.partition(str(kind)) for each in value.split(",") if each)
             found[field] = {key: content for key, _, content in pairs}

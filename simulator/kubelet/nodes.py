@@ -122,7 +122,8 @@ class Nodes:
             **{name: value for name, value in spec.labels.items() if not bare or not name.startswith(ROLES)},
             **(asked.get("labels") or {}),
         }
-        node_spec: Object = {"podCIDR": f"10.244.{number}.0/24", "podCIDRs": [f"10.244.{number}.0/24"]}
+        block = self._kubelet.cluster.network.ranges.block(number)
+        node_spec: Object = {"podCIDR": block, "podCIDRs": [block]} if block else {}
         taints = [*(asked.get("taints") or ()), *(() if bare else spec.taints)]
         if taints:
             node_spec["taints"] = [dict(taint) for taint in taints]

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from simulator.kernel.component import Component
 from simulator.kernel.state import Table
 from simulator.machinery.objects import Object
+from simulator.network.ranges import network_of, nth
 
-POD_RANGE = "10.244."
 FIRST_HOST = 2
-LAST_HOST = 254
+"""Of a node's piece; the one before is the node's own end of its bridge."""
 ANYWHERE = ("", "0.0.0.0")
 
 
@@ -32,13 +32,14 @@ class Addresses:
         self._next: Table[str, int] = network.table("next-address")
         self._forwards: Table[tuple[str, int, str], tuple[tuple[str, str, str, int], ...]] = network.table("host-ports")
 
-    def join(self, pod: Object, number: int) -> str:
-        """Give a Pod an address of its node's range, the `number`th of the cluster."""
+    def join(self, pod: Object, block: str) -> str:
+        """Give a Pod an address of its node's piece of the network."""
         node, uid = pod["spec"]["nodeName"], pod["metadata"]["uid"]
-        host = self._next.get(node) or FIRST_HOST
-        for _ in range(LAST_HOST):
-            address = f"{POD_RANGE}{number}.{host}"
-            host = host + 1 if host < LAST_HOST else FIRST_HOST
+        last = network_of(block).num_addresses - 2
+        host = min(self._next.get(node) or FIRST_HOST, last)
+        for _ in range(last):
+            address = nth(block, host)
+            host = host + 1 if host < last else FIRST_HOST
             if address not in self.owners:
                 break
         self._next.put(node, host)

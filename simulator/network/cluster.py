@@ -14,15 +14,16 @@ from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Object, key_of
 from simulator.network import hosts, outside
-from simulator.network.addresses import POD_RANGE, Addresses
+from simulator.network.addresses import Addresses
 from simulator.network.certificates import trouble
-from simulator.network.dns import ClusterDNS, resolver_file
+from simulator.network.dns import ADDRESS, DOMAIN, ClusterDNS, resolver_file
 from simulator.network.links import OUTSIDE, Links
 from simulator.network.names import Names
 from simulator.network.parties import Source, Target, Way
 from simulator.network.paths import Paths
 from simulator.network.policies import POLICIES, Policies
 from simulator.network.proxies import HOP, Proxies
+from simulator.network.ranges import Ranges
 from simulator.network.routing import ECHO, Router
 from simulator.network.services import SLICES, ServiceRules
 from simulator.network.trace import Trace
@@ -66,6 +67,7 @@ class ClusterNetwork(Component):
         self.client = client
         self.machines = machines
         self.addresses = Addresses(self)
+        self.ranges = Ranges(self)
         self.rules = ServiceRules(lambda: client.rows("services"), lambda: client.rows(SLICES))
         self.proxies = Proxies(self, self.rules)
         self.policies = Policies(client)
@@ -97,7 +99,13 @@ class ClusterNetwork(Component):
     def join(self, pod: Object) -> str:
         """Give a Pod an address of its node's range."""
         node = pod["spec"]["nodeName"]
-        return self.addresses.join(pod, self.kubelet.nodes.number(node) if self.kubelet is not None else 0)
+        return self.addresses.join(pod, self.block(node))
+
+    def block(self, node: str) -> str:
+        """The piece of the network that a node has for its Pods, as its Node says."""
+        known = self.client.get("nodes", "", node)
+        found: str = known["spec"].get("podCIDR", "") if known is not None else ""
+        return found or self.ranges.block(self.kubelet.nodes.number(node) if self.kubelet is not None else 0)
 
     def leave(self, ip: str, uid: str) -> None:
         """A Pod is gone; its address may be given again."""
@@ -124,7 +132,15 @@ class ClusterNetwork(Component):
 
     def resolver_file(self, pod: Object) -> str:
         """`/etc/resolv.conf` of a Pod. Upstream: pkg/kubelet/network/dns"""
-        return resolver_file(pod)
+        return resolver_file(pod, *self.naming(pod["spec"].get("nodeName", "")))
+
+    def naming(self, node: str) -> tuple[list[str], str]:
+        """Where Pods of a node find their DNS servers, and the cluster's domain, as the kubelet there is configured."""
+        known = self.kubelet is not None and self.kubelet.nodes.knows(node)
+        settings = self.kubelet.nodes.settings(node) if known and self.kubelet is not None else {}
+        if "apiVersion" not in settings:
+            return [ADDRESS], DOMAIN  # nobody has changed what kubeadm wrote
+        return list(settings.get("clusterDNS") or ()), str(settings.get("clusterDomain") or "")
 
     # Connections.
 
@@ -299,7 +315,7 @@ class ClusterNetwork(Component):
             return self.space_of_node(node)
         if hosts.machine_of(target.ip) in self.machines.rows:
             return hosts.machine_of(target.ip)
-        if target.ip.startswith(POD_RANGE):
+        if self.ranges.is_pod(target.ip):
             raise Unreachable(after=NO_NEIGHBOUR, address=target.ip, port=target.port)
         raise TimedOut(address=target.ip, port=target.port)
 

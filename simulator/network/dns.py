@@ -24,8 +24,11 @@ class Endpoint(NamedTuple):
     """Name, protocol and number of each."""
 
 
-def resolver_file(pod: Object) -> str:
-    """What stands in a Pod's `/etc/resolv.conf`. Upstream: pkg/kubelet/network/dns"""
+def resolver_file(pod: Object, own: list[str], domain: str) -> str:
+    """What stands in a Pod's `/etc/resolv.conf`; `own` are the cluster's DNS servers. Upstream: pkg/kubelet/network/dns
+
+    A kubelet that knows no server of the cluster lets its Pods ask the node's.
+    """
     spec, namespace = pod["spec"], pod["metadata"]["namespace"]
     policy = spec.get("dnsPolicy", "ClusterFirst")
     if spec.get("hostNetwork") and policy == "ClusterFirst":
@@ -34,10 +37,10 @@ def resolver_file(pod: Object) -> str:
     searches: list[str] = []
     servers: list[str] = []
     options: dict[str, str | None] = {}
-    if policy in ("ClusterFirst", "ClusterFirstWithHostNet"):
-        searches = [f"{namespace}.svc.{DOMAIN}", f"svc.{DOMAIN}", DOMAIN]
-        servers, options = [ADDRESS], {"ndots": "5"}
-    elif policy == "Default":
+    if policy in ("ClusterFirst", "ClusterFirstWithHostNet") and own:
+        searches = [f"{namespace}.svc.{domain}", f"svc.{domain}", domain] if domain else []
+        servers, options = own, {"ndots": "5"}
+    elif policy != "None":
         servers = [NODE_RESOLVER]
     searches = list(dict.fromkeys([*searches, *(config.get("searches") or [])]))
     servers = list(dict.fromkeys([*servers, *(config.get("nameservers") or [])]))

@@ -1,5 +1,6 @@
 """What a CoreDNS answers, plugin by plugin, as its Corefile says. Upstream: coredns plugin/*"""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -151,10 +152,16 @@ class DNSServer:
                 self._complain(block["plugins"], f"2 {name}. {kind}: {what}")
         raise ServerFailed("SERVFAIL", after=FORWARD_PATIENCE)
 
+    def _own_zones(self) -> Iterator[str]:
+        """The zones whose names it answers for itself."""
+        for block in self._config:
+            for stanza in block["plugins"].get("kubernetes", ()):
+                yield from (zone.strip(".").lower() for zone in stanza["arguments"] or block["zones"])
+
     # What it writes.
 
     def _log(self, name: str, kind: str, code: str, size: int) -> None:
-        flags = "qr,aa,rd" if is_in(name, DOMAIN) else "qr,rd,ra"
+        flags = "qr,aa,rd" if any(is_in(name, zone) for zone in self._own_zones()) else "qr,rd,ra"
         self._write(
             f'[INFO] {self._client}:43210 - {self._network.random.below("dns", 65536)} "{kind} IN {name}. udp '
             f'{len(name) + 18} false 512" {code} {flags} {len(name) + 35 + size * 48} 0.000{len(name):03d}s'

@@ -9,7 +9,6 @@ from simulator.machinery.objects import Object, at, key_of
 from simulator.network.proxies import AFFINITY_SECONDS
 from simulator.network.services import Backend, ServiceRules, balancer_addresses, cluster_addresses, ports_of
 
-CLUSTER_RANGE = "10.244.0.0/16"
 LAST = "kubernetes service nodeports; NOTE: this must be the last rule in this chain"
 HEAD = {
     "nat": (
@@ -68,8 +67,8 @@ def ports(rules: ServiceRules) -> Iterator[Port]:
             yield Port(service, entry, title, protocol, found.ready or found.ending)
 
 
-def saved(rules: ServiceRules | None, table: str) -> list[str]:
-    """The rules of a table, in the order in which `iptables-save` writes them."""
+def saved(rules: ServiceRules | None, table: str, pods: str) -> list[str]:
+    """The rules of a table, in the order in which `iptables-save` writes them; `pods` is the network of Pods."""
     if rules is None:
         return []
     known = list(ports(rules))
@@ -79,7 +78,7 @@ def saved(rules: ServiceRules | None, table: str) -> list[str]:
         return lines
     lines += [line for port in known if port.usable for line in led_on(port)]
     lines.append(f'-A KUBE-SERVICES -m comment --comment "{LAST}" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS')
-    lines += [line for port in known if port.usable for line in spread(port)]
+    lines += [line for port in known if port.usable for line in spread(port, pods)]
     return lines
 
 
@@ -118,11 +117,11 @@ def led_on(port: Port) -> Iterator[str]:
         yield f"-A {outer} -j {port.chain}"
 
 
-def spread(port: Port) -> Iterator[str]:
+def spread(port: Port, pods: str) -> Iterator[str]:
     """From a Service's chain to its endpoints, each with its share of the chance."""
     for address in cluster_addresses(port.service):
         yield (
-            f"-A {port.chain} ! -s {CLUSTER_RANGE} -d {address}/32 -p {port.protocol} "
+            f"-A {port.chain} ! -s {pods} -d {address}/32 -p {port.protocol} "
             f'-m comment --comment "{port.title} cluster IP" {port.matched} -j KUBE-MARK-MASQ'
         )
     spec = port.service["spec"]

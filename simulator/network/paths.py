@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from simulator.kernel.state import Table
-from simulator.network.addresses import POD_RANGE
 from simulator.network.parties import Source, Target, Way
 from simulator.runtime.network import TimedOut
 
@@ -42,7 +41,7 @@ class Paths:
             return
         network = self._network
         here, there = way.source.node or network.node_at(way.source.ip), network.home_of(target.ip)
-        to_pod, from_pod = (ip.startswith(POD_RANGE) for ip in (target.ip, target.source_ip))
+        to_pod, from_pod = (network.ranges.is_pod(ip) for ip in (target.ip, target.source_ip))
         if here == there or not (to_pod or from_pod):
             return
         if (here in self._routeless and (to_pod or not there)) or (from_pod and there in self._routeless):
@@ -67,11 +66,11 @@ class Paths:
             return []
         nodes = kubelet.nodes
         found = []
-        for number, name in sorted((nodes.number(name), name) for name in nodes.names()):
+        for _, name in sorted((nodes.number(name), name) for name in nodes.names()):
             if name != node and node in self._routeless:
                 continue
             via, device = ("", "cni0") if name == node else (nodes.address(name), "eth0")
-            found.append((f"{POD_RANGE}{number}.0/24", via, device))
+            found.append((self._network.block(name), via, device))
         return found
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from simulator.machinery.objects import Object, at, key_of
 from simulator.network import hosts
-from simulator.network.addresses import POD_RANGE
 from simulator.network.parties import WORKSTATION_IP, Source, Target, Way
 from simulator.network.policies import Party, is_in
 from simulator.network.proxies import is_behind
@@ -63,7 +62,9 @@ class Router:
                 return self._by_service(way, rules, service, node)
         if node:
             return self._by_node(way, node)
-        if way.source.ip == WORKSTATION_IP and way.address.startswith((POD_RANGE, hosts.RANGE)):
+        if way.source.ip == WORKSTATION_IP and (
+            way.address.startswith(hosts.RANGE) or self._network.ranges.is_pod(way.address)
+        ):
             return Target(way.address, way.port, way.source.ip)
         service = self._network.rules.service_at(way.address)
         if service is None or way.address not in balancer_addresses(service):

@@ -95,7 +95,7 @@ class WorldNetwork:
         cluster, source = self._caller(machine)
         if cluster is None or not source.node or source.ip != cluster.network.address_of(source.node):
             return []
-        return saved(cluster.network.proxies.rules(source.node), table)
+        return saved(cluster.network.proxies.rules(source.node), table, cluster.network.ranges.pods)
 
     def proxy_synced(self, machine: str) -> None:
         """The kube-proxy on a machine has written its node's rules, and keeps them up to date while it runs."""
@@ -203,7 +203,7 @@ class WorldNetwork:
     def _way_to(self, machine: str, address: str) -> "tuple[ClusterNetwork | None, Source]":
         """The network that carries a call to an address; None where it leads to the internet."""
         home, source = self._caller(machine)
-        if not address.startswith(OWN_RANGES):
+        if not address.startswith(OWN_RANGES) and not any(one.network.ranges.is_own(address) for one in self._clusters):
             return None, source
         if home is not None:
             return home.network, source
@@ -264,7 +264,7 @@ class WorldNetwork:
         network, source = self._way_to(machine, address)
         if network is None:
             home, _ = self._caller(machine)
-            inside = [gateway(source.ip)] if home is not None and source.ip.startswith("10.244.") else []
+            inside = [gateway(source.ip)] if home is not None and home.network.ranges.is_pod(source.ip) else []
             return [*inside, "10.0.0.1", "", "", address]
         return network.paths.hops(source, address)
 

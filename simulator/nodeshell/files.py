@@ -3,17 +3,17 @@
 Upstream: cmd/kubeadm/app/phases/{kubeconfig,certs,kubelet}, kubernetes/release packages, containerd's default config
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from simulator.api.requests import ADMINISTRATOR, User
-from simulator.bootstrap import API_SERVICE_IP
 from simulator.controlplane.configuration import KUBELET_CONFIG
-from simulator.controlplane.manifests import ETCD_DATA, FOLDER, PKI, manifests
+from simulator.controlplane.manifests import ETCD_DATA, FOLDER, NETWORKING, PKI, manifests
 from simulator.controlplane.processes import YEAR
 from simulator.kernel.clock import MINUTE
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
+from simulator.network.ranges import nth, piece
 from simulator.network.resolver import is_address
 from simulator.nodeshell.layer import HOME, register
 from simulator.pki import credentials, encoded, key_of, private_pem, root_pem
@@ -36,7 +36,7 @@ CLIENTS = {
     "front-proxy-client": (User("front-proxy-client"), "front-proxy-ca"),
 }
 """The client certificates of a control-plane node, and who signs them."""
-API_NAMES = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+API_NAMES = ("kubernetes", "kubernetes.default", "kubernetes.default.svc")
 BACKDATED = 5 * MINUTE
 """How long before it is signed a certificate of kubeadm's begins to be good."""
 KUBECONFIGS = {
@@ -55,7 +55,7 @@ CNI = """{
     {
       "type": "ptp",
       "ipMasq": false,
-      "ipam": {"type": "host-local", "dataDir": "/run/cni-ipam-state", "ranges": [[{"subnet": "10.244.%s.0/24"}]]}
+      "ipam": {"type": "host-local", "dataDir": "/run/cni-ipam-state", "ranges": [[{"subnet": "%s"}]]}
     },
     {"type": "portmap", "capabilities": {"portMappings": true}}
   ]
@@ -67,7 +67,6 @@ def node_files(cluster: "Cluster", node: str) -> dict[str, Node]:
     """Path → file of one node. Nothing of it is stored: it follows from what the cluster is made of."""
     kubelet = cluster.kubelet
     assert kubelet is not None
-    row = kubelet.nodes.row(node)
     identity = User(f"system:node:{node}", ("system:nodes",))
     client = "/var/lib/kubelet/pki/kubelet-client-current.pem"
     found: dict[str, Node] = {
@@ -80,7 +79,7 @@ def node_files(cluster: "Cluster", node: str) -> dict[str, Node]:
         "/var/lib/kubelet/config.yaml": file(KUBELET_CONFIG),
         "/var/lib/kubelet/kubeadm-flags.env": file(ENVIRONMENT),
         client: file("".join(credentials(identity)), mode=0o600),
-        "/etc/cni/net.d/10-kindnet.conflist": file(CNI % row["number"]),
+        "/etc/cni/net.d/10-kindnet.conflist": file(CNI % piece(kubelet.nodes.number(node))),
         "/etc/machine-id": file(node_id(node) + "\n"),
         SOURCES: file(SOURCE % cluster.spec.release.series),
     }
@@ -135,14 +134,17 @@ def signed(
     now: int,
     *,
     names: Iterable[str] = (),
+    known: Iterable[str] = (),
+    networking: Mapping[str, str] = NETWORKING,
     validity: int = YEAR,
 ) -> tuple[str, str]:
-    """A certificate of a control-plane node and its key, signed at a moment; a server's may have further `names`."""
+    """A certificate of a control-plane node and its key, signed at a moment; a server's may have further `names`, or
+    only those that are `known` of the one before it."""
     begins, ends = now - BACKDATED, now + validity
     if name in CLIENTS:
         user, authority = CLIENTS[name]
         return credentials(user, authority=authority, begins=begins, ends=ends)
-    every = dict.fromkeys((*served_names(cluster, node, name), *names))
+    every = dict.fromkeys(known or (*served_names(cluster, node, name, networking), *names))
     more = (*sorted(each for each in every if not is_address(each)), *(each for each in every if is_address(each)))
     purposes: tuple[str, ...] = ("server auth",)
     if name == "apiserver":
@@ -152,13 +154,16 @@ def signed(
     return credentials(user, authority=authority, purposes=purposes, names=more, begins=begins, ends=ends)
 
 
-def served_names(cluster: "Cluster", node: str, name: str) -> tuple[str, ...]:
+def served_names(
+    cluster: "Cluster", node: str, name: str, networking: Mapping[str, str] = NETWORKING
+) -> tuple[str, ...]:
     """For which names and addresses a server of a control-plane node speaks, unless somebody asks for more."""
     kubelet = cluster.kubelet
     assert kubelet is not None
     ip = kubelet.nodes.address(node)
     if name == "apiserver":
-        return node, *API_NAMES, *dict.fromkeys((API_SERVICE_IP, ip, cluster.api_address))
+        names = *API_NAMES, f"{API_NAMES[-1]}.{networking['dnsDomain']}"
+        return node, *names, *dict.fromkeys((nth(networking["serviceSubnet"], 1), ip, cluster.api_address))
     return "localhost", node, ip, "127.0.0.1", "::1"
 
 

@@ -74,14 +74,14 @@ class Host:
         return str(found).rpartition(":")[2]
 
     def write_network(self) -> None:
-        """The network plugin writes its configuration, unless it is there."""
+        """The network plugin writes its configuration, unless the very same is there."""
         path = f"{CNI_FOLDER}/10-kindnet.conflist"
         machine = self.nodes.machine(self.name)
-        if self.kubelet.cni.is_missing(self.name):
-            files = self.cluster.machines.volumes.view(machine)
+        files, wanted = self.cluster.machines.volumes.view(machine), CNI % self.cluster.network.block(self.name)
+        if not files.is_file(path) or files.text(path) != wanted:
             if not files.is_directory(CNI_FOLDER):
                 files.make_directory(CNI_FOLDER, parents=True)
-            files.write(path, CNI % self.row["number"], mode=0o644)
+            files.write(path, wanted, mode=0o644)
 
     def configure_scheduler(self, plans: tuple[dict[str, Any], ...]) -> None:
         self.control_plane.configure_scheduler(self.name, plans)

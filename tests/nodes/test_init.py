@@ -189,10 +189,53 @@ def test_saved_and_forked_while_it_begins() -> None:
         assert saved.cluster.store.get("deployments.apps", ("kube-system", "coredns")) is not None
 
 
+def test_a_cluster_with_networks_and_a_domain_of_its_own() -> None:
+    operator = reset()
+    own = "--pod-network-cidr=192.168.0.0/16 --service-cidr=172.20.0.0/16 --service-dns-domain=lab.example"
+    printed = operator.run(f"kubeadm init {own}", seconds=120)
+    signed = "[cp-1 kubernetes kubernetes.default kubernetes.default.svc kubernetes.default.svc.lab.example]"
+    assert f"DNS names {signed} and IPs [172.20.0.1 10.0.0.10]\n" in printed
+    operator.run("kubeadm certs renew apiserver")
+    names = operator.run("openssl x509 -in /etc/kubernetes/pki/apiserver.crt -noout -text | grep DNS")
+    assert "svc.lab.example" in names and "172.20.0.1" in names and "10.96.0.1" not in names
+    operator.log_out()
+    operator.log_in("node-1")
+    operator.run("kubeadm reset -f")
+    operator.run(join_command(operator, printed), seconds=60)
+    operator.log_out()
+    operator.run("kubectl create deployment web --image=nginx; kubectl expose deployment web --port=80")
+    operator.run("kubectl run box --image=busybox:1.36 -- sleep 9999")
+    operator.world.advance(60)
+    blocks = operator.run("kubectl get nodes -o jsonpath='{.items[*].spec.podCIDR}'")
+    assert blocks == "192.168.0.0/24 192.168.1.0/24"
+    assert operator.run("kubectl get pod box -o jsonpath='{.status.podIP}'").startswith("192.168.1.")
+    addresses = operator.run("kubectl get svc -A -o jsonpath='{.items[*].spec.clusterIP}'").split()
+    assert addresses[0] == "172.20.0.1" and addresses[2] == "172.20.0.10" and addresses[1].startswith("172.20.")
+    search = "search default.svc.lab.example svc.lab.example lab.example"
+    assert operator.run("kubectl exec box -- head -2 /etc/resolv.conf") == f"{search}\nnameserver 172.20.0.10\n"
+    assert "Welcome to nginx!" in operator.run("kubectl exec box -- wget -qO- web.default.svc.lab.example")
+    assert "NXDOMAIN" in operator.run("kubectl exec box -- nslookup web.default.svc.cluster.local")
+    refused = operator.run("kubectl create service clusterip api --clusterip=10.96.0.77 --tcp=80")
+    assert "The range of valid IPs is 172.20.0.0/16" in refused
+    operator.log_in("node-1")
+    assert "! -s 192.168.0.0/16 -d 172.20.0.10/32 -p udp" in operator.run("iptables-save")
+    assert "192.168.0.0/24 via 10.0.0.10 dev eth0" in operator.run("ip route")
+    saved, forked = World.restore(operator.world.save(), freeze=frozen), operator.world.fork()
+    for world in (saved, forked):
+        world.advance(40)
+    assert saved.digest() == forked.digest()
+
+
 @pytest.mark.parametrize(
     ("flags", "shown"),
     [
-        ("--pod-network-cidr=10.0.0.0/8", "error: --pod-network-cidr is simulated with the value 10.244.0.0/16 only\n"),
+        ("--pod-network-cidr=10.0.0.0/7", 'error: networking.podSubnet: Invalid value: "10.0.0.0/7": pod subnet mask (7) and node-mask (24) difference is greater than 16\n'),
+        ("--pod-network-cidr=10.1.0.0/25", 'error: networking.podSubnet: Invalid value: "10.1.0.0/25": the size of pod subnet with mask 25 is smaller than the size of node subnet with mask 24\n'),
+        ("--pod-network-cidr=fd00::/56", "error: networking.podSubnet is simulated with IPv4 only\n"),
+        ("--service-cidr=10.0.0.0/8", 'error: networking.serviceSubnet: Invalid value: "10.0.0.0/8": specified service subnet is too large; for 32-bit addresses, the mask must be >= 12\n'),
+        ("--service-cidr=10.0.0.0/29", 'error: networking.serviceSubnet: Invalid value: "10.0.0.0/29": subnet with 8 address(es) is too small, the minimum is 10\n'),
+        ("--service-cidr=ten", 'error: networking.serviceSubnet: Invalid value: "ten": couldn\'t parse subnet\n'),
+        ("--service-dns-domain=a_b", 'error: networking.dnsDomain: Invalid value: "a_b": a lowercase RFC 1123 subdomain must consist'),
         ("--kubernetes-version soon", "error: version \"soon\" doesn't match patterns for neither semantic version nor labels\n"),
         ("--token abc", 'error: the bootstrap token "abc" was not of the form "\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z"\n'),
         ("--dry-runs", "error: unknown flag: --dry-runs\n"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from simulator.kernel.clock import SECOND
 from simulator.network.dns import DOMAIN
-from simulator.network.programs.lookup import NO_SERVER, Lookup, servers
+from simulator.network.programs.lookup import NO_SERVER, Lookup, searches, servers
 from simulator.network.resolver import is_address, reversed_name
 from simulator.runtime.images.httplog import http_date
 from simulator.runtime.network import Record
@@ -143,7 +143,7 @@ def told(process: Process, question: Question, records: list[Record], problem: s
         return "".join(f"{line}\n" for line in lines)
     asked = reversed_name(question.name) if is_address(question.name) else question.name.rstrip(".")
     asked = records[0].name if records else asked
-    inside = f".{asked}".endswith((f".{DOMAIN}", ".in-addr.arpa"))
+    inside = f".{asked}".endswith((f".{domain(process)}", ".in-addr.arpa"))
     soa = authority(process, asked) if not records and problem in ("", "NXDOMAIN") and inside else ""
     flags = "qr aa rd" if inside and problem in ("", "NXDOMAIN") else "qr rd" if problem == "REFUSED" else "qr rd ra"
     lines = [
@@ -174,9 +174,16 @@ def told(process: Process, question: Question, records: list[Record], problem: s
     return "\n".join(lines) + "\n"
 
 
+def domain(process: Process) -> str:
+    """The domain of the cluster, as the search list tells it."""
+    found = (each.removeprefix("svc.") for each in searches(process) if each.startswith("svc."))
+    return next(found, DOMAIN)
+
+
 def authority(process: Process, asked: str) -> str:
     """The start of the zone, by which CoreDNS says that a name of it does not exist."""
-    zone = DOMAIN if asked.endswith(DOMAIN) else "in-addr.arpa"
+    own = domain(process)
+    zone = own if asked.endswith(own) else "in-addr.arpa"
     serial = process.now // SECOND
     value = f"ns.dns.{zone}. hostmaster.{zone}. {serial} 7200 1800 86400 30"
     return columns((f"{zone}.", 0), ("30", 24), ("IN", 32), ("SOA", 40), (value, 48))

@@ -29,7 +29,7 @@ SIMULATED = (
     "errors", "health", "ready", "kubernetes", "prometheus", "forward", "cache", "loop", "reload", "loadbalance",
     "hosts", "log", "rewrite", "debug", "minimal", "bufsize", "nsid", "any", "metadata", "cancel", "pprof",
 )  # fmt: skip
-OWN = ("127.0.0.1", "127.0.0.53", "10.96.0.10")
+OWN = ("127.0.0.1", "127.0.0.53")
 
 
 @program("coredns")
@@ -159,7 +159,7 @@ def port_of(blocks: list[Object], plugin: str, default: int) -> int:
 
 def looping(process: Process, blocks: list[Object]) -> str | None:
     """The zone whose questions would come back to this very server, where the loop plugin watches for that."""
-    own = (*OWN, *process.addresses()[:1])
+    own = (*OWN, process.env.get("KUBE_DNS_SERVICE_HOST", ""), *process.addresses()[:1])
     resolv = [line.split()[1] for line in process.files.text("/etc/resolv.conf").splitlines() if "nameserver" in line]
     for block in blocks:
         for stanza in block["plugins"].get("forward", ()) if "loop" in block["plugins"] else ():

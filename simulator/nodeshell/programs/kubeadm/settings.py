@@ -2,25 +2,25 @@
 
 Upstream: cmd/kubeadm/app/util/config/initconfiguration.go, cmd/kubeadm/app/apis/kubeadm/{v1beta4/defaults,validation}
 
-In a lab the networks of Pods and Services, the DNS domain, the folder of certificates, the address in front of the
-control planes and each node's name and address are those that it was made with.
+In a lab the folder of certificates, the address in front of the control planes and each node's name and address are
+those that it was made with.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator.controlplane.configuration import CLUSTER, KUBELET_CONFIG
+from simulator.controlplane.configuration import CLUSTER, KUBELET_CONFIG, dns_address
 from simulator.kernel.clock import SECOND
 from simulator.machinery import yaml
 from simulator.machinery.durations import DurationError, parse_duration
-from simulator.machinery.field import FieldError, aggregate, invalid, not_supported
+from simulator.machinery.field import FieldError, aggregate, invalid
 from simulator.machinery.names import dns_subdomain
 from simulator.machinery.objects import Object, at
 from simulator.machinery.releases import Release, release
 from simulator.network.resolver import is_address
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
-from simulator.nodeshell.programs.kubeadm import documents, tokens
+from simulator.nodeshell.programs.kubeadm import documents, networks, tokens
 from simulator.nodeshell.programs.kubeadm.asking import note
 from simulator.nodeshell.programs.kubeadm.documents import Documents
 from simulator.nodeshell.programs.kubeadm.failures import Failure
@@ -125,7 +125,7 @@ def whole(process: Process, host: Host, init: Object, cluster: Object, found: Do
         "skip": words(flags["skip-phases"]) if "skip-phases" in flags else list(init.get("skipPhases") or ()),
         "ignore": [*words(flags.get("ignore-preflight-errors", "")), *(node.get("ignorePreflightErrors") or ())],
         "patches": at(init, "patches", "directory", default=""),
-        "kubelet": kubelet_configuration(found.get("KubeletConfiguration")),
+        "kubelet": kubelet_configuration(found.get("KubeletConfiguration"), cluster["networking"]),
         "proxy": found.get("KubeProxyConfiguration"),
     }  # fmt: skip
 
@@ -133,20 +133,25 @@ def whole(process: Process, host: Host, init: Object, cluster: Object, found: Do
 def defaulted(cluster: Object) -> Object:
     """A ClusterConfiguration with what kubeadm fills in."""
     found = {**CLUSTER, **{name: value for name, value in cluster.items() if value is not None}}
-    found["networking"] = {**CLUSTER["networking"], **(cluster.get("networking") or {})}
+    found["networking"] = networking_of(cluster)
     if not (cluster.get("etcd") or {}).get("external"):
         local = (cluster.get("etcd") or {}).get("local") or {}
         found["etcd"] = {"local": {**CLUSTER["etcd"]["local"], **local}}
     return found
 
 
-def kubelet_configuration(asked: Object | None) -> str:
-    """The configuration of the kubelets: kubeadm's own, with what somebody asks for."""
-    if asked is None:
-        return KUBELET_CONFIG
+def networking_of(cluster: Settings) -> dict[str, Any]:
+    """The networks and the domain of a ClusterConfiguration."""
+    asked = {name: value for name, value in (cluster.get("networking") or {}).items() if value}
+    return {**CLUSTER["networking"], **asked}
+
+
+def kubelet_configuration(asked: Object | None, networking: Mapping[str, str]) -> str:
+    """The configuration of the kubelets: kubeadm's own for these networks, with what somebody asks for."""
     own = yaml.load(KUBELET_CONFIG)
     assert isinstance(own, dict)
-    return yaml.dump(dict(sorted({**own, **asked}.items())))
+    own |= {"clusterDNS": [dns_address(networking)], "clusterDomain": networking["dnsDomain"]}
+    return yaml.dump(dict(sorted({**own, **(asked or {})}.items())))
 
 
 def from_flags(flags: Mapping[str, str]) -> Object:
@@ -179,6 +184,7 @@ def version(host: Host, named: str) -> Release:
 
 
 def cluster_problems(cluster: Settings) -> Iterator[FieldError]:
+    yield from networks.problems(cluster)
     for name in at(cluster, "apiServer", "certSANs", default=None) or ():
         if not is_address(name) and dns_subdomain(name.lower().removeprefix("*.")):
             why = "altname is not a valid IP address, DNS label or a DNS label with subdomain wildcards: "
@@ -229,7 +235,7 @@ def node_problems(node: Settings) -> Iterator[FieldError]:
     yield from argument_problems("nodeRegistration.kubeletExtraArgs", node.get("kubeletExtraArgs"))
     policy = node.get("imagePullPolicy")
     if policy and policy not in PULLING:
-        yield not_supported("nodeRegistration.imagePullPolicy", policy, PULLING)
+        yield invalid("nodeRegistration.imagePullPolicy", policy, "invalid pull policy")
 
 
 def argument_problems(path: str, arguments: Any) -> Iterator[FieldError]:
@@ -241,11 +247,7 @@ def argument_problems(path: str, arguments: Any) -> Iterator[FieldError]:
 def unsimulated(host: Host, init: Object, cluster: Object) -> None:
     """Refuse what a lab has in one way only, and says so."""
     ip, front = host.nodes.address(host.name), host.cluster.api_address
-    networking = CLUSTER["networking"]
     fixed: Mapping[tuple[str, ...], tuple[Any, ...]] = {
-        ("networking", "podSubnet"): (networking["podSubnet"],),
-        ("networking", "serviceSubnet"): (networking["serviceSubnet"],),
-        ("networking", "dnsDomain"): (networking["dnsDomain"],),
         ("certificatesDir",): (CLUSTER["certificatesDir"],),
         ("controlPlaneEndpoint",): (f"{front}:6443", front),
         ("localAPIEndpoint", "advertiseAddress"): (ip, "0.0.0.0"),
@@ -259,6 +261,9 @@ def unsimulated(host: Host, init: Object, cluster: Object) -> None:
         if found is not None and found not in values:
             named = flags.get(path, ".".join(path))
             raise Failure(f"{named} is simulated with the value {values[0]} only")
+    further = networks.further_families(cluster)
+    if further:
+        raise Failure(f"{further} is simulated with IPv4 only")
     if cluster["etcd"].get("external"):
         raise Failure("etcd.external is not simulated: etcd runs on the control-plane nodes")
 

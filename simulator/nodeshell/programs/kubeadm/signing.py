@@ -3,17 +3,15 @@
 Upstream: cmd/kubeadm/app/phases/{certs,kubeconfig}
 """
 
-from collections.abc import Sequence
-
 from simulator.api.requests import User
 from simulator.controlplane.manifests import PKI, asked_of
 from simulator.machinery import yaml
 from simulator.machinery.objects import at
 from simulator.network.resolver import is_address
-from simulator.nodeshell.files import AUTHORITIES, KUBECONFIGS, kubeconfig, served_names, signed
+from simulator.nodeshell.files import AUTHORITIES, KUBECONFIGS, kubeconfig, signed
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.kubeadm import effects
-from simulator.nodeshell.programs.kubeadm.settings import Settings, validity
+from simulator.nodeshell.programs.kubeadm.settings import Settings, networking_of, validity
 from simulator.pki import credentials, key_of, names_in, private_pem, root_pem
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Wait
@@ -68,8 +66,11 @@ def made(process: Process, host: Host, name: str) -> tuple[str, str]:
         return as_text(public), as_text(private)
     if name in AUTHORITIES:
         return root_pem(AUTHORITIES[name]), private_pem(key_of(AUTHORITIES[name]))
-    more = further_names(name, process.state.get("settings") or {})
-    return signed(host.cluster, host.name, name, process.now, names=more, validity=validity(process))
+    found = process.state.get("settings") or {}
+    networking, more = networking_of(found.get("cluster") or {}), further_names(name, found)
+    return signed(
+        host.cluster, host.name, name, process.now, names=more, networking=networking, validity=validity(process)
+    )
 
 
 def as_text(content: str | bytes) -> str:
@@ -111,12 +112,7 @@ def renewed(process: Process, host: Host, name: str) -> None:
     place = f"etcd/{name.removeprefix('etcd-')}" if name.startswith("etcd-") else name
     path = f"{PKI}/{place}"
     before = process.files.text(f"{path}.crt") if process.files.is_file(f"{path}.crt") else ""
-    pair = signed(
-        host.cluster, host.name, place, process.now, names=names_in(before), validity=validity(process)
-    )  # fmt: skip
+    known = names_in(before) if before else ()
+    pair = signed(host.cluster, host.name, place, process.now, known=known, validity=validity(process))
     for end, content, mode in (("crt", pair[0], 0o644), ("key", pair[1], 0o600)):
         effects.write(process, host, f"{path}.{end}", content, mode)
-
-
-def own_names(host: Host, name: str) -> Sequence[str]:
-    return served_names(host.cluster, host.name, name)
