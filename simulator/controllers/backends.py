@@ -97,13 +97,12 @@ def matters(old: Object | None, new: Object) -> bool:
         return True
     if old["metadata"].get("labels") != new["metadata"].get("labels"):
         return True
-    return any(
-        before != after
-        for before, after in (
-            (at(old, "status", "podIP"), at(new, "status", "podIP")),
-            (is_finished(old), is_finished(new)),
-            (is_ready(old), is_ready(new)),
-        )
+    if old.get("status") is new.get("status"):
+        return False
+    return (
+        at(old, "status", "podIP") != at(new, "status", "podIP")
+        or is_finished(old) != is_finished(new)
+        or is_ready(old) != is_ready(new)
     )
 
 

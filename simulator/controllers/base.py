@@ -76,10 +76,12 @@ class Controller(Component):
 
     def owners(self, change: Change) -> Iterator[Key]:
         """The controllers, of this controller's kind, of what changed."""
-        for obj in (change.object, change.old):
+        new, old = change.object, change.old
+        same = old is not None and old["metadata"].get("ownerReferences") is new["metadata"].get("ownerReferences")
+        for obj in (new,) if same else (new, old):
             owner = controller_of(obj) if obj is not None else None
             if owner is not None and owner["kind"] == self.kind:
-                yield change.object["metadata"].get("namespace", ""), owner["name"]
+                yield new["metadata"].get("namespace", ""), owner["name"]
 
     # The queue.
 

@@ -13,6 +13,7 @@ from simulator.resources.pods.strategy import prepare_create
 
 FINISHED = ("Succeeded", "Failed")
 DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
+COUNTED = ("deletionTimestamp", "labels", "ownerReferences")
 PHASE_ORDER = {"Pending": 0, "Unknown": 1, "Running": 2}
 
 
@@ -62,7 +63,7 @@ def progressed(old: Object | None, new: Object) -> bool:
     before, after = old["metadata"], new["metadata"]
     if old.get("status") is not new.get("status") and (phase(old) != phase(new) or is_ready(old) != is_ready(new)):
         return True
-    return any(before.get(field) != after.get(field) for field in ("deletionTimestamp", "labels", "ownerReferences"))
+    return before is not after and any(before.get(field) != after.get(field) for field in COUNTED)
 
 
 def is_available(pod: Object, minimum: int, now: int) -> bool:

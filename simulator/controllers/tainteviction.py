@@ -94,6 +94,9 @@ def _fatal(node: Object) -> list[Object]:
 
 def _moved(change: Change) -> bool:
     """Whether a Pod came to a node, or its tolerations changed."""
-    old = change.old
-    fields = ("nodeName", "tolerations")
-    return old is None or any(old["spec"].get(one) != change.object["spec"].get(one) for one in fields)
+    if change.old is None:
+        return True
+    old, new = change.old["spec"], change.object["spec"]
+    if old is new:
+        return False
+    return bool(old.get("nodeName") != new.get("nodeName") or old.get("tolerations") != new.get("tolerations"))

@@ -83,7 +83,8 @@ def controller_of(obj: Object) -> Object | None:
     """The owner reference of the controller that manages an object."""
     for reference in obj["metadata"].get("ownerReferences") or ():
         if reference.get("controller"):
-            return dict(reference)
+            found: Object = reference
+            return found
     return None
 
 

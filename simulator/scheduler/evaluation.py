@@ -32,12 +32,18 @@ class Answers:
     filtered: dict[str, Status] = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
     scoring_facts: Facts | None = None
-    fixed: dict[str, int] = field(default_factory=dict)
-    """Weighted sum of the local scores that are not normalized."""
     raw: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Scores to normalize, by plugin."""
+    """What each plugin said of each node that could be chosen so far."""
+    fixed: dict[str, int] = field(default_factory=dict)
+    """Weighted sum of the scores that are not normalized."""
+    stale: dict[str, None] = field(default_factory=dict)
+    """The nodes that changed since they were scored."""
+    feasible: list[str] = field(default_factory=list)
+    """For which nodes the sums hold."""
+    nodes: list[NodeInfo] = field(default_factory=list)
     normalized: dict[str, int] = field(default_factory=dict)
-    normalized_for: list[str] | None = None
+    """Weighted sum of the scores that are."""
+    total: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -48,11 +54,9 @@ class Verdict:
     """What each node was refused by, or SUCCESS; empty where a plugin refused all nodes at once."""
     rejection: Status | None = None
     facts: Facts = field(default_factory=dict)
+    feasible: list[str] = field(default_factory=list)
+    """The nodes that nobody refused."""
     scores: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def feasible(self) -> list[str]:
-        return [name for name, status in self.statuses.items() if status is SUCCESS]
 
     def rejecting_plugins(self) -> list[str]:
         if self.rejection is not None:
@@ -96,14 +100,14 @@ class Evaluator:
         facts = self._pre_filter(pod, snapshot, answers)
         if isinstance(facts, Status):
             return Verdict({}, facts)
-        changed = self._filter_locally(pod, snapshot, answers)
+        self._filter_locally(pod, snapshot, answers)
         verdict = Verdict(self._statuses(pod, snapshot, answers, facts), facts=facts)
         self._exclude_unnamed(pod, verdict)
         if nominated:
             self._respect_nominated(pod, snapshot, nominated, verdict)
-        feasible = verdict.feasible
-        if len(feasible) > 1:
-            verdict.scores = self._score(pod, snapshot, answers, feasible, changed)
+        verdict.feasible = [name for name, status in verdict.statuses.items() if status is SUCCESS]
+        if len(verdict.feasible) > 1:
+            verdict.scores = self._score(pod, snapshot, answers, verdict.feasible)
         return verdict
 
     def _answers_for(self, shape: Shape, snapshot: Snapshot) -> Answers:
@@ -129,8 +133,8 @@ class Evaluator:
             facts[plugin.name] = found
         return facts
 
-    def _filter_locally(self, pod: PodInfo, snapshot: Snapshot, answers: Answers) -> list[str]:
-        """Ask local plugins about the nodes that changed; returns those."""
+    def _filter_locally(self, pod: PodInfo, snapshot: Snapshot, answers: Answers) -> None:
+        """Ask local plugins about the nodes that changed."""
         active = [
             (plugin, answers.facts.get(plugin.name))
             for plugin in self._local
@@ -138,10 +142,11 @@ class Evaluator:
         ]
         touched = snapshot.nodes if answers.touches < 0 else dict.fromkeys(snapshot.touched(answers.touches))
         answers.touches = snapshot.touches
-        changed = [name for name in touched if name in snapshot.nodes]
-        for name in changed:
-            answers.filtered[name] = _ask(active, pod, snapshot.nodes[name])
-        return changed
+        for name in touched:
+            if name in snapshot.nodes:
+                answers.filtered[name] = _ask(active, pod, snapshot.nodes[name])
+                answers.fixed.pop(name, None)
+                answers.stale[name] = None
 
     def _statuses(self, pod: PodInfo, snapshot: Snapshot, answers: Answers, facts: Facts) -> dict[str, Status]:
         active = [(plugin, facts[plugin.name]) for plugin in self._global if plugin.name in facts]
@@ -175,59 +180,59 @@ class Evaluator:
                     self.add(facts, pod, other, node)
                 verdict.statuses[name] = self.filter(facts, pod, node)
 
-    def _score(
-        self, pod: PodInfo, snapshot: Snapshot, answers: Answers, feasible: list[str], changed: list[str]
-    ) -> dict[str, int]:
-        nodes = [snapshot.nodes[name] for name in feasible]
-        self._score_locally(pod, snapshot, answers, nodes, changed)
-        scores = {name: answers.fixed[name] + answers.normalized[name] for name in feasible}
+    def _score(self, pod: PodInfo, snapshot: Snapshot, answers: Answers, feasible: list[str]) -> dict[str, int]:
+        self._score_locally(pod, snapshot, answers, feasible)
+        scores: Mapping[str, int] = answers.total
         for plugin, weight in self._global_scores:
-            facts = plugin.pre_score(pod, snapshot, nodes)
+            facts = plugin.pre_score(pod, snapshot, answers.nodes)
             if facts is not SKIP:
-                given = plugin.normalize(facts, plugin.score_all(facts, pod, nodes))
-                for name, score in given.items():
-                    scores[name] += weight * score
-        return scores
+                given = plugin.normalize(facts, plugin.score_all(facts, pod, answers.nodes))
+                scores = {name: score + weight * given[name] for name, score in scores.items()}
+        return dict(scores)
 
-    def _score_locally(
-        self, pod: PodInfo, snapshot: Snapshot, answers: Answers, nodes: list[NodeInfo], changed: list[str]
-    ) -> None:
+    def _score_locally(self, pod: PodInfo, snapshot: Snapshot, answers: Answers, feasible: list[str]) -> None:
+        """Have local plugins score the nodes that changed, and those that can be chosen only now."""
+        others = feasible != answers.feasible
+        if others:
+            answers.feasible, answers.nodes = feasible, [snapshot.nodes[name] for name in feasible]
         facts = answers.scoring_facts
         if facts is None:
             facts = answers.scoring_facts = {
-                plugin.name: plugin.pre_score(pod, snapshot, nodes) for plugin, _ in self._local_scores
+                plugin.name: plugin.pre_score(pod, snapshot, answers.nodes) for plugin, _ in self._local_scores
             }
-        for name in changed:
-            answers.fixed.pop(name, None)
-        moved = False
-        for node in nodes:
-            if node.name not in answers.fixed:
-                moved = self._score_node(pod, node, facts, answers) or moved
-        names = [node.name for node in nodes]
-        if moved or names != answers.normalized_for:
+        names = feasible if others else [name for name in answers.stale if name in answers.total]
+        answers.stale.clear()
+        moved = others
+        for name in names:
+            if name not in answers.fixed:
+                moved = self._score_node(pod, snapshot.nodes[name], facts, answers) or moved
+        if moved:
+            names = feasible
             self._normalize(names, facts, answers)
+        for name in names:
+            answers.total[name] = answers.fixed[name] + answers.normalized[name]
 
     def _score_node(self, pod: PodInfo, node: NodeInfo, facts: Facts, answers: Answers) -> bool:
+        """Whether there is something to normalize anew."""
         fixed, moved = 0, False
         for plugin, weight in self._local_scores:
             if facts[plugin.name] is SKIP:
                 continue
             score = plugin.score(facts[plugin.name], pod, node)
-            if has(plugin, "normalize"):
-                raw = answers.raw.setdefault(plugin.name, {})
-                moved = moved or raw.get(node.name) != score
-                raw[node.name] = score
-            else:
+            raw = answers.raw.setdefault(plugin.name, {})
+            if not has(plugin, "normalize"):
                 fixed += weight * score
+            elif raw.get(node.name) != score:
+                moved = True
+            raw[node.name] = score
         answers.fixed[node.name] = fixed
         return moved
 
     def _normalize(self, names: list[str], facts: Facts, answers: Answers) -> None:
-        answers.normalized_for = names
-        answers.normalized = dict.fromkeys(names, 0)
+        answers.normalized, answers.total = dict.fromkeys(names, 0), {}
         for plugin, weight in self._local_scores:
             raw = answers.raw.get(plugin.name)
-            if raw is not None:
+            if raw is not None and has(plugin, "normalize"):
                 scores = plugin.normalize(facts[plugin.name], {name: raw[name] for name in names})
                 for name, score in scores.items():
                     answers.normalized[name] += weight * score
@@ -266,30 +271,38 @@ class Evaluator:
 
     def explain(self, pod: PodInfo, snapshot: Snapshot) -> Object:
         """Everything every plugin says of every node, with raw and weighted scores."""
-        facts = self._pre_filter(pod, snapshot, Answers(snapshot.revision))
+        answers = self._answers_for(pod.shape, snapshot)
+        facts = self._pre_filter(pod, snapshot, answers)
         if isinstance(facts, Status):
             return {"rejected": {"plugin": facts.plugin, "reasons": list(facts.reasons)}, "nodes": {}}
+        self._filter_locally(pod, snapshot, answers)
         nodes: dict[str, Object] = {}
-        feasible = []
         for name, node in snapshot.nodes.items():
-            refusals = self._refusals(facts, pod, node)
-            nodes[name] = {"refused": refusals, "scores": {}, "total": 0}
-            if not refusals:
-                feasible.append(node)
+            nodes[name] = {"refused": self._refusals(facts, pod, node, answers), "scores": {}, "total": 0}
+        feasible = [name for name, said in nodes.items() if not said["refused"]]
+        if feasible:
+            self._score_locally(pod, snapshot, answers, feasible)
         for plugin, weight in [*self._local_scores, *self._global_scores] if feasible else ():
-            scoring = plugin.pre_score(pod, snapshot, feasible)
-            if scoring is SKIP:
-                continue
-            raw = plugin.score_all(scoring, pod, feasible)
-            for name, score in plugin.normalize(scoring, raw).items():
+            scoring, raw = self._raw(plugin, pod, snapshot, answers)
+            for name, score in plugin.normalize(scoring, raw).items() if raw else ():
                 nodes[name]["scores"][plugin.name] = {"raw": raw[name], "score": score, "weight": weight}
                 nodes[name]["total"] += weight * score
         return {"rejected": None, "nodes": nodes}
 
-    def _refusals(self, facts: Facts, pod: PodInfo, node: NodeInfo) -> list[Object]:
+    def _raw(self, plugin: Plugin, pod: PodInfo, snapshot: Snapshot, answers: Answers) -> tuple[Any, dict[str, int]]:
+        """What a plugin says of the nodes that can be chosen, before it is normalized, and by what facts."""
+        if plugin.local:
+            scoring, known = (answers.scoring_facts or {})[plugin.name], answers.raw.get(plugin.name)
+            return scoring, {name: known[name] for name in answers.feasible} if known else {}
+        scoring = plugin.pre_score(pod, snapshot, answers.nodes)
+        return scoring, {} if scoring is SKIP else plugin.score_all(scoring, pod, answers.nodes)
+
+    def _refusals(self, facts: Facts, pod: PodInfo, node: NodeInfo, answers: Answers) -> list[Object]:
+        asked = [*(() if answers.filtered[node.name] is SUCCESS else self._local), *self._global]
         skipped = [plugin for plugin in self._pre_filters if plugin.name not in facts]
-        asked = [plugin for plugin in (*self._local, *self._global) if plugin not in skipped]
-        statuses = [(plugin.name, plugin.filter(facts.get(plugin.name), pod, node)) for plugin in asked]
+        statuses = [
+            (plugin.name, plugin.filter(facts.get(plugin.name), pod, node)) for plugin in asked if plugin not in skipped
+        ]
         return [{"plugin": name, "reasons": list(one.reasons)} for name, one in statuses if one is not SUCCESS]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from simulator.machinery.objects import Key, Object, controller_of
+from simulator.machinery.objects import Key, Object, controller_of, without
 from simulator.scheduler.resources import Amounts, amount, pod_requests
 from simulator.scheduler.selection import Matcher, label_matcher
 
@@ -157,14 +157,23 @@ class Shapes:
         return shape
 
     def info(self, pod: Object, before: PodInfo | None = None) -> PodInfo:
-        """A Pod and its shape, which is the one it had `before` where only its status has changed."""
+        """A Pod and its shape, which is the one it had `before` where only its status or its node has changed."""
         if is_resizing(pod):
             return PodInfo(pod, self.of(counted(pod)))
-        if before is not None and before.pod.get("spec") is pod.get("spec") and not is_resizing(before.pod):
-            metadata, known = pod["metadata"], before.pod["metadata"]
-            if all(metadata.get(name) is known.get(name) for name in ("labels", "ownerReferences")):
-                return PodInfo(pod, before.shape)
+        if before is not None and wants_the_same(before.pod, pod) and not is_resizing(before.pod):
+            return PodInfo(pod, before.shape)
         return PodInfo(pod, self.of(pod))
+
+
+def wants_the_same(old: Object, new: Object) -> bool:
+    """Whether two states of a Pod differ, of what counts for its shape, in its node at the most."""
+    spec, before = new["spec"], old["spec"]
+    if spec is not before and without(spec, ("nodeName",)) != without(before, ("nodeName",)):
+        return False
+    metadata, known = new["metadata"], old["metadata"]
+    return metadata.get("labels") is known.get("labels") and (
+        metadata.get("ownerReferences") is known.get("ownerReferences")
+    )
 
 
 def is_resizing(pod: Object) -> bool:

@@ -64,6 +64,8 @@ class Scheduler(Component):
         self._shapes = Shapes()
         self._known: Snapshot | None = None
         self._nominated: dict[str, dict[Key, PodInfo]] = {}
+        self._in_hand: PodInfo | None = None
+        """The Pod that is being bound."""
 
     # What is known of the cluster: a cache over the store.
 
@@ -88,7 +90,8 @@ class Scheduler(Component):
         if at(pod, "status", "phase") in FINISHED:
             self._known.remove(key)
         elif node:
-            self._known.place(self._shapes.info(pod, self._known.pod(key)), node)
+            before = self._in_hand if self._in_hand is not None and self._in_hand.key == key else self._known.pod(key)
+            self._known.place(self._shapes.info(pod, before), node)
         elif promised:
             self._nominated.setdefault(promised, {})[key] = self._shapes.info(pod)
 
@@ -223,9 +226,9 @@ class Scheduler(Component):
             pod = self.client.get("pods", *key)
             if pod is None or pod["spec"].get("nodeName"):
                 self._assumed.delete(key)
-            elif claims_are_bound(self.client, self._shapes.info(pod)):
+            elif claims_are_bound(self.client, info := self._shapes.info(pod)):
                 self._assumed.delete(key)
-                self._bind(pod, node)
+                self._bind(info, node)
 
     # One Pod.
 
@@ -259,7 +262,7 @@ class Scheduler(Component):
         node = names[0] if len(names) == 1 else self._best(verdict.scores)
         self._decisions.note(pod.pod, node, "", details)
         if bind_claims(self.client, self._evaluator(pod.pod), verdict, pod, snapshot.nodes[node]):
-            self._bind(pod.pod, node)
+            self._bind(pod, node)
         else:
             self.queue.remove(pod.key)
             self._assumed.put(pod.key, node)
@@ -273,14 +276,16 @@ class Scheduler(Component):
         best = [name for name, score in scores.items() if score == highest]
         return best[0] if len(best) == 1 else best[self.random.below("scheduler", len(best))]
 
-    def _bind(self, pod: Object, node: str) -> None:
+    def _bind(self, pod: PodInfo, node: str) -> None:
         """Upstream: registry/core/pod/storage BindingREST, plugins/defaultbinder"""
-        bound = changed(pod, ("spec", "nodeName"), node)
+        bound = changed(pod.pod, ("spec", "nodeName"), node)
         bound = without_nomination(self._with_condition(bound, {"status": "True"}, observed=False))
+        self._in_hand = pod
         self.client.update("pods", bound, "binding")
-        namespace, name = key_of(pod)
+        self._in_hand = None
+        namespace, name = pod.key
         message = f"Successfully assigned {namespace}/{name} to {node}"
-        self._record(pod, "Normal", "Scheduled", "Binding", message)
+        self._record(pod.pod, "Normal", "Scheduled", "Binding", message)
 
     def _no_node(self, pod: PodInfo, verdict: Verdict) -> str:
         found = self._preempt(pod, verdict)

@@ -14,6 +14,7 @@ from simulator.scheduler.pod_info import Shape
 from simulator.scheduler.selection import Matcher, NodeMatcher, label_matcher, required_nodes, tolerates
 from simulator.scheduler.snapshot import Snapshot
 
+HOSTNAME = "kubernetes.io/hostname"
 CONTROLLERS = {
     "ReplicaSet": "replicasets.apps",
     "StatefulSet": "statefulsets.apps",
@@ -88,28 +89,42 @@ class Census:
         self._revision = -1
         self._touches = 0
 
-    def bring_up_to_date(self, snapshot: Snapshot) -> bool:
-        """Count the nodes that changed; whether the nodes themselves changed, so that everything was counted anew."""
-        anew = snapshot is not self._snapshot or snapshot.revision != self._revision
-        if anew:
+    def bring_up_to_date(self, snapshot: Snapshot) -> dict[str, None] | None:
+        """Count the nodes that changed; returns those of whose domains a number moved, or None where the nodes
+        themselves changed, so that everything was counted anew."""
+        if snapshot is not self._snapshot or snapshot.revision != self._revision:
             self._snapshot, self._revision = snapshot, snapshot.revision
             self.domains = [{} for _ in self.constraints]
             self.on_node = {}
-        for name in snapshot.nodes if anew else dict.fromkeys(snapshot.touched(self._touches)):
-            node = snapshot.nodes.get(name)
-            if node is not None:
+            for node in snapshot.nodes.values():
                 self._count(node)
+            self._touches = snapshot.touches
+            return None
+        moved = dict.fromkeys(snapshot.touched(self._touches))
+        domains = dict[tuple[str, str], None]()
+        for name in moved:
+            if name in snapshot.nodes:
+                domains.update(self._count(snapshot.nodes[name]))
         self._touches = snapshot.touches
-        return anew
+        for key, domain in domains:
+            if key != HOSTNAME:
+                moved |= {name: None for name, node in snapshot.nodes.items() if node.labels.get(key) == domain}
+        return moved
 
-    def _count(self, node: NodeInfo) -> None:
+    def _count(self, node: NodeInfo) -> dict[tuple[str, str], None]:
+        """Count a node; returns the topology keys and domains of which the number moved."""
         before = self.on_node.get(node.name)
         now = self.on_node[node.name] = [matching(node, one, self._namespace) for one in self.constraints]
+        moved: dict[tuple[str, str], None] = {}
         for index, constraint in enumerate(self.constraints):
             if self.counts_node(constraint, node):
                 domains = self.domains[index]
-                domain = node.labels.get(constraint.topology_key, "")
-                domains[domain] = domains.get(domain, 0) + now[index] - (before[index] if before else 0)
+                key, more = constraint.topology_key, now[index] - (before[index] if before else 0)
+                domain = node.labels.get(key, "")
+                domains[domain] = domains.get(domain, 0) + more
+                if more and key in node.labels:
+                    moved[key, domain] = None
+        return moved
 
     def counts_node(self, constraint: Constraint, node: NodeInfo) -> bool:
         if self._strict and not self.has_labels(node):

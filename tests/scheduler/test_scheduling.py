@@ -267,20 +267,31 @@ def test_the_last_decisions_are_kept(cluster: Cluster) -> None:
 
 
 def test_kept_answers_change_nothing() -> None:
-    """A scheduler that is made anew after each Pod, as after forks, places Pods as one that remembers does."""
-    placed = []
+    """A scheduler that is made anew after each Pod, as after forks, places and explains Pods as one that remembers."""
+    softly = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway"}
+    placed, explained = [], []
     for renews in (False, True):
-        cluster = Cluster(nodes=5, components=(Scheduler,))
+        cluster = Cluster(nodes=2, components=(Scheduler,))
+        for name, zone in (("a", "north"), ("b", "north"), ("c", "south"), ("d", "west")):
+            cluster.add_node(name, cpu="5", labels={"zone": zone})
+        nodes: list[str] = []
         for number in range(40):
-            schedule(
-                cluster,
-                pod(f"web-{number}", cpu=f"{100 + number % 3 * 50}m", labels={"app": str(number % 2)}),
-                seconds=0.1,
-            )
+            labels = {"app": str(number % 2)}
+            spread = [{**softly, "labelSelector": {"matchLabels": labels}}] if number % 2 else []
+            cpu = "500m" if number % 3 else "1500m"
+            one = pod(f"web-{number}", cpu=cpu, labels=labels, topologySpreadConstraints=spread)
+            schedule(cluster, one, seconds=0.1)
+            nodes.append(where(cluster, f"web-{number}"))
+            if number % 7 == 6:
+                cluster.client.delete("pods", cluster.get("pods", f"web-{number - 4}"), grace=0)
+            scheduler = cluster.components["scheduler"]
+            assert isinstance(scheduler, Scheduler)
             if renews:
-                scheduler = Scheduler(cluster.kernel, cluster.client)
-                cluster.components["scheduler"] = scheduler
+                scheduler = cluster.components["scheduler"] = Scheduler(cluster.kernel, cluster.client)
                 cluster.store._observers.clear()
                 cluster.store.subscribe(scheduler.watches, scheduler.observe)
-        placed.append([where(cluster, f"web-{number}") for number in range(40)])
+        placed.append(nodes)
+        explained.append(scheduler.decisions())
     assert placed[0] == placed[1]
+    assert explained[0] == explained[1]
+    assert "" in placed[0], "some came when all nodes were full"

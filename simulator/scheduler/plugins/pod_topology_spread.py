@@ -19,6 +19,7 @@ from simulator.scheduler.node_info import NodeInfo
 from simulator.scheduler.pod_info import PodInfo, Shape
 from simulator.scheduler.snapshot import Snapshot
 from simulator.scheduler.spreading import (
+    HOSTNAME,
     Census,
     Constraint,
     constraint_of,
@@ -29,7 +30,6 @@ from simulator.scheduler.spreading import (
 
 REASON = "node(s) didn't match pod topology spread constraints"
 MISSING_LABEL = f"{REASON} (missing required label)"
-HOSTNAME = "kubernetes.io/hostname"
 SYSTEM_DEFAULTS = (
     {"topologyKey": HOSTNAME, "whenUnsatisfiable": "ScheduleAnyway", "maxSkew": 3},
     {"topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "ScheduleAnyway", "maxSkew": 5},
@@ -68,6 +68,8 @@ class Weights:
     census: Census
     weights: list[float]
     ignored: frozenset[str]
+    scores: dict[str, int] = field(default_factory=dict)
+    """What is said of each node that can be chosen, kept up to date as the Pods of its domains come and go."""
 
 
 @dataclass(slots=True)
@@ -156,10 +158,14 @@ class PodTopologySpread(Plugin):
         known = self._of(pod.shape, "ScheduleAnyway")
         if known.census is None:
             return SKIP
-        anew = known.census.bring_up_to_date(snapshot)
-        if anew or known.weights is None or known.feasible != feasible:
+        moved = known.census.bring_up_to_date(snapshot)
+        if moved is None or known.weights is None or known.feasible != feasible:
             known.feasible = list(feasible)
             known.weights = self._weigh(pod.shape, known.census, feasible)
+            known.weights.scores = {node.name: self._rate(known.weights, node) for node in feasible}
+        else:
+            scores = known.weights.scores
+            scores.update({name: self._rate(known.weights, snapshot.nodes[name]) for name in moved if name in scores})
         return known.weights
 
     def _weigh(self, shape: Shape, census: Census, feasible: Sequence[NodeInfo]) -> Weights:
@@ -175,34 +181,30 @@ class PodTopologySpread(Plugin):
         return Weights(census, weights, ignored)
 
     def score(self, facts: Weights, pod: PodInfo, node: NodeInfo) -> int:
-        return self.score_all(facts, pod, [node])[node.name]
+        return facts.scores[node.name]
+
+    def _rate(self, facts: Weights, node: NodeInfo) -> int:
+        name, census = node.name, facts.census
+        if name in facts.ignored:
+            return 0
+        total = 0.0
+        for index, constraint in enumerate(census.constraints):
+            key = constraint.topology_key
+            domain = node.labels.get(key)
+            if domain is not None:
+                pods = census.on_node[name][index] if key == HOSTNAME else census.domains[index].get(domain, 0)
+                total += pods * facts.weights[index] + (constraint.max_skew - 1)
+        return int(total + 0.5)
 
     def score_all(self, facts: Weights, pod: PodInfo, nodes: Sequence[NodeInfo]) -> dict[str, int]:
-        census, ignored = facts.census, facts.ignored
-        totals = dict.fromkeys([node.name for node in nodes], 0.0)
-        for index, constraint in enumerate(census.constraints):
-            key, weight, more = constraint.topology_key, facts.weights[index], constraint.max_skew - 1
-            if key == HOSTNAME:
-                on_node = census.on_node
-                for node in nodes:
-                    if key in node.labels:
-                        totals[node.name] += on_node[node.name][index] * weight + more
-            else:
-                worth = {domain: pods * weight + more for domain, pods in census.domains[index].items()}
-                for node in nodes:
-                    domain = node.labels.get(key)
-                    if domain is not None:
-                        totals[node.name] += worth.get(domain, more)
-        return {name: 0 if name in ignored else int(total + 0.5) for name, total in totals.items()}
+        return facts.scores if len(nodes) == len(facts.scores) else super().score_all(facts, pod, nodes)
 
     def normalize(self, facts: Weights, scores: Mapping[str, int]) -> dict[str, int]:
-        counted = [score for name, score in scores.items() if name not in facts.ignored]
+        ignored = facts.ignored
+        counted = [score for name, score in scores.items() if name not in ignored] if ignored else scores.values()
         highest, lowest = max(counted, default=0), min(counted, default=0)
-        return {
-            name: 0
-            if name in facts.ignored
-            else MAX_NODE_SCORE
-            if highest == 0
-            else MAX_NODE_SCORE * (highest + lowest - score) // highest
-            for name, score in scores.items()
+        worth = {
+            score: MAX_NODE_SCORE * (highest + lowest - score) // highest if highest else MAX_NODE_SCORE
+            for score in dict.fromkeys(counted)
         }
+        return {name: 0 if name in ignored else worth[score] for name, score in scores.items()}
