@@ -265,7 +265,7 @@ async def test_for_everybody(people: Cast, monkeypatch: pytest.MonkeyPatch) -> N
     await job.arefresh_from_db()
     assert job.outcome == {"pressed": 1, "later": 1, "refused_in": 0}
     strip = await asked(teacher, "class", *where)
-    assert "Clusters that have it: 1, that will when they are opened: 1" in strip.text
+    assert "Clusters that have it now: 1; that take it when they are opened: 1" in strip.text
 
     await asked(teacher, "class-release", *where, job.pk)
     again = await Job.objects.aget(kind="release-faults")

@@ -58,7 +58,7 @@ async def signed_in(person: User) -> AsyncClient:
 
 def test_the_page_tells_symptoms_and_facts(browser: Client) -> None:
     page = browser.get(reverse("practice:overview")).text
-    assert "A leak" in page and "90 minutes, 2 tasks, 8 points; 50 % is enough" in page
+    assert "A leak" in page and "90 minutes, 2 tasks, 8 points; 50 % is a pass" in page
 
 
 def test_a_drawn_world_opens_and_can_be_drawn_again(browser: Client) -> None:
