@@ -42,7 +42,9 @@ def decode_object(
     decoded = read(resource.kind, version, obj, type, text if validation != "Ignore" else None)
     object_to(decoded.objections, resource.kind, version, validation, warnings)
     found = decoded.object
-    found.setdefault("metadata", {})
+    metadata = found.setdefault("metadata", {})
+    if (obj.get("metadata") or {}).get("managedFields") == []:
+        metadata["managedFields"] = []  # to send none is to want none; to say nothing of them is not
     return found
 
 

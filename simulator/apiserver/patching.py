@@ -136,11 +136,16 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
     wanted = at(applied, "metadata", "resourceVersion")
     if live is not None and wanted and wanted != live["metadata"]["resourceVersion"]:
         raise Conflict(resource.plural, route.name, group=resource.group)
-    applied = declared(server, write, applied)
+    given, applied = applied, declared(server, write, applied)
+    uid = at(applied, "metadata", "uid")
+    if live is None and uid:
+        why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+        raise Conflict(resource.plural, route.name, why, group=resource.group)
     try:
         merged = managedfields.apply(
             live,
             applied,
+            given=given,
             type=server.schemas.type_of_kind(resource.group, route.version, resource.kind),
             manager=request.parameter("fieldManager"),
             force=request.flag("force"),

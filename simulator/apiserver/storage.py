@@ -27,6 +27,10 @@ GENERATED_NAME_LENGTH = 63
 GENERATED_NAME_TRIES = 8
 
 
+class TooLarge(Unexplained):
+    """An object is more than etcd takes in one request."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeleteOptions:
     """What a delete asks for. Upstream: metav1.DeleteOptions"""
@@ -84,7 +88,7 @@ class Storage:
         except orjson.JSONEncodeError as error:  # nested hundreds deep, or no text: no client could read it back
             raise BadRequest(f"json: unsupported value: {error}") from None
         if size > LARGEST:
-            raise Unexplained("etcdserver: request is too large")
+            raise TooLarge("etcdserver: request is too large")
         if self.store.is_full(resource.key) and size > size_of(old):
             raise Unexplained("etcdserver: mvcc: database space exceeded")
 

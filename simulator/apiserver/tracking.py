@@ -141,6 +141,8 @@ class Tracking:
             subresource = ""
 
         def note(old: Object, new: Object) -> Object:
+            if manager not in APPLIERS and "managedFields" not in old["metadata"]:
+                return new
             live, shown = shaped(resource, old, manager), shaped(resource, new, manager)
             if manager in APPLIERS:
                 noted = self._took(live, shown, Step(manager, shown, "status", is_apply=True))

@@ -3,11 +3,12 @@
 Upstream: apiserver/pkg/endpoints/handlers/{create,update}.go, registry/rest/{create,update}.go
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.api.client import Backend, Steps
-from simulator.api.errors import BadRequest, Conflict, Invalid, KindIsGoing, NotFound
+from simulator.api.errors import Invalid, KindIsGoing, NotFound
 from simulator.api.requests import Request, User
 from simulator.apiserver import options
 from simulator.apiserver.admission import Admission, Attributes
@@ -15,16 +16,15 @@ from simulator.apiserver.allocation import Allocation
 from simulator.apiserver.custom.kinds import Kinds
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.decoding import decode_object
+from simulator.apiserver.identity import check_identity, check_namespace
 from simulator.apiserver.parts import part_of
 from simulator.apiserver.routes import Route
-from simulator.apiserver.storage import Storage
+from simulator.apiserver.storage import Storage, TooLarge
 from simulator.apiserver.tracking import Tracking
 from simulator.kernel.clock import Clock
 from simulator.kernel.state import thaw
-from simulator.machinery.objects import Object
+from simulator.machinery.objects import Object, without
 from simulator.resources.resource import Resource
-
-ELSEWHERE = "the namespace of the provided object does not match the namespace sent on the request"
 
 
 @dataclass(slots=True)
@@ -100,7 +100,9 @@ class Writer:
         self._validate(write, obj, None)
         attributes.object = obj
         self._admission.validate(attributes)
-        return self._storage.create(resource, obj, writer=write.manager, dry_run=write.dry_run)
+        return stored(
+            lambda obj: self._storage.create(resource, obj, writer=write.manager, dry_run=write.dry_run), obj, applied
+        )
 
     def update(self, write: Write, obj: Object, old: Object, *, applied: bool = False) -> Object:
         """Replace `old` by a decoded object; returns what is stored now."""
@@ -121,7 +123,11 @@ class Writer:
         obj = attributes.object
         self._validate(write, obj, old)
         self._admission.validate(attributes)
-        return self._storage.update(resource, obj, old, writer=write.manager, dry_run=write.dry_run)
+        return stored(
+            lambda obj: self._storage.update(resource, obj, old, writer=write.manager, dry_run=write.dry_run),
+            obj,
+            applied,
+        )
 
     def trusted_create(self, resource: Resource, obj: Object, user: User, manager: str, steps: Steps) -> Object:
         """Create an object that a component made: whole and right (but for what hangs on its uid), yet subject to
@@ -230,6 +236,16 @@ def prepare(resource: Resource, obj: Object, old: Object | None) -> None:
         resource.strategy.prepare_update(obj, old)
 
 
+def stored(store: Callable[[Object], Object], obj: Object, applied: bool) -> Object:
+    """Store an object; one that is too large for etcd without what tells of its managers, unless it was applied."""
+    try:
+        return store(obj)
+    except TooLarge:
+        if applied:
+            raise
+        return store(without(obj, ("metadata", "managedFields")))
+
+
 def system_metadata(metadata: Object, old: Object) -> Object:
     """An update's metadata with what only the server sets taken from the stored object."""
     metadata = dict(metadata)
@@ -252,60 +268,3 @@ def system_metadata(metadata: Object, old: Object) -> Object:
 def asked(request: Request) -> Object:
     """What a write's query says of how it is to be done."""
     return {name: request.parameter(name) for name in ("fieldManager", "fieldValidation") if request.parameter(name)}
-
-
-def check_namespace(resource: Resource, obj: Object, namespace: str) -> None:
-    """Put an object into the namespace of the path. Upstream: rest.EnsureObjectNamespaceMatchesRequestNamespace"""
-    metadata = obj.setdefault("metadata", {})
-    own = metadata.get("namespace", "")
-    if not resource.namespaced:
-        if own:
-            raise BadRequest(ELSEWHERE)
-        return
-    if own and own != namespace:
-        raise BadRequest(ELSEWHERE)
-    metadata["namespace"] = namespace
-
-
-def check_identity(resource: Resource, obj: Object, old: Object, route: Route) -> None:
-    """An update must speak of the very object it replaces, in the version it has read."""
-    metadata = obj.setdefault("metadata", {})
-    name = metadata.get("name", "")
-    if not name:
-        metadata["name"] = route.name
-    elif name != route.name:
-        raise BadRequest(f"the name of the object ({name}) does not match the name on the URL ({route.name})")
-    namespace = metadata.get("namespace", "")
-    if namespace and namespace != route.namespace:
-        raise BadRequest(
-            f"the namespace of the object ({namespace}) does not match the namespace on the URL ({route.namespace})"
-        )
-    uid = metadata.get("uid", "")
-    if uid and uid != old["metadata"]["uid"]:
-        message = (
-            f"StorageError: invalid object, Code: 4, Key: {registry_path(resource, old)}, ResourceVersion: 0, "
-            f"AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: "
-            f"{old['metadata']['uid']}"
-        )
-        raise Conflict(resource.plural, name, message, group=resource.group)
-    version = metadata.get("resourceVersion", "")
-    if version and version != old["metadata"]["resourceVersion"]:
-        raise Conflict(resource.plural, name, group=resource.group)
-
-
-STORED_AS = {
-    "nodes": "minions",
-    "services": "services/specs",
-    "endpoints": "services/endpoints",
-    "ingresses.networking.k8s.io": "ingress",
-    "replicationcontrollers": "controllers",
-}
-"""Where etcd keeps the few kinds whose path is not their resource's name."""
-
-
-def registry_path(resource: Resource, obj: Object) -> str:
-    """An object's key in etcd, as errors of the storage show it."""
-    place = STORED_AS.get(resource.key, resource.plural)
-    metadata = obj["metadata"]
-    parts = ("/registry", place, metadata.get("namespace", ""), metadata["name"])
-    return "/".join(part for part in parts if part)

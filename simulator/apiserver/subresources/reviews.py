@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from simulator.api.errors import BadRequest, Invalid, NoTable
 from simulator.api.requests import Response, User
 from simulator.apiserver.encoding import wanted_form
+from simulator.apiserver.identity import check_namespace
 from simulator.apiserver.rbac.authorizer import Action
-from simulator.apiserver.writing import check_namespace
 from simulator.kernel.clock import timestamp
 from simulator.machinery.field import FieldError, invalid, required
 from simulator.machinery.objects import Object

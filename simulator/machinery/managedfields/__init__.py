@@ -53,6 +53,7 @@ def apply(
     live: Object | None,
     applied: Object,
     *,
+    given: Object | None = None,
     type: Type | None,
     manager: str,
     force: bool,
@@ -64,9 +65,11 @@ def apply(
     """The live object (None: it is being created) with what a manager applies merged in.
 
     Raises ApplyConflicts, and ListKeyError for lists whose items have no keys, or the same. What this endpoint will
-    `reset` is nobody's by an apply here.
+    `reset` is nobody's by an apply here. What was `given` owns more than the object says of it: maps without entries
+    and nulls.
     """
     request = _Apply(live, applied, type, Manager(manager, "Apply", "", subresource), now, reset)
+    request.given = _bare(given or applied)
     request.shaped = shaped
     try:
         return request.run(force=force)
@@ -91,7 +94,7 @@ class _Apply:
         self.version: str = applied["apiVersion"]
         self.live = _bare(live)
         self.zero = zero(self.version, applied["kind"])
-        self.config = _bare(applied)
+        self.config = self.given = _bare(applied)
         self.managers = managers_of(live or {})
         if live and not self.managers:
             before = reset.compared(compare(self.zero, self.live, kind))
@@ -100,7 +103,7 @@ class _Apply:
 
     def run(self, *, force: bool) -> Object:
         before = self.managers.get(self.manager)
-        applied = self.reset.of(_untracked(field_set(self.config, self.kind, unique=True)))
+        applied = self.reset.of(_untracked(field_set(self.given, self.kind, unique=True)))
         managers = {**self.managers, self.manager: Entry(applied, self.version, before.time if before else "")}
         merged = merge(self.live, self.config, self.kind)
         if before is not None:
@@ -135,10 +138,14 @@ class _Apply:
         return result
 
     def allow_last_applied(self, error: ApplyConflicts) -> None:
-        """Conflicts over what `kubectl apply` set before are no conflicts for `kubectl apply --server-side`."""
+        """Conflicts over what `kubectl apply` set before, and nobody changed since, are no conflicts for
+        `kubectl apply --server-side`."""
         text = at(self.live, "metadata", "annotations", LAST_APPLIED, default="")
         try:
-            allowed = dict.fromkeys(paths(field_set(orjson.loads(text), self.kind)))
+            last = orjson.loads(text)
+            changed, removed = compare(last, self.live, self.kind)
+            fields = field_set(last, self.kind)
+            allowed = dict.fromkeys(paths(difference(difference(fields, changed), removed)))
         except (orjson.JSONDecodeError, ListKeyError, AttributeError):
             raise error from None
         left = [conflict for conflict in error.conflicts if conflict[1] not in allowed]

@@ -29,8 +29,11 @@ def _fields(value: Any, kind: Type | None, unique: bool) -> tuple[bool, FieldSet
                 element = shape.element_of(item)
             except ListKeyError as error:
                 raise ListKeyError(f"element {index}: {error}") from None
-            if unique and element in children:
-                raise ListKeyError(f"duplicate entries for key {shown(element)}")
+            if element in children:
+                if unique:
+                    raise ListKeyError(f"duplicate entries for key {shown(element)}")
+                children[element] = MEMBER  # several of one name have one owner
+                continue
             try:
                 _, below = _fields(item, shape.element, unique)
             except ListKeyError as error:
@@ -153,11 +156,17 @@ def _compare(old: Any, new: Any, kind: Type | None, element: str, found: Compari
 
 
 def _compare_items(old: Any, new: Any, shape: Shape, found: Comparison) -> None:
-    if len(old) == len(new):  # what stays where it was costs nothing
+    kept: list[Any] = []
+    if len(old) == len(new):  # what stays where it was costs next to nothing
         pairs = [(one, other) for one, other in zip(old, new, strict=True) if one is not other]
+        kept = [one for one, other in zip(old, new, strict=True) if one is other]
         old, new = [one for one, _ in pairs], [other for _, other in pairs]
     before = {shape.element_of(item): item for item in old}
     after = {shape.element_of(item): item for item in new}
+    repeated = len(before) < len(old) or len(after) < len(new)
+    if repeated or any(element in before or element in after for element in map(shape.element_of, kept)):
+        _compare_repeated([*kept, *old], [*kept, *new], shape, found)
+        return
     for element, item in before.items():
         other = after.get(element, ABSENT)
         if other is not item and other != item:
@@ -165,6 +174,30 @@ def _compare_items(old: Any, new: Any, shape: Shape, found: Comparison) -> None:
     for element, item in after.items():
         if element not in before:
             _compare(ABSENT, item, shape.element, element, found)
+
+
+def _compare_repeated(old: Any, new: Any, shape: Shape, found: Comparison) -> None:
+    """Compare lists in which several items have the same keys: those are one to whoever owns them."""
+    before: dict[str, list[Any]] = {}
+    after: dict[str, list[Any]] = {}
+    for items, groups in ((old, before), (new, after)):
+        for item in items:
+            groups.setdefault(shape.element_of(item), []).append(item)
+    for element in {**before, **after}:
+        gone, come = before.get(element, []), after.get(element, [])
+        if gone == come:
+            continue
+        if len(gone) <= 1 and len(come) <= 1:
+            was, now = gone[0] if gone else ABSENT, come[0] if come else ABSENT
+            _compare(was, now, shape.element, element, found)
+        elif len(come) <= 1:
+            if come:
+                _compare(ABSENT, come[0], shape.element, element, found)
+            found.removed[element] = MEMBER
+        else:
+            if len(gone) == 1:
+                _compare(gone[0], ABSENT, shape.element, element, found)
+            found.changed[element] = MEMBER
 
 
 def is_within(fields: FieldSet, old: Any, new: Any, kind: Type | None) -> bool:

@@ -58,6 +58,16 @@ def _manager(name: str, operation: str, version: str, subresource: str) -> Manag
     return Manager(name, operation, "" if operation == "Apply" else version, subresource)
 
 
+def is_readable(entry: dict[str, Any]) -> bool:
+    """Whether an entry that a client sent is one. Upstream: managedfields/internal.decodeManagedFields"""
+    return bool(
+        entry.get("operation") in ("Apply", "Update")
+        and entry.get("apiVersion")
+        and entry.get("fieldsType") == "FieldsV1"
+        and isinstance(entry.get("fieldsV1") or {}, dict)
+    )
+
+
 def _fields_of(entry: dict[str, Any]) -> FieldSet:
     """What an entry names; nothing where a client sent something else than a set."""
     fields = entry.get("fieldsV1")

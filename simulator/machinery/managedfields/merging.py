@@ -1,5 +1,6 @@
 """Laying an applied object over the live one, and taking fields out of it. Upstream: structured-merge-diff/typed"""
 
+from collections import Counter
 from typing import Any
 
 from simulator.machinery.managedfields.fieldsets import FieldSet, build, is_member
@@ -38,6 +39,10 @@ def _merged_list(live: list[Any], applied: list[Any], shape: Shape) -> list[Any]
     old = [(shape.element_of(item), item) for item in live]
     new = [(shape.element_of(item), item) for item in applied]
     before, after = dict(old), dict(new)
+    if len(before) < len(old):  # of several with the same keys none is merged: the new one takes their place
+        before |= dict.fromkeys(
+            element for element, count in Counter(element for element, _ in old).items() if count > 1
+        )
     shared = [element for element, _ in new if element in before]
     done: dict[str, bool] = {}
     result = []

@@ -17,6 +17,7 @@ from simulator.machinery.managedfields.managers import (
     capped,
     in_order,
     is_of,
+    is_readable,
     managers_of,
     with_managers,
 )
@@ -76,12 +77,11 @@ def update(
 ) -> Object:
     """The new object, with what its manager changed against the live one (None: it is being created) noted.
 
-    A new object may bring its own managedFields; one empty entry in them forgets all managers.
+    An object of which nobody keeps track stays so until somebody applies it.
     """
-    brought = at(new, "metadata", "managedFields", default=[])
-    managers: Managers = {}
-    if brought != [{}] or subresource:
-        managers = ({} if subresource else managers_of(new)) or managers_of(live or {})
+    managers = before(live, new, subresource)
+    if live is not None and not managers:
+        return with_managers(new, {})
     compared = reset.compared(_compared(live, new, type))
     own = Manager(manager, "Update", new["apiVersion"], subresource)
     if live is not None and shaped is not None and not compared.is_empty():
@@ -90,6 +90,18 @@ def update(
     else:
         managers = tracked(managers, compared, own, now)
     return with_managers(new, managers)
+
+
+def before(live: Object | None, new: Object, subresource: str) -> Managers:
+    """The managers that a write begins with: those that it brings along itself, unless that is through a part of the
+    object or nothing that can be read. Who brings an empty list, or one empty entry, wants all forgotten."""
+    brought = at(new, "metadata", "managedFields")
+    if not subresource:
+        if brought in ([], [{}]):
+            return {}
+        if brought and all(map(is_readable, brought)):
+            return managers_of(new)
+    return managers_of(live or {})
 
 
 def note(

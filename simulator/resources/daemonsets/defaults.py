@@ -2,9 +2,13 @@
 
 from simulator.machinery.objects import Object
 from simulator.resources.common.pod_defaults import default_pod_template
+from simulator.resources.daemonsets.strategy import TEMPLATE_GENERATION
 
 
 def default(obj: Object) -> None:
+    metadata = obj.setdefault("metadata", {})
+    annotations = metadata["annotations"] = metadata.get("annotations") or {}
+    annotations.setdefault(TEMPLATE_GENERATION, "0")  # conversion writes it, whatever a client sends
     spec = obj.setdefault("spec", {})
     default_pod_template(spec.setdefault("template", {}))
     if spec.get("revisionHistoryLimit") is None:
