@@ -96,7 +96,7 @@ class Config:
         }
 
     def _check(self) -> None:
-        if self.context_name and self.context_name not in self.contexts and (self.contexts or self.option("context")):
+        if self.context_name and self.context_name not in self.contexts:
             words = [f"context was not found for specified context: {self.context_name}"]
             if self.option("cluster") and self.option("cluster") not in self.clusters:
                 words.append(f"no server found for cluster {quoted(self.option('cluster'))}")

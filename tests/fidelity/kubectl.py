@@ -38,7 +38,9 @@ UNORDERED = {
     ("annotate", "--list"): "the real program walks a map, in another order each time",
     ("auth", "--list"): "the real program walks a map, in another order each time",
     ("get", "events"): "as with the command `events`",
-    ("events",): "of more than twelve events of the same second the order is not the same; why is not known yet",
+    (
+        "events",
+    ): "of more than twelve events of the same second the order is not the same: Go's sort keeps no order then",
     ("label", "--list"): "the real program walks a map, in another order each time",
     ("logs", "-l"): "the real program walks a map of the Pods, in another order each time",
 }

@@ -31,6 +31,7 @@ from simulator.spec import DEFAULT_START, VERSION, WorldSpec, lab
 CORPUS = Path(__file__).parent / "corpus"
 
 SYMBOLS = (
+    (re.compile(r"(?<=:)0x[0-9a-f]{9,}\b"), "<POINTER>"),
     (re.compile(r"(?<=&\{)0x[0-9a-f]+(?= <nil>\})"), "<POINTER>"),
     (re.compile(r"(?<=node-debugger-)(\S+)-[a-z0-9]{5}\b"), r"\1-<SUF>"),
     (re.compile(r"/(LIVE|MERGED)-\d+"), r"/\1-<N>"),

@@ -8,17 +8,17 @@ import binascii
 from typing import Any
 
 from simulator.kubectl.command import Command, Outcome, command
-from simulator.kubectl.config import Config, Entry, load_config
+from simulator.kubectl.commands.credentials import set_credentials
+from simulator.kubectl.config import Config, Entry
+from simulator.kubectl.configediting import configuration, embed, list_text, one_argument, put, show_help
 from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
-from simulator.kubectl.help import help_text
 from simulator.kubectl.kubeconfig import json_text, rendered, save
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import MANAGED_FIELDS, MISSING_KEYS, STRUCTURED, TEMPLATE, output
 from simulator.kubectl.printers import printer_for
 from simulator.kubectl.tabwriter import aligned
 from simulator.machinery.golang import quoted
-from simulator.runtime.errors import OSFailure
 
 SECRET = {
     "client-key-data": "DATA+OMITTED",
@@ -28,25 +28,18 @@ SECRET = {
 }
 
 
-def configuration(kubectl: Kubectl) -> Config:
-    return load_config(kubectl.terminal, kubectl.options, must_exist=False)
-
-
-def one_argument(kubectl: Kubectl) -> str:
-    """The only argument; anything else shows the help."""
-    args = kubectl.options.args
-    if len(args) != 1:
-        show_help(kubectl)
-        raise CommandError(f"Unexpected args: {list_text(args)}")
-    return args[0]
-
-
-def show_help(kubectl: Kubectl) -> None:
-    kubectl.write(help_text((kubectl.command,), kubectl.words))
-
-
-def list_text(args: tuple[str, ...]) -> str:
-    return "[" + " ".join(args) + "]"
+FIELDS = {
+    "clusters": (
+        "server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority", "certificate-authority-data",
+        "proxy-url", "disable-compression",
+    ),
+    "contexts": ("cluster", "user", "namespace"),
+    "users": (
+        "client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "tokenFile",
+        "act-as", "act-as-uid", "username", "password",
+    ),
+}  # fmt: skip
+"""Fields that a dotted name may end in; any other end belongs to the name of the entry."""
 
 
 @command(
@@ -91,6 +84,8 @@ def view(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     if options.args:
         raise kubectl.usage_error(f"unexpected arguments: {list_text(options.args)}")
+    if not options.flag("merge") and not options.text("kubeconfig"):
+        raise CommandError("if merge==false a precise file must be specified")
     config = configuration(kubectl)
     if options.flag("minify"):
         minify(config)
@@ -252,6 +247,8 @@ def where(kubectl: Kubectl) -> str:
 
 def delete(kubectl: Kubectl, section: str, word: str) -> Outcome:
     if len(kubectl.options.args) != 1:
+        if section == "users":
+            raise kubectl.usage_error("user to delete is required")
         show_help(kubectl)
         return None
     name = kubectl.options.args[0]
@@ -299,14 +296,6 @@ def delete_cluster(kubectl: Kubectl) -> Outcome:
 )
 def delete_user(kubectl: Kubectl) -> Outcome:
     return delete(kubectl, "users", "user")
-
-
-def put(kubectl: Kubectl, config: Config, section: str, name: str, entry: Entry) -> bool:
-    """Store an entry; whether it was there before."""
-    known = name in config.section(section)
-    config.section(section)[name] = {key: value for key, value in entry.items() if value not in ("", None)}
-    save(kubectl.terminal, config)
-    return known
 
 
 @command(
@@ -392,60 +381,6 @@ def set_cluster(kubectl: Kubectl) -> Outcome:
     return None
 
 
-def embed(kubectl: Kubectl, entry: Entry, field: str) -> None:
-    path = entry.pop(field, "")
-    if path:
-        try:
-            content = kubectl.terminal.read_file(path)
-        except OSFailure as failure:
-            why = f"stat {path}: {failure.words.lower()}"
-            raise CommandError(f"could not stat {field} file {path}: {why}") from None
-        entry[f"{field}-data"] = base64.b64encode(content).decode()
-
-
-@command(
-    "set-credentials NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] "
-    "[--token=bearer_token] [--username=basic_user] [--password=basic_password]",
-    summary="Set a user entry in kubeconfig",
-    description="Set a user entry in kubeconfig.\n\n A name that exists keeps what is not given.\n\n"
-    " A bearer token and a user name with password exclude each other.",
-    examples=(
-        (
-            "Set the client key of 'cluster-admin', and nothing else",
-            "kubectl config set-credentials cluster-admin --client-key=~/.kube/admin.key",
-        ),
-        (
-            "Set a user name and a password",
-            "kubectl config set-credentials cluster-admin --username=admin --password=uXFGweU9l35qcif",
-        ),
-    ),
-    flags=(
-        Flag("client-certificate", "", "File with the client's certificate"),
-        Flag("client-key", "", "File with the client's key"),
-        Flag("embed-certs", False, "Put certificate and key themselves into the entry"),
-    ),
-    completes=("user",),
-)
-def set_credentials(kubectl: Kubectl) -> Outcome:
-    name = one_argument(kubectl)
-    options = kubectl.options
-    if options.text("token") and (options.text("username") or options.text("password")):
-        raise CommandError(
-            "you cannot specify more than one authentication method at the same time: --token, --username/--password"
-        )
-    config = configuration(kubectl)
-    entry = dict(config.users.get(name, {}))
-    for flag in ("client-certificate", "client-key", "token", "username", "password"):
-        if options.changed(flag):
-            entry[flag] = options.text(flag)
-    if options.flag("embed-certs"):
-        embed(kubectl, entry, "client-certificate")
-        embed(kubectl, entry, "client-key")
-    put(kubectl, config, "users", name, entry)
-    kubectl.print(f"User {quoted(name)} set.")
-    return None
-
-
 @command(
     "set PROPERTY_NAME PROPERTY_VALUE",
     summary="Set an individual value in a kubeconfig file",
@@ -480,22 +415,36 @@ def change_value(kubectl: Kubectl, config: Config, name: str, value: str | None)
     section, _, rest = name.partition(".")
     if section not in ("clusters", "contexts", "users"):
         raise CommandError(f"unable to parse {name} after [] at api.Config")
-    entry_name, dot, field = rest.rpartition(".")
-    if not dot:
+    entry_name, _, field = rest.rpartition(".")
+    if field not in FIELDS[section]:
         entry_name, field = rest, ""
     entries = config.section(section)
     if value is None:
-        if not field or rest in entries:
+        if not rest:
+            entries.clear()
+        elif not field:
             entries.pop(rest, None)
+        elif entry_name not in entries:
+            raise CommandError(f"current map key `{entry_name}` is invalid")
         else:
-            entries.get(entry_name, {}).pop(field, None)
+            entries[entry_name].pop(field, None)
         return
+    if not field:
+        raise CommandError(f"can't set a map to a value: {in_go(entries)}")
     converted: Any = value
     if field.endswith("-data"):
         converted = encoded(kubectl, value)
     elif field == "insecure-skip-tls-verify":
         converted = value == "true"
     entries.setdefault(entry_name, {})[field] = converted
+
+
+def in_go(entries: dict[str, Entry]) -> str:
+    """A section as Go prints it: names, and where in memory their entries are."""
+    places = (
+        f"{name}:0xc{0x1130 * (place + 1) + sum(name.encode()):09x}" for place, name in enumerate(sorted(entries))
+    )
+    return f"map[{' '.join(places)}]"
 
 
 def encoded(kubectl: Kubectl, value: str) -> str:

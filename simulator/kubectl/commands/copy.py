@@ -60,8 +60,8 @@ def parse(kubectl: Kubectl, text: str) -> Spec:
     if not colon or text.startswith(("/", "./", "../")):
         return "", "", text
     namespace, slash, pod = place.rpartition("/")
-    if "/" in namespace:
-        raise CommandError("pod name must be specified as [namespace/]pod")
+    if "/" in namespace or not place:
+        raise CommandError("filespec must match the canonical format: [[namespace/]pod:]file/path")
     return namespace if slash else kubectl.namespace, pod, path
 
 

@@ -10,7 +10,7 @@ from simulator.kubectl.command import Outcome, command, step, step_name
 from simulator.kubectl.commands.execute import QUIET, STDIN, TTY
 from simulator.kubectl.commands.run import environment
 from simulator.kubectl.creating import five_letters
-from simulator.kubectl.errors import CommandError, Silent
+from simulator.kubectl.errors import CommandError, ServerError, Silent, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.imagenames import is_image
 from simulator.kubectl.kubectl import Kubectl
@@ -21,8 +21,17 @@ from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 from simulator.machinery.patches import strategic
 from simulator.machinery.schemas import schemas
+from simulator.runtime.errors import OSFailure
 
 PROFILES = ("legacy", "general", "baseline", "netadmin", "restricted", "sysadmin", "auto")
+FIXED = ("name", "command", "image", "lifecycle", "volumeDevices")
+"""Fields of a container that a custom profile may not give."""
+LEGACY = (
+    "--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other profile, "
+    'for example "--profile=general".'
+)
+ATTEMPTS = 30
+"""How many names to try for a pod on a node."""
 PATIENCE = 24 * 3600 * 1_000_000
 """How long to wait for a container that is attached to."""
 
@@ -78,20 +87,30 @@ PATIENCE = 24 * 3600 * 1_000_000
 def debug(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     check(kubectl)
+    if options.text("profile") == "legacy":
+        kubectl.complain(LEGACY)
+    custom = custom_profile(kubectl)
     names = options.args if options.dash is None else options.args[: options.dash]
     words = [] if options.dash is None else list(options.args[options.dash :])
     args = [word if "/" in word else f"pods/{word}" for word in names]
     outcome: Outcome = None
-    for info in Builder(kubectl, args, selector="").infos():
+    found, errors = Builder(kubectl, args, selector="").collected(keep_going=False)
+    raise_all(errors[:1])
+    for info in found:
+        if options.text("target") and not options.flag("quiet"):
+            kubectl.print(
+                f"Targeting container {quoted(options.text('target'))}. If you don't see processes from this container "
+                "it may be because the container runtime doesn't support this feature."
+            )
         if info.resource.kind == "Node":
-            outcome = on_node(kubectl, info, words)
+            outcome = on_node(kubectl, info, words, custom)
         elif info.resource.kind != "Pod":
             kind = f"{info.resource.api_version}, Kind={info.resource.kind}"
             raise CommandError(f"{quoted(kind)} not supported by debug")
         elif options.text("copy-to"):
-            outcome = copied(kubectl, info, words)
+            outcome = copied(kubectl, info, words, custom)
         else:
-            outcome = inside(kubectl, info, words)
+            outcome = inside(kubectl, info, words, custom)
     return outcome
 
 
@@ -149,18 +168,35 @@ def container_of(kubectl: Kubectl, name: str, words: list[str]) -> Object:
     for flag in ("stdin", "tty"):
         if options.flag(flag):
             container[flag] = True
-    return customized(kubectl, container)
+    return container
 
 
-def customized(kubectl: Kubectl, container: Object) -> Object:
+def custom_profile(kubectl: Kubectl) -> Object:
+    """The part of a container that a file gives. Raises CommandError."""
     path = kubectl.options.text("custom")
     if not path:
+        return {}
+    try:
+        content = yaml.load(kubectl.terminal.read_file(path))
+    except OSFailure as failure:
+        raise CommandError(
+            f"must pass a container spec json file for custom profile: open {path}: {failure.words.lower()}"
+        ) from None
+    except yaml.YAMLError as error:
+        raise CommandError(f"{path} does not contain a valid container spec: {error}") from None
+    profile = content if isinstance(content, dict) else {}
+    if any(profile.get(field) for field in FIXED):
+        raise CommandError("name, command, image, lifecycle and volume devices are not modifiable via custom profile")
+    return profile
+
+
+def customized(container: Object, custom: Object) -> Object:
+    if not custom:
         return container
-    schema = schemas(VERSION).type("io.k8s.api.core.v1.Container")
-    return strategic.apply(container, yaml.load(kubectl.terminal.read_file(path)), schema)
+    return strategic.apply(container, custom, schemas(VERSION).type("io.k8s.api.core.v1.Container"))
 
 
-def security(profile: str, *, ephemeral: bool) -> Object:
+def security(profile: str) -> Object:
     """What a profile lets the debugging container do. Upstream: profiles.go"""
     if profile == "general":
         return {"securityContext": {"capabilities": {"add": ["SYS_PTRACE"]}}}
@@ -180,17 +216,12 @@ def security(profile: str, *, ephemeral: bool) -> Object:
     return {}
 
 
-def inside(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
+def inside(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Outcome:
     """Add an ephemeral container to the pod."""
     options = kubectl.options
     target = options.text("target")
-    if target and not options.flag("quiet"):
-        kubectl.print(
-            f"Targeting container {quoted(target)}. If you don't see processes from this container it may be because "
-            "the container runtime doesn't support this feature."
-        )
     name = new_name(kubectl, info.object)
-    container = {**container_of(kubectl, name, words), **security(options.text("profile"), ephemeral=True)}
+    container = customized({**container_of(kubectl, name, words), **security(options.text("profile"))}, custom)
     if target:
         container["targetContainerName"] = target
     present = list(at(info.object, "spec", "ephemeralContainers", default=[]))
@@ -199,46 +230,56 @@ def inside(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
     return attach_or_end(kubectl, info.namespace, info.name, name)
 
 
-def copied(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
+def copied(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Outcome:
     """Make a changed copy of the pod."""
     options = kubectl.options
-    pod, name = copy_of(kubectl, info.object, words)
+    pod, name = copy_of(kubectl, info.object, words, custom)
     if options.flag("replace"):
         kubectl.client.delete(info.path, {"gracePeriodSeconds": 0})
     made = kubectl.client.post(info.collection, pod)
     return attach_or_end(kubectl, made["metadata"]["namespace"], made["metadata"]["name"], name)
 
 
-def copy_of(kubectl: Kubectl, pod: Object, words: list[str]) -> tuple[Object, str]:
+def copy_of(kubectl: Kubectl, pod: Object, words: list[str], custom: Object) -> tuple[Object, str]:
     """The copy, and the name of its container that is attached to."""
     options = kubectl.options
     old = pod["metadata"]
     metadata: Object = {"name": options.text("copy-to"), "namespace": old["namespace"]}
-    for flag, field in (("keep-labels", "labels"), ("keep-annotations", "annotations")):
-        if options.flag(flag) and old.get(field):
-            metadata[field] = old[field]
+    metadata |= {field: old[field] for field in ("labels", "annotations") if old.get(field)}
     spec = {key: value for key, value in pod["spec"].items() if key != "ephemeralContainers"}
     if not options.flag("same-node"):
         spec.pop("nodeName", None)
-    if not options.flag("keep-init-containers"):
-        spec.pop("initContainers", None)
-    if options.flag("share-processes"):
-        spec["shareProcessNamespace"] = True
-    spec["containers"] = [without_probes(kubectl, one) for one in with_images(kubectl, spec["containers"])]
+    if options.changed("share-processes"):
+        spec["shareProcessNamespace"] = options.flag("share-processes")
+    spec["containers"] = with_images(kubectl, spec["containers"])
+    copy: Object = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
     name = options.text("container")
     present = next((one for one in spec["containers"] if one["name"] == name), None)
-    if present is None and options.text("image"):
+    if present is None and not options.text("image"):
+        if options.texts("set-image"):
+            return copy, spec["containers"][0]["name"]
+        raise CommandError("you must specify image when creating new container")
+    if present is None:
         name = new_name(kubectl, pod)
-        added = {**container_of(kubectl, name, words), **security(options.text("profile"), ephemeral=False)}
-        spec["containers"] = [*spec["containers"], added]
-    elif present is not None or words:
-        name = name or spec["containers"][0]["name"]
-        spec["containers"] = [
-            changed(kubectl, one, words) if one["name"] == name else one for one in spec["containers"]
-        ]
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, name or spec["containers"][0][
-        "name"
-    ]
+        present = container_of(kubectl, name, words)
+        spec["containers"] = [*spec["containers"], present]
+    worked = customized({**changed(kubectl, present, words), **security(options.text("profile"))}, custom)
+    spec["containers"] = [worked if one["name"] == name else one for one in spec["containers"]]
+    return without_traits(kubectl, copy), name
+
+
+def without_traits(kubectl: Kubectl, copy: Object) -> Object:
+    """The copy of a pod without what would let others take it for the pod, unless that is to be kept."""
+    options = kubectl.options
+    metadata, spec = copy["metadata"], copy["spec"]
+    for field in ("labels", "annotations"):
+        if not options.flag(f"keep-{field}"):
+            metadata.pop(field, None)
+    if not options.flag("keep-init-containers"):
+        spec.pop("initContainers", None)
+    spec.setdefault("shareProcessNamespace", True)
+    spec["containers"] = [without_probes(kubectl, one) for one in spec["containers"]]
+    return copy
 
 
 def with_images(kubectl: Kubectl, containers: list[Object]) -> list[Object]:
@@ -263,13 +304,12 @@ def changed(kubectl: Kubectl, container: Object, words: list[str]) -> Object:
     for flag in ("stdin", "tty"):
         if options.flag(flag):
             container[flag] = True
-    return customized(kubectl, container)
+    return container
 
 
-def on_node(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
+def on_node(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Outcome:
     """Make a pod that sees the node."""
     options = kubectl.options
-    name = f"node-debugger-{info.name}-{five_letters(kubectl.now)}"
     container = container_of(kubectl, options.text("container") or "debugger", words)
     profile = options.text("profile")
     spec: Object = {
@@ -278,25 +318,37 @@ def on_node(kubectl: Kubectl, info: Info, words: list[str]) -> Outcome:
         "tolerations": [{"operator": "Exists"}],
     }
     if profile in ("legacy", "auto", "general", "sysadmin", "netadmin"):
-        spec |= {"hostNetwork": True, "hostPID": True}
+        spec |= {"hostNetwork": True, "hostPID": True, "hostIPC": True}
     if profile in ("legacy", "auto", "general", "sysadmin"):
-        if profile != "netadmin":
-            spec["hostIPC"] = True
         spec["volumes"] = [{"name": "host-root", "hostPath": {"path": "/"}}]
         container["volumeMounts"] = [{"name": "host-root", "mountPath": "/host"}]
     if profile in ("sysadmin", "netadmin", "restricted"):
-        container |= security(profile, ephemeral=False)
-    spec["containers"] = [container]
-    metadata = {
-        "name": name,
-        "namespace": kubectl.namespace,
-        "labels": {"app.kubernetes.io/managed-by": "kubectl-debug"},
-    }
-    if not options.flag("quiet"):
-        kubectl.print(f"Creating debugging pod {name} with container {container['name']} on node {info.name}.")
-    path = f"/api/v1/namespaces/{kubectl.namespace}/pods"
-    kubectl.client.post(path, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
+        container |= security(profile)
+    spec["containers"] = [customized(container, custom)]
+    metadata = {"namespace": kubectl.namespace, "labels": {"app.kubernetes.io/managed-by": "kubectl-debug"}}
+    name = create_for_node(kubectl, info.name, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
     return attach_or_end(kubectl, kubectl.namespace, name, container["name"])
+
+
+def create_for_node(kubectl: Kubectl, node: str, pod: Object) -> str:
+    """Create the pod under a name that is new, even if another was made in the same moment; the name."""
+    path, moment = f"/api/v1/namespaces/{kubectl.namespace}/pods", kubectl.now
+    container = pod["spec"]["containers"][0]["name"]
+    failure: ServerError | None = None
+    for number in range(moment, moment + ATTEMPTS):
+        name = f"node-debugger-{node}-{five_letters(number)}"
+        try:
+            kubectl.client.post(path, {**pod, "metadata": {**pod["metadata"], "name": name}})
+            failure = None
+        except ServerError as error:
+            failure = error
+        if failure is None or failure.reason != "AlreadyExists":
+            break
+    if not kubectl.options.flag("quiet"):
+        kubectl.print(f"Creating debugging pod {name} with container {container} on node {node}.")
+    if failure is not None:
+        raise failure
+    return name
 
 
 def attach_or_end(kubectl: Kubectl, namespace: str, name: str, container: str) -> Outcome:

@@ -50,7 +50,7 @@ def describe(kubectl: Kubectl) -> Outcome:
         return describe_matching(kubectl, builder, errors[0])
     show(kubectl, found, errors)
     if not found and not errors:
-        if builder.all_namespaces or not all(resource.namespaced for resource in builder.resources()):
+        if builder.all_namespaces:
             kubectl.complain("No resources found")
         else:
             kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")

@@ -5,7 +5,7 @@ from simulator.kubectl.builder import split_pair
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.describe.events import in_time, interval, last_seen
 from simulator.kubectl.describe.page import Page
-from simulator.kubectl.errors import CommandError
+from simulator.kubectl.errors import CommandError, Failure, Plain
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, CHUNK_SIZE, MANAGED_FIELDS, MISSING_KEYS, TEMPLATE, output
@@ -48,8 +48,8 @@ def events(kubectl: Kubectl) -> Outcome:
     query: dict[str, str | int] = {"limit": options.number("chunk-size")}
     if target := options.text("for"):
         query["fieldSelector"] = about(kubectl, target)
-    listed = kubectl.client.get(path, query)
-    found = [{"apiVersion": "v1", "kind": "Event", **item} for item in listed.get("items", ()) if wanted(kubectl, item)]
+    listed, items = pages(kubectl, path, query)
+    found = [{"apiVersion": "v1", "kind": "Event", **item} for item in items if wanted(kubectl, item)]
     if options.flag("watch"):
         kubectl.write(table(kubectl, found))
         selector = {"fieldSelector": query["fieldSelector"]} if "fieldSelector" in query else {}
@@ -64,11 +64,22 @@ def events(kubectl: Kubectl) -> Outcome:
         )
         return None
     if options.text("output"):
-        whole = {"apiVersion": "v1", "items": found, "kind": "List", "metadata": {"resourceVersion": ""}}
-        kubectl.write(printer_for(kubectl).text(whole))
+        whole = {"apiVersion": "v1", "items": in_time(found, last_seen), "kind": "EventList", "metadata": {}}
+        if options.text("output") != "name":  # names are told of single objects only, and this is one list
+            kubectl.write(printer_for(kubectl).text(whole))
     else:
         kubectl.write(table(kubectl, in_time(found, last_seen)))
     return None
+
+
+def pages(kubectl: Kubectl, path: str, query: dict[str, str | int]) -> tuple[Object, list[Object]]:
+    """The last page of a list, and the items of all its pages."""
+    listed = kubectl.client.get(path, query)
+    items = list(listed.get("items", ()))
+    while token := listed["metadata"].get("continue"):
+        listed = kubectl.client.get(path, {**query, "continue": token})
+        items += listed.get("items", ())
+    return listed, items
 
 
 def about(kubectl: Kubectl, target: str) -> str:
@@ -76,7 +87,10 @@ def about(kubectl: Kubectl, target: str) -> str:
     word, name = split_pair(target) if "/" in target else ("", "")
     if not name:
         raise CommandError("--for must be in resource/name form")
-    resource = kubectl.mapper.resolve(word)
+    try:
+        resource = kubectl.mapper.resolve(word)
+    except Failure as error:
+        raise Plain(str(error)) from None
     return f"involvedObject.kind={resource.kind},involvedObject.name={name}"
 
 

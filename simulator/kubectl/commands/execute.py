@@ -120,14 +120,20 @@ def attach(kubectl: Kubectl) -> Outcome:
             "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw "
             + f"{len(options.args)}: {list(options.args)}"
         )
+    if options.duration("pod-running-timeout") <= 0:
+        raise kubectl.usage_error("--pod-running-timeout must be higher than zero")
     word = options.args[0] if len(options.args) == 1 else "/".join(options.args)
     pod = running_pod(kubectl, the_object(kubectl, word), "attach")
-    name = container_name(kubectl, pod, wanted_or_default=True)
-    tty = wants_tty(kubectl)
+    try:
+        name = container_name(kubectl, pod, wanted_or_default=True)
+    except CommandError as error:
+        raise CommandError(f"cannot attach to the container: {error}") from None
     container = next(one for one in containers(pod) if one["name"] == name)
-    if tty and not container.get("tty"):
+    if options.flag("tty") and not container.get("tty"):
         kubectl.complain(f"error: Unable to use a TTY - container {name} did not allocate one")
         tty = False
+    else:
+        tty = wants_tty(kubectl)
     if not options.flag("quiet"):
         kubectl.complain(RECORDED)
         kubectl.complain(PROMPT_HINT)

@@ -18,6 +18,8 @@ PATIENCE = 2 * MINUTE
 
 type Usage = tuple[int, int]
 """Thousandths of a CPU, and bytes of memory."""
+NO_SWAP = ("<unknown>", "<unknown>")
+"""What is known of the swap of nodes: none of them has any."""
 
 NO_HEADERS = Flag("no-headers", False, "Show no headers of columns")
 SORT_BY = Flag("sort-by", "", "Sort by 'cpu' or 'memory'.", choices=("cpu", "memory"))
@@ -62,7 +64,8 @@ def verify_age(kubectl: Kubectl, everywhere: bool) -> None:
     """Pods that have only begun have not been measured yet. Upstream: top_pod.go verifyEmptyMetrics"""
     options = kubectl.options
     path = "/api/v1/pods" if everywhere else f"/api/v1/namespaces/{kubectl.namespace}/pods"
-    pods = list(kubectl.client.get(path, {"labelSelector": options.text("selector") or None}).get("items", ()))
+    query = {"labelSelector": options.text("selector") or None, "fieldSelector": options.text("field-selector") or None}
+    pods = list(kubectl.client.get(path, query).get("items", ()))
     for found in pods:
         metadata, now = found["metadata"], kubectl.now
         age = now - moment(metadata["creationTimestamp"])
@@ -108,15 +111,22 @@ def node(kubectl: Kubectl) -> Outcome:
     if not measured:
         raise CommandError("metrics not available yet")
     field = "capacity" if kubectl.options.flag("show-capacity") else "allocatable"
-    rows = (
-        [] if kubectl.options.flag("no-headers") else [("NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)")]
+    swaps = kubectl.options.flag("show-swap")
+    titles = (
+        "NAME",
+        "CPU(cores)",
+        "CPU(%)",
+        "MEMORY(bytes)",
+        "MEMORY(%)",
+        *(("SWAP(bytes)", "SWAP(%)") if swaps else ()),
     )
+    rows: list[tuple[str, ...]] = [] if kubectl.options.flag("no-headers") else [titles]
     for name in sorted(measured, key=lambda name: sort_key(kubectl, name, measured[name])):
         cpu, memory = cells(measured[name])
         available = at(kubectl.client.get(f"/api/v1/nodes/{name}"), "status", field, default={})
         whole = quantities.milli(available.get("cpu", "0")), quantities.value(available.get("memory", "0"))
         shares = [f"{100 * used // size}%" if size else "" for used, size in zip(measured[name], whole, strict=True)]
-        rows.append((name, cpu, shares[0], memory, shares[1]))
+        rows.append((name, cpu, shares[0], memory, shares[1], *(NO_SWAP if swaps else ())))
     kubectl.write(table(rows))
     return None
 
@@ -161,17 +171,24 @@ def pod(kubectl: Kubectl) -> Outcome:
         key=lambda one: sort_key(kubectl, f"{one['metadata']['namespace']}/{one['metadata']['name']}", of_pod(one))
     )
     head = (*(("NAMESPACE",) if everywhere else ()), *(("POD", "NAME") if options.flag("containers") else ("NAME",)))
-    rows: list[tuple[str, ...]] = [] if options.flag("no-headers") else [(*head, "CPU(cores)", "MEMORY(bytes)")]
+    swap = options.flag("show-swap")
+    titles = (*head, "CPU(cores)", "MEMORY(bytes)", *(("SWAP(bytes)",) if swap else ()))
+    used_swap = ("0Mi",) if swap else ()
+    rows: list[tuple[str, ...]] = [] if options.flag("no-headers") else [titles]
     for one in measured:
         metadata = one["metadata"]
         begin = (metadata["namespace"],) if everywhere else ()
         if options.flag("containers"):
-            rows += [(*begin, metadata["name"], inner["name"], *cells(usage(inner))) for inner in one["containers"]]
+            rows += [
+                (*begin, metadata["name"], inner["name"], *cells(usage(inner)), *used_swap)
+                for inner in one["containers"]
+            ]
         else:
-            rows.append((*begin, metadata["name"], *cells(of_pod(one))))
+            rows.append((*begin, metadata["name"], *cells(of_pod(one)), *used_swap))
     if options.flag("sum"):
-        blank = ("",) * len(head)
-        rows += [(*blank, "________", "________"), (*blank, *cells(total([of_pod(one) for one in measured])))]
+        blank = ("",) * (len(head) + len(used_swap))  # upstream's sums stand one column further where swap is shown
+        sums = (*blank, *cells(total([of_pod(one) for one in measured])), *used_swap)
+        rows += [(*blank, "________", "________"), sums]
     kubectl.write(table(rows))
     return None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulator.kubectl.describe import (
+    addresses,
     autoscaling,
     certificate,
     configmap,
@@ -83,6 +84,9 @@ DESCRIBERS: dict[tuple[str, str], Describer] = {
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): Describer(rbac.describe_binding, None),
     ("scheduling.k8s.io", "PriorityClass"): Describer(priorityclass.describe),
     ("storage.k8s.io", "StorageClass"): Describer(storageclass.describe),
+    ("networking.k8s.io", "IPAddress"): Describer(addresses.describe_address),
+    ("networking.k8s.io", "ServiceCIDR"): Describer(addresses.describe_range),
+    ("storage.k8s.io", "VolumeAttributesClass"): Describer(storageclass.describe_attributes_class),
     ("storage.k8s.io", "CSINode"): Describer(storageclass.describe_csi_node),
 }
 GENERIC = Describer(generic.describe)

@@ -15,7 +15,8 @@ SHOWN_ABOVE = (
     ".metadata.annotations",
 )
 ACRONYMS = ("API", "URL", "UID", "GUID")
-WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|-")
+WORDS = re.compile(r"[A-Z]{3,}[a-z]*|[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|-")
+"""Three capitals and more stay together, with the small letters behind them: `URLs`, `DNSNames`."""
 
 
 def describe(kubectl: Kubectl, page: Page, obj: Object) -> None:
@@ -51,7 +52,7 @@ def shown(value: Any) -> str:
 
 def label(name: str) -> str:
     """`creationTimestamp` as `Creation Timestamp`; names with other signs than letters stay as they are."""
-    if not all(letter.isalpha() or letter == "-" for letter in name):
+    if not all((letter.isascii() and letter.isalpha()) or letter == "-" for letter in name):
         return name
     words = []
     for word in WORDS.findall(name):

@@ -1,4 +1,4 @@
-"""StorageClasses and CSINodes. Upstream: kubectl/pkg/describe/describe.go"""
+"""StorageClasses, VolumeAttributesClasses and CSINodes. Upstream: kubectl/pkg/describe/describe.go"""
 
 from simulator.kubectl.describe.page import Page, date, labels_text, titled, values
 from simulator.kubectl.kubectl import Kubectl
@@ -24,6 +24,13 @@ def describe(kubectl: Kubectl, page: Page, storage_class: Object) -> None:
             page.field(0, title, storage_class[field])
     if storage_class.get("allowedTopologies") is not None:
         describe_topologies(page, storage_class["allowedTopologies"])
+
+
+def describe_attributes_class(kubectl: Kubectl, page: Page, attributes_class: Object) -> None:
+    page.field(0, "Name", attributes_class["metadata"]["name"])
+    page.field(0, "Annotations", labels_text(attributes_class["metadata"].get("annotations")))
+    page.field(0, "DriverName", attributes_class["driverName"])
+    page.field(0, "Parameters", labels_text(attributes_class.get("parameters")))
 
 
 def describe_topologies(page: Page, terms: list[Object]) -> None:

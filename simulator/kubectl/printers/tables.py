@@ -88,7 +88,7 @@ class TablePrinter:
             cells.append(metadata.get("namespace", ""))
         for index in shown:
             text = cell_text(row["cells"][index]) if index < len(row["cells"]) else ""
-            if self.look.kind and columns[index].get("format") == "name":
+            if self.look.kind and index == 0 and columns[index].get("format") == "name":
                 text = f"{self.look.kind}/{text}"
             cells.append(text)
         labels = metadata.get("labels") or {}
