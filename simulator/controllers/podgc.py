@@ -1,6 +1,6 @@
 """Removes Pods that nobody will remove otherwise. Upstream: pkg/controller/podgc"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from simulator.controllers.base import Controller
 from simulator.controllers.pods import is_deleted, is_finished
@@ -8,8 +8,9 @@ from simulator.kernel.clock import SECOND, moment, timestamp
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Key, Object, at, changed, key_of
 
+THRESHOLD = "terminated-pod-gc-threshold"
 MOST_FINISHED = 1_000
-"""`--terminated-pod-gc-threshold`, which is 12,500 upstream: a cluster of the lab has room for fewer objects."""
+"""What that flag can be at the most. It is 12,500 upstream: a cluster of the lab has room for fewer objects."""
 PERIOD = 20 * SECOND
 """How often upstream looks for what is too much."""
 QUARANTINE = 40 * SECOND
@@ -25,6 +26,21 @@ class PodGarbageCollector(Controller):
     resource = "pods"
     kind = "Pod"
     watches = ("pods", "nodes")
+    kept = ("threshold",)
+
+    def heed(self, flags: Mapping[str, str]) -> None:
+        """Keep as few Pods that are over as the flag says; without a number above 0, as many as there is room for."""
+        given = flags.get(THRESHOLD, "")
+        is_limit = given.isdecimal() and len(given) < 10 and int(given)
+        wanted = min(int(given), MOST_FINISHED) if is_limit else MOST_FINISHED
+        if wanted != self._most:
+            self.table("threshold").put("", wanted)
+            self.look_again(ALL, PERIOD)
+
+    @property
+    def _most(self) -> int:
+        """How many Pods that are over are kept."""
+        return self.table("threshold").get("") or MOST_FINISHED
 
     def observe(self, change: Change) -> None:
         if change.resource == "nodes":
@@ -44,7 +60,7 @@ class PodGarbageCollector(Controller):
         node = pod["spec"].get("nodeName")
         if change.type == "ADDED" and node and self.client.get("nodes", "", node) is None:
             self.look_again(ALL, QUARANTINE)
-        if is_finished(pod) and len(self.client.rows("pods")) > MOST_FINISHED:
+        if is_finished(pod) and len(self.client.rows("pods")) > self._most:
             self.look_again(ALL, PERIOD)
 
     def reconcile(self, key: Key) -> None:
@@ -67,8 +83,8 @@ class PodGarbageCollector(Controller):
 
     def _thin_out(self) -> None:
         finished = [pod for pod in self.client.list("pods") if is_finished(pod)]
-        finished.sort(key=lambda pod: (moment(pod["metadata"]["creationTimestamp"]), key_of(pod)))
-        for pod in finished[: max(len(finished) - MOST_FINISHED, 0)]:
+        finished.sort(key=worth_keeping)
+        for pod in finished[: max(len(finished) - self._most, 0)]:
             self.client.delete("pods", pod, grace=0)
 
     def _remove(self, pod: Object, message: str) -> None:
@@ -81,3 +97,9 @@ class PodGarbageCollector(Controller):
             pod = changed(changed(pod, ("status", "phase"), "Failed"), ("status", "conditions"), [*others, condition])
             pod = self.client.update("pods", pod)
         self.client.delete("pods", pod, grace=0)
+
+
+def worth_keeping(pod: Object) -> tuple[bool, int, Key]:
+    """Sort key, least worth keeping first: evicted, oldest. Upstream: byEvictionAndCreationTimestamp"""
+    evicted = at(pod, "status", "phase") == "Failed" and at(pod, "status", "reason") == "Evicted"
+    return not evicted, moment(pod["metadata"]["creationTimestamp"]), key_of(pod)

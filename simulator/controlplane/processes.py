@@ -354,6 +354,7 @@ class ControlPlane(Component):
         if holder is not None and self.active.get(program) == holder:  # the first look at a cluster that just came up
             self.flags.put(f"{program} began", self.serving.get((program, candidates[0])))
             self.active.put(program, candidates[0])
+            self._heed(program, candidates[0])
             return
         free = (self.leases.get(program) or 0) + LEASE + RETRY
         if free > self.clock.now:
@@ -388,9 +389,18 @@ class ControlPlane(Component):
             text = f"{lease['spec']['holderIdentity']} became leader"
             recorder.normal(lease, "LeaderElection", text)
         self._go_on(program)
+        self._heed(program, node)
         term = (self.flags.get(f"{program} term") or 0) + 1
         self.flags.put(f"{program} term", term)
         self.later(RENEW, "renew", program, term)
+
+    def _heed(self, program: str, node: str) -> None:
+        """Tell the components of a program with which flags the instance runs that acts from now on."""
+        found = self.running(program, node)
+        flags = parsed(tuple(found[0].get("command") or ())) if found is not None else {}
+        for component in list(self.cluster.components.values()):
+            if component.process == program:
+                component.heed(flags)
 
     def lose(self, program: str, renewed: int) -> None:
         """A lease could not be renewed in time: its holder gives up."""

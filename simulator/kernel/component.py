@@ -1,5 +1,6 @@
 """What every component of a world has: a name, tables of its own, the clock, chance; and what it may observe."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from simulator.kernel.clock import Clock
@@ -63,6 +64,9 @@ class Component:
     def start(self) -> None:
         """Called when a world is booted and when its program is started anew, never for a fork: the place for the
         first `call_later`."""
+
+    def heed(self, flags: Mapping[str, str]) -> None:
+        """Told of the command line of its program when an instance of it begins to act."""
 
     def observe(self, change: Change) -> None:
         """Told of a change at once; notes what to do and asks the clock for a step, never acts by itself."""

@@ -137,3 +137,21 @@ def test_a_pod_of_ones_own_in_the_folder(cluster: Lab) -> None:
     cluster.files("node-1").remove("/etc/kubernetes/manifests/web.yaml")
     cluster.world.advance(40)
     assert cluster.cluster.store.get("pods", ("default", "web-node-1")) is None
+
+
+def test_a_controller_manager_keeps_as_few_finished_pods_as_its_flag_says(cluster: Lab) -> None:
+    flag = "--terminated-pod-gc-threshold"
+    cluster.edit(
+        "kube-controller-manager", "    - --leader-elect=true\n", f"    - --leader-elect=true\n    - {flag}=2\n"
+    )
+    container = {"name": "c", "image": "busybox:1.37", "command": ["true"]}
+    for number in (4, 3, 2, 1):
+        metadata, spec = {"name": f"over-{number}"}, {"restartPolicy": "Never", "containers": [container]}
+        cluster.ask("POST", "/api/v1/namespaces/default/pods", {"metadata": metadata, "spec": spec})
+        cluster.world.advance(2)
+    cluster.world.advance(60)
+    left = [pod["metadata"]["name"] for pod in cluster.cluster.store.list("pods", "default")]
+    assert left == ["over-1", "over-2"], "the oldest go first"
+    cluster.edit("kube-controller-manager", f"{flag}=2", f"{flag}=1")
+    cluster.world.advance(30)
+    assert [pod["metadata"]["name"] for pod in cluster.cluster.store.list("pods", "default")] == ["over-1"]

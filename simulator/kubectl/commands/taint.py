@@ -7,7 +7,7 @@ from simulator.kubectl.builder import Builder
 from simulator.kubectl.changes import Reporter, write_query
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.errors import CommandError, NoResource, Plain
+from simulator.kubectl.errors import CommandError, Failure, NoResource, Plain, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
@@ -82,8 +82,13 @@ def taint(kubectl: Kubectl) -> Outcome:
     check(kubectl, resources, added, removed)
     reporter = Reporter(kubectl)
     args = resources if not kubectl.options.flag("all") else resources[:1]
+    errors: list[Failure] = []
     for info in Builder(kubectl, args).infos():
-        done, wanted = reorganized(kubectl, info.object, added, removed)
+        try:
+            done, wanted = reorganized(kubectl, info.object, added, removed)
+        except CommandError as error:
+            errors.append(error)  # the nodes after it are gone on with
+            continue
         obj = changed(info.object, ("spec", "taints"), wanted)
         if reporter.strategy != "client":
             query = write_query(kubectl, reporter.strategy)
@@ -92,6 +97,7 @@ def taint(kubectl: Kubectl) -> Outcome:
         strategy, reporter.strategy = reporter.strategy, "none"
         reporter.report(obj, done)
         reporter.strategy = strategy
+    raise_all(errors)
     return None
 
 
