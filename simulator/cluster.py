@@ -224,7 +224,7 @@ class Cluster:
         self.found()
         furnish(self.client("kube-apiserver"), self.spec)
         if self.control_plane is not None and not self.control_plane.is_managed:
-            endpoint = self.api_address if len(self.api_addresses) > 1 else ""
+            endpoint = f"{self.api_address}:{API_PORT}" if len(self.api_addresses) > 1 else ""
             kubeadm = self.client("kube-apiserver").on_behalf_of("kubeadm")
             for obj in configuration(self.release, self.url, endpoint):
                 kubeadm.create("configmaps", obj)

@@ -78,8 +78,8 @@ def dns_address(networking: Mapping[str, Any]) -> str:
 
 
 def cluster_configuration(release: Release, endpoint: str, cluster: Mapping[str, Any] = CLUSTER) -> str:
-    """The ClusterConfiguration; `endpoint` is the load balancer in front of several API servers."""
-    between = {"controlPlaneEndpoint": f"{endpoint}:6443"} if endpoint else {}
+    """The ClusterConfiguration; `endpoint` is what stands in front of several API servers."""
+    between = {"controlPlaneEndpoint": endpoint} if endpoint else {}
     head = {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration", "kubernetesVersion": f"v{release}"}
     return yaml.dump(dict(sorted({**cluster, **between, **head}.items())))
 

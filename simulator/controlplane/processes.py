@@ -5,6 +5,7 @@ Upstream: client-go/tools/leaderelection, apiserver/pkg/storage/etcd3, etcd's ra
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from simulator.api.errors import APIError
 from simulator.apiserver.audit.events import PATH, lines
@@ -22,7 +23,7 @@ from simulator.kernel.component import Component
 from simulator.kernel.state import Table
 from simulator.kubelet.records import RUNNING, Row
 from simulator.machinery.objects import Object
-from simulator.network.resolver import is_address
+from simulator.network.resolver import from_hosts, is_address
 from simulator.pki import end_of, is_trusted, names_in
 from simulator.scheduler.configuration import Plan
 
@@ -62,8 +63,11 @@ def trouble_with(pem: str, address: str, now: int) -> str:
         when = f"current time {timestamp(now)} is after {timestamp(ends)}"
         return f"certificate has expired or is not yet valid: {when}"
     names = names_in(pem)
-    if address in names:
+    if address.lower() in names:
         return ""
+    if not is_address(address):
+        known = [name for name in names if not is_address(name)]
+        return f"certificate is valid for {', '.join(known)}, not {address}"
     addresses = [name for name in names if is_address(name)]
     if not addresses:
         return f"cannot validate certificate for {address} because it doesn't contain any IP SANs"
@@ -162,14 +166,14 @@ class ControlPlane(Component):
         self.flags.put("certificates", {**(self.flags.get("certificates") or {}), node: pem})
         self.note()
 
-    def certificate_trouble(self, address: str = "") -> str:
-        """Why a client does not trust the API server at an address; "" when it does. Several stand behind the one of
-        the cluster, and one that is trusted will do."""
+    def certificate_trouble(self, address: str = "", name: str = "") -> str:
+        """Why a client does not trust the API server at an address, which it knows by a name; "" when it does. Several
+        stand behind the address of the cluster, and one that is trusted will do."""
         address = address or self.cluster.api_address
         found: list[str] = []
         for node, pem in (self.flags.get("certificates") or {}).items():
             if node in self.reached(address):
-                found.append(trouble_with(pem, address, self.clock.now))
+                found.append(trouble_with(pem, name or address, self.clock.now))
         return "" if "" in found else next(iter(found), "")
 
     def reached(self, address: str) -> list[str]:
@@ -302,6 +306,16 @@ class ControlPlane(Component):
                 if row["state"] == RUNNING and kubelet.runtime.is_running(row["machine"]):
                     yield pod, container, row
 
+    def _leads_here(self, node: str, server: str) -> bool:
+        """Whether a node finds an API server of the cluster at a URL, and trusts it."""
+        found, kubelet = urlsplit(server), self.cluster.kubelet
+        name = found.hostname or ""
+        assert kubelet is not None
+        files = self.cluster.machines.volumes.view(kubelet.nodes.machine(node))
+        address = name if is_address(name) else next((each.value for each in from_hosts(files, name)), "")
+        known = address in (self.cluster.api_address, *self.cluster.api_addresses)
+        return known and found.netloc.endswith(":6443") and not self.certificate_trouble(address, name)
+
     def _api_state(self) -> str:
         if self.is_managed:
             return WELL
@@ -320,7 +334,7 @@ class ControlPlane(Component):
             assert kubelet is not None
             row = kubelet.nodes.row(name)
             linked = row["linked"] or (name in self.nodes and self.etcd.answers(name))
-            right = row["server"] in ("", self.cluster.url)
+            right = row["server"] in ("", self.cluster.url) or self._leads_here(name, row["server"])
             kubelet.outages.set_cut(name, self.state != WELL or not linked or row["expired"] or not right)
 
     def _api_changed(self, before: str, state: str) -> None:

@@ -31,10 +31,10 @@ LOST = signals.USR1
 """The signal that says to a program that its lease could not be renewed in time."""
 
 
-def klog(level: str, now: int, place: str, text: str) -> str:
+def klog(level: str, now: int, place: str, text: str, pid: int = 1) -> str:
     """A line as klog writes it: `I1102 09:00:00.000000       1 file.go:1] text`."""
     moment = datetime.fromtimestamp(now // SECOND, UTC)
-    return f"{level}{moment:%m%d %H:%M:%S}.{now % SECOND:06d}       1 {place}] {text}"
+    return f"{level}{moment:%m%d %H:%M:%S}.{now % SECOND:06d}{pid:>8} {place}] {text}"
 
 
 class ComponentProgram(Server):

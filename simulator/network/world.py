@@ -329,7 +329,7 @@ class WorldNetwork:
         if cluster is None:
             self._not_there(machine, address, port)
             raise Refused(address=address, port=port)
-        trouble = cluster.control_plane.certificate_trouble(address) if cluster.control_plane is not None else ""
+        trouble = cluster.control_plane.certificate_trouble(address, host) if cluster.control_plane is not None else ""
         if trouble:
             raise BadCertificate(trouble, address=address, port=port)
         release = self._answering(cluster, address, port)

@@ -167,7 +167,9 @@ def served_names(
     return "localhost", node, ip, "127.0.0.1", "::1"
 
 
-def kubeconfig(cluster: "Cluster", user: User, path: str = "", *, now: int = 0, validity: int = YEAR) -> Object:
+def kubeconfig(
+    cluster: "Cluster", user: User, path: str = "", *, server: str = "", now: int = 0, validity: int = YEAR
+) -> Object:
     """How a user of the node reaches the API server; `path` is where the certificate lies that is not in it."""
     name = cluster.spec.name if cluster.number else "kubernetes"
     who = user.name
@@ -178,7 +180,9 @@ def kubeconfig(cluster: "Cluster", user: User, path: str = "", *, now: int = 0, 
     authority = encoded(root_pem())
     return {
         "apiVersion": "v1",
-        "clusters": [{"cluster": {"certificate-authority-data": authority, "server": cluster.url}, "name": name}],
+        "clusters": [
+            {"cluster": {"certificate-authority-data": authority, "server": server or cluster.url}, "name": name}
+        ],
         "contexts": [{"context": {"cluster": name, "user": who}, "name": f"{who}@{name}"}],
         "current-context": f"{who}@{name}",
         "kind": "Config",

@@ -11,9 +11,9 @@ from simulator.controlplane.configuration import CONFIG, INFO, KUBELET, configur
 from simulator.machinery.objects import Object
 from simulator.machinery.releases import Release
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.kubeadm import effects, tokens
+from simulator.nodeshell.programs.kubeadm import effects, endpoints, tokens
 from simulator.nodeshell.programs.kubeadm.asking import has, note
-from simulator.nodeshell.programs.kubeadm.failures import needs_api
+from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api
 from simulator.nodeshell.programs.kubeadm.settings import Settings, settings
 from simulator.nodeshell.programs.kubeadm.workflow import Phase
 from simulator.runtime.process import Process
@@ -67,13 +67,22 @@ and service account keys on each node and then running the following as root:
 def config_maps(process: Process, host: Host) -> dict[str, Object]:
     """The ConfigMaps of a cluster by name, as it was asked for."""
     found, release = settings(process), Release(*process.state["release"])
-    maps = configuration(release, host.cluster.url, found["behind"], found["cluster"], found["kubelet"])
+    maps = configuration(
+        release, endpoints.server(process, host), found["endpoint"], found["cluster"], found["kubelet"]
+    )
     return {each["metadata"]["name"]: each for each in maps}
 
 
 def online(process: Process, host: Host) -> None:
-    if not effects.is_dry(process):
-        needs_api(host)
+    if effects.is_dry(process):
+        return
+    needs_api(host)
+    front = endpoints.asked(process)
+    why = endpoints.trouble(process, host, front) if front else ""
+    if why:
+        asked = f'Post "https://{front}/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?timeout=10s"'
+        what = "could not bootstrap the admin user in file admin.conf: unable to create ClusterRoleBinding"
+        raise Failure(f"{what}: {asked}: {why}")
 
 
 def upload_kubeadm(process: Process, host: Host) -> Wait | None:
@@ -158,7 +167,11 @@ def apply_addon(process: Process, host: Host, name: str, release: Release, found
     cluster, proxy = found["cluster"], found.get("proxy")
     if (cluster.get("dns" if name == "coredns" else "proxy") or {}).get("disabled"):
         return
-    objects = dns(release, cluster) if name == "coredns" else proxying(release, host.cluster.url, cluster, proxy)
+    objects = (
+        dns(release, cluster)
+        if name == "coredns"
+        else proxying(release, endpoints.server(process, host), cluster, proxy)
+    )
     for resource, obj in objects:
         effects.keep(process, host, resource, obj)
     process.print(f"[addons] Applied essential addon: {TITLES[name]}")
@@ -171,13 +184,13 @@ def say_ready(process: Process, host: Host) -> Wait | None:
     process.print(READY)
     withheld = has(process, "skip-token-print")
     secret = "<value withheld>" if withheld else process.state.get("token") or "<value withheld>"
-    joining = f"kubeadm join {host.cluster.api_address}:6443 --token {secret} \\"
+    front = endpoints.asked(process)
+    joining = f"kubeadm join {front or f'{host.cluster.api_address}:6443'} --token {secret} \\"
     pinned, key = f"\t--discovery-token-ca-cert-hash {tokens.ca_hash()} ", process.state.get("key")
-    behind = settings(process)["behind"]
-    if behind and key:
+    if front and key:
         hidden = withheld or has(process, "skip-certificate-key-print")
         process.print(UPLOADED.format(joining, pinned, "<value withheld>" if hidden else key))
-    elif behind:
+    elif front:
         process.print(COPIED.format(joining, pinned))
     process.print(
         f"Then you can join any number of worker nodes by running the following on each as root:\n\n{joining}"

@@ -6,7 +6,7 @@ from simulator.controlplane.configuration import KUBELET, KUBELET_CONFIG
 from simulator.machinery.field import FieldError, aggregate, invalid, required
 from simulator.machinery.objects import Object, at
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.kubeadm import tokens
+from simulator.nodeshell.programs.kubeadm import endpoints, tokens
 from simulator.nodeshell.programs.kubeadm.asking import cluster_configuration, note, request
 from simulator.nodeshell.programs.kubeadm.failures import Failure
 from simulator.nodeshell.programs.kubeadm.settings import (
@@ -111,7 +111,7 @@ def adopt(process: Process, host: Host) -> None:
     found = request(host, "GET", f"/api/v1/namespaces/kube-system/configmaps/{KUBELET}") or {}
     note(process, settings={
         "cluster": {name: value for name, value in kept.items() if name != "kubernetesVersion"},
-        "behind": str(kept.get("controlPlaneEndpoint", "")).removesuffix(":6443"),
+        "endpoint": endpoints.of(kept),
         "node": join.get("nodeRegistration") or {},
         "patches": at(join, "patches", "directory", default=""),
         "kubelet": str((found.get("data") or {}).get("kubelet") or KUBELET_CONFIG),

@@ -3,7 +3,7 @@
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.kubeadm import controlplanes, effects, nodefiles, signing
+from simulator.nodeshell.programs.kubeadm import controlplanes, effects, endpoints, nodefiles, signing
 from simulator.nodeshell.programs.kubeadm.asking import note, read_configuration
 from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api, preflight
 from simulator.nodeshell.programs.kubeadm.initializing import HEALTHY, content_problems
@@ -71,7 +71,7 @@ def start_kubelet(process: Process, host: Host) -> Wait | None:
         )
         return None
     effects.write(process, host, OWN[1], root_pem(), 0o644)
-    signing.identity(process, host)
+    signing.identity(process, host, "" if process.state["further"] else endpoints.server(process, host))
     nodefiles.start_kubelet(process, host)
     process.print(HEALTHY)
     return None
@@ -100,9 +100,7 @@ def trust(process: Process, host: Host, discovery: Object) -> None:
         return
     found = discovery["bootstrapToken"]
     token, pinned = found["token"], found.get("caCertHashes") or []
-    if found["apiServerEndpoint"] != f"{host.cluster.api_address}:6443":
-        raise Failure(f"{IDENTITY}failed to request the cluster-info ConfigMap: context deadline exceeded")
-    needs_api(host)
+    reach(process, host, found["apiServerEndpoint"])
     if token not in [known for known, data in tokens(host) if "usage-bootstrap-signing" in data]:
         where = "could not find a JWS signature in the cluster-info ConfigMap for token ID"
         raise Failure(f'{IDENTITY}{where} "{token.partition(".")[0]}"')
@@ -111,6 +109,15 @@ def trust(process: Process, host: Host, discovery: Object) -> None:
             f"{IDENTITY}cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "
             f'"{ca_hash()}" are pinned'
         )
+
+
+def reach(process: Process, host: Host, endpoint: str) -> None:
+    """Make sure that an API server answers at an endpoint, and is trusted there."""
+    why = endpoints.trouble(process, host, endpoint)
+    if why:
+        asked = f'Get "https://{endpoint}/api/v1/namespaces/kube-public/configmaps/cluster-info?timeout=10s"'
+        raise Failure(f"{IDENTITY}failed to request the cluster-info ConfigMap: {asked}: {why}")
+    needs_api(host)
 
 
 def trust_file(process: Process, host: Host, path: str) -> None:
@@ -125,9 +132,7 @@ def trust_file(process: Process, host: Host, path: str) -> None:
     cluster = clusters[0].get("cluster") if isinstance(clusters, list) and clusters else None
     if not isinstance(cluster, dict):
         raise Failure(f"{IDENTITY}failed to get cluster from {path}: the current context or cluster is not set")
-    if cluster.get("server") != host.cluster.url:
-        raise Failure(f"{IDENTITY}failed to request the cluster-info ConfigMap: context deadline exceeded")
-    needs_api(host)
+    reach(process, host, str(cluster.get("server", "")).removeprefix("https://"))
     if cluster.get("certificate-authority-data") != encoded(root_pem()):
         raise Failure(f"{IDENTITY}failed to request the cluster-info ConfigMap: tls: failed to verify "
                       "certificate: x509: certificate signed by unknown authority")  # fmt: skip

@@ -1,9 +1,11 @@
 """kubeadm reset: a node goes from its cluster, as far as it can by itself. Upstream: cmd/kubeadm/app/cmd/reset.go"""
 
 from simulator.controlplane.manifests import ETCD_DATA, FOLDER, PKI
+from simulator.controlplane.programs import klog
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.kubeadm import effects, nodefiles
 from simulator.nodeshell.programs.kubeadm.asking import confirmed, read_configuration
+from simulator.nodeshell.programs.kubeadm.failures import Failure
 from simulator.nodeshell.programs.kubeadm.joinsettings import load_reset
 from simulator.nodeshell.programs.kubeadm.workflow import Phase, Workflow
 from simulator.runtime.process import Process
@@ -23,7 +25,11 @@ For information on how to perform this cleanup manually, please see:
 def begin(process: Process, host: Host) -> Wait | None:
     load_reset(process)
     if host.control_plane.state == "well" and process.files.is_file("/etc/kubernetes/kubelet.conf"):
-        read_configuration(process, host, "reset")
+        try:
+            read_configuration(process, host, "reset")
+        except Failure as failure:
+            words = f"[reset] Unable to fetch the kubeadm-config ConfigMap from cluster: {failure}"
+            process.error(klog("W", process.now, "reset.go:141", words, process.pid))
     return None
 
 

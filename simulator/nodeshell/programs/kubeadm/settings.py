@@ -2,8 +2,7 @@
 
 Upstream: cmd/kubeadm/app/util/config/initconfiguration.go, cmd/kubeadm/app/apis/kubeadm/{v1beta4/defaults,validation}
 
-In a lab the folder of certificates, the address in front of the control planes and each node's name and address are
-those that it was made with.
+In a lab the folder of certificates and each node's name and address are those that it was made with.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,7 @@ from simulator.machinery.releases import Release, release
 from simulator.network.resolver import is_address
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
-from simulator.nodeshell.programs.kubeadm import documents, networks, tokens
+from simulator.nodeshell.programs.kubeadm import documents, endpoints, networks, tokens
 from simulator.nodeshell.programs.kubeadm.asking import note
 from simulator.nodeshell.programs.kubeadm.documents import Documents
 from simulator.nodeshell.programs.kubeadm.failures import Failure
@@ -110,13 +109,13 @@ def whole(process: Process, host: Host, init: Object, cluster: Object, found: Do
     if problems:
         raise Failure(aggregate(problems))
     unsimulated(host, init, cluster)
+    front = endpoints.of(cluster)
     for name in ("apiVersion", "kind", "controlPlaneEndpoint", "kubernetesVersion"):
         cluster.pop(name, None)
     node = init.get("nodeRegistration") or {}
     return {
         "cluster": cluster,
-        "behind": str(flags.get("control-plane-endpoint") or (found.get("ClusterConfiguration") or {}).get(
-            "controlPlaneEndpoint", "")).removesuffix(":6443"),
+        "endpoint": front,
         "release": tuple(chosen),
         "node": node,
         "tokens": init.get("bootstrapTokens") or [from_flags(flags)],
@@ -185,6 +184,7 @@ def version(host: Host, named: str) -> Release:
 
 def cluster_problems(cluster: Settings) -> Iterator[FieldError]:
     yield from networks.problems(cluster)
+    yield from endpoints.problems(str(cluster.get("controlPlaneEndpoint") or ""))
     for name in at(cluster, "apiServer", "certSANs", default=None) or ():
         if not is_address(name) and dns_subdomain(name.lower().removeprefix("*.")):
             why = "altname is not a valid IP address, DNS label or a DNS label with subdomain wildcards: "
@@ -246,10 +246,9 @@ def argument_problems(path: str, arguments: Any) -> Iterator[FieldError]:
 
 def unsimulated(host: Host, init: Object, cluster: Object) -> None:
     """Refuse what a lab has in one way only, and says so."""
-    ip, front = host.nodes.address(host.name), host.cluster.api_address
+    ip = host.nodes.address(host.name)
     fixed: Mapping[tuple[str, ...], tuple[Any, ...]] = {
         ("certificatesDir",): (CLUSTER["certificatesDir"],),
-        ("controlPlaneEndpoint",): (f"{front}:6443", front),
         ("localAPIEndpoint", "advertiseAddress"): (ip, "0.0.0.0"),
         ("localAPIEndpoint", "bindPort"): (6443, "6443"),
         ("nodeRegistration", "name"): (host.name,),
@@ -264,6 +263,12 @@ def unsimulated(host: Host, init: Object, cluster: Object) -> None:
     further = networks.further_families(cluster)
     if further:
         raise Failure(f"{further} is simulated with IPv4 only")
+    name, _, port = endpoints.of(cluster).rpartition(":")
+    known = host.cluster.api_address, *host.cluster.api_addresses
+    if name and (port != endpoints.PORT or (is_address(name) and name not in known)):
+        raise Failure(
+            f"--control-plane-endpoint is simulated with a name or {known[0]}, and port {endpoints.PORT} only"
+        )
     if cluster["etcd"].get("external"):
         raise Failure("etcd.external is not simulated: etcd runs on the control-plane nodes")
 

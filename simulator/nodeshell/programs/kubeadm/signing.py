@@ -10,7 +10,7 @@ from simulator.machinery.objects import at
 from simulator.network.resolver import is_address
 from simulator.nodeshell.files import AUTHORITIES, KUBECONFIGS, kubeconfig, signed
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.kubeadm import effects
+from simulator.nodeshell.programs.kubeadm import effects, endpoints
 from simulator.nodeshell.programs.kubeadm.settings import Settings, networking_of, validity
 from simulator.pki import credentials, key_of, names_in, private_pem, root_pem
 from simulator.runtime.process import Process
@@ -22,6 +22,8 @@ SIGNED = (
 )  # fmt: skip
 """In the order in which they are made."""
 CONFIGS = ("admin", "super-admin", "kubelet", "controller-manager", "scheduler")
+THROUGH_FRONT = ("admin", "super-admin")
+"""Those that reach the cluster by the address in front of it, and not the API server of their own node."""
 CLIENT = "/var/lib/kubelet/pki/kubelet-client-current.pem"
 
 
@@ -29,7 +31,9 @@ def further_names(name: str, settings: Settings) -> list[str]:
     """The names that a configuration adds to a server's certificate."""
     cluster = settings.get("cluster") or {}
     if name == "apiserver":
-        return [str(each).lower() for each in at(cluster, "apiServer", "certSANs", default=None) or ()]
+        front = str(settings.get("endpoint") or "").rpartition(":")[0].lower()
+        asked = at(cluster, "apiServer", "certSANs", default=None) or ()
+        return [*([front] if front else []), *(str(each).lower() for each in asked)]
     field = {"etcd/server": "serverCertSANs", "etcd/peer": "peerCertSANs"}.get(name, "")
     return [str(each) for each in asked_of("etcd", cluster).get(field) or ()] if field else []
 
@@ -87,16 +91,18 @@ def config(process: Process, host: Host, name: str) -> Wait | None:
     if name == "kubelet":
         identity(process, host)
     else:
-        found = kubeconfig(host.cluster, KUBECONFIGS[name], now=process.now, validity=validity(process))
+        where = endpoints.server(process, host) if name in THROUGH_FRONT else ""
+        found = kubeconfig(host.cluster, KUBECONFIGS[name], server=where, now=process.now, validity=validity(process))
         effects.write(process, host, path, yaml.dump(found))
     host.control_plane.note()
     return None
 
 
-def identity(process: Process, host: Host) -> None:
-    """What a kubelet shows to an API server, and where it finds that."""
+def identity(process: Process, host: Host, server: str = "") -> None:
+    """What a kubelet shows to an API server, and where it finds that; on a control plane, on its own node."""
     user = User(f"system:node:{host.name}", ("system:nodes",))
-    effects.write(process, host, "/etc/kubernetes/kubelet.conf", yaml.dump(kubeconfig(host.cluster, user, CLIENT)))
+    found = kubeconfig(host.cluster, user, CLIENT, server=server)
+    effects.write(process, host, "/etc/kubernetes/kubelet.conf", yaml.dump(found))
     if not effects.is_dry(process):
         effects.write(process, host, CLIENT, "".join(credentials(user)))
         host.nodes.change(host.name, expired=False)

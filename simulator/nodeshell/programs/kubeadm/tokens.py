@@ -8,11 +8,12 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from simulator.controlplane.configuration import INFO
 from simulator.kernel.clock import timestamp
 from simulator.machinery import yaml
 from simulator.machinery.bootstraptokens import TYPE, end, told
 from simulator.machinery.durations import DurationError, human_duration, parse_duration
-from simulator.machinery.objects import Object
+from simulator.machinery.objects import Object, at
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.kubeadm.effects import keep
 from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api, needs_control_plane
@@ -106,9 +107,27 @@ def ca_hash() -> str:
     return f"sha256:{sha256(key).hexdigest()}"
 
 
+def front(host: Host) -> str:
+    """Where the cluster says that it is to be found."""
+    found = host.cluster.store.get("configmaps", ("kube-public", INFO))
+    text = (found.get("data") or {}).get("kubeconfig", "") if found is not None else ""
+    return server_of(text).partition("://")[2]
+
+
+def server_of(text: str) -> str:
+    """The server of the first cluster of a kubeconfig; "" where it cannot be read."""
+    try:
+        body = yaml.load(text)
+    except ValueError:
+        return ""
+    clusters = body.get("clusters") if isinstance(body, dict) else None
+    first = clusters[0] if isinstance(clusters, list) and clusters else None
+    return str(at(first, "cluster", "server", default="")) if isinstance(first, dict) else ""
+
+
 def join_command(host: Host, token: str, key: str = "") -> str:
     """What a node is to run; with the key of the shared certificates, one that is to have a control plane."""
-    server = f"{host.cluster.api_address}:6443"
+    server = front(host) or f"{host.cluster.api_address}:6443"
     more = f"--control-plane --certificate-key {key}" if key else ""
     return f"kubeadm join {server} --token {token} --discovery-token-ca-cert-hash {ca_hash()} {more}"
 

@@ -14,7 +14,7 @@ from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at
 from simulator.machinery.releases import release
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.kubeadm import health, patches, planning
+from simulator.nodeshell.programs.kubeadm import endpoints, health, patches, planning
 from simulator.nodeshell.programs.kubeadm.asking import cluster_configuration as read_cluster
 from simulator.nodeshell.programs.kubeadm.asking import (
     confirmed,
@@ -49,7 +49,7 @@ def adopt(process: Process, host: Host) -> None:
     cluster = defaulted({**read_cluster(host)})
     kept = {name: value for name, value in cluster.items() if name not in ("apiVersion", "kind", "kubernetesVersion")}
     folder = flag(process, "patches", "")
-    note(process, settings={"cluster": kept, "patches": folder, "behind": str(kept.get("controlPlaneEndpoint", ""))})
+    note(process, settings={"cluster": kept, "patches": folder, "endpoint": endpoints.of(kept)})
 
 
 def ask_file(process: Process, section: str) -> None:
