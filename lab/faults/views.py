@@ -106,7 +106,7 @@ async def pressed(request: HttpRequest, sandbox_id: UUID, asked: dict[str, Any],
 def allowed_work(classroom: Classroom, assignment_id: int) -> Assignment:
     """An assignment of this class in which faults may be set off. Raises `Http404`, `PermissionDenied`."""
     assignment = get_object_or_404(classroom.assignments, pk=assignment_id)
-    if not assignment.faults:
+    if not assignment.faults or assignment.kind == "exam":
         raise PermissionDenied
     return assignment
 
@@ -118,7 +118,7 @@ def for_class(request: HttpRequest, classroom: Classroom, assignment_id: int) ->
     if not request.htmx:
         return redirect("classrooms:live", classroom.pk)
     assignment = get_object_or_404(classroom.assignments, pk=assignment_id)
-    if not assignment.faults:
+    if not assignment.faults or assignment.kind == "exam":  # an exam has not one world but one for each task
         return render(request, "faults/not-here.html", {"assignment": assignment, "classroom": classroom})
     return shown_for_class(request, assignment, request.GET.dict())
 

@@ -73,6 +73,16 @@ def test_nothing_serious(chromium: Browser, site: Site, language: str) -> None:
     page.locator(".q .btn.go").first.click()
     page.locator(".q .opt .fb").first.wait_for()
     found["answered"] = in_both_themes(page)
+    if language == "en":
+        page.goto("/en/lessons/on-the-node/")
+        table = page.locator("form.ask")
+        for number in range(9):
+            table.locator("select").nth(number).select_option("works")
+        found["table"] = in_both_themes(page)
+        table.locator(".btn").click()
+        expect(table.locator(".then")).to_contain_text("6 of 9 as you said.")
+        expect(table.locator(".then")).to_be_focused()
+        found["compared"] = in_both_themes(page)
     page.goto(f"/{language}/account/")
     found["account"] = in_both_themes(page)
     context.close()

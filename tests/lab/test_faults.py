@@ -238,6 +238,14 @@ async def test_a_press_is_taken_once_however_often_it_is_sent(people: Cast) -> N
     assert await kinds(sandbox.pk) == ["set_off"]
 
 
+async def test_not_for_everybody_in_an_exam(people: Cast) -> None:
+    await Assignment.objects.aupdate(kind="exam", target="developer", faults=True)
+    teacher, where = people.people["instructor"], (people.classroom.pk, people.assignment.pk)
+    panel = await asked(teacher, "class", *where)
+    assert panel.status_code == 200 and "a cluster for each task" in panel.text
+    assert (await asked(teacher, "class-set-off", *where, **DNS)).status_code == 403
+
+
 async def test_for_everybody(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has the page open has it within seconds; whoever has not, when they come back; and undone likewise."""
     monkeypatch.setattr(everywhere, "PATIENCE", 0.0)
