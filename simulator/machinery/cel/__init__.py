@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from simulator.machinery.cel.checker import Checked, Objects, check
 from simulator.machinery.cel.evaluator import Compiler, Scope, Step
+from simulator.machinery.cel.functions import NONE
 from simulator.machinery.cel.language import Language
-from simulator.machinery.cel.syntax import parse
+from simulator.machinery.cel.syntax import BINDINGS, parse
 from simulator.machinery.cel.types import Type
 from simulator.machinery.cel.values import CELError, Exhausted, weigh
 
@@ -73,12 +74,17 @@ class Program:
 
 
 def compile(
-    text: str, variables: Mapping[str, Type], objects: Objects = lambda name: None, *, language: Language = LATEST
+    text: str,
+    variables: Mapping[str, Type],
+    objects: Objects = lambda name: None,
+    *,
+    language: Language = LATEST,
+    added: frozenset[str] = NONE,
 ) -> Program:
-    """Read and check an expression. Raises `CELError`."""
+    """Read and check an expression, which may use some libraries more (`added`). Raises `CELError`."""
     level = language.level(text)
     try:
-        checked = check(parse(text, level), variables, objects, level)
+        checked = check(parse(text, level, binds=BINDINGS in added), variables, objects, level, added)
         return Program(text, checked.type, checked, Compiler(checked).step(checked.tree.root))
     except RecursionError:
         raise CELError("expression nested too deeply") from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from simulator.machinery.cel import LATEST, CELError, Program, compile
+from simulator.machinery.cel.functions import NONE
 from simulator.machinery.cel.language import Language
 from simulator.machinery.cel.types import (
     AUTHORIZER,
@@ -83,6 +84,8 @@ NAMESPACE: Final = object_type(
 JSON_PATCH: Final = object_type("JSONPatch", {"op": STRING, "path": STRING, "from": STRING, "value": DYN})
 OBJECT: Final = Type("Object", (), {}, is_open=True)
 VARIABLES: Final = "kubernetes.variables"
+PATCHING: Final = frozenset({"jsonpatch"})
+"""The library that only expressions which build patches have."""
 
 
 @dataclass(slots=True)
@@ -115,11 +118,17 @@ class Environment:
             known["variables"] = object_type(VARIABLES, self.declared)
         return known
 
+    @property
+    def _added(self) -> frozenset[str]:
+        return PATCHING if self.builds_objects else NONE
+
     def compile(self, text: str, *results: Type, authorizer: bool = True) -> Program:
         """Compile an expression that has to come to one of some types; to any where none is named."""
         objects = patch_type if self.builds_objects else no_type
         try:
-            program = compile(text, self.variables(authorizer=authorizer), objects, language=self.language)
+            program = compile(
+                text, self.variables(authorizer=authorizer), objects, language=self.language, added=self._added
+            )
         except CELError as error:
             raise CELError(f"compilation failed: {error}") from None
         if results and program.type not in results:

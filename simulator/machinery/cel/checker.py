@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from simulator.machinery.cel.functions import overloads
+from simulator.machinery.cel.functions import NONE, Overload, overloads
 from simulator.machinery.cel.language import NEWEST
 from simulator.machinery.cel.syntax import (
     Call,
@@ -63,6 +63,7 @@ LITERALS: Final[dict[str, Callable[[str], Any]]] = {
     "duration": duration,
     "timestamp": timestamp,
 }
+type Overloads = Mapping[str, tuple[Overload, ...]]
 type Objects = Callable[[str], Type | None]
 """Finds the type of an object literal by its name."""
 
@@ -81,10 +82,14 @@ class Checked:
 
 
 def check(
-    tree: Tree, variables: Mapping[str, Type], objects: Objects = lambda name: None, level: int = NEWEST
+    tree: Tree,
+    variables: Mapping[str, Type],
+    objects: Objects = lambda name: None,
+    level: int = NEWEST,
+    added: frozenset[str] = NONE,
 ) -> Checked:
     """Infer the types of an expression. Raises `CELError` with every mistake."""
-    checker = Checker(tree, variables, objects, level)
+    checker = Checker(tree, variables, objects, overloads(level, added))
     found = checker.type_of(tree.root)
     if checker.errors:
         ordered = sorted(dict.fromkeys(checker.errors), key=lambda each: tree.place(each[0]))
@@ -95,8 +100,8 @@ def check(
 
 
 class Checker:
-    def __init__(self, tree: Tree, variables: Mapping[str, Type], objects: Objects, level: int) -> None:
-        self._overloads = overloads(level)
+    def __init__(self, tree: Tree, variables: Mapping[str, Type], objects: Objects, known: Overloads) -> None:
+        self._overloads = known
         self.tree = tree
         self.unifier = Unifier()
         self.types: dict[int, Type] = {}

@@ -32,6 +32,7 @@ class Size(NamedTuple):
     most: int
 
 
+RULES: Final = frozenset({"self", "oldSelf"})
 UNKNOWN: Final = Size(0, BEYOND)
 
 type Path = tuple[str, ...] | None
@@ -45,17 +46,18 @@ def product(one: int, other: int) -> int:
     return min(one * other, BEYOND)
 
 
-def estimate(checked: Checked, root: Sized) -> int:
-    """The most that an expression can cost."""
-    return min(Estimator(checked, root).cost(checked.tree.root), BEYOND)
+def estimate(checked: Checked, root: Sized, names: frozenset[str] = RULES) -> int:
+    """The most that an expression can cost; `names` are the variables that are as large as `root`."""
+    return min(Estimator(checked, root, names).cost(checked.tree.root), BEYOND)
 
 
 class Estimator:
     """Goes through an expression once; what it has found of parts is kept by their numbers."""
 
-    def __init__(self, checked: Checked, root: Sized) -> None:
+    def __init__(self, checked: Checked, root: Sized, names: frozenset[str]) -> None:
         self._checked = checked
         self._root = root
+        self._names = names
         self._paths: dict[int, Path] = {}
         self._sizes: dict[int, Size] = {}
         self._items: dict[int, Size] = {}
@@ -105,7 +107,7 @@ class Estimator:
         return None
 
     def _declared(self, path: Path) -> Size | None:
-        found = self._root.at(path[1:]) if path and path[0] in ("self", "oldSelf") else None
+        found = self._root.at(path[1:]) if path and path[0] in self._names else None
         return None if found is None else Size(0, found.most)
 
     def _item_size(self, node: Node) -> Size | None:

@@ -32,6 +32,9 @@ LIBRARIES: Final = (
     "jsonpatch",
 )
 """The modules of `libraries`, in which functions are declared."""
+PARTICULAR: Final = frozenset({"jsonpatch"})
+"""Those that are known only where they are asked for."""
+NONE: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Overload:
     """What the types of the arguments are called; empty where any fits."""
     since: int
     """The minor release in which it came; functions that every release here knows came with none."""
+    library: str
     spends: bool
     """Whether it looks deeper than the sizes of its arguments tell, and so is given the means to pay for that."""
 
@@ -85,22 +89,28 @@ def read(signature: str, implementation: Implementation, *, since: int, spends: 
     if is_member:
         parameters = (parsed(receiver), *parameters)
     names = tuple("" if each.is_variable or each == DYN else each.name for each in parameters)
-    return Overload(name, bool(is_member), parameters, parsed(result), implementation, names, since, spends)
+    library = implementation.__module__.rpartition(".")[2]
+    return Overload(name, bool(is_member), parameters, parsed(result), implementation, names, since, library, spends)
 
 
 @cache
-def overloads(level: int = NEWEST) -> dict[str, tuple[Overload, ...]]:
-    """Every function that had come by some minor release, by its name."""
+def overloads(level: int = NEWEST, added: frozenset[str] = NONE) -> dict[str, tuple[Overload, ...]]:
+    """Every function that had come by some minor release, by its name, and all of the libraries that are added."""
     for name in LIBRARIES:
         import_module(f"simulator.machinery.cel.libraries.{name}")
-    found = {name: tuple(each for each in known if each.since <= level) for name, known in _declared.items()}
+    found = {
+        name: tuple(
+            each for each in known if each.library in added or (each.since <= level and each.library not in PARTICULAR)
+        )
+        for name, known in _declared.items()
+    }
     return {name: known for name, known in found.items() if known}
 
 
 @cache
 def candidates(name: str, is_member: bool, count: int) -> tuple[Overload, ...]:
     """The overloads a call of that form may mean."""
-    known = overloads().get(name, ())
+    known = overloads(added=PARTICULAR).get(name, ())
     return tuple(each for each in known if each.is_member is is_member and len(each.parameters) == count)
 
 

@@ -27,6 +27,8 @@ class Sized:
     item: "Sized | None" = None
     key: "Sized | None" = None
     fields: Mapping[str, "Sized"] = field(default_factory=dict)
+    other: "Sized | None" = None
+    """Of a field that is not among them."""
 
     def at(self, path: tuple[str, ...]) -> "Sized | None":
         """What is below, by fields and `@items`, `@values`, `@keys`."""
@@ -39,7 +41,7 @@ class Sized:
             elif name == "@keys":
                 found = found.key
             else:
-                found = found.fields.get(name)
+                found = found.fields.get(name, found.other)
         return found
 
 

@@ -119,15 +119,15 @@ def environment() -> Any:
 
 
 @lru_cache(maxsize=TREES_KEPT)
-def parse(text: str, level: int = NEWEST) -> Tree:
-    """Read an expression with the macros of a minor release. Raises `CELError`."""
+def parse(text: str, level: int = NEWEST, *, binds: bool = False) -> Tree:
+    """Read an expression with the macros of a minor release, and perhaps `cel.bind`. Raises `CELError`."""
     if len(text) > LONGEST:
         raise CELError(f"expression code point size exceeds limit: size: {len(text)}, limit {LONGEST}")
     try:
         serialized = environment().compile(text, disable_check=True).serialize()
     except RuntimeError as error:
         raise CELError(plain(str(error))) from None
-    return Reader(text, level).tree(dict(fields(serialized))[2])
+    return Reader(text, level, binds=binds).tree(dict(fields(serialized))[2])
 
 
 def plain(message: str) -> str:
@@ -140,9 +140,10 @@ def plain(message: str) -> str:
 class Reader:
     """Makes nodes of the parser's serialized tree."""
 
-    def __init__(self, text: str, level: int) -> None:
+    def __init__(self, text: str, level: int, *, binds: bool) -> None:
         self._text = text
         self._level = level
+        self._binds = binds
         self._next = 1_000_000
 
     def tree(self, parsed: Any) -> Tree:
@@ -188,6 +189,8 @@ class Reader:
                 name = text(value)
             else:
                 arguments.append(self.node(value))
+        if self._binds and isinstance(target, Identifier) and (target.name, name, len(arguments)) == BIND:
+            return self._bound(identity, arguments)
         if target is not None and len(arguments) in MACROS.get(name, ()) and self._level >= came(name, len(arguments)):
             expand = self._sorted if name == "sortBy" else self._expanded
             expanded = expand(identity, name, target, arguments)
@@ -246,6 +249,16 @@ class Reader:
         nothing, never = ListLiteral(self._id(), ()), Constant(self._id(), False)
         return Comprehension(identity, "#unused", "", nothing, INPUT, target, never, self._input(), found)
 
+    def _bound(self, identity: int, given: list[Node]) -> Node:
+        """An expression in which a name stands for the value of another one. Upstream: cel-go/ext/bindings.go"""
+        variable, value, found = given
+        if not isinstance(variable, Identifier):
+            message = "cel.bind() variable names must be simple identifiers"
+            raise CELError(Tree(self._text, variable).error(variable.id, message))
+        nothing, never = ListLiteral(self._id(), ()), Constant(self._id(), False)
+        step = Identifier(self._id(), variable.name)
+        return Comprehension(identity, "#unused", "", nothing, variable.name, value, never, step, found)
+
     def _input(self) -> Node:
         return Identifier(self._id(), INPUT)
 
@@ -283,6 +296,9 @@ class Reader:
 
 RESULT: Final = "@result"
 INPUT: Final = "@__sortBy_input__"
+BINDINGS: Final = "bindings"
+"""The library of `cel.bind`."""
+BIND: Final = ("cel", "bind", 3)
 MACROS: Final = {
     "all": (3,),
     "exists": (3,),

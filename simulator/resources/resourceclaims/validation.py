@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from simulator.machinery import names
+from simulator.machinery.cel.language import Language
 from simulator.machinery.field import FieldError, duplicate, invalid, not_supported, required, too_many
 from simulator.machinery.objects import Object
+from simulator.resources.common.deviceselectors import validate_selectors
 from simulator.resources.common.metadata import (
     Errors,
     validate_metadata,
@@ -16,19 +18,19 @@ from simulator.resources.common.metadata import (
 MOST_REQUESTS = 32
 
 
-def validate(obj: Object, old: Object | None) -> list[FieldError]:
-    return list(errors_of(obj, old))
+def validate_in(language: Language, obj: Object, old: Object | None) -> list[FieldError]:
+    return list(errors_of(language, obj, old))
 
 
-def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
+def errors_of(language: Language, obj: Object, old: Object | None) -> Iterator[FieldError]:
     yield from validate_metadata(obj) if old is None else validate_metadata_update(obj, old)
     spec = obj.get("spec") or {}
     if old is not None:
         yield from validate_unchanged(spec, old.get("spec"), "spec")
-    yield from validate_claim(spec, "spec")
+    yield from validate_claim(language, spec, "spec")
 
 
-def validate_claim(spec: Object, path: str) -> Errors:
+def validate_claim(language: Language, spec: Object, path: str) -> Errors:
     requests = (spec.get("devices") or {}).get("requests") or []
     if len(requests) > MOST_REQUESTS:
         yield too_many(f"{path}.devices.requests", len(requests), MOST_REQUESTS)
@@ -50,16 +52,17 @@ def validate_claim(spec: Object, path: str) -> Errors:
                 place, None, "exactly one of `exactly` or `firstAvailable` is required, but multiple fields are set"
             )
         if exact is not None:
-            yield from validate_device_request(exact, f"{place}.exactly")
+            yield from validate_device_request(language, exact, f"{place}.exactly")
         for position, wanted in enumerate(several or ()):
-            yield from validate_device_request(wanted, f"{place}.firstAvailable[{position}]")
+            yield from validate_device_request(language, wanted, f"{place}.firstAvailable[{position}]")
 
 
-def validate_device_request(wanted: Object, path: str) -> Errors:
+def validate_device_request(language: Language, wanted: Object, path: str) -> Errors:
     if not wanted.get("deviceClassName"):
         yield required(f"{path}.deviceClassName")
     else:
         yield from validate_name(wanted["deviceClassName"], f"{path}.deviceClassName", names.dns_subdomain)
+    yield from validate_selectors(language, wanted.get("selectors") or (), f"{path}.selectors")
     mode, count = wanted.get("allocationMode", ""), wanted.get("count", 0)
     if mode == "All":
         if count:
