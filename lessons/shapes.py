@@ -27,6 +27,11 @@ class Anything:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """A whole number, one or more."""
+
+
+@dataclass(frozen=True)
 class Fields:
     """A map of these keys and no others; `by` names the key that says which further fields there are."""
 
@@ -66,9 +71,9 @@ MERGE = "<<"
 FEW = 12
 """So many names are told whole."""
 
-type Shape = Anything | Fields | Items | Several | Values | Check
+type Shape = Anything | Whole | Fields | Items | Several | Values | Check
 
-ANY = Anything()
+ANY, WHOLE = Anything(), Whole()
 TEXT = Fields(dict.fromkeys(LANGUAGES, ANY), LANGUAGES)
 ACTION = Fields(dict.fromkeys(ACTIONS, ANY))
 FAULT = Fields({**dict.fromkeys(("fault", "with", "from_start", "cluster"), ANY), "label": TEXT}, ("fault",))
@@ -121,11 +126,11 @@ SCENE = Fields(
         "draws": DRAWN,
     }
 )
-TASK = Fields({"title": TEXT, "points": ANY, "before": ANY}, ("title",))
+TASK = Fields({"title": TEXT, "points": WHOLE, "before": ANY}, ("title",))
 FILES: Mapping[str, Shape] = {
-    "module.yaml": Fields({"title": TEXT, "minutes": ANY, "needed": ANY}, ("title",)),
+    "module.yaml": Fields({"title": TEXT, "minutes": WHOLE, "needed": WHOLE}, ("title",)),
     "lesson.yaml": Fields(
-        {"title": TEXT, "minutes": ANY, "teaches": ANY, "tasks": Values(TASK)}, ("title", "minutes", "tasks")
+        {"title": TEXT, "minutes": WHOLE, "teaches": ANY, "tasks": Values(TASK)}, ("title", "minutes", "tasks")
     ),
     "scene.yaml": SCENE,
     "checks.yaml": Values(Fields({"all": Items(Check()), "within": ANY, "remarks": Items(SAID)}, ("all",))),
@@ -139,6 +144,9 @@ FILES: Mapping[str, Shape] = {
 def mistakes(node: Node, shape: Shape) -> Iterator[Mistake]:
     """Where what is written has another shape."""
     match shape:
+        case Whole():
+            if not (node.tag == "tag:yaml.org,2002:int" and str(node.value).isdecimal() and int(node.value)):
+                yield _here(node, "a whole number, 1 or more, belongs here")
         case Fields():
             yield from _in_map(node, shape)
         case Check():

@@ -87,6 +87,6 @@ def test_what_is_wrong_in_the_files_is_said_before_anything_is_proved(content: P
     lesson = content / "01-pods" / "01-mine" / "lesson.yaml"
     lesson.write_text(lesson.read_text().replace("points:", "pionts:"))
     out = StringIO()
-    with pytest.raises(CommandError, match="1 problems in the files"):
+    with pytest.raises(CommandError, match="problems in the files: 1"):
         call_command("lessons", "check", f"--content={content}", stdout=out)
     assert out.getvalue() == f"FAIL {lesson}:6: pionts is not known here; is points meant?\n"

@@ -64,6 +64,7 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         pytest.param("quiz.yml", lambda text: "a: 1", "", id="a file of another kind"),
         pytest.param("quizz.yaml", lambda text: "a: 1", ":0 quizz.yaml is not known", id="a file that nothing reads"),
         pytest.param("hints.yaml", lambda text: "[]", "a map of names belongs here", id="list for map"),
+        pytest.param("lesson.yaml", swapped("points: ", "points: -"), "a whole number, 1 or more", id="points"),
         pytest.param("ko.md", lambda text: "", "the translation is missing", id="no translation"),
         pytest.param("ko.md", swapped("```run", "```rnu"), "the fence rnu is not known here", id="fence"),
         pytest.param("ko.md", swapped("\n## ", "\n"), "stands where en.md has `##`", id="other headings"),

@@ -92,7 +92,7 @@ class Command(BaseCommand):
         for problem in found:
             self.stdout.write(f"FAIL {problem}")
         if found:
-            raise CommandError(f"{len(found)} problems in the files")
+            raise CommandError(f"problems in the files: {len(found)}")
 
     def prove(self, content: Path, course: Course, named: list[str]) -> None:
         proved = everything() if content == CONTENT else [*course.lessons(), *course.reviews()]
@@ -106,7 +106,7 @@ class Command(BaseCommand):
                 verdict = f"FAIL {proof.lesson}: {proof.name}: {proof.problem}" if proof.problem else None
                 self.stdout.write(verdict or f"ok   {proof.lesson}: {proof.name}")
         if failed:
-            raise CommandError(f"{failed} proofs failed")
+            raise CommandError(f"proofs that failed: {failed}")
 
     def begin(self, content: Path, place: str) -> None:
         """A lesson's folder with everything in it; its module, where that is new."""
