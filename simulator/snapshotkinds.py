@@ -1,17 +1,34 @@
-"""The kinds that external-snapshotter brings: definitions, and a class for the lab's disks.
+"""The kinds that external-snapshotter brings: definitions, where they are published, and a class for the lab's disks.
 
 Upstream: kubernetes-csi/external-snapshotter/client/config/crd
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from simulator.api.client import Client
+from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 
 GROUP, VERSION = "snapshot.storage.k8s.io", "v1"
 OPEN: Object = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 
 
+PLACE = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/{}/client/config/crd/{}_{}.yaml"
+RELEASES = ("master", "v8.2.0")
+
+
+def documents() -> dict[str, Callable[[], str]]:
+    """Where the project publishes its definitions: the text of each."""
+    return {
+        PLACE.format(release, GROUP, one["spec"]["names"]["plural"]): partial(yaml.dump, one)
+        for release in RELEASES
+        for one in DEFINITIONS
+    }
+
+
 def snapshot_kinds(client: Client) -> None:
-    """Create the definitions; the class waits until its kind is there."""
+    """Create the definitions; a class is for whoever wants snapshots to make."""
     for definition in DEFINITIONS:
         client.create("customresourcedefinitions.apiextensions.k8s.io", definition)
 

@@ -36,7 +36,7 @@ class ClusterSpec:
     without: tuple[str, ...] = ()
     """Names of components that are not started, such as `scheduler`, `kubelet` or `metrics-server`."""
     snapshots: bool = False
-    """Whether the kinds for snapshots of volumes are installed, and a class of them for the cluster's disks."""
+    """Whether the kinds for snapshots of volumes are installed."""
     network_policies: bool = True
     """Whether the CNI plugin enforces NetworkPolicies."""
 

@@ -58,16 +58,22 @@ class SnapshotController(Controller):
 
     def _create(self, snapshot: Object, name: str) -> None:
         namespace, own = key_of(snapshot)
-        claim_name = at(snapshot, "spec", "source", "persistentVolumeClaimName")
-        claim = self.client.get(CLAIMS, namespace, claim_name) if claim_name else None
-        volume = self.client.get(VOLUMES, "", at(claim, "spec", "volumeName", default=""))
-        snapshot_class = self._class(snapshot, volume)
-        if volume is None or not at(volume, "spec", "csi"):
-            self._fail(snapshot, "SnapshotContentCreationFailed", self._missing(claim_name, claim, namespace, own))
+        if at(snapshot, "spec", "source", "volumeSnapshotContentName"):
+            self._fail(snapshot, "SnapshotContentMissing", "VolumeSnapshotContent is missing")
             return
+        claim = self.client.get(CLAIMS, namespace, snapshot["spec"]["source"]["persistentVolumeClaimName"])
+        volume = self.client.get(VOLUMES, "", at(claim, "spec", "volumeName", default=""))
+        snapshot_class = self._class(snapshot, claim, volume)
         if snapshot_class is None:
-            text = "Failed to get snapshot class with error cannot find default snapshot class"
-            self._fail(snapshot, "GetSnapshotClassFailed", text)
+            return
+        wrong = trouble(snapshot, claim, volume)
+        if wrong or volume is None:
+            if claim is None:
+                wrong = (
+                    f"snapshot controller failed to update {own} on API server: cannot get claim from snapshot: {wrong}"
+                )
+            text = f"Failed to create snapshot content with error {wrong}"
+            self._fail(snapshot, "SnapshotContentCreationFailed", text)
             return
         told = f"Waiting for a snapshot {namespace}/{own} to be created by the CSI driver."
         self.events.normal(snapshot, "CreatingSnapshot", told)
@@ -89,30 +95,38 @@ class SnapshotController(Controller):
             SNAPSHOTS, snapshot, boundVolumeSnapshotContentName=name, readyToUse=False, error=None
         )
 
-    @staticmethod
-    def _missing(claim_name: str | None, claim: Object | None, namespace: str, own: str) -> str:
-        head = "Failed to create snapshot content with error"
-        if claim is None:
-            lister = f'failed to retrieve PVC {claim_name} from the lister: "persistentvolumeclaim'
-            what = f'cannot get claim from snapshot: {lister} \\"{claim_name}\\" not found"'
-            return f"{head} snapshot controller failed to update {own} on API server: {what}"
-        return f"{head} the PVC {claim_name} is not yet bound to a PV, will not attempt to take a snapshot"
-
-    def _class(self, snapshot: Object, volume: Object | None) -> Object | None:
+    def _class(self, snapshot: Object, claim: Object | None, volume: Object | None) -> Object | None:
+        """The class that a snapshot names, or the only default one for the driver of its volume; None where there is
+        no such thing, which is told."""
         named = at(snapshot, "spec", "volumeSnapshotClassName")
         if named:
-            return self.client.get(CLASSES, "", named)
-        for one in self.client.list(CLASSES):
-            is_default = at(one, "metadata", "annotations", DEFAULT) == "true"
-            if is_default and one["driver"] == at(volume, "spec", "csi", "driver"):
-                return one
-        return None
+            found = self.client.get(CLASSES, "", named)
+            if found is None:
+                why = f'volumesnapshotclass.snapshot.storage.k8s.io "{named}" not found'
+                self._fail(snapshot, "GetSnapshotClassFailed", f"Failed to get snapshot class with error {why}")
+            return found
+        defaults = [
+            one
+            for one in self.client.list(CLASSES)
+            if at(one, "metadata", "annotations", DEFAULT) == "true"
+            and one["driver"] == at(volume, "spec", "csi", "driver")
+        ]
+        why = trouble(snapshot, claim, volume)
+        if not why and len(defaults) != 1:
+            several = f"{len(defaults)} default snapshot classes were found"
+            why = several if defaults else "cannot find default snapshot class"
+        if why:
+            text = f"Failed to set default snapshot class with error {why}"
+            self._fail(snapshot, "SetDefaultSnapshotClassFailed", text)
+            return None
+        return defaults[0]
 
     def _fail(self, snapshot: Object, reason: str, message: str) -> None:
         if at(snapshot, "status", "error", "message") == message:
             return
         self.events.warning(snapshot, reason, message)
-        self.client.update_status(SNAPSHOTS, snapshot, readyToUse=False, error={"message": message})
+        error = {"message": message, "time": timestamp(self.clock.now)}
+        self.client.update_status(SNAPSHOTS, snapshot, readyToUse=False, error=error)
 
     def _follow(self, snapshot: Object, content: Object) -> None:
         """The driver has got further: so has the snapshot."""
@@ -138,3 +152,16 @@ class SnapshotController(Controller):
         content = self.client.get(CONTENTS, "", name)
         if content is not None and content["spec"].get("deletionPolicy") == "Delete":
             self.client.delete(CONTENTS, content)
+
+
+def trouble(snapshot: Object, claim: Object | None, volume: Object | None) -> str:
+    """Why no snapshot of a claim's volume can be taken; "" where it can. Upstream: getVolumeFromVolumeSnapshot"""
+    name = snapshot["spec"]["source"]["persistentVolumeClaimName"]
+    if claim is None:
+        return f'failed to retrieve PVC {name} from the lister: "persistentvolumeclaim \\"{name}\\" not found"'
+    if volume is None:
+        return f"the PVC {name} is not yet bound to a PV, will not attempt to take a snapshot"
+    if not at(volume, "spec", "csi"):
+        namespace, own = key_of(snapshot)
+        return f"snapshotting non-CSI volumes is not supported, snapshot:{namespace}/{own}"
+    return ""

@@ -14,6 +14,7 @@ from simulator.runtime.network import (
     ResolverTimedOut,
     TimedOut,
 )
+from simulator.snapshotkinds import documents
 
 LATENCY = 35_000
 TTL = 300
@@ -31,7 +32,8 @@ SITES: dict[str, tuple[str, bytes]] = {
 }
 SITES["www.example.com"] = SITES["example.com"]
 SITES["github.com"] = ("140.82.121.4", b"<!doctype html><title>GitHub</title>\n")
-DOCUMENTS: dict[str, Callable[[], str]] = {URL: manifest}
+SITES["raw.githubusercontent.com"] = ("185.199.108.133", b"404: Not Found")
+DOCUMENTS: dict[str, Callable[[], str]] = {URL: manifest, **documents()}
 """What stands under some addresses of those sites."""
 
 
@@ -58,7 +60,8 @@ def request(request: HttpRequest, address: str, port: int) -> HttpResponse:
     document = DOCUMENTS.get(request.url)
     if document is not None:
         page = document().encode()
-    status = 404 if document is None and address == SITES["github.com"][0] and urlsplit(request.url).path > "/" else 200
+    hosts = (SITES["github.com"][0], SITES["raw.githubusercontent.com"][0])
+    status = 404 if document is None and address in hosts and urlsplit(request.url).path > "/" else 200
     headers = {"content-type": "text/html" if document is None else "application/octet-stream"}
     headers["content-length"] = str(len(page))
     return HttpResponse(status, headers, page, latency=LATENCY, address=address)

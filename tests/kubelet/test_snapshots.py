@@ -106,10 +106,58 @@ def test_what_cannot_be_restored(world: World, size: str, source: dict[str, str]
 
 def test_a_snapshot_of_nothing(world: World) -> None:
     snapshot(world, "before", of="nope")
-    assert "SnapshotContentCreationFailed" in typed(world, "kubectl describe volumesnapshot before")[1]
+    assert error_of(world, "before") == f"{NO_DEFAULT} failed to retrieve PVC nope from the lister: {NO_CLAIM}"
     claim(world, "nope")
     user(world, "nope")
     assert typed(world, "kubectl get volumesnapshot before -o jsonpath='{.status.readyToUse}'")[1] == "true"
+
+
+NO_DEFAULT = "Failed to set default snapshot class with error"
+NO_CLAIM = '"persistentvolumeclaim \\"nope\\" not found"'
+NO_CLASS = 'Failed to get snapshot class with error volumesnapshotclass.snapshot.storage.k8s.io "nope" not found'
+NO_CONTENT = "Failed to create snapshot content with error snapshot controller failed to update before on API server:"
+UNLIKE = "sed 's/name: standard/name: other/'"
+
+
+def error_of(world: World, name: str) -> str:
+    """What keeps a snapshot from being taken, as its status and its Event have it."""
+    said = typed(world, f"kubectl get volumesnapshot {name} -o jsonpath='{{.status.error.message}}'")[1]
+    assert said in typed(world, f"kubectl events --for volumesnapshot/{name}")[1]
+    return said
+
+
+@pytest.mark.parametrize(
+    ("line", "source", "named", "words"),
+    [
+        pytest.param("true", {"persistentVolumeClaimName": "data"}, "nope", NO_CLASS, id="a class that is not there"),
+        pytest.param("true", {"persistentVolumeClaimName": "nope"}, "standard",
+                     f"{NO_CONTENT} cannot get claim from snapshot: failed to retrieve PVC nope from the lister: {NO_CLAIM}", id="no claim"),
+        pytest.param("true", {"persistentVolumeClaimName": "unbound"}, "",
+                     f"{NO_DEFAULT} the PVC unbound is not yet bound to a PV, will not attempt to take a snapshot", id="a claim without a volume"),
+        pytest.param("kubectl delete volumesnapshotclass standard", {"persistentVolumeClaimName": "data"}, "",
+                     f"{NO_DEFAULT} cannot find default snapshot class", id="no default class"),
+        pytest.param(f"kubectl get volumesnapshotclass standard -o yaml | {UNLIKE} | kubectl create -f -", {"persistentVolumeClaimName": "data"}, "",
+                     f"{NO_DEFAULT} 2 default snapshot classes were found", id="two default classes"),
+        pytest.param("true", {"volumeSnapshotContentName": "nope"}, "", "VolumeSnapshotContent is missing", id="no content"),
+    ],
+)  # fmt: skip
+def test_why_no_snapshot_is_taken(world: World, line: str, source: dict[str, str], named: str, words: str) -> None:
+    claim(world, "unbound")
+    assert typed(world, line)[0] == 0
+    spec = {"source": source, **({"volumeSnapshotClassName": named} if named else {})}
+    send(world, "POST", SNAPSHOTS, {"apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshot", "metadata": {"name": "before"}, "spec": spec})  # fmt: skip
+    world.advance(5)
+    assert error_of(world, "before") == words
+
+
+def test_the_kinds_are_installed_as_the_project_says() -> None:
+    world = World.boot(lab(1), seed="snapshots")
+    place = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/v8.2.0/client/config/crd"
+    for plural in ("volumesnapshotclasses", "volumesnapshotcontents", "volumesnapshots"):
+        code, shown = typed(world, f"kubectl apply -f {place}/snapshot.storage.k8s.io_{plural}.yaml")[:2]
+        assert (code, shown.endswith(" created\n")) == (0, True), shown
+    world.advance(2)
+    assert typed(world, "kubectl get vsclass,vs,vsc")[1] == "No resources found\n"
 
 
 def test_what_is_deleted_is_gone(world: World) -> None:
