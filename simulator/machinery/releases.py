@@ -4,6 +4,7 @@ Upstream: cmd/kubeadm/app/constants, dl.k8s.io/release/stable-1.N.txt
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 NEWEST = {
@@ -50,6 +51,7 @@ COMPANIONS = {
 OLDER = Companions("3.5.24-0", "v1.11.3", "3.10")
 
 
+@lru_cache(maxsize=64)
 def release(text: str) -> Release:
     """The release that `1.36.2`, `v1.36.2` or `1.36` (its newest) names. Raises ValueError."""
     found = FORM.fullmatch(text)

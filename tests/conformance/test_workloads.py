@@ -348,6 +348,16 @@ def test_fail_job(cluster: Cluster) -> None:
     assert len(pods(cluster, "job%3Done")) == 1
 
 
+def test_a_job_fails_for_what_was_decided_first(cluster: Cluster) -> None:
+    rule = {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [42]}}
+    policy = {"rules": [rule]}
+    cluster.create(JOBS, job("one", "sleep 5; exit 42", completions=4, parallelism=2, podFailurePolicy=policy))
+    condition(cluster, "Failed")
+    conditions = cluster.get(f"{JOBS}/one")["status"]["conditions"]
+    told = {one["type"]: one["message"] for one in conditions}
+    assert told["Failed"] == told["FailureTarget"]
+
+
 SUCCESS = {
     "Job with successPolicy should succeeded when all indexes succeeded": ({"succeededIndexes": "0-3"}, "true"),
     "Job with successPolicy succeededCount rule should succeeded even when some indexes remain pending": (

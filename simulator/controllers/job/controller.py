@@ -183,6 +183,10 @@ class JobController(Controller):
     def _end(self, tally: Tally) -> tuple[str, str, str] | None:
         """How the Job ends now: Complete or Failed, reason, message; None if it goes on."""
         spec = tally.job["spec"]
+        for decided, kind in (("FailureTarget", "Failed"), ("SuccessCriteriaMet", "Complete")):
+            found = condition(tally.job, decided)
+            if found is not None and found["status"] == "True":
+                return kind, found["reason"], found["message"]
         if tally.verdict is not None:
             return "Failed", *tally.verdict
         if tally.failed > spec.get("backoffLimit", 6) or self._restarts(tally) > spec.get("backoffLimit", 6):
