@@ -320,6 +320,11 @@ class APIServer:
             self.audit.ended(stream["audit"])
         return polled
 
+    def hang_up(self, stream: Stream) -> None:
+        """Nobody follows a stream any more."""
+        if stream["type"] == "watch" and "audit" in stream and not self.is_down():
+            self.audit.ended(stream["audit"])
+
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream:
         """Feed an exec, attach or port-forward stream."""
         return self.nodes.send(stream, channel, payload)

@@ -359,6 +359,9 @@ class WorldNetwork:
             return Polled(polled.chunks, {**polled.stream, "cluster": stream["cluster"]})
         return polled
 
+    def hang_up(self, machine: str, stream: Stream) -> None:
+        self._cluster_of(stream).server.hang_up(stream)
+
     def send(self, machine: str, stream: Stream, channel: int, payload: bytes) -> Stream:
         sent = self._cluster_of(stream).server.send(stream, channel, payload)
         return {**sent, "cluster": stream["cluster"]}

@@ -227,6 +227,10 @@ class Network(Protocol):
         """What is new on a stream, and where to go on."""
         ...
 
+    def hang_up(self, machine: str, stream: Stream) -> None:
+        """Follow a stream no longer."""
+        ...
+
     def send(self, machine: str, stream: Stream, channel: int, payload: bytes) -> Stream:
         """Feed a stream (exec, attach, port-forward); where to go on."""
         ...
@@ -288,6 +292,9 @@ class Isolated:
         raise Refused(url)
 
     def poll(self, machine: str, stream: Stream) -> Polled:
+        raise Reset()
+
+    def hang_up(self, machine: str, stream: Stream) -> None:
         raise Reset()
 
     def send(self, machine: str, stream: Stream, channel: int, payload: bytes) -> Stream:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from simulator.api.requests import Stream
 from simulator.runtime import signals
 from simulator.runtime.errors import Killed, OSFailure
 from simulator.runtime.loading import load
@@ -80,6 +81,10 @@ class Running(Rows):
         if now is None or now["exit"] is not None:
             return  # it ended itself on the way, such as by `kill $$`
         changed = {**now, **process.changes(), "signals": now["signals"][bool(signal) :], "poked": False}
+        kept = [stream["audit"] for stream in followed(changed)]
+        for stream in followed(now):
+            if stream["audit"] not in kept:
+                self.network.hang_up(machine, stream)
         self._take(machine, pid, process, changed, outcome, killed)
 
     def _complain(self, process: Process, words: str, code: int) -> Outcome:
@@ -232,6 +237,8 @@ class Running(Rows):
     def _end(self, machine: str, pid: int, status: int, killed: int) -> None:
         """A process is over: close what it held, tell its parent or whoever outside waits for it."""
         row = self.processes[(machine, pid)]
+        for stream in followed(row):
+            self.network.hang_up(machine, stream)
         self.processes.put((machine, pid), {**row, "exit": status, "killed": killed, "fds": {}, "state": None})
         for opened in row["fds"].values():
             self.descriptors.release(machine, opened)
@@ -337,3 +344,21 @@ class Running(Rows):
 def inherited(handlers: Mapping[int, str]) -> dict[int, str]:
     """A new program keeps what is ignored; handlers were code of the old one."""
     return {number: how for number, how in handlers.items() if how == "ignore"}
+
+
+def followed(row: Mapping[str, Any]) -> Iterator[Stream]:
+    """The streams that a process waited for whose end is to be noted, as its state keeps them."""
+    if row["wait"] is not None and row["wait"][3]:
+        yield from cursors(row["state"])
+
+
+def cursors(value: Any) -> Iterator[Stream]:
+    if isinstance(value, Mapping):
+        if "audit" in value and "type" in value:
+            yield dict(value)
+        else:
+            for inner in value.values():
+                yield from cursors(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from cursors(inner)

@@ -205,6 +205,23 @@ def test_the_end_of_a_watch() -> None:
     assert found[2]["stageTimestamp"] > found[2]["requestReceivedTimestamp"] == found[0]["requestReceivedTimestamp"]
 
 
+def test_a_watch_that_is_left() -> None:
+    """By an interrupt, and by a program that has seen enough."""
+    lab = configured(
+        "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata, verbs: [watch], users: [kubernetes-admin]}]\n"
+    )
+    lab.world.advance(1)
+    left = "kubectl get cm -w >/dev/null & sleep 2; kill -INT $!; kubectl delete pod -n kube-system -l k8s-app=kube-dns"
+    said, code = command(lab.world, "workstation", "sh", "-c", left, seconds=60)
+    assert code == 0, said
+    stages: dict[str, list[str]] = {}
+    for one in entries(lab):
+        if one["verb"] == "watch":
+            stages.setdefault(one["auditID"], []).append(one["stage"])
+    assert len(stages) > 1
+    assert all(each == ["RequestReceived", "ResponseStarted", "ResponseComplete"] for each in stages.values())
+
+
 def test_a_log_on_standard_output() -> None:
     lab = configured(log="-")
     lab.ask("POST", MAPS, {"metadata": {"name": "watched"}, "data": {"a": "b"}})

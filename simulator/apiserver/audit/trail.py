@@ -81,6 +81,8 @@ class Noted(NamedTuple):
     """The bytes of both."""
     begun: tuple[int, int] = (0, 0)
     """Number and moment of the entry that told of the beginning of what ends with this one."""
+    over: bool = False
+    """Whether what began with this one has ended."""
 
     @property
     def is_component(self) -> bool:
@@ -242,11 +244,12 @@ class Trail:
         return self._put(self._routine, noted, ROUTINE_KEPT), noted.at
 
     def ended(self, begun: tuple[int, int]) -> None:
-        """Note that a watch has ended whose beginning was noted."""
+        """Note that a watch has ended whose beginning was noted, if that has not been noted yet."""
         for table, most in ((self._requests, REQUESTS_KEPT), (self._routine, ROUTINE_KEPT)):
             row = table.rows.get(begun[0])
-            if row is not None:
+            if row is not None and not Noted(*row).over:
                 noted = Noted(*row)
+                table.put(begun[0], without_defaults(noted._replace(over=True)))
                 told = noted._replace(at=self._clock.now, begun=begun, request=None, response=None, size=0)
                 self._put(table, told, most)
 
