@@ -5,6 +5,7 @@ Upstream: etcd's raft, etcd/server/etcdserver/api/membership
 
 from typing import TYPE_CHECKING
 
+from simulator.controlplane.etcdleases import Leases
 from simulator.etcd.snapshots import restore
 from simulator.kernel.state import Table
 from simulator.machinery.objects import Object
@@ -20,7 +21,7 @@ KEPT = 4
 
 
 class Etcd:
-    """Tables `keys` and `data`; flags `data`, `last data`, `etcd removed` and `etcd joining`."""
+    """Tables `keys` and `data`, and those of leases; flags `data`, `last data` and the ones that begin with `etcd`."""
 
     def __init__(self, control_plane: "ControlPlane") -> None:
         self._plane = control_plane
@@ -28,6 +29,7 @@ class Etcd:
         """What somebody has put into etcd beside the API server's objects."""
         self.data: Table[str, list[tuple[str, Object]]] = control_plane.table("data")
         """What was stored in data folders that are not in use now."""
+        self.leases = Leases(control_plane, self)
 
     def has_quorum(self) -> bool:
         """Whether more than half of the etcd members talk to each other."""
@@ -79,6 +81,22 @@ class Etcd:
             return running
         linked = self._plane.cluster.nodes
         return [node for node in running if linked is None or linked.is_reachable(node)]
+
+    def leader(self) -> str:
+        """The node whose member leads; "" where none works."""
+        chosen, members = self._plane.flags.get("etcd leader"), self.members()
+        return str(chosen) if chosen in members else next(iter(members), "")
+
+    def lead(self, node: str) -> None:
+        """The members elect this one."""
+        if node != self.leader():
+            self._plane.flags.put("etcd term", self.term + 1)
+            self._plane.flags.put("etcd leader", node)
+
+    @property
+    def term(self) -> int:
+        """How often they have elected, as raft counts."""
+        return int(self._plane.flags.get("etcd term") or 2)
 
     def answers(self, node: str) -> bool:
         """Whether the etcd member of a node runs and has a majority with it."""

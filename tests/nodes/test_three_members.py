@@ -68,8 +68,17 @@ def test_a_control_plane_node_without_power_hands_over(cluster: Lab) -> None:
 
 def test_what_etcdctl_says() -> None:
     operator = Operator(lab(1, control_planes=3))
-    operator.stop("etcd", "cp-2", seconds=40)
     operator.log_in("cp-1")
+    etcdctl = f"etcdctl {CERTIFICATES}"
+    [first, second, *_] = [line.split(", ")[0] for line in operator.run(f"{etcdctl} member list").splitlines()]
+    every = "--endpoints=https://10.0.0.10:2379,https://10.0.0.11:2379,https://10.0.0.12:2379"
+    moved = f"Leadership transferred from {first.lstrip('0')} to {second.lstrip('0')}\n"
+    assert operator.run(f"{etcdctl} {every} move-leader {second}").endswith(moved)  # below a line that wraps
+    status = operator.run(f"{etcdctl} endpoint status --cluster").splitlines()
+    assert [line.split(", ")[8:11] for line in status] == [[each, "false", "3"] for each in ("false", "true", "false")]
+    nobody = f"{etcdctl} move-leader {first}"
+    assert operator.run(nobody) == "Error: no leader endpoint given at [127.0.0.1:2379]\n"
+    operator.stop("etcd", "cp-2", seconds=40)
     shown = operator.run(f"etcdctl {CERTIFICATES} endpoint health --cluster")
     assert "https://10.0.0.10:2379 is healthy" in shown and "https://10.0.0.11:2379 is unhealthy" in shown
     operator.stop("etcd", "cp-3", seconds=40)

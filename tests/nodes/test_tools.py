@@ -155,6 +155,59 @@ def test_etcd_is_watched(etcd: Operator) -> None:
     assert twin.machines.processes.rows.keys() >= {("node/cp-1", 1)}
 
 
+def test_keys_go_with_their_lease(etcd: Operator) -> None:
+    granted = etcd.run("etcdctl lease grant 60")
+    lease = granted.split()[1]
+    assert granted == f"lease {lease} granted with TTL(60s)\n" and len(lease) == 16
+    etcd.run(f"etcdctl put /l/a 1 --lease={lease}; echo -n 2 | etcdctl put /l/b --lease={lease}; etcdctl put /l/c 3")
+    told = f"lease {lease} granted with TTL(60s), remaining(59s), attached keys([/l/a /l/b])\n"
+    assert etcd.run(f"etcdctl lease timetolive {lease} --keys") == told
+    assert f'"Lease" : {int(lease, 16)}\n' in etcd.run("etcdctl get /l/b -w fields")
+    assert lease in etcd.run("etcdctl lease list")
+    etcd.world.advance(40)
+    assert etcd.run(f"etcdctl lease keep-alive {lease} --once") == f"lease {lease} keepalived with TTL(60)\n"
+    etcd.run("etcdctl put /l/a -- -1")  # without a lease it has none
+    forked, saved = etcd.world.fork(), World.restore(etcd.world.save(), freeze=frozen)
+    for world in (etcd.world, forked, saved):
+        world.advance(61)
+    assert forked.digest() == saved.digest()
+    assert etcd.run("etcdctl get /l/ --prefix").split() == ["/l/a", "-1", "/l/c", "3"]
+    assert "already expired" in etcd.run(f"etcdctl lease timetolive {lease}")
+    assert etcd.run("etcdctl del /l/ --prefix") == "2\n"
+
+
+def test_a_lease_is_kept_alive_until_it_is_revoked(etcd: Operator) -> None:
+    lease = etcd.run("etcdctl lease grant 30").split()[1]
+    etcd.run(f"etcdctl lease keep-alive {lease} > /tmp/kept &")
+    etcd.world.advance(105)
+    assert etcd.run(f"etcdctl lease revoke {lease}") == f"lease {lease} revoked\n"
+    etcd.world.advance(12)
+    *kept, last = [line for line in etcd.run("cat /tmp/kept").splitlines() if line.startswith("lease")]
+    assert len(kept) == 11 and set(kept) == {f"lease {lease} keepalived with TTL(30)"}
+    assert last == f"lease {lease} expired or revoked."
+
+
+def test_a_transaction_takes_one_of_two_ways(etcd: Operator) -> None:
+    etcd.run("etcdctl put /t/a old")
+    lines = r"value(\"/t/a\") = \"old\"\nver(\"/t/b\") = \"0\"\n\nput /t/a \"a new one\"\nget /t/a\n\ndel /t/a\n\n"
+    assert etcd.run(f"printf '{lines}' | etcdctl txn".replace('\\"', '"')) == "SUCCESS\n\nOK\n\n/t/a\na new one\n"
+    assert etcd.run(f"printf '{lines}' | etcdctl txn".replace('\\"', '"')) == "FAILURE\n\n1\n"
+    odd = etcd.run(r"""printf 'size("/t/a") > "3"\n\n\n\n' | etcdctl txn -i""")
+    assert odd == 'compares:\nError: malformed comparison: size("/t/a") > "3" (unknown target size)\n'
+    refused = etcd.run(r"printf '\nput /registry/a b\n\n\n' | etcdctl txn")
+    assert "writing below /registry past the API server is not simulated" in refused
+
+
+def test_members_agree_on_what_they_hold(etcd: Operator) -> None:
+    place, digest, revision = etcd.run("etcdctl endpoint hashkv --cluster").strip().split(", ")
+    assert (place, revision) == ("https://10.0.0.10:2379", str(etcd.cluster.store.revision))
+    etcd.run("kubectl create configmap hashed")
+    assert etcd.run(f"etcdctl endpoint hashkv --rev={revision}") == f"127.0.0.1:2379, {digest}, {revision}\n"
+    assert f", {digest}, " not in etcd.run("etcdctl endpoint hashkv")
+    assert '"hash_revision":' in etcd.run("etcdctl endpoint hashkv -w json")
+    assert "|    ENDPOINT    |    HASH    | HASH REVISION |\n" in etcd.run("etcdctl endpoint hashkv -w table")
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [
@@ -169,7 +222,27 @@ def test_etcd_is_watched(etcd: Operator) -> None:
         ("etcdctl get a -w protobuf", "output format protobuf is not simulated"),
         ("etcdctl get a --sort-by=COLOUR", "bad sort target COLOUR"),
         ("etcdctl compact 1", "required revision has been compacted"),
-        ("etcdctl txn", 'unknown command "txn" for "etcdctl"'),
+        ("etcdctl elect x", 'unknown command "elect x" for "etcdctl", or one that is not simulated'),
+        ("etcdctl get a -w table", "Error: table not supported as output format\n"),
+        ("etcdctl get a -w yaml", "Error: unsupported output format\n"),
+        ("etcdctl txn now", "Error: txn command does not accept argument\n"),
+        ("etcdctl lease grant soon", 'Error: bad TTL (strconv.ParseInt: parsing "soon": invalid syntax)\n'),
+        ("etcdctl lease grant 1", " granted with TTL(2s)\n"),
+        ("etcdctl lease revoke 12", "Error: failed to revoke lease (etcdserver: requested lease not found)\n"),
+        ("etcdctl lease timetolive 12", "lease 0000000000000012 already expired\n"),
+        ("etcdctl lease keep-alive 12", "lease 0000000000000012 expired or revoked.\n"),
+        ("etcdctl lease keep-alive 12 --once", "Error: etcdserver: requested lease not found\n"),
+        (
+            "etcdctl put a b --lease=zz",
+            'Error: bad lease ID (strconv.ParseInt: parsing "zz": invalid syntax), expecting ID in Hex\n',
+        ),
+        ("etcdctl put a b --lease=12", "Error: etcdserver: requested lease not found\n"),
+        ("etcdctl put nothing --ignore-value", "Error: etcdserver: key not found\n"),
+        ("etcdctl move-leader 12", "Error: etcdserver: bad leader transferee\n"),
+        (
+            "etcdctl endpoint hashkv --rev=999999",
+            "Failed to get the hash of endpoint 127.0.0.1:2379 (etcdserver: mvcc: required revision is a future revision)\n",
+        ),
     ],
 )
 def test_etcd_upkeep(command: str, words: str, etcd: Operator) -> None:

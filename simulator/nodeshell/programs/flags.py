@@ -16,6 +16,8 @@ def parsed(words: Collection[str], values: Collection[str], switches: Collection
     left = list(words)
     while left:
         word = left.pop(0)
+        if word == "--":
+            return flags, [*plain, *left]
         if not word.startswith("-") or word == "-":
             plain.append(word)
             continue

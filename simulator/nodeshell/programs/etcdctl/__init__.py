@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.asking import host_of
-from simulator.nodeshell.programs.etcdctl import keys, upkeep
+from simulator.nodeshell.programs.etcdctl import keys, leading, leases, transactions, upkeep
 from simulator.nodeshell.programs.etcdctl.client import (
     DEFAULT_ENDPOINT,
     GLOBAL,
@@ -27,19 +27,23 @@ COMMANDS: Mapping[tuple[str, ...], tuple[Run, str, str]] = {
     ("compact",): (upkeep.compact, "", "physical"),
     ("compaction",): (upkeep.compact, "", "physical"),
     ("defrag",): (upkeep.defrag, "", "cluster"),
-    ("del",): (keys.delete, "", "prefix from-key prev-kv"),
+    ("del",): (keys.delete, *keys.FLAGS["del"]),
+    ("endpoint", "hashkv"): (leading.endpoint_hashkv, "rev", "cluster"),
     ("endpoint", "health"): (upkeep.endpoint_health, "", "cluster"),
     ("endpoint", "status"): (upkeep.endpoint_status, "", "cluster"),
-    ("get",): (
-        keys.get,
-        "limit rev sort-by order consistency",
-        "prefix from-key count-only keys-only print-value-only",
-    ),
+    ("get",): (keys.get, *keys.FLAGS["get"]),
+    ("lease", "grant"): (leases.grant, "", ""),
+    ("lease", "keep-alive"): (leases.keep_alive, "", "once"),
+    ("lease", "list"): (leases.every, "", ""),
+    ("lease", "revoke"): (leases.revoke, "", ""),
+    ("lease", "timetolive"): (leases.time_to_live, "", "keys"),
     ("member", "add"): (upkeep.member_add, "peer-urls", ""),
     ("member", "list"): (upkeep.member_list, "", ""),
     ("member", "remove"): (upkeep.member_remove, "", ""),
-    ("put",): (keys.put, "", "prev-kv"),
+    ("move-leader",): (leading.move_leader, "", ""),
+    ("put",): (keys.put, *keys.FLAGS["put"]),
     ("snapshot", "save"): (upkeep.snapshot_save, "", ""),
+    ("txn",): (transactions.begin, "", "i interactive"),
     ("watch",): (keys.watch, "rev", "prefix from-key prev-kv"),
 }
 """Each command with its own flags: those with a value, and the others."""
@@ -80,9 +84,27 @@ class Etcdctl(Program):
             return Wait("say", until=process.now + failure.wait)
 
     def more(self, process: Process) -> Outcome:
-        host = host_of(process)
-        return Exit(1) if host is None else keys.more(process, host)
+        return go_on(process, keys.more)
+
+    def take(self, process: Process) -> Outcome:
+        return go_on(process, keys.take)
+
+    def transact(self, process: Process) -> Outcome:
+        return go_on(process, transactions.read)
+
+    def alive(self, process: Process) -> Outcome:
+        return go_on(process, leases.alive)
 
     def say(self, process: Process) -> Outcome:
         process.error(process.state)
+        return Exit(1)
+
+
+def go_on(process: Process, run: Callable[[Process, Host], Outcome]) -> Outcome:
+    """Take the next step of a command that waits for something."""
+    host = host_of(process)
+    try:
+        return Exit(1) if host is None else run(process, host)
+    except Failure as failure:
+        process.error(str(failure))
         return Exit(1)

@@ -48,7 +48,9 @@ def plain_words(words: Collection[str]) -> list[str]:
 def form(flags: Flags) -> str:
     wanted = flags.get("write-out", flags.get("w", "simple"))
     if wanted not in FORMS:
-        raise Failure(f"Error: output format {wanted} is not simulated; {', '.join(FORMS)} are")
+        if wanted == "protobuf":
+            raise Failure(f"Error: output format {wanted} is not simulated; {', '.join(FORMS)} are")
+        raise Failure("Error: unsupported output format")
     return wanted
 
 
@@ -107,14 +109,26 @@ def identity(text: str) -> str:
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def header(host: Host) -> dict[str, int]:
-    """What every answer begins with."""
+def unsupported(how: str) -> Failure:
+    """A form that a command does not have."""
+    return Failure(f"Error: {how} not supported as output format")
+
+
+def header(host: Host, node: str = "") -> dict[str, int]:
+    """What every answer begins with; the member that answers may be another node's."""
     return {
         "cluster_id": int(identity("cluster"), 16),
-        "member_id": int(identity(host.name), 16),
+        "member_id": int(identity(node or host.name), 16),
         "revision": host.cluster.store.revision,
-        "raft_term": 2,
+        "raft_term": host.control_plane.etcd.term,
     }
+
+
+def header_fields(process: Process, host: Host) -> None:
+    """The same as `-w fields` has it."""
+    names = {"cluster_id": "ClusterID", "member_id": "MemberID", "revision": "Revision", "raft_term": "RaftTerm"}
+    for name, value in header(host).items():
+        process.print(f'"{names[name]}" : {value}')
 
 
 def version_at(host: Host, node: str) -> str:

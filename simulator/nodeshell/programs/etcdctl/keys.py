@@ -14,7 +14,16 @@ from simulator.kernel.clock import SECOND
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Object
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.etcdctl.client import Failure, Flags, connect, form, header
+from simulator.nodeshell.programs.etcdctl.client import (
+    Failure,
+    Flags,
+    connect,
+    form,
+    header,
+    header_fields,
+    unsupported,
+)
+from simulator.nodeshell.programs.etcdctl.leases import NOT_FOUND, lease_of
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Wait
 
@@ -42,6 +51,13 @@ class Entry(NamedTuple):
     version: int
 
 
+FLAGS = {
+    "del": ("", "prefix from-key prev-kv"),
+    "get": ("limit rev sort-by order consistency", "prefix from-key count-only keys-only print-value-only"),
+    "put": ("lease", "prev-kv ignore-value ignore-lease"),
+}
+"""The flags of each: those with a value, and the others."""
+NEEDS = "Error: put command needs 1 argument and input from stdin or 2 arguments"
 ORDERS = {"KEY": "key", "CREATE": "created", "MODIFY": "modified", "VERSION": "version", "VALUE": "value"}
 
 
@@ -154,7 +170,7 @@ def get(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
                 process.print(each.key)
             process.print("" if "keys-only" in flags else each.value)
     elif how == "table":
-        raise Failure("Error: table is not supported as an output format of get")
+        raise unsupported(how)
     else:
         (as_json if how == "json" else as_fields)(process, host, flags, found, total)
     return 0
@@ -175,49 +191,93 @@ def as_json(process: Process, host: Host, flags: Flags, found: list[Entry], tota
     for each in found:
         about = {"create_revision": each.created, "mod_revision": each.modified, "version": each.version}
         value = {} if "keys-only" in flags else {"value": b64encode(each.value.encode()).decode()}
-        kvs.append({"key": b64encode(each.key.encode()).decode(), **about, **value})
+        lease = host.control_plane.etcd.leases.of(each.key)
+        more = {"lease": lease} if lease else {}
+        kvs.append({"key": b64encode(each.key.encode()).decode(), **about, **value, **more})
     body = {"header": header(host), **({"kvs": kvs} if kvs else {}), "count": total}
     process.print(orjson.dumps(body).decode())
 
 
 def as_fields(process: Process, host: Host, flags: Flags, found: list[Entry], total: int) -> None:
-    names = {"cluster_id": "ClusterID", "member_id": "MemberID", "revision": "Revision", "raft_term": "RaftTerm"}
-    for name, value in header(host).items():
-        process.print(f'"{names[name]}" : {value}')
+    header_fields(process, host)
     for each in found:
         process.print(f'"Key" : {orjson.dumps(each.key).decode()}')
         process.print(f'"CreateRevision" : {each.created}\n"ModRevision" : {each.modified}\n"Version" : {each.version}')
         content = "" if "keys-only" in flags else each.value
-        process.print(f'"Value" : {orjson.dumps(content).decode()}\n"Lease" : 0')
+        process.print(f'"Value" : {orjson.dumps(content).decode()}')
+        process.print(f'"Lease" : {host.control_plane.etcd.leases.of(each.key)}')
     further = "true" if total > len(found) and "count-only" not in flags else "false"
     process.print(f'"More" : {further}\n"Count" : {total}')
 
 
-def put(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
+def put(process: Process, host: Host, flags: Flags, words: list[str]) -> int | Outcome:
+    """Write a key; its value may come from standard input."""
     connect(process, host, flags)
-    if len(words) < 2:
-        raise Failure("Error: put command needs 1 argument and input from stdin or 2 arguments")
-    if words[0].startswith(REGISTRY):
+    if not words:
+        raise Failure(NEEDS)
+    if "ignore-value" in flags and len(words) > 1:
+        raise Failure("Error: put command needs only 1 argument when 'ignore-value' is set")
+    if len(words) == 1 and "ignore-value" not in flags:
+        process.state = {"flags": dict(flags), "words": list(words)}
+        return take(process, host)
+    return put_one(process, host, flags, words)
+
+
+def take(process: Process, host: Host) -> Outcome:
+    """Read a value to its end."""
+    content = process.stdin.gather()
+    if content is None:
+        return Wait("take", readable=(0,))
+    words = [*process.state["words"], content.decode("utf-8", "replace")]
+    return Exit(put_one(process, host, process.state["flags"], words))
+
+
+def may_put(host: Host, flags: Flags, words: list[str]) -> None:
+    """Whether a key can be written so. Raises `Failure`."""
+    etcd, key = host.control_plane.etcd, words[0]
+    if key.startswith(REGISTRY):
         raise Failure("Error: writing below /registry past the API server is not simulated")
-    own = host.control_plane.etcd.own_keys
-    taken = sum(len(key) + len(value) for key, value in own.rows.items())
-    if len(own) >= MOST_KEYS or taken + len(words[0]) + len(words[1]) > MOST_BYTES:
+    lease = lease_of(flags.get("lease") or "0", "bad lease ID")
+    if lease and lease not in etcd.leases.rows:
+        raise Failure(f"Error: {NOT_FOUND}")
+    if {"ignore-value", "ignore-lease"} & flags.keys() and key not in etcd.own_keys:
+        raise Failure("Error: etcdserver: key not found")
+    taken = sum(len(known) + len(value) for known, value in etcd.own_keys.rows.items())
+    if len(etcd.own_keys) >= MOST_KEYS or taken + sum(map(len, words)) > MOST_BYTES:
         raise Failure("Error: etcdserver: mvcc: database space exceeded")
-    before = own.get(words[0])
-    own.put(words[0], words[1])
-    process.print("OK")
-    if "prev-kv" in flags and before is not None:
-        process.print(f"{words[0]}\n{before}")
+
+
+def put_one(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
+    may_put(host, flags, words)
+    etcd, key, how = host.control_plane.etcd, words[0], form(flags)
+    if how == "table":
+        raise unsupported(how)
+    before = etcd.own_keys.get(key)
+    if "ignore-value" not in flags:
+        etcd.own_keys.put(key, words[1])
+    if "ignore-lease" not in flags:
+        etcd.leases.attach(key, lease_of(flags.get("lease") or "0"))
+    if how == "json":
+        process.print(orjson.dumps({"header": header(host)}).decode())
+    elif how == "fields":
+        header_fields(process, host)
+    else:
+        process.print("OK")
+    if how == "simple" and "prev-kv" in flags and before is not None:
+        process.print(f"{key}\n{before}")
     return 0
 
 
 def delete(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
     connect(process, host, flags)
+    if form(flags) == "table":
+        raise unsupported("table")
     wanted, removed, store = Range(flags, words, "del"), 0, host.cluster.store
     gone: list[tuple[str, str]] = []
     for key in [key for key in host.control_plane.etcd.own_keys.rows if wanted.holds(key)]:
         gone.append((key, host.control_plane.etcd.own_keys.rows[key]))
         host.control_plane.etcd.own_keys.delete(key)
+        host.control_plane.etcd.leases.attach(key, 0)
         removed += 1
     for resource in store.resources():
         for obj in store.list(resource):
@@ -225,6 +285,14 @@ def delete(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
                 store.delete(resource, (obj["metadata"].get("namespace", ""), obj["metadata"]["name"]), "etcdctl")
                 gone.append((key_of(resource, obj), shown(obj)))
                 removed += 1
+    how = form(flags)
+    if how == "json":
+        process.print(orjson.dumps({"header": header(host), **({"deleted": removed} if removed else {})}).decode())
+        return 0
+    if how == "fields":
+        header_fields(process, host)
+        process.print(f'"Deleted" : {removed}')
+        return 0
     process.print(str(removed))
     for key, value in gone if "prev-kv" in flags else ():
         process.print(f"{key}\n{value}")

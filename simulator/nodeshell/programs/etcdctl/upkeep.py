@@ -107,7 +107,8 @@ def endpoint_health(process: Process, host: Host, flags: Flags, words: list[str]
 def endpoint_status(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
     store, places = host.cluster.store, endpoints(process, host, flags)
     rows: list[tuple[str, ...]] = []
-    leader = next(iter(host.control_plane.etcd.members()), "")
+    term = str(host.control_plane.etcd.term)
+    leader = host.control_plane.etcd.leader()
     for place in places:
         name = member_at(host, place)
         if name is None or not is_secure(process, flags):
@@ -117,7 +118,7 @@ def endpoint_status(process: Process, host: Host, flags: Flags, words: list[str]
         megabytes = f"{max(store.size / 1e6, 0.1):.1f} MB"
         storage = f"{version.rpartition('.')[0]}.0"
         rows.append((place, identity(name), version, storage, megabytes, megabytes, "0%", "0 B",
-                     "true" if name == leader and has else "false", "false", "2", str(store.revision + 120),
+                     "true" if name == leader and has else "false", "false", term, str(store.revision + 120),
                      str(store.revision + 120), "" if has else "etcdserver: no leader"))  # fmt: skip
     if form(flags) == "json":
         process.print(orjson.dumps([status_of(host, row) for row in rows]).decode())
@@ -129,11 +130,11 @@ def endpoint_status(process: Process, host: Host, flags: Flags, words: list[str]
 
 
 def status_of(host: Host, row: tuple[str, ...]) -> dict[str, object]:
-    leader = next(iter(host.control_plane.etcd.members()), "")
+    leader = host.control_plane.etcd.leader()
     status = {
         "header": {**header(host), "member_id": int(row[1], 16)}, "version": row[2], "dbSize": host.cluster.store.size,
-        "leader": int(identity(leader), 16), "raftIndex": int(row[11]), "raftTerm": 2, "raftAppliedIndex": int(row[12]),
-        "dbSizeInUse": host.cluster.store.size, "storageVersion": row[3],
+        "leader": int(identity(leader), 16), "raftIndex": int(row[11]), "raftTerm": int(row[10]),
+        "raftAppliedIndex": int(row[12]), "dbSizeInUse": host.cluster.store.size, "storageVersion": row[3],
     }  # fmt: skip
     return {"Endpoint": row[0], "Status": status}
 
