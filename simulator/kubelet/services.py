@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.clock import SECOND
 from simulator.kernel.state import Table
+from simulator.kubelet import validation
 from simulator.kubelet.fields import schemas
 from simulator.kubelet.flags import overriding, trouble
 from simulator.kubelet.unitfiles import Texts, as_installed, command_line, on_disk
@@ -237,6 +238,9 @@ class Services:
             text = f'"Using lenient decoding as strict decoding failed" err={quoted(doubt)}'
             self._kubelet.nodes.journal.klog(node, "W", "configfiles.go:71", text)
         settings = {**settings, **overriding(flags)}
+        refused = validation.trouble(settings)
+        if refused:
+            raise StartFailure(refused.replace('"', '\\"'))
         for signal in settings.get("evictionSoft") or ():
             if signal not in (settings.get("evictionSoftGracePeriod") or {}):
                 words = f"grace period must be specified for the soft eviction threshold {signal}"

@@ -22,6 +22,19 @@ def worker() -> Operator:
     return on("node-1")
 
 
+REFUSED = (
+    ("maxPods: -1", "error: invalid configuration: maxPods (--max-pods) -1 must not be a negative number, path: &TypeMeta{Kind:,APIVersion:,}"),
+    ("imageGCHighThresholdPercent: 70", "imageGCLowThresholdPercent (--image-gc-low-threshold) 80 must be less than imageGCHighThresholdPercent (--image-gc-high-threshold) 70"),
+    ("maxParallelImagePulls: 3", "maxParallelImagePulls cannot be larger than 1 unless SerializeImagePulls (--serialize-image-pulls) is set to false"),
+    ("topologyManagerPolicy: best", 'topologyManagerPolicy (--topology-manager-policy) "best" must be one of: ["none" "best-effort" "restricted" "single-numa-node"]'),
+    ("topologyManagerScope: node", 'topologyManagerScope (--topology-manager-scope) "node" must be one of: "container", or "pod"'),
+    ("enforceNodeAllocatable: [kube-reserved]", 'kubeReservedCgroup (--kube-reserved-cgroup) must be specified when "kube-reserved" contained in enforceNodeAllocatable (--enforce-node-allocatable)'),
+    ("hairpinMode: bridge", 'option "bridge" specified for hairpinMode (--hairpin-mode). Valid options are "none", "hairpin-veth" or "promiscuous-bridge"'),
+    ("cpuManagerPolicy: dynamic", 'failed to run Kubelet: unknown policy: "dynamic"'),
+    ("cpuManagerPolicy: static", "failed to run Kubelet: [cpumanager] the static policy requires systemreserved.cpu + kubereserved.cpu to be greater than zero"),
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("doing", "undoing", "shown", "state"),
     [
@@ -39,6 +52,7 @@ def worker() -> Operator:
                      'no kind \\"Kubelet\\" is registered for version \\"kubelet.config.k8s.io/v1beta1\\"', "activating", id="another kind"),
         pytest.param(f"echo 'evictionSoft: {{memory.available: 1Gi}}' >> {CONFIG}", f"sed -i /evictionSoft/d {CONFIG}",
                      "grace period must be specified for the soft eviction threshold memory.available", "activating", id="a soft threshold without patience"),
+        *(pytest.param(f"echo '{line}' >> {CONFIG}", f"sed -i '$d' {CONFIG}", shown.replace('"', '\\"'), "activating", id=line.partition(":")[0]) for line, shown in REFUSED),
     ],
 )  # fmt: skip
 def test_a_kubelet_says_why_it_does_not_start(
@@ -272,6 +286,22 @@ def test_a_pod_that_sees_the_processes_of_its_node_enters_it() -> None:
     assert operator.run(f"kubectl debug node/node-1 --profile=sysadmin {entering}").endswith("active\n")
     refused = "nsenter: can't open '/proc/1/ns/mnt': Permission denied\n"
     assert refused in operator.run(f"kubectl debug node/node-1 --profile=general {entering}")
+
+
+def test_a_container_is_entered_by_the_number_of_its_process() -> None:
+    operator = Operator(lab(1))
+    operator.run("kubectl run web --image=nginx:1.29")
+    operator.world.advance(10)
+    operator.log_in("node-1")
+    template = "--output go-template --template '{{.info.pid}} {{.status.metadata.name}}'"
+    number, name = operator.run(f"crictl inspect {template} $(crictl ps -q --name web)").split()
+    assert name == "web" and any(
+        line.split()[1] == number and "nginx" in line for line in operator.run("ps -ef").splitlines()
+    )
+    assert operator.run(f"nsenter -t {number} -a hostname") == "web\n"
+    assert "50x.html" in operator.run(f"nsenter --target {number} --mount --net -- ls /usr/share/nginx/html")
+    assert "simulated; -a enters it with its own programs" in operator.run(f"nsenter -t {number} -n ip addr")
+    assert "can't open '/proc/77/ns/mnt': No such file or directory" in operator.run("nsenter -t 77 -a hostname")
 
 
 def test_who_listens_on_a_node() -> None:

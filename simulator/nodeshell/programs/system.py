@@ -154,10 +154,11 @@ def kubelet_words(host: Host) -> str:
 
 @program("nsenter")
 class Nsenter(Program):
-    """`nsenter -t 1 -a`: a command on the node itself, from there or from a Pod that sees its processes."""
+    """A command on the node itself (`nsenter -t 1 -a`), from there or from a Pod that sees its processes; or in a
+    container, by the number that one of its processes has on the node."""
 
     def start(self, process: Process) -> Outcome:
-        host, words, target = host_of(process), list(process.argv[1:]), ""
+        host, words, target, spaces = host_of(process), list(process.argv[1:]), "", ""
         while words and words[0].startswith("-"):
             word = words.pop(0)
             if word == "--":
@@ -166,12 +167,22 @@ class Nsenter(Program):
                 target = words.pop(0) if words else ""
             elif word.startswith(("-t", "--target=")):
                 target = word.partition("=")[2] or word[2:]
+            elif word.startswith("--"):
+                spaces += word[2]
+            else:
+                spaces += word[1:].partition("=")[0]
         if not target:
             return Exit(process.fail("no target PID specified for --all", 1))
-        if host is None or target != "1":
+        known = {"1": ""} if host is None else {"1": "", **containers_by_number(host)}
+        if host is None or target not in known:
             return Exit(process.fail(f"can't open '/proc/{target}/ns/mnt': No such file or directory", 1))
         if not may_enter(process, host):
             return Exit(process.fail(f"can't open '/proc/{target}/ns/mnt': Permission denied", 1))
+        if known[target] and not {"a", "m"} & set(spaces):
+            return Exit(process.fail(PARTLY, 1))
+        if known[target]:
+            argv = tuple(words) or ("sh", "-i")
+            return begin_session(process, known[target], argv, tty=process.is_terminal(0), farewell="")
         argv = tuple(words) or ("bash", "-i")
         return begin_session(process, host.open(), argv, tty=process.is_terminal(0), farewell="")
 
@@ -180,6 +191,14 @@ class Nsenter(Program):
 
     def on_signal(self, process: Process, signal: int) -> Outcome | None:
         return session_signal(process, signal)
+
+
+PARTLY = "some namespaces of a container without its files are not simulated; -a enters it with its own programs"
+
+
+def containers_by_number(host: Host) -> dict[str, str]:
+    """The number on the node of each process in a container → the container's machine."""
+    return {str(number): machine for (machine, pid), number in host.numbers().items() if pid}
 
 
 def may_enter(process: Process, host: Host) -> bool:

@@ -31,9 +31,9 @@ COMMANDS: Mapping[str, tuple[Run, str, str]] = {
     "img": IMAGES,
     "imagefsinfo": (inspecting.image_disk, "o output", ""),
     "info": (inspecting.info, "o output", "q quiet"),
-    "inspect": (inspecting.inspect, "o output", "q quiet"),
-    "inspecti": (inspecting.inspect_image, "o output", "q quiet"),
-    "inspectp": (inspecting.inspect_pod, "o output", "q quiet"),
+    "inspect": (inspecting.inspect, "o output template", "q quiet"),
+    "inspecti": (inspecting.inspect_image, "o output template", "q quiet"),
+    "inspectp": (inspecting.inspect_pod, "o output template", "q quiet"),
     "pods": (listing.pods, "id name namespace label s state o output n last", "q quiet no-trunc l latest"),
     "ps": (
         listing.ps,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from simulator.kernel.clock import timestamp
 from simulator.kubelet.records import RUNNING
 from simulator.machinery.objects import Object
+from simulator.machinery.templates import Template, TemplateError
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.programs.crictl.found import Failure, given, images_on, one, one_image, one_sandbox
 from simulator.nodeshell.programs.crictl.listing import described_image, described_sandbox, labels_of, write
@@ -15,9 +16,24 @@ type Flags = Mapping[str, str]
 
 def form(flags: Flags) -> str:
     wanted = given(flags, "output", "o", "json")
-    if wanted not in ("json", "yaml"):
-        raise Failure(f"unsupported output format: {wanted}; json and yaml are simulated")
+    if wanted not in ("json", "yaml", "go-template"):
+        raise Failure(f"unsupported output format: {wanted}; json, yaml and go-template are simulated")
     return wanted
+
+
+def tell(process: Process, body: Object, flags: Flags) -> None:
+    """What is known of one thing, in the form that is asked for."""
+    how = form(flags)
+    if how != "go-template":
+        write(process, body, how)
+        return
+    text = given(flags, "template", "template", "")
+    if not text:
+        raise Failure("template string is empty")
+    try:
+        process.print(Template("tmplExecuteRawJSON", text).render(body))
+    except TemplateError as failure:
+        raise Failure(f"failed to template data: {failure}") from None
 
 
 def names(words: list[str]) -> list[str]:
@@ -48,8 +64,9 @@ def inspect(process: Process, host: Host, flags: Flags, words: list[str]) -> int
             "labels": labels_of(container),
             "logPath": f"{folder}/{row['restarts']}.log",
         }
-        info = {"sandboxID": container.sandbox, "runtimeType": "io.containerd.runc.v2"}
-        write(process, {"status": status, "info": info}, form(flags))
+        number = host.numbers().get((row["machine"], 1), 0)
+        info = {"pid": number, "runtimeType": "io.containerd.runc.v2", "sandboxID": container.sandbox}
+        tell(process, {"status": status, "info": info}, flags)
     return 0
 
 
@@ -65,7 +82,7 @@ def inspect_pod(process: Process, host: Host, flags: Flags, words: list[str]) ->
             },
             "network": {"additionalIps": [], "ip": sandbox.row["ip"]},
         }
-        write(process, {"info": {"runtimeType": "io.containerd.runc.v2"}, "status": status}, form(flags))
+        tell(process, {"info": {"runtimeType": "io.containerd.runc.v2"}, "status": status}, flags)
     return 0
 
 
@@ -78,7 +95,7 @@ def inspect_image(process: Process, host: Host, flags: Flags, words: list[str]) 
         config = {"Cmd": list(image.command), "Entrypoint": list(image.entrypoint), "WorkingDir": image.cwd}
         config |= {"Env": [f"{key}={value}" for key, value in image.env.items()], "StopSignal": image.stop_signal}
         spec = {"architecture": "amd64", "config": config, "os": "linux"}
-        write(process, {"info": {"imageSpec": spec}, "status": described_image(image)}, form(flags))
+        tell(process, {"info": {"imageSpec": spec}, "status": described_image(image)}, flags)
     return 0
 
 
