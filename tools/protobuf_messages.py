@@ -28,9 +28,10 @@ UNCOMMON, EXTRA_STAR = 1, 2
 SIZES = {"struct": 80, "pointer": 56, "slice": 56, "array": 72, "map": 104, "interface": 80}
 
 HEAD = """\
-# The protobuf fields of the kinds built into Kubernetes {version}. Below a package in brackets one message a line, each
-# field as name=number:type. [] is a list, {{}} a map by string, * a value that may be absent, ! one that JSON
-# always shows; no name: the message is what the field holds; a dot: the inner message's fields stand beside the others.
+# The protobuf fields of the kinds built into Kubernetes {version}. Below a package in brackets one message a line, its
+# fields as Go declares them, each as name=number:type. [] is a list, {{}} a map by string, * a value that may be
+# absent, ! one that JSON always shows; no name: the message is what the field holds; a dot: the inner message's fields
+# stand beside the others.
 """
 
 
@@ -132,7 +133,7 @@ class Messages:
         for address in types.structs:
             name = self.name(address)
             if types.package(address).startswith(PACKAGES) and name not in SPECIAL and self.is_message(address):
-                self.lines[name] = " ".join(line for _, line in sorted(self.fields(address)))
+                self.lines[name] = " ".join(line for _, line in self.fields(address))
         for line in list(self.lines.values()):
             for name in re.findall(r"[:\]}*]([a-z]+/v\w+\.\w+)", line):
                 if name not in SPECIAL:

@@ -9,9 +9,8 @@ import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import orjson
-
 from simulator.api.requests import CERTIFICATE, Request, Response, Stream
+from simulator.api.texts import as_json
 from simulator.gateway.access import Access
 from simulator.gateway.sockets import serve_socket
 
@@ -115,7 +114,7 @@ def accepts_gzip(scope: Scope) -> bool:
 
 def encoded(response: Response) -> bytes:
     if isinstance(response.body, dict):
-        return orjson.dumps(response.body) + b"\n"
+        return as_json(response.body) + b"\n"
     return response.body.encode() if isinstance(response.body, str) else response.body
 
 
@@ -167,7 +166,7 @@ async def answer_stream(access: Access, response: Response, receive: Receive, se
 
 
 def wire(content: Any) -> bytes:
-    return orjson.dumps(content) + b"\n" if isinstance(content, dict) else content
+    return as_json(content) + b"\n" if isinstance(content, dict) else content
 
 
 async def until_disconnected(receive: Receive) -> None:

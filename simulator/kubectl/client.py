@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import orjson
 
 from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.api.texts import as_json
 from simulator.kernel.clock import MILLISECOND, micro_timestamp
 from simulator.kubectl.config import Connection
 from simulator.kubectl.errors import CommandError, Plain, ServerError
@@ -78,7 +79,7 @@ class Answer:
     def text(self) -> str:
         body = self.response.body
         if isinstance(body, dict):
-            return orjson.dumps(body).decode() + "\n"
+            return as_json(body).decode() + "\n"
         return body.decode(errors="replace") if isinstance(body, bytes) else body
 
 

@@ -9,10 +9,10 @@ from posixpath import normpath
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-import orjson
 import re2
 
 from simulator.api.requests import Request, Response
+from simulator.api.texts import as_json
 from simulator.kernel.clock import MILLISECOND
 from simulator.kubectl.terminal import Refused, Terminal, Unreachable
 from simulator.runtime.network import HttpRequest, HttpResponse
@@ -117,7 +117,7 @@ def headers_of(response: Response) -> dict[str, str]:
 
 def content(body: Any) -> bytes:
     if isinstance(body, dict):
-        return orjson.dumps(body) + b"\n"
+        return as_json(body) + b"\n"
     return body.encode() if isinstance(body, str) else bytes(body)
 
 

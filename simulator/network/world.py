@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import orjson
-
 from simulator.api.client import Client
 from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Response, Stream
+from simulator.api.texts import as_json
 from simulator.kubelet.hardware import hardware_of
 from simulator.machinery.releases import Release
 from simulator.network import hosts, outside, resolver
@@ -379,5 +378,5 @@ class WorldNetwork:
 def encoded(response: Response) -> bytes:
     """A response's body as bytes on the wire."""
     if isinstance(response.body, dict):
-        return orjson.dumps(response.body) + b"\n"
+        return as_json(response.body) + b"\n"
     return response.body.encode() if isinstance(response.body, str) else response.body

@@ -21,7 +21,7 @@ def world() -> World:
 @pytest.mark.parametrize(
     ("flags", "path", "shown"),
     [
-        pytest.param("--cert me.crt --key me.key", "/api/v1/namespaces/default", '{"apiVersion":"v1","kind":"Namespace"', id="the administrator"),
+        pytest.param("--cert me.crt --key me.key", "/api/v1/namespaces/default", '{"kind":"Namespace","apiVersion":"v1"', id="the administrator"),
         pytest.param("-E me.crt --key me.key", "/version", '{\n  "major": "1"', id="the short option"),
         pytest.param("", "/api/v1/nodes", '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"nodes is forbidden: User \\"system:anonymous\\"', id="nobody"),
         pytest.param('-H "x-client-certificate: $(base64 -w0 me.crt)"', "/api/v1/nodes", '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"nodes is forbidden: User \\"system:anonymous\\"', id="a header proves nothing"),

@@ -6,9 +6,8 @@ Upstream: kubectl/pkg/cmd/get
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
 from simulator.api.requests import Stream
+from simulator.api.texts import as_json
 from simulator.kubectl.builder import Builder, Info, listing_failed
 from simulator.kubectl.client import JSON, TABLE
 from simulator.kubectl.command import Outcome, command, step
@@ -147,7 +146,7 @@ def raw_more(kubectl: Kubectl, stream: Stream) -> Outcome:
     """What is new in an answer that goes on, as it came."""
     polled = kubectl.client.poll(stream)
     for _, chunk in polled.chunks:
-        kubectl.write(orjson.dumps(chunk) + b"\n" if isinstance(chunk, dict) else chunk)
+        kubectl.write(as_json(chunk) + b"\n" if isinstance(chunk, dict) else chunk)
     return None if polled.stream is None else kubectl.wait(raw_more, polled.stream, stream=True)
 
 

@@ -58,6 +58,27 @@ def message(name: str) -> Message | None:
     return None if line is None else _parsed(name, line)
 
 
+def declaration(name: str) -> Message | None:
+    """The message of that name, or what is known of the struct where there is no message."""
+    found = message(name)
+    line = _lines("declared.txt").get(name) if found is None else None
+    return found if line is None else _parsed(name, line)
+
+
+@cache
+def declaration_of(api_version: str, kind: str) -> Message | None:
+    """The struct of a kind; that of another version of its group where this one is gone. None: a custom kind."""
+    group, _, _ = api_version.rpartition("/")
+    if "." in group and not group.endswith(".k8s.io"):
+        return None
+    found = message_of(api_version, kind)
+    if found is not None:
+        return found
+    package = group.partition(".")[0]
+    names = (name for table in ("messages.txt", "declared.txt") for name in _lines(table))
+    return next((declaration(name) for name in names if re.fullmatch(rf"{package}/\w+\.{re.escape(kind)}", name)), None)
+
+
 def message_of(api_version: str, kind: str) -> Message | None:
     """The message of a kind; what every group shares (`DeleteOptions`) is found under any of them."""
     group, _, version = api_version.rpartition("/")
@@ -80,11 +101,11 @@ def _parsed(name: str, line: str) -> Message:
 
 
 @cache
-def _lines() -> dict[str, str]:
-    """The fields of every message as written in the table, by name."""
+def _lines(table: str = "messages.txt") -> dict[str, str]:
+    """The fields of every message as written in a table, by name."""
     lines = {}
     package = ""
-    for line in files(__package__).joinpath("messages.txt").read_text().splitlines():
+    for line in files(__package__).joinpath(table).read_text().splitlines():
         if line.startswith("["):
             package = line[1:-1]
         elif line and not line.startswith("#"):

@@ -8,8 +8,7 @@ from re import compile as pattern
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
-import orjson
-
+from simulator.api.texts import as_json
 from simulator.kernel.clock import SECOND
 from simulator.network.programs.answers import Answer, ask
 from simulator.network.programs.curlforms import multipart
@@ -310,7 +309,7 @@ HELP = """Usage: curl [options...] <url>
 
 def on_the_wire(content: Any) -> bytes:
     """A piece of an answer that goes on: a watch event as a line of JSON, anything else as it is."""
-    return orjson.dumps(content) + b"\n" if isinstance(content, dict) else bytes(content)
+    return as_json(content) + b"\n" if isinstance(content, dict) else bytes(content)
 
 
 def _content(process: Process, kind: str, text: str) -> str:
