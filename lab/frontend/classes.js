@@ -2,7 +2,7 @@
 
 const drawer = document.getElementById("drawer");
 
-document.body.addEventListener("htmx:afterSwap", (event) => {
+document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "drawer") return; // going back in the history has no target
   drawer.hidden = false;
   drawer.parentElement.classList.add("open");
@@ -19,7 +19,7 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 // Whose seat is open stays marked, though the seats are drawn anew every few seconds.
-document.body.addEventListener("htmx:afterSwap", (event) => {
+document.body.addEventListener("htmx:afterSettle", (event) => {
   const { target, requestConfig } = event.detail;
   if (target?.id === "drawer") watched = requestConfig?.elt?.id ?? "";
   for (const each of document.querySelectorAll("a.seat[aria-current]")) each.removeAttribute("aria-current");
@@ -98,7 +98,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   link.click();
 });
-document.body.addEventListener("htmx:afterSwap", (event) => {
+document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "replay") return;
   document.querySelector(".commands [aria-current]")?.scrollIntoView({ block: "nearest" });
   const terminal = document.querySelector(".replay .console");

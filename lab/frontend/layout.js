@@ -28,7 +28,7 @@ export function layout(lab) {
     if (panes[name].offsetParent === null) show(name);
     if (name === "work") lab.dispatchEvent(new CustomEvent("focusterminal"));
     else if (name === "read") panes.read.focus();
-    else (panes.side.querySelector("[aria-expanded='true'], .tasks button, button") ?? panes.side).focus();
+    else (panes.side.querySelector(".tasks [aria-expanded=true]") ?? panes.side.querySelector("button")).focus();
   };
   const here = () => Object.keys(panes).find((name) => panes[name].contains(document.activeElement)) ?? "read";
 

@@ -217,7 +217,7 @@ export function picture(pane, connection, terminal) {
     if (!link || !told) return;
     event.preventDefault();
     const [kind, place, name] = named(link.dataset.object);
-    if (!name || !/^[A-Z]/.test(kind)) return; // a request, a fault or a log is no object
+    if (!name) return;
     const drawn = { Pod: told.pods, Service: told.services, Node: told.nodes }[kind] ?? [];
     const found = drawn.find((each) => each.name === name && (kind === "Node" || each.namespace === (place || namespace)));
     const uid = found?.uid ?? `object:${kind}/${place || namespace}/${name}`;

@@ -27,6 +27,6 @@ document.addEventListener("dragend", () => {
 });
 
 // After an answer the question itself has the focus, so that its reasons are read from the start.
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   document.getElementById(event.detail.target.id)?.focus({ preventScroll: true });
 });

@@ -6,6 +6,7 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import { element, say } from "./words.js";
 
+Terminal.strings.promptLabel = say("terminal-input");
 const SLOW = 250; // ms that typed text may wait before it is shown as waiting
 const LEAST_COLUMNS = 80; // on a phone lines do not wrap, they scroll
 

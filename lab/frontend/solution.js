@@ -19,7 +19,7 @@ export function solution(panel, terminal, show) {
     if (told) told.textContent = playing ? say("playing") : next ? say("played", { done: next, all: all.length }) : "";
     for (const button of panel.querySelectorAll("[data-play]")) button.setAttribute("aria-disabled", next >= all.length || playing !== null);
   };
-  document.body.addEventListener("htmx:afterSwap", (event) => event.detail.target === panel && mark());
+  document.body.addEventListener("htmx:afterSettle", (event) => event.detail.target === panel && mark());
   mark();
 
   panel.addEventListener("click", async (event) => {

@@ -35,14 +35,28 @@ export function tasks(panel, connection, url, terminal) {
     document.getElementById(name.getAttribute("aria-controls")).hidden = !open;
   };
 
+  // A button that is disabled while its request is under way, or gone with its task's state, loses the focus.
+  let held = "";
+  const hold = () => panel.contains(document.activeElement) && (held = document.activeElement.id);
+  const giveBack = () => {
+    if (held && document.activeElement === document.body) {
+      (document.getElementById(held) ?? document.getElementById(held.replace(/^[a-z]+-/, "name-")))?.focus({ preventScroll: true });
+    }
+    held = "";
+  };
+  panel.addEventListener("htmx:beforeRequest", hold);
+  panel.addEventListener("htmx:beforeSwap", hold);
+
   connection.on("tasks", () => htmx.ajax("GET", url, { target: panel, swap: "innerHTML" }).catch(() => {}));
 
-  document.body.addEventListener("htmx:afterSwap", (event) => {
+  // Only then the new tasks are as the server drew them: what has an id bears the attributes of its predecessor until it settles.
+  document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target !== panel) return;
     const drawn = panel.querySelector("template[data-steps]");
     if (drawn) document.getElementById("steps").replaceChildren(drawn.content);
     const name = chosen && document.getElementById(chosen);
     if (name) toggle(name, true);
+    giveBack();
     const now = states();
     const done = Object.values(now).filter((state) => state === "pass").length;
     if (count) count.textContent = `${done}/${Object.keys(now).length}`;

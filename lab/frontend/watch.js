@@ -8,7 +8,7 @@ import { element, say } from "./words.js";
 const drawer = document.getElementById("drawer");
 let leave = () => {};
 
-document.body.addEventListener("htmx:afterSwap", (event) => {
+document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target !== drawer) return;
   leave();
   const pane = drawer.querySelector("[data-watch]");

@@ -1,5 +1,6 @@
 """Template tags: sentences in the reader's language, icons, times."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -122,6 +123,12 @@ def sorted_by(context: template.Context, column: Any) -> str:
     asked["sort"], asked["down"] = str(column), "1" if down else "0"
     asked.pop("open", None)
     return f"?{asked.urlencode()}"
+
+
+@register.filter
+def is_object(said: str) -> bool:
+    """Whether what a finding is about is an object of the cluster, and not a file, a request or a fault."""
+    return bool(re.match(r"[A-Z][A-Za-z]*[ /]", said))
 
 
 @register.filter

@@ -191,6 +191,7 @@ def test_hints_and_check(page: Page) -> None:
     expect(page.locator(".hint")).to_have_count(1)
     page.locator("[id^=check-]:visible").first.click()
     expect(page.locator(".task.fail .finding")).to_be_visible()
+    assert "Not yet: " in page.locator("#verdict").inner_text()  # said to who cannot see it, in the same moment
     screenshot(page, "finding")
 
 
@@ -200,7 +201,11 @@ def test_keys_alone_reach_everything(page: Page) -> None:
     page.keyboard.press("F6")
     expect(page.locator(".xterm-helper-textarea").first).to_be_focused()
     page.keyboard.press("F6")
-    assert page.evaluate("() => document.activeElement.closest('.side') !== null")
+    expect(page.locator(".task [aria-expanded=true]")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".task.fail .finding")).to_be_visible()
+    expect(page.locator("[id^=check-]:visible")).to_be_focused()  # though it was disabled meanwhile
     page.keyboard.press("Shift+F6")
     expect(page.locator(".xterm-helper-textarea").first).to_be_focused()
     page.keyboard.press("Control+Backquote")
