@@ -171,7 +171,7 @@ def test_starting_over_asks_first(page: Page) -> None:
     run(page, "echo old > old.txt")
     expect(page.locator(TERMINAL)).to_contain_text("old.txt")
     late: list[Route] = []
-    page.route("**/site*.js", lambda route: late.append(route))
+    page.route("**/site*.js", lambda route: late.append(route), times=1)
     page.reload(wait_until="commit")
     page.get_by_role("button", name="Start over").click()  # and no script is there yet that would ask
     with page.expect_event("dialog") as asked:
