@@ -70,6 +70,7 @@ def test_everybody_in_a_class_has_no_dns(chromium: Browser, site: Site, people: 
     teacher.locator(".dues a").first.click()
     teacher.locator("[name=faults]").check()
     teacher.locator("main .btn.go").click()
+    expect(teacher.locator(".dues li")).to_have_count(1)  # it is saved
     join(learner, code, "Sooah")
     expect(learner.locator(".rules")).to_contain_text("may set off faults")
     begin(learner)
@@ -79,13 +80,13 @@ def test_everybody_in_a_class_has_no_dns(chromium: Browser, site: Site, people: 
     panel = teacher.locator("#faults")
     expect(panel).to_contain_text("everybody who has begun: 1")
     panel.locator(".btn.go").click()
-    expect(panel.locator(".job.done")).to_contain_text("Clusters that have it: 1", timeout=60_000)
+    expect(panel.locator(".job.done")).to_contain_text("Clusters that have it now: 1", timeout=60_000)
     expect(learner.locator(".watched-by")).to_contain_text("Breaker has set off a fault in this cluster.")
     assert findings(teacher) == []
     screenshot(teacher, "faults-class")
     screenshot(learner, "faults-told")
     panel.locator(".undo button").click()
-    expect(panel.locator(".job.done")).to_contain_text("undone: 1", timeout=60_000)
+    expect(panel.locator(".job.done")).to_contain_text("rid of it now: 1", timeout=60_000)
     expect(learner.locator(".watched-by")).to_be_empty()
     teacher.keyboard.press("Escape")
     teacher.locator(".seat", has_text="Sooah").click()
