@@ -16,7 +16,8 @@ from simulator.kubectl.patching import client_schema
 from simulator.kubectl.printers.data import json_lines
 from simulator.kubectl.recording import recorded
 from simulator.machinery import yaml
-from simulator.machinery.objects import Object, at
+from simulator.machinery.golang import json_text, quoted
+from simulator.machinery.objects import Object, at, changed
 from simulator.machinery.patches import merge_patch, strategic_diff
 from simulator.runtime.errors import OSFailure
 
@@ -27,20 +28,47 @@ HEADER = """# Please edit the object below. Lines beginning with a '#' will be i
 """
 
 
+FORMATS = ("json", "kyaml", "yaml")
+
+
+class AnotherObject(CommandError):
+    """The text is of another object now."""
+
+    def __init__(self) -> None:
+        super().__init__("At least one of apiVersion, kind and name was changed")
+
+
 def begin_edit(kubectl: Kubectl, *, last_applied_only: bool = False) -> Outcome:
     """Write the objects to a file and open it in the editor."""
-    infos = Builder(kubectl, kubectl.options.args).infos()
+    output = kubectl.options.text("output")
+    if output not in ("", *FORMATS):
+        raise CommandError(
+            f"unable to match a printer suitable for the output format {quoted(output)}, allowed formats are: "
+            + ",".join(FORMATS)
+        )
+    infos = Builder(kubectl, kubectl.options.args, everything=True).infos()
     if not infos:
         kubectl.complain("edit cancelled, no objects found")
         return None
     objects = []
     for info in infos:
-        obj = last_applied(info.object) if last_applied_only else without_managed_fields(info.object)
+        place = endpoint(kubectl, info.path)
+        found = info.object if place == info.path else kubectl.client.get(place)
+        obj = last_applied(found) if last_applied_only else without_managed_fields(found)
         if obj is None:
-            raise CommandError(f"no last-applied-configuration annotation found on resource: {info.name}")
+            raise CommandError(
+                "no last-applied-configuration annotation found on resources, to create the annotation, use command "
+                "`kubectl apply set-last-applied --create-annotation`"
+            )
         objects.append(obj)
     text = written(kubectl, objects)
     return open_editor(kubectl, text, text, tuple(info.path for info in infos))
+
+
+def endpoint(kubectl: Kubectl, path: str) -> str:
+    """Where the object is read and written: a subresource, where one is named."""
+    subresource = kubectl.options.text("subresource") if kubectl.options.has("subresource") else ""
+    return f"{path}/{subresource}" if subresource else path
 
 
 def without_managed_fields(obj: Object) -> Object:
@@ -91,15 +119,23 @@ def edited(kubectl: Kubectl, name: str, shown: str, original: str, paths: tuple[
         kubectl.complain("Edit cancelled, no changes made.")
         return None
     if content == shown:
-        kubectl.terminal.write_file(name, content.encode())
-        kubectl.complain(f'A copy of your changes has been stored to "{name}"')
+        keep(kubectl, name, content)
         raise CommandError("Edit cancelled, no valid changes were saved.")
     try:
         objects = parsed(text)
         store_all(kubectl, objects, original, paths)
+    except AnotherObject:
+        keep(kubectl, name, content)
+        raise
     except (Failure, yaml.YAMLError) as failure:
         return again(kubectl, text, original, paths, failure)
     return None
+
+
+def keep(kubectl: Kubectl, name: str, content: str) -> None:
+    """Leave what was typed where it can be found."""
+    kubectl.terminal.write_file(name, content.encode())
+    kubectl.complain(f'A copy of your changes has been stored to "{name}"')
 
 
 def quoted_editor(kubectl: Kubectl) -> str:
@@ -111,12 +147,16 @@ def again(kubectl: Kubectl, text: str, original: str, paths: tuple[str, ...], fa
     """Show the text once more with what is wrong about it; an unchanged text gives up."""
     problem = failure.shown() if isinstance(failure, Failure) else f"error parsing: {failure}"
     if isinstance(failure, ServerError):
-        kubectl.complain(
-            f'error: {paths[0].rpartition("/")[0].rpartition("/")[2]} "{paths[0].rpartition("/")[2]}" is invalid'
-        )
+        kubectl.complain(f"error: {resource_of(paths[0])} {quoted(paths[0].rpartition('/')[2])} is invalid")
     if isinstance(failure, Silent):
         raise failure
     return open_editor(kubectl, text, original, paths, problem)
+
+
+def resource_of(path: str) -> str:
+    """The resource that a path is of, with its group: `deployments.apps`."""
+    parts = path.strip("/").split("/")
+    return parts[-2] + (f".{parts[1]}" if parts[0] == "apis" else "")
 
 
 def parsed(text: str) -> list[Object]:
@@ -136,11 +176,15 @@ def store_all(kubectl: Kubectl, objects: Sequence[Object], original: str, paths:
             updated = kubectl.client.patch(path, body, write_query(kubectl), content_type=MERGE)
             reporter.report(updated, "edited")
             continue
+        if kubectl.options.has("save-config") and kubectl.options.flag("save-config"):
+            obj = changed(obj, ("metadata", "annotations", LAST_APPLIED), encoded(obj))
         patch, content_type = difference(kubectl, before, recorded(kubectl, obj))
         if not patch:
             reporter.report(before, "skipped")
             continue
-        updated = kubectl.client.patch(path, patch, write_query(kubectl), content_type=content_type)
+        if kubectl.options.flag("output-patch"):
+            kubectl.print(f"Patch: {json_text(patch)}")
+        updated = kubectl.client.patch(endpoint(kubectl, path), patch, write_query(kubectl), content_type=content_type)
         reporter.report(updated, "edited")
 
 
@@ -148,9 +192,11 @@ def difference(kubectl: Kubectl, before: Object, after: Object) -> tuple[Object,
     """The patch from one text to the other."""
     for field in ("apiVersion", "kind"):
         if before.get(field) != after.get(field):
-            raise CommandError("At least one of apiVersion, kind and name was changed")
+            raise CommandError(f"{field} was changed")
     if at(before, "metadata", "name") != at(after, "metadata", "name"):
-        raise CommandError("At least one of apiVersion, kind and name was changed")
+        raise AnotherObject()
+    if before.get("kind") == "Scale":
+        raise CommandError("a scale cannot be edited")
     resource = kubectl.mapper.of(before)
     schema = client_schema(resource)
     if schema is None:
