@@ -205,6 +205,26 @@ def test_a_name_in_front_of_the_control_plane() -> None:
     assert "node/node-1 condition met" in operator.run(ready, 90)
 
 
+def test_the_container_runtime_has_to_answer() -> None:
+    operator = reset()
+    why = "could not connect to the container runtime: failed to create new CRI runtime service: validate service "
+    why += 'connection: validate CRI v1 runtime API for endpoint "unix:///'
+    absent = 'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix '
+    other = operator.run("kubeadm init --cri-socket /var/run/crio/crio.sock")
+    gone = f'{absent}/var/run/crio/crio.sock: connect: no such file or directory"'
+    assert f'[ERROR CRI]: {why}var/run/crio/crio.sock": {gone}\n' in other
+    tcp = operator.run("kubeadm init --cri-socket tcp://127.0.0.1:1")
+    assert 'nodeRegistration.criSocket: Invalid value: "tcp://127.0.0.1:1": only URL scheme "unix" is supported' in tcp
+    operator.run("systemctl stop containerd")
+    assert f'[ERROR CRI]: {why}var/run/containerd/containerd.sock": {absent}' in operator.run("kubeadm init")
+    operator.run("mkdir -p /etc/containerd; echo 'disabled_plugins = [\"cri\"]' > /etc/containerd/config.toml")
+    operator.run("systemctl restart containerd")
+    deaf = "rpc error: code = Unimplemented desc = unknown service runtime.v1.RuntimeService"
+    assert f'[ERROR CRI]: {why}var/run/containerd/containerd.sock": {deaf}\n' in operator.run("kubeadm init")
+    operator.run("rm /etc/containerd/config.toml; systemctl restart containerd")
+    assert "initialized successfully" in operator.run("kubeadm init", seconds=120)
+
+
 def test_saved_and_forked_while_it_begins() -> None:
     operator = reset()
     operator.world.machines.type("t", b"kubeadm init\r")

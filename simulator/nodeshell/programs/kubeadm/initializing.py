@@ -13,7 +13,7 @@ from simulator.kernel.clock import MINUTE, SECOND
 from simulator.machinery.releases import Release
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
-from simulator.nodeshell.programs.kubeadm import effects, furnishing, nodefiles, sharing, signing
+from simulator.nodeshell.programs.kubeadm import effects, furnishing, nodefiles, runtimes, sharing, signing
 from simulator.nodeshell.programs.kubeadm.asking import again, has, note
 from simulator.nodeshell.programs.kubeadm.failures import Failure, preflight
 from simulator.nodeshell.programs.kubeadm.releases import images_of
@@ -51,6 +51,7 @@ def check(process: Process, host: Host) -> Wait | None:
 
 def needs_place(process: Process, host: Host) -> None:
     """Refuse what a lab cannot have."""
+    runtimes.insist(settings(process)["node"])
     if not host.is_control_plane:
         raise Failure("a control plane is simulated on the nodes that were made for one; join this node instead")
     if host.control_plane.state != "down" and not effects.is_dry(process):
@@ -69,6 +70,7 @@ def problems(process: Process, host: Host, chosen: Release, own: Release) -> lis
     ports += [port for port in (2379, 2380) if process.machines.listener(process.machine, port) is not None]
     found += [f"Port-{port}: Port {port} is in use" for port in ports]
     found += content_problems(process)
+    found += runtimes.problems(host, settings(process)["node"])
     for name in PROGRAMS:
         path = f"{FOLDER}/{name}.yaml"
         if process.files.is_file(path):

@@ -10,7 +10,6 @@ from simulator.nodeshell.programs.kubeadm import endpoints, tokens
 from simulator.nodeshell.programs.kubeadm.asking import cluster_configuration, note, request
 from simulator.nodeshell.programs.kubeadm.failures import Failure
 from simulator.nodeshell.programs.kubeadm.settings import (
-    SOCKET,
     Settings,
     defaulted,
     given,
@@ -41,8 +40,6 @@ def load_join(process: Process, host: Host) -> None:
     node = join.get("nodeRegistration") or {}
     if node.get("name", host.name) != host.name:
         raise Failure(f"a node's name is simulated with the value {host.name} only")
-    if node.get("criSocket", SOCKET) not in (SOCKET, "unix:///run/containerd/containerd.sock"):
-        raise Failure(f"the CRI socket is simulated with the value {SOCKET} only")
     note(
         process,
         join=join,

@@ -3,7 +3,7 @@
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at
 from simulator.nodeshell.host import Host
-from simulator.nodeshell.programs.kubeadm import controlplanes, effects, endpoints, nodefiles, signing
+from simulator.nodeshell.programs.kubeadm import controlplanes, effects, endpoints, nodefiles, runtimes, signing
 from simulator.nodeshell.programs.kubeadm.asking import note, read_configuration
 from simulator.nodeshell.programs.kubeadm.failures import Failure, needs_api, preflight
 from simulator.nodeshell.programs.kubeadm.initializing import HEALTHY, content_problems
@@ -46,7 +46,10 @@ def check(process: Process, host: Host) -> Wait | None:
     problems = [f"FileAvailable-{path.replace('/', '-')}: {path} already exists" for path in present]
     if host.nodes.is_running(host.name):
         problems.append("Port-10250: Port 10250 is in use")
+    node = process.state["join"].get("nodeRegistration") or {}
+    problems += runtimes.problems(host, node)
     preflight([*problems, *content_problems(process)], process.state["ignore"])
+    runtimes.insist(node)
     trust(process, host, process.state["join"]["discovery"])
     if further and not host.is_control_plane:
         raise Failure("a control plane is simulated on the nodes that were made for one; leave --control-plane away")

@@ -19,7 +19,7 @@ from simulator.machinery.releases import Release, release
 from simulator.network.resolver import is_address
 from simulator.nodeshell.host import Host
 from simulator.nodeshell.packages import Packages
-from simulator.nodeshell.programs.kubeadm import documents, endpoints, networks, tokens
+from simulator.nodeshell.programs.kubeadm import documents, endpoints, networks, runtimes, tokens
 from simulator.nodeshell.programs.kubeadm.asking import note
 from simulator.nodeshell.programs.kubeadm.documents import Documents
 from simulator.nodeshell.programs.kubeadm.failures import Failure
@@ -232,6 +232,7 @@ def node_problems(node: Settings) -> Iterator[FieldError]:
     """What is wrong with a nodeRegistration."""
     for why in dns_subdomain(str(node["name"])) if node.get("name") else ():
         yield invalid("nodeRegistration.name", node["name"], why)
+    yield from runtimes.wrong(node)
     yield from argument_problems("nodeRegistration.kubeletExtraArgs", node.get("kubeletExtraArgs"))
     policy = node.get("imagePullPolicy")
     if policy and policy not in PULLING:
@@ -252,7 +253,6 @@ def unsimulated(host: Host, init: Object, cluster: Object) -> None:
         ("localAPIEndpoint", "advertiseAddress"): (ip, "0.0.0.0"),
         ("localAPIEndpoint", "bindPort"): (6443, "6443"),
         ("nodeRegistration", "name"): (host.name,),
-        ("nodeRegistration", "criSocket"): (SOCKET, "unix:///run/containerd/containerd.sock"),
     }
     flags = {path: f"--{name}" for name, path in (*CLUSTER_FLAGS.items(), *INIT_FLAGS.items())}
     for path, values in fixed.items():
