@@ -1,6 +1,6 @@
 """Keeps one Pod on each node that a DaemonSet wants. Upstream: pkg/controller/daemon"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from simulator.api.client import Client
 from simulator.api.errors import APIError
@@ -73,8 +73,10 @@ class DaemonSetController(Controller):
         digest = revision["metadata"]["labels"][HASH_LABEL]
         pods = [pod for pod in claim(self.client, "pods", daemon_set, selector) if not self._is_over(daemon_set, pod)]
         wanted = self._template_pod(daemon_set, digest)
-        failure = self._manage(daemon_set, wanted, pods)
-        if at(daemon_set, "spec", "updateStrategy", "type", default="RollingUpdate") == "RollingUpdate":
+        failure = self._manage(daemon_set, wanted, pods, digest)
+        if failure is None and surge_of(daemon_set, 1):
+            failure = self._surge(daemon_set, wanted, digest)
+        elif at(daemon_set, "spec", "updateStrategy", "type", default="RollingUpdate") == "RollingUpdate":
             self._roll(daemon_set, digest)
         self._report(daemon_set, wanted, digest)
         live = {f"{key[1]}-{pod['metadata']['labels'].get(HASH_LABEL)}" for pod in pods}
@@ -107,11 +109,9 @@ class DaemonSetController(Controller):
         self.pods.delete(daemon_set, pod)
         return True
 
-    def _manage(self, daemon_set: Object, wanted: Object, pods: Sequence[Object]) -> APIError | None:
+    def _manage(self, daemon_set: Object, wanted: Object, pods: Sequence[Object], digest: str) -> APIError | None:
         """Upstream: podsShouldBeOnNode"""
-        by_node: dict[str, list[Object]] = {}
-        for pod in pods:
-            by_node.setdefault(target_node(pod), []).append(pod)
+        by_node = on_nodes(pods)
         nodes = {node["metadata"]["name"]: node for node in self.client.list("nodes")}
         missing = []
         for name, node in nodes.items():
@@ -119,9 +119,8 @@ class DaemonSetController(Controller):
             should_run, may_stay = eligibility(wanted, node)
             if should_run and not here:
                 missing.append(name)
-            elif not may_stay or (len(here) > 1 and not any(map(is_deleted, here))):
-                oldest_first = sorted(here, key=lambda pod: (not is_ready(pod), pod["metadata"]["creationTimestamp"]))
-                for pod in oldest_first[1 if may_stay else 0 :]:
+            else:
+                for pod in self._too_many(daemon_set, here, digest) if may_stay else here:
                     if is_active(pod):
                         self.pods.delete(daemon_set, pod)
         for name in sorted(by_node):
@@ -130,6 +129,19 @@ class DaemonSetController(Controller):
                     self.pods.delete(daemon_set, pod)
         return self._create(daemon_set, wanted, missing)
 
+    def _too_many(self, daemon_set: Object, here: Sequence[Object], digest: str) -> Sequence[Object]:
+        """All but one of the Pods of a node. With surge a new one may stand beside an old one: for as long as the old
+        one is ready and the new one not yet available."""
+        if not surge_of(daemon_set, 1):
+            if any(map(is_deleted, here)):
+                return ()
+            return sorted(here, key=lambda pod: (not is_ready(pod), pod["metadata"]["creationTimestamp"]))[1:]
+        new, old = by_revision(here, digest)
+        surplus = [*new[1:], *old[1:]]
+        if new and old and (not is_ready(old[0]) or self._is_available(daemon_set, new[0])):
+            surplus.append(old[0])
+        return surplus
+
     def _create(self, daemon_set: Object, wanted: Object, names: Sequence[str]) -> APIError | None:
         for name in names:
             try:
@@ -137,6 +149,29 @@ class DaemonSetController(Controller):
             except APIError as error:
                 return error
         return None
+
+    def _surge(self, daemon_set: Object, wanted: Object, digest: str) -> APIError | None:
+        """Put new Pods beside old ones: where the old one is not available at once, else on as many nodes as may have
+        two; an old one goes once the new one is available. Upstream: rollingUpdate"""
+        by_node = on_nodes(pod for pod in self.client.owned("pods", daemon_set) if not is_finished(pod))
+        nodes = [node["metadata"]["name"] for node in self.client.list("nodes") if eligibility(wanted, node)[0]]
+        left = surge_of(daemon_set, len(nodes))
+        at_once: list[str] = []
+        candidates: list[str] = []
+        for name in nodes:
+            new, old = by_revision(by_node.get(name, ()), digest)
+            if len(new) > 1 or len(old) > 1:
+                left -= 1  # one of them is on its way out
+            elif not new and old:
+                (candidates if self._is_available(daemon_set, old[0]) else at_once).append(name)
+            elif new and old and self._is_available(daemon_set, new[0]):
+                self.pods.delete(daemon_set, old[0])
+            elif new and old:
+                left -= 1
+        return self._create(daemon_set, wanted, [*at_once, *candidates[: max(left, 0)]])
+
+    def _is_available(self, daemon_set: Object, pod: Object) -> bool:
+        return is_available(pod, daemon_set["spec"].get("minReadySeconds") or 0, self.clock.now)
 
     def _roll(self, daemon_set: Object, digest: str) -> None:
         """Delete old Pods as far as availability allows. Upstream: rollingUpdate (without surge)"""
@@ -159,10 +194,7 @@ class DaemonSetController(Controller):
 
     def _report(self, daemon_set: Object, wanted: Object, digest: str) -> None:
         """Upstream: updateDaemonSetStatus"""
-        by_node: dict[str, list[Object]] = {}
-        for pod in self.client.owned("pods", daemon_set):
-            if not is_finished(pod):
-                by_node.setdefault(target_node(pod), []).append(pod)
+        by_node = on_nodes(pod for pod in self.client.owned("pods", daemon_set) if not is_finished(pod))
         minimum = daemon_set["spec"].get("minReadySeconds") or 0
         desired = current = misplaced = ready = updated = available = 0
         for node in self.client.list("nodes"):
@@ -178,7 +210,8 @@ class DaemonSetController(Controller):
             ready += is_ready(pod)
             available += is_ready(pod) and is_available(pod, minimum, self.clock.now)
             updated += pod["metadata"].get("labels", {}).get(HASH_LABEL) == digest
-            self._await_availability(daemon_set, pod, minimum)
+            for one in here:
+                self._await_availability(daemon_set, one, minimum)
         status: Object = {
             "currentNumberScheduled": current,
             "numberMisscheduled": misplaced,
@@ -199,6 +232,32 @@ class DaemonSetController(Controller):
         since = ready_since(pod)
         if minimum and since is not None and since + minimum * SECOND > self.clock.now:
             self.look_again(key_of(daemon_set), since + minimum * SECOND - self.clock.now)
+
+
+def surge_of(daemon_set: Object, nodes: int) -> int:
+    """On how many of these nodes two Pods may be at a time during an update. Upstream: util.SurgeCount"""
+    strategy = daemon_set["spec"].get("updateStrategy") or {}
+    if strategy.get("type", "RollingUpdate") != "RollingUpdate":
+        return 0
+    return scaled((strategy.get("rollingUpdate") or {}).get("maxSurge", 0), nodes, up=True)
+
+
+def on_nodes(pods: Iterable[Object]) -> dict[str, list[Object]]:
+    """Pods by the node that they are, or are bound to go, on."""
+    found: dict[str, list[Object]] = {}
+    for pod in pods:
+        found.setdefault(target_node(pod), []).append(pod)
+    return found
+
+
+def by_revision(pods: Iterable[Object], digest: str) -> tuple[list[Object], list[Object]]:
+    """The Pods of the template as it is and those of older ones, without those on their way out, oldest first."""
+    new: list[Object] = []
+    old: list[Object] = []
+    for pod in sorted(pods, key=lambda one: (not one["spec"].get("nodeName"), one["metadata"]["creationTimestamp"])):
+        if not is_deleted(pod):
+            (new if pod["metadata"].get("labels", {}).get(HASH_LABEL) == digest else old).append(pod)
+    return new, old
 
 
 def eligibility(pod: Object, node: Object) -> tuple[bool, bool]:

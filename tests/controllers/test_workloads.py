@@ -4,6 +4,7 @@ import pytest
 
 from simulator.controllers import cron
 from simulator.controllers.job.indexes import parse, written
+from simulator.controllers.pods import is_ready
 from simulator.kernel.clock import moment, timestamp
 from simulator.machinery.objects import Object
 from tests.controllers.cluster import Cluster, template
@@ -117,6 +118,24 @@ def test_a_daemon_is_replaced_node_by_node(cluster: Cluster) -> None:
         cluster.advance(0.1)
         assert cluster.get("daemonsets.apps", "agent")["status"].get("numberAvailable", 0) >= 2
     assert {one["spec"]["containers"][0]["image"] for one in cluster.pods()} == {"nginx:1.26"}
+
+
+@pytest.mark.parametrize(("surge", "most"), [(1, 4), ("50%", 5), ("100%", 6)])
+def test_a_daemon_is_replaced_once_its_successor_runs(cluster: Cluster, surge: int | str, most: int) -> None:
+    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": surge}}
+    cluster.client.create("daemonsets.apps", daemon_set("agent", updateStrategy=rolling, minReadySeconds=1))
+    cluster.advance(5)
+    cluster.change("daemonsets.apps", "agent", "spec", "template", template("agent", image="nginx:1.26"))
+    seen = 0
+    for _ in range(120):
+        cluster.advance(0.1)
+        staying = [one for one in cluster.pods() if "deletionTimestamp" not in one["metadata"]]
+        assert {one["spec"]["nodeName"] for one in staying if is_ready(one)} == {"node-1", "node-2", "node-3"}
+        seen = max(seen, len(staying))
+    assert seen == most
+    assert [one["spec"]["containers"][0]["image"] for one in cluster.pods()] == ["nginx:1.26"] * 3
+    status = cluster.get("daemonsets.apps", "agent")["status"]
+    assert (status["updatedNumberScheduled"], status["numberAvailable"]) == (3, 3)
 
 
 def job(name: str, ends: int = 0, **spec: object) -> Object:
