@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.api.client import Step, Steps
+from simulator.api.errors import Unexplained
 from simulator.apiserver.audit.identities import program_of
 from simulator.apiserver.custom.kinds import Kinds
+from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.storage import Note
 from simulator.kernel.clock import Clock, timestamp
 from simulator.kernel.state import thaw
@@ -76,26 +78,32 @@ class Tracking:
         new = resource.convert(obj, version)
         if not write.route.subresource:
             new = with_status_of(resource, new, live or {})
-        noted = managedfields.update(
-            live,
-            new,
-            type=self._type(new),
-            manager=write.manager,
-            now=self._clock.now,
-            subresource=write.route.subresource,
-            reset=reset_at(resource, write.route.subresource),
-            shaped=self.shaped_in(resource),
-        )
+        try:
+            noted = managedfields.update(
+                live,
+                new,
+                type=self._type(new),
+                manager=write.manager,
+                now=self._clock.now,
+                subresource=write.route.subresource,
+                reset=reset_at(resource, write.route.subresource),
+                shaped=self.shaped_in(resource),
+            )
+        except Unexplained:  # a write does not fail for want of tracking: nobody is tracked any more
+            noted = {}
         return with_entries(obj, noted)
 
     def shaped_in(self, resource: Resource) -> managedfields.Shaped | None:
-        """What shows an object in another version of its kind; nothing where versions differ in name alone."""
-        if resource.conversion is None or resource.key == "events":
-            return None
+        """What shows an object in another version of its kind; nothing in one that is not served. What a custom kind
+        does not even name, it refuses."""
+        if resource.key == "events":
+            return None  # of two groups, and never applied
 
         def shaped(obj: Object, api_version: str) -> tuple[Object, Type | None] | None:
-            _, _, version = api_version.rpartition("/")
-            if version not in resource.versions or resource.api_version(version) != api_version:
+            group, _, version = api_version.rpartition("/")
+            if isinstance(resource, CustomResource) and version not in resource.named_versions:
+                raise Unexplained(f"request to convert CR to an invalid group/version: {api_version}")
+            if version not in resource.versions or group != resource.group:
                 return None
             found = resource.convert(obj, version)
             return found, self._type(found)

@@ -4,11 +4,13 @@ import re
 from base64 import b64encode
 from typing import Any
 
+import orjson
 import pytest
 
 from simulator.kernel.clock import SECOND
 from simulator.machinery.objects import Object
 from simulator.network.certificates import make
+from tests.apiserver.api import KINDS
 from tests.conformance.cluster import AGNHOST, CONFIG_MAPS, PODS, SECRETS, SERVICES, Cluster, named, pod, service
 from tests.conformance.custom import DEFINITIONS, OPEN, WIDGETS, definition
 from tests.conformance.ledger import honours, honours_each
@@ -383,6 +385,31 @@ def test_selecting_by_fields(cluster: Cluster) -> None:
     cluster.patch(f"{WIDGETS}/a", {"hostPort": "host3:80"})
     cluster.delete(f"{WIDGETS}/b")
     assert watch.names() == ["DELETED a"]
+
+
+def test_managers_speak_of_their_own_version(cluster: Cluster) -> None:
+    convertible(cluster)
+    body = widget(hostPort="localhost:8080")
+    cluster.patch(f"{WIDGETS}/w?fieldManager=first", body, kind="apply")
+    other = {"apiVersion": "example.com/v2", "kind": "Widget", "metadata": {"name": "w"}, "host": "localhost"}
+    assert entries(cluster.patch(f"{V2}/w?fieldManager=second", other, kind="apply")) == {
+        "first": ("example.com/v1", {"f:hostPort": {}}),
+        "second": ("example.com/v2", {"f:host": {}}),
+    }
+    moved = orjson.dumps({**other, "host": "example.com"})
+    answer = cluster.refused("PATCH", f"{V2}/w?fieldManager=second", moved, content_type=KINDS["apply"])
+    assert answer["message"] == 'Apply failed with 1 conflict: conflict with "first": .hostPort'
+    cluster.delete(f"{SERVICES}/hook")
+    body = orjson.dumps(widget(hostPort="localhost:9090"))
+    answer = cluster.refused("PATCH", f"{WIDGETS}/w?fieldManager=first", body, content_type=KINDS["apply"])
+    assert "conversion webhook for example.com/v1, Kind=Widget failed" in answer["message"]
+    assert entries(cluster.patch(f"{WIDGETS}/w", {"hostPort": "localhost:9090"})) == {}  # nobody is tracked any more
+
+
+def entries(obj: Object) -> dict[str, tuple[str, Object]]:
+    return {
+        entry["manager"]: (entry["apiVersion"], entry["fieldsV1"]) for entry in obj["metadata"].get("managedFields", ())
+    }
 
 
 def test_a_conversion_that_fails(cluster: Cluster) -> None:

@@ -67,6 +67,11 @@ class CustomResource(Resource):
         """What a field selector of this version compares, whatever version the object is stored in."""
         return Resource.field(self, Resource.convert(self, obj, self.shown_version or self.versions[0]), label)
 
+    @property
+    def named_versions(self) -> list[str]:
+        """All that the definition names, whether they are served or not."""
+        return [each["name"] for each in self.definition["spec"]["versions"]]
+
     def of_version(self, version: str) -> Object:
         """What the definition says of a version."""
         found: Object = next(each for each in self.definition["spec"]["versions"] if each["name"] == version)

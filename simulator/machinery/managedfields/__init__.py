@@ -109,12 +109,8 @@ class _Apply:
         if before is not None:
             merged = self.prune(merged, self.reset.of(before.fields), managers)
         compared = self.reset.compared(compare(self.live or self.zero, merged, self.kind))
-        there = elsewhere(self.live, merged, self.reset, self.shaped) if self.live and self.shaped else None
-        others = {entry.api_version for entry in managers.values()} - {self.version}
-        compared_in = (
-            (lambda version: compared if version == self.version else there(version)) if there and others else None
-        )
-        managers = overruled(managers, compared, self.manager, force=force, compared_in=compared_in)
+        there = elsewhere(self.live, merged, compared, self.reset, self.shaped) if self.live and self.shaped else None
+        managers = overruled(managers, compared, self.manager, force=force, compared_in=there)
         if not compared.is_empty() or before is None:
             managers[self.manager] = managers[self.manager]._replace(time=timestamp(self.now))
         if self.manager.name == "kubectl" and at(merged, "metadata", "annotations", LAST_APPLIED):

@@ -84,11 +84,8 @@ def update(
         return with_managers(new, {})
     compared = reset.compared(_compared(live, new, type))
     own = Manager(manager, "Update", new["apiVersion"], subresource)
-    if live is not None and shaped is not None and not compared.is_empty():
-        managers, compared_in = dict(managers), elsewhere(live, new, reset, shaped)
-        managers = tracked(managers, compared, own, now, compared_in)
-    else:
-        managers = tracked(managers, compared, own, now)
+    there = elsewhere(live, new, compared, reset, shaped) if live is not None and shaped is not None else None
+    managers = tracked(dict(managers), compared, own, now, there)
     return with_managers(new, managers)
 
 
@@ -178,9 +175,9 @@ def _compared(live: Object | None, new: Object, kind: Type | None) -> Comparison
         return Comparison({}, {})  # as upstream, a write does not fail for want of tracking
 
 
-def elsewhere(old: Object, new: Object, reset: Filter, shaped: Shaped) -> ComparedIn:
-    """How a write looks in the versions of which other entries speak."""
-    known: dict[str, Comparison | None] = {}
+def elsewhere(old: Object, new: Object, here: Comparison, reset: Filter, shaped: Shaped) -> ComparedIn:
+    """How a write looks in the versions of which other entries speak; in its own it is as found `here`."""
+    known: dict[str, Comparison | None] = {new["apiVersion"]: here}
 
     def compared_in(version: str) -> Comparison | None:
         if version not in known:
