@@ -5,6 +5,7 @@ counts the CPU time of the process interrupts it between two bytecodes, wherever
 """
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -134,9 +135,24 @@ def _interrupt(_: int, frame: FrameType | None) -> None:
     here.parent.switch()
 
 
+_collecting = False
+"""Whether garbage is being collected: what dies then may have something to say."""
+
+
+def _note_collecting(phase: str, _: dict[str, int]) -> None:
+    global _collecting
+    _collecting = phase == "start"
+
+
+gc.callbacks.append(_note_collecting)
+
+
 def _is_bad_moment(frame: FrameType | None) -> bool:
-    """What is being imported must not be seen half done; an extension in C++ must not be left in its middle; and what
-    weak references call when something dies is called from anywhere."""
+    """What is being imported must not be seen half done; an extension in C++ must not be left in its middle, nor the
+    collector, whose lists begin on the stack; and what weak references call when something dies is called from
+    anywhere."""
+    if _collecting:
+        return True
     while frame is not None:
         if any(part in frame.f_code.co_filename for part in WHOLE):
             return True

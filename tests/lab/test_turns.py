@@ -1,6 +1,7 @@
 """Long work beside an event loop: it is cut into turns, whatever it does, and its world stays whole."""
 
 import asyncio
+import gc
 import importlib
 import signal
 import sys
@@ -34,7 +35,7 @@ def nested(seconds: float) -> Iterator[float]:
 
 
 def test_long_work_is_interrupted_and_goes_on() -> None:
-    work = Work(lambda: list(nested(TURN * 15)))
+    work = Work(lambda: list(nested(TURN * 60)))
     turns = 1
     while not work.take_turn():
         turns += 1
@@ -144,6 +145,20 @@ def test_what_is_called_when_something_dies_is_not_left_in_its_middle() -> None:
     exec(compile("def remove(key):\n    compute(seconds)", weakref.__file__, "exec"), names)
     work = Work(names["remove"], "key")
     assert work.take_turn(), "it is done at once, however long that takes"
+
+
+def test_what_garbage_says_while_it_is_collected_is_not_left_in_its_middle() -> None:
+    def last_words() -> Iterator[list[Any]]:
+        here: list[Any] = []
+        try:
+            yield here
+        finally:
+            compute(TURN * 10)
+
+    dying = last_words()
+    next(dying).append(dying)
+    del dying
+    assert Work(gc.collect).take_turn(), "it is done at once, however long that takes"
 
 
 def test_no_world_sees_the_files_of_an_image_before_they_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
