@@ -1,24 +1,22 @@
-"""Editing objects in the terminal's editor: the text that is shown, and what is done with it afterwards.
+"""Editing objects in the terminal's editor: what is shown, and what happens to the text when the editor ends.
 
 Upstream: kubectl/pkg/cmd/util/editor
 """
 
-from collections.abc import Sequence
+import orjson
 
-from simulator.kubectl.builder import Builder
-from simulator.kubectl.changes import Reporter, write_query
-from simulator.kubectl.client import MERGE, STRATEGIC
+from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import validation
 from simulator.kubectl.command import Outcome, step
-from simulator.kubectl.errors import CommandError, Failure, ServerError, Silent
+from simulator.kubectl.edited import Results, commented, endpoint, store_all, updated
+from simulator.kubectl.errors import CommandError, Failure, Silent
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied
-from simulator.kubectl.patching import client_schema
+from simulator.kubectl.lastapplied import last_applied, sorted_keys
+from simulator.kubectl.manifests import missing_header
 from simulator.kubectl.printers.data import json_lines
-from simulator.kubectl.recording import recorded
 from simulator.machinery import yaml
 from simulator.machinery.golang import json_text, quoted
-from simulator.machinery.objects import Object, at, changed
-from simulator.machinery.patches import merge_patch, strategic_diff
+from simulator.machinery.objects import Object, without
 from simulator.runtime.errors import OSFailure
 
 HEADER = """# Please edit the object below. Lines beginning with a '#' will be ignored,
@@ -26,16 +24,11 @@ HEADER = """# Please edit the object below. Lines beginning with a '#' will be i
 # reopened with the relevant failures.
 #
 """
-
-
+APPLIED_HEADER = """# Please edit the 'last-applied-configuration' annotations below.
+# Lines beginning with a '#' will be ignored, and an empty file will abort the edit.
+#
+"""
 FORMATS = ("json", "kyaml", "yaml")
-
-
-class AnotherObject(CommandError):
-    """The text is of another object now."""
-
-    def __init__(self) -> None:
-        super().__init__("At least one of apiVersion, kind and name was changed")
 
 
 def begin_edit(kubectl: Kubectl, *, last_applied_only: bool = False) -> Outcome:
@@ -48,157 +41,143 @@ def begin_edit(kubectl: Kubectl, *, last_applied_only: bool = False) -> Outcome:
         )
     infos = Builder(kubectl, kubectl.options.args, everything=True).infos()
     if not infos:
-        kubectl.complain("edit cancelled, no objects found")
-        return None
-    objects = []
-    for info in infos:
-        place = endpoint(kubectl, info.path)
-        found = info.object if place == info.path else kubectl.client.get(place)
-        obj = last_applied(found) if last_applied_only else without_managed_fields(found)
-        if obj is None:
-            raise CommandError(
-                "no last-applied-configuration annotation found on resources, to create the annotation, use command "
-                "`kubectl apply set-last-applied --create-annotation`"
-            )
-        objects.append(obj)
-    text = written(kubectl, objects)
-    return open_editor(kubectl, text, text, tuple(info.path for info in infos))
+        raise CommandError("edit cancelled, no objects found")
+    found = [current(kubectl, info) for info in infos]
+    objects = [applied for obj in found if (applied := last_applied(obj))] if last_applied_only else found
+    if not objects:
+        raise CommandError(
+            "no last-applied-configuration annotation found on resources, to create the annotation, use command "
+            "`kubectl apply set-last-applied --create-annotation`"
+        )
+    return open_editor(kubectl, orjson.dumps(objects).decode(), infos[0].path)
 
 
-def endpoint(kubectl: Kubectl, path: str) -> str:
-    """Where the object is read and written: a subresource, where one is named."""
-    subresource = kubectl.options.text("subresource") if kubectl.options.has("subresource") else ""
-    return f"{path}/{subresource}" if subresource else path
+def current(kubectl: Kubectl, info: Info) -> Object:
+    """An object, or the subresource of it that is edited."""
+    place = endpoint(kubectl, info.path)
+    return info.object if place == info.path else kubectl.client.get(place)
 
 
-def without_managed_fields(obj: Object) -> Object:
-    metadata = {key: value for key, value in obj["metadata"].items() if key != "managedFields"}
-    return {**obj, "metadata": metadata}
+def written(kubectl: Kubectl, originals: str) -> str:
+    """The objects as the editor shows them, without who manages which field; several are put into one list."""
+    objects = [without(obj, ("metadata", "managedFields")) for obj in orjson.loads(originals)]
+    whole = objects[0] if len(objects) == 1 else {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": objects}
+    match kubectl.options.text("output"):
+        case "json":
+            return json_lines(whole)
+        case "kyaml":
+            return yaml.dump_kyaml(whole)
+    return yaml.dump(whole)
 
 
-def written(kubectl: Kubectl, objects: Sequence[Object]) -> str:
-    """The objects as the editor shows them; several are put into one list."""
-    whole = (
-        objects[0] if len(objects) == 1 else {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [*objects]}
-    )
-    return json_lines(whole) if kubectl.options.text("output") == "json" else yaml.dump(whole)
-
-
-def open_editor(kubectl: Kubectl, text: str, original: str, paths: tuple[str, ...], problem: str = "") -> Outcome:
-    """Start the editor on the text, with what was wrong with it before above it."""
-    comments = HEADER + "".join(f"# {line}\n" for line in problem.splitlines()) + ("#\n" if problem else "")
+def open_editor(
+    kubectl: Kubectl, originals: str, path: str, reasons: str = "", last: str = "", typed: str | None = None
+) -> Outcome:
+    """Start the editor on the objects, or once more on what was typed, with what is wrong about it above it."""
+    text = written(kubectl, originals) if typed is None else uncommented(typed)
     ending = "json" if kubectl.options.text("output") == "json" else "yaml"
+    if ending == "yaml":
+        header = APPLIED_HEADER if kubectl.command.name == "edit-last-applied" else HEADER
+        text = header + reasons + text
     name = f"/tmp/kubectl-edit-{kubectl.now % 10**10}.{ending}"
-    kubectl.terminal.write_file(name, (comments + text).encode())
-    env = kubectl.terminal.env
-    editor = env.get("KUBE_EDITOR") or env.get("EDITOR") or "vi"
+    kubectl.terminal.write_file(name, text.encode())
+    editor = editor_of(kubectl)
     try:
         kubectl.terminal.spawn([*editor.split(), name])
     except OSFailure:
         raise CommandError(
             f'unable to launch the editor "{editor}": exec: "{editor.split()[0]}": executable file not found in $PATH'
         ) from None
-    return kubectl.wait(edited, name, comments + text, original, paths, children=True)
+    return kubectl.wait(edited, originals, path, name, last, typed, children=True)
+
+
+def editor_of(kubectl: Kubectl) -> str:
+    env = kubectl.terminal.env
+    return env.get("KUBE_EDITOR") or env.get("EDITOR") or "vi"
 
 
 @step
-def edited(kubectl: Kubectl, name: str, shown: str, original: str, paths: tuple[str, ...]) -> Outcome:
-    """The editor has ended: take its text."""
+def edited(kubectl: Kubectl, originals: str, path: str, name: str, last: str, typed: str | None) -> Outcome:
+    """The editor has ended: take its text. `typed` is what was wrong before, kept in the file `last`."""
     code = kubectl.terminal.ended()
     if code is None:
-        return kubectl.wait(edited, name, shown, original, paths, children=True)
+        return kubectl.wait(edited, originals, path, name, last, typed, children=True)
     if code:
-        raise CommandError(f"there was a problem with the editor {quoted_editor(kubectl)}")
+        preserved(kubectl, last)
+        raise CommandError(f'there was a problem with the editor "{editor_of(kubectl)}"')
     content = kubectl.terminal.read_file(name).decode(errors="replace")
-    kubectl.terminal.remove_file(name)
-    text = "".join(line for line in content.splitlines(keepends=True) if not line.startswith("#"))
-    if not text.strip():
-        kubectl.complain("Edit cancelled, saved file was empty.")
-        return None
-    if text == original:
-        kubectl.complain("Edit cancelled, no changes made.")
-        return None
-    if content == shown:
-        keep(kubectl, name, content)
+    if typed is not None and stripped(typed) == stripped(content):
+        preserved(kubectl, name)
         raise CommandError("Edit cancelled, no valid changes were saved.")
+    if last and last != name:
+        kubectl.terminal.remove_file(last)
+    results = Results(kubectl, path)
+    if wrong := invalid(kubectl, content):
+        results.add_invalid([f'<nil>: Invalid value: "The edited file failed validation": {wrong}'])
+        return open_editor(kubectl, originals, path, results.reasons, name, content)
+    if cancelled := unchanged(written(kubectl, originals), content):
+        kubectl.terminal.remove_file(name)
+        kubectl.complain(f"Edit cancelled, {cancelled}.")
+        return None
+    return store(kubectl, originals, path, name, content)
+
+
+def store(kubectl: Kubectl, originals: str, path: str, name: str, content: str) -> Outcome:
+    """Send what was changed; what is refused as invalid is shown again."""
+    results = Results(kubectl, path)
     try:
-        objects = parsed(text)
-        store_all(kubectl, objects, original, paths)
-    except AnotherObject:
-        keep(kubectl, name, content)
-        raise
+        infos = updated(kubectl, content)
     except (Failure, yaml.YAMLError) as failure:
-        return again(kubectl, text, original, paths, failure)
+        reasons = commented(f"The edited file had a syntax error: {failure}")
+        return open_editor(kubectl, originals, path, reasons, name, content)
+    try:
+        store_all(kubectl, orjson.loads(originals), infos, results)
+    except Failure:
+        preserved(kubectl, name)
+        raise
+    if results.retryable:
+        kubectl.complain(f"You can run `kubectl replace -f {name}` to try this update again.")
+        raise Silent()
+    if results.missing:
+        kubectl.complain(f"The edits you made on deleted resources have been saved to {quoted(name)}")
+        raise Silent()
+    if results.reasons:
+        return open_editor(kubectl, originals, path, results.reasons, name, content)
+    kubectl.terminal.remove_file(name)
     return None
 
 
-def keep(kubectl: Kubectl, name: str, content: str) -> None:
-    """Leave what was typed where it can be found."""
-    kubectl.terminal.write_file(name, content.encode())
-    kubectl.complain(f'A copy of your changes has been stored to "{name}"')
+def preserved(kubectl: Kubectl, name: str) -> None:
+    """Tell where what was typed can be found."""
+    if name:
+        kubectl.complain(f"A copy of your changes has been stored to {quoted(name)}")
 
 
-def quoted_editor(kubectl: Kubectl) -> str:
-    env = kubectl.terminal.env
-    return f'"{env.get("KUBE_EDITOR") or env.get("EDITOR") or "vi"}"'
+def invalid(kubectl: Kubectl, content: str) -> str:
+    """What is wrong with a text before it is an object at all."""
+    if validation(kubectl) == "Ignore":
+        return ""
+    try:
+        value = yaml.load(stripped(content))
+    except yaml.YAMLError as error:
+        return str(error).removeprefix(yaml.CONVERTING)
+    return missing_header(value) if isinstance(value, dict) else "invalid object to validate"
 
 
-def again(kubectl: Kubectl, text: str, original: str, paths: tuple[str, ...], failure: Exception) -> Outcome:
-    """Show the text once more with what is wrong about it; an unchanged text gives up."""
-    problem = failure.shown() if isinstance(failure, Failure) else f"error parsing: {failure}"
-    if isinstance(failure, ServerError):
-        kubectl.complain(f"error: {resource_of(paths[0])} {quoted(paths[0].rpartition('/')[2])} is invalid")
-    if isinstance(failure, Silent):
-        raise failure
-    return open_editor(kubectl, text, original, paths, problem)
+def unchanged(before: str, content: str) -> str:
+    """Why nothing is to be done about a text."""
+    if stripped(before) == stripped(content):
+        return "no changes made"
+    return "" if uncommented(content).strip() else "saved file was empty"
 
 
-def resource_of(path: str) -> str:
-    """The resource that a path is of, with its group: `deployments.apps`."""
-    parts = path.strip("/").split("/")
-    return parts[-2] + (f".{parts[1]}" if parts[0] == "apis" else "")
+def stripped(text: str) -> str:
+    """What a text says, as JSON; where it cannot be read, its lines that are no comments."""
+    try:
+        return json_text(sorted_keys(yaml.load(text)))
+    except yaml.YAMLError:
+        return uncommented(text)
 
 
-def parsed(text: str) -> list[Object]:
-    document = yaml.load(text)
-    if not isinstance(document, dict):
-        raise CommandError("the edited file has to hold an object")
-    return list(document["items"]) if document.get("kind") == "List" else [document]
-
-
-def store_all(kubectl: Kubectl, objects: Sequence[Object], original: str, paths: tuple[str, ...]) -> None:
-    """Send what was changed about each object."""
-    reporter = Reporter(kubectl)
-    only_annotation = kubectl.command.name == "edit-last-applied"
-    for obj, before, path in zip(objects, parsed(original), paths, strict=False):
-        if only_annotation:
-            body = {"metadata": {"annotations": {LAST_APPLIED: encoded(obj)}}}
-            updated = kubectl.client.patch(path, body, write_query(kubectl), content_type=MERGE)
-            reporter.report(updated, "edited")
-            continue
-        if kubectl.options.has("save-config") and kubectl.options.flag("save-config"):
-            obj = changed(obj, ("metadata", "annotations", LAST_APPLIED), encoded(obj))
-        patch, content_type = difference(kubectl, before, recorded(kubectl, obj))
-        if not patch:
-            reporter.report(before, "skipped")
-            continue
-        if kubectl.options.flag("output-patch"):
-            kubectl.print(f"Patch: {json_text(patch)}")
-        updated = kubectl.client.patch(endpoint(kubectl, path), patch, write_query(kubectl), content_type=content_type)
-        reporter.report(updated, "edited")
-
-
-def difference(kubectl: Kubectl, before: Object, after: Object) -> tuple[Object, str]:
-    """The patch from one text to the other."""
-    for field in ("apiVersion", "kind"):
-        if before.get(field) != after.get(field):
-            raise CommandError(f"{field} was changed")
-    if at(before, "metadata", "name") != at(after, "metadata", "name"):
-        raise AnotherObject()
-    if before.get("kind") == "Scale":
-        raise CommandError("a scale cannot be edited")
-    resource = kubectl.mapper.of(before)
-    schema = client_schema(resource)
-    if schema is None:
-        return merge_patch.two_way(before, after), MERGE
-    return strategic_diff.two_way(before, after, schema), STRATEGIC
+def uncommented(text: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("#"))

@@ -170,17 +170,21 @@ def json_word(value: Any) -> str:
 def check_header(manifest: Manifest, *, validate: bool) -> Failure | None:
     """What is wrong with an object that does not say what it is."""
     obj = manifest.object
-    missing = [field for field in ("apiVersion", "kind") if not obj.get(field)]
+    missing = missing_header(obj)
     if not missing:
         return None
     if validate:
-        words = [f"{field} not set" for field in missing]
-        data = words[0] if len(words) == 1 else "[" + ", ".join(words) + "]"
         return CommandError(
-            f"error validating {quoted(manifest.source)}: error validating data: {data}; if you choose to ignore these "
-            "errors, turn validation off with --validate=false"
+            f"error validating {quoted(manifest.source)}: error validating data: {missing}; if you choose to ignore "
+            "these errors, turn validation off with --validate=false"
         )
     text = json_text(obj)
     if "kind" in missing:
         return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'Kind' is missing in '{text}'")
     return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'apiVersion' is missing in '{text}'")
+
+
+def missing_header(obj: Object) -> str:
+    """Which of the fields that say what an object is are not set."""
+    words = [f"{field} not set" for field in ("apiVersion", "kind") if not obj.get(field)]
+    return "[" + ", ".join(words) + "]" if len(words) > 1 else "".join(words)

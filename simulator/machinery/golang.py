@@ -35,3 +35,18 @@ def json_text(value: Any) -> str:
     """JSON as Go marshals it: no blanks, maps ordered by the caller, `<`, `>` and `&` escaped."""
     text = orjson.dumps(value).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def syntax(value: Any) -> str:
+    """A JSON value as Go source, as `%#v` writes it."""
+    match value:
+        case dict():
+            inside = ", ".join(f"{quoted(key)}:{syntax(value[key])}" for key in sorted(value))
+            return f"map[string]interface {{}}{{{inside}}}"
+        case list():
+            return f"[]interface {{}}{{{', '.join(map(syntax, value))}}}"
+        case str():
+            return quoted(value)
+        case None:
+            return "interface {}(nil)"
+    return json_text(value)

@@ -1,28 +1,30 @@
 """kubectl edit with an editor that replaces one text by another, as the real program answers it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 import pytest
 
+from simulator.kubectl.editing import HEADER
 from simulator.world import World
 from tests.kubectl.support import MemoryTerminal
 
 
 @dataclass
 class EditedTerminal(MemoryTerminal):
-    """A terminal whose editor makes one replacement whenever it is opened."""
+    """A terminal whose editor makes one replacement each time it is opened, and none after the last."""
 
-    replacement: tuple[str, str] = ("", "")
+    replacements: Sequence[tuple[str, str]] = ()
     opened: list[str] = field(default_factory=list)
 
     def spawn(self, words: Sequence[str]) -> None:
         text = self.read_file(words[-1]).decode()
         self.opened.append(text)
-        self.write_file(
-            words[-1], text.replace(*self.replacement, 1).encode() if self.replacement[0] else text.encode()
-        )
+        if len(self.opened) <= len(self.replacements):
+            before, after = self.replacements[len(self.opened) - 1]
+            text = text.replace(before, after, 1) if before else after
+        self.write_file(words[-1], text.encode())
 
     def ended(self) -> int | None:
         return 0
@@ -35,51 +37,149 @@ def world() -> World:
     return world
 
 
-KEPT = 'A copy of your changes has been stored to "/tmp/kubectl-edit-'
-CANCELLED = "error: Edit cancelled, no valid changes were saved.\n"
-ROWS: Mapping[str, tuple[str, tuple[str, str], str, str]] = {
-    "no change": ("web", ("", ""), "", "Edit cancelled, no changes made.\n"),
-    "a change": ("web", ("  replicas: 1", "  replicas: 2"), "deployment.apps/web edited\n", ""),
+def shown(text: str) -> str:
+    return re.sub(r"kubectl-edit-\d+", "kubectl-edit-N", text)
+
+
+KEPT = 'A copy of your changes has been stored to "/tmp/kubectl-edit-N.yaml"\n'
+CANCELLED = f"{KEPT}error: Edit cancelled, no valid changes were saved.\n"
+INVALID = 'error: deployments.apps "web" is invalid\n'
+EDITED = "deployment.apps/web edited\n"
+ONE = "  replicas: 1"
+type Rows = Mapping[str, tuple[str, Sequence[tuple[str, str]], str, str]]
+ROWS: Rows = {
+    "no change": ("web", (), "", "Edit cancelled, no changes made.\n"),
+    "another layout": ("web", [("spec:\n", "# so be it\n\nspec:\n")], "", "Edit cancelled, no changes made.\n"),
+    "an emptied file": ("web", [("", "")], "", INVALID + CANCELLED),
+    "an emptied file that is not validated": (
+        "web --validate=false",
+        [("", "# nothing\n")],
+        "",
+        "Edit cancelled, saved file was empty.\n",
+    ),
+    "a change": ("web", [(ONE, "  replicas: 2")], EDITED, ""),
     "its patch": (
         "web --output-patch",
-        ("  replicas: 1", "  replicas: 3"),
-        'Patch: {"spec":{"replicas":3}}\ndeployment.apps/web edited\n',
+        [(ONE, "  replicas: 3")],
+        f'Patch: {{"spec":{{"replicas":3}}}}\n{EDITED}',
         "",
     ),
-    "all of a kind": ("", ("  replicas: 1", "  replicas: 2"), "deployment.apps/web edited\n", ""),
+    "all of a kind": ("", [(ONE, "  replicas: 2")], EDITED, ""),
     "a form that is none": (
         "web -o name",
-        ("", ""),
+        (),
         "",
         'error: unable to match a printer suitable for the output format "name", allowed formats are: json,kyaml,yaml\n',
     ),
     "another name": (
         "web",
-        ("  name: web\n", "  name: other\n"),
+        [("  name: web\n", "  name: other\n")],
         "",
-        f'{KEPT}N.yaml"\nerror: At least one of apiVersion, kind and name was changed\n',
+        f"{KEPT}error: At least one of apiVersion, kind and name was changed\n",
     ),
-    "another kind": ("web", ("kind: Deployment", "kind: Foo"), "", f'{KEPT}N.yaml"\n{CANCELLED}'),
-    "what is refused": (
+    "another namespace": (
         "web",
-        ("  replicas: 1", "  replicas: -1"),
+        [("  namespace: default\n", "  namespace: other\n")],
         "",
-        f'error: deployments.apps "web" is invalid\n{KEPT}N.yaml"\n{CANCELLED}',
+        f'{KEPT}error: the namespace from the provided object "other" does not match the namespace "default". You must '
+        "pass '--namespace=other' to perform this operation.\n",
+    ),
+    "another kind": ("web", [("kind: Deployment", "kind: Foo")], "", CANCELLED),
+    "what is refused": ("web", [(ONE, "  replicas: -1")], "", INVALID + CANCELLED),
+    "what is refused, then mended": (
+        "web",
+        [(ONE, "  replicas: -1"), ("replicas: -1", "replicas: 2")],
+        EDITED,
+        INVALID,
+    ),
+    "what is refused each time": (
+        "web",
+        [("\nspec:", "\nspec:\n  foo: 1"), ("\nspec:", "\nspec:\n  bar: 1")],
+        "",
+        INVALID * 2 + CANCELLED,
+    ),
+    "no YAML": ("web", [(ONE, "  replicas 1")], "", INVALID + CANCELLED),
+    "no YAML that is not validated": ("web --validate=false", [(ONE, "  replicas 1")], "", CANCELLED),
+    "an old version": (
+        "web",
+        [("resourceVersion: ", 'resourceVersion: "1" # ')],
+        "",
+        'error: deployments.apps "web" could not be patched: Operation cannot be fulfilled on deployments.apps "web": the '
+        "object has been modified; please apply your changes to the latest version and try again\n"
+        "You can run `kubectl replace -f /tmp/kubectl-edit-N.yaml` to try this update again.\n",
     ),
     "no such subresource": (
         "web --subresource=foo",
-        ("", ""),
+        (),
         "",
         "Error from server (NotFound): the server could not find the requested resource\n",
     ),
 }
 
 
-@pytest.mark.parametrize(("given", "replacement", "out", "err"), ROWS.values(), ids=ROWS)
-def test_editing(world: World, given: str, replacement: tuple[str, str], out: str, err: str) -> None:
-    terminal = EditedTerminal(world.fork(), replacement=replacement)
+@pytest.mark.parametrize(("given", "replacements", "out", "err"), ROWS.values(), ids=ROWS)
+def test_editing(world: World, given: str, replacements: Sequence[tuple[str, str]], out: str, err: str) -> None:
+    terminal = EditedTerminal(world.fork(), replacements=replacements)
     ran = terminal.run(["edit", "deployment", *given.split()])
-    kept = [PurePath(name).stem for name in terminal.files if "kubectl-edit-" in name]
-    shown = ran.err.replace(f"{kept[0]}.yaml", "kubectl-edit-N.yaml") if kept else ran.err
-    assert (ran.out, shown) == (out, err)
-    assert ran.code == (0 if not err or err.startswith("Edit cancelled") else 1)
+    assert (ran.out, shown(ran.err)) == (out, err)
+    assert ran.code == (0 if not err or out or err.startswith("Edit cancelled") else 1)
+
+
+REASONS: Mapping[str, tuple[tuple[str, str], str]] = {
+    "an invalid value": (
+        (ONE, "  replicas: -1"),
+        '# deployments.apps "web" was not valid:\n'
+        "# * spec.replicas: Invalid value: -1: must be greater than or equal to 0\n#\n",
+    ),
+    "an unknown field": (
+        ("\nspec:", "\nspec:\n  foo: 1"),
+        '# deployments.apps "web" was not valid:\n# * patch: Invalid value: "map[spec:map[foo:1]]": strict decoding error: '
+        'unknown field "spec.foo"\n#\n',
+    ),
+    "no kind": (
+        ("kind: Deployment\n", ""),
+        '# deployments.apps "web" was not valid:\n'
+        '# * <nil>: Invalid value: "The edited file failed validation": kind not set\n#\n',
+    ),
+    "no object": (
+        ("", "hello\n"),
+        '# deployments.apps "web" was not valid:\n'
+        '# * <nil>: Invalid value: "The edited file failed validation": invalid object to validate\n#\n',
+    ),
+    "no such kind": (
+        ("kind: Deployment", "kind: Foo"),
+        '# The edited file had a syntax error: resource mapping not found for name: "web" namespace: "default" from '
+        '"edited-file": no matches for kind "Foo" in version "apps/v1"\n# ensure CRDs are installed first\n#\n',
+    ),
+}
+
+
+@pytest.mark.parametrize(("replacement", "reason"), REASONS.values(), ids=REASONS)
+def test_what_is_wrong_stands_above_the_text(world: World, replacement: tuple[str, str], reason: str) -> None:
+    terminal = EditedTerminal(world.fork(), replacements=[replacement])
+    terminal.run(["edit", "deployment", "web"])
+    assert terminal.opened[1].startswith(HEADER + reason)
+
+
+def test_saving_the_configuration(world: World) -> None:
+    terminal = EditedTerminal(world.fork(), replacements=[(ONE, "  replicas: 2")])
+    assert terminal.run(["edit", "deployment", "web", "--save-config"]).out == EDITED
+    applied = terminal.run(["apply", "view-last-applied", "deployment", "web"]).out
+    assert "  annotations: {}\n" in applied
+    assert "  managedFields:\n  - apiVersion: apps/v1\n" in applied
+
+
+def test_json_and_kyaml_are_shown_in_their_form(world: World) -> None:
+    json, kyaml = (EditedTerminal(world.fork()) for _ in range(2))
+    for terminal, form in ((json, "json"), (kyaml, "kyaml")):
+        assert terminal.run(["edit", "deployment", "web", "-o", form]).err == "Edit cancelled, no changes made.\n"
+    assert json.opened[0].startswith('{\n    "apiVersion": "apps/v1",\n')
+    assert kyaml.opened[0].startswith(HEADER + '---\n{\n  apiVersion: "apps/v1",\n')
+
+
+def test_another_object_in_its_place_is_told_as_go_writes_it(world: World) -> None:
+    terminal = EditedTerminal(world.fork(), replacements=[("  uid: ", "  uid: no-")])
+    said = terminal.run(["edit", "deployment", "web"]).err
+    assert "error: no original object found for &unstructured.Unstructured{Object:map[string]interface {}{" in said
+    assert '"generation":1, "labels":map[string]interface {}{"app":"web"}, "name":"web"' in said
+    assert '"containers":[]interface {}{map[string]interface {}{"image":"nginx"' in said

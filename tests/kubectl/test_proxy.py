@@ -65,6 +65,8 @@ def test_what_curl_gets(world: World, flags: str, curl: str, shown: str) -> None
         pytest.param("--unix-socket=/tmp/no/s", "error: listen unix /tmp/no/s: bind: no such file or directory", id="a socket nowhere"),
         pytest.param("--unix-socket=/etc/passwd", "error: listen unix /etc/passwd: bind: address already in use", id="a file in its place"),
         pytest.param("--address=1.2.3.4", "error: listen tcp 1.2.3.4:8001: bind: cannot assign requested address", id="an address of others"),
+        pytest.param("--address=nope", "error: listen tcp: lookup nope: no such host", id="an address that is a name"),
+        pytest.param("--port=99999", "error: listen tcp: address 99999: invalid port", id="no port"),
         pytest.param("--accept-hosts=[", "proxy_server.go:83] Error compiling re: error parsing regexp: missing closing ]: `[`", id="a pattern that is none"),
     ],
 )  # fmt: skip

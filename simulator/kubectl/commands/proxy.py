@@ -1,5 +1,6 @@
 """kubectl proxy: serve the API, and a folder, on a local port. Upstream: kubectl/pkg/cmd/proxy"""
 
+from ipaddress import ip_address
 from typing import Any
 
 import re2
@@ -67,11 +68,22 @@ def proxy(kubectl: Kubectl) -> Outcome:
     check_folder(kubectl, options.text("www"))
     if options.text("unix-socket"):
         return begin(kubectl, settings, at_socket(kubectl, options.text("unix-socket")))
-    address = options.text("address")
-    if address not in ADDRESSES:
-        raise CommandError(f"listen tcp {address}:{options.number('port')}: bind: cannot assign requested address")
-    port = listen(kubectl, ADDRESSES[address], options.number("port"))
-    return begin(kubectl, settings, f"{ADDRESSES[address]}:{port}")
+    address = place(options.text("address"), options.number("port"))
+    port = listen(kubectl, address, options.number("port"))
+    return begin(kubectl, settings, f"{address}:{port}")
+
+
+def place(address: str, port: int) -> str:
+    """Where this machine can serve, as it is shown."""
+    if not 0 <= port < 65536:
+        raise CommandError(f"listen tcp: address {port}: invalid port")
+    if address in ADDRESSES:
+        return ADDRESSES[address]
+    try:
+        ip_address(address)
+    except ValueError:
+        raise CommandError(f"listen tcp: lookup {address}: no such host") from None
+    raise CommandError(f"listen tcp {address}:{port}: bind: cannot assign requested address")
 
 
 def begin(kubectl: Kubectl, settings: dict[str, Any], where: str) -> Outcome:
