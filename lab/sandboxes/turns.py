@@ -31,6 +31,10 @@ class Place(greenlet):
     """Where a work was interrupted."""
 
 
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
 class Work[T]:
     """One function, called in turns."""
 
@@ -40,7 +44,9 @@ class Work[T]:
         """How long (s) its turns were together, and the latest one."""
         self._function = function
         self._arguments = arguments
-        self._place = Place(self._run)
+        self._place = Place(self._run) if _is_main_thread() else None
+        """None in threads that end: a place whose thread is gone is nothing that the collector of garbage survives."""
+        self._is_done = False
 
     def _run(self) -> None:
         self.result = self._function(*self._arguments)
@@ -48,7 +54,7 @@ class Work[T]:
     @property
     def done(self) -> bool:
         """Whether the function has returned."""
-        return self._place.dead
+        return self._is_done if self._place is None else self._place.dead
 
     def take_turn(self) -> bool:
         """Compute until the turn is over; whether the function has returned. Raises what the function raises."""
@@ -66,8 +72,9 @@ class Work[T]:
             self._place.throw()
 
     def _switch(self) -> None:
-        if threading.current_thread() is not threading.main_thread():  # signals go to the main thread only
-            self._place.switch()
+        if self._place is None:  # signals go to the main thread only
+            self._is_done = True
+            self._run()
             return
         if signal.getsignal(signal.SIGPROF) is not _interrupt:
             signal.signal(signal.SIGPROF, _interrupt)
