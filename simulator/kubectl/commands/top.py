@@ -1,5 +1,9 @@
 """kubectl top: what nodes and pods use, as the metrics API tells it. Upstream: kubectl/pkg/cmd/top"""
 
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from typing import Any
+
 from simulator.kernel.clock import MINUTE, moment
 from simulator.kubectl.command import Command, Outcome, command
 from simulator.kubectl.errors import CommandError
@@ -9,6 +13,7 @@ from simulator.kubectl.options import ALL_NAMESPACES, FIELD_SELECTOR, SELECTOR
 from simulator.kubectl.rows import table
 from simulator.machinery import quantities
 from simulator.machinery.durations import format_duration
+from simulator.machinery.gosort import go_sorted
 from simulator.machinery.objects import Object, at
 
 PATH = "/apis/metrics.k8s.io/v1beta1"
@@ -54,10 +59,20 @@ def cells(used: Usage) -> tuple[str, str]:
     return f"{used[0]}m", f"{used[1] // MEBIBYTE}Mi"
 
 
-def sort_key(kubectl: Kubectl, name: str, used: Usage) -> tuple[int, str]:
-    """The most first, where sorting is asked for; names otherwise."""
+def in_order[T](
+    kubectl: Kubectl, measured: Iterable[T], name: Callable[[T], Any], used: Callable[[T], Usage]
+) -> list[T]:
+    """The most first, where sorting is asked for, with what is alike as Go's sort leaves it; names otherwise."""
     by = kubectl.options.text("sort-by")
-    return (-used[0] if by == "cpu" else -used[1] if by == "memory" else 0), name
+    if not by:
+        return sorted(measured, key=name)
+    which = ("cpu", "memory").index(by)
+    return go_sorted(measured, lambda one, other: used(one)[which] > used(other)[which])
+
+
+def share(used: int, size: int) -> str:
+    """As upstream reckons it, in floating point: 29 of 100 are 28%."""
+    return f"{int(used / size * 100)}%" if size else "0%"
 
 
 def verify_age(kubectl: Kubectl, everywhere: bool) -> None:
@@ -121,11 +136,11 @@ def node(kubectl: Kubectl) -> Outcome:
         *(("SWAP(bytes)", "SWAP(%)") if swaps else ()),
     )
     rows: list[tuple[str, ...]] = [] if kubectl.options.flag("no-headers") else [titles]
-    for name in sorted(measured, key=lambda name: sort_key(kubectl, name, measured[name])):
+    for name in in_order(kubectl, measured, str, measured.__getitem__):
         cpu, memory = cells(measured[name])
         available = at(kubectl.client.get(f"/api/v1/nodes/{name}"), "status", field, default={})
         whole = quantities.milli(available.get("cpu", "0")), quantities.value(available.get("memory", "0"))
-        shares = [f"{100 * used // size}%" if size else "" for used, size in zip(measured[name], whole, strict=True)]
+        shares = [share(used, size) for used, size in zip(measured[name], whole, strict=True)]
         rows.append((name, cpu, shares[0], memory, shares[1], *(NO_SWAP if swaps else ())))
     kubectl.write(table(rows))
     return None
@@ -167,9 +182,7 @@ def pod(kubectl: Kubectl) -> Outcome:
             "No resources found" if everywhere else f"No resources found in {kubectl.namespace} namespace."
         )
         return None
-    measured.sort(
-        key=lambda one: sort_key(kubectl, f"{one['metadata']['namespace']}/{one['metadata']['name']}", of_pod(one))
-    )
+    measured = in_order(kubectl, measured, lambda one: (one["metadata"]["namespace"], one["metadata"]["name"]), of_pod)
     head = (*(("NAMESPACE",) if everywhere else ()), *(("POD", "NAME") if options.flag("containers") else ("NAME",)))
     swap = options.flag("show-swap")
     titles = (*head, "CPU(cores)", "MEMORY(bytes)", *(("SWAP(bytes)",) if swap else ()))
@@ -181,12 +194,13 @@ def pod(kubectl: Kubectl) -> Outcome:
         if options.flag("containers"):
             rows += [
                 (*begin, metadata["name"], inner["name"], *cells(usage(inner)), *used_swap)
-                for inner in one["containers"]
+                for inner in in_order(kubectl, one["containers"], itemgetter("name"), usage)
             ]
         else:
             rows.append((*begin, metadata["name"], *cells(of_pod(one)), *used_swap))
     if options.flag("sum"):
-        blank = ("",) * (len(head) + len(used_swap))  # upstream's sums stand one column further where swap is shown
+        # upstream's sums stand one column further where swap is shown, and in the first ones where there are no headers
+        blank = ("",) * ((1 if options.flag("no-headers") else len(head)) + len(used_swap))
         sums = (*blank, *cells(total([of_pod(one) for one in measured])), *used_swap)
         rows += [(*blank, "________", "________"), sums]
     kubectl.write(table(rows))
