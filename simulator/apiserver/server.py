@@ -35,6 +35,7 @@ from simulator.apiserver.decoding import Unreadable
 from simulator.apiserver.deleting import delete_options, deletion_answer
 from simulator.apiserver.encoding import JSON, list_answer, object_answer, parse_body
 from simulator.apiserver.listing import page
+from simulator.apiserver.nodeauthorizer import NodeAuthorizer
 from simulator.apiserver.nodes import NodeAccess, NoNodes
 from simulator.apiserver.patching import APPLY_PATCH, apply, patch_body, unfit
 from simulator.apiserver.rbac.authorizer import WATCHED, Action, Authorizer
@@ -79,11 +80,11 @@ class APIServer:
         self.nodes: NodeAccess = nodes or NoNodes()
         self.metrics: MetricsAccess = NoMetrics()
         self.storage = Storage(store, kernel.clock, kernel.random)
-        self.authorizer = Authorizer(self)
+        self.authorizer = Authorizer(self, NodeAuthorizer(self, self.minor).authorize)
         store.subscribe(WATCHED, self.authorizer.observe)
         self.tokens = Tokens(self, kernel.random)
         self.admission = Admission(
-            plugins(store, kernel.random, self.authorizer, self.kinds.schemas, self.caller, self.language)
+            plugins(store, kernel.random, self.authorizer, self.kinds.schemas, self.caller, self.language, self.minor)
         )
         self.audit = Trail(kernel)
         self.service_range: Callable[[], str] = lambda: SERVICE_RANGE
@@ -103,6 +104,9 @@ class APIServer:
     def version(self) -> str:
         """The minor version that it speaks: `1.37`."""
         return self.release.series
+
+    def minor(self) -> int:
+        return self.release.minor
 
     def language(self) -> Language:
         """How it reads the expressions of stored objects."""

@@ -180,9 +180,12 @@ class Writer:
 
     def admit_connect(self, write: Write, kind: str, options: Object) -> None:
         """Ask admission about a connection to something: an exec, a port-forward, a proxied request."""
-        obj = {"kind": kind, "apiVersion": "v1", **options}
-        attributes = self._attributes(write, "CONNECT", obj, None)
-        attributes.kind = kind
+        self.admit_part(write, "CONNECT", {"kind": kind, "apiVersion": "v1", **options})
+
+    def admit_part(self, write: Write, operation: str, obj: Object) -> None:
+        """Ask admission about what is sent to a part of an object and kept nowhere."""
+        attributes = self._attributes(write, operation, obj, None)
+        attributes.kind = obj["kind"]
         self._admission.mutate(attributes)
         self._admission.validate(attributes)
 

@@ -31,6 +31,32 @@ def etcd() -> Operator:
     return operator
 
 
+# the kubelet's own kubeconfig
+
+
+def test_what_a_node_may_do_with_its_kubeconfig(worker: Operator) -> None:
+    worker.run("export KUBECONFIG=/etc/kubernetes/kubelet.conf")
+    node = 'User "system:node:node-1" cannot'
+    for command, words in (
+        ("kubectl get node node-1 --no-headers", "node-1   Ready"),
+        ("kubectl get pods -A --field-selector spec.nodeName=node-1", "web-"),
+        ("kubectl -n kube-system get cm coredns -o name", "configmap/coredns"),
+        ("kubectl label node node-1 disk=ssd", "node/node-1 labeled"),
+        ("kubectl get nodes", "node 'node-1' cannot read all nodes, only its own Node object"),
+        ("kubectl get pods", "can only list/watch pods with spec.nodeName field selector"),
+        ("kubectl -n kube-public get cm cluster-info", "no relationship found between node 'node-1' and this object"),
+        ("kubectl delete node node-1", f'{node} delete resource "nodes" in API group "" at the cluster scope\n'),
+        ("kubectl label node node-1 node-restriction.kubernetes.io/a=b", "is not allowed to modify labels: node-res"),
+        ("kubectl taint node node-1 a=b:NoSchedule", 'node "node-1" is not allowed to modify taints'),
+        ("kubectl run x --image=nginx", 'node "node-1" can only create mirror pods'),
+        (
+            "kubectl auth can-i --list",
+            "warning: the list may be incomplete: node authorizer does not support user rule",
+        ),
+    ):
+        assert words in worker.run(command), command
+
+
 # crictl
 
 

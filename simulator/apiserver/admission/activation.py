@@ -120,11 +120,15 @@ def conditions_met(activation: Activation, conditions: Conditions, params: Objec
 def request_of(attributes: Attributes, version: str) -> Object:
     """The request as expressions see it. Upstream: CreateAdmissionRequest"""
     resource, own = attributes.resource, attributes.version or attributes.resource.storage_version
-    kind = attributes.kind or resource.kind
+    kind = {"group": resource.group, "version": version, "kind": resource.kind}
+    asked = {**kind, "version": own}
+    if attributes.kind:
+        group, _, of_part = attributes.object["apiVersion"].rpartition("/")
+        kind = asked = {"group": group, "version": of_part, "kind": attributes.kind}
     found: Object = {
-        "kind": {"group": resource.group, "version": version, "kind": kind},
+        "kind": kind,
         "resource": {"group": resource.group, "version": version, "resource": resource.plural},
-        "requestKind": {"group": resource.group, "version": own, "kind": kind},
+        "requestKind": asked,
         "requestResource": {"group": resource.group, "version": own, "resource": resource.plural},
         "operation": attributes.operation,
         "userInfo": user_info(attributes.user),

@@ -13,6 +13,7 @@ from simulator.apiserver.admission.defaulttolerationseconds import DefaultTolera
 from simulator.apiserver.admission.limitranger import LimitRanger
 from simulator.apiserver.admission.mutatingpolicies import MutatingPolicies
 from simulator.apiserver.admission.namespacelifecycle import NamespaceLifecycle
+from simulator.apiserver.admission.noderestriction import NodeRestriction
 from simulator.apiserver.admission.others import DefaultIngressClass, FlowControl, RuntimeClass, TaintNodesByCondition
 from simulator.apiserver.admission.podsecurity import PodSecurity
 from simulator.apiserver.admission.priority import Priority
@@ -41,6 +42,7 @@ def plugins(
     schemas: Callable[[], Schemas],
     caller: Caller,
     language: Callable[[], Language],
+    minor: Callable[[], int],
 ) -> tuple[Plugin, ...]:
     def uid() -> str:
         return random.uuid("admission")
@@ -49,6 +51,7 @@ def plugins(
         NamespaceLifecycle(),
         LimitRanger(),
         ServiceAccount(lambda: random.name("tokenVolume")),
+        NodeRestriction(authorizer, minor),
         TaintNodesByCondition(),
         PodSecurity(),
         Priority(),

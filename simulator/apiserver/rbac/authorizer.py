@@ -1,9 +1,9 @@
-"""Decides who may do what, by roles and their bindings.
+"""Decides who may do what: nodes by what they are for, and all by roles and their bindings.
 
-Upstream: plugin/pkg/auth/authorizer/rbac, pkg/registry/rbac/validation
+Upstream: plugin/pkg/auth/authorizer/rbac, pkg/registry/rbac/validation, apiserver/pkg/authorization/union
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from simulator.api.client import Backend
@@ -18,6 +18,7 @@ CLUSTER_BINDINGS = "clusterrolebindings.rbac.authorization.k8s.io"
 WATCHED = (ROLES, BINDINGS, CLUSTER_ROLES, CLUSTER_BINDINGS)
 ACCOUNT = "system:serviceaccount:"
 USERS_KEPT = 256
+NODE = "system:node:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Action:
     namespace: str = ""
     name: str = ""
     path: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Fields of which the request wants one value, and that value."""
 
     @property
     def full_resource(self) -> str:
@@ -55,8 +58,9 @@ class Grant:
 class Authorizer:
     """Reads roles and bindings from the store; what each user has is remembered until one of them changes."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, of_node: Callable[[User, Action], Decision]) -> None:
         self._backend = backend
+        self._of_node = of_node
         self._known: dict[User, tuple[list[Grant], list[str]]] = {}
 
     def observe(self, change: Change) -> None:
@@ -67,12 +71,20 @@ class Authorizer:
         """Whether a user may do that, and through which binding, or what was wrong with those that do not help."""
         if SUPERUSERS in user.groups:
             return Decision(True)
+        reasons: list[str] = []
+        if user.name.startswith(NODE):
+            decision = self._of_node(user, action)
+            if decision.allowed:
+                return decision
+            reasons = [decision.reason] if decision.reason else []
         grants, problems = self._of(user)
         for grant in grants:
             here = not grant.namespace or (grant.namespace == action.namespace and not action.path)
             if here and any(allows(rule, action) for rule in grant.rules):
                 return Decision(True, f"RBAC: allowed by {grant.source}")
-        return Decision(False, f"RBAC: {listed(problems)}" if problems else "")
+        if problems:
+            reasons.append(f"RBAC: {listed(problems)}")
+        return Decision(False, "\n".join(reasons))
 
     def rules(self, user: User, namespace: str) -> list[Object]:
         """Every rule that a user has in a namespace."""

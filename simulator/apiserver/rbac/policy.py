@@ -42,6 +42,11 @@ CLUSTER_ROLES, CLUSTER_BINDINGS = f"clusterroles.{GROUP}", f"clusterrolebindings
 ROLES, BINDINGS = f"roles.{GROUP}", f"rolebindings.{GROUP}"
 
 
+def node_rules() -> list[Object]:
+    """What every node may do, so far as it does not hang on the object. Upstream: bootstrappolicy.NodeRules"""
+    return [rule_of(line) for line in roles.CLUSTER_ROLES["system:node"]]
+
+
 def placed(path: str) -> Object:
     namespace, _, name = path.partition("/")
     return {**DEFAULTS, "name": name, "namespace": namespace}

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from simulator.apiserver.writing import Write
 
 BUDGETS = "poddisruptionbudgets.policy"
+KIND = {"kind": "Eviction", "apiVersion": "policy/v1"}
 DONE = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
 
 def eviction(server: "APIServer", write: "Write") -> Response:
     """Evict a Pod, or refuse with 429 while a budget has nothing to spare."""
     body = server.body(write)
+    server.writer.admit_part(write, "CREATE", {**body, **KIND})
     key = (write.route.namespace, write.route.name)
     pod = server.read("pods", key)
     if pod is None:

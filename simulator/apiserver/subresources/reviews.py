@@ -3,12 +3,15 @@
 Upstream: pkg/registry/{authentication,authorization}
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.api.errors import BadRequest, Invalid, NoTable
 from simulator.api.requests import Response, User
+from simulator.apiserver.authorization import wanted_fields
 from simulator.apiserver.encoding import wanted_form
 from simulator.apiserver.identity import check_namespace
+from simulator.apiserver.nodeauthorizer import node_of
 from simulator.apiserver.rbac.authorizer import Action
 from simulator.kernel.clock import timestamp
 from simulator.machinery.field import FieldError, invalid, required
@@ -94,7 +97,20 @@ def action_of(spec: Object) -> Action:
         other = spec["nonResourceAttributes"]
         return Action(other.get("verb", ""), path=other.get("path", ""))
     fields = ("verb", "group", "resource", "subresource", "namespace", "name")
-    return Action(*(attributes.get(field, "") for field in fields))
+    action = Action(*(attributes.get(field, "") for field in fields))
+    selector = attributes.get("fieldSelector")
+    return replace(action, fields=selected(selector)) if selector else action
+
+
+def selected(selector: Object) -> tuple[tuple[str, str], ...]:
+    """The fields of which a review's selector wants one value, and that value."""
+    if selector.get("rawSelector"):
+        return wanted_fields(selector["rawSelector"])
+    return tuple(
+        (each["key"], each["values"][0])
+        for each in selector.get("requirements") or ()
+        if each.get("operator") == "In" and len(each.get("values") or ()) == 1
+    )
 
 
 def self_rules(server: "APIServer", write: "Write") -> Response:
@@ -105,11 +121,13 @@ def self_rules(server: "APIServer", write: "Write") -> Response:
         error = required("spec.namespace", "namespace is required")
         raise Invalid(write.resource.kind, "", [error], group=write.resource.group)
     rules = server.authorizer.rules(write.user, namespace)
-    status = {
+    status: Object = {
         "resourceRules": [rule for rule in rules if rule.get("resources")],
         "nonResourceRules": [rule for rule in rules if rule.get("nonResourceURLs")],
         "incomplete": False,
     }
+    if node_of(write.user) is not None:
+        status |= {"incomplete": True, "evaluationError": "node authorizer does not support user rule resolution"}
     return answered(write, review, status)
 
 

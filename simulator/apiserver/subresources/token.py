@@ -24,6 +24,8 @@ def token(server: "APIServer", write: "Write") -> Response:
     account = server.writer.find(write)
     wish = decode_named(server.schemas, GROUP, VERSION, KIND, server.body(write))
     spec: Object = {"expirationSeconds": DEFAULT, "boundObjectRef": None, **(wish.get("spec") or {})}
+    named = {"kind": KIND, "apiVersion": f"{GROUP}/{VERSION}", "metadata": {"name": write.route.name}}
+    server.writer.admit_part(write, "CREATE", {**named, "spec": spec})
     spec["audiences"] = spec.get("audiences") or [ISSUER]
     errors = validated(spec)
     if errors:
