@@ -1,12 +1,11 @@
 """Lists: selectors, chunks, and the revision a client wants to see. Upstream: apiserver/pkg/storage/etcd3/store.go"""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-
-import orjson
+from operator import itemgetter
 
 from simulator.api.errors import BadRequest, Gone, Timeout
 from simulator.api.requests import Request
+from simulator.apiserver.continuing import decode_token, encode_token
 from simulator.apiserver.options import check_list
 from simulator.apiserver.selecting import Predicate
 from simulator.etcd import Compacted, Store
@@ -33,33 +32,37 @@ def page(store: Store, resource: str, namespace: str | None, matches: Predicate,
     check_list(request)
     limit = positive(request, "limit")
     token = request.parameter("continue")
-    start: Key | None = None
-    revision = store.revision
+    start = ""
     if token:
+        asked, start = decode_token(token)
         if request.parameter("resourceVersion") not in ("", "0"):
             raise BadRequest("specifying resource version is not allowed when using continue")
-        asked, start = decode_token(token)
+        revision = store.revision
         revision = asked if asked > 0 else revision
     else:
         revision = wanted_revision(store, request)
     try:
         rows = rows_at(store, resource, revision)
     except Compacted:
-        if start is None:
+        if not start:
             raise Gone("The resourceVersion for the provided list is too old.") from None
         raise Gone(TOO_OLD, token=encode_token(-1, start)) from None
-    keys = sorted(key for key in rows if (namespace is None or key[0] == namespace) and (start is None or key > start))
-    return cut([rows[key] for key in keys], matches, limit, revision)
-
-
-def cut(candidates: list[Object], matches: Predicate, limit: int, revision: int) -> Page:
+    within = place_among_all if namespace is None else itemgetter(1)
+    keys = sorted((key for key in rows if namespace is None or key[0] == namespace), key=within)
+    items = [rows[key] for key in keys if not start or within(key) >= start]
+    items = [obj for obj in items if matches(obj)]
     metadata: Object = {"resourceVersion": str(revision)}
-    items = [obj for obj in candidates if matches(obj)]
     if limit and len(items) > limit:
-        metadata["continue"] = encode_token(revision, key_of(items[limit - 1]))
-        metadata["remainingItemCount"] = len(items) - limit
+        metadata["continue"] = encode_token(revision, within(key_of(items[limit - 1])) + "\0")
+        if not request.parameter("labelSelector") and not request.parameter("fieldSelector"):
+            metadata["remainingItemCount"] = len(items) - limit  # of what is selected, nobody counts the rest
         items = items[:limit]
     return Page(items, metadata)
+
+
+def place_among_all(key: Key) -> str:
+    """What a list of all namespaces is in the order of: `team-a/web` comes before `team/web`, as in etcd."""
+    return "/".join(key) if key[0] else key[1]
 
 
 def rows_at(store: Store, resource: str, revision: int) -> dict[Key, Object]:
@@ -78,14 +81,15 @@ def rows_at(store: Store, resource: str, revision: int) -> dict[Key, Object]:
 
 
 def wanted_revision(store: Store, request: Request) -> int:
-    """The revision a list shows: the newest, unless `resourceVersionMatch=Exact` names another."""
+    """The revision a list shows: the newest, unless an exact one is asked for. A limit asks for that too."""
     text = request.parameter("resourceVersion")
     match = request.parameter("resourceVersionMatch")
     if not text:
         return store.revision
     asked = parse_revision(text)
     check_not_future(store, asked)
-    return asked if match == "Exact" else store.revision
+    exact = match == "Exact" or (not match and positive(request, "limit"))
+    return asked if exact and asked else store.revision
 
 
 def check_not_future(store: Store, revision: int) -> None:
@@ -109,16 +113,3 @@ def positive(request: Request, name: str) -> int:
         return max(int(text), 0)
     except ValueError:
         raise BadRequest(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
-
-
-def encode_token(revision: int, key: Key) -> str:
-    return urlsafe_b64encode(orjson.dumps({"v": "meta.k8s.io/v1", "rv": revision, "start": list(key)})).decode()
-
-
-def decode_token(token: str) -> tuple[int, Key]:
-    try:
-        content = orjson.loads(urlsafe_b64decode(token.encode()))
-        namespace, name = content["start"]
-        return int(content["rv"]), (str(namespace), str(name))
-    except (ValueError, KeyError, TypeError):
-        raise BadRequest("continue key is not valid: encoded continue token is not valid") from None

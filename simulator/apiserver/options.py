@@ -35,25 +35,31 @@ def field_validation(request: Request, verb: str) -> str:
 
 def check_list(request: Request) -> None:
     version, match = request.parameter("resourceVersion"), request.parameter(MATCH)
-    if request.parameter("sendInitialEvents"):
-        raise refused("ListOptions", forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
-    if not match:
-        return
-    if match not in ("Exact", "NotOlderThan"):
-        raise refused("ListOptions", not_supported(MATCH, match, ("Exact", "NotOlderThan", "")))
-    if request.parameter("continue"):
-        raise refused("ListOptions", forbidden(MATCH, f"{MATCH} is forbidden when continue is provided"))
-    if not version:
-        raise refused("ListOptions", forbidden(MATCH, f"{MATCH} is forbidden unless resourceVersion is provided"))
+    errors = []
+    if match and not version:
+        errors.append(forbidden(MATCH, f"{MATCH} is forbidden unless resourceVersion is provided"))
+    if match and request.parameter("continue"):
+        errors.append(forbidden(MATCH, f"{MATCH} is forbidden when continue is provided"))
+    if match not in ("", "Exact", "NotOlderThan"):
+        errors.append(not_supported(MATCH, match, ("Exact", "NotOlderThan", "")))
     if match == "Exact" and version == "0":
-        raise refused("ListOptions", forbidden(MATCH, f'{MATCH} "exact" is forbidden for resourceVersion "0"'))
+        errors.append(forbidden(MATCH, f'{MATCH} "exact" is forbidden for resourceVersion "0"'))
+    if request.parameter("sendInitialEvents"):
+        errors.append(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
+    if errors:
+        raise refused("ListOptions", *errors)
 
 
 def check_watch(request: Request) -> None:
     match, initial = request.parameter(MATCH), request.parameter("sendInitialEvents")
+    errors = []
     if initial and match != "NotOlderThan":
-        words = f"sendInitialEvents requires setting {MATCH} to NotOlderThan"
-        raise refused("ListOptions", forbidden(MATCH, words))
+        errors.append(forbidden(MATCH, f"sendInitialEvents requires setting {MATCH} to NotOlderThan"))
     if match and not initial:
-        words = f"{MATCH} is forbidden for watch unless sendInitialEvents is provided"
-        raise refused("ListOptions", forbidden(MATCH, words))
+        errors.append(forbidden(MATCH, f"{MATCH} is forbidden for watch unless sendInitialEvents is provided"))
+    if match not in ("", "NotOlderThan"):
+        errors.append(not_supported(MATCH, match, ("NotOlderThan",)))
+    if match and request.parameter("continue"):
+        errors.append(forbidden(MATCH, f"{MATCH} is forbidden when continue is provided"))
+    if errors:
+        raise refused("ListOptions", *errors)

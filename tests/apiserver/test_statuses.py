@@ -1,5 +1,7 @@
 """What the server refuses, in upstream's words."""
 
+import json
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -10,6 +12,12 @@ from tests.apiserver.api import API, KINDS, config_map, pod
 MAPS = "/api/v1/namespaces/default/configmaps"
 PODS = "/api/v1/namespaces/default/pods"
 LONG = "the object has been modified; please apply your changes to the latest version and try again"
+
+
+def token(**content: object) -> str:
+    """A continue token of that content."""
+    return urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
 
 REFUSALS: dict[str, tuple[str, str, Any, int, str, str]] = {
     "unknown object": ("GET", f"{MAPS}/nope", None, 404, "NotFound", 'configmaps "nope" not found'),
@@ -161,7 +169,59 @@ REFUSALS: dict[str, tuple[str, str, Any, int, str, str]] = {
         None,
         400,
         "BadRequest",
-        "continue key is not valid: ",
+        "invalid continue token: continue key is not valid: invalid character '\\u009e' looking for beginning of value",
+    ),
+    "a continuation in another alphabet": (
+        "GET",
+        f"{PODS}?continue=ey!x",
+        None,
+        400,
+        "BadRequest",
+        "invalid continue token: continue key is not valid: illegal base64 data at input byte 2",
+    ),
+    "a continuation of another version": (
+        "GET",
+        f"{PODS}?continue={token(v='v2', rv=5, start='a')}",
+        None,
+        400,
+        "BadRequest",
+        "invalid continue token: continue key is not valid: server does not recognize this encoded version v2",
+    ),
+    "a continuation out of its place": (
+        "GET",
+        f"{PODS}?continue={token(v='meta.k8s.io/v1', rv=5, start='../secrets')}",
+        None,
+        400,
+        "BadRequest",
+        "invalid continue token: continue key is not valid: ../secrets",
+    ),
+    "a continuation with a revision": (
+        "GET",
+        f"{PODS}?continue={token(v='meta.k8s.io/v1', rv=5, start='a')}&resourceVersion=5",
+        None,
+        400,
+        "BadRequest",
+        "specifying resource version is not allowed when using continue",
+    ),
+    "a match that is none, without a revision": (
+        "GET",
+        f"{PODS}?resourceVersionMatch=Newest",
+        None,
+        422,
+        "Invalid",
+        'ListOptions.meta.k8s.io "" is invalid: [resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden '
+        'unless resourceVersion is provided, resourceVersionMatch: Unsupported value: "Newest": supported values: '
+        '"Exact", "NotOlderThan", ""]',
+    ),
+    "a watch with an exact match": (
+        "GET",
+        f"{PODS}?watch=true&resourceVersionMatch=Exact&resourceVersion=5",
+        None,
+        422,
+        "Invalid",
+        'ListOptions.meta.k8s.io "" is invalid: [resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden '
+        'for watch unless sendInitialEvents is provided, resourceVersionMatch: Unsupported value: "Exact": supported '
+        'values: "NotOlderThan"]',
     ),
     "a dry run of some": (
         "POST",
