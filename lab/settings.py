@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lab.language.keep_language",
     "lab.language.local_time",
+    "lab.views.pages_above_forms",
     "lab.sandboxes.trouble.WorldsOutOfReach",
 ]
 

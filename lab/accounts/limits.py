@@ -3,14 +3,15 @@
 from django.core.cache import cache
 from django.http import HttpRequest
 
+CLASS = 20
+"""How many times what one person may is allowed from one address: a whole class may sit behind it."""
+
 
 def too_many(request: HttpRequest, what: str, *, limit: int, seconds: int, whom: str = "") -> bool:
-    """Count one more attempt at something from this address (and for this name); whether it is one too many."""
-    keys = [f"limit:{what}:from:{request.META.get('REMOTE_ADDR', '')}"]
+    """Count one more attempt at something from this address (or for this person); whether it is one too many."""
+    limits = {f"limit:{what}:from:{request.META.get('REMOTE_ADDR', '')}": limit * CLASS if whom else limit}
     if whom:
-        keys.append(f"limit:{what}:for:{whom.strip().lower()}"[:200].replace(" ", ""))
-    counts = []
-    for key in keys:
+        limits[f"limit:{what}:for:{whom.strip().lower()}"[:200].replace(" ", "")] = limit
+    for key in limits:
         cache.add(key, 0, seconds)
-        counts.append(cache.incr(key))
-    return max(counts) > limit
+    return any(cache.incr(key) > most for key, most in limits.items())

@@ -34,10 +34,10 @@ def place_to_go(request: HttpRequest) -> str:
     return reverse("catalogue:course")
 
 
-def refused(request: HttpRequest) -> HttpResponse:
-    said = {"title": say("accounts.slow-down"), "text": say("accounts.wait")}
+def refused(request: HttpRequest, seconds: int = HOUR) -> HttpResponse:
+    said = {"title": say("accounts.slow-down"), "text": say("accounts.wait", minutes=seconds // 60)}
     answer = render(request, "trouble.html", said, status=429)
-    answer["Retry-After"] = str(QUARTER)
+    answer["Retry-After"] = str(seconds)
     return answer
 
 
@@ -52,7 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignIn(request.POST or None)
     if request.method == "POST":
         if too_many(request, "sign-in", limit=10, seconds=QUARTER, whom=request.POST.get("email", "")):
-            return refused(request)
+            return refused(request, QUARTER)
         if form.is_valid():
             guest = guest_of(request)
             login(request, form.user, backend=BACKEND)
@@ -66,7 +66,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUp(request.POST or None)
     if request.method == "POST":
-        if too_many(request, "sign-up", limit=50, seconds=3600):
+        if too_many(request, "sign-up", limit=50, seconds=HOUR):
             return refused(request)
         if form.is_valid():
             account = form.account(guest_of(request))
@@ -183,6 +183,10 @@ async def delete(request: HttpRequest) -> HttpResponse:
     user = await request.auser()
     if not user.is_authenticated:
         return redirect("accounts:sign-in")
+    if user.has_usable_password() and await sync_to_async(too_many)(
+        request, "delete", limit=10, seconds=QUARTER, whom=str(user.pk)
+    ):
+        return await sync_to_async(refused)(request, QUARTER)
     if user.has_usable_password() and not await user.acheck_password(request.POST.get("password", "")):
         return await sync_to_async(page_of_account)(request, wrong=True)
     await alogout(request)

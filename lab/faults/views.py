@@ -79,7 +79,7 @@ async def pressed(request: HttpRequest, sandbox_id: UUID, asked: dict[str, Any],
     sandbox, _, allowed = await sync_to_async(place)(user, sandbox_id)
     if not allowed:
         raise PermissionDenied
-    if too_many(request, "faults", limit=MOST, seconds=HOUR):
+    if too_many(request, "faults", limit=MOST, seconds=HOUR, whom=str(user.pk)):
         return await sync_to_async(refused)(request)
     press = Press(sandbox=sandbox, by=user if isinstance(user, User) else None, **fields)
     await press.asave()

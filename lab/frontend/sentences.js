@@ -52,7 +52,9 @@ export function sentences(facts) {
   first("leaving", "leaving");
   if (!found.length) {
     const all = facts.pods.filter((pod) => pod.state !== "done").length;
-    found.push(all ? say("all-well", { ready: facts.pods.filter((pod) => pod.state === "running").length, all }) : say("nothing"));
+    const ended = facts.pods.length - all;
+    if (all) found.push(say("all-well", { ready: facts.pods.filter((pod) => pod.state === "running").length, all }));
+    else found.push(ended ? say("all-ended", { ended }) : say("nothing"));
   }
   const others = facts.others.map((each) => say("others", each)).join(", ");
   return [...found.slice(0, 2), ...(found.length > 1 || !others ? [] : [others])];

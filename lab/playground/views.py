@@ -72,7 +72,7 @@ async def make(request: HttpRequest) -> HttpResponse:
     if not await sync_to_async(form.is_valid)():
         return await sync_to_async(overview)(request, form, status=400)
     user = await sync_to_async(somebody)(request)
-    if user is None or too_many(request, "playground", limit=60, seconds=HOUR):
+    if user is None or too_many(request, "playground", limit=60, seconds=HOUR, whom=str(user.pk)):
         return await sync_to_async(refused)(request)
     if await copies_of(user).acount() >= MOST_COPIES:
         return await sync_to_async(overview)(request, form, say("playground.too-many", most=MOST_COPIES), 409)
@@ -156,7 +156,7 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
     """A copy of one's own of somebody's moment."""
     begun = get_object_or_404(Beginning.objects.defer("world"), token=token)
     user = somebody(request)
-    if user is None or too_many(request, "take", limit=60, seconds=HOUR):
+    if user is None or too_many(request, "take", limit=60, seconds=HOUR, whom=str(user.pk)):
         return refused(request)
     if copies_of(user).count() >= MOST_COPIES:
         return overview(request, None, say("playground.too-many", most=MOST_COPIES), 409)

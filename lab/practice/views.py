@@ -52,7 +52,7 @@ async def draw(request: HttpRequest, world_id: str = "") -> HttpResponse:
     if world_id:
         sets.world(world_id)
     user = await sync_to_async(somebody)(request)
-    if user is None or too_many(request, "gym", limit=120, seconds=HOUR):
+    if user is None or too_many(request, "gym", limit=120, seconds=HOUR, whom=str(user.pk)):
         return await sync_to_async(refused)(request)
     chosen = world_id or await sync_to_async(gym.least_known)(user)
     before = Sandbox.objects.filter(owner=user, purpose="gym", lesson=chosen)
@@ -78,7 +78,7 @@ def world(request: HttpRequest, world_id: str) -> HttpResponse:
 def begin(request: HttpRequest, exam_id: str) -> HttpResponse:
     """The clock starts."""
     exam, user = sets.exam(exam_id), somebody(request)
-    if user is None or too_many(request, "exam", limit=20, seconds=HOUR):
+    if user is None or too_many(request, "exam", limit=20, seconds=HOUR, whom=str(user.pk)):
         return refused(request)
     attempt = exams.begin(exam, user, practice="practice" in request.POST)
     return redirect("practice:attempt", attempt.pk)

@@ -97,8 +97,17 @@ def test_guessing_passwords_is_slowed_down(learner: User) -> None:
     wrong = {"email": "jiwoo@example.com", "password": "guess"}
     codes = [client.post("/en/sign-in/", wrong).status_code for _ in range(11)]
     assert codes == [200] * 10 + [429]
+    told = client.post("/en/sign-in/", wrong)
+    assert "Wait 15 minutes" in told.text and told["Retry-After"] == "900"
     right = {"email": "jiwoo@example.com", "password": PASSWORD}
     assert client.post("/en/sign-in/", right, REMOTE_ADDR="10.9.9.9").status_code == 429
+
+
+def test_a_class_behind_one_address_signs_in(learner: User) -> None:
+    for number in range(30):
+        Client().post("/en/sign-in/", {"email": f"learner-{number}@example.com", "password": "a typo"})
+    answer = Client().post("/en/sign-in/", {"email": "jiwoo@example.com", "password": PASSWORD})
+    assert answer["Location"] == "/en/course/"
 
 
 def test_nobody_is_sent_to_another_site() -> None:
@@ -147,9 +156,16 @@ def test_deleting_asks_for_the_password_and_leaves_nothing(browser: Client, lear
     browser.get("/en/lessons/first-pod/")
     answer = browser.post("/en/account/delete/", {"password": "wrong"})
     assert answer.status_code == 403 and "does not match" in answer.content.decode()
+    assert browser.get("/ko/account/delete/")["Location"] == "/ko/account/", "the page in the other language"
     assert browser.post("/en/account/delete/", {"password": PASSWORD}).status_code == 302
     assert not User.objects.filter(pk=learner.pk).exists() and not Sandbox.objects.exists()
     assert browser.get("/en/account/").status_code == 302
+
+
+def test_the_password_is_not_guessed_by_deleting(browser: Client, learner: User) -> None:
+    codes = [browser.post("/en/account/delete/", {"password": "guess"}).status_code for _ in range(11)]
+    assert codes == [403] * 10 + [429]
+    assert browser.post("/en/account/delete/", {"password": PASSWORD}).status_code == 429
 
 
 def test_a_guest_is_deleted_without_a_password(client: Client, db: None) -> None:

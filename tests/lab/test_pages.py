@@ -75,6 +75,20 @@ def test_the_language_chosen_is_remembered() -> None:
     assert client.get("/", headers={"accept-language": "en"})["Location"] == "/ko/"
 
 
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/en/classes/new/", "/en/classes/"),
+        ("/en/account/name/", "/en/account/"),
+        ("/ko/exams/ckad/begin/", "/ko/"),
+        ("/en/start/", "/en/"),
+    ],
+)
+def test_the_address_of_a_form_opens_the_page_above_it(path: str, page: str) -> None:
+    assert Client().get(path)["Location"] == page
+    assert Client().head(path).status_code == 405
+
+
 def test_home_starts_the_first_lesson() -> None:
     page = Client().get("/en/").text
     assert "Start the first lesson" in page

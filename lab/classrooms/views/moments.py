@@ -76,7 +76,7 @@ def take(request: HttpRequest, classroom: Classroom, notice_id: int) -> HttpResp
         return redirect(page_of(mine))
     if notice.beginning is None or notice.beginning.token is None:
         raise Http404("this moment is not open any more")
-    if too_many(request, "take", limit=60, seconds=3600):
+    if too_many(request, "take", limit=60, seconds=3600, whom=str(request.user.pk)):
         return refused(request)
     most = MOST_COPIES + MOST_LINKS
     if copies_of(request.user).count() >= most:

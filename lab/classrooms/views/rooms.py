@@ -57,7 +57,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """From a code that was typed to the door of its class."""
     code = read_code(request.POST.get("code", ""))
     if too_many(request, "class-code", limit=60, seconds=900):
-        return refused(request)
+        return refused(request, 900)
     if Classroom.objects.filter(code=code, is_open=True, archived_at=None).exists():
         return redirect("classrooms:join", code)
     return index_page(request, unknown=True)
@@ -66,7 +66,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest, code: str) -> HttpResponse:
     """The door of a class: whoever has no account becomes a guest, and a guest says how they are called."""
     if too_many(request, "class-code", limit=600, seconds=900):
-        return refused(request)
+        return refused(request, 900)
     classroom = get_object_or_404(Classroom, code=read_code(code), is_open=True, archived_at=None)
     person = request.user if isinstance(request.user, User) else None
     nameless = person is None or (person.is_guest and not person.name)
@@ -220,7 +220,7 @@ def uninvite(request: HttpRequest, classroom: Classroom, invitation_id: int) -> 
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Take up an invitation to teach. Opening the link changes nothing: mail programs open links too."""
     if too_many(request, "invitation-link", limit=60, seconds=900):
-        return refused(request)
+        return refused(request, 900)
     found = get_object_or_404(Invitation.open(token))
     if not request.user.is_authenticated:
         return render(request, "classrooms/invitation.html", {"invitation": found})
