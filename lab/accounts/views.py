@@ -141,13 +141,13 @@ def rename(request: HttpRequest) -> HttpResponse:
 
 def social_trouble(request: HttpRequest) -> HttpResponse:
     """The other site did not say who somebody is."""
-    facts = {"title": say("accounts.social-trouble"), "text": say("accounts.social-again")}
+    facts = {"title": say("accounts.social-trouble"), "text": say("accounts.social-again"), "sign_in": True}
     return render(request, "trouble.html", facts, status=401)
 
 
 def taken(request: HttpRequest) -> HttpResponse:
     """The other site's e-mail address has an account here: only its password shows that it is the same person."""
-    facts = {"title": say("accounts.taken"), "text": say("accounts.taken-social")}
+    facts = {"title": say("accounts.taken"), "text": say("accounts.taken-social"), "sign_in": True}
     return render(request, "trouble.html", facts, status=409)
 
 

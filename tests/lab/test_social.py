@@ -77,7 +77,7 @@ def test_an_address_that_is_taken_does_not_open_the_account(learner: User) -> No
     request, answer = come_back(guest, email=str(learner.email))
     assert answer.url == "/en/social/taken/"
     assert request.session["_auth_user_id"] == str(guest.pk)
-    assert "password" in Client().get(answer.url).text
+    assert 'class="btn go" href="/en/sign-in/"' in Client().get(answer.url).text
 
 
 def test_settings_name_the_sites() -> None:

@@ -143,6 +143,11 @@ class Invitation(models.Model):
         fresh = Q(invited_at__gt=timezone.now() - INVITED, taken_by=None, classroom__archived_at=None)
         return cls.objects.filter(fresh, token_hash=hashed(token)).select_related("classroom", "invited_by")
 
+    @classmethod
+    def leads_to(cls, token: str, person: Any) -> Classroom | None:
+        """The class of a secret, taken up or not, for somebody who is in it already."""
+        return Classroom.objects.filter(invitations__token_hash=hashed(token), memberships__in=present(person)).first()
+
 
 def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Classes: mine, one of them, who is in it, coming in and leaving."""
 
+import logging
 from typing import Any
 
 from django.contrib.auth import login
@@ -21,6 +22,8 @@ from lab.classrooms.models import INSTRUCTOR, Classroom, Invitation
 from lab.classrooms.models.rooms import new_code, present, read_code
 from lab.classrooms.notices import notices_for
 from lab.language import say
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -67,8 +70,12 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     """The door of a class: whoever has no account becomes a guest, and a guest says how they are called."""
     if too_many(request, "class-code", limit=600, seconds=900):
         return refused(request, 900)
-    classroom = get_object_or_404(Classroom, code=read_code(code), is_open=True, archived_at=None)
+    classroom = Classroom.objects.filter(code=read_code(code)).first()
     person = request.user if isinstance(request.user, User) else None
+    if classroom is not None and person is not None and membership_of(person, classroom):
+        return redirect("classrooms:room", classroom.pk)
+    if classroom is None or not classroom.is_open or classroom.archived_at is not None:
+        return index_page(request, unknown=True)
     nameless = person is None or (person.is_guest and not person.name)
     form = Named(request.POST or None, instance=person or User(is_guest=True)) if nameless else None
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -80,8 +87,6 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
         if form is not None:
             User.objects.filter(pk=person.pk).update(name=form.cleaned_data["name"])
         classroom.enrol(person)
-        return redirect("classrooms:room", classroom.pk)
-    if person is not None and membership_of(person, classroom):
         return redirect("classrooms:room", classroom.pk)
     return render(request, "classrooms/door.html", {"classroom": classroom, "form": form})
 
@@ -203,11 +208,19 @@ def invite(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     email = form.cleaned_data["email"]
     token = Invitation.issue(classroom, request.user, email)
     link = request.build_absolute_uri(reverse("classrooms:invitation", args=[token]))
-    if email:
-        words = {"name": classroom.name, "who": str(request.user), "link": link}
-        send_mail(say("classes.mail-subject", **words), say("classes.mail-text", **words), None, [email])
-    facts["invitations"] = list(classroom.invitations.filter(taken_by=None))
+    sent = bool(email) and is_sent(email, name=classroom.name, who=str(request.user), link=link)
+    facts |= {"invitations": list(classroom.invitations.filter(taken_by=None)), "unsent": email and not sent}
     return render(request, "classrooms/people.html", facts | {"invited": email, "invitation": link})
+
+
+def is_sent(email: str, **words: str) -> bool:
+    """Send an invitation; whether the mail could be handed on."""
+    try:
+        send_mail(say("classes.mail-subject", **words), say("classes.mail-text", **words), None, [email])
+    except OSError:
+        logger.exception("an invitation could not be sent")
+        return False
+    return True
 
 
 @require_POST
@@ -221,7 +234,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Take up an invitation to teach. Opening the link changes nothing: mail programs open links too."""
     if too_many(request, "invitation-link", limit=60, seconds=900):
         return refused(request, 900)
-    found = get_object_or_404(Invitation.open(token))
+    found = Invitation.open(token).first()
+    if found is None:
+        if inside := Invitation.leads_to(token, request.user):
+            return redirect("classrooms:room", inside.pk)
+        facts = {"title": say("accounts.link-used"), "text": say("classes.ask-again")}
+        return render(request, "trouble.html", facts, status=404)
     if not request.user.is_authenticated:
         return render(request, "classrooms/invitation.html", {"invitation": found})
     if request.user.is_guest:
