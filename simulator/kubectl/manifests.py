@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 EXTENSIONS = (".json", ".yaml", ".yml")
+STANDARD_INPUT = ("-", "/dev/stdin", "/dev/fd/0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def manifests(kubectl: "Kubectl") -> Iterator[Manifest | Failure]:
 
 
 def from_path(kubectl: "Kubectl", path: str) -> Iterator[Manifest | Failure]:
-    if path == "-":
-        yield from documents(kubectl.memory.get("stdin", b""), "STDIN")
+    if path in STANDARD_INPUT:
+        yield from documents(kubectl.memory.get("stdin", b""), "STDIN" if path == "-" else path)
     elif path.startswith(("http://", "https://")):
         yield from documents(download(kubectl.terminal, path), path)
     else:
@@ -85,7 +86,7 @@ def download(terminal: Terminal, url: str) -> bytes:
 def check_paths(kubectl: "Kubectl") -> None:
     """Raises `CommandError` where a path is of no file."""
     for path in kubectl.options.texts("filename"):
-        if path != "-" and "://" not in path:
+        if path not in STANDARD_INPUT and "://" not in path:
             files(kubectl, path)
 
 

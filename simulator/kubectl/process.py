@@ -97,7 +97,8 @@ class ProcessTerminal:
         return int(self._process.files.stat(path)["modified"])
 
     def is_file(self, path: str) -> bool:
-        return self._process.files.is_file(path)
+        files = self._process.files
+        return files.exists(path) and not files.is_directory(path)
 
     def is_folder(self, path: str) -> bool:
         return self._process.files.is_directory(path)

@@ -13,6 +13,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError, Silent,
 from simulator.kubectl.flags import FlagError, Options, Parser, takes_next
 from simulator.kubectl.help import help_text
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.manifests import STANDARD_INPUT
 from simulator.kubectl.options import GLOBAL
 from simulator.kubectl.preferences import load, place, unaliased, with_defaults
 from simulator.kubectl.suggestions import suggestions
@@ -89,7 +90,7 @@ def trace_start(kubectl: Kubectl) -> None:
 
 def reads_input(options: Options) -> bool:
     """Whether objects come from standard input."""
-    return options.has("filename") and "-" in options.values["filename"]
+    return options.has("filename") and any(path in STANDARD_INPUT for path in options.texts("filename"))
 
 
 def run(kubectl: Kubectl) -> Outcome:

@@ -51,7 +51,7 @@ def test_what_a_node_may_do_with_its_kubeconfig(worker: Operator) -> None:
         ("kubectl run x --image=nginx", 'node "node-1" can only create mirror pods'),
         (
             "kubectl auth can-i --list",
-            "warning: the list may be incomplete: node authorizer does not support user rule",
+            "Warning: the list may be incomplete: node authorizer does not support user rule",
         ),
     ):
         assert words in worker.run(command), command

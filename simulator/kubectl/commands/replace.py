@@ -8,6 +8,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_a
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import last_applied, with_last_applied
+from simulator.kubectl.manifests import STANDARD_INPUT
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, VALIDATE, field_manager, subresource
 from simulator.kubectl.watching import FOREVER
 from simulator.machinery.golang import quoted
@@ -57,7 +58,7 @@ def replace(kubectl: Kubectl) -> Outcome:
     check(kubectl)
     if options.text("raw"):
         name = options.texts("filename")[0]
-        content = kubectl.memory.get("stdin", b"") if name == "-" else kubectl.terminal.read_file(name)
+        content = kubectl.memory.get("stdin", b"") if name in STANDARD_INPUT else kubectl.terminal.read_file(name)
         kubectl.write(kubectl.client.request("PUT", options.text("raw"), body=content).text)
         return None
     places = list(Builder(kubectl, ()).from_manifests(validate=options.text("validate") not in ("false", "ignore")))

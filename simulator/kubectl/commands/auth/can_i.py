@@ -1,6 +1,7 @@
 """kubectl auth can-i. Upstream: kubectl/pkg/cmd/auth/cani.go"""
 
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.describe.rbac import combined
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, Silent
 from simulator.kubectl.flags import Flag
@@ -120,7 +121,7 @@ def show_rules(kubectl: Kubectl) -> Outcome:
     }
     status = kubectl.client.post(f"{REVIEWS}/selfsubjectrulesreviews", body).get("status", {})
     if status.get("incomplete"):
-        kubectl.complain(f"warning: the list may be incomplete: {status.get('evaluationError', '')}")
+        kubectl.warn(f"the list may be incomplete: {status.get('evaluationError', '')}")
     rows = [] if kubectl.options.flag("no-headers") else [("Resources", "Non-Resource URLs", "Resource Names", "Verbs")]
     kubectl.write(table([*rows, *rule_rows(status)]))
     return None
@@ -136,7 +137,7 @@ def rule_rows(status: Object) -> list[tuple[str, str, str, str]]:
                 verbs.setdefault((group, resource, names), []).extend(rule["verbs"])
     rows: list[tuple[tuple[str, ...], tuple[str, str, str, str]]] = []
     for (group, resource, names), found in sorted(verbs.items()):
-        label = f"{resource}.{group}" if group else resource
+        label = combined(resource, group)
         allowed = f"[{' '.join(dict.fromkeys(found))}]"
         rows.append(((allowed, "resources", group, resource), (label, "[]", f"[{names}]", allowed)))
     for rule in status.get("nonResourceRules") or ():

@@ -11,6 +11,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_a
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import with_last_applied
+from simulator.kubectl.manifests import STANDARD_INPUT
 from simulator.kubectl.options import (
     DRY_RUN,
     FILENAMES,
@@ -69,7 +70,7 @@ def create_raw(kubectl: Kubectl) -> Outcome:
     if len(options.texts("filename")) != 1:
         raise kubectl.usage_error("--raw can only use a single local file or stdin")
     name = options.texts("filename")[0]
-    content = kubectl.memory.get("stdin", b"") if name == "-" else kubectl.terminal.read_file(name)
+    content = kubectl.memory.get("stdin", b"") if name in STANDARD_INPUT else kubectl.terminal.read_file(name)
     kubectl.write(kubectl.client.request("POST", options.text("raw"), body=content).text)
     return None
 
