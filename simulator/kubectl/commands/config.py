@@ -3,43 +3,17 @@
 Upstream: k8s.io/client-go/tools/clientcmd, kubectl/pkg/cmd/config
 """
 
-import base64
-import binascii
-from typing import Any
-
 from simulator.kubectl.command import Command, Outcome, command
+from simulator.kubectl.commands.config_properties import set_value, unset
+from simulator.kubectl.commands.config_view import view
 from simulator.kubectl.commands.credentials import set_credentials
-from simulator.kubectl.config import Config, Entry
 from simulator.kubectl.configediting import configuration, embed, list_text, one_argument, put, show_help
 from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
-from simulator.kubectl.kubeconfig import json_text, rendered, save
+from simulator.kubectl.kubeconfig import save
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.options import MANAGED_FIELDS, MISSING_KEYS, STRUCTURED, TEMPLATE, output
-from simulator.kubectl.printers import printer_for
 from simulator.kubectl.tabwriter import aligned
 from simulator.machinery.golang import quoted
-
-SECRET = {
-    "client-key-data": "DATA+OMITTED",
-    "client-certificate-data": "DATA+OMITTED",
-    "token": "REDACTED",
-    "password": "REDACTED",
-}
-
-
-FIELDS = {
-    "clusters": (
-        "server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority", "certificate-authority-data",
-        "proxy-url", "disable-compression",
-    ),
-    "contexts": ("cluster", "user", "namespace"),
-    "users": (
-        "client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "tokenFile",
-        "act-as", "act-as-uid", "username", "password",
-    ),
-}  # fmt: skip
-"""Fields that a dotted name may end in; any other end belongs to the name of the entry."""
 
 
 @command(
@@ -54,73 +28,6 @@ def current_context(kubectl: Kubectl) -> Outcome:
         raise CommandError("current-context is not set")
     kubectl.print(current)
     return None
-
-
-@command(
-    "view [flags]",
-    summary="Display merged kubeconfig settings or a specified kubeconfig file",
-    description="Display merged kubeconfig settings or a specified kubeconfig file.\n\n"
-    " --output jsonpath={...} takes out single values.",
-    examples=(
-        ("Show the merged kubeconfig", "kubectl config view"),
-        ("Show it with certificates and secrets", "kubectl config view --raw"),
-        (
-            "Show the password of the user e2e",
-            "kubectl config view -o jsonpath='{.users[?(@.name == \"e2e\")].user.password}'",
-        ),
-    ),
-    flags=(
-        MISSING_KEYS,
-        Flag("flatten", False, "Put files that are named into the output, so that it stands on its own"),
-        Flag("merge", True, "Merge all kubeconfig files", bare="true"),
-        Flag("minify", False, "Show only what the current context uses"),
-        output((*STRUCTURED,), default="yaml"),
-        Flag("raw", False, "Show certificates and secrets"),
-        MANAGED_FIELDS,
-        TEMPLATE,
-    ),
-)
-def view(kubectl: Kubectl) -> Outcome:
-    options = kubectl.options
-    if options.args:
-        raise kubectl.usage_error(f"unexpected arguments: {list_text(options.args)}")
-    if not options.flag("merge") and not options.text("kubeconfig"):
-        raise CommandError("if merge==false a precise file must be specified")
-    config = configuration(kubectl)
-    if options.flag("minify"):
-        minify(config)
-    if not options.flag("raw") and not options.flag("flatten"):
-        hide(config)
-    if options.text("output") == "json":
-        kubectl.write(json_text(config))
-    else:
-        kubectl.write(printer_for(kubectl).text(rendered(config)))
-    return None
-
-
-def minify(config: Config) -> None:
-    """Leave only the current context and what it names."""
-    name = config.context_name
-    if not name:
-        raise CommandError("current-context must exist in order to minify")
-    if name not in config.contexts:
-        raise CommandError(f"cannot locate context {name}")
-    context = config.contexts[name]
-    config.current = name
-    config.contexts = {name: context}
-    config.clusters = {key: value for key, value in config.clusters.items() if key == context.get("cluster")}
-    config.users = {key: value for key, value in config.users.items() if key == context.get("user")}
-
-
-def hide(config: Config) -> None:
-    config.users = {
-        name: {key: SECRET.get(key, value) if value else value for key, value in user.items()}
-        for name, user in config.users.items()
-    }
-    config.clusters = {
-        name: {key: "DATA+OMITTED" if key == "certificate-authority-data" else value for key, value in cluster.items()}
-        for name, cluster in config.clusters.items()
-    }
 
 
 @command(
@@ -378,101 +285,6 @@ def set_cluster(kubectl: Kubectl) -> Outcome:
         embed(kubectl, entry, "certificate-authority")
     put(kubectl, config, "clusters", name, entry)
     kubectl.print(f"Cluster {quoted(name)} set.")
-    return None
-
-
-@command(
-    "set PROPERTY_NAME PROPERTY_VALUE",
-    summary="Set an individual value in a kubeconfig file",
-    description="Set an individual value in a kubeconfig file.\n\n"
-    " PROPERTY_NAME is a dotted name: a section, the name of an entry, and a field.\n\n"
-    " PROPERTY_VALUE is the new value. Fields that end in '-data' take text that is base64 encoded, unless"
-    " --set-raw-bytes is given.",
-    examples=(
-        ("Set the server of the cluster my-cluster", "kubectl config set clusters.my-cluster.server https://1.2.3.4"),
-        ("Set the cluster of the context my-context", "kubectl config set contexts.my-context.cluster my-cluster"),
-    ),
-    flags=(Flag("set-raw-bytes", False, "Take a '-data' value as it is and encode it.", bare="true"),),
-)
-def set_value(kubectl: Kubectl) -> Outcome:
-    args = kubectl.options.args
-    if len(args) != 2:
-        show_help(kubectl)
-        raise CommandError(f"Unexpected args: {list_text(args)}")
-    config = configuration(kubectl)
-    name, value = args
-    change_value(kubectl, config, name, value)
-    save(kubectl.terminal, config)
-    kubectl.print(f"Property {quoted(name)} set.")
-    return None
-
-
-def change_value(kubectl: Kubectl, config: Config, name: str, value: str | None) -> None:
-    """Set or (with None) remove what a dotted name means."""
-    if name == "current-context":
-        config.current = value or ""
-        return
-    section, _, rest = name.partition(".")
-    if section not in ("clusters", "contexts", "users"):
-        raise CommandError(f"unable to parse {name} after [] at api.Config")
-    entry_name, _, field = rest.rpartition(".")
-    if field not in FIELDS[section]:
-        entry_name, field = rest, ""
-    entries = config.section(section)
-    if value is None:
-        if not rest:
-            entries.clear()
-        elif not field:
-            entries.pop(rest, None)
-        elif entry_name not in entries:
-            raise CommandError(f"current map key `{entry_name}` is invalid")
-        else:
-            entries[entry_name].pop(field, None)
-        return
-    if not field:
-        raise CommandError(f"can't set a map to a value: {in_go(entries)}")
-    converted: Any = value
-    if field.endswith("-data"):
-        converted = encoded(kubectl, value)
-    elif field == "insecure-skip-tls-verify":
-        converted = value == "true"
-    entries.setdefault(entry_name, {})[field] = converted
-
-
-def in_go(entries: dict[str, Entry]) -> str:
-    """A section as Go prints it: names, and where in memory their entries are."""
-    places = (
-        f"{name}:0xc{0x1130 * (place + 1) + sum(name.encode()):09x}" for place, name in enumerate(sorted(entries))
-    )
-    return f"map[{' '.join(places)}]"
-
-
-def encoded(kubectl: Kubectl, value: str) -> str:
-    if kubectl.options.flag("set-raw-bytes"):
-        return base64.b64encode(value.encode()).decode()
-    try:
-        base64.b64decode(value, validate=True)
-    except binascii.Error:
-        good = len(value) // 4 * 4
-        raise CommandError(f"error decoding input value: illegal base64 data at input byte {good}") from None
-    return value
-
-
-@command(
-    "unset PROPERTY_NAME",
-    summary="Unset an individual value in a kubeconfig file",
-    description="Unset an individual value in a kubeconfig file.\n\n PROPERTY_NAME is a dotted name as in config set.",
-    examples=(
-        ("Unset the current context", "kubectl config unset current-context"),
-        ("Unset the namespace of the context foo", "kubectl config unset contexts.foo.namespace"),
-    ),
-)
-def unset(kubectl: Kubectl) -> Outcome:
-    name = one_argument(kubectl)
-    config = configuration(kubectl)
-    change_value(kubectl, config, name, None)
-    save(kubectl.terminal, config)
-    kubectl.print(f"Property {quoted(name)} unset.")
     return None
 
 
