@@ -12,6 +12,9 @@ from yaml import MappingNode, Node, SequenceNode
 from lessons.checks.actions import ACTIONS
 from lessons.checks.words import FUTURES, INSIDE, SHARED, WORDS, word_of
 from lessons.course import LANGUAGES, QUESTIONS
+from lessons.draws import PLACE
+from lessons.oddities import ODDITIES
+from lessons.scenes import WORLDS
 
 
 class Mistake(NamedTuple):
@@ -29,6 +32,13 @@ class Anything:
 @dataclass(frozen=True)
 class Whole:
     """A whole number, one or more."""
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of these words, or a place that something is drawn for."""
+
+    known: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ MERGE = "<<"
 FEW = 12
 """So many names are told whole."""
 
-type Shape = Anything | Whole | Fields | Items | Several | Values | Check
+type Shape = Anything | Whole | OneOf | Fields | Items | Several | Values | Check
 
 ANY, WHOLE = Anything(), Whole()
 TEXT = Fields(dict.fromkeys(LANGUAGES, ANY), LANGUAGES)
@@ -118,8 +128,10 @@ assert QUESTION.kinds.keys() == QUESTIONS.keys()
 HOST = Fields(dict.fromkeys(("address", "image", "env"), ANY), ("address", "image"))
 SCENE = Fields(
     {
-        **dict.fromkeys(("world", "kubernetes", "clusters", "network_policies", "settle"), ANY),
-        **dict.fromkeys(("namespace", "namespaces", "shell", "objects", "oddities", "files", "script", "history"), ANY),
+        **dict.fromkeys(("kubernetes", "clusters", "network_policies", "settle"), ANY),
+        **dict.fromkeys(("namespace", "namespaces", "shell", "objects", "files", "script", "history"), ANY),
+        "world": OneOf(tuple(WORLDS)),
+        "oddities": Several(OneOf(tuple(ODDITIES))),
         "actions": Items(ACTION),
         "faults": Values(FAULT),
         "hosts": Values(HOST),
@@ -147,6 +159,10 @@ def mistakes(node: Node, shape: Shape) -> Iterator[Mistake]:
         case Whole():
             if not (node.tag == "tag:yaml.org,2002:int" and str(node.value).isdecimal() and int(node.value)):
                 yield _here(node, "a whole number, 1 or more, belongs here")
+        case OneOf(known):
+            word = node.value if isinstance(node.value, str) else ""
+            if word not in known and not PLACE.search(word) and not _is_nothing(node):
+                yield _here(node, f"{word}{meant(word, dict.fromkeys(known))}")
         case Fields():
             yield from _in_map(node, shape)
         case Check():

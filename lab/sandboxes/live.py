@@ -181,7 +181,7 @@ class LiveWorld:
         return self.latest
 
     def command_at(self, moment: int) -> tuple[str, int]:
-        """Which command had been begun last at a moment, as far as this process has seen it; ("", 0) for none."""
+        """Which command had been begun last at a moment, as far as this process knows; ("", 0) for none."""
         return next((begun for since, begun in reversed(self._begun) if since <= moment), ("", 0))
 
     @property
@@ -229,8 +229,11 @@ class LiveWorld:
                 raise Unreadable(self.sandbox) from error
         else:  # the first boot of a scene plays it, which takes seconds; the next ones are forks
             self.world = await in_turns(worlds.boot, stored.lesson, stored.seed)
+        for begun in self._marks.begun(self.world):  # at which moments is not known any more
+            self.latest = begun
         for moment, asked in stored.inputs:
             await self._advance(moment)
+            self.find_latest()
             await self._change(self._perform, asked)
         await self._advance(max(stored.reached, self.world.clock.now))
         self._stored = None

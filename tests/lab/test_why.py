@@ -1,5 +1,6 @@
 """Why? The chain behind an object, as a person reads it: who did what."""
 
+import zlib
 from typing import Any, cast
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from lab.sandboxes.cards import About, card
 from lab.sandboxes.deeds import differences
+from lab.sandboxes.inputs import keys
 from lab.sandboxes.journal import Journal, Stored
 from lab.sandboxes.live import LiveWorld
 from lab.sandboxes.why import FIRST, LAST, Step, why
@@ -192,6 +194,32 @@ def test_a_step_names_the_command_that_was_typed() -> None:
         live.world.machines.type("t1", text.encode())
         run(live.world, "sleep 3")
     live.find_latest()
+    assert numbered(live) == {"POST": ("t1", 1), "PATCH": ("t1", 2)}
+
+
+@pytest.mark.asyncio
+async def test_a_step_names_no_other_command_after_a_restart(settings: Any) -> None:
+    settings.RESTORE = "simulator.world.World.restore"
+    world = World.boot(lab(1), seed="1")
+    world.machines.open_terminal("workstation", "t1", 80, 24)
+    run(world, "sleep 2")
+    for text in ("kubectl run a --image=nginx\r", "date\r"):
+        world.machines.type("t1", text.encode())
+        run(world, "sleep 3")
+    saved, moment = zlib.compress(world.save()), world.clock.now
+    typed = [
+        (moment + at * 3_000_000, keys("t1", text)) for at, text in enumerate((b"kubectl label pod a x=y\r", b"date\r"))
+    ]
+    stored = Stored(
+        lesson="first-pod", seed="1", snapshot=saved, order=0, reached=moment + 9_000_000, inputs=typed, numbers={}
+    )
+    live = LiveWorld(uuid4(), cast(Journal, None), stored)
+    await live.recover()
+    assert live.find_latest() == ("t1", 4)
+    assert numbered(live) == {"POST": ("", 0), "PATCH": ("t1", 3)}, "the first was typed before what is remembered"
+
+
+def numbered(live: LiveWorld) -> dict[str, tuple[str, int]]:
+    """What was asked of the Pod `a`, each with the terminal and the number of its command."""
     found = card(live, live.world.cluster, About("pod", "default", "a", "", "", why=True))["chain"]
-    numbers = {step["facts"]["verb"]: (step["terminal"], step["command"]) for step in found if step["did"] == "asked"}
-    assert numbers == {"POST": ("t1", 1), "PATCH": ("t1", 2)}
+    return {step["facts"]["verb"]: (step["terminal"], step["command"]) for step in found if step["did"] == "asked"}

@@ -57,6 +57,10 @@ def swapped(old: str, new: str) -> Callable[[str], str]:
         ),
         pytest.param("checks.yaml", swapped("path:", "pth:"), "pth is not known here; is path meant?", id="check"),
         pytest.param("scene.yaml", swapped("settle:", "setle:"), "is settle meant?", id="scene"),
+        pytest.param(
+            "scene.yaml", lambda text: f"world: lab33\n{text}", "lab33 is not known here; is lab3", id="world"
+        ),
+        pytest.param("scene.yaml", lambda text: f"{text}\noddities: [x]\n", "x is not known here", id="oddity"),
         pytest.param("quiz.yaml", swapped("kind: match", "kind: mach"), "is match meant?", id="kind of question"),
         pytest.param(
             "quiz.yaml", swapped("]\n        why:", "]\n        whi:"), "there is no why", id="option without reason"
