@@ -15,6 +15,7 @@ from simulator.controlplane.manifests import NOTHING, REPOSITORY
 from simulator.machinery.objects import Object, without
 from simulator.machinery.releases import Release, companions
 from simulator.network.ingress.objects import objects as ingress_controller
+from simulator.network.ranges import nth
 from simulator.pki import root_pem
 from simulator.resources.flowschemas.initial import default_objects as flow_control
 from simulator.resources.registry import served
@@ -23,6 +24,9 @@ from simulator.spec import ClusterSpec
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_SERVICES = "apiservices.apiregistration.k8s.io"
+SERVICE_CIDRS = "servicecidrs.networking.k8s.io"
+SERVICE_RANGES = 33
+"""Since this minor release they are kept without being asked for."""
 INSTALLER = "kubectl-create"
 """Who made what a new cluster is given beyond itself."""
 AUTOMANAGED = "kube-aggregator.kubernetes.io/automanaged"
@@ -53,8 +57,9 @@ COREFILE = """.:53 {
 """
 
 
-def bootstrap(client: Client, release: Release, api_addresses: list[str], service_ip: str, now: str) -> None:
-    """Create what the API server creates by itself; `service_ip` is its Service's, the first of their network."""
+def bootstrap(client: Client, release: Release, api_addresses: list[str], services: str, now: str) -> None:
+    """Create what the API server creates by itself; `services` is the network of Services, whose first address is its
+    own Service's."""
     for name in NAMESPACES:
         client.create("namespaces", namespace(name))
     root = {**plain("v1", "ConfigMap", "kube-root-ca.crt", "kube-system"), "data": {"ca.crt": root_pem()}}
@@ -71,11 +76,31 @@ def bootstrap(client: Client, release: Release, api_addresses: list[str], servic
     installer = client.on_behalf_of(INSTALLER)
     installer.create("csidrivers.storage.k8s.io", DRIVER)
     installer.create("storageclasses.storage.k8s.io", STORAGE_CLASS)
-    api = service("kubernetes", "default", service_ip, API_LABELS, API_PORTS, None)
+    keep_service_range(client, release, services, now)
+    api = service("kubernetes", "default", nth(services, 1), API_LABELS, API_PORTS, None)
     asked = without(without(without(api, ("spec", "clusterIPs")), ("spec", "ipFamilies")), ("status",))
     client.create("services", api, (Step("kube-apiserver", asked),))
     client.create("endpointslices.discovery.k8s.io", api_slice(api_addresses))
     client.create("endpoints", api_endpoints(api_addresses))
+
+
+def keep_service_range(client: Client, release: Release, services: str, now: str) -> None:
+    """Have the object that tells where Services get their addresses from, in releases that serve it by themselves.
+
+    Upstream: pkg/controlplane/controller/defaultservicecidr, pkg/controller/servicecidrs
+    """
+    if release.minor < SERVICE_RANGES or client.get(SERVICE_CIDRS, "", "kubernetes") is not None:
+        return
+    made = {**plain("networking.k8s.io/v1", "ServiceCIDR", "kubernetes"), "spec": {"cidrs": [services]}}
+    kept = {**made, "metadata": {**made["metadata"], "finalizers": ["networking.k8s.io/service-cidr-finalizer"]}}
+    ready = {"type": "Ready", "status": "True", "reason": "", "message": "Kubernetes Service CIDR is ready"}
+    whole = {**kept, "status": {"conditions": [{**ready, "lastTransitionTime": now}]}}
+    steps = (
+        Step("kube-apiserver", made),
+        Step("kube-controller-manager", kept),
+        Step("service-cidr-controller", whole, "status", is_apply=True),
+    )
+    client.create(SERVICE_CIDRS, whole, steps)
 
 
 def serve_groups(client: Client, version: str, now: str) -> None:

@@ -8,7 +8,7 @@ from simulator.api.requests import ADMINISTRATOR, Request, User
 from simulator.apiserver.audit.policy import Policy
 from simulator.apiserver.authentication import has_credentials
 from simulator.apiserver.server import APIServer
-from simulator.bootstrap import INSTALLER, bootstrap, furnish, serve_groups
+from simulator.bootstrap import INSTALLER, bootstrap, furnish, keep_service_range, serve_groups
 from simulator.chronicle import Chronicle
 from simulator.components import COMPONENTS
 from simulator.controlplane.addons import addons, pulled
@@ -25,7 +25,6 @@ from simulator.kubelet.nodes import Nodes
 from simulator.kubelet.streams import KubeletStreams
 from simulator.machinery.releases import Release
 from simulator.network.cluster import API_PORT, ClusterNetwork
-from simulator.network.ranges import nth
 from simulator.nodeshell.disk import bases
 from simulator.runtime.machines import Machines
 from simulator.scheduler.configuration import Plan
@@ -146,7 +145,9 @@ class Cluster:
         """Its API server is of another release now."""
         self.server.become(release)
         if len(self.store.table("namespaces")):  # or else it founds the cluster first
-            serve_groups(self.client("kube-apiserver"), release.series, timestamp(self.kernel.clock.now))
+            client, now = self.client("kube-apiserver"), timestamp(self.kernel.clock.now)
+            serve_groups(client, release.series, now)
+            keep_service_range(client, release, self.network.ranges.services, now)
 
     def images(self, *, control_plane: bool) -> list[str]:
         """What kubeadm and the Pod network have pulled on a node of it when it came up."""
@@ -236,5 +237,5 @@ class Cluster:
 
     def found(self) -> None:
         """What an API server puts into an empty store by itself."""
-        now, first = timestamp(self.kernel.clock.now), nth(self.network.ranges.services, 1)
-        bootstrap(self.client("kube-apiserver"), self.release, self.api_addresses, first, now)
+        now, services = timestamp(self.kernel.clock.now), self.network.ranges.services
+        bootstrap(self.client("kube-apiserver"), self.release, self.api_addresses, services, now)

@@ -200,7 +200,9 @@ class Nodes:
         settings = row.get("settings") or {}
         spec = NodeSpec(**row["spec"])
         taken = [settings.get("kubeReserved") or {}, settings.get("systemReserved") or {}]
-        pods = settings.get("maxPods")
+        pods, per_core = settings.get("maxPods"), settings.get("podsPerCore")
+        if per_core:
+            pods = min(per_core * max(parse(spec.cpu).milli() // 1000, 1), pods or spec.pods)
         if not any(taken) and pods in (None, 0) and not row.get("fitted"):
             return None
         found = {"pods": str(pods or spec.pods)}

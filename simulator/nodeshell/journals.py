@@ -11,6 +11,9 @@ from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 from simulator.nodeshell.host import Host
 
+WITHOUT_EFFECT = ("cpuManagerPolicy", "memoryManagerPolicy", "topologyManagerPolicy")
+"""Settings that are checked, and that nothing follows from."""
+
 
 def entries(host: Host, unit: str = "") -> list[Entry]:
     """Everything the journal holds, oldest first; of one unit, if one is named."""
@@ -61,6 +64,12 @@ def _kubelet_lines(host: Host) -> list[Entry]:
         )
         for number, (level, place, text) in enumerate(lines if not row["cut"] else lines[:4]):
             found.append(_klog(host, since + number, level, place, text))
+        idle = [
+            f"{field}: {row['settings'][field]}" for field in WITHOUT_EFFECT if is_asked(row["settings"].get(field))
+        ]
+        if idle:
+            text = f"This lab reads {', '.join(idle)}, and nothing follows: CPUs and memory are not pinned here"
+            found.append(_klog(host, since, "W", "server.go:530", quoted(text)))
     for pod in kubelet.pods.rows.values():
         if pod["node"] == host.name:
             where = f"{pod['namespace']}/{pod['name']}"
@@ -68,6 +77,10 @@ def _kubelet_lines(host: Host) -> list[Entry]:
             text = f'"SyncLoop ADD" source="{source}" pods=["{where}"]'
             found.append(_klog(host, int(pod["began"]), "I", "kubelet.go:2537", text))
     return found + _trouble_with_pods(host)
+
+
+def is_asked(policy: object) -> bool:
+    return str(policy or "none").lower() != "none"
 
 
 def _trouble_with_pods(host: Host) -> list[Entry]:

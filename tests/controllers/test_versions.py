@@ -2,6 +2,7 @@
 
 import pytest
 
+from simulator.machinery.releases import release
 from simulator.spec import lab
 from simulator.world import World
 from tests.kubectl.support import MemoryTerminal
@@ -54,3 +55,12 @@ def test_what_is_served(resource: str, missing_in: str, there_in: str) -> None:
     name = resource.split(".")[0]
     assert found[missing_in].err.startswith(f'error: the server doesn\'t have a resource type "{name}"')
     assert found[there_in].code == 0
+
+
+def test_an_upgraded_server_tells_where_addresses_come_from() -> None:
+    """Older worlds have no ServiceCIDR; the API server makes it, as it makes its own Service."""
+    terminal = MemoryTerminal(World.boot(lab(1, kubernetes="1.32")))
+    assert terminal.run(["get", "servicecidrs"]).err == "No resources found\n"
+    terminal.world.cluster.become(release("1.33"))
+    columns = "-o=jsonpath={.items[*].spec.cidrs} {.items[*].status.conditions[0].message}"
+    assert terminal.run(["get", "servicecidrs", columns]).out == '["10.96.0.0/12"] Kubernetes Service CIDR is ready'

@@ -194,6 +194,14 @@ def test_a_kubelet_keeps_back_what_it_is_told_to() -> None:
         operator.run("kubectl get node node-1 -o jsonpath='{.status.allocatable.cpu} {.status.capacity.pods}'")
         == "3900m 110"
     )
+    pinning = (
+        "cpuManagerPolicy: static\\ntopologyManagerPolicy: restricted\\nkubeReserved: {cpu: 100m}\\npodsPerCore: 6"
+    )
+    operator.run(f"ssh node-1 \"printf '{pinning}\\n' >> {CONFIG}; systemctl restart kubelet\"")
+    operator.world.advance(20)
+    assert operator.run("kubectl get node node-1 -o jsonpath='{.status.capacity.pods}'") == "24"
+    said = "This lab reads cpuManagerPolicy: static, topologyManagerPolicy: restricted, and nothing follows"
+    assert said in operator.run("ssh node-1 'journalctl -u kubelet -p warning --no-pager'")
 
 
 def test_pods_end_before_their_machine_goes_down() -> None:
