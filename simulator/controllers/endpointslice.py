@@ -1,7 +1,9 @@
 """Writes the EndpointSlices of Services. Upstream: pkg/controller/endpointslice, staging/src/k8s.io/endpointslice"""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from simulator.controllers import topology
 from simulator.controllers.backends import (
     HEADLESS,
     Ports,
@@ -21,7 +23,6 @@ SLICES = "endpointslices.discovery.k8s.io"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 SERVICE_NAME = "kubernetes.io/service-name"
 MANAGER = "endpointslice-controller.k8s.io"
-TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
 MOST_PER_SLICE = 100
 NOT_COPIED = (MANAGED_BY, SERVICE_NAME, HEADLESS)
 
@@ -31,12 +32,15 @@ class EndpointSliceController(ServiceWatcher):
 
     name = "endpointslice-controller"
     source = "endpoint-slice-controller"
-    watches = ("services", "pods", SLICES)
+    watches = ("services", "pods", "nodes", SLICES)
     _writing = False
     """Set while it writes itself: such changes need no second look."""
 
     def more_keys(self, change: Change) -> Iterator[Key]:
-        """A slice that somebody else deleted or changed is put right."""
+        """A slice that somebody else deleted or changed is put right; zones with too few endpoints get more."""
+        if change.resource == "nodes":
+            yield from self._overloaded()
+            return
         metadata = change.object["metadata"]
         labels = metadata.get("labels") or {}
         own = labels.get(MANAGED_BY) == MANAGER and SERVICE_NAME in labels
@@ -47,27 +51,24 @@ class EndpointSliceController(ServiceWatcher):
         service = self.client.get("services", *key)
         slices = self._slices(key)
         if service is None:
+            self.table("hinted").delete(key)
             return  # the garbage collector sees to its slices
         if not wants_endpoints(service):
             return
-        self._tell_of_topology(service)
         self._writing = True
         try:
             self._bring_up_to_date(service, slices)
         finally:
             self._writing = False
 
-    def _tell_of_topology(self, service: Object) -> None:
-        """The older way to keep traffic near is not simulated; say so once for each Service that asks for it."""
-        mode = (service["metadata"].get("annotations") or {}).get(TOPOLOGY_MODE, "").lower()
-        told, uid = self.table("told"), service["metadata"]["uid"]
-        if mode == "auto" and uid not in told:
-            told.put(uid, True)
-            text = f"{TOPOLOGY_MODE}: Auto is not simulated; spec.trafficDistribution is"
-            self.events.warning(service, "TopologyAwareHintsDisabled", text)
+    def _overloaded(self) -> Iterator[Key]:
+        hinted = self.table("hinted").rows
+        if hinted:
+            parts = topology.ratios(self.client.rows("nodes").values())
+            yield from (key for key, zones in hinted.items() if topology.is_overloaded(zones, parts))
 
     def _bring_up_to_date(self, service: Object, slices: list[Object]) -> None:
-        wanted = self._wanted(service)
+        wanted = self._share_out(service, self._wanted(service), slices)
         for ports in sorted({*wanted, *map(ports_key, slices)}, key=str):
             same = [one for one in slices if ports_key(one) == ports]
             self._update(service, ports, wanted.get(ports, []), same, keep_one=not wanted and ports == ())
@@ -89,6 +90,43 @@ class EndpointSliceController(ServiceWatcher):
         for ports, endpoint, _ in self.answers(service):
             wanted.setdefault(ports, []).append(endpoint)
         return wanted
+
+    def _share_out(
+        self, service: Object, wanted: dict[Ports, list[Object]], slices: list[Object]
+    ) -> dict[Ports, list[Object]]:
+        """The endpoints, each with the zone it is for where the Service asks for that; what comes of it is told."""
+        hinted, key = self.table("hinted"), (service["metadata"]["namespace"], service["metadata"]["name"])
+        if not topology.is_wanted(service):
+            if key in hinted:
+                hinted.delete(key)
+                self._tell_of_hints(service, topology.DISABLED)
+            return wanted
+        endpoints = [one for group in wanted.values() for one in group if one["conditions"]["ready"]]
+        parts = topology.ratios(self.client.rows("nodes").values())
+        try:
+            zones = kept_hints(endpoints, slices, parts)
+            zones = zones or topology.shared_out([one.get("zone", "") for one in endpoints], parts)
+        except topology.CannotShareError as why:
+            hinted.delete(key)
+            self._tell_of_hints(service, str(why))
+            return wanted
+        if key not in hinted:
+            self._tell_of_hints(service, topology.ENABLED)
+        hinted.put(key, dict(Counter(zones)))
+        given = dict(zip(map(id, endpoints), zones, strict=True))
+        return {
+            ports: [
+                {**one, "hints": {"forZones": [{"name": given[id(one)]}]}} if id(one) in given else one for one in group
+            ]
+            for ports, group in wanted.items()
+        }
+
+    def _tell_of_hints(self, service: Object, message: str) -> None:
+        told = f"{message}, addressType: IPv4"
+        if message == topology.ENABLED:
+            self.events.normal(service, "TopologyAwareHintsEnabled", told)
+        else:
+            self.events.warning(service, "TopologyAwareHintsDisabled", told)
 
     def answer(self, service: Object, pod: Object, zone: str) -> tuple[Ports, Object]:
         serving, terminating = is_ready(pod), is_deleted(pod)
@@ -157,12 +195,27 @@ class EndpointSliceController(ServiceWatcher):
 def hints_of(service: Object, node: str | None, zone: str) -> Object | None:
     """For whom an endpoint is, where the Service prefers what is near. Upstream: endpointslice/trafficdist"""
     wanted = service["spec"].get("trafficDistribution")
-    if not wanted or not zone:
+    if not wanted or not zone or topology.is_wanted(service):
         return None
     hints: Object = {"forZones": [{"name": zone}]}
     if wanted == "PreferSameNode" and node:
         hints["forNodes"] = [{"name": node}]
     return hints
+
+
+def kept_hints(endpoints: list[Object], slices: list[Object], parts: dict[str, float]) -> list[str] | None:
+    """The zones that the same endpoints were for already, where that is still right."""
+    before = {
+        one["targetRef"]["uid"]: (one.get("zone", ""), one["hints"]["forZones"][0]["name"])
+        for piece in slices
+        for one in piece.get("endpoints") or ()
+        if one["conditions"]["ready"] and at(one, "hints", "forZones")
+    }
+    found = [before.get(one["targetRef"]["uid"], ("", "")) for one in endpoints]
+    if len(before) != len(endpoints) or [zone for zone, _ in found] != [one.get("zone", "") for one in endpoints]:
+        return None
+    zones = [zone for _, zone in found]
+    return zones if topology.is_still_right(Counter(zones), parts) else None
 
 
 def labels_of(service: Object) -> Object:

@@ -269,9 +269,39 @@ def test_the_health_port_tells_balancers_where_pods_are(world: World) -> None:
     assert told == {"service": about, "localEndpoints": 1, "serviceProxyHealthy": True}
 
 
-def test_what_is_not_simulated_of_topology_is_said(world: World) -> None:
+def test_endpoints_are_shared_out_among_zones(world: World) -> None:
+    def told() -> str:
+        return command(world, "workstation", "kubectl", "describe", "service", "shop")[0]
+
+    def here() -> set[str]:
+        return {pod for pod, _ in seen(world, "default/shell-3", f"http://{address(world)}")}
+
     manifest = yaml.load(service())
     manifest["metadata"]["annotations"] = {"service.kubernetes.io/topology-mode": "Auto"}
     apply(world, yaml.dump(manifest), 5)
-    shown, _ = command(world, "workstation", "kubectl", "describe", "service", "shop")
-    assert "service.kubernetes.io/topology-mode: Auto is not simulated; spec.trafficDistribution is" in shown
+    assert "Warning  TopologyAwareHintsDisabled" in told()
+    assert "Insufficient number of endpoints (2 endpoints, 3 zones), addressType: IPv4" in told()
+    assert here() == BOTH
+    apply(world, yaml.dump(web("shop-3", node="node-3", app="shop")), 15)
+    assert "Topology Aware Hints has been enabled, addressType: IPv4" in told()
+    assert here() == {"shop-3"}
+    command(world, "workstation", "kubectl", "annotate", "service", "shop", "service.kubernetes.io/topology-mode-")
+    world.advance(5)
+    assert "Topology Aware Hints has been disabled, addressType: IPv4" in told()
+    assert here() == {*BOTH, "shop-3"}
+
+
+def test_a_zone_that_grows_gets_more_endpoints(world: World) -> None:
+    manifest = yaml.load(service())
+    manifest["metadata"]["annotations"] = {"service.kubernetes.io/topology-mode": "auto"}
+    apply(world, yaml.dump(manifest), 5)
+    apply(world, yaml.dump(web("shop-3", node="node-3", app="shop")), 15)
+    for node in ("node-1", "node-2"):
+        moved = "topology.kubernetes.io/zone=one"
+        command(world, "workstation", "kubectl", "label", "node", node, "--overwrite", moved)
+    world.advance(5)
+    listed = ("get", "endpointslices", "-l", "kubernetes.io/service-name=shop", "-o")
+    shown, _ = command(
+        world, "workstation", "kubectl", *listed, "jsonpath={.items[*].endpoints[*].hints.forZones[*].name}"
+    )
+    assert sorted(shown.split()) == ["c", "one", "one"]
