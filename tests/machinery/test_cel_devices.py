@@ -16,6 +16,7 @@ device.attributes["gpu.example.com"].version.isGreaterThan(semver("1.2.3"))
 cel.bind(gpu, device.attributes["gpu.example.com"], gpu.healthy && gpu.cores > 4)
 device.attributes["gpu.example.com"].healthy
 "nvlink" in device.attributes["gpu.example.com"].links
+device.attributes["gpu.example.com"].type == "gpu" && device.capacity["gpu.example.com"].memory == quantity("64Gi")
 """
 REFUSED = {
     "device.nope": "compilation failed: ERROR: <input>:1:7: undefined field 'nope'\n | device.nope\n | ......^",

@@ -31,7 +31,7 @@ SIZES: Final = Sized(
     fields={
         "driver": DOMAIN,
         "attributes": Sized(MOST, 2, Sized(MOST, 2, VALUE, NAME, other=VALUE), DOMAIN),
-        "capacity": Sized(MOST, 2, Sized(MOST, 2, Sized(), NAME), DOMAIN),
+        "capacity": Sized(MOST, 2, Sized(MOST, 2, Sized(), NAME, other=Sized()), DOMAIN),
     }
 )
 LIBRARIES: Final = frozenset({BINDINGS, "versions"})
