@@ -61,11 +61,12 @@ def write_query(kubectl: Kubectl, strategy: str = "none") -> dict[str, str | Non
 class Reporter:
     """Says what became of each object: `pod/web created`, or the object itself in the form that `-o` asks for."""
 
-    def __init__(self, kubectl: Kubectl, forms: tuple[str, ...] = STRUCTURED) -> None:
+    def __init__(self, kubectl: Kubectl, forms: tuple[str, ...] = STRUCTURED, *, truly: bool = False) -> None:
+        """`truly`: a dry run that was asked for is none."""
         self._kubectl = kubectl
         self._output = kubectl.options.text("output") if kubectl.options.has("output") else ""
         template = kubectl.options.text("template") if kubectl.options.has("template") else ""
-        self.strategy = dry_run(kubectl)
+        self.strategy = "none" if truly else dry_run(kubectl)
         self._printer: Printer | None = None
         if self._output or template:
             self._printer = printer_for(kubectl, forms)

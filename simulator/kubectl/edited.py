@@ -114,6 +114,14 @@ def store_all(kubectl: Kubectl, originals: Sequence[Object], infos: Sequence[Inf
             results.add(error, info.path)
 
 
+def create_all(kubectl: Kubectl, infos: Sequence[Info]) -> None:
+    """Create what a text describes until one is refused; `--field-manager` and `--dry-run` are not asked."""
+    query = {**write_query(kubectl), "fieldManager": "kubectl-create"}
+    reporter = Reporter(kubectl, truly=True)
+    for info in [with_annotations(kubectl, info, None) for info in infos]:
+        reporter.report(kubectl.client.post(info.collection, info.object, query), "created")
+
+
 def sorted_text(obj: Object) -> str:
     return json_text(sorted_keys(obj))
 
@@ -123,13 +131,16 @@ def uid(obj: Object) -> str:
 
 
 def with_annotations(kubectl: Kubectl, info: Info, managers: object) -> Info:
-    """An edited object as it is compared: its managers are back, and annotations that flags ask for are in it."""
+    """An edited object as it is compared: its managers and its namespace are back, and annotations that flags ask for
+    are in it."""
     if info.resource.namespaced and info.namespace != kubectl.namespace:
         raise CommandError(
             f"the namespace from the provided object {quoted(info.namespace)} does not match the namespace "
             f"{quoted(kubectl.namespace)}. You must pass '--namespace={info.namespace}' to perform this operation."
         )
     obj = changed(info.object, ("metadata", "managedFields"), managers) if managers else info.object
+    if info.namespace and not at(obj, "metadata", "namespace"):
+        obj = changed(obj, ("metadata", "namespace"), info.namespace)
     if kubectl.options.has("save-config") and kubectl.options.flag("save-config"):
         obj = with_last_applied(obj)
     return info.holding(recorded(kubectl, obj) if kubectl.options.has("record") else obj)

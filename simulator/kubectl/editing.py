@@ -8,8 +8,8 @@ import orjson
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import validation
 from simulator.kubectl.command import Outcome, step
-from simulator.kubectl.edited import Results, commented, endpoint, store_all, updated
-from simulator.kubectl.errors import CommandError, Failure, Silent
+from simulator.kubectl.edited import Results, commented, create_all, endpoint, store_all, updated
+from simulator.kubectl.errors import CommandError, Failure, Kept, Silent, raise_all
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import last_applied, sorted_keys
 from simulator.kubectl.manifests import missing_header
@@ -33,12 +33,7 @@ FORMATS = ("json", "kyaml", "yaml")
 
 def begin_edit(kubectl: Kubectl, *, last_applied_only: bool = False) -> Outcome:
     """Write the objects to a file and open it in the editor."""
-    output = kubectl.options.text("output")
-    if output not in ("", *FORMATS):
-        raise CommandError(
-            f"unable to match a printer suitable for the output format {quoted(output)}, allowed formats are: "
-            + ",".join(FORMATS)
-        )
+    check_format(kubectl)
     infos = Builder(kubectl, kubectl.options.args, everything=True).infos()
     if not infos:
         raise CommandError("edit cancelled, no objects found")
@@ -50,6 +45,49 @@ def begin_edit(kubectl: Kubectl, *, last_applied_only: bool = False) -> Outcome:
             "`kubectl apply set-last-applied --create-annotation`"
         )
     return open_editor(kubectl, orjson.dumps(objects).decode(), infos[0].path)
+
+
+def check_format(kubectl: Kubectl) -> None:
+    """Raises CommandError for a form that is none to edit in."""
+    output = kubectl.options.text("output")
+    if output not in ("", *FORMATS):
+        raise CommandError(
+            f"unable to match a printer suitable for the output format {quoted(output)}, allowed formats are: "
+            + ",".join(FORMATS)
+        )
+
+
+def begin_creation(kubectl: Kubectl) -> Outcome:
+    """Open the editor on one object of the files after the other; what is saved is created."""
+    validation(kubectl)
+    builder = Builder(kubectl, ())
+    builder.check()
+    places = list(builder.from_manifests())
+    if any(isinstance(place, Info) for place in places):
+        check_format(kubectl)
+    kubectl.memory["pending"] = [
+        (orjson.dumps([place.object]).decode(), place.path) for place in places if isinstance(place, Info)
+    ]
+    kubectl.memory["failures"] = [kept(place) for place in places if isinstance(place, Failure)]
+    return create_next(kubectl)
+
+
+def kept(failure: Failure) -> tuple[str, str]:
+    return failure.shown(), failure.listed()
+
+
+def create_next(kubectl: Kubectl) -> Outcome:
+    """Go on with the next object; after the last, tell what went wrong."""
+    pending = list(kubectl.memory["pending"])
+    while pending:
+        originals, path = pending.pop(0)
+        kubectl.memory["pending"] = pending
+        try:
+            return open_editor(kubectl, originals, path)
+        except Failure as failure:
+            kubectl.memory["failures"] = [*kubectl.memory["failures"], kept(failure)]
+    raise_all([Kept(shown, listed) for shown, listed in kubectl.memory["failures"]])
+    return None
 
 
 def current(kubectl: Kubectl, info: Info) -> Object:
@@ -74,20 +112,24 @@ def open_editor(
     kubectl: Kubectl, originals: str, path: str, reasons: str = "", last: str = "", typed: str | None = None
 ) -> Outcome:
     """Start the editor on the objects, or once more on what was typed, with what is wrong about it above it."""
-    text = written(kubectl, originals) if typed is None else uncommented(typed)
     ending = "json" if kubectl.options.text("output") == "json" else "yaml"
+    head = ""
     if ending == "yaml":
-        header = APPLIED_HEADER if kubectl.command.name == "edit-last-applied" else HEADER
-        text = header + reasons + text
-    name = f"/tmp/kubectl-edit-{kubectl.now % 10**10}.{ending}"
+        head = (APPLIED_HEADER if kubectl.command.name == "edit-last-applied" else HEADER) + reasons
+    text = head + written(kubectl, originals) if typed is None else head
+    if kubectl.options.flag("windows-line-endings") and not creates(kubectl):
+        text = text.replace("\n", "\r\n")
+    if typed is not None:
+        text += uncommented(typed)
+    number = kubectl.now % 10**10
+    while kubectl.terminal.is_file(name := f"/tmp/kubectl-edit-{number}.{ending}"):
+        number += 1
     kubectl.terminal.write_file(name, text.encode())
     editor = editor_of(kubectl)
     try:
         kubectl.terminal.spawn([*editor.split(), name])
     except OSFailure:
-        raise CommandError(
-            f'unable to launch the editor "{editor}": exec: "{editor.split()[0]}": executable file not found in $PATH'
-        ) from None
+        raise CommandError(f"unable to launch the editor {quoted(editor)}") from None
     return kubectl.wait(edited, originals, path, name, last, typed, children=True)
 
 
@@ -98,10 +140,27 @@ def editor_of(kubectl: Kubectl) -> str:
 
 @step
 def edited(kubectl: Kubectl, originals: str, path: str, name: str, last: str, typed: str | None) -> Outcome:
-    """The editor has ended: take its text. `typed` is what was wrong before, kept in the file `last`."""
+    """The editor has ended: take its text, and go on. `typed` is what was wrong before, kept in the file `last`."""
     code = kubectl.terminal.ended()
     if code is None:
         return kubectl.wait(edited, originals, path, name, last, typed, children=True)
+    if not creates(kubectl):
+        return taken(kubectl, code, originals, path, name, last, typed)
+    try:
+        outcome = taken(kubectl, code, originals, path, name, last, typed)
+    except Failure as failure:
+        kubectl.memory["failures"] = [*kubectl.memory["failures"], kept(failure)]
+        outcome = None
+    return create_next(kubectl) if outcome is None else outcome
+
+
+def creates(kubectl: Kubectl) -> bool:
+    """Whether what is edited is to be made; the flag for another system's line endings is not asked then."""
+    return kubectl.command.name == "create"
+
+
+def taken(kubectl: Kubectl, code: int, originals: str, path: str, name: str, last: str, typed: str | None) -> Outcome:
+    """What is done with the text that the editor left, or once more the editor."""
     if code:
         preserved(kubectl, last)
         raise CommandError(f'there was a problem with the editor "{editor_of(kubectl)}"')
@@ -109,7 +168,7 @@ def edited(kubectl: Kubectl, originals: str, path: str, name: str, last: str, ty
     if typed is not None and stripped(typed) == stripped(content):
         preserved(kubectl, name)
         raise CommandError("Edit cancelled, no valid changes were saved.")
-    if last and last != name:
+    if last:
         kubectl.terminal.remove_file(last)
     results = Results(kubectl, path)
     if wrong := invalid(kubectl, content):
@@ -131,7 +190,10 @@ def store(kubectl: Kubectl, originals: str, path: str, name: str, content: str) 
         reasons = commented(f"The edited file had a syntax error: {failure}")
         return open_editor(kubectl, originals, path, reasons, name, content)
     try:
-        store_all(kubectl, orjson.loads(originals), infos, results)
+        if creates(kubectl):
+            create_all(kubectl, infos)
+        else:
+            store_all(kubectl, orjson.loads(originals), infos, results)
     except Failure:
         preserved(kubectl, name)
         raise

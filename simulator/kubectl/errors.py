@@ -4,6 +4,7 @@ Failure
 ├── CommandError      error: …
 │   └── UsageError    … and where help is
 ├── Plain             the words alone
+├── Kept              what went wrong in an earlier step
 ├── Silent            an exit code alone: what there was to say has been said
 ├── ServerError       a Status the API server answered with
 ├── NoResource        a resource type that the server does not have
@@ -39,6 +40,17 @@ class CommandError(Failure):
     def shown(self) -> str:
         message = str(self)
         return message if message.startswith("error: ") else f"error: {message}"
+
+
+class Kept(Failure):
+    """A failure as plain values that lasted from step to step: its words alone, and among others."""
+
+    def __init__(self, shown: str, listed: str) -> None:
+        super().__init__(shown)
+        self._listed = listed
+
+    def listed(self) -> str:
+        return self._listed
 
 
 class UsageError(CommandError):

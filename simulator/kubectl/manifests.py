@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.kubectl.errors import CommandError, Failure, Plain
+from simulator.kubectl.lastapplied import sorted_keys
 from simulator.kubectl.terminal import Terminal
 from simulator.machinery import yaml
 from simulator.machinery.golang import json_text, quoted
@@ -179,7 +180,7 @@ def check_header(manifest: Manifest, *, validate: bool) -> Failure | None:
             f"error validating {quoted(manifest.source)}: error validating data: {missing}; if you choose to ignore "
             "these errors, turn validation off with --validate=false"
         )
-    text = json_text(obj)
+    text = json_text(sorted_keys(obj))
     if "kind" in missing:
         return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'Kind' is missing in '{text}'")
     return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'apiVersion' is missing in '{text}'")

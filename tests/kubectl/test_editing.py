@@ -183,3 +183,94 @@ def test_another_object_in_its_place_is_told_as_go_writes_it(world: World) -> No
     assert "error: no original object found for &unstructured.Unstructured{Object:map[string]interface {}{" in said
     assert '"generation":1, "labels":map[string]interface {}{"app":"web"}, "name":"web"' in said
     assert '"containers":[]interface {}{map[string]interface {}{"image":"nginx"' in said
+
+
+def config_map(name: str) -> str:
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata: {{b: '1', a: x}}\n"
+
+
+SHOWN = (
+    HEADER + 'apiVersion: v1\ndata:\n  a: x\n  b: "1"\nkind: ConfigMap\nmetadata:\n  name: one\n  namespace: default\n'
+)
+Z = ("a: x", "a: z")
+BROKEN = ("a: x", "a x")
+BAD = 'error: configmaps "one" is invalid\n'
+EXISTS = 'Error from server (AlreadyExists): configmaps "kube-root-ca.crt" already exists\n'
+TAKEN = ("name: one", "name: kube-root-ca.crt")
+CREATIONS: Rows = {
+    "no change": ("", (), "", "Edit cancelled, no changes made.\n"),
+    "a change": ("", [Z], "configmap/one created\n", ""),
+    "a dry run, which is none": ("--dry-run=client", [Z], "configmap/one created\n", ""),
+    "another name": ("", [("name: one", "name: two")], "configmap/two created\n", ""),
+    "two where one was": (
+        "",
+        [("", config_map("one") + "---\n" + config_map("two"))],
+        "configmap/one created\nconfigmap/two created\n",
+        "",
+    ),
+    "nothing": ("--validate=false", [("", "# x\n")], "", "Edit cancelled, saved file was empty.\n"),
+    "no YAML": ("", [BROKEN], "", BAD + CANCELLED),
+    "no YAML, then mended": ("", [BROKEN, ("a x", "a: z")], "configmap/one created\n", BAD),
+    "what is there already": ("", [TAKEN], "", KEPT + EXISTS),
+    "two documents, of which one is left as it is": (
+        "-f two.yaml",
+        [("zzz", ""), Z],
+        "configmap/two created\n",
+        "Edit cancelled, no changes made.\n",
+    ),
+    "two documents that are refused": ("-f two.yaml", [TAKEN, ("name: two", TAKEN[1])], "", KEPT * 2 + EXISTS * 2),
+    "a document of no kind beside one": (
+        "-f bare.yaml",
+        [Z],
+        "configmap/one created\n",
+        """error: unable to decode "bare.yaml": Object 'Kind' is missing in '{"apiVersion":"v1","metadata":{"name":"bare"}}'\n""",
+    ),
+    "a form to print in": (
+        "-o jsonpath={.data}",
+        [Z],
+        "",
+        ROWS["a form that is none"][3].replace("name", "jsonpath={.data}"),
+    ),
+    "beside --raw": ("--raw=/api", (), "", "error: --raw and --edit are mutually exclusive\n"),
+}
+
+
+@pytest.mark.parametrize(("given", "replacements", "out", "err"), CREATIONS.values(), ids=CREATIONS)
+def test_editing_before_creating(
+    world: World, given: str, replacements: Sequence[tuple[str, str]], out: str, err: str
+) -> None:
+    terminal = EditedTerminal(world.fork(), replacements=replacements)
+    terminal.write_file("one.yaml", config_map("one").encode())
+    terminal.write_file("two.yaml", f"{config_map('one')}---\n{config_map('two')}".encode())
+    bare = "apiVersion: v1\nmetadata: {name: bare}\n---\n"
+    terminal.write_file("bare.yaml", (bare + config_map("one")).encode())
+    ran = terminal.run(["create", "--edit", *(given.split() if "-f" in given else ["-f", "one.yaml", *given.split()])])
+    assert (ran.out, shown(ran.err)) == (out, err)
+    assert ran.code == (1 if "rror" in err.replace(BAD, "") else 0)
+    assert not terminal.opened or terminal.opened[0] == SHOWN
+
+
+def test_what_is_edited_and_created_keeps_its_configuration(world: World) -> None:
+    terminal = EditedTerminal(world.fork(), replacements=[Z])
+    terminal.write_file("one.yaml", config_map("one").encode())
+    words = "create --edit -f one.yaml --save-config --field-manager=me --show-managed-fields -o yaml"
+    created = terminal.run(words.split()).out
+    assert '{"annotations":{},"name":"one","namespace":"default"}}\n' in created
+    assert "    manager: kubectl-create\n" in created
+
+
+def test_line_endings_of_windows_are_asked_for_what_exists_only(world: World) -> None:
+    terminal = EditedTerminal(world.fork(), replacements=[(ONE, "  replicas: 2")])
+    assert terminal.run(["edit", "deployment", "web", "--windows-line-endings"]).out == EDITED
+    assert terminal.opened[0].startswith(HEADER.replace("\n", "\r\n") + "apiVersion: apps/v1\r\nkind: Deployment\r\n")
+    terminal.write_file("one.yaml", config_map("one").encode())
+    terminal.run(["create", "--edit", "-f", "one.yaml", "--windows-line-endings"])
+    assert terminal.opened[1] == SHOWN
+
+
+def test_an_editor_that_is_not_there_is_told_once_for_each_object(world: World) -> None:
+    terminal = MemoryTerminal(world.fork())
+    terminal.write_file("two.yaml", f"{config_map('one')}---\n{config_map('two')}".encode())
+    missing = 'unable to launch the editor "vi"\n'
+    assert terminal.run(["create", "--edit", "-f", "two.yaml"]).err == missing * 2
+    assert terminal.run(["edit", "deployment", "web"]).err == f"error: {missing}"

@@ -7,6 +7,7 @@ from simulator.kubectl.builder import Builder
 from simulator.kubectl.changes import Reporter, write_query
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.create.subcommands import SUBCOMMANDS
+from simulator.kubectl.editing import begin_creation
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -22,6 +23,7 @@ from simulator.kubectl.options import (
     field_manager,
 )
 from simulator.kubectl.recording import RECORD, recorded
+from simulator.machinery.golang import quoted
 
 
 @command(
@@ -50,28 +52,35 @@ from simulator.kubectl.recording import RECORD, recorded
 )
 def create(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    if not options.texts("filename") and not options.text("kustomize"):
-        if options.args:
-            raise kubectl.usage_error(f"Unexpected args: [{' '.join(options.args)}]")
-        raise CommandError("must specify one of -f and -k")
+    given = options.texts("filename") or options.text("kustomize")
     if options.args:
         raise kubectl.usage_error(f"Unexpected args: [{' '.join(options.args)}]")
+    if not given and not options.flag("edit"):
+        raise CommandError("must specify one of -f and -k")
     if options.texts("filename") and options.text("kustomize"):
         raise CommandError("only one of -f or -k can be specified")
-    if options.flag("edit"):
-        raise CommandError("create --edit is not simulated; use kubectl edit after creating")
     if options.text("raw"):
         return create_raw(kubectl)
+    if options.flag("edit"):
+        Reporter(kubectl)  # a form that is none to print, and a wrong dry run, are told before
+        return begin_creation(kubectl)
     return create_from_files(kubectl)
 
 
 def create_raw(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    for name in ("edit", "selector", "output", "recursive"):
+        if options.changed(name):
+            shown = "selector (-l)" if name == "selector" else name
+            raise CommandError(f"--raw and --{shown} are mutually exclusive")
     if len(options.texts("filename")) != 1:
-        raise kubectl.usage_error("--raw can only use a single local file or stdin")
+        raise CommandError("--raw can only use a single local file or stdin")
+    path = options.text("raw")
+    if not path.startswith("/"):
+        raise CommandError(f"--raw must be a valid URL path: parse {quoted(path)}: invalid URI for request")
     name = options.texts("filename")[0]
     content = kubectl.memory.get("stdin", b"") if name in STANDARD_INPUT else kubectl.terminal.read_file(name)
-    kubectl.write(kubectl.client.request("POST", options.text("raw"), body=content).text)
+    kubectl.write(kubectl.client.request("POST", path, body=content).text)
     return None
 
 
