@@ -25,14 +25,14 @@ def part_of(resource: Resource, obj: Object, old: Object, subresource: str) -> O
     subresource."""
     if subresource in SPEC_PARTS:
         part = {**old, "spec": SPEC_PARTS[subresource](obj.get("spec") or {}, old["spec"])}
-        return thaw({**part, "metadata": noted(old["metadata"], obj["metadata"])})  # type: ignore[no-any-return]
+        return thaw({**part, "metadata": noted(old["metadata"], obj["metadata"])})
     if subresource in ("status", "approval"):
         kept = {field: value for field, value in old.items() if field != "status"}
         kept["metadata"] = metadata_of(resource, obj["metadata"], old["metadata"], subresource)
         if subresource == "approval":
             conditions = at(obj, "status", "conditions", default=[])
-            return thaw(changed({**kept, "status": old.get("status") or {}}, ("status", "conditions"), conditions))  # type: ignore[no-any-return]
-        return thaw({**kept, **({"status": obj["status"]} if "status" in obj else {})})  # type: ignore[no-any-return]
+            return thaw(changed({**kept, "status": old.get("status") or {}}, ("status", "conditions"), conditions))
+        return thaw({**kept, **({"status": obj["status"]} if "status" in obj else {})})
     if resource.has_status and not subresource:
         obj.pop("status", None)
         if "status" in old:

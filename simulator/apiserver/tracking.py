@@ -222,7 +222,7 @@ def requests(resource: Resource, obj: Object, manager: str) -> Steps:
 def begun(resource: Resource, obj: Object) -> Any:
     """The status that its kind gives a new object."""
     assert resource.strategy is not None
-    made: Object = thaw(obj)
+    made = thaw(obj)
     resource.strategy.prepare_create(made)
     return made.get("status")
 

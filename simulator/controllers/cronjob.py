@@ -103,7 +103,7 @@ class CronJobController(Controller):
             metadata["labels"] = declared["labels"]
         metadata["ownerReferences"] = [owner_reference(cron_job)]
         made = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": template["spec"], "status": {}}
-        job: Object = thaw(made)
+        job = thaw(made)
         default(job)  # a template knows no defaults of a Job's own
         return job
 

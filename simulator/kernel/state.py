@@ -168,13 +168,15 @@ def decode(data: bytes) -> Any:
     return _PlainUnpickler(_Pages(data)).load()
 
 
-def thaw(value: Any) -> Any:
+def thaw[T](value: T) -> T:
     """A deep, mutable copy of a plain value."""
-    if isinstance(value, dict):
-        return {key: thaw(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [thaw(item) for item in value]
-    return value
+    plain: Any = value
+    if isinstance(plain, dict):
+        plain = {key: thaw(item) for key, item in plain.items()}
+    elif isinstance(plain, list):
+        plain = [thaw(item) for item in plain]
+    copy: T = plain
+    return copy
 
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})

@@ -249,7 +249,7 @@ def redecoded(schemas: Schemas, resource: Resource, version: str, obj: Object, *
         read = decode_object(schemas, resource, version, obj, "Ignore", [])
     except BadRequest as error:
         raise InternalError(error.message) from None
-    stored: Object = thaw(resource.stored(read))
+    stored = thaw(resource.stored(read))
     resource.default(stored)
     return stored
 

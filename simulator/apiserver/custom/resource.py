@@ -97,7 +97,7 @@ class CustomResource(Resource):
         found = Resource.convert(self, obj, version)
         if not structural.has_defaults(self.schema(version)):
             return found
-        filled: Object = thaw(found)
+        filled = thaw(found)
         structural.default(filled, self.schema(version))
         return filled
 

@@ -33,6 +33,6 @@ def prepare_create(obj: Object) -> None:
 
 def complete(obj: Object) -> Object:
     """A Job that a component made, once it has its uid: labels and selector as every new Job gets them."""
-    own: Object = thaw(obj)
+    own = thaw(obj)
     prepare_create(own)
     return own
