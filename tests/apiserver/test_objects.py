@@ -87,6 +87,11 @@ class TestApply:
         assert data(api.patch("apply", f"{self.url}me", config_map("a"))) == {"k": "v"}
         assert data(api.patch("apply", f"{self.url}you", config_map("a"))) is None
 
+    def test_what_somebody_else_wrote_stays_when_it_is_applied_no_more(self, api: API) -> None:
+        api.create(f"{MAPS}?fieldManager=you", config_map("a", data={"k": "v"}))
+        api.patch("apply", f"{self.url}me", config_map("a", data={"k": "v", "l": "w"}))
+        assert data(api.patch("apply", f"{self.url}me", config_map("a"))) == {"k": "v"}
+
 
 class TestDelete:
     def test_answers_with_a_status(self, api: API) -> None:

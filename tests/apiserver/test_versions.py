@@ -32,6 +32,29 @@ def test_an_entry_of_another_version_is_compared_in_it(api: API, percent: int, m
     assert versions == {"first": "autoscaling/v2", "second": "autoscaling/v1"}
 
 
+@pytest.mark.parametrize(("before", "after"), [("v2", "v1"), ("v1", "v2")])
+def test_what_was_applied_in_another_version_goes_when_it_is_dropped(api: API, before: str, after: str) -> None:
+    half = {"v2": {"metrics": metrics(50)}, "v1": {"targetCPUUtilizationPercentage": 50}}[before]
+    assert cpu(applied(api, before, "me", minReplicas=2, **half)) == 50
+    moved = applied(api, after, "me", minReplicas=2)
+    assert cpu(moved) == 80  # what it is by default
+    (entry,) = moved["metadata"]["managedFields"]
+    told = ["f:maxReplicas", "f:minReplicas", "f:scaleTargetRef"]
+    assert (entry["apiVersion"], sorted(entry["fieldsV1"]["f:spec"])) == (f"autoscaling/{after}", told)
+    assert moved["spec"]["minReplicas"] == 2
+
+
+def test_what_another_applies_in_its_version_stays(api: API) -> None:
+    applied(api, "v2", "me", metrics=metrics(50))
+    applied(api, "v1", "you", targetCPUUtilizationPercentage=50)
+    assert cpu(applied(api, "v1", "me")) == 50
+
+
+def cpu(autoscaler: Any) -> int:
+    spec = autoscaler["spec"]
+    return spec.get("targetCPUUtilizationPercentage") or spec["metrics"][0]["resource"]["target"]["averageUtilization"]
+
+
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 BOX = "/apis/example.com/{}/boxes/one?fieldManager={}"
 NAMES = {"plural": "boxes", "singular": "box", "kind": "Box", "listKind": "BoxList"}

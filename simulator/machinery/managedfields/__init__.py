@@ -103,11 +103,12 @@ class _Apply:
 
     def run(self, *, force: bool) -> Object:
         before = self.managers.get(self.manager)
-        applied = self.reset.of(_untracked(field_set(self.given, self.kind, unique=True)))
-        managers = {**self.managers, self.manager: Entry(applied, self.version, before.time if before else "")}
+        named = self.reset.of(field_set(self.given, self.kind, unique=True))
+        entry = Entry(named, self.version, before.time if before else "")
         merged = merge(self.live, self.config, self.kind)
         if before is not None:
-            merged = self.prune(merged, self.reset.of(before.fields), managers)
+            merged = self.prune(merged, before, {**self.managers, self.manager: entry})
+        managers = {**self.managers, self.manager: entry._replace(fields=_untracked(named))}
         compared = self.reset.compared(compare(self.live or self.zero, merged, self.kind))
         there = elsewhere(self.live, merged, compared, self.reset, self.shaped) if self.live and self.shaped else None
         managers = overruled(managers, compared, self.manager, force=force, compared_in=there)
@@ -117,21 +118,38 @@ class _Apply:
             merged = _with_last_applied(merged, self.config)
         return with_managers(merged, managers)
 
-    def prune(self, merged: Object, last: FieldSet, managers: Managers) -> Object:
-        """Take out what this manager applied before and does not any more, unless another manager applies it."""
-        kind = self.kind
-        last = with_named_fields(last, kind)
-        whole = with_named_fields(field_set(merged, kind), kind)
-        pruned = remove(merged, last, kind) or {}
-        managed: FieldSet = {}
-        for manager, entry in managers.items():
-            if manager.operation == "Apply":
-                managed = union(managed, entry.fields)
-        kept = union(with_named_fields(field_set(pruned, kind), kind), with_named_fields(managed, kind))
-        pruned = remove(merged, difference(whole, kept), kind) or {}
-        dropped = difference(whole, with_named_fields(field_set(pruned, kind), kind))
-        result: Object = remove(merged, intersection(dropped, last), kind) or {}
-        return result
+    def prune(self, merged: Object, last: Entry, managers: Managers) -> Object:
+        """Take out what this manager applied before and does not any more, unless somebody manages it. What it applied
+        is told in the version of then; where that is served no more, all stays."""
+        whole, kind = self.shown(merged, last.api_version)
+        if whole is None:
+            return merged
+        gone = with_named_fields(last.fields, kind)
+        pruned = self.with_owned(whole, remove(whole, gone, kind) or {}, last.api_version, managers)
+        left, _ = self.shown(pruned, last.api_version)
+        dropped = difference(_named_fields(whole, kind), _named_fields(left or {}, kind))
+        result, _ = self.shown(remove(whole, intersection(dropped, gone), kind) or {}, self.version)
+        return merged if result is None else result
+
+    def with_owned(self, whole: Object, pruned: Object, version: str, managers: Managers) -> Object:
+        """Put back what is managed, in each version what its entries speak of: first in this one, so that there is
+        something to convert."""
+        managed: dict[str, FieldSet] = {}
+        for entry in managers.values():
+            managed[entry.api_version] = union(managed.get(entry.api_version, {}), entry.fields)
+        for each in sorted(managed, key=lambda each: (each != version, each)):
+            (here, kind), (left, _) = self.shown(whole, each), self.shown(pruned, each)
+            if here is not None and left is not None:
+                kept = union(_named_fields(left, kind), with_named_fields(managed[each], kind))
+                whole, pruned = here, remove(here, difference(_named_fields(here, kind), kept), kind) or {}
+        return pruned
+
+    def shown(self, obj: Object, version: str) -> tuple[Object | None, Type | None]:
+        """An object in a version, and that version's type; no object where it is served no more."""
+        if self.shaped is None or version == obj.get("apiVersion") == self.version:
+            return obj, self.kind
+        found = self.shaped({"apiVersion": self.version, "metadata": {}, **obj}, version)
+        return found or (None, None)
 
     def allow_last_applied(self, error: ApplyConflicts) -> None:
         """Conflicts over what `kubectl apply` set before, and nobody changed since, are no conflicts for
@@ -147,6 +165,10 @@ class _Apply:
         left = [conflict for conflict in error.conflicts if conflict[1] not in allowed]
         if left:
             raise ApplyConflicts(left)
+
+
+def _named_fields(obj: Object, kind: Type | None) -> FieldSet:
+    return with_named_fields(field_set(obj, kind), kind)
 
 
 def _untracked(fields: FieldSet) -> FieldSet:
