@@ -56,8 +56,8 @@ def metadata_of(resource: Resource, metadata: Object, old: Object, subresource: 
 
 def noted(old: Object, metadata: Object) -> Object:
     """Metadata that stay as they were, but for who wrote what."""
-    entries = metadata.get("managedFields")
-    return {**old, "managedFields": entries} if entries else old
+    entries, kept = metadata.get("managedFields"), {name: old[name] for name in old if name != "managedFields"}
+    return {**kept, "managedFields": entries} if entries else kept
 
 
 def debugged(spec: Object, old: Object) -> Object:

@@ -111,12 +111,12 @@ class Writer:
         obj = self._at_home(resource, obj)
         if route.namespace:
             obj["metadata"].setdefault("namespace", route.namespace)
-        obj = part_of(resource, obj, old, route.subresource)
         self._fill_in(resource, obj)
+        if not applied:
+            obj = self.tracking.outside(write, old, obj)  # before its strategy: what that takes back is noted as well
+        obj = part_of(resource, obj, old, route.subresource)
         obj["metadata"] = system_metadata(obj["metadata"], old["metadata"])
         prepare(resource, obj, old)
-        if not applied:
-            obj = self.tracking.outside(write, old, obj)
         obj = self._allocation.on_update(resource, obj, old)
         attributes = self._attributes(write, "UPDATE", obj, old)
         self._admission.mutate(attributes)

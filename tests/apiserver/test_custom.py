@@ -130,6 +130,15 @@ def test_subresources(api: API) -> None:
     assert api.get(f"{WIDGETS}/w/scale")["status"] == {"replicas": 2}
 
 
+def test_a_status_takes_no_labels_yet_notes_who_sent_them(api: API) -> None:
+    api.create(WIDGETS, widget(size=3))
+    sent = {"metadata": {"labels": {"a": "b"}}, "status": {"n": 2}}
+    changed = api.patch("merge", f"{WIDGETS}/w/status?fieldManager=me", sent)
+    assert "labels" not in changed["metadata"]
+    noted = {"f:metadata": {"f:labels": {".": {}, "f:a": {}}}, "f:status": {".": {}, "f:n": {}}}
+    assert [each["fieldsV1"] for each in changed["metadata"]["managedFields"] if each["manager"] == "me"] == [noted]
+
+
 def test_tables_and_watches(api: API) -> None:
     watch = api.watch(f"{WIDGETS}?watch=true")
     api.create(WIDGETS, widget(size=3))
