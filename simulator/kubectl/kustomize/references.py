@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from simulator.kubectl.errors import CommandError
@@ -24,7 +25,7 @@ def referring(item: Item, specs: Sequence[tuple[str, FieldSpec]], moved: Sequenc
         if spec.is_for(item.id):
             wanted = roles(obj) if spec.path == "roleRef/name" else None
             if wanted is None or wanted == kind:
-                obj = changed_at(obj, spec, lambda value, k=kind: reference(value, item, k, moved))  # type: ignore[misc]  # bound now
+                obj = changed_at(obj, spec, partial(reference, referrer=item, kind=kind, moved=moved))
     return obj
 
 
