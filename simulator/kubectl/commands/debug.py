@@ -7,25 +7,19 @@ from simulator.kubectl.attaching import attach_when_running
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command, step, step_name
+from simulator.kubectl.commands.debug_container import container_of, custom_profile, customized, new_name, security
+from simulator.kubectl.commands.debug_copy import copy_of
 from simulator.kubectl.commands.execute import QUIET, STDIN, TTY
-from simulator.kubectl.commands.run import environment
 from simulator.kubectl.creating import five_letters
 from simulator.kubectl.errors import CommandError, ServerError, Silent, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.imagenames import is_image
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES
-from simulator.kubectl.patching import VERSION
-from simulator.machinery import yaml
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
-from simulator.machinery.patches import strategic
-from simulator.machinery.schemas import schemas
-from simulator.runtime.errors import OSFailure
 
 PROFILES = ("legacy", "general", "baseline", "netadmin", "restricted", "sysadmin", "auto")
-FIXED = ("name", "command", "image", "lifecycle", "volumeDevices")
-"""Fields of a container that a custom profile may not give."""
 LEGACY = (
     "--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other profile, "
     'for example "--profile=general".'
@@ -145,77 +139,6 @@ def attaches(kubectl: Kubectl) -> bool:
     return options.flag("attach") if options.changed("attach") else options.flag("stdin")
 
 
-def new_name(kubectl: Kubectl, pod: Object | None) -> str:
-    """The name of the debugging container: as given, or one that is new."""
-    given = kubectl.options.text("container")
-    if given:
-        return given
-    name = f"debugger-{five_letters(kubectl.now)}"
-    if pod is not None and not kubectl.options.flag("quiet"):
-        kubectl.print(f"Defaulting debug container name to {name}.")
-    return name
-
-
-def container_of(kubectl: Kubectl, name: str, words: list[str]) -> Object:
-    options = kubectl.options
-    container: Object = {"name": name, "image": options.text("image"), "terminationMessagePolicy": "File"}
-    if options.text("image-pull-policy"):
-        container["imagePullPolicy"] = options.text("image-pull-policy")
-    if words:
-        container["args" if options.flag("arguments-only") else "command"] = words
-    if variables := environment(options.texts("env")):
-        container["env"] = variables
-    for flag in ("stdin", "tty"):
-        if options.flag(flag):
-            container[flag] = True
-    return container
-
-
-def custom_profile(kubectl: Kubectl) -> Object:
-    """The part of a container that a file gives. Raises CommandError."""
-    path = kubectl.options.text("custom")
-    if not path:
-        return {}
-    try:
-        content = yaml.load(kubectl.terminal.read_file(path))
-    except OSFailure as failure:
-        raise CommandError(
-            f"must pass a container spec json file for custom profile: open {path}: {failure.words.lower()}"
-        ) from None
-    except yaml.YAMLError as error:
-        raise CommandError(f"{path} does not contain a valid container spec: {error}") from None
-    profile = content if isinstance(content, dict) else {}
-    if any(profile.get(field) for field in FIXED):
-        raise CommandError("name, command, image, lifecycle and volume devices are not modifiable via custom profile")
-    return profile
-
-
-def customized(container: Object, custom: Object) -> Object:
-    if not custom:
-        return container
-    return strategic.apply(container, custom, schemas(VERSION).type("io.k8s.api.core.v1.Container"))
-
-
-def security(profile: str) -> Object:
-    """What a profile lets the debugging container do. Upstream: profiles.go"""
-    if profile == "general":
-        return {"securityContext": {"capabilities": {"add": ["SYS_PTRACE"]}}}
-    if profile == "netadmin":
-        return {"securityContext": {"capabilities": {"add": ["NET_ADMIN", "NET_RAW"]}}}
-    if profile == "sysadmin":
-        return {"securityContext": {"privileged": True}}
-    if profile == "restricted":
-        return {
-            "securityContext": {
-                "allowPrivilegeEscalation": False,
-                "capabilities": {"drop": ["ALL"]},
-                "runAsNonRoot": True,
-                "seccompProfile": {"type": "RuntimeDefault"},
-            }
-        }
-    return {}
-
-
 def inside(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Outcome:
     """Add an ephemeral container to the pod."""
     options = kubectl.options
@@ -238,73 +161,6 @@ def copied(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Ou
         kubectl.client.delete(info.path, {"gracePeriodSeconds": 0})
     made = kubectl.client.post(info.collection, pod)
     return attach_or_end(kubectl, made["metadata"]["namespace"], made["metadata"]["name"], name)
-
-
-def copy_of(kubectl: Kubectl, pod: Object, words: list[str], custom: Object) -> tuple[Object, str]:
-    """The copy, and the name of its container that is attached to."""
-    options = kubectl.options
-    old = pod["metadata"]
-    metadata: Object = {"name": options.text("copy-to"), "namespace": old["namespace"]}
-    metadata |= {field: old[field] for field in ("labels", "annotations") if old.get(field)}
-    spec = {key: value for key, value in pod["spec"].items() if key != "ephemeralContainers"}
-    if not options.flag("same-node"):
-        spec.pop("nodeName", None)
-    if options.changed("share-processes"):
-        spec["shareProcessNamespace"] = options.flag("share-processes")
-    spec["containers"] = with_images(kubectl, spec["containers"])
-    copy: Object = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
-    name = options.text("container")
-    present = next((one for one in spec["containers"] if one["name"] == name), None)
-    if present is None and not options.text("image"):
-        if options.texts("set-image"):
-            return copy, spec["containers"][0]["name"]
-        raise CommandError("you must specify image when creating new container")
-    if present is None:
-        name = new_name(kubectl, pod)
-        present = container_of(kubectl, name, words)
-        spec["containers"] = [*spec["containers"], present]
-    worked = customized({**changed(kubectl, present, words), **security(options.text("profile"))}, custom)
-    spec["containers"] = [worked if one["name"] == name else one for one in spec["containers"]]
-    return without_traits(kubectl, copy), name
-
-
-def without_traits(kubectl: Kubectl, copy: Object) -> Object:
-    """The copy of a pod without what would let others take it for the pod, unless that is to be kept."""
-    options = kubectl.options
-    metadata, spec = copy["metadata"], copy["spec"]
-    for field in ("labels", "annotations"):
-        if not options.flag(f"keep-{field}"):
-            metadata.pop(field, None)
-    if not options.flag("keep-init-containers"):
-        spec.pop("initContainers", None)
-    spec.setdefault("shareProcessNamespace", True)
-    spec["containers"] = [without_probes(kubectl, one) for one in spec["containers"]]
-    return copy
-
-
-def with_images(kubectl: Kubectl, containers: list[Object]) -> list[Object]:
-    images = dict(pair.partition("=")[::2] for pair in kubectl.options.texts("set-image"))
-    return [{**one, "image": images.get(one["name"], images.get("*", one["image"]))} for one in containers]
-
-
-def without_probes(kubectl: Kubectl, container: Object) -> Object:
-    kept = {word for word in ("liveness", "readiness", "startup") if kubectl.options.flag(f"keep-{word}")}
-    return {field: value for field, value in container.items() if not field.endswith("Probe") or field[:-5] in kept}
-
-
-def changed(kubectl: Kubectl, container: Object, words: list[str]) -> Object:
-    """A container of the copy that is to be worked in."""
-    options = kubectl.options
-    container = dict(container)
-    if options.text("image"):
-        container["image"] = options.text("image")
-    if words:
-        container.pop("args", None)
-        container["args" if options.flag("arguments-only") else "command"] = words
-    for flag in ("stdin", "tty"):
-        if options.flag(flag):
-            container[flag] = True
-    return container
 
 
 def on_node(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Outcome:
