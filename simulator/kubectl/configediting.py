@@ -2,7 +2,8 @@
 
 import base64
 
-from simulator.kubectl.config import Config, Entry, load_config
+from simulator.kubectl.command import Outcome
+from simulator.kubectl.config import Config, Entry, load_config, paths
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.help import help_text
 from simulator.kubectl.kubeconfig import save
@@ -31,6 +32,11 @@ def list_text(args: tuple[str, ...]) -> str:
     return "[" + " ".join(args) + "]"
 
 
+def given(kubectl: Kubectl, *flags: str) -> Entry:
+    """Fields of an entry that flags of the same name give."""
+    return {flag: kubectl.options.text(flag) for flag in flags if kubectl.options.changed(flag)}
+
+
 def put(kubectl: Kubectl, config: Config, section: str, name: str, entry: Entry) -> bool:
     """Store an entry; whether it was there before."""
     known = name in config.section(section)
@@ -48,3 +54,29 @@ def embed(kubectl: Kubectl, entry: Entry, field: str) -> None:
             why = f"stat {path}: {failure.words.lower()}"
             raise CommandError(f"could not stat {field} file {path}: {why}") from None
         entry[f"{field}-data"] = base64.b64encode(content).decode()
+
+
+def where(kubectl: Kubectl) -> str:
+    """The file that is changed."""
+    return paths(kubectl.terminal, kubectl.options)[0]
+
+
+def delete(kubectl: Kubectl, section: str, word: str) -> Outcome:
+    """Take an entry away that the argument names; `word` is what one of the section is called."""
+    if len(kubectl.options.args) != 1:
+        if section == "users":
+            raise kubectl.usage_error("user to delete is required")
+        show_help(kubectl)
+        return None
+    name = kubectl.options.args[0]
+    config = configuration(kubectl)
+    if name not in config.section(section):
+        raise CommandError(f"cannot delete {word} {name}, not in {where(kubectl)}")
+    if section == "contexts" and config.current == name:
+        kubectl.complain(
+            'warning: this removed your active context, use "kubectl config use-context" to select a different one'
+        )
+    del config.section(section)[name]
+    save(kubectl.terminal, config)
+    kubectl.print(f"deleted {word} {name} from {where(kubectl)}")
+    return None

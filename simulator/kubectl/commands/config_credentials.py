@@ -2,7 +2,7 @@
 
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.config import Entry
-from simulator.kubectl.configediting import configuration, embed, one_argument, put, show_help
+from simulator.kubectl.configediting import configuration, embed, given, one_argument, put, show_help
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -62,10 +62,10 @@ def set_credentials(kubectl: Kubectl) -> Outcome:
             "you cannot specify more than one authentication method at the same time: --token, --username/--password"
         )
     config = configuration(kubectl)
-    entry = dict(config.users.get(name, {}))
-    for flag in ("client-certificate", "client-key", "token", "username", "password"):
-        if options.changed(flag):
-            entry[flag] = options.text(flag)
+    entry = {
+        **config.users.get(name, {}),
+        **given(kubectl, "client-certificate", "client-key", "token", "username", "password"),
+    }
     if options.flag("embed-certs"):
         embed(kubectl, entry, "client-certificate")
         embed(kubectl, entry, "client-key")
