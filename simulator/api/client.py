@@ -8,7 +8,7 @@ import builtins
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
-from simulator.api.requests import User
+from simulator.api.requests import Request, User
 from simulator.machinery.objects import Key, Object, changed
 
 type Objects = list[Object]
@@ -55,6 +55,7 @@ class Backend(Protocol):
     def indexed(self, resource: str, index: str, value: str) -> Iterator[Object]: ...
     def dependents(self, uid: str) -> Iterator[tuple[str, Object]]: ...
     def may(self, user: User, verb: str, resource: str, subresource: str) -> bool: ...
+    def identify(self, request: Request) -> User: ...
     def pod_metrics(self, namespace: str) -> list[Object] | None: ...
     def api_service_trouble(self, api_service: Object) -> str: ...
     def remote_kinds(self) -> list[RemoteKind]: ...
@@ -135,6 +136,10 @@ class Client:
     def may(self, user: User, verb: str, resource: str, subresource: str = "") -> bool:
         """Whether somebody may do that in all of the cluster, as a SubjectAccessReview tells."""
         return self._backend.may(user, verb, resource, subresource)
+
+    def identify(self, request: Request) -> User:
+        """Whose credentials a request carries, as a TokenReview tells. Raises `Unauthorized`."""
+        return self._backend.identify(request)
 
     def pod_metrics(self, namespace: str) -> Objects | None:
         """What the Pods of a namespace use, as `metrics.k8s.io` has it; None where nobody answers for that group."""

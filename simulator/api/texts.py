@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from simulator.api.requests import Response
 from simulator.machinery.objects import Object
 from simulator.machinery.protobuf.messages import Message, declaration, declaration_of
 from simulator.machinery.protobuf.ordering import HEAD, fields_of, order_of
@@ -84,3 +85,10 @@ def _rows(rows: Sequence[Object]) -> list[Object]:
         return list(rows)
     of = declaration_of(first["apiVersion"], first["kind"])
     return [{**row, "object": orjson.Fragment(TEXTS.of(row["object"], of))} for row in rows]
+
+
+def encoded(response: Response) -> bytes:
+    """A response's body as bytes on the wire."""
+    if isinstance(response.body, dict):
+        return as_json(response.body) + b"\n"
+    return response.body.encode() if isinstance(response.body, str) else response.body

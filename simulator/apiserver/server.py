@@ -18,7 +18,7 @@ from simulator.api.errors import (
     PathNotFound,
     ServiceUnavailable,
 )
-from simulator.api.requests import ADMINISTRATOR, Polled, Request, Response, Stream, User
+from simulator.api.requests import ADMINISTRATOR, ANONYMOUS, Polled, Request, Response, Stream, User
 from simulator.apiserver import deprecation, flowcontrol, nonresource, remote
 from simulator.apiserver.admission import Admission
 from simulator.apiserver.admission.plugins import plugins
@@ -442,6 +442,9 @@ class APIServer:
     def may(self, user: User, verb: str, resource: str, subresource: str) -> bool:
         plural, _, group = resource.partition(".")
         return self.authorizer.authorize(user, Action(verb, group, plural, subresource)).allowed
+
+    def identify(self, request: Request) -> User:
+        return authenticate(self.tokens, request, self.clock.now, ANONYMOUS)
 
     def trusted_create(self, resource: str, obj: Object, writer: str, manager: str = "", steps: Steps = ()) -> Object:
         known = self.resource(resource)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from simulator.api.requests import CERTIFICATE, Request, Response, Stream
-from simulator.api.texts import as_json
+from simulator.api.texts import as_json, encoded
 from simulator.gateway.access import Access
 from simulator.gateway.sockets import serve_socket
 
@@ -110,12 +110,6 @@ def upgrade_required() -> Response:
 
 def accepts_gzip(scope: Scope) -> bool:
     return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
-
-
-def encoded(response: Response) -> bytes:
-    if isinstance(response.body, dict):
-        return as_json(response.body) + b"\n"
-    return response.body.encode() if isinstance(response.body, str) else response.body
 
 
 async def answer(send: Send, response: Response, *, gzip: bool, head: bool = False) -> None:

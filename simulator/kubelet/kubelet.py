@@ -10,6 +10,7 @@ from simulator.kernel.state import Table
 from simulator.kubelet import statuses
 from simulator.kubelet.cni import NOT_READY, PodNetworks
 from simulator.kubelet.containers import Containers
+from simulator.kubelet.daemons import Daemons
 from simulator.kubelet.disk import Disk
 from simulator.kubelet.driver import DiskDriver
 from simulator.kubelet.eviction import Eviction
@@ -66,6 +67,7 @@ class Kubelet(Component):
         self.images = ImageStore(self, self.client)
         self.nodes = Nodes(self)
         self.services = Services(self)
+        self.daemons = Daemons(self)
         self.outages = Outages(self)
         self.static = StaticPods(self)
         self.cni = PodNetworks(self)

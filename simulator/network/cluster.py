@@ -187,6 +187,8 @@ class ClusterNetwork(Component):
             health = self.proxies.health(node, target.port) if node else None
             if health is not None:
                 return health
+            if node and self.kubelet is not None and self.kubelet.daemons.listens(node, target.port):
+                return self.kubelet.daemons.answer(node, target.port, request)
             if request.connection:
                 raise Reset(after=HOP, address=target.ip, port=target.port) from None
             raise Refused(after=HOP, address=target.ip, port=target.port) from None
@@ -219,7 +221,7 @@ class ClusterNetwork(Component):
         way = Way.begin(source, address, port, protocol if port != ECHO else "ICMP", named)
         try:
             target, space, delay = self.arrive(way, "")
-            if port != ECHO and self.machines.listener(space, target.port, protocol) is None:
+            if port != ECHO and not self._listens(space, target, protocol):
                 raise Refused(after=HOP, address=address, port=target.port)
             if timeout and delay > timeout:
                 raise TimedOut(after=timeout, address=address, port=port)
@@ -231,6 +233,15 @@ class ClusterNetwork(Component):
         if traced:
             self.trace.add(way, "connected" if port != ECHO else "echo", took)
         return address, took
+
+    def _listens(self, space: str, target: Target, protocol: str) -> bool:
+        if self.machines.listener(space, target.port, protocol) is not None:
+            return True
+        node = self.node_at(target.ip) if protocol == "TCP" else ""
+        if not node or self.kubelet is None:
+            return False
+        daemons = self.kubelet.daemons
+        return daemons.listens(node, target.port) or self.proxies.health(node, target.port) is not None
 
     def exchange(
         self,

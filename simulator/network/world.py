@@ -1,13 +1,13 @@
 """What the programs of any machine may ask of the world: names, connections, API servers."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.api.client import Client
 from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Response, Stream
-from simulator.api.texts import as_json
+from simulator.api.texts import encoded
+from simulator.kubelet.daemons import SSH
 from simulator.kubelet.hardware import hardware_of
 from simulator.machinery.releases import Release
 from simulator.network import hosts, outside, resolver
@@ -36,9 +36,9 @@ from simulator.runtime.network import (
 
 if TYPE_CHECKING:
     from simulator.cluster import Cluster
+    from simulator.kubelet.kubelet import Kubelet
     from simulator.network.cluster import ClusterNetwork
 
-SSH_PORT = 22
 LOOPBACK = ("localhost", "127.0.0.1")
 LOOPBACK_TIME = 100
 OWN_RANGES = ("10.", "203.0.113.", "192.168.", "172.16.", hosts.RANGE)
@@ -129,10 +129,9 @@ class WorldNetwork:
             node = cluster.nodes.named(address) if cluster.nodes is not None else ""
             if node:
                 network, source = self._way_to(machine, address)
-                with suppress(Refused):  # that nobody else listens there is no matter: its own sshd does
-                    (network or cluster.network).connect(source, address, SSH_PORT)
+                (network or cluster.network).connect(source, address, SSH)
                 return Host(cluster, node)
-        raise TimedOut(address=address, port=SSH_PORT)
+        raise TimedOut(address=address, port=SSH)
 
     # Names.
 
@@ -216,12 +215,30 @@ class WorldNetwork:
         return home.network.leave_cluster(source, address, port) if home is not None else 0
 
     def _loopback(self, machine: str, request: HttpRequest, port: int) -> HttpResponse:
+        space = self._space(machine)
         try:
-            response = self._machines.serve(self._space(machine), port, replace(request, source="127.0.0.1"))
+            response = self._answered_within(space, port, replace(request, source="127.0.0.1"))
         except Refused:
             kind = Reset if request.connection else Refused
             raise kind(after=LOOPBACK_TIME, address="127.0.0.1", port=port) from None
         return replace(response, address="127.0.0.1", connection="127.0.0.1")
+
+    def _answered_within(self, space: str, port: int, request: HttpRequest) -> HttpResponse:
+        try:
+            return self._machines.serve(space, port, request)
+        except Refused:
+            kubelet, node = self._node_of(space)
+            if kubelet is None:
+                raise
+            return kubelet.daemons.answer(node, port, request, within=True)
+
+    def _node_of(self, space: str) -> "tuple[Kubelet | None, str]":
+        """The node whose own a port space is, by its kubelet."""
+        for cluster in self._clusters:
+            prefix = cluster.network.space_of_node("")
+            if space.startswith(prefix) and cluster.kubelet is not None:
+                return cluster.kubelet, space.removeprefix(prefix)
+        return None, ""
 
     def _space(self, machine: str) -> str:
         row = self._machines.rows.get(machine)
@@ -243,7 +260,7 @@ class WorldNetwork:
     def connect(self, machine: str, host: str, port: int, protocol: str = "TCP") -> tuple[str, int]:
         """Open and close a connection (port 0: an ICMP echo); raises `NetworkFailure`."""
         if host in LOOPBACK:
-            if port != ECHO and self._machines.listener(self._space(machine), port, protocol) is None:
+            if port != ECHO and not self._listens_within(self._space(machine), port, protocol):
                 raise Refused(after=LOOPBACK_TIME, address="127.0.0.1", port=port)
             return "127.0.0.1", LOOPBACK_TIME
         address = self._address(machine, host)
@@ -257,6 +274,12 @@ class WorldNetwork:
         delay = self._leave(machine, address, port)
         address, took = outside.connect(address, port)
         return address, took + delay
+
+    def _listens_within(self, space: str, port: int, protocol: str) -> bool:
+        if self._machines.listener(space, port, protocol) is not None:
+            return True
+        kubelet, node = self._node_of(space)
+        return kubelet is not None and protocol == "TCP" and kubelet.daemons.listens(node, port, within=True)
 
     def hops(self, machine: str, address: str) -> list[str]:
         """The machines that packets to an address pass, the target last."""
@@ -373,10 +396,3 @@ class WorldNetwork:
             if cluster.spec.name == stream["cluster"]:
                 return cluster
         raise Unreachable(stream["cluster"])
-
-
-def encoded(response: Response) -> bytes:
-    """A response's body as bytes on the wire."""
-    if isinstance(response.body, dict):
-        return as_json(response.body) + b"\n"
-    return response.body.encode() if isinstance(response.body, str) else response.body

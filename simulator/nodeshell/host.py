@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FIRST_NUMBER = 1_000
 """From where on the processes of containers are numbered."""
 
+SSHD_PID = 701
+
 
 class Host:
     """One node, to its own programs."""
@@ -114,13 +116,9 @@ class Host:
 
     def sockets(self) -> list[tuple[str, int, str]]:
         """On which ports the services of the node listen: protocol, port, `PID/PROGRAM`."""
-        found = [("tcp", 22, "701/sshd")]
-        if self.kubelet.services.unit(self.name, "kubelet")["state"] == "active":
-            pid = self.nodes.pid(self.name, "kubelet")
-            found += [("tcp", port, f"{pid}/kubelet") for port in (10248, 10250)]
-        if self.kubelet.services.unit(self.name, "containerd")["state"] == "active":
-            found.append(("tcp", 40863, f"{self.nodes.pid(self.name, 'containerd')}/containerd"))
-        return found
+        ports = self.kubelet.daemons.ports(self.name)
+        pids = {name: SSHD_PID if name == "sshd" else self.nodes.pid(self.name, name) for name in set(ports.values())}
+        return [("tcp", port, f"{pids[name]}/{name}") for port, name in ports.items()]
 
     # etcd, as its own programs see it.
 
