@@ -12,7 +12,8 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lab.settings")  # where `celery -A lab.background` begins here
 app = Celery("lab")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["lab.accounts", "lab.classrooms", "lab.jobs"])
+app.autodiscover_tasks(["lab.classrooms", "lab.jobs"])
+app.autodiscover_tasks(["lab.jobs"], related_name="cleaning")
 
 
 class Background:

@@ -247,13 +247,12 @@ CELERY_RESULT_BACKEND = REDIS_URL or "cache+memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CLEANING = ("forget-guests", "clear-sessions", "forget-copies", "forget-jobs")
+"""The jobs that clean up, begun every day."""
 CELERY_BEAT_SCHEDULE = {
-    "forget-guests": {"task": "lab.accounts.tasks.forget_guests", "schedule": 24 * 3600},
-    "clear-sessions": {"task": "lab.accounts.tasks.clear_sessions", "schedule": 24 * 3600},
     "take-up-jobs": {"task": "lab.jobs.tasks.take_up", "schedule": 60},
-    "forget-jobs": {"task": "lab.jobs.tasks.forget_jobs", "schedule": 24 * 3600},
     "grade-sittings": {"task": "lab.classrooms.tasks.grade_sittings", "schedule": 60},
-    "forget-copies": {"task": "lab.classrooms.tasks.forget_copies", "schedule": 24 * 3600},
+    **{each: {"task": "lab.jobs.cleaning.clean_up", "schedule": 24 * 3600, "args": [each]} for each in CLEANING},
 }
 JOBS = {
     "regrade": "lab.classrooms.judging.regrade",
@@ -262,6 +261,11 @@ JOBS = {
     "import-grades": "lab.classrooms.sheets.take_in",
     "set-off-faults": "lab.faults.everywhere.set_off",
     "release-faults": "lab.faults.everywhere.release",
+    "prove": "lab.writing.proving.prove",
+    "forget-guests": "lab.accounts.cleaning.forget_guests",
+    "clear-sessions": "lab.accounts.cleaning.clear_sessions",
+    "forget-copies": "lab.classrooms.copies.forget_copies",
+    "forget-jobs": "lab.jobs.cleaning.forget_jobs",
 }
 """Which function does which kind of job; see `lab.jobs.tasks`."""
 CONTENT = Path(os.environ.get("KUBELAB_CONTENT") or ROOT / "lessons" / "content").resolve()

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from multiprocessing import get_context
@@ -63,31 +64,38 @@ def main() -> int:
 
 
 def proved(name: str) -> list[Proof]:
-    """What `prove` says of the lesson of that name; a lesson that breaks the program fails, and the others go on."""
     (lesson,) = (lesson for lesson in everything() if lesson.id == name)
+    return list(proving(lesson))
+
+
+def proving(lesson: Lesson) -> Iterator[Proof]:
+    """What `prove` says, as it goes; a lesson that breaks the program fails, and the others go on."""
     try:
-        return prove(lesson)
+        yield from prove(lesson)
     except Exception:
-        return [Proof(name, "broke off", traceback.format_exc())]
+        yield Proof(lesson.id, "broke off", traceback.format_exc())
 
 
-def prove(lesson: Lesson) -> list[Proof]:
-    """Everything that must be true of one lesson."""
+def prove(lesson: Lesson) -> Iterator[Proof]:
+    """Everything that must be true of one lesson, one thing after the other."""
     try:
         boot(lesson, SEEDS[0])
     except SceneError as error:
-        return [Proof(lesson.id, "scene", str(error))]
-    if not lesson.tasks:
-        return [written(lesson), *answered(lesson)]
-    found = [written(lesson), translated(lesson), untouched(lesson)]
-    for number, (name, _) in enumerate(lesson.solutions):
-        found += [solved(lesson, name, seed) for seed in (some_seeds(lesson, number) if number else seeds_of(lesson))]
-    if not lesson.solutions:
-        found.append(Proof(lesson.id, "solution", "there is none"))
-    found += [mistaken(lesson, number) for number in range(len(lesson.wrong))]
-    found += [remarked(lesson, number) for number in range(len(lesson.remarked))]
-    found += [shown(lesson, language) for language in LANGUAGES]
-    return found + answered(lesson)
+        yield Proof(lesson.id, "scene", str(error))
+        return
+    yield written(lesson)
+    if lesson.tasks:
+        yield translated(lesson)
+        yield untouched(lesson)
+        for number, (name, _) in enumerate(lesson.solutions):
+            for seed in some_seeds(lesson, number) if number else seeds_of(lesson):
+                yield solved(lesson, name, seed)
+        if not lesson.solutions:
+            yield Proof(lesson.id, "solution", "there is none")
+        yield from (mistaken(lesson, number) for number in range(len(lesson.wrong)))
+        yield from (remarked(lesson, number) for number in range(len(lesson.remarked)))
+        yield from (shown(lesson, language) for language in LANGUAGES)
+    yield from answered(lesson)
 
 
 def written(lesson: Lesson) -> Proof:
@@ -108,15 +116,13 @@ def translated(lesson: Lesson) -> Proof:
     return Proof(lesson.id, "translations", f"one text has {told}" if told else "")
 
 
-def answered(lesson: Lesson) -> list[Proof]:
+def answered(lesson: Lesson) -> Iterator[Proof]:
     """The questions that a world answers: on several seeds exactly one option of a prediction comes, the published
     command is right, and those known to be wrong are."""
-    found = []
     for number, question in enumerate(lesson.quiz):
         if is_run(question):
             problems = [problem for seed in seeds_of(lesson) for problem in misjudged(lesson, number, seed)]
-            found.append(Proof(lesson.id, f"question {number + 1}", "; ".join(problems)))
-    return found
+            yield Proof(lesson.id, f"question {number + 1}", "; ".join(problems))
 
 
 def misjudged(lesson: Lesson, number: int, seed: str) -> list[str]:

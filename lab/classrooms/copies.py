@@ -1,13 +1,19 @@
 """A copy of a learner's world, for their instructor to try things in. The learner's own stays as it is."""
 
 import zlib
+from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from lab.grading.terms import Terms
-from lab.playground.beginnings import beginning, sandbox_from
+from lab.jobs.cleaning import forget
+from lab.jobs.models import Job
+from lab.jobs.tasks import Steps
+from lab.playground.beginnings import beginning, forget_unused, sandbox_from
 from lab.sandboxes import worlds
 from lab.sandboxes.host import host
 from lab.sandboxes.models import Sandbox
@@ -42,3 +48,10 @@ def keep(origin: Sandbox, person: Any, world: Any) -> Sandbox:
     made.origin = origin
     made.save(update_fields=["origin"])
     return made
+
+
+def forget_copies(job: Job) -> Steps:
+    """The job: delete copies that nobody has used for a week."""
+    since = timezone.now() - timedelta(days=settings.COPY_DAYS)
+    yield from forget(job, Sandbox.objects.filter(purpose=COPY, used_at__lt=since, claimed_by=""))
+    forget_unused()

@@ -21,6 +21,9 @@ class JobQuerySet(models.QuerySet["Job"]):
             return self
         return self.filter(models.Q(owner=person) | models.Q(classroom__in=Classroom.objects.taught_by(person)))
 
+    def at_it(self) -> "JobQuerySet":
+        return self.filter(state__in=(WAITING, RUNNING))
+
     def unfinished(self) -> "JobQuerySet":
         return self.filter(state__in=(WAITING, RUNNING, PAUSED))
 

@@ -17,7 +17,6 @@ from lab.jobs.models import DONE, FAILED, PAUSED, RUNNING, WAITING, Job
 
 STALE = timedelta(seconds=60)
 """How long a running job may be silent before another worker takes it over."""
-KEPT = timedelta(days=7)
 
 type Steps = Iterator[int]
 """What the function of a kind of job (see the setting `JOBS`) yields: how many steps there are, then each done one."""
@@ -72,9 +71,3 @@ def take_up() -> int:
     for job in (found := list(lost)):
         work.delay(str(job))
     return len(found)
-
-
-@shared_task
-def forget_jobs() -> int:
-    """Delete jobs that have been over for a while, with their files."""
-    return Job.objects.filter(state__in=(DONE, FAILED), changed_at__lt=timezone.now() - KEPT).delete()[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from mimetypes import guess_type
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -42,7 +43,7 @@ def result(request: HttpRequest, job: Job) -> HttpResponse:
     """The file that came of a job."""
     if job.result is None:
         raise Http404(f"job {job.pk} has no file")
-    answer = HttpResponse(bytes(job.result), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(bytes(job.result), content_type=f"{guess_type(job.result_name)[0]}; charset=utf-8")
     answer["Content-Disposition"] = content_disposition_header(True, job.result_name) or "attachment"
     answer["Cache-Control"] = "no-store"
     return answer

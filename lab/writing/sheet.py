@@ -1,8 +1,10 @@
 """A draft as its author reads it: everything that a learner may come to see, in each language."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from lab.catalogue import content
@@ -10,6 +12,7 @@ from lab.catalogue.content import Lesson
 from lab.catalogue.markdown import rendered
 from lessons.course import LANGUAGES
 from lessons.drafts import Draft
+from lessons.problems import Problem
 
 type Answer = dict[str, Any]
 
@@ -57,3 +60,10 @@ def answers(question: Mapping[str, Any], language: str) -> list[Answer]:
         {"text": each["text"][language], "why": each["why"][language], "right": each.get("right", False)}
         for each in question["options"]
     ]
+
+
+def placed(problem: Problem) -> dict[str, Any]:
+    """A problem with its file as the author calls it: from the course's folder on."""
+    path = problem.path
+    inside = path.relative_to(settings.CONTENT) if path.is_relative_to(settings.CONTENT) else Path(path.name)
+    return {"file": str(inside), "line": problem.line, "says": problem.says}

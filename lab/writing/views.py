@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +21,9 @@ from lab.language import say
 from lab.sandboxes import worlds
 from lab.sandboxes.host import host
 from lab.sandboxes.models import Sandbox, new_seed
+from lab.writing import proving
 from lab.writing.mounted import written
-from lab.writing.sheet import sheet
+from lab.writing.sheet import placed, sheet
 from lessons.drafts import Draft, DraftModule
 from lessons.problems import Problem
 
@@ -60,7 +60,11 @@ def all_drafts(request: HttpRequest) -> list[tuple[DraftModule, Draft]]:
 def overview(request: HttpRequest) -> HttpResponse:
     """The course's folder: each lesson with the number of its problems."""
     all_drafts(request)
-    facts = {"root": settings.CONTENT, "modules": [listed(each) for each in written().drafts()]}
+    facts = {
+        "root": settings.CONTENT,
+        "modules": [listed(each) for each in written().drafts()],
+        "job": proving.latest(request.user, ""),
+    }
     return render(request, "writing/overview.html", facts)
 
 
@@ -125,14 +129,8 @@ def told(module: DraftModule, it: Draft, trouble: str = "") -> dict[str, Any]:
 def page(request: HttpRequest, module: DraftModule, it: Draft, trouble: str = "") -> dict[str, Any]:
     seed = request.GET.get("seed", "1")[:LONGEST_SEED]
     other = str(int(seed) + 1) if seed.isdecimal() else "1"
-    return told(module, it, trouble) | sheet(it, seed) | {"seed": seed, "other_seed": other}
-
-
-def placed(problem: Problem) -> dict[str, Any]:
-    """A problem with its file as the author calls it: from the course's folder on."""
-    path = problem.path
-    inside = path.relative_to(settings.CONTENT) if path.is_relative_to(settings.CONTENT) else Path(path.name)
-    return {"file": str(inside), "line": problem.line, "says": problem.says}
+    facts = {"seed": seed, "other_seed": other, "job": proving.latest(request.user, it.lesson.id)}
+    return told(module, it, trouble) | sheet(it, seed) | facts
 
 
 def latest(it: Draft) -> datetime | None:
@@ -160,8 +158,24 @@ async def try_it(request: HttpRequest, module: str, lesson: str) -> HttpResponse
     return redirect(page_of(sandbox))
 
 
+@require_POST
+def prove(request: HttpRequest, module: str, lesson: str) -> HttpResponse:
+    """Have a draft proved in the background; its page shows how far that is."""
+    _, it = found(request, module, lesson)
+    proving.have_proved(it.lesson.id, person(request))
+    return redirect("writing:draft", module, lesson)
+
+
+@require_POST
+def prove_all(request: HttpRequest) -> HttpResponse:
+    """Have all that there is proved."""
+    all_drafts(request)
+    proving.have_proved("", person(request))
+    return redirect("writing:overview")
+
+
 def person(request: HttpRequest) -> User:
-    """Who tries it; somebody new becomes a guest, as on the home page."""
+    """Who tries or proves it; somebody new becomes a guest, as on the home page."""
     if isinstance(request.user, User):
         return request.user
     guest = User.objects.create_guest()

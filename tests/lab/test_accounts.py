@@ -10,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from lab.accounts.models import User
-from lab.accounts.tasks import forget_guests
 from lab.grading.models import Progress
 from lab.sandboxes import inputs
 from lab.sandboxes.models import Input, Sandbox
 from simulator.api.requests import Request
 from tests.lab.conftest import PASSWORD
+from tests.lab.running import cleaned
 
 pytestmark = pytest.mark.django_db
 
@@ -130,9 +130,9 @@ def test_guests_who_stay_away_are_forgotten() -> None:
     _, guest = guest_at_work()
     long_ago = timezone.now() - timezone.timedelta(days=31)
     User.objects.filter(pk=guest.pk).update(joined_at=long_ago)
-    assert forget_guests() == 0, "the sandbox was used lately"
+    assert cleaned("forget-guests").outcome == {"gone": 0}, "the sandbox was used lately"
     Sandbox.objects.update(used_at=long_ago)
-    forget_guests()
+    assert cleaned("forget-guests").outcome == {"gone": 1}
     assert not User.objects.exists()
     assert not Progress.objects.exists()
 

@@ -1,17 +1,21 @@
 """Django's admin for support: every list opens, finds people, classes and sandboxes, and changes nothing dangerous."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
+from lab.accounts.models import User
 from lab.classrooms.models import Attempt, Classroom, Judgement, Override
 from lab.jobs.models import Job
 from lab.sandboxes.models import Sandbox
 from tests.lab.classes import Cast, attempt_of, cast, person
+from tests.lab.running import worked
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +124,48 @@ def test_deleting_a_person_is_asked_with_counts(people: Cast) -> None:
         "Sandboxs" in people.browser("admin").get(address).text
         or "sandbox" in people.browser("admin").get(address).text
     )
+
+
+BEGIN = "/admin/jobs/job/begin/"
+
+
+def test_clean_up_is_begun_by_hand_and_says_how_much_it_did(people: Cast) -> None:
+    guest = User.objects.create_guest()
+    User.objects.filter(pk=guest.pk).update(joined_at=timezone.now() - timedelta(days=31))
+    browser = people.browser("admin")
+    said = [browser.post(BEGIN, {"kind": "forget-guests"}, follow=True).text for _ in range(2)]
+    assert "Clearing away guests: begun." in said[0] and "one is at it already" in said[1]
+    assert 'hx-trigger="every 2s"' in said[0]
+    assert worked("forget-guests").outcome == {"gone": 1}
+    Job.objects.exclude(kind="forget-guests").delete()
+    page = browser.get(reverse("admin:jobs_job_changelist")).text
+    assert "Guests deleted: 1." in page and "1 of 1" in page and "every 2s" not in page
+    browser.cookies["language"] = "ko"
+    assert "손님 1명을 지웠습니다." in browser.get(reverse("admin:jobs_job_changelist")).text
+
+
+def test_proofs_are_begun_in_the_admin_too(people: Cast) -> None:
+    browser = people.browser("admin")
+    assert '<option value="english-only">' in browser.get(reverse("admin:jobs_job_changelist")).text
+    browser.post(BEGIN, {"kind": "prove", "lesson": "english-only"})
+    job = worked("prove")  # of a course whose folder has no such lesson
+    page = browser.get(reverse("admin:jobs_job_change", args=[job.pk])).text
+    assert "there is no lesson english-only" in page and f"/en/jobs/{job.pk}/result/" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "asked", "status"),
+    [
+        ("anonymous", {"kind": "forget-jobs"}, 302),
+        ("instructor", {"kind": "forget-jobs"}, 302),
+        ("staff", {"kind": "forget-jobs"}, 403),
+        ("staff", {"kind": "prove", "lesson": ""}, 403),
+        ("admin", {"kind": "regrade"}, 404),
+        ("admin", {"kind": "prove", "lesson": "../.."}, 404),
+        ("admin", {}, 404),
+    ],
+)
+def test_what_else_is_not_begun_there(people: Cast, role: str, asked: dict[str, str], status: int) -> None:
+    assert people.browser(role).post(BEGIN, asked).status_code == status
+    assert people.browser("admin").get(BEGIN).status_code == 405
+    assert Job.objects.count() == 1

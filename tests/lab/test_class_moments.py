@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from lab.accounts.belongings import forget
 from lab.accounts.models import User
-from lab.accounts.tasks import forget_guests
 from lab.classrooms.models import Attempt, Notice
 from lab.playground.beginnings import MOST_COPIES, MOST_LINKS, beginning, copies_of, forget_unused
 from lab.sandboxes.host import close_host, host
 from lab.sandboxes.models import Beginning, Sandbox
 from tests.lab.classes import Cast, attempt_of, cast, person, typed
+from tests.lab.running import cleaned
 from tests.lab.test_live_class import page_at
 from tests.lab.test_practice import type_into
 
@@ -165,7 +165,7 @@ def test_it_goes_with_a_guest_who_does_not_come_back(people: Cast, attempt: Atte
     Sandbox.objects.update(used_at=timezone.now() - timedelta(days=400))
     people.classroom.archived_at = timezone.now()
     people.classroom.save()
-    assert forget_guests()
+    assert cleaned("forget-guests").outcome == {"gone": 1}
     assert not Beginning.objects.exists() and not Sandbox.objects.exists()
 
 

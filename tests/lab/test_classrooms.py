@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from lab.accounts.guests import move_work
 from lab.accounts.models import User
-from lab.accounts.tasks import forget_guests
 from lab.classrooms.assignables import GymWork
 from lab.classrooms.due import taught_rows
 from lab.classrooms.models import INSTRUCTOR, Assignment, Attempt, Classroom, Invitation, Notice
 from lab.classrooms.notices import notices_for, say_to_class
 from lab.sandboxes.models import Sandbox
 from tests.lab.classes import Cast, attempt_of, cast, person
+from tests.lab.running import cleaned
 
 pytestmark = pytest.mark.django_db
 
@@ -305,10 +305,10 @@ def test_guests_in_a_class_are_not_forgotten(people: Cast) -> None:
     kept, gone = User.objects.create_guest(), User.objects.create_guest()
     User.objects.filter(is_guest=True).update(joined_at=long_ago)
     people.classroom.enrol(kept)
-    forget_guests()
+    cleaned("forget-guests")
     assert list(User.objects.filter(is_guest=True)) == [kept]
     Classroom.objects.update(archived_at=long_ago)
-    forget_guests()
+    cleaned("forget-guests")
     assert not User.objects.filter(is_guest=True).exists()
     assert gone.pk != kept.pk
 

@@ -24,10 +24,11 @@ from lab.grading.grader import Look
 from lab.grading.models import Progress
 from lab.grading.verdicts import Verdict, verdict_on
 from lab.jobs.models import FAILED, PAUSED, RUNNING, WAITING, Job
-from lab.jobs.tasks import STALE, forget_jobs, take_up, work
+from lab.jobs.tasks import STALE, take_up, work
 from lab.sandboxes.models import Sandbox
 from tests.lab import course
 from tests.lab.classes import Cast, attempt_of, cast, person, typed
+from tests.lab.running import cleaned
 
 pytestmark = pytest.mark.django_db
 HTMX = {"hx-request": "true"}
@@ -282,8 +283,8 @@ def test_a_fault_of_ours_is_told_with_a_number(people: Cast, monkeypatch: pytest
 def test_jobs_that_are_over_are_forgotten_after_a_week(people: Cast) -> None:
     for state, days in (("done", 8), ("done", 6), (WAITING, 8)):
         Job.objects.create(kind="x", state=state, changed_at=timezone.now() - timedelta(days=days))
-    assert forget_jobs() == 1
-    assert Job.objects.count() == 2
+    assert cleaned("forget-jobs").outcome == {"gone": 1}
+    assert Job.objects.filter(kind="x").count() == 2
 
 
 # Overrides and the table.

@@ -22,11 +22,11 @@ from lab.classrooms.copies import COPY, copy_of
 from lab.classrooms.models import Attempt, Judgement, Membership, Visit
 from lab.classrooms.notices import say_to_class
 from lab.classrooms.seats import live_class
-from lab.classrooms.tasks import forget_copies
 from lab.classrooms.transcript import Block, around, blocks, rendered
 from lab.sandboxes.host import close_host, host
 from lab.sandboxes.models import Input, Sandbox
 from tests.lab.classes import Cast, attempt_of, cast, person
+from tests.lab.running import cleaned
 from tests.lab.test_socket import Page
 
 
@@ -153,10 +153,10 @@ class TestSockets:
     async def test_a_copy_that_nobody_uses_is_forgotten(self, people: Cast, attempt: Attempt) -> None:
         assert attempt.sandbox is not None
         made = await copy_of(attempt.sandbox, people.people["instructor"])
-        await sync_to_async(forget_copies)()
+        await sync_to_async(cleaned)("forget-copies")
         assert await Sandbox.objects.filter(purpose=COPY).aexists()
         await Sandbox.objects.filter(pk=made.pk).aupdate(used_at=timezone.now() - timedelta(days=8))
-        await sync_to_async(forget_copies)()
+        await sync_to_async(cleaned)("forget-copies")
         assert [each.pk async for each in Sandbox.objects.all()] == [attempt.sandbox_id]
 
     async def test_a_learner_who_goes_takes_the_copies_along(self, people: Cast, attempt: Attempt) -> None:
