@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
@@ -15,7 +16,10 @@ from lab.classrooms.models import (
     Classroom,
     Evidence,
     Judgement,
+    Override,
 )
+from lab.grading.grader import Look
+from lab.grading.verdicts import Verdict
 from lab.sandboxes.models import Sandbox
 from tests.lab.conftest import PASSWORD
 from tests.lab.world import EchoWorld, boot
@@ -76,3 +80,31 @@ def attempt_of(learner: User, assignment: Assignment, *passed: str, number: int 
         evidence = Evidence.objects.create(attempt=attempt, order=1, moment=0, world=world)
         Judgement.objects.create(attempt=attempt, part=task, state="pass", evidence=evidence)
     return attempt
+
+
+def many(people: Cast, count: int) -> list[Attempt]:
+    """More learners in the class, each with an attempt."""
+    learners = [person(f"L{number:02}") for number in range(count)]
+    for each in learners:
+        people.classroom.enrol(each)
+    return [attempt_of(each, people.assignment, "run-a-pod") for each in learners]
+
+
+def look(sandbox: Sandbox, order: int = 1, **verdicts: Verdict) -> Look:
+    """What the grader finds at a look into such a sandbox."""
+    named = {name.replace("_", "-"): verdict for name, verdict in verdicts.items()}
+    return Look(sandbox, typed("run-a-pod"), order, named, [key for key, each in named.items() if each.state == "pass"])
+
+
+def graded(people: Cast) -> Cast:
+    """Ada has everything, Bo half of it and late, Cy nothing, Dee a changed score."""
+    due = timezone.now()
+    people.classroom.memberships.filter(person=people.people["learner"]).delete()
+    Assignment.objects.update(due_at=due)
+    ada, bo, cy, dee = (person(name) for name in ("Ada", "Bo", "Cy", "Dee"))
+    for each in (ada, bo, cy, dee):
+        people.classroom.enrol(each)
+    attempt_of(ada, people.assignment, "run-a-pod", "lose-it", points=10, moved_at=due - timedelta(hours=1))
+    attempt_of(bo, people.assignment, "run-a-pod", points=5, moved_at=due + 30 * timedelta(hours=1))
+    Override.objects.create(assignment=people.assignment, person=dee, points=7)
+    return people

@@ -3,6 +3,7 @@
 from lab.jobs.cleaning import clean_up
 from lab.jobs.models import WAITING, Job
 from lab.jobs.tasks import work
+from tests.lab.classes import Cast
 
 
 def cleaned(kind: str) -> Job:
@@ -17,3 +18,9 @@ def worked(kind: str) -> Job:
     assert work(str(job.pk)) == "done"
     job.refresh_from_db()
     return job
+
+
+def regraded(people: Cast) -> Job:
+    """The class's assignment, judged again as its instructor has it done."""
+    people.browser("instructor").post(f"/en/classes/{people.classroom.pk}/assignments/{people.assignment.pk}/regrade/")
+    return worked("regrade")
