@@ -3,8 +3,6 @@
 import re
 from typing import TYPE_CHECKING
 
-import orjson
-
 from simulator.api.errors import (
     APIError,
     ApplyConflict,
@@ -15,6 +13,7 @@ from simulator.api.errors import (
     Unexplained,
     UnsupportedMediaType,
 )
+from simulator.api.texts import written
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.decoding import Unreadable, decode_object
 from simulator.apiserver.encoding import parse_json
@@ -23,9 +22,11 @@ from simulator.apiserver.tracking import reset_at
 from simulator.kernel.state import thaw
 from simulator.machinery import managedfields, yaml
 from simulator.machinery.field import invalid, required
+from simulator.machinery.golang import json_text
 from simulator.machinery.objects import Object, at
 from simulator.machinery.patches import PatchConflictError, PatchError, json_patch, merge_patch, strategic
 from simulator.machinery.patches.values import go_text
+from simulator.machinery.protobuf.messages import declaration_of
 from simulator.machinery.schemas import Schemas, Type
 from simulator.resources.resource import Resource
 
@@ -84,12 +85,13 @@ def failed(error: PatchError, resource: Resource, name: str) -> APIError:
     return Unexplained(str(error))
 
 
-def unfit(write: "Write", patched: Object, error: Unreadable) -> Invalid:
-    """What answers a patch whose result cannot be read as its kind."""
+def unfit(schemas: Schemas, write: "Write", live: Object, error: Unreadable) -> Invalid:
+    """What answers a patch whose result cannot be read as its kind; it shows the text that was patched."""
     if write.request.header("content-type").startswith(STRATEGIC_PATCH):
         shown, cause = go_text(parse_json(write.request.body)), restored(error.cause)
     else:
-        shown, cause = orjson.dumps(patched).decode(), error.cause
+        text = parse_json(written(live, declaration_of(live["apiVersion"], live["kind"])))
+        shown, cause = json_text(patch_body(schemas, write, text)), error.cause
     return Invalid("", "", [invalid("patch", shown, cause)])
 
 

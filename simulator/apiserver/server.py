@@ -354,11 +354,11 @@ class APIServer:
         if write.request.header("content-type").split(";")[0].strip() == APPLY_PATCH:
             return apply(self, write)
         old = self.writer.find(write)
-        patched = self.patched(write, write.resource.convert(old, write.route.version))
+        live = write.resource.convert(old, write.route.version)
         try:
-            decoded = self.writer.decode(write, patched)
+            decoded = self.writer.decode(write, self.patched(write, live))
         except Unreadable as error:
-            raise unfit(write, patched, error) from None
+            raise unfit(self.schemas, write, live, error) from None
         return self.writer.update(write, decoded, old), False
 
     def patched(self, write: Write, obj: Object) -> Object:

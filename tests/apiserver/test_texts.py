@@ -12,6 +12,9 @@ from tests.apiserver.api import API, TABLE, config_map, deployment, pod
 
 PODS = "/api/v1/namespaces/default/pods"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
+MAPS = "/api/v1/namespaces/default/configmaps"
+SPOILT = {"op": "replace", "path": "/data", "value": 5}
+TOUCHED = {"op": "test", "path": "/metadata/name", "value": "a"}
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 NAMES = {"plural": "boxes", "singular": "box", "kind": "Box", "listKind": "BoxList"}
 OPEN = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
@@ -98,3 +101,25 @@ def test_every_place_is_told_by_the_kubectl_binary() -> None:
     assert found is not None
     names = [field.name for field in found.fields.values()]
     assert names[:4] == ["volumes", "initContainers", "containers", "ephemeralContainers"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "patch", "metadata"),
+    [
+        pytest.param("merge", {"data": 5}, ["name", "namespace", "uid"], id="merge"),
+        pytest.param("merge", {"data": 5, "metadata": {}}, ["annotations", "creationTimestamp"], id="merge, touched"),
+        pytest.param("json", [SPOILT], ["name", "namespace", "uid"], id="json"),
+        pytest.param("json", [SPOILT, TOUCHED], ["annotations", "creationTimestamp"], id="json, touched"),
+    ],
+)
+def test_a_patch_that_fits_nothing_is_quoted_as_go_writes_it(
+    api: API, kind: str, patch: Any, metadata: list[str]
+) -> None:
+    api.create(MAPS, {"data": {"k": "v"}, "metadata": {"annotations": {"b": "<1>", "a": "2"}, "name": "a"}})
+    message = api.patch(kind, f"{MAPS}/a", patch)["message"]
+    (text,) = re.findall(r'patch: Invalid value: ("(?:[^"\\]|\\.)*")', message)
+    text = orjson.loads(text)
+    shown = orjson.loads(text)
+    assert list(shown) == ["apiVersion", "data", "kind", "metadata"]
+    assert list(shown["metadata"])[: len(metadata)] == metadata
+    assert '"annotations":{"a":"2","b":"\\u003c1\\u003e"}' in text

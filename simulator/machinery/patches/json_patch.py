@@ -38,7 +38,21 @@ def apply(original: Object, patch: Json) -> Object:
         if apply_one is copy:
             copied = copied_with(copied, document, operation)
         document = apply_one(document, operation)
+    for operation in patch:
+        for name in ("from", "path"):
+            sort_along(document, operation.get(name))
     return document
+
+
+def sort_along(document: Json, path: Any) -> None:
+    """Sort the keys of the maps on the way to a place, as Go reads only those; what lies beside it stays as it was."""
+    steps = path.split("/") if isinstance(path, str) else []
+    for length in range(2, len(steps) + 1):
+        container, _ = container_at(document, "/".join(steps[:length]))
+        if isinstance(container, dict):
+            entries = sorted(container.items())
+            container.clear()
+            container.update(entries)
 
 
 def copied_with(before: int, document: Json, operation: Operation) -> int:

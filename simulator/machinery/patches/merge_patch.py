@@ -20,7 +20,7 @@ def apply(original: Object, patch: Json) -> Object:
 
 
 def merged(original: Object, patch: Object) -> Object:
-    """Merge one private copy into another."""
+    """Merge one private copy into another; what is touched has its keys sorted, as Go's maps."""
     for key, value in patch.items():
         if value is None:
             original.pop(key, None)
@@ -28,13 +28,13 @@ def merged(original: Object, patch: Object) -> Object:
             original[key] = merged(original[key], value)
         else:
             original[key] = without_nulls(value)
-    return original
+    return dict(sorted(original.items()))
 
 
 def without_nulls(value: Json) -> Json:
     """What a patch adds as a whole: nulls in its maps delete nothing, they are left out."""
     if isinstance(value, dict):
-        return {key: without_nulls(entry) for key, entry in value.items() if entry is not None}
+        return {key: without_nulls(entry) for key, entry in sorted(value.items()) if entry is not None}
     if isinstance(value, list):
         return [without_nulls(entry) for entry in value]
     return value
