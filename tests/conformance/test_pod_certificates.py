@@ -187,6 +187,9 @@ def test_a_signer_may_refuse(cluster: Cluster) -> None:
         pytest.param({"notAfter": "2030-01-01T00:00:00Z"}, "must be set to the NotAfter time encoded in the leaf certificate", id="another end"),
         pytest.param({"notBefore": None}, "must be present and consistent with the issued certificate", id="no beginning"),
         pytest.param({"conditions": [condition("Failed", "No", "2026-11-02T09:00:00Z")]}, "non-condition status fields must be empty", id="failed with a certificate"),
+        pytest.param({"conditions": [{"type": "Denied", "status": "True", "reason": "No"}]}, "status.conditions[0].lastTransitionTime: Required value: must be set", id="at no time"),
+        pytest.param({"conditions": [condition("Denied", "Not now", "2026-11-02T09:00:00Z")]}, 'status.conditions[0].reason: Invalid value: "Not now": a condition reason must start with', id="in words"),
+        pytest.param({"conditions": [condition(each, "No", "2026-11-02T09:00:00Z") for each in ("Done", "Denied")]}, 'is invalid: status.conditions[0].type: Unsupported value: "Done"', id="one of two unknown"),
         pytest.param({"conditions": [condition("Done", "No", "2026-11-02T09:00:00Z")]}, 'supported values: \\"Issued\\", \\"Denied\\", \\"Failed\\"', id="no such condition"),
     ],
 )  # fmt: skip

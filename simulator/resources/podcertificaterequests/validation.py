@@ -14,6 +14,7 @@ from simulator.machinery import names
 from simulator.machinery.field import FieldError, invalid, not_supported, required, too_long
 from simulator.machinery.objects import Object
 from simulator.pki import moment_of
+from simulator.resources.common.conditions import validate_conditions
 from simulator.resources.common.metadata import (
     IMMUTABLE,
     Errors,
@@ -28,7 +29,7 @@ OUTCOMES = ("Issued", "Denied", "Failed")
 NAMES, UIDS = ("podName", "serviceAccountName", "nodeName"), ("podUID", "serviceAccountUID", "nodeUID")
 LONGEST_UID = 128
 LARGEST_REQUEST, LARGEST_CHAIN = 10 << 10, 100 << 10
-STUB, CHAIN = "spec.stubPKCS10Request", "status.certificateChain"
+STUB, CHAIN, CONDITIONS = "spec.stubPKCS10Request", "status.certificateChain", "status.conditions"
 MOMENTS = {
     "notBefore": "must be present and consistent with the issued certificate",
     "notAfter": "must be present and consistent with the issued certificate",
@@ -130,19 +131,19 @@ def status_errors(obj: Object, old: Object) -> Errors:
 
 
 def condition_errors(conditions: list[Object]) -> Errors:
+    known = 0
     for index, each in enumerate(conditions):
-        where = f"status.conditions[{index}]"
-        if each.get("type") not in OUTCOMES:
-            yield not_supported(f"{where}.type", each.get("type", ""), OUTCOMES)
-        elif index:
+        kind, where = each.get("type", ""), f"{CONDITIONS}[{index}]"
+        if kind not in OUTCOMES:
+            yield not_supported(f"{where}.type", kind, OUTCOMES)
+            continue
+        known += 1
+        if known > 1:
             why = 'There may be at most one condition with type "Issued", "Denied", or "Failed"'
-            yield invalid(f"{where}.type", each["type"], why)
+            yield invalid(f"{where}.type", kind, why)
         if each.get("status") != "True":
             yield not_supported(f"{where}.status", each.get("status", ""), ("True",))
-        if not each.get("lastTransitionTime"):
-            yield required(f"{where}.lastTransitionTime", "must be set")
-        if not each.get("reason"):
-            yield required(f"{where}.reason", "must be set")
+    yield from validate_conditions(conditions, CONDITIONS)
 
 
 def issued_errors(spec: Object, status: Object) -> Errors:
