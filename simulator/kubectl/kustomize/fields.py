@@ -42,8 +42,11 @@ STRUCTS: dict[str, dict[str, str]] = {
         "sortOptions": "types.SortOptions",
         "transformers": "[]string",
         "validators": "[]string",
-        "vars": "any",
+        "vars": "[]types.Var",
     },
+    "Var": {"fieldref": "types.FieldSelector", "name": "string", "objref": "types.Target"},
+    "FieldSelector": {"fieldpath": "string"},
+    "Target": dict.fromkeys(("apiVersion", "group", "kind", "name", "namespace", "version"), "string"),
     "ConfigMapArgs": {
         "behavior": "string",
         "env": "string",
@@ -105,6 +108,28 @@ STRUCTS: dict[str, dict[str, str]] = {
     "LegacySortOptions": {"orderFirst": "[]string", "orderLast": "[]string"},
 }
 STRUCTS["SecretArgs"] = STRUCTS["ConfigMapArgs"] | {"type": "string"}
+NAMED = {"apiVersion": "string", "fieldSpecs": "[]types.FieldSpec", "kind": "string", "metadata": "any"}
+PLUGINS: dict[str, dict[str, str]] = {
+    "AnnotationsTransformer": {"annotations": "map[string]string"},
+    "ConfigMapGenerator": STRUCTS["ConfigMapArgs"],
+    "HashTransformer": {},
+    "ImageTagTransformer": {"imageTag": "types.Image"},
+    "LabelTransformer": {"labels": "map[string]string"},
+    "NamespaceTransformer": {"unsetOnly": "bool"},
+    "PatchJson6902Transformer": {"jsonOp": "string", "path": "string", "target": "types.Selector"},
+    "PatchStrategicMergeTransformer": {"paths": "[]string", "patches": "string"},
+    "PatchTransformer": STRUCTS["Patch"],
+    "PrefixSuffixTransformer": {"prefix": "string", "suffix": "string"},
+    "PrefixTransformer": {"prefix": "string"},
+    "ReplacementTransformer": {"replacements": "[]types.ReplacementField"},
+    "ReplicaCountTransformer": {"replica": "types.Replica"},
+    "SecretGenerator": STRUCTS["SecretArgs"],
+    "SuffixTransformer": {"suffix": "string"},
+    "ValueAddTransformer": {"targets": "[]types.ValueTarget", "value": "string"},
+}
+"""What configures the built-in plugins, by their kind."""
+STRUCTS |= {kind: NAMED | own for kind, own in PLUGINS.items()}
+STRUCTS["ValueTarget"] = {"fieldPath": "string", "filePathPosition": "int", "selector": "types.Selector"}
 SCALARS = {"string": str, "bool": bool, "int": int, "int64": int, "types.PatchStrategicMerge": str}
 
 

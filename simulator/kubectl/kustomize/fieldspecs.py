@@ -110,7 +110,11 @@ NAMESPACES = (
     FieldSpec("spec/service/namespace", "APIService", create=True),
     FieldSpec("spec/conversion/webhook/clientConfig/service/namespace", "CustomResourceDefinition"),
 )
-REPLICAS = ("Deployment", "ReplicationController", "ReplicaSet", "StatefulSet")
+NAME = (FieldSpec("metadata/name"),)
+REPLICAS = tuple(
+    FieldSpec("spec/replicas", kind, create=True)
+    for kind in ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
+)
 
 
 def in_pods(kinds: tuple[str, ...], *paths: str) -> Iterator[FieldSpec]:
@@ -132,6 +136,20 @@ def content_paths(field: str, name: str) -> tuple[str, ...]:
     )
 
 
+VARIABLES = (
+    *in_pods(
+        ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"),
+        *(
+            f"{containers}/{path}"
+            for containers in ("containers", "initContainers")
+            for path in ("args", "command", "env/value", "volumeMounts/mountPath")
+        ),
+    ),
+    *(FieldSpec(f"spec/{path}", "Ingress") for path in ("rules/host", "tls/hosts", "tls/secretName")),
+    *(FieldSpec(f"spec/ports/{path}", "Service") for path in ("port", "targetPort")),
+    FieldSpec("metadata/labels"),
+)
+"""Fields in which variables are looked for."""
 REFERENCES: dict[str, tuple[FieldSpec, ...]] = {
     **dict.fromkeys(
         ("Deployment", "ReplicationController", "ReplicaSet", "StatefulSet"),

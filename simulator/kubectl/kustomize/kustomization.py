@@ -12,8 +12,7 @@ from simulator.machinery.objects import Object
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 UNSIMULATED = (
-    "configurations", "crds", "generators", "helmChartInflationGenerator", "helmGlobals", "inventory",
-    "openapi", "transformers", "validators", "vars",
+    "configurations", "crds", "helmChartInflationGenerator", "helmGlobals", "inventory", "openapi",
 )  # fmt: skip
 DEPRECATED = {
     "bases": "resources",
@@ -52,9 +51,12 @@ def read(loader: Loader) -> Object:
     return kustomization
 
 
-def configuring(plugin: str, entry: Object, problem: str) -> CommandError:
-    """What is said of an entry that one of the built-in steps cannot do."""
-    return CommandError(f"trouble configuring builtin {plugin} with config: `\n{yaml.dump(entry)}`: {problem}")
+class Misconfigured(CommandError):
+    """An entry that one of the built-in steps cannot do."""
+
+    def __init__(self, plugin: str, entry: Object, problem: str) -> None:
+        super().__init__(f"trouble configuring builtin {plugin} with config: `\n{yaml.dump(entry)}`: {problem}")
+        self.problem = problem
 
 
 def file_name(loader: Loader) -> str:
@@ -74,6 +76,11 @@ def warn(loader: Loader, content: Object) -> None:
                 f"# Warning: '{field}' is deprecated. Please use '{instead}' instead. Run 'kustomize edit fix' to "
                 "update your Kustomization automatically.\n"
             )
+    if content.get("vars") is not None:
+        loader.terminal.write_error(
+            "# Warning: 'vars' is deprecated. Please use 'replacements' instead. [EXPERIMENTAL] Run 'kustomize edit "
+            "fix' to update your Kustomization automatically.\n"
+        )
 
 
 def check(loader: Loader, kustomization: Object) -> None:
@@ -85,7 +92,7 @@ def check(loader: Loader, kustomization: Object) -> None:
     if wrong:
         raise CommandError(f"Failed to read kustomization file under {loader.root}:\n" + "\n".join(wrong))
     for chart in kustomization.get("helmCharts") or ():
-        raise configuring("HelmChartInflationGenerator", chart, "must specify --enable-helm")
+        raise Misconfigured("HelmChartInflationGenerator", chart, "must specify --enable-helm")
     for field in UNSIMULATED:
         if field in kustomization:
             raise CommandError(f"kustomization field {quoted(field)} is not simulated")

@@ -7,8 +7,10 @@ PatchJson6902Transformer)
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import orjson
+
 from simulator.kubectl.errors import CommandError
-from simulator.kubectl.kustomize.kustomization import configuring
+from simulator.kubectl.kustomize.kustomization import Misconfigured
 from simulator.kubectl.kustomize.loading import Loader
 from simulator.kubectl.kustomize.merging import merged
 from simulator.kubectl.kustomize.resources import Id, Item
@@ -37,7 +39,7 @@ def strategic_patches(loader: Loader, kustomization: Object, items: list[Item]) 
         try:
             text = source if "\n" in source else loader.load(source).decode(errors="replace")
         except CommandError as error:
-            raise configuring("PatchStrategicMergeTransformer", {"paths": list(sources)}, str(error)) from None
+            raise Misconfigured("PatchStrategicMergeTransformer", {"paths": list(sources)}, str(error)) from None
         for obj in understood(text, source).objects:
             items = [*merged_one(items, obj)]
     return items
@@ -60,7 +62,7 @@ def json_patches(loader: Loader, kustomization: Object, items: list[Item]) -> li
         try:
             text = entry.get("patch") or loader.load(entry.get("path") or "").decode(errors="replace")
         except CommandError as error:
-            raise configuring("PatchJson6902Transformer", entry, str(error)) from None
+            raise Misconfigured("PatchJson6902Transformer", entry, str(error)) from None
         items = with_operations(items, understood(text, text), entry.get("target") or {})
     return items
 
@@ -70,30 +72,31 @@ def loaded(loader: Loader, entry: Object) -> Patch:
     text, path = (entry.get("patch") or "").strip(), entry.get("path") or ""
     config = yaml.dump(entry)
     if not text and not path:
-        raise configuring("PatchTransformer", entry, f"must specify one of patch and path in\n{config}")
+        raise Misconfigured("PatchTransformer", entry, f"must specify one of patch and path in\n{config}")
     if text and path:
-        raise configuring("PatchTransformer", entry, f"patch and path can't be set at the same time\n{config}")
+        raise Misconfigured("PatchTransformer", entry, f"patch and path can't be set at the same time\n{config}")
     if not path:
         return understood(text, f"patch: {quoted(text)}", entry)
     try:
         text = loader.load(path).decode(errors="replace")
     except CommandError as error:
         problem = f"failed to get the patch file from path({path}): {error}"
-        raise configuring("PatchTransformer", entry, problem) from None
+        raise Misconfigured("PatchTransformer", entry, problem) from None
     return understood(text, f"path: {quoted(path)}", entry)
 
 
 def understood(text: str, shown: str, entry: Object | None = None) -> Patch:
     """A patch is strategic if it is made of objects, and JSON if it is a list of operations."""
     try:
-        documents = [document for document in yaml.load_all(text) if document is not None]
-    except yaml.YAMLError:
+        read = (orjson.loads(text),) if text.startswith("[") else yaml.load_all(text)
+        documents = [document for document in read if document is not None]
+    except (yaml.YAMLError, orjson.JSONDecodeError):
         documents = []
     if documents and all(is_object(document) for document in documents):
         return Patch(tuple(documents), [], shown)
     if len(documents) == 1 and isinstance(documents[0], list) and all(isinstance(one, dict) for one in documents[0]):
         return Patch((), documents[0], shown)
-    raise configuring("PatchTransformer", entry or {}, f"unable to parse SM or JSON patch from [{shown}]")
+    raise Misconfigured("PatchTransformer", entry or {}, f"unable to parse SM or JSON patch from [{shown}]")
 
 
 def is_object(document: Any) -> bool:

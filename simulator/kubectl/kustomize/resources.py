@@ -74,6 +74,10 @@ class Item:
     """Whether a hash of its content is to end its name."""
     behavior: str = ""
     origin: Object | None = None
+    variables: tuple[str, ...] = ()
+    """The names of variables that mean it."""
+    transformers: tuple[Object, ...] = ()
+    """The origins of what has transformed it."""
 
     @property
     def id(self) -> Id:
@@ -138,4 +142,4 @@ def merged(old: Item, new: Item) -> Item:
                 obj[field] = both
         if "type" in old.object and "type" in obj:
             obj["type"] = old.object["type"]
-    return replace(old, object=obj, hashes=new.hashes, origin=old.origin or new.origin)
+    return replace(old, object=obj, hashes=old.hashes and new.hashes, origin=old.origin or new.origin)

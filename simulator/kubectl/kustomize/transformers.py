@@ -12,6 +12,7 @@ from typing import Any
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kustomize.fieldspecs import (
     ANNOTATIONS,
+    NAME,
     NAMESPACES,
     OWN_LABELS,
     REPLICAS,
@@ -41,14 +42,14 @@ def with_namespace(items: Sequence[Item], namespace: str) -> list[Item]:
     return moved
 
 
-def in_namespace(obj: Object, namespace: str) -> Object:
+def in_namespace(obj: Object, namespace: str, specs: Sequence[FieldSpec] = NAMESPACES) -> Object:
     item = Item(obj)
     if item.id.kind == "Namespace":
         return changed(obj, ("metadata", "name"), namespace)
     if not item.id.is_cluster_wide:
         obj = changed(obj, ("metadata", "namespace"), namespace)
-    for spec in NAMESPACES:
-        if spec.is_for(item.id):
+    for spec in specs:
+        if spec.is_for(item.id) and spec.path != "metadata/namespace":
             obj = changed_at(obj, spec, lambda _: namespace)
     if item.id.kind in ("RoleBinding", "ClusterRoleBinding") and isinstance(obj.get("subjects"), list):
         subjects = [
@@ -61,22 +62,24 @@ def in_namespace(obj: Object, namespace: str) -> Object:
     return obj
 
 
-def with_affixes(items: Sequence[Item], begin: str, end: str) -> list[Item]:
-    if not begin and not end:
-        return list(items)
-    return [
-        item
-        if item.id.kind in UNNAMED
-        else replace(
-            item.holding(changed(item.object, ("metadata", "name"), f"{begin}{item.name}{end}")),
-            affixes=(*item.affixes, (begin, end)),
-        )
-        for item in items
-    ]
+def with_affixes(items: Sequence[Item], begin: str, end: str, specs: Sequence[FieldSpec] = NAME) -> list[Item]:
+    """The items with something before and behind their names, or behind what other paths say."""
+    return [affixed(item, begin, end, specs) for item in items] if begin or end else list(items)
 
 
-def with_labels(items: Sequence[Item], kustomization: Object) -> list[Item]:
-    for entry in kustomization.get("labels") or ():
+def affixed(item: Item, begin: str, end: str, specs: Sequence[FieldSpec]) -> Item:
+    if item.ids[0].kind in UNNAMED:
+        return item
+    obj, id = item.object, item.id
+    for spec in specs:
+        if spec.is_for(id):
+            obj = changed_at(obj, spec, lambda value: f"{begin}{'' if value is None else value}{end}")
+    affixes = ((begin, end),) if any(spec.path == "metadata/name" for spec in specs) else ()
+    return replace(item.holding(obj), affixes=(*item.affixes, *affixes))
+
+
+def with_labels(items: Sequence[Item], entries: Sequence[Object]) -> list[Item]:
+    for entry in entries:
         specs = [FieldSpec(one["path"], one.get("kind", ""), one.get("group", ""), bool(one.get("create")))
                  for one in entry.get("fields") or ()]  # fmt: skip
         specs += OWN_LABELS
@@ -85,8 +88,11 @@ def with_labels(items: Sequence[Item], kustomization: Object) -> list[Item]:
         elif entry.get("includeTemplates"):
             specs += TEMPLATE_LABELS
         items = with_pairs(items, entry.get("pairs") or {}, specs)
-    specs = [*OWN_LABELS, *TEMPLATE_LABELS, *SELECTORS]
-    return with_pairs(items, kustomization.get("commonLabels") or {}, specs)
+    return list(items)
+
+
+def with_common_labels(items: Sequence[Item], labels: dict[str, str]) -> list[Item]:
+    return with_pairs(items, labels, [*OWN_LABELS, *TEMPLATE_LABELS, *SELECTORS])
 
 
 def with_annotations(items: Sequence[Item], kustomization: Object) -> list[Item]:
@@ -111,20 +117,27 @@ def with_pairs(items: Sequence[Item], pairs: dict[str, str], specs: Sequence[Fie
     return each(items, change)
 
 
-def with_replicas(items: Sequence[Item], replicas: Sequence[Object]) -> list[Item]:
+def with_replicas(
+    items: Sequence[Item], replicas: Sequence[Object], specs: Sequence[FieldSpec] = REPLICAS
+) -> list[Item]:
     for entry in replicas:
-        chosen = [any(id.kind in REPLICAS and id.name == entry.get("name") for id in item.ids) for item in items]
-        if not any(chosen):
+        found = [counted(item, entry, specs) for item in items]
+        if all(new is None for new in found):
+            kinds = " ".join(f"{spec.kind or '[noKind]'}.[noVer].{spec.group or '[noGrp]'}" for spec in specs)
             raise CommandError(
-                f"resource with name {entry.get('name', '')} does not match a config with the following GVK "
-                "[Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] "
-                "ReplicationController.[noVer].[noGrp]]"
+                f"resource with name {entry.get('name', '')} does not match a config with the following GVK [{kinds}]"
             )
-        items = [
-            item.holding(changed(item.object, ("spec", "replicas"), entry.get("count", 0))) if meant else item
-            for item, meant in zip(items, chosen, strict=True)
-        ]
+        items = [new or item for item, new in zip(items, found, strict=True)]
     return list(items)
+
+
+def counted(item: Item, entry: Object, specs: Sequence[FieldSpec]) -> Item | None:
+    """An item with its number of replicas, or None where it is not meant."""
+    meant = [spec for spec in specs if any(spec.is_for(id) and id.name == entry.get("name") for id in item.ids)]
+    obj = item.object
+    for spec in meant:
+        obj = changed_at(obj, spec, lambda _: entry.get("count", 0))
+    return item.holding(obj) if meant else None
 
 
 def with_images(items: Sequence[Item], images: Sequence[Object]) -> list[Item]:
