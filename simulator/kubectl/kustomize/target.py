@@ -194,7 +194,7 @@ def objects_of(loader: Loader, path: str) -> list[Object]:
 def objects_in(content: bytes) -> list[Object]:
     """The objects of documents, lists taken apart. Raises CommandError or YAMLError."""
     found = []
-    for document in yaml.load_all(content):
+    for document in yaml.load_all(content, words=False):
         if document is None:
             continue
         if not isinstance(document, dict):

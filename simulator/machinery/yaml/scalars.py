@@ -4,9 +4,14 @@ import re
 from datetime import datetime
 from typing import Any
 
+OLD_WORDS: dict[str, Any] = dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True) | dict.fromkeys(
+    ("n", "N", "no", "No", "NO", "off", "Off", "OFF"), False
+)
+"""What YAML 1.2 reads as texts."""
 WORDS: dict[str, Any] = (
-    dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True)
-    | dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False)
+    OLD_WORDS
+    | dict.fromkeys(("true", "True", "TRUE"), True)
+    | dict.fromkeys(("false", "False", "FALSE"), False)
     | dict.fromkeys(("", "~", "null", "Null", "NULL"))
     | dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan"))
     | dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf"))
