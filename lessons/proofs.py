@@ -270,7 +270,7 @@ def shown(lesson: Lesson, language: str) -> Proof:
 
 def told(finding: Finding) -> str:
     expected, seen, message = (texts.get("en", "") for texts in (finding.expected, finding.seen, finding.message))
-    return f"{finding.state}: expected {expected}, seen {seen}, {message}"
+    return f"{finding.state}: expected {expected}, seen {seen}{f', {message}' if message else ''}"
 
 
 if __name__ == "__main__":

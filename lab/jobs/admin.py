@@ -21,13 +21,13 @@ from lab.writing import proving
 class JobAdmin(admin.ModelAdmin):
     """To look at; what cleans up and what proves is begun here as well. The rest is begun on the pages."""
 
-    list_display = ("kind", "state", "progress", "came_of_it", "owner", "classroom", "created_at", "report")
+    list_display = ("kind", "about", "state", "progress", "came_of_it", "owner", "classroom", "created_at", "report")
     list_filter = ("kind", "state")
     search_fields = ("owner__email", "owner__name", "classroom__name", "report")
     list_select_related = ("owner", "classroom")
     ordering = ("-created_at",)
     fields = (
-        *("kind", "state", "progress", "came_of_it", "failures", "owner", "classroom"),
+        *("kind", "about", "state", "progress", "came_of_it", "failures", "owner", "classroom"),
         *("created_at", "changed_at", "report", "file"),
     )
     readonly_fields = fields
@@ -72,6 +72,10 @@ class JobAdmin(admin.ModelAdmin):
         key, level = ("jobs.begun", messages.SUCCESS) if begun else ("jobs.at-it", messages.WARNING)
         self.message_user(request, say(key, title=say(f"jobs.title-{kind}")), level)
         return redirect("admin:jobs_job_changelist")
+
+    @admin.display
+    def about(self, job: Job) -> str:
+        return str(job.facts.get("title") or job.facts.get("lesson") or "")
 
     @admin.display
     def progress(self, job: Job) -> str:

@@ -151,6 +151,7 @@ def test_proofs_are_begun_in_the_admin_too(people: Cast) -> None:
     job = worked("prove")  # of a course whose folder has no such lesson
     page = browser.get(reverse("admin:jobs_job_change", args=[job.pk])).text
     assert "there is no lesson english-only" in page and f"/en/jobs/{job.pk}/result/" in page
+    assert 'field-about">english-only<' in browser.get(reverse("admin:jobs_job_changelist")).text
 
 
 @pytest.mark.parametrize(

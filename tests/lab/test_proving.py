@@ -61,6 +61,7 @@ def test_a_lesson_is_proved_from_its_page(folder: Path, browser: Client) -> None
     assert "first-task says fail: expected" in failure["problem"]
     page = browser.get(MINE).text
     assert "Lessons: 1. Proofs that hold: 8, that fail: 1." in page and "wrong answer none: " in page
+    assert 'class="job done wrong"' in page
     assert "수업 1개. 맞는 증명 8개, 실패한 증명 1개." in browser.get(MINE.replace("/en/", "/ko/")).text
     report = browser.get(f"/en/jobs/{job.pk}/result/")
     assert report["Content-Type"] == "text/plain; charset=utf-8"
