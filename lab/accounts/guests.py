@@ -4,7 +4,7 @@ from django.contrib.auth import login
 from django.db import transaction
 from django.http import HttpRequest
 
-from lab.accounts.limits import too_many
+from lab.accounts.limits import HOUR, too_many
 from lab.accounts.models import User
 from lab.classrooms.moving import move_classes
 from lab.grading.models import Progress
@@ -13,7 +13,6 @@ from lab.quizzes.models import Answer
 from lab.sandboxes.models import Beginning, Sandbox
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-HOUR = 3600
 
 
 def somebody(request: HttpRequest) -> User | None:

@@ -3,6 +3,7 @@
 from django.core.cache import cache
 from django.http import HttpRequest
 
+QUARTER, HOUR = 15 * 60, 60 * 60
 CLASS = 20
 """How many times what one person may is allowed from one address: a whole class may sit behind it."""
 

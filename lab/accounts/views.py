@@ -15,15 +15,13 @@ from django.views.decorators.http import require_POST
 
 from lab.accounts.belongings import belongings, forget
 from lab.accounts.forms import SetPassword, SignIn, SignUp
-from lab.accounts.guests import BACKEND, HOUR, guest_of, move_work, somebody
-from lab.accounts.limits import too_many
+from lab.accounts.guests import BACKEND, guest_of, move_work, somebody
+from lab.accounts.limits import HOUR, QUARTER, too_many
 from lab.accounts.mails import send_new_password
 from lab.accounts.models import User
 from lab.accounts.social import offered
 from lab.accounts.verifying import confirm, send_link
 from lab.language import say
-
-QUARTER = 15 * 60
 
 
 def place_to_go(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from lab.accounts.limits import too_many
+from lab.accounts.limits import HOUR, too_many
 from lab.accounts.models import User
 from lab.accounts.views import refused
 from lab.classrooms.access import for_instructors
@@ -30,7 +30,6 @@ from lab.sandboxes.pages import page_of
 from lab.templatetags.kubelab import fault_title
 from simulator.faults import UnknownFault
 
-HOUR = 3600
 MOST = 600
 """How many presses an hour, from one address: a classroom has one."""
 

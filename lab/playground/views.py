@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from lab.accounts.guests import somebody
-from lab.accounts.limits import too_many
+from lab.accounts.limits import HOUR, too_many
 from lab.accounts.models import User
 from lab.accounts.views import refused
 from lab.catalogue import content
@@ -36,7 +36,6 @@ from lab.playground.topology import Topology
 from lab.sandboxes.host import host
 from lab.sandboxes.models import Beginning, Sandbox, new_seed
 
-HOUR = 3600
 ABOUT = {"playground": "playground.about-playground", "moment": "playground.about-moment"}
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from lab.accounts.guests import somebody
-from lab.accounts.limits import too_many
+from lab.accounts.limits import HOUR, too_many
 from lab.accounts.models import User
 from lab.accounts.views import refused
 from lab.catalogue import content
@@ -22,7 +22,6 @@ from lab.practice.models import ExamAttempt, ExamPart
 from lab.sandboxes.host import host
 from lab.sandboxes.models import Sandbox
 
-HOUR = 3600
 DOOR = login_required(login_url="accounts:sign-in")
 
 # The gym.

@@ -13,7 +13,9 @@ from allauth.socialaccount.providers.github.provider import GitHubProvider
 from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
+from django.shortcuts import render
 from django.test import Client, RequestFactory
+from django.utils import translation
 
 from lab.accounts.models import User
 from lab.accounts.views import BACKEND
@@ -109,3 +111,11 @@ def test_nobody_learns_who_has_an_account() -> None:
 def test_asking_again_and_again_is_refused(learner: User) -> None:
     codes = [Client().post("/en/new-password/", {"email": learner.email}).status_code for _ in range(6)]
     assert codes == [200] * 5 + [429]
+
+
+def test_a_return_that_does_not_say_who_it_is_leads_back_to_signing_in() -> None:
+    with translation.override("ko"):
+        request = Client().get("/ko/course/").wsgi_request
+        said = render(request, "socialaccount/authentication_error.html").text
+    assert "<title>다른 사이트가 누구인지 알려 주지 않았습니다 · KubeLab</title>" in said
+    assert 'class="btn go" href="/ko/sign-in/"' in said

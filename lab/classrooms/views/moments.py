@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from lab.accounts.limits import too_many
+from lab.accounts.limits import HOUR, too_many
 from lab.accounts.models import User
 from lab.accounts.views import refused
 from lab.classrooms.access import for_instructors, for_members, taught
@@ -76,7 +76,7 @@ def take(request: HttpRequest, classroom: Classroom, notice_id: int) -> HttpResp
         return redirect(page_of(mine))
     if notice.beginning is None or notice.beginning.token is None:
         raise Http404("this moment is not open any more")
-    if too_many(request, "take", limit=60, seconds=3600, whom=str(request.user.pk)):
+    if too_many(request, "take", limit=60, seconds=HOUR, whom=str(request.user.pk)):
         return refused(request)
     most = MOST_COPIES + MOST_LINKS
     if copies_of(request.user).count() >= most:

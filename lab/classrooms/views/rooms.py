@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from lab.accounts.limits import too_many
+from lab.accounts.guests import somebody
+from lab.accounts.limits import HOUR, QUARTER, too_many
 from lab.accounts.models import User
-from lab.accounts.views import BACKEND, refused
+from lab.accounts.views import refused
 from lab.classrooms.access import for_instructors, for_members, membership_of, teaches
 from lab.classrooms.due import due_for, taught_rows
 from lab.classrooms.forms import ClassroomForm, InvitationForm, Named
@@ -59,8 +59,8 @@ def create(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """From a code that was typed to the door of its class."""
     code = read_code(request.POST.get("code", ""))
-    if too_many(request, "class-code", limit=60, seconds=900):
-        return refused(request, 900)
+    if too_many(request, "class-code", limit=60, seconds=QUARTER):
+        return refused(request, QUARTER)
     if Classroom.objects.filter(code=code, is_open=True, archived_at=None).exists():
         return redirect("classrooms:join", code)
     return index_page(request, unknown=True)
@@ -68,8 +68,8 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def join(request: HttpRequest, code: str) -> HttpResponse:
     """The door of a class: whoever has no account becomes a guest, and a guest says how they are called."""
-    if too_many(request, "class-code", limit=600, seconds=900):
-        return refused(request, 900)
+    if too_many(request, "class-code", limit=600, seconds=QUARTER):
+        return refused(request, QUARTER)
     classroom = Classroom.objects.filter(code=read_code(code)).first()
     person = request.user if isinstance(request.user, User) else None
     if classroom is not None and person is not None and membership_of(person, classroom):
@@ -79,11 +79,9 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     nameless = person is None or (person.is_guest and not person.name)
     form = Named(request.POST or None, instance=person or User(is_guest=True)) if nameless else None
     if request.method == "POST" and (form is None or form.is_valid()):
+        person = somebody(request)
         if person is None:
-            if too_many(request, "guest", limit=200, seconds=3600):
-                return refused(request)
-            person = User.objects.create_guest()
-            login(request, person, backend=BACKEND)
+            return refused(request)
         if form is not None:
             User.objects.filter(pk=person.pk).update(name=form.cleaned_data["name"])
         classroom.enrol(person)
@@ -203,7 +201,7 @@ def invite(request: HttpRequest, classroom: Classroom) -> HttpResponse:
     facts = people_facts(request, classroom) | {"form": form}
     if not form.is_valid():
         return render(request, "classrooms/people.html", facts, status=422)
-    if too_many(request, "invitation", limit=30, seconds=3600):
+    if too_many(request, "invitation", limit=30, seconds=HOUR):
         return refused(request)
     email = form.cleaned_data["email"]
     token = Invitation.issue(classroom, request.user, email)
@@ -232,8 +230,8 @@ def uninvite(request: HttpRequest, classroom: Classroom, invitation_id: int) -> 
 
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Take up an invitation to teach. Opening the link changes nothing: mail programs open links too."""
-    if too_many(request, "invitation-link", limit=60, seconds=900):
-        return refused(request, 900)
+    if too_many(request, "invitation-link", limit=60, seconds=QUARTER):
+        return refused(request, QUARTER)
     found = Invitation.open(token).first()
     if found is None:
         if inside := Invitation.leads_to(token, request.user):
