@@ -157,7 +157,7 @@ def mistakes(node: Node, shape: Shape) -> Iterator[Mistake]:
     """Where what is written has another shape."""
     match shape:
         case Whole():
-            if not (node.tag == "tag:yaml.org,2002:int" and str(node.value).isdecimal() and int(node.value)):
+            if not (node.tag == "tag:yaml.org,2002:int" and str(node.value).isdecimal() and str(node.value).strip("0")):
                 yield _here(node, "a whole number, 1 or more, belongs here")
         case OneOf(known):
             word = node.value if isinstance(node.value, str) else ""

@@ -43,8 +43,9 @@ def condition(obj: Object, kind: str) -> Object | None:
     return None
 
 
-def is_ready(pod: Object) -> bool:
-    for entry in (pod.get("status") or {}).get("conditions") or ():
+def is_ready(obj: Object) -> bool:
+    """Whether a Pod, or a Node, is ready."""
+    for entry in (obj.get("status") or {}).get("conditions") or ():
         if entry["type"] == "Ready":
             return bool(entry["status"] == "True")
     return False

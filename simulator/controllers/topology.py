@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from simulator.controllers.backends import NODE_ZONE
+from simulator.controllers.pods import is_ready
 from simulator.machinery.objects import Object, at
 from simulator.machinery.quantities import milli
 
@@ -55,11 +56,6 @@ def ratios(nodes: Iterable[Object]) -> dict[str, float]:
             return {}
         found[zone] += cpus
     return {zone: found[zone] / found.total() for zone in sorted(found)} if len(found) > 1 else {}
-
-
-def is_ready(node: Object) -> bool:
-    conditions = at(node, "status", "conditions", default=())
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
 def shares(endpoints: int, parts: Mapping[str, float]) -> dict[str, Share]:

@@ -11,6 +11,8 @@ from simulator.kernel.component import Component
 from simulator.kernel.state import Table
 
 PODS, SERVICES, MASK = "10.244.0.0/16", "10.96.0.0/12", 24
+LEAST_SERVICES: Final = 8
+"""How many addresses Services have at the least. Upstream: pkg/controlplane ServiceIPRange"""
 FLAGS: Final = {
     ("kube-apiserver", "service-cluster-ip-range"): "services",
     ("kube-controller-manager", "cluster-cidr"): "pods",
@@ -68,9 +70,9 @@ def piece(number: int, pods: str = PODS, mask: int = MASK) -> str:
 def is_sound(name: str, value: str) -> bool:
     """Whether a value can be used at all."""
     if name == "mask":
-        return value.isdecimal() and int(value) <= 30
+        return len(value) < 3 and value.isdecimal() and int(value) <= 30
     try:
-        return bool(network_of(value))
+        return network_of(value).num_addresses >= (LEAST_SERVICES if name == "services" else 1)
     except ValueError:
         return False
 

@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.controlplane.flags import unknown
+from simulator.network.ranges import is_sound
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,18 @@ from simulator.controlplane.flags import unknown
 )
 def test_a_flag_is_known_to_its_program(program: str, words: str, wrong: str) -> None:
     assert unknown(program, tuple(words.split())) == wrong
+
+
+@pytest.mark.parametrize(
+    ("network", "value", "can_be_used"),
+    [
+        pytest.param("pods", "10.10.0.0/16", True, id="Pods"),
+        pytest.param("pods", "fd00::/48", False, id="another family"),
+        pytest.param("services", "10.10.0.0/29", True, id="few Services"),
+        pytest.param("services", "255.255.255.255/32", False, id="too few Services"),
+        pytest.param("mask", "26", True, id="pieces"),
+        pytest.param("mask", "9" * 5000, False, id="more digits than a number has"),
+    ],
+)
+def test_a_network_is_taken_over_if_it_can_be_used(network: str, value: str, can_be_used: bool) -> None:
+    assert is_sound(network, value) is can_be_used

@@ -254,6 +254,8 @@ def test_members_agree_on_what_they_hold(etcd: Operator) -> None:
         ("etcdctl get a -w yaml", "Error: unsupported output format\n"),
         ("etcdctl txn now", "Error: txn command does not accept argument\n"),
         ("etcdctl lease grant soon", 'Error: bad TTL (strconv.ParseInt: parsing "soon": invalid syntax)\n'),
+        ("etcdctl lease grant 99999999999999999999", "Error: bad TTL (strconv.ParseInt: parsing"),
+        ("etcdctl get a --rev=99999999999999999999", '"99999999999999999999": value out of range\n'),
         ("etcdctl lease grant 1", " granted with TTL(2s)\n"),
         ("etcdctl lease revoke 12", "Error: failed to revoke lease (etcdserver: requested lease not found)\n"),
         ("etcdctl lease timetolive 12", "lease 0000000000000012 already expired\n"),

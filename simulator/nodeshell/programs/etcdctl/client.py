@@ -109,6 +109,16 @@ def identity(text: str) -> str:
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
+def whole(text: str) -> int:
+    """A number of 64 bits. Raises `ValueError` with Go's words."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal()):
+        raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    if len(digits.lstrip("0")) > 18:
+        raise ValueError(f'strconv.ParseInt: parsing "{text}": value out of range')
+    return int(text)
+
+
 def unsupported(how: str) -> Failure:
     """A form that a command does not have."""
     return Failure(f"Error: {how} not supported as output format")

@@ -22,6 +22,7 @@ from simulator.nodeshell.programs.etcdctl.client import (
     header,
     header_fields,
     unsupported,
+    whole,
 )
 from simulator.nodeshell.programs.etcdctl.leases import NOT_FOUND, lease_of
 from simulator.runtime.process import Process
@@ -146,10 +147,10 @@ def with_history(host: Host, entries: list[Entry]) -> list[Entry]:
 
 def number(flags: Flags, name: str) -> int:
     text = flags.get(name, "0") or "0"
-    if not text.isdecimal():
-        raise Failure(f'Error: invalid argument "{text}" for "--{name}" flag: strconv.ParseInt: parsing "{text}": '
-                      "invalid syntax")  # fmt: skip
-    return int(text)
+    try:
+        return max(whole(text), 0)
+    except ValueError as error:
+        raise Failure(f'Error: invalid argument "{text}" for "--{name}" flag: {error}') from None
 
 
 def get(process: Process, host: Host, flags: Flags, words: list[str]) -> int:

@@ -16,6 +16,7 @@ from simulator.nodeshell.programs.etcdctl.client import (
     header,
     header_fields,
     unsupported,
+    whole,
 )
 from simulator.runtime.process import Process
 from simulator.runtime.programs import Exit, Outcome, Wait
@@ -44,13 +45,15 @@ def only(words: list[str], otherwise: str) -> str:
 
 def grant(process: Process, host: Host, flags: Flags, words: list[str]) -> int:
     text = only(words, "lease grant command needs TTL argument")
-    if not text.removeprefix("-").isdecimal():
-        raise Failure(f'Error: bad TTL (strconv.ParseInt: parsing "{text}": invalid syntax)')
+    try:
+        asked = whole(text)
+    except ValueError as error:
+        raise Failure(f"Error: bad TTL ({error})") from None
     connect(process, host, flags)
     leases = host.control_plane.etcd.leases
-    if int(text) > LONGEST or len(leases.rows) >= MOST_LEASES:
+    if asked > LONGEST or len(leases.rows) >= MOST_LEASES:
         raise Failure("Error: failed to grant lease (etcdserver: too large lease TTL)")
-    identity, ttl = leases.grant(int(text))
+    identity, ttl = leases.grant(asked)
     told = {"ID": identity, "TTL": ttl}
     say(process, host, flags, f"lease {identity:016x} granted with TTL({ttl}s)", {**told, "Error": ""}, told)
     return 0
