@@ -27,6 +27,8 @@ SERVICES = "/api/v1/namespaces/default/services"
 FLUNDERS = "/apis/wardle.example.com/v1alpha1/namespaces/default/flunders"
 SAMPLE_SERVER = "registry.k8s.io/e2e-test-images/sample-apiserver:1.29.2"
 MANIFEST = "/etc/kubernetes/manifests/kube-apiserver.yaml"
+ETCD = "--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key"
+LEASED = f'ssh cp-1 \'e="etcdctl {ETCD}"; l=$($e lease grant 5 | cut -d" " -f2); $e put a b --lease=$l; $e lease keep-alive $l\'\r'
 
 FAULTS: dict[str, dict[str, str]] = {
     "component-stopped": {"component": "kube-controller-manager"},
@@ -73,6 +75,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("fault"), faults, st.sampled_from(["do", "mend"])),
     st.tuples(st.just("type"), st.sampled_from(["ssh cp-1\r", "systemctl restart kubelet\r", "journalctl -n 3; crictl ps\r"])),
     st.tuples(st.just("type"), st.sampled_from(["ssh cp-1 kubeadm upgrade apply v1.37.0 -y\r", "ssh node-1 crictl rmp -a -f\r", "ssh cp-1 'kubeadm reset -f; kubeadm init'\r", "ssh cp-1 kubeadm certs renew all\r", "ssh node-1 'rm /etc/cni/net.d/*; systemctl kill kubelet'\r"])),
+    st.tuples(st.just("type"), st.sampled_from([LEASED, "kubectl annotate service --all service.kubernetes.io/topology-mode=Auto\r"])),
     st.tuples(st.just("type"), st.sampled_from(["kubectl get flunders -w\r", "kubectl label flunder --all a=b\r", "kubectl delete flunders --all\r"])),
     st.tuples(st.just("type"), st.sampled_from(["kubectl get pods\r", "echo $((1+1))\r", "for i in 1 2; do date; sleep 1; done\r", "\x03"])),
     st.tuples(st.just("wait"), st.sampled_from(["0.5", "3", "11", "40"])),
