@@ -281,8 +281,10 @@ class Scheduler(Component):
         bound = changed(pod.pod, ("spec", "nodeName"), node)
         bound = without_nomination(self._with_condition(bound, {"status": "True"}, observed=False))
         self._in_hand = pod
-        self.client.update("pods", bound, "binding")
-        self._in_hand = None
+        try:
+            self.client.update("pods", bound, "binding")
+        finally:
+            self._in_hand = None
         namespace, name = pod.key
         message = f"Successfully assigned {namespace}/{name} to {node}"
         self._record(pod.pod, "Normal", "Scheduled", "Binding", message)
