@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,7 +145,8 @@ def test_clean_up_is_begun_by_hand_and_says_how_much_it_did(people: Cast) -> Non
     assert "손님 1명을 지웠습니다." in browser.get(reverse("admin:jobs_job_changelist")).text
 
 
-def test_proofs_are_begun_in_the_admin_too(people: Cast) -> None:
+def test_proofs_are_begun_in_the_admin_too(people: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.CONTENT = tmp_path
     browser = people.browser("admin")
     assert '<option value="english-only">' in browser.get(reverse("admin:jobs_job_changelist")).text
     browser.post(BEGIN, {"kind": "prove", "lesson": "english-only"})

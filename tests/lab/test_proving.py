@@ -16,6 +16,7 @@ from lab.jobs.tasks import STALE, work
 from lab.writing import mounted as mounting
 from lab.writing import proving
 from lessons.course import Lesson
+from lessons.exercises import everything
 from lessons.proofs import Proof
 from tests.lab.running import worked
 
@@ -125,6 +126,12 @@ def test_proofs_are_begun_by_whoever_may_write(
     assert not Job.objects.exists(), "looking begins nothing"
     assert browser.post(f"{page}prove/").status_code == status
     assert Job.objects.filter(owner=learner).count() == (status == 302)
+
+
+def test_of_our_own_course_all_is_proved_that_the_command_proves() -> None:
+    assert sorted(each.lesson.id for each in proving.provable() if each.lesson) == sorted(
+        each.id for each in everything()
+    )
 
 
 def test_of_another_authors_proofs_nothing_is_said(folder: Path, browser: Client, stranger: User) -> None:
