@@ -171,3 +171,26 @@ def unsuitable(value: Any, type: str, struct: str, path: str) -> str:
     kind = {str: "string", bool: "bool", dict: "object", list: "array"}.get(value.__class__, "number")
     where = f"Go struct field {struct}.{path}" if struct else "Go value"
     return f"json: cannot unmarshal {kind} into {where} of type {type or 'types.Kustomization'}"
+
+
+def decoded(value: Any, type: str) -> Any:
+    """A value without problems as the decoder has it: null is what a type has where nothing is said."""
+    type = type.removeprefix("types.")
+    if value is None:
+        return zero(type)
+    if type.startswith("[]"):
+        return [decoded(item, type[2:]) for item in value]
+    if type.startswith("map[string]"):
+        return {key: decoded(inner, type.removeprefix("map[string]")) for key, inner in value.items()}
+    if type in STRUCTS:
+        known = STRUCTS[type]
+        return {key: decoded(inner, known.get(key, "any")) for key, inner in value.items() if inner is not None}
+    return value
+
+
+def zero(type: str) -> Any:
+    if type == "any":
+        return None
+    if type.startswith("[]"):
+        return []
+    return "" if type == "PatchStrategicMerge" else SCALARS[type]() if type in SCALARS else {}

@@ -4,7 +4,7 @@ Upstream: sigs.k8s.io/kustomize/api/internal/target/kusttarget.go, types/kustomi
 """
 
 from simulator.kubectl.errors import CommandError
-from simulator.kubectl.kustomize.fields import problems
+from simulator.kubectl.kustomize.fields import decoded, problems
 from simulator.kubectl.kustomize.loading import Loader
 from simulator.machinery import yaml
 from simulator.machinery.golang import quoted
@@ -40,6 +40,7 @@ def read(loader: Loader) -> Object:
         raise CommandError("kustomization.yaml is empty")
     for problem in problems(content, "types.Kustomization"):
         raise CommandError(f"invalid Kustomization: {problem}")
+    content = decoded(content, "types.Kustomization")
     kustomization = {field: value for field, value in content.items() if value not in (None, [], {}, "")}
     warn(loader, content)
     if not kustomization:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from simulator.kubectl.errors import CommandError
-from simulator.kubectl.kustomize.fields import problems
+from simulator.kubectl.kustomize.fields import decoded, problems
 from simulator.kubectl.kustomize.fieldspecs import FieldSpec, changed_at
 from simulator.kubectl.kustomize.generators import one, options_of, with_hash
 from simulator.kubectl.kustomize.kustomization import Misconfigured
@@ -85,7 +85,7 @@ def plugin(item: Item, *, generates: bool) -> Plugin:
     configured = {"apiVersion": "builtin", "kind": id.kind, "name": id.name}
     if id.namespace:
         configured["namespace"] = id.namespace
-    return Plugin(config, {"configuredIn": file, "configuredBy": configured})
+    return Plugin(decoded(config, id.kind), {"configuredIn": file, "configuredBy": configured})
 
 
 def specs_of(config: Object) -> list[FieldSpec]:
