@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from inspect import iscoroutinefunction
 from pathlib import Path
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,10 +31,18 @@ def language() -> str:
     return "ko" if (get_language() or "").startswith("ko") else "en"
 
 
+class Filling(Formatter):
+    """Fills facts into braces; `{count:task|tasks}` is the first for one, the other for any other number."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, several, many = format_spec.partition("|")
+        return (one if str(value) == "1" else many) if several else super().format_field(value, format_spec)
+
+
 def say(key: str, **facts: Any) -> str:
     """A sentence in the language of this request, with facts filled into its {braces}."""
     text = sentences(language())[key]
-    return text.format(**facts) if facts else text
+    return Filling().vformat(text, (), facts) if facts else text
 
 
 def section(name: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
@@ -24,13 +25,29 @@ def secret_key() -> str:
     return path.read_text()
 
 
-def social(text: str) -> dict[str, dict[str, object]]:
+def social(text: str) -> dict[str, dict[str, Any]]:
     """`github:CLIENT_ID:SECRET,google:…` as the social login library wants it."""
     found = [each.split(":", 2) for each in text.split(",") if each.count(":") >= 2]
     return {
         name: {"APPS": [{"client_id": client, "secret": secret}], **SCOPES.get(name, {})}
         for name, client, secret in found
     }
+
+
+def openid(text: str) -> dict[str, dict[str, Any]]:
+    """`school|Our School|https://login.school.example|CLIENT_ID|SECRET,…` as the same library wants it."""
+    found = [each.strip().split("|", 4) for each in text.split(",") if each.count("|") >= 4]
+    apps = [
+        {"provider_id": id, "name": name, "client_id": client, "secret": secret, "settings": {"server_url": server}}
+        for id, name, server, client, secret in found
+    ]
+    return {"openid_connect": {"APPS": apps, "OAUTH_PKCE_ENABLED": True}} if apps else {}
+
+
+def origin(address: str) -> str:
+    """What a browser takes a site to be."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def names(variable: str) -> list[str]:
@@ -50,8 +67,21 @@ SCOPES: dict[str, dict[str, object]] = {
     "github": {"SCOPE": ["read:user", "user:email"]},
     "google": {"SCOPE": ["profile", "email"], "OAUTH_PKCE_ENABLED": True},
 }
-SOCIALACCOUNT_PROVIDERS = social(os.environ.get("KUBELAB_SOCIAL", ""))
-SOCIAL_HOSTS = {"github": "https://github.com", "google": "https://accounts.google.com", "gitlab": "https://gitlab.com"}
+SOCIALACCOUNT_PROVIDERS = social(os.environ.get("KUBELAB_SOCIAL", "")) | openid(os.environ.get("KUBELAB_OPENID", ""))
+SOCIAL_HOSTS = {
+    "github": "https://github.com",
+    "google": "https://accounts.google.com",
+    "gitlab": "https://gitlab.com",
+    "microsoft": "https://login.microsoftonline.com",
+}
+
+
+def signing_in(providers: dict[str, Any]) -> list[str]:
+    """Where a form leads that begins to sign in through another site."""
+    servers = [each["settings"]["server_url"] for each in providers.get("openid_connect", {}).get("APPS", ())]
+    return [SOCIAL_HOSTS[each] for each in providers if each in SOCIAL_HOSTS] + [*map(origin, servers)]
+
+
 SOCIALACCOUNT_ADAPTER = "lab.accounts.social.Adapter"
 ACCOUNT_ADAPTER = "lab.accounts.social.Quiet"
 SOCIALACCOUNT_AUTO_SIGNUP = True
@@ -229,7 +259,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF, *(SOCIAL_HOSTS[each] for each in SOCIALACCOUNT_PROVIDERS if each in SOCIAL_HOSTS)],
+    "form-action": [CSP.SELF, *signing_in(SOCIALACCOUNT_PROVIDERS)],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
@@ -256,7 +286,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 JOBS = {
     "regrade": "lab.classrooms.judging.regrade",
-    "grade-exam": "lab.classrooms.sittings.grade",
+    "grade-exam": "lab.practice.grading.grade",
+    "export-belongings": "lab.accounts.belongings.export",
     "export-grades": "lab.classrooms.sheets.export",
     "import-grades": "lab.classrooms.sheets.take_in",
     "set-off-faults": "lab.faults.everywhere.set_off",

@@ -1,14 +1,19 @@
 """Everything that is kept of one person: to hand out, and to delete."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from asgiref.sync import sync_to_async
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 
 from lab.accounts.models import User
 from lab.classrooms.moving import class_belongings
 from lab.grading.models import Progress
+from lab.jobs.models import Job
+from lab.jobs.tasks import Steps, begin
 from lab.playground.beginnings import forget_shown, forget_unused
 from lab.practice.moving import practice_belongings
 from lab.quizzes.models import Answer
@@ -18,10 +23,41 @@ from lab.sandboxes.models import Beginning, Sandbox
 
 KEPT = ("name", "email", "verified_at", "is_guest", "joined_at", "last_login")
 LINKS = ("lesson", "title", "made_at")
+KIND = "export-belongings"
+
+
+def have_exported(owner: User) -> Job:
+    """The job that writes a person's file: the one that is at it, or a new one, which takes the place of the last."""
+    own = Job.objects.filter(kind=KIND, owner=owner)
+    known = own.unfinished().last()
+    if known is not None:
+        return known
+    own.delete()
+    return begin(KIND, owner=owner)
+
+
+def last_export(owner: User) -> Job | None:
+    """The job whose last word somebody has not put away."""
+    return Job.objects.filter(kind=KIND, owner=owner, read_at=None).defer("result").last()
+
+
+def export(job: Job) -> Steps:
+    """The job: write all that is kept of its owner, a sandbox at a time."""
+    owner = job.owner_id
+    assert owner is not None, "it goes with its owner"
+    sandboxes = Sandbox.objects.filter(owner=owner).order_by("created_at")
+    yield len(sandboxes)
+    found = belongings(owner) | {"sandboxes": []}
+    for done, each in enumerate(sandboxes, 1):
+        found["sandboxes"].append(sandbox(each))
+        yield done
+    job.result = json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2).encode()
+    job.result_name = "kubelab.json"
+    job.outcome = {"sandboxes": len(sandboxes)}
 
 
 def belongings(owner_id: int) -> dict[str, Any]:
-    """The person, their progress, their answers, and for each sandbox what they typed and asked for, in order."""
+    """The person, their progress, their answers, their classes and practice: all but what was put into sandboxes."""
     person = User.objects.filter(pk=owner_id).values(*KEPT).get()
     return {
         "person": person,
@@ -33,7 +69,6 @@ def belongings(owner_id: int) -> dict[str, Any]:
         ),
         **class_belongings(owner_id),
         **practice_belongings(owner_id),
-        "sandboxes": [sandbox(each) for each in Sandbox.objects.filter(owner=owner_id).order_by("created_at")],
     }
 
 
@@ -54,6 +89,12 @@ def sandbox(row: Sandbox) -> dict[str, Any]:
     return about | found
 
 
+def forget_beside(people: Sequence[int]) -> None:
+    """Delete what would outlast these people: what others have opened of their work, and their files."""
+    forget_shown(people)
+    Job.objects.private_of(people).delete()
+
+
 async def forget(owner_id: int) -> None:
     """Delete a person and all of that, with the copies that instructors made of their worlds or opened to a class;
     worlds leave memory first."""
@@ -61,6 +102,6 @@ async def forget(owner_id: int) -> None:
     for sandbox_id in [pk async for pk in theirs.values_list("pk", flat=True)]:
         await host().discard(sandbox_id)
     await sync_to_async(theirs.exclude(owner=owner_id).delete)()
-    await sync_to_async(forget_shown)([owner_id])
+    await sync_to_async(forget_beside)([owner_id])
     await sync_to_async(User.objects.filter(pk=owner_id).delete)()
     await sync_to_async(forget_unused)()

@@ -8,12 +8,13 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from lab.accounts.belongings import forget_beside
 from lab.accounts.models import User
 from lab.classrooms.models import Membership
 from lab.jobs.cleaning import forget
 from lab.jobs.models import Job
 from lab.jobs.tasks import Steps
-from lab.playground.beginnings import forget_shown, forget_unused
+from lab.playground.beginnings import forget_unused
 from lab.quizzes.models import Answer
 from lab.sandboxes.models import Sandbox
 
@@ -34,7 +35,7 @@ def idle_guests() -> QuerySet[User]:
 
 def forget_guests(job: Job) -> Steps:
     """The job: delete those guests, with everything of theirs."""
-    yield from forget(job, idle_guests(), before=forget_shown)
+    yield from forget(job, idle_guests(), before=forget_beside)
     forget_unused()
 
 

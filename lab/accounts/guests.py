@@ -8,6 +8,7 @@ from lab.accounts.limits import HOUR, too_many
 from lab.accounts.models import User
 from lab.classrooms.moving import move_classes
 from lab.grading.models import Progress
+from lab.jobs.models import Job
 from lab.practice.moving import move_practice
 from lab.quizzes.models import Answer
 from lab.sandboxes.models import Beginning, Sandbox
@@ -56,4 +57,5 @@ def move_work(guest: User, account: User) -> None:
             answer.owner = account
             answer.save(update_fields=["owner"])
     move_classes(guest, account)
+    Job.objects.filter(owner=guest).update(owner=account)
     guest.delete()

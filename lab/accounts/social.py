@@ -1,4 +1,4 @@
-"""Signing in through another site, which says who somebody is; which ones there are is set by `KUBELAB_SOCIAL`."""
+"""Signing in through another site, which says who somebody is; which there are: `KUBELAB_SOCIAL`, `KUBELAB_OPENID`."""
 
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from lab.accounts.guests import guest_of, move_work
@@ -19,8 +20,11 @@ NAMES = {"github": "GitHub", "google": "Google", "gitlab": "GitLab", "microsoft"
 
 
 def offered() -> list[tuple[str, str]]:
-    """The sites that can be used here: their id and what people call them."""
-    return [(each, NAMES.get(each, each.title())) for each in settings.SOCIALACCOUNT_PROVIDERS]
+    """The sites that can be used here: where signing in through them begins, and what people call them."""
+    providers: dict[str, Any] = dict(settings.SOCIALACCOUNT_PROVIDERS)
+    own = providers.pop("openid_connect", {}).get("APPS", ())
+    known = [(reverse(f"{each}_login"), NAMES.get(each, each.title())) for each in providers]
+    return known + [(reverse("openid_connect_login", args=[each["provider_id"]]), each["name"]) for each in own]
 
 
 def verified(sociallogin: SocialLogin) -> datetime | None:

@@ -5,7 +5,7 @@ from django.contrib.auth import alogout, login, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from lab.accounts.belongings import belongings, forget
+from lab.accounts.belongings import forget, have_exported, last_export
 from lab.accounts.forms import SetPassword, SignIn, SignUp
 from lab.accounts.guests import BACKEND, guest_of, move_work, somebody
 from lab.accounts.limits import HOUR, QUARTER, too_many
@@ -162,16 +162,22 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def page_of_account(request: HttpRequest, note: str = "", *, wrong: bool = False) -> HttpResponse:
-    return render(request, "accounts/account.html", {"note": note, "wrong": wrong}, status=403 if wrong else 200)
+    user = request.user
+    assert isinstance(user, User)
+    facts = {"note": note, "wrong": wrong, "job": last_export(user)}
+    return render(request, "accounts/account.html", facts, status=403 if wrong else 200)
 
 
+@require_POST
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
-    """Everything we keep of a person, as one file."""
-    answer = JsonResponse(belongings(request.user.pk), json_dumps_params={"ensure_ascii": False, "indent": 2})
-    answer["Content-Disposition"] = 'attachment; filename="kubelab.json"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    """Have everything we keep of a person written into one file; their page shows how far that is."""
+    user = request.user
+    assert isinstance(user, User)
+    if too_many(request, "export", limit=10, seconds=HOUR, whom=str(user.pk)):
+        return refused(request)
+    have_exported(user)
+    return redirect(f"{reverse('accounts:account')}#take")
 
 
 @require_POST

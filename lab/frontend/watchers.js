@@ -7,7 +7,7 @@ export function watchers(place, connection) {
   const show = (key) => ({ names }) => {
     said[key] = names;
     const strips = Object.entries(said).filter(([, who]) => who.length);
-    place.replaceChildren(...strips.map(([words, who]) => element("div", { class: "strip act" }, say(words, { names: who.join(", ") }))));
+    place.replaceChildren(...strips.map(([words, who]) => element("div", { class: "strip act" }, say(words, { names: who.join(", "), count: who.length }))));
   };
   connection.on("watched", show("watched"));
   connection.on("faults", show("faults-by"));

@@ -3,9 +3,10 @@
 const texts = JSON.parse(document.getElementById("words").textContent);
 export const language = document.documentElement.lang;
 
-/** A sentence by its key; {braces} are filled from the facts. */
+/** A sentence by its key; {braces} are filled from the facts, {count:task|tasks} with the one or the other. */
 export function say(key, facts = {}) {
-  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+  return (texts[key] ?? key).replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) =>
+    one === undefined ? (facts[name] ?? "") : `${facts[name]}` === "1" ? one : many);
 }
 
 /** An element with properties and children; text is always text, never markup. */

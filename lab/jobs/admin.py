@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lab.catalogue import content
 from lab.jobs.cleaning import clean_up
-from lab.jobs.models import DONE, Job
+from lab.jobs.models import DONE, PRIVATE, Job
 from lab.language import say
 from lab.templatetags.kubelab import job_outcome
 from lab.writing import proving
@@ -93,4 +93,5 @@ class JobAdmin(admin.ModelAdmin):
     @admin.display
     def file(self, job: Job) -> str:
         where = reverse("jobs:result", args=[job.pk])
-        return format_html('<a href="{}">{}</a>', where, job.result_name) if job.result_name else ""
+        is_shown = job.result_name and job.kind not in PRIVATE
+        return format_html('<a href="{}">{}</a>', where, job.result_name) if is_shown else ""

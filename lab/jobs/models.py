@@ -10,16 +10,22 @@ from django.utils import timezone
 from lab.classrooms.models import Classroom
 
 WAITING, RUNNING, PAUSED, DONE, FAILED = "waiting", "running", "paused", "done", "failed"
+PRIVATE = ("export-belongings",)
+"""The kinds whose file nobody sees but whoever began the job."""
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     """Jobs by who may see them and by what is to be done about them."""
 
     def seen_by(self, person: Any) -> "JobQuerySet":
-        """Whoever began a job, and the instructors of the classroom that it is about."""
+        """Whoever began a job, and the instructors of the classroom that it is about; the site's staff see the rest."""
         if person.is_staff:
-            return self
+            return self.filter(~models.Q(kind__in=PRIVATE) | models.Q(owner=person))
         return self.filter(models.Q(owner=person) | models.Q(classroom__in=Classroom.objects.taught_by(person)))
+
+    def private_of(self, people: Any) -> "JobQuerySet":
+        """What goes when these people go."""
+        return self.filter(kind__in=PRIVATE, owner__in=people)
 
     def at_it(self) -> "JobQuerySet":
         return self.filter(state__in=(WAITING, RUNNING))

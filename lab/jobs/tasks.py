@@ -58,8 +58,8 @@ def _finish(job: Job, steps: Steps) -> str:
         if not running.update(done=done, all=job.all, changed_at=now):
             return PAUSED  # or deleted: nobody waits for it
         job.done = done
-    job.state, job.changed_at = DONE, timezone.now()
-    job.save()
+    came = {name: getattr(job, name) for name in ("done", "all", "facts", "outcome", "result", "result_name")}
+    Job.objects.filter(pk=job.pk).update(state=DONE, changed_at=timezone.now(), **came)  # who is gone stays gone
     return DONE
 
 

@@ -67,9 +67,9 @@ def pause(request: HttpRequest, job: Job) -> HttpResponse:
 @require_POST
 @for_its_people
 def put_away(request: HttpRequest, job: Job) -> HttpResponse:
-    """What a job had to say has been read."""
+    """What a job had to say has been read; nobody needs its file any more."""
     if job.is_over:
-        Job.objects.filter(pk=job.pk).update(read_at=timezone.now())
+        Job.objects.filter(pk=job.pk).update(read_at=timezone.now(), result=None, result_name="")
     return HttpResponse() if request.htmx else answer(request, job)
 
 

@@ -18,6 +18,7 @@ from lab.grading.solutions import steps
 from lab.grading.verdicts import Verdict
 from lab.language import in_language, say
 from lab.practice import exams, gym, sets
+from lab.practice.grading import have_graded
 from lab.practice.models import ExamAttempt, ExamPart
 from lab.sandboxes.host import host
 from lab.sandboxes.models import Sandbox
@@ -91,20 +92,17 @@ def own(request: HttpRequest, attempt_id: int) -> ExamAttempt:
 @require_safe
 @DOOR
 def attempt(request: HttpRequest, attempt_id: int) -> HttpResponse:
-    """All tasks of an attempt and the time that is left; when it is over, what came of it."""
+    """While it goes on all tasks and the time that is left; then how far grading is; then what came of it."""
     found = own(request, attempt_id)
-    if found.graded_at is None and found.is_over():
-        finish(found)
-    if found.graded_at is None:
+    if not found.is_over():
         return render(request, "practice/attempt.html", sitting(found, found.path))
     exam = sets.exam(found.exam)
-    facts = {"attempt": found, "exam": exam, "rows": reviewed(found), "enough": found.percent >= exam.needed}
+    facts = {"attempt": found, "exam": exam}
+    if found.graded_at is None:
+        facts["job"] = have_graded(found, in_language(exam.title))
+    else:
+        facts |= {"rows": reviewed(found), "enough": found.percent >= exam.needed}
     return render(request, "practice/review.html", facts)
-
-
-def finish(found: ExamAttempt) -> None:
-    for _ in exams.grade(found):
-        pass
 
 
 def sitting(found: ExamAttempt, path: str) -> dict[str, Any]:
@@ -168,7 +166,6 @@ def hand_in(request: HttpRequest, attempt_id: int) -> HttpResponse:
     found = own(request, attempt_id)
     if found.graded_at is None and not is_early(request, found):
         exams.end(found)
-        finish(found)
     return redirect(found.path)
 
 

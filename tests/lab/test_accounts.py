@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from lab.accounts.models import User
 from lab.grading.models import Progress
+from lab.jobs.models import Job
 from lab.sandboxes import inputs
 from lab.sandboxes.models import Input, Sandbox
 from simulator.api.requests import Request
 from tests.lab.conftest import PASSWORD
-from tests.lab.running import cleaned
+from tests.lab.running import cleaned, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ def test_a_guest_who_signs_up_keeps_everything() -> None:
     account = User.objects.get(email="jiwoo@example.com")
     assert (account.pk, account.is_guest) == (guest.pk, False)
     assert Sandbox.objects.get().owner == account
-    assert "1 tasks passed" in client.get("/en/course/").text
+    assert "1 task passed" in client.get("/en/course/").text
 
 
 def test_a_guest_who_signs_in_takes_the_work_along(learner: User) -> None:
@@ -143,10 +144,16 @@ def test_passwords_are_kept_with_argon2(settings) -> None:
     assert ours.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
 
 
+def exported(browser: Client) -> Any:
+    """What somebody takes along, asked for on their page and read from the file that came of it."""
+    browser.post("/en/account/export/")
+    return browser.get(f"/en/jobs/{worked('export-belongings').pk}/result/").json()
+
+
 def test_everything_kept_of_a_person_can_be_taken_along(browser: Client, learner: User) -> None:
     browser.get("/en/lessons/first-pod/")
     Progress.objects.create(owner=learner, lesson="first-pod", task="run-a-pod", hints=1)
-    kept = browser.get("/en/account/export/").json()
+    kept = exported(browser)
     assert kept["person"]["email"] == "jiwoo@example.com"
     assert kept["progress"][0]["task"] == "run-a-pod"
     assert kept["sandboxes"][0]["lesson"] == "first-pod"
@@ -266,9 +273,37 @@ def test_the_export_holds_what_was_put_in(browser: Client, learner: User) -> Non
         )
     ):
         Input.objects.create(sandbox=sandbox, order=order, moment=0, kind=done.kind, payload=done.payload())
-    told = browser.get("/en/account/export/").json()
+    told = exported(browser)
     assert (told["person"]["email"], told["social"], told["links"]) == ("jiwoo@example.com", [], [])
     (mine,) = told["sandboxes"]
     assert [each["keys"] for each in mine["typed"]] == ["kubectl get pods 파드\r"]
     assert [(each["path"], each["text"]) for each in mine["saved"]] == [("/home/you/web.yaml", "kind: Pod\n")]
     assert [(each["method"], each["path"]) for each in mine["asked"]] == [("GET", "/api/v1/pods")]
+
+
+def test_the_file_is_its_owners_alone_and_goes_when_it_is_put_away(browser: Client, learner: User) -> None:
+    browser.post("/en/account/export/")
+    browser.post("/en/account/export/")
+    job = Job.objects.get()
+    assert "every 1s" in browser.get("/en/account/").text, "the page follows it"
+    worked("export-belongings")
+    assert "kubelab.json" in browser.get("/ko/account/").text
+    staff = Client()
+    staff.force_login(User.objects.create_superuser("root@example.com", PASSWORD, name="Root"))
+    for address in (f"/en/jobs/{job.pk}/", f"/en/jobs/{job.pk}/result/"):
+        assert staff.get(address).status_code == 404
+    assert f"/jobs/{job.pk}/result/" not in staff.get("/admin/jobs/job/").text
+    browser.post(f"/en/jobs/{job.pk}/put-away/")
+    assert "kubelab.json" not in browser.get("/en/account/").text
+    assert browser.get(f"/en/jobs/{job.pk}/result/").status_code == 404
+    assert exported(browser)["person"]["email"] == "jiwoo@example.com"
+    assert not Job.objects.filter(pk=job.pk).exists(), "the new file takes its place"
+
+
+def test_the_file_comes_along_and_goes_with_its_owner(learner: User) -> None:
+    client, _ = guest_at_work()
+    assert exported(client)["progress"][0]["task"] == "run-a-pod"
+    client.post("/en/sign-in/", {"email": "jiwoo@example.com", "password": PASSWORD})
+    assert Job.objects.get().owner == learner
+    client.post("/en/account/delete/", {"password": PASSWORD})
+    assert not Job.objects.exists()

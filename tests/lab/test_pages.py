@@ -9,7 +9,7 @@ from django.test import Client
 
 from lab.accounts.models import User
 from lab.catalogue.markdown import rendered
-from lab.language import sentences
+from lab.language import say, sentences
 from lab.sandboxes.models import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +24,13 @@ def test_both_languages_say_the_same_things() -> None:
     assert english.keys() == korean.keys()
     facts = {key: set(re.findall(r"{(\w+)}", text)) for key, text in english.items()}
     assert facts == {key: set(re.findall(r"{(\w+)}", text)) for key, text in korean.items()}
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 of 0 lessons done, 0 tasks passed"), (1, "1 of 1 lesson done, 1 task passed")]
+)
+def test_one_thing_is_not_said_as_several(count: int, said: str) -> None:
+    assert say("course.tally", done=count, all=count, tasks=count) == said
 
 
 def test_every_sentence_is_said_somewhere() -> None:

@@ -18,6 +18,7 @@ from lab.sandboxes.live import OutOfTime
 from lab.sandboxes.models import Sandbox
 from tests.lab import course
 from tests.lab.conftest import PASSWORD
+from tests.lab.running import worked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +55,14 @@ async def signed_in(person: User) -> AsyncClient:
     client = AsyncClient()
     await sync_to_async(client.force_login)(person)
     return client
+
+
+async def reviewed(page: AsyncClient, attempt: ExamAttempt) -> str:
+    """What came of an attempt that is over: looked at, graded by a worker, looked at again."""
+    address = reverse("practice:attempt", args=[attempt.pk])
+    await page.get(address)
+    await sync_to_async(worked)("grade-exam")
+    return (await page.get(address)).content.decode()
 
 
 def test_the_page_tells_symptoms_and_facts(browser: Client) -> None:
@@ -104,7 +113,9 @@ async def test_an_exam_from_beginning_to_review(learner: User, own_connections: 
     await type_into(parts[0].sandbox_id, "run-a-pod\r")
 
     await page.post(reverse("practice:hand-in", args=[attempt.pk]))
-    review = (await page.get(reverse("practice:attempt", args=[attempt.pk]))).content.decode()
+    over = (await page.get(reverse("practice:attempt", args=[attempt.pk]))).content.decode()
+    assert "being graded" in over and "every 2s" in over and "points," not in over
+    review = await reviewed(page, attempt)
     assert "2 of 8 points, 25 %." in review and "50 % were needed." in review
     with pytest.raises(OutOfTime):
         await type_into(parts[0].sandbox_id, "lose-it\r")
@@ -124,7 +135,7 @@ async def test_when_the_time_is_over_what_was_there_counts(learner: User, own_co
     past = timezone.now() - timedelta(minutes=1)
     await ExamAttempt.objects.aupdate(ends_at=past)
     await Sandbox.objects.aupdate(closes_at=past)
-    review = (await page.get(reverse("practice:attempt", args=[attempt.pk]))).content.decode()
+    review = await reviewed(page, attempt)
     assert "2 of 8 points" in review
     await attempt.arefresh_from_db()
     assert attempt.graded_at is not None
@@ -140,7 +151,7 @@ async def test_what_makes_a_check_stumble_earns_nothing_and_costs_nothing(learne
     await type_into(first.sandbox_id, "an odd thing, and run-a-pod\r")
     await type_into(second.sandbox_id, "run-a-pod\r")
     await page.post(reverse("practice:hand-in", args=[attempt.pk]))
-    review = (await page.get(reverse("practice:attempt", args=[attempt.pk]))).content.decode()
+    review = await reviewed(page, attempt)
     assert "2 of 4 points, 50 %." in review and "stumbles over something" in review
     await close_host()
 

@@ -30,7 +30,7 @@ def test_progress_is_counted_apart(browser: Client, learner: User) -> None:
     record_passes(trial, {"run-a-pod": {}})
     assert "0 tasks passed" in browser.get("/en/course/").text
     record_passes(own, {"lose-it": {}})
-    assert "1 tasks passed" in browser.get("/en/course/").text
+    assert "1 task passed" in browser.get("/en/course/").text
     assert [each.task for each in Progress.objects.of(trial)] == ["run-a-pod"]
     assert browser.get("/en/lessons/first-pod/").context["sandbox"] == own
 

@@ -1,6 +1,7 @@
 """Signing in through another site, and setting a new password by mail."""
 
 import re
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from allauth.socialaccount.helpers import complete_social_login
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers import registry
 from allauth.socialaccount.providers.github.provider import GitHubProvider
+from allauth.socialaccount.providers.openid_connect.urls import urlpatterns as openid_addresses
 from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
@@ -20,7 +22,8 @@ from django.utils import translation
 from lab.accounts.models import User
 from lab.accounts.views import BACKEND
 from lab.sandboxes.models import Sandbox
-from lab.settings import social
+from lab.settings import openid, signing_in, social
+from lab.urls import urlpatterns as site_addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +89,19 @@ def test_settings_name_the_sites() -> None:
     assert social("github:a:b:c,nonsense") == {
         "github": {"APPS": [{"client_id": "a", "secret": "b:c"}], "SCOPE": ["read:user", "user:email"]}
     }
+
+
+def test_sites_of_ones_own_are_offered_by_their_names(settings: Any) -> None:
+    own = "north|Nordschule|https://login.north.example/realms/n|id|a:b|c, south|남학교|https://south.example|id|s,nonsense"
+    settings.SOCIALACCOUNT_PROVIDERS = providers = openid(own)
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "allauth.socialaccount.providers.openid_connect"]
+    settings.ROOT_URLCONF = addresses = ModuleType("addresses")
+    addresses.__dict__["urlpatterns"] = [*site_addresses, *openid_addresses]
+    assert [each["secret"] for each in providers["openid_connect"]["APPS"]] == ["a:b|c", "s"]
+    assert signing_in(providers) == ["https://login.north.example", "https://south.example"]
+    page = Client().get("/en/sign-in/").text
+    assert 'action="/oidc/north/login/?next=/en/course/"' in page and "Continue with Nordschule" in page
+    assert 'action="/oidc/south/login/?next=/en/course/"' in page and "Continue with 남학교" in page
 
 
 def test_a_new_password_by_mail(learner: User) -> None:

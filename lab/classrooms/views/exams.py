@@ -8,15 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from lab.accounts.models import User
 from lab.classrooms.access import own_attempt
-from lab.classrooms.assignables import KINDS
+from lab.classrooms.assignables import KINDS, title_of
 from lab.classrooms.models import Attempt
-from lab.classrooms.sittings import have_graded
 from lab.classrooms.views.work import frame
 from lab.grading.solutions import steps
 from lab.grading.verdicts import Verdict
 from lab.practice import exams, views
+from lab.practice.grading import have_graded
 from lab.practice.models import ExamAttempt
 from lab.practice.sets import exam as exam_of
 
@@ -37,9 +36,9 @@ def exam(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     around = frame(request, mine)
     if not sitting.is_over():
         return render(request, "classrooms/exam.html", around | {"sitting": views.sitting(sitting, request.path)})
-    assert isinstance(request.user, User)
     if sitting.graded_at is None:
-        return render(request, "classrooms/exam-over.html", around | {"job": have_graded(mine, request.user)})
+        job = have_graded(sitting, title_of(mine.assignment))
+        return render(request, "classrooms/exam-over.html", around | {"job": job})
     facts = {"exam": exam_of(sitting.exam), "rows": reviewed(mine, sitting)}
     return render(request, "classrooms/exam-over.html", around | facts)
 
