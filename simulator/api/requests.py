@@ -11,6 +11,10 @@ CERTIFICATE = "x-client-certificate"
 """The header under which the end of a TLS connection tells of the client's certificate, empty where there is none (then
 nobody is more than they prove to be). Nobody can send it from outside."""
 
+HELD = "x-held"
+"""The header by which a client says that it comes again for the answer to a write that has to wait: empty at first,
+then with the number that came with status 102 (see `apiserver/waiting.py`). Nobody can send it from outside."""
+
 
 @dataclass(frozen=True, slots=True)
 class User:

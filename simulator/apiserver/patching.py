@@ -151,7 +151,7 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
             type=server.schemas.type_of_kind(resource.group, route.version, resource.kind),
             manager=request.parameter("fieldManager"),
             force=request.flag("force"),
-            now=server.clock.now,
+            now=server.waiting.began,
             subresource=route.subresource,
             reset=reset_at(resource, route.subresource),
             shaped=server.writer.tracking.shaped_in(resource),

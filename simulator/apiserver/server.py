@@ -18,7 +18,7 @@ from simulator.api.errors import (
     PathNotFound,
     ServiceUnavailable,
 )
-from simulator.api.requests import ADMINISTRATOR, ANONYMOUS, Polled, Request, Response, Stream, User
+from simulator.api.requests import ADMINISTRATOR, ANONYMOUS, HELD, Polled, Request, Response, Stream, User
 from simulator.apiserver import deprecation, flowcontrol, nonresource, remote
 from simulator.apiserver.admission import Admission
 from simulator.apiserver.admission.plugins import plugins
@@ -46,7 +46,7 @@ from simulator.apiserver.storage import DeleteOptions, Storage
 from simulator.apiserver.subresources.registry import SUBRESOURCES, VIRTUAL
 from simulator.apiserver.tokens import Tokens
 from simulator.apiserver.tracking import manager_of
-from simulator.apiserver.waiting import Waiting
+from simulator.apiserver.waiting import Draws, Held, Waiting
 from simulator.apiserver.watching import open_watch, poll_watch
 from simulator.apiserver.writing import Write, Writer
 from simulator.etcd import Store
@@ -74,23 +74,24 @@ class APIServer:
         self.clock = kernel.clock
         self.store = store
         self.release = release(version)
-        self.waiting = Waiting(lambda: self.nodes)
+        self.waiting = Waiting(kernel, lambda: self.nodes)
+        random = Draws(kernel, self.waiting)
         self.caller = Caller(self, self.waiting)
         self.kinds = Kinds(store, self.version, Conversion(self.caller).convert)
         self.nodes: NodeAccess = nodes or NoNodes()
         self.metrics: MetricsAccess = NoMetrics()
-        self.storage = Storage(store, kernel.clock, kernel.random)
+        self.storage = Storage(store, kernel.clock, random, self.waiting)
         self.authorizer = Authorizer(self, NodeAuthorizer(self, self.minor).authorize)
         store.subscribe(WATCHED, self.authorizer.observe)
         self.tokens = Tokens(self, kernel.random)
         self.admission = Admission(
-            plugins(store, kernel.random, self.authorizer, self.kinds.schemas, self.caller, self.language, self.minor)
+            plugins(store, random, self.authorizer, self.kinds.schemas, self.caller, self.language, self.minor)
         )
         self.audit = Trail(kernel)
         self.service_range: Callable[[], str] = lambda: SERVICE_RANGE
         """The network that Services get their addresses from."""
-        allocation = Allocation(store, kernel.random, lambda: self.service_range())
-        self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation)
+        allocation = Allocation(store, random, lambda: self.service_range())
+        self.writer = Writer(self, self.storage, self.admission, self.kinds, kernel.clock, allocation, self.waiting)
         self._predicates: dict[tuple[str, str, str, str], Predicate] = {}
         self.trouble: Callable[[], str] = lambda: ""
         """Why etcd does not answer now; "" while it does."""
@@ -138,11 +139,11 @@ class APIServer:
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        before, took = self.waiting.begin(), 0
+        request = self.waiting.begin(request)
         try:
             response = self._handled(request)
         finally:
-            took = self.waiting.end(before)
+            took = self.waiting.end()
         return replace(response, latency=response.latency + took) if took else response
 
     def _handled(self, request: Request) -> Response:
@@ -152,6 +153,9 @@ class APIServer:
             if self.is_down():
                 raise ServiceUnavailable("the server is currently unable to handle the request")
             response = self._answer(request, warnings, entry)
+        except Held as held:
+            self.audit.put_off()
+            return Response(102, headers={HELD: str(held.number)})
         except PageNotFound as error:
             response = Response(error.code, error.page, {"x-content-type-options": "nosniff"})
         except APIError as error:
@@ -391,10 +395,17 @@ class APIServer:
         resource = write.resource
         options = delete_options(resource, write.request)
         found = page(self.store, resource.key, write.route.namespace or None, self._selected(write), write.request)
-        items = []
+        admitted, refusal = [], None
         for old in found.items:
-            self.writer.admit_delete(write, old)
-            items.append(self.storage.delete(resource, key_of(old), options, writer=write.manager)[0])
+            try:
+                self.writer.admit_delete(write, old)
+            except APIError as error:
+                refusal = error
+                break
+            admitted.append(key_of(old))
+        items = [self.storage.delete(resource, key, options, writer=write.manager)[0] for key in admitted]
+        if refusal is not None:
+            raise refusal
         head = {"kind": resource.list_kind, "apiVersion": resource.api_version(write.route.version)}
         return Response(200, {**head, "metadata": found.metadata, "items": items})
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import orjson
 
 from simulator.api.errors import AlreadyExists, BadRequest, Conflict, NotFound, Unexplained
+from simulator.apiserver.waiting import Waiting
 from simulator.etcd import Store
 from simulator.etcd.store import LARGEST, size_of
 from simulator.kernel.clock import SECOND, Clock, timestamp
@@ -46,10 +47,11 @@ class DeleteOptions:
 class Storage:
     """Creates, replaces and deletes stored objects by the rules that hold for every kind."""
 
-    def __init__(self, store: Store, clock: Clock, random: Random) -> None:
+    def __init__(self, store: Store, clock: Clock, random: Random, waiting: Waiting) -> None:
         self.store = store
         self._clock = clock
         self._random = random
+        self._waiting = waiting
 
     def identify(self, resource: Resource, obj: Object) -> Object:
         """A copy with what the server gives a new object: name, uid, creation time, first generation."""
@@ -57,7 +59,7 @@ class Storage:
         if not metadata.get("name") and metadata.get("generateName"):
             metadata["name"] = self._generated_name(resource, metadata)
         metadata["uid"] = self._random.uuid("uid")
-        metadata["creationTimestamp"] = timestamp(self._clock.now)
+        metadata["creationTimestamp"] = timestamp(self._waiting.now)
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "selfLink", "generation"):
             metadata.pop(field, None)
         if resource.generation is not None:
@@ -75,6 +77,8 @@ class Storage:
 
     def create(self, resource: Resource, obj: Object, *, writer: str = "", dry_run: bool = False) -> Object:
         """Store a new, identified object."""
+        if not dry_run:
+            self._waiting.hold()
         key = key_of(obj)
         if self.store.get(resource.key, key) is not None:
             raise AlreadyExists(resource.plural, key[1], group=resource.group)
@@ -118,6 +122,7 @@ class Storage:
             return old
         if dry_run:
             return obj
+        self._waiting.hold()
         if is_finalized(obj, old):
             return self.store.delete(resource.key, key_of(obj), writer) or obj
         if note is None:
@@ -136,6 +141,8 @@ class Storage:
         old = self.store.get(resource.key, key)
         if old is None:
             raise NotFound(resource.plural, key[1], group=resource.group)
+        if not options.dry_run:
+            self._waiting.hold()
         check_preconditions(resource, old, options)
         finalizers = finalizers_for(resource, old, options)
         grace = self._grace_period(resource, old, options)

@@ -13,6 +13,7 @@ from simulator.apiserver.audit.identities import program_of
 from simulator.apiserver.custom.kinds import Kinds
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.storage import Note
+from simulator.apiserver.waiting import Waiting
 from simulator.kernel.clock import Clock, timestamp
 from simulator.kernel.state import thaw
 from simulator.machinery import managedfields
@@ -63,9 +64,10 @@ GIVES_ADDRESSES: Final = frozenset({"kubeadm"})
 class Tracking:
     """Notes managers on what is written, from outside and by components."""
 
-    def __init__(self, kinds: Kinds, clock: Clock) -> None:
+    def __init__(self, kinds: Kinds, clock: Clock, waiting: Waiting) -> None:
         self._kinds = kinds
         self._clock = clock
+        self._waiting = waiting
         self._schemas: Schemas | None = None
         self._types: dict[tuple[str, str], Type | None] = {}
         self._events: dict[tuple[str, ...], tuple[str, list[Object]]] = {}
@@ -84,7 +86,7 @@ class Tracking:
                 new,
                 type=self._type(new),
                 manager=write.manager,
-                now=self._clock.now,
+                now=self._waiting.began,
                 subresource=write.route.subresource,
                 reset=reset_at(resource, write.route.subresource),
                 shaped=self.shaped_in(resource),

@@ -21,6 +21,7 @@ from simulator.apiserver.parts import part_of
 from simulator.apiserver.routes import Route
 from simulator.apiserver.storage import Storage, TooLarge
 from simulator.apiserver.tracking import Tracking
+from simulator.apiserver.waiting import Waiting
 from simulator.kernel.clock import Clock
 from simulator.kernel.state import thaw
 from simulator.machinery.objects import Object, without
@@ -66,6 +67,7 @@ class Writer:
         kinds: Kinds,
         clock: Clock,
         allocation: Allocation,
+        waiting: Waiting,
     ) -> None:
         self._backend = backend
         self._storage = storage
@@ -73,7 +75,7 @@ class Writer:
         self._kinds = kinds
         self._clock = clock
         self._allocation = allocation
-        self.tracking = Tracking(kinds, clock)
+        self.tracking = Tracking(kinds, clock, waiting)
 
     def decode(self, write: Write, body: Any, text: bytes | None = None) -> Object:
         """The object a body holds, in the version the request was sent to, freed of unknown fields."""

@@ -7,9 +7,10 @@ WebSockets.
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
-from simulator.api.requests import CERTIFICATE, Request, Response, Stream
+from simulator.api.requests import CERTIFICATE, HELD, Request, Response, Stream
 from simulator.api.texts import as_json, encoded
 from simulator.gateway.access import Access
 from simulator.gateway.sockets import serve_socket
@@ -19,6 +20,7 @@ type Message = dict[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
 
+NOT_FROM_OUTSIDE = (CERTIFICATE.encode(), HELD.encode())
 BODY_LIMIT = 3 * 1024 * 1024 + 1
 IDLE = 30.0
 COMPRESS_FROM = 128 * 1024
@@ -40,9 +42,13 @@ class Gateway:
         if body is None:
             await answer(send, too_large(), gzip=False)
             return
-        response = await access.request(as_request(scope, where, body))
-        if response.latency:
+        request = as_request(scope, where, body)
+        response = await access.request(request)
+        while response.latency:
             await access.pause(response.latency)
+            if response.status != 102:
+                break
+            response = await access.request(replace(request, headers={**request.headers, **response.headers}))
         if response.stream is not None and response.status == 200:
             await answer_stream(access, response, receive, send)
         elif response.status == 101:
@@ -52,10 +58,12 @@ class Gateway:
 
 
 def as_request(scope: Scope, path: str, body: bytes) -> Request:
-    """A connection's request; that it may carry the client's certificate, only the end of its TLS can say."""
-    headers: dict[str, str] = {}
+    """A connection's request; that it may carry the client's certificate, only the end of its TLS can say. The gateway
+    comes again for what has to wait."""
+    method = scope.get("method", "GET")
+    headers = {} if method in ("GET", "HEAD") else {HELD: ""}
     for name, value in scope["headers"]:
-        if name.lower() == CERTIFICATE.encode():
+        if name.lower() in NOT_FROM_OUTSIDE:
             continue
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]},{text}" if key in headers else text
@@ -63,7 +71,7 @@ def as_request(scope: Scope, path: str, body: bytes) -> Request:
         headers[CERTIFICATE] = certificate
     query = scope.get("query_string", b"").decode("latin-1")
     url = path + (f"?{query}" if query else "")
-    return Request.to(scope.get("method", "GET"), url, headers=headers, body=body)
+    return Request.to(method, url, headers=headers, body=body)
 
 
 async def read_body(receive: Receive) -> bytes | None:

@@ -10,6 +10,7 @@ from simulator.kernel.clock import MILLISECOND
 from simulator.kubectl.client import VERSION, log_head
 from simulator.kubectl.command import Waiting
 from simulator.kubectl.completing import candidates
+from simulator.kubectl.course import Course, Heedless, Held
 from simulator.kubectl.program import begin, go_on
 from simulator.kubectl.proxying import answer
 from simulator.kubectl.terminal import Refused, Unreachable
@@ -24,10 +25,12 @@ ROUND_TRIP = 50 * MILLISECOND
 
 
 class ProcessTerminal:
-    """What a run needs, from the process that it runs in."""
+    """What a run needs, from the process that it runs in, on the course of one step."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, course: Course | None = None) -> None:
         self._process = process
+        self._course = course or Heedless()
+        self._once = self._course.once
         self.wrote = False
         """Whether a request of this step changed something."""
         self.waited = 0
@@ -41,7 +44,7 @@ class ProcessTerminal:
 
     @property
     def now(self) -> int:
-        return self._process.now + self.waited
+        return self._once(lambda: self._process.now + self.waited)
 
     @property
     def version(self) -> str:
@@ -49,22 +52,24 @@ class ProcessTerminal:
         return VERSION if node is None else node.release_in(self._process.machine, "kubectl") or VERSION
 
     def write(self, text: str | bytes) -> None:
-        if self.waited:
-            self.held.append((1, text.encode() if isinstance(text, str) else text))
-        else:
-            self._process.stdout.write(text)
+        self._written(1, text)
 
     def write_error(self, text: str | bytes) -> None:
+        self._written(2, text)
+
+    def _written(self, descriptor: int, text: str | bytes) -> None:
+        content = self._course.unwritten(descriptor, text.encode() if isinstance(text, str) else text)
         if self.waited:
-            self.held.append((2, text.encode() if isinstance(text, str) else text))
+            self.held.append((descriptor, content))
         else:
-            self._process.stderr.write(text)
+            (self._process.stdout if descriptor == 1 else self._process.stderr).write(content)
+            self._course.written[descriptor] += len(content)
 
     def read(self) -> bytes | None:
-        return self._process.read(0)
+        return self._once(lambda: self._process.read(0))
 
     def gather(self) -> bytes | None:
-        return self._process.gather(0)
+        return self._once(lambda: self._process.gather(0))
 
     def is_terminal(self, descriptor: int) -> bool:
         return self._process.is_terminal(descriptor)
@@ -78,7 +83,7 @@ class ProcessTerminal:
             self._process.terminal.set_raw(on)
 
     def read_file(self, path: str) -> bytes:
-        return self._process.files.read(path)
+        return self._once(lambda: self._process.files.read(path))
 
     def fetch(self, url: str) -> network.HttpResponse:
         return self._process.http(network.HttpRequest("GET", url, {"host": urlsplit(url).netloc}))
@@ -91,42 +96,54 @@ class ProcessTerminal:
         files.write(path, content, mode=mode)
 
     def remove_file(self, path: str) -> None:
-        self._process.files.remove(path)
+        if self._process.files.exists(path):  # a step that is taken again has removed it already
+            self._process.files.remove(path)
 
     def modified(self, path: str) -> int:
-        return int(self._process.files.stat(path)["modified"])
+        return self._once(lambda: int(self._process.files.stat(path)["modified"]))
 
     def is_file(self, path: str) -> bool:
         files = self._process.files
-        return files.exists(path) and not files.is_directory(path)
+        return self._once(lambda: files.exists(path) and not files.is_directory(path))
 
     def is_folder(self, path: str) -> bool:
-        return self._process.files.is_directory(path)
+        return self._once(lambda: self._process.files.is_directory(path))
 
     def list_folder(self, path: str) -> list[str]:
-        return sorted(self._process.files.names(path))
+        return self._once(lambda: sorted(self._process.files.names(path)))
 
     def absolute(self, path: str) -> str:
         return self._process.files.absolute(path)
 
     def call(self, server: str, request: Request) -> Response:
         self.wrote = self.wrote or request.method != "GET"
+        failure, answer = self._once(lambda: self._answer(server, request))
+        if failure is not None:
+            raise Refused(server) if failure == "" else Unreachable(failure)
+        return Response(*answer)
+
+    def _answer(self, server: str, request: Request) -> tuple[str | None, tuple[Any, ...]]:
+        """Why there is no answer, empty where nobody listens; and the answer, as plain data."""
+        request = self._course.marked(request, self._process.now)
         try:
-            response: Response = self._process.api(server, request)
+            said: Response = self._process.api(server, request)
         except network.Refused:
-            raise Refused(server) from None
+            return "", ()
         except network.NetworkFailure as failure:
-            raise Unreachable(reason(failure, server)) from None
-        self.waited += response.latency
-        return response
+            return reason(failure, server), ()
+        self.waited += said.latency
+        said = self._course.answered(request, said, self._process.now)
+        return None, (said.status, said.body, said.headers, said.stream, said.latency)
 
     def poll(self, stream: Stream) -> Polled:
+        return Polled(*self._once(lambda: self._polled(stream)))
+
+    def _polled(self, stream: Stream) -> tuple[Any, Any]:
         polled: Polled = self._process.poll(stream)
-        return polled
+        return polled.chunks, polled.stream
 
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream | None:
-        following: Stream | None = self._process.send(stream, channel, payload)
-        return following
+        return self._once(lambda: self._process.send(stream, channel, payload))
 
     def listen(self, port: int) -> None:
         self._process.listen(port)
@@ -141,6 +158,9 @@ class ProcessTerminal:
         self._process.spawn(words, path=self._process.find_program(words[0]))
 
     def ended(self) -> int | None:
+        return self._once(self._ended)
+
+    def _ended(self) -> int | None:
         child = self._process.reap()
         return None if child is None or child[1] < 0 else child[1]
 
@@ -201,15 +221,28 @@ class KubectlProgram(Server):
             raise
 
     def start(self, process: Process) -> Outcome:
-        memory: dict[str, Any] = {}
-        terminal = ProcessTerminal(process)
-        return self._outcome(process, begin(terminal, process.argv[1:], memory), memory, terminal)
+        return self._step(process, None, Course())
 
     def go_on(self, process: Process) -> Outcome:
+        return self._step(process, process.state, Course())
+
+    def again(self, process: Process) -> Outcome:
+        """A write need not wait any more: the step that came to it is taken again."""
         state: dict[str, Any] = process.state
-        memory = dict(state["memory"])
-        terminal = ProcessTerminal(process)
-        result = go_on(terminal, process.argv[1:], memory, state["step"], state["arguments"])
+        return self._step(process, state["step"], Course.of(state["course"]))
+
+    def _step(self, process: Process, step: dict[str, Any] | None, course: Course) -> Outcome:
+        """Begin, or take the step that was waited for."""
+        memory: dict[str, Any] = {} if step is None else dict(step["memory"])
+        terminal, words = ProcessTerminal(process, course), process.argv[1:]
+        try:
+            if step is None:
+                result = begin(terminal, words, memory)
+            else:
+                result = go_on(terminal, words, memory, step["step"], step["arguments"])
+        except Held:
+            process.state = {"step": step, "course": course.plain()}
+            return Wait("again", until=process.now + terminal.waited)
         return self._outcome(process, result, memory, terminal)
 
     def late(self, process: Process) -> Outcome:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.api.client import Client
-from simulator.api.requests import ANONYMOUS, CERTIFICATE, Polled, Request, Response, Stream
+from simulator.api.requests import ANONYMOUS, CERTIFICATE, HELD, Polled, Request, Response, Stream
 from simulator.api.texts import encoded
 from simulator.kubelet.daemons import SSH
 from simulator.kubelet.hardware import hardware_of
@@ -326,7 +326,7 @@ class WorldNetwork:
         release = self._answering(cluster, address, API_PORT)
         parts = urlsplit(request.url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
-        headers = {name: value for name, value in request.headers.items() if name != CERTIFICATE}
+        headers = {name: value for name, value in request.headers.items() if name not in (CERTIFICATE, HELD)}
         if request.certificate:
             headers[CERTIFICATE] = request.certificate
         asked = Request.to(request.method, path, headers=headers, body=request.body, source=source)

@@ -10,6 +10,7 @@ from simulator.api.requests import Request
 from simulator.faults import UnknownFault
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
+from simulator.network.certificates import make
 from simulator.runtime.errors import OSFailure
 from simulator.runtime.network import HttpRequest, NetworkFailure
 from simulator.world import World
@@ -64,6 +65,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("load"), names, st.sampled_from(["0", "20", "400"])),
     st.tuples(st.just("resize-a-pod"), st.sampled_from(["0", "1", "2"]), st.sampled_from(["100m", "700m", "9"])),
     st.tuples(st.just("aggregate"), names),
+    st.tuples(st.just("guard"), st.sampled_from(["Validating", "Mutating"])),
     st.tuples(st.just("unsort"), st.sampled_from(["flowschemas/probes", "prioritylevelconfigurations/system"])),
     st.tuples(st.just("audit"), st.sampled_from(["Request", "None"])),
     st.tuples(st.just("chronicle"), names),
@@ -77,7 +79,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("type"), st.sampled_from(["ssh cp-1 kubeadm upgrade apply v1.37.0 -y\r", "ssh node-1 crictl rmp -a -f\r", "ssh cp-1 'kubeadm reset -f; kubeadm init'\r", "ssh cp-1 kubeadm certs renew all\r", "ssh node-1 'rm /etc/cni/net.d/*; systemctl kill kubelet'\r"])),
     st.tuples(st.just("type"), st.sampled_from([LEASED, "kubectl annotate service --all service.kubernetes.io/topology-mode=Auto\r"])),
     st.tuples(st.just("type"), st.sampled_from(["kubectl get flunders -w\r", "kubectl label flunder --all a=b\r", "kubectl delete flunders --all\r"])),
-    st.tuples(st.just("type"), st.sampled_from(["kubectl get pods\r", "echo $((1+1))\r", "for i in 1 2; do date; sleep 1; done\r", "\x03"])),
+    st.tuples(st.just("type"), st.sampled_from(["kubectl get pods\r", "kubectl label deployments --all by=hand & kubectl create cm m\r", "echo $((1+1))\r", "for i in 1 2; do date; sleep 1; done\r", "\x03"])),
     st.tuples(st.just("wait"), st.sampled_from(["0.5", "3", "11", "40"])),
 )  # fmt: skip
 stories = st.lists(actions, min_size=1, max_size=8)
@@ -139,6 +141,8 @@ def perform(world: World, action: Action) -> None:
             made = {"metadata": {"name": "v1alpha1.wardle.example.com"}, "spec": spec}
             send(world, "POST", "/apis/apiregistration.k8s.io/v1/apiservices", made)
             send(world, "POST", FLUNDERS, {"metadata": {"name": name}})
+        case ("guard", kind):
+            guard(world, f"{kind}WebhookConfiguration")
         case ("unsort", what):
             send(world, "DELETE", f"/apis/flowcontrol.apiserver.k8s.io/v1/{what}")
         case ("audit", level):
@@ -197,6 +201,40 @@ def play(world: World, story: list[Action]) -> World:
     for action in story:
         perform(world, action)
     return world
+
+
+def guard(world: World, kind: str) -> None:
+    """A Pod that takes five seconds for each write of ConfigMaps and Deployments that it is asked about."""
+    name, server = "guard", {"app": "guard"}
+    certificate, key = make(b"guard", "/CN=guard", ("guard.default.svc",), 1_790_000_000_000_000, 3650)
+    pair = {"tls.crt": certificate, "tls.key": key}
+    folder = "/api/v1/namespaces/default"
+    send(
+        world,
+        "POST",
+        f"{folder}/secrets",
+        {"metadata": {"name": name}, "type": "kubernetes.io/tls", "stringData": pair},
+    )
+    send(world, "POST", SERVICES, {"metadata": {"name": name}, "spec": {"selector": server, "ports": [{"port": 443}]}})
+    container = {
+        "name": "main",
+        "image": "registry.k8s.io/e2e-test-images/agnhost:2.56",
+        "args": ["webhook", "--tls-cert-file=/certs/tls.crt", "--tls-private-key-file=/certs/tls.key"],
+        "volumeMounts": [{"name": "certs", "mountPath": "/certs"}],
+    }
+    spec = {"containers": [container], "volumes": [{"name": "certs", "secret": {"secretName": name}}]}
+    send(world, "POST", PODS, {"metadata": {"name": name, "labels": server}, "spec": spec})
+    where = {"namespace": "default", "name": name, "path": "/always-allow-delay-5s"}
+    rule = {"apiGroups": ["*"], "apiVersions": ["v1"], "operations": ["*"], "resources": ["configmaps", "deployments"]}
+    hook = {
+        "name": "guard.example.com",
+        "rules": [rule],
+        "clientConfig": {"service": where, "caBundle": b64encode(certificate.encode()).decode()},
+        "sideEffects": "None",
+        "admissionReviewVersions": ["v1"],
+        "failurePolicy": "Ignore",
+    }
+    send(world, "POST", f"{POLICIES}/{kind.lower()}s", {"metadata": {"name": name}, "webhooks": [hook]})
 
 
 def audit(world: World, level: str) -> None:

@@ -15,7 +15,7 @@ from simulator.api.client import Backend
 from simulator.api.errors import APIError
 from simulator.api.requests import Request
 from simulator.apiserver.nodes import NoReply
-from simulator.apiserver.waiting import Waiting
+from simulator.apiserver.waiting import Waiting, question
 from simulator.kernel.clock import SECOND
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
@@ -61,15 +61,22 @@ class Caller:
         address = self._address(service, port, failing)
         headers = {"content-type": "application/json", "accept": "application/json", "host": host}
         request = Request("POST", path, tuple(query.items()), headers, orjson.dumps(review))
-        try:
-            trusts, patience = trusted(client.get("caBundle") or ""), min(timeout * SECOND, self.waiting.left)
-            response = self.waiting.call(host, address, port, request, trusts=trusts, timeout=patience)
-        except NoReply as error:
-            self.waiting.check()
-            raise CallFailed(f"{failing}: {error.message}") from None
-        body = response.body if isinstance(response.body, bytes) else str(response.body).encode()
-        if response.status != 200:
-            raise CallFailed(f"failed to call webhook: {status_words(response.status, body)}")
+        self.waiting.check()
+        trusts, patience = trusted(client.get("caBundle") or ""), min(timeout * SECOND, self.waiting.left)
+
+        def asked() -> tuple[int, bytes | str]:
+            try:
+                said = self.waiting.call(host, address, port, request, trusts=trusts, timeout=patience)
+            except NoReply as error:
+                self.waiting.check()
+                return 0, error.message
+            return said.status, said.body if isinstance(said.body, bytes) else str(said.body).encode()
+
+        status, body = self.waiting.once(question(f"{host}:{port}{path}", request.body), asked)
+        if isinstance(body, str):
+            raise CallFailed(f"{failing}: {body}")
+        if status != 200:
+            raise CallFailed(f"failed to call webhook: {status_words(status, body)}")
         try:
             found = orjson.loads(body)
         except orjson.JSONDecodeError as error:

@@ -126,6 +126,10 @@ class Trail:
         self._handling += 1
         return Entry(request)
 
+    def put_off(self) -> None:
+        """A request has to wait for others, and comes again."""
+        self._handling -= 1
+
     def id(self, entry: Entry) -> str:
         """What a request is called in the log."""
         user = "" if entry.caller is None else entry.caller.name

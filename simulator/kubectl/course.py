@@ -1,0 +1,95 @@
+"""Taking a step of a command again once a write in it need not wait any more: it hears what it heard before.
+
+A step runs from its beginning to its end at one moment. Where the API server says that a write has to wait for a
+webhook, the step is given up, and taken again later: what it asked of its machine and of the server is answered as
+before, up to that write, and what it has printed is not printed twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from simulator.api.requests import HELD, Request, Response
+from simulator.runtime.errors import OSFailure
+
+MOST_HELD = 20
+"""How often a step is taken again; later writes of it are answered at once."""
+
+
+class Held(Exception):
+    """A write has to wait."""
+
+
+@dataclass(slots=True)
+class Course:
+    """What a step has heard so far, and what it heard when it was taken before."""
+
+    known: tuple[Any, ...] = ()
+    number: str = ""
+    """Under which its write waits, since when, and how often one has."""
+    since: int = 0
+    times: int = 0
+    written: dict[int, int] = field(default_factory=lambda: {1: 0, 2: 0})
+    """How many bytes have gone to each descriptor."""
+    heard: list[Any] = field(default_factory=list)
+    printed: dict[int, int] = field(default_factory=lambda: {1: 0, 2: 0})
+
+    def plain(self) -> tuple[Any, ...]:
+        """All that is needed to take the step again."""
+        return tuple(self.heard), self.number, self.since, self.times, dict(self.written)
+
+    @classmethod
+    def of(cls, plain: tuple[Any, ...]) -> "Course":
+        known, number, since, times, written = plain
+        return cls(known, number, since, times + 1, dict(written))
+
+    def once[T](self, find: Callable[[], T]) -> T:
+        """What was heard at this place before, or is heard now: plain data, or a refused system call."""
+        place = len(self.heard)
+        self.heard.append(self.known[place] if place < len(self.known) else tried(find))
+        failed, found = self.heard[place]
+        if failed:
+            raise OSFailure(*found)
+        return found  # type: ignore[no-any-return]
+
+    def unwritten(self, descriptor: int, content: bytes) -> bytes:
+        """What of a text has not been written yet."""
+        begin = self.printed[descriptor]
+        self.printed[descriptor] += len(content)
+        return content[max(self.written[descriptor] - begin, 0) :]
+
+    def marked(self, request: Request, now: int) -> Request:
+        """A request that says whether its client comes again, and for what."""
+        if request.method == "GET" or self.times >= MOST_HELD:
+            return request
+        self.since = self.since if self.number else now
+        marked = replace(request, headers={**request.headers, HELD: self.number})
+        self.number = ""
+        return marked
+
+    def answered(self, request: Request, said: Response, now: int) -> Response:
+        """The answer with all that it took. Raises `Held` where it is still to come."""
+        if HELD not in request.headers:
+            return said
+        if said.status == 102:
+            self.number = said.headers[HELD]
+            raise Held
+        return replace(said, latency=said.latency + now - self.since)
+
+
+class Heedless(Course):
+    """What does not come again."""
+
+    def once[T](self, find: Callable[[], T]) -> T:
+        return find()
+
+    def marked(self, request: Request, now: int) -> Request:
+        return request
+
+
+def tried(find: Callable[[], Any]) -> tuple[bool, Any]:
+    """Whether a system call was refused, and what came of it."""
+    try:
+        return False, find()
+    except OSFailure as failure:
+        return True, (failure.name, failure.path)
