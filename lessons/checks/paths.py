@@ -13,6 +13,10 @@ STEP = re.compile(
 )
 
 
+PUBLIC = re.compile(r"^(?:index\.)?docker\.io/(?:library/)?(?=[^/]+(?:/[^/]+)?$)")
+"""What may stand before the name of an image of the public registry, and says nothing."""
+
+
 def follow(value: Any, path: str) -> Any:
     """The value at a path; None where it leads nowhere. Raises ValueError for what is not a path."""
     place = 0
@@ -22,7 +26,12 @@ def follow(value: Any, path: str) -> Any:
             raise ValueError(f"not a path: {path}")
         value = stepped(value, step)
         place = step.end()
-    return value
+    return short(value) if path.endswith(".image") and isinstance(value, str) else value
+
+
+def short(image: str) -> str:
+    """An image by the name that people write: `docker.io/library/nginx:1.29` is `nginx:1.29`."""
+    return PUBLIC.sub("", image)
 
 
 def stepped(value: Any, step: re.Match[str]) -> Any:

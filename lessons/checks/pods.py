@@ -7,6 +7,7 @@ from lessons.checks.asking import RefusedError, call
 from lessons.checks.comparing import compare
 from lessons.checks.finding import MET, Finding, both, plain, unmet
 from lessons.checks.objects import missing, spoken
+from lessons.checks.paths import short
 from lessons.checks.view import View, is_ready
 from simulator.machinery.objects import Object
 
@@ -92,7 +93,7 @@ def log(view: View, declared: Mapping[str, Any]) -> Finding:
 
 
 def images_of(pod: Mapping[str, Any]) -> list[str]:
-    return [container["image"] for container in pod["spec"]["containers"]]
+    return [short(container["image"]) for container in pod["spec"]["containers"]]
 
 
 def node_of(pod: Mapping[str, Any]) -> list[str]:

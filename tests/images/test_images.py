@@ -42,6 +42,7 @@ def test_a_pull_that_fails_says_why(name: str, words: str) -> None:
 
 def test_tags_of_one_version_are_one_image() -> None:
     assert pull("nginx").id == pull("docker.io/library/nginx:1.29.3").id != pull("nginx:1.28").id
+    assert pull("docker.io/nginx") == pull("index.docker.io/nginx") == pull("nginx")
     assert pull("kubelab/web:stable").digest == pull("kubelab/web:1.1").digest
 
 

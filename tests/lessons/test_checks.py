@@ -466,6 +466,10 @@ PATHS = [
     (".a['x.y/z']", {"a": {"x.y/z": "v"}}, "v"),
     (".a[name=web].image", {"a": [{"name": "db"}, {"name": "web", "image": "i"}]}, "i"),
     (".a.b.c", {"a": None}, None),
+    (".image", {"image": "docker.io/library/nginx:1.29"}, "nginx:1.29"),
+    (".image", {"image": "docker.io/nginx:1.29"}, "nginx:1.29"),
+    (".image", {"image": "index.docker.io/kubelab/web:1.0"}, "kubelab/web:1.0"),
+    (".image", {"image": "registry.lab/library/nginx:1.29"}, "registry.lab/library/nginx:1.29"),
 ]
 
 

@@ -11,6 +11,8 @@ from simulator.machinery.objects import Object
 from simulator.runtime.nodes import LAYERS, Layer
 
 DEFAULT_REGISTRY = "docker.io"
+OLD_REGISTRY = "index.docker.io"
+"""The name that it has had before."""
 KNOWN_REGISTRIES = (
     "docker.io",
     "registry.k8s.io",
@@ -170,9 +172,16 @@ def parse(name: str) -> tuple[str, str, str]:
     if not base or where != where.lower() or " " in name or (colon and not tag):
         problem = "repository name must be lowercase" if where != where.lower() else "invalid reference format"
         raise PullError(f'couldn\'t parse image name "{name}": {problem}', "InvalidImageName")
-    first, separator, _ = where.partition("/")
-    if not separator:
-        where = f"{DEFAULT_REGISTRY}/library/{where}"
-    elif "." not in first and ":" not in first and first != "localhost":
-        where = f"{DEFAULT_REGISTRY}/{where}"
-    return where, tag or ("" if digest else "latest"), digest
+    return normalized(where), tag or ("" if digest else "latest"), digest
+
+
+def normalized(where: str) -> str:
+    """A repository with its registry and, where nobody is named there, with `library`."""
+    first, separator, path = where.partition("/")
+    if not separator or ("." not in first and ":" not in first and first != "localhost"):
+        first, path = DEFAULT_REGISTRY, where
+    elif first == OLD_REGISTRY:
+        first = DEFAULT_REGISTRY
+    if first == DEFAULT_REGISTRY and "/" not in path:
+        path = f"library/{path}"
+    return f"{first}/{path}"

@@ -13,16 +13,13 @@ spec:
       terminationGracePeriodSeconds: 1
       volumes: [{name: cfg, emptyDir: {}}]
       initContainers:
-      - name: motd
-        image: busybox:1.37
-        command: [sh, -c, "echo {{ word }} > /cfg/motd"]
-        volumeMounts: [{name: cfg, mountPath: /cfg}]
       - name: wait-db
         image: kubelab/shell:1.0
         command: [sh, -c, "until curl -sf -m 3 -o /dev/null http://db; do echo waiting; sleep 2; done"]
       - name: migrate
         image: kubelab/shell:1.0
-        command: [sh, -c, "curl -sf -m 3 -o /dev/null http://db || { echo no database; exit 1; }; echo migrated"]
+        command: [sh, -c, "curl -sf -m 3 -o /dev/null http://db || { echo no database; exit 1; }; echo migrated; echo {{ word }} > /cfg/motd"]
+        volumeMounts: [{name: cfg, mountPath: /cfg}]
       containers:
       - name: app
         image: kubelab/web:1.0

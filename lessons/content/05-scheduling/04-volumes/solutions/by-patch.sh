@@ -3,7 +3,7 @@ kubectl create -f - <<EOF
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {name: notes}
-spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+spec: {accessModes: [ReadWriteOncePod], resources: {requests: {storage: 1024Mi}}}
 EOF
 kubectl patch deployment notes -p '{"spec":{"template":{"spec":{"volumes":[{"name":"data","emptyDir":null,"persistentVolumeClaim":{"claimName":"notes"}}]}}}}'
 volume=$(kubectl get pvc photos -o jsonpath='{.spec.volumeName}')

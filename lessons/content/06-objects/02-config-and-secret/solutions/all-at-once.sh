@@ -36,11 +36,11 @@ spec:
       containers:
         - name: web
           image: kubelab/web:1.0
-          args: ["--level=$(LEVEL)"]
+          args: ["--level=$(LOG_LEVEL)"]
           env:
             - name: GREETING
               valueFrom: {configMapKeyRef: {name: web-config, key: greeting}}
-            - name: LEVEL
+            - name: LOG_LEVEL
               valueFrom: {configMapKeyRef: {name: web-config, key: level}}
             - name: DB_PASSWORD
               valueFrom: {secretKeyRef: {name: db, key: password}}

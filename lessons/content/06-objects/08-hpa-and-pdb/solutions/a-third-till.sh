@@ -5,4 +5,4 @@ kubectl drain node-2 --ignore-daemonsets --delete-emptydir-data --timeout=120s
 #: let-one-go
 kubectl uncordon node-2
 kubectl patch hpa web --type=merge -p '{"spec":{"minReplicas":2}}'
-kubectl create pdb web --selector=app=web --min-available=50%
+kubectl create pdb web --selector="app in (web)" --min-available=50%
