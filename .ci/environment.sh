@@ -1,6 +1,6 @@
 # Sourced by ./start and ./test: the Python environment and the built front end, each behind a stamp file.
 
-unset PYTHONHOME PYTHONPATH
+unset PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 note() { printf '%s\n' "$*"; }
 give_up() { printf '%s\n' "$*" >&2; exit 1; }
@@ -30,7 +30,7 @@ prepare_python() {
             [ -n "$found" ] || give_up "KubeLab needs Python 3.12 or newer (with venv) or uv, and found neither."
             [ -x .venv/bin/python ] || "$found" -m venv .venv ||
                 give_up "Could not make the environment in .venv with $found."
-            .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock ||
+            .venv/bin/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements.lock ||
                 give_up "Installing the Python packages failed; see above."
         fi
         cp requirements.lock "$stamp"

@@ -1,5 +1,6 @@
 """The official Python client against a served world: create, watch, patch, logs, exec, scale, delete."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,14 @@ from kubernetes.stream import stream
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """The library leaves the sockets of its exec streams to the garbage collector."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cleared_away() -> Iterator[None]:
+    """Collected here, where the warning is expected, and not in the midst of somebody else's test."""
+    yield
+    gc.collect()
+
 
 SPACE = "python"
 NGINX = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "labels": {"app": "web"}},
