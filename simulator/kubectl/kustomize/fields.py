@@ -130,6 +130,24 @@ PLUGINS: dict[str, dict[str, str]] = {
 """What configures the built-in plugins, by their kind."""
 STRUCTS |= {kind: NAMED | own for kind, own in PLUGINS.items()}
 STRUCTS["ValueTarget"] = {"fieldPath": "string", "filePathPosition": "int", "selector": "types.Selector"}
+SPECS = "types.FsSlice"
+STRUCTS |= {
+    "TransformerConfig": {
+        **dict.fromkeys(
+            (
+                "commonAnnotations", "commonLabels", "images", "labels", "namePrefix", "nameSuffix", "namespace",
+                "replicas", "templateLabels", "varReference",
+            ),
+            SPECS,
+        ),
+        "nameReference": "builtinconfig.nbrSlice",
+    },
+    "NameBackReferences": {**dict.fromkeys(("group", "kind", "version"), "string"), "fieldSpecs": SPECS},
+}  # fmt: skip
+SLICES = {SPECS: "[]types.FieldSpec", "builtinconfig.nbrSlice": "[]builtinconfig.NameBackReferences"}
+"""Types that have a name of their own, and what they are lists of."""
+EMBEDDED = {"FieldSpec": "Gvk.", "NameBackReferences": "Gvk."}
+"""Structs that have a group, a version and a kind in a struct of their own, as it is told in errors."""
 SCALARS = {"string": str, "bool": bool, "int": int, "int64": int, "types.PatchStrategicMerge": str}
 
 
@@ -137,10 +155,11 @@ def problems(value: Any, type: str, struct: str = "", path: str = "") -> Iterato
     """What the decoder says of a value that is to have this type; keys come in the order of the alphabet."""
     if value is None or type == "any":
         return
-    if type.startswith("[]"):
+    slice = SLICES.get(type, type)
+    if slice.startswith("[]"):
         if isinstance(value, list):
             for item in value:
-                yield from problems(item, type[2:], struct, path)
+                yield from problems(item, slice[2:], struct, path)
         else:
             yield unsuitable(value, type, struct, path)
     elif type.startswith("map[string]"):
@@ -153,7 +172,7 @@ def problems(value: Any, type: str, struct: str = "", path: str = "") -> Iterato
         if not isinstance(value, SCALARS[type]) or (SCALARS[type] is int and isinstance(value, bool)):
             yield unsuitable(value, type, struct, path)
     elif isinstance(value, dict):
-        yield from struct_problems(value, type.removeprefix("types."), path)
+        yield from struct_problems(value, plain(type), path)
     else:
         yield unsuitable(value, type, struct, path)
 
@@ -162,20 +181,30 @@ def struct_problems(value: dict[str, Any], struct: str, path: str) -> Iterator[s
     known = STRUCTS[struct]
     for key in sorted(value):
         if key in known:
-            yield from problems(value[key], known[key], struct, f"{path}.{key}" if path else key)
+            inner = EMBEDDED.get(struct, "") + key if key in ("group", "version", "kind") else key
+            yield from problems(value[key], known[key], struct, f"{path}.{inner}" if path else inner)
         else:
             yield f'json: unknown field "{key}"'
 
 
 def unsuitable(value: Any, type: str, struct: str, path: str) -> str:
-    kind = {str: "string", bool: "bool", dict: "object", list: "array"}.get(value.__class__, "number")
     where = f"Go struct field {struct}.{path}" if struct else "Go value"
-    return f"json: cannot unmarshal {kind} into {where} of type {type or 'types.Kustomization'}"
+    return f"json: cannot unmarshal {go_kind(value)} into {where} of type {type or 'types.Kustomization'}"
+
+
+def go_kind(value: Any) -> str:
+    """What Go's decoder calls a value of JSON."""
+    return {str: "string", bool: "bool", dict: "object", list: "array"}.get(value.__class__, "number")
+
+
+def plain(type: str) -> str:
+    """A type without its package."""
+    return type.removeprefix("types.").removeprefix("builtinconfig.")
 
 
 def decoded(value: Any, type: str) -> Any:
     """A value without problems as the decoder has it: null is what a type has where nothing is said."""
-    type = type.removeprefix("types.")
+    type = plain(SLICES.get(type, type))
     if value is None:
         return zero(type)
     if type.startswith("[]"):

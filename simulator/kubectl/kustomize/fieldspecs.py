@@ -1,214 +1,118 @@
 """Paths to fields of certain kinds, and a change of whatever is found there.
 
-Upstream: sigs.k8s.io/kustomize/api/filters/fieldspec, api/internal/konfig/builtinpluginconsts
+Upstream: sigs.k8s.io/kustomize/api/types/fieldspec.go, api/filters/fieldspec
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from enum import StrEnum
 from typing import Any, NamedTuple
 
+from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kustomize.resources import Id
+from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 
 
 class FieldSpec(NamedTuple):
-    """A path of names; an empty kind or group stands for all. `create`: maps on the way are made."""
+    """A path of names; an empty kind, group or version stands for all. `create`: maps on the way are made."""
 
     path: str
     kind: str = ""
     group: str = ""
     create: bool = False
+    version: str = ""
 
     def is_for(self, id: Id) -> bool:
-        return self.kind in ("", id.kind) and self.group in ("", id.group)
+        return self.kind in ("", id.kind) and self.group in ("", id.group) and self.version in ("", id.version)
+
+    def includes(self, other: "FieldSpec") -> bool:
+        """Whether another one says the same, or the same of more kinds."""
+        return (
+            self.path == other.path
+            and other.kind in ("", self.kind)
+            and other.group in ("", self.group)
+            and other.version in ("", self.version)
+        )
+
+    def __str__(self) -> str:
+        return f"{kind_text(self.group, self.version, self.kind)}:{str(self.create).lower()}:{self.path}"
 
 
-def changed_at(obj: Object, spec: FieldSpec, change: Callable[[Any], Any]) -> Object:
-    """The object with what is at the path changed; a missing last field is given as None where it may be made."""
+class Form(StrEnum):
+    """What a field has to be, and is made as where it may be made."""
+
+    SCALAR = "ScalarNode"
+    MAPPING = "MappingNode"
+    SEQUENCE = "SequenceNode"
+
+
+class Misplaced(CommandError):
+    """A path that leads into something else than what it expects."""
+
+    def __init__(self, problem: str, *, wrong_form: bool = False) -> None:
+        super().__init__(problem)
+        self.wrong_form = wrong_form
+
+
+def kind_text(group: str, version: str, kind: str) -> str:
+    return ".".join((kind or "[noKind]", version or "[noVer]", group or "[noGrp]"))
+
+
+def specs_in(entries: Iterable[Object] | None) -> tuple[FieldSpec, ...]:
+    """What a file says of fields."""
+    return tuple(
+        FieldSpec(
+            one.get("path", ""),
+            one.get("kind", ""),
+            one.get("group", ""),
+            bool(one.get("create")),
+            one.get("version", ""),
+        )
+        for one in entries or ()
+    )
+
+
+def changed_at(obj: Object, spec: FieldSpec, change: Callable[[Any], Any], form: Form | None = None) -> Object:
+    """The object with what is at the path changed, which is to be of this form if one is given.
+
+    Where a missing field may be made, what is changed is an empty text or map. Raises Misplaced.
+    """
     steps = [step.replace("\0", "/") for step in spec.path.replace("\\/", "\0").split("/")]
-    found: Object = stepped(obj, steps, spec.create, change)
+    create = form if spec.create else None
+    try:
+        found: Object = stepped(obj, steps, create, lambda value: change(formed(value, form)))
+    except Misplaced as error:
+        where = f"considering field '{spec.path}' of object {Id.of(obj)}"
+        raise Misplaced(f"{where}: {error}", wrong_form=error.wrong_form) from None
     return found
 
 
-def stepped(value: Any, steps: list[str], create: bool, change: Callable[[Any], Any]) -> Any:
-    if isinstance(value, list):
-        items = [stepped(item, steps, create, change) for item in value]
-        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+def formed(value: Any, form: Form | None) -> Any:
+    """The value itself. Raises Misplaced if it has another form."""
+    found = Form.MAPPING if isinstance(value, dict) else Form.SEQUENCE if isinstance(value, list) else Form.SCALAR
+    if form in (None, found) or (value is None and form is Form.MAPPING):
+        return value
+    words = f"wrong node kind: expected {form} but got {found}: node contents:\n{yaml.dump(value)}"
+    raise Misplaced(words, wrong_form=True)
+
+
+def stepped(value: Any, steps: list[str], create: Form | None, change: Callable[[Any], Any]) -> Any:
     if not steps:
         return change(value)
+    if isinstance(value, list):
+        try:
+            items = [stepped(item, steps, create, change) for item in value]
+        except Misplaced as error:
+            words = f"visit traversal on path: [{' '.join(steps)}]: {error}"
+            raise Misplaced(words, wrong_form=error.wrong_form) from None
+        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
     if not isinstance(value, dict):
-        return value
+        raise Misplaced("expected sequence or mapping node")
     field = steps[0].removesuffix("[]")
     inner = value.get(field)
-    if inner is None and (not create or field != steps[0]):
-        return value
-    if inner is None and len(steps) > 1:
-        inner = {}
+    if inner is None and (field not in value or len(steps) > 1 or create is Form.MAPPING):
+        if create is None or field != steps[0]:
+            return value
+        inner = "" if len(steps) == 1 and create is Form.SCALAR else {}
     new = stepped(inner, steps[1:], create, change)
-    return value if new is inner and field in value else {**value, field: new}
-
-
-POD_SPECS = {
-    "Pod": "spec",
-    "PodTemplate": "template/spec",
-    "Deployment": "spec/template/spec",
-    "ReplicaSet": "spec/template/spec",
-    "DaemonSet": "spec/template/spec",
-    "StatefulSet": "spec/template/spec",
-    "Job": "spec/template/spec",
-    "CronJob": "spec/jobTemplate/spec/template/spec",
-}
-RUNNING = ("Pod", "StatefulSet", "Deployment", "ReplicationController", "CronJob", "Job", "DaemonSet")
-"""Kinds in whose Pods service accounts, claims and priority classes are followed."""
-AFFINITY = tuple(
-    f"spec/template/spec/affinity/{kind}/{when}/labelSelector/matchLabels"
-    for kind in ("podAffinity", "podAntiAffinity")
-    for when in (
-        "preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm",
-        "requiredDuringSchedulingIgnoredDuringExecution",
-    )
-)
-
-
-def in_templates(field: str) -> tuple[FieldSpec, ...]:
-    """Metadata of whatever the kinds with templates make."""
-    return (
-        *(
-            FieldSpec(f"spec/template/metadata/{field}", kind, create=True)
-            for kind in ("ReplicationController", "Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "Job")
-        ),
-        FieldSpec(f"spec/jobTemplate/metadata/{field}", "CronJob", create=True),
-        FieldSpec(f"spec/jobTemplate/spec/template/metadata/{field}", "CronJob", create=True),
-    )
-
-
-OWN_LABELS = (FieldSpec("metadata/labels", create=True),)
-TEMPLATE_LABELS = (
-    *in_templates("labels"),
-    FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", "StatefulSet", create=True),
-)
-SELECTORS = (
-    FieldSpec("spec/selector", "Service", create=True),
-    FieldSpec("spec/selector", "ReplicationController", create=True),
-    *(
-        FieldSpec("spec/selector/matchLabels", kind, create=True)
-        for kind in ("Deployment", "ReplicaSet", "DaemonSet", "StatefulSet")
-    ),
-    *(
-        FieldSpec(path, kind, "apps")
-        for kind in ("Deployment", "StatefulSet")
-        for path in (*AFFINITY, "spec/template/spec/topologySpreadConstraints/labelSelector/matchLabels")
-    ),
-    FieldSpec("spec/selector/matchLabels", "Job", "batch"),
-    FieldSpec("spec/jobTemplate/spec/selector/matchLabels", "CronJob", "batch"),
-    FieldSpec("spec/selector/matchLabels", "PodDisruptionBudget", "policy"),
-    FieldSpec("spec/podSelector/matchLabels", "NetworkPolicy", "networking.k8s.io"),
-    FieldSpec("spec/ingress/from/podSelector/matchLabels", "NetworkPolicy", "networking.k8s.io"),
-    FieldSpec("spec/egress/to/podSelector/matchLabels", "NetworkPolicy", "networking.k8s.io"),
-)
-ANNOTATIONS = (FieldSpec("metadata/annotations", create=True), *in_templates("annotations"))
-NAMESPACES = (
-    FieldSpec("spec/service/namespace", "APIService", create=True),
-    FieldSpec("spec/conversion/webhook/clientConfig/service/namespace", "CustomResourceDefinition"),
-)
-NAME = (FieldSpec("metadata/name"),)
-REPLICAS = tuple(
-    FieldSpec("spec/replicas", kind, create=True)
-    for kind in ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
-)
-
-
-def in_pods(kinds: tuple[str, ...], *paths: str) -> Iterator[FieldSpec]:
-    for kind in kinds:
-        for path in paths:
-            yield FieldSpec(f"{POD_SPECS.get(kind, 'spec/template/spec')}/{path}", kind)
-
-
-def content_paths(field: str, name: str) -> tuple[str, ...]:
-    """Where the spec of a Pod refers to a config map or a secret."""
-    return (
-        f"volumes/{field}/{name}",
-        f"volumes/projected/sources/{field}/name",
-        *(
-            f"{containers}/{path}"
-            for containers in ("containers", "initContainers")
-            for path in (f"env/valueFrom/{field}KeyRef/name", f"envFrom/{field}Ref/name")
-        ),
-    )
-
-
-VARIABLES = (
-    *in_pods(
-        ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"),
-        *(
-            f"{containers}/{path}"
-            for containers in ("containers", "initContainers")
-            for path in ("args", "command", "env/value", "volumeMounts/mountPath")
-        ),
-    ),
-    *(FieldSpec(f"spec/{path}", "Ingress") for path in ("rules/host", "tls/hosts", "tls/secretName")),
-    *(FieldSpec(f"spec/ports/{path}", "Service") for path in ("port", "targetPort")),
-    FieldSpec("metadata/labels"),
-)
-"""Fields in which variables are looked for."""
-REFERENCES: dict[str, tuple[FieldSpec, ...]] = {
-    **dict.fromkeys(
-        ("Deployment", "ReplicationController", "ReplicaSet", "StatefulSet"),
-        (FieldSpec("spec/scaleTargetRef/name", "HorizontalPodAutoscaler"),),
-    ),
-    "ConfigMap": (
-        *in_pods(tuple(POD_SPECS), *content_paths("configMap", "name")),
-        FieldSpec("spec/configSource/configMap", "Node"),
-        FieldSpec("rules/resourceNames", "Role"),
-        FieldSpec("rules/resourceNames", "ClusterRole"),
-        FieldSpec("metadata/annotations/nginx.ingress.kubernetes.io\\/fastcgi-params-configmap", "Ingress"),
-    ),
-    "Secret": (
-        *in_pods(tuple(POD_SPECS), *content_paths("secret", "secretName"), "imagePullSecrets/name"),
-        FieldSpec("spec/tls/secretName", "Ingress"),
-        *(
-            FieldSpec(f"metadata/annotations/{name}", "Ingress")
-            for name in (
-                "ingress.kubernetes.io\\/auth-secret",
-                "nginx.ingress.kubernetes.io\\/auth-secret",
-                "nginx.ingress.kubernetes.io\\/auth-tls-secret",
-            )
-        ),
-        FieldSpec("imagePullSecrets/name", "ServiceAccount"),
-        *(
-            FieldSpec(f"parameters/{name}", "StorageClass")
-            for name in ("secretName", "adminSecretName", "userSecretName", "secretRef")
-        ),
-        FieldSpec("rules/resourceNames", "Role"),
-        FieldSpec("rules/resourceNames", "ClusterRole"),
-        FieldSpec("spec/azureFile/secretName", "PersistentVolume"),
-    ),
-    "Service": (
-        FieldSpec("spec/serviceName", "StatefulSet"),
-        FieldSpec("spec/rules/http/paths/backend/service/name", "Ingress"),
-        FieldSpec("spec/defaultBackend/service/name", "Ingress"),
-        FieldSpec("spec/service/name", "APIService"),
-        FieldSpec("webhooks/clientConfig/service", "ValidatingWebhookConfiguration"),
-        FieldSpec("webhooks/clientConfig/service", "MutatingWebhookConfiguration"),
-        FieldSpec("spec/rules/backendRefs/name", "HTTPRoute"),
-    ),
-    "Role": (FieldSpec("roleRef/name", "RoleBinding"),),
-    "ClusterRole": (FieldSpec("roleRef/name", "RoleBinding"), FieldSpec("roleRef/name", "ClusterRoleBinding")),
-    "ServiceAccount": (
-        FieldSpec("subjects", "RoleBinding"),
-        FieldSpec("subjects", "ClusterRoleBinding"),
-        *in_pods(RUNNING, "serviceAccountName"),
-    ),
-    "PersistentVolumeClaim": tuple(in_pods(RUNNING, "volumes/persistentVolumeClaim/claimName")),
-    "PersistentVolume": (
-        FieldSpec("spec/volumeName", "PersistentVolumeClaim"),
-        FieldSpec("rules/resourceNames", "ClusterRole"),
-    ),
-    "StorageClass": (
-        FieldSpec("spec/storageClassName", "PersistentVolume"),
-        FieldSpec("spec/storageClassName", "PersistentVolumeClaim"),
-        FieldSpec("spec/volumeClaimTemplates/spec/storageClassName", "StatefulSet"),
-    ),
-    "PriorityClass": tuple(in_pods(RUNNING, "priorityClassName")),
-    "IngressClass": (FieldSpec("spec/ingressClassName", "Ingress"),),
-}
-"""Fields that hold the name of another object, by the kind of that."""
+    return value if new is value.get(field) and field in value else {**value, field: new}

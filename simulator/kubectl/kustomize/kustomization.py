@@ -11,9 +11,7 @@ from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-UNSIMULATED = (
-    "configurations", "crds", "helmChartInflationGenerator", "helmGlobals", "inventory", "openapi",
-)  # fmt: skip
+UNSIMULATED = ("helmChartInflationGenerator", "helmGlobals", "inventory")
 DEPRECATED = {
     "bases": "resources",
     "imageTags": "images",

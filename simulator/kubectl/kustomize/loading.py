@@ -4,10 +4,11 @@ Upstream: sigs.k8s.io/kustomize/api/internal/loader, kyaml/filesys
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from posixpath import isabs, normpath
 
 from simulator.kubectl.errors import CommandError
+from simulator.kubectl.kustomize.definitions import Definitions
 from simulator.kubectl.manifests import download
 from simulator.kubectl.terminal import Terminal
 
@@ -23,6 +24,8 @@ class Loader:
     root: str
     restricted: bool
     referrer: "Loader | None" = None
+    definitions: Definitions = field(default_factory=Definitions)
+    """What the whole build knows of kinds."""
 
     def load(self, path: str) -> bytes:
         """The content of a file. Raises CommandError."""
@@ -49,7 +52,7 @@ class Loader:
             if is_within(visited.root, root):
                 raise CommandError(f"cycle detected: candidate root '{root}' contains visited root '{visited.root}'")
             visited = visited.referrer
-        return Loader(self.terminal, root, self.restricted, self)
+        return Loader(self.terminal, root, self.restricted, self, self.definitions)
 
 
 def begin(terminal: Terminal, path: str, *, restricted: bool) -> Loader:

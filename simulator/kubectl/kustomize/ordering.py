@@ -34,10 +34,23 @@ def ordered(items: Sequence[Item], options: Object | None) -> list[Item]:
 
 def place(item: Item, first: Sequence[str], last: Sequence[str]) -> tuple[int, str, str]:
     id = item.id
-    rank = 0
-    if id.kind in first:
-        rank = first.index(id.kind) - len(first)
-    elif id.kind in last:
-        rank = 1 + last.index(id.kind)
-    kind = "_".join((id.group or "~G", id.version or "~V", id.kind))
-    return rank, kind, f"{id.namespace or '~X'}|{id.name or '~N'}"
+    return (
+        ranked(id.kind, first, last),
+        stable(id.group, id.version, id.kind),
+        f"{id.namespace or '~X'}|{id.name or '~N'}",
+    )
+
+
+def ranked(kind: str, first: Sequence[str], last: Sequence[str]) -> int:
+    if kind in first:
+        return first.index(kind) - len(first)
+    return 1 + last.index(kind) if kind in last else 0
+
+
+def stable(group: str, version: str, kind: str) -> str:
+    return "_".join((group or "~G", version or "~V", kind or "~K"))
+
+
+def by_kind(group: str, version: str, kind: str) -> tuple[int, str]:
+    """What kinds are put in order by."""
+    return ranked(kind, FIRST, LAST), stable(group, version, kind)

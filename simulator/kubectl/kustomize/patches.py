@@ -10,17 +10,16 @@ from typing import Any, NamedTuple
 import orjson
 
 from simulator.kubectl.errors import CommandError
+from simulator.kubectl.kustomize.definitions import Definitions
 from simulator.kubectl.kustomize.kustomization import Misconfigured
 from simulator.kubectl.kustomize.loading import Loader
 from simulator.kubectl.kustomize.merging import merged
 from simulator.kubectl.kustomize.resources import Id, Item
-from simulator.kubectl.patching import VERSION
 from simulator.machinery import yaml
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, changed
 from simulator.machinery.patches import PatchError, json_patch
 from simulator.machinery.patterns import PatternError, compiled
-from simulator.machinery.schemas import schemas
 from simulator.machinery.selectors import parse
 
 
@@ -41,7 +40,7 @@ def strategic_patches(loader: Loader, kustomization: Object, items: list[Item]) 
         except CommandError as error:
             raise Misconfigured("PatchStrategicMergeTransformer", {"paths": list(sources)}, str(error)) from None
         for obj in understood(text, source).objects:
-            items = [*merged_one(items, obj)]
+            items = merged_one(loader.definitions, items, obj)
     return items
 
 
@@ -52,7 +51,7 @@ def patches(loader: Loader, kustomization: Object, items: list[Item]) -> list[It
         if patch.operations:
             items = with_operations(items, patch, entry.get("target"))
         for obj in patch.objects:
-            items = with_object(items, obj, entry)
+            items = with_object(loader.definitions, items, obj, entry)
     return items
 
 
@@ -115,12 +114,12 @@ def with_operations(items: Sequence[Item], patch: Patch, target: Object | None) 
         raise CommandError(str(error)) from None
 
 
-def with_object(items: list[Item], patch: Object, entry: Object) -> list[Item]:
+def with_object(known: Definitions, items: list[Item], patch: Object, entry: Object) -> list[Item]:
     target = entry.get("target")
     if target is None:
         id = Id.of(patch)
         try:
-            return merged_one(items, patch)
+            return merged_one(known, items, patch)
         except CommandError as error:
             raise CommandError(f"no resource matches strategic merge patch {quoted(str(id))}: {error}") from None
     options = entry.get("options") or {}
@@ -128,14 +127,14 @@ def with_object(items: list[Item], patch: Object, entry: Object) -> list[Item]:
     for item in items:
         new: Item | None = item
         if is_meant(item, target):
-            new = merged_item(item, patch, rename=bool(options.get("allowNameChange")),
-                              rekind=bool(options.get("allowKindChange")))  # fmt: skip
+            rename, rekind = bool(options.get("allowNameChange")), bool(options.get("allowKindChange"))
+            new = merged_item(known, item, patch, rename=rename, rekind=rekind)
         if new is not None:
             found.append(new)
     return found
 
 
-def merged_one(items: Sequence[Item], patch: Object) -> list[Item]:
+def merged_one(known: Definitions, items: Sequence[Item], patch: Object) -> list[Item]:
     """The items with the one that the patch names changed by it. Raises CommandError."""
     id = Id.of(patch)
     matches = [at for at, item in enumerate(items) if any(id.equals(one) for one in item.ids)]
@@ -143,14 +142,16 @@ def merged_one(items: Sequence[Item], patch: Object) -> list[Item]:
         how = "multiple" if matches else "no"
         raise CommandError(f"{how} matches for Id {id}; failed to find unique target for patch {id}")
     place = matches[0]
-    new = merged_item(items[place], patch)
+    new = merged_item(known, items[place], patch)
     return [*items[:place], *([] if new is None else [new]), *items[place + 1 :]]
 
 
-def merged_item(item: Item, patch: Object, *, rename: bool = False, rekind: bool = False) -> Item | None:
+def merged_item(
+    known: Definitions, item: Item, patch: Object, *, rename: bool = False, rekind: bool = False
+) -> Item | None:
     """An item with a patch merged into it; name, namespace and kind stay, unless they may change."""
     id = item.id
-    new = merged(item.object, patch, schemas(VERSION).type_of_kind(id.group, id.version, id.kind))
+    new = merged(item.object, patch, known.type_of(id))
     if new is None:
         return None
     if not rename:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kustomize.fields import decoded, problems
-from simulator.kubectl.kustomize.fieldspecs import FieldSpec, changed_at
+from simulator.kubectl.kustomize.fieldspecs import FieldSpec, Form, changed_at, specs_in
 from simulator.kubectl.kustomize.generators import one, options_of, with_hash
 from simulator.kubectl.kustomize.kustomization import Misconfigured
 from simulator.kubectl.kustomize.loading import Loader
@@ -17,11 +17,9 @@ from simulator.kubectl.kustomize.patches import is_meant, json_patches, patches,
 from simulator.kubectl.kustomize.replacements import replaced
 from simulator.kubectl.kustomize.resources import Id, Item
 from simulator.kubectl.kustomize.transformers import (
-    each,
-    imaged,
     in_namespace,
-    renamed,
     with_affixes,
+    with_images,
     with_pairs,
     with_replicas,
 )
@@ -88,48 +86,28 @@ def plugin(item: Item, *, generates: bool) -> Plugin:
     return Plugin(decoded(config, id.kind), {"configuredIn": file, "configuredBy": configured})
 
 
-def specs_of(config: Object) -> list[FieldSpec]:
-    return [
-        FieldSpec(one.get("path", ""), one.get("kind", ""), one.get("group", ""), bool(one.get("create")))
-        for one in config.get("fieldSpecs") or ()
-    ]
-
-
 def affixed(_: Loader, config: Object, items: list[Item], fields: Sequence[str]) -> list[Item]:
     for field in fields:
         begin, end = (config.get(name) or "" if field == name else "" for name in ("prefix", "suffix"))
-        items = with_affixes(items, begin, end, specs_of(config))
+        items = with_affixes(items, begin, end, specs_in(config.get("fieldSpecs")))
     return items
 
 
 def labelled(_: Loader, config: Object, items: list[Item], field: str) -> list[Item]:
-    return with_pairs(items, config.get(field) or {}, specs_of(config))
+    return with_pairs(items, config.get(field) or {}, specs_in(config.get("fieldSpecs")))
 
 
 def moved(_: Loader, config: Object, items: list[Item]) -> list[Item]:
     namespace = config["metadata"].get("namespace") or ""
     if not namespace:
         return items
-    specs = specs_of(config)
+    specs = specs_in(config.get("fieldSpecs"))
     return [
         item
         if config.get("unsetOnly") and item.id.namespace
         else item.holding(in_namespace(item.object, namespace, specs))
         for item in items
     ]
-
-
-def tagged(_: Loader, config: Object, items: list[Item]) -> list[Item]:
-    image, specs = config.get("imageTag") or {}, specs_of(config)
-
-    def changed(obj: Object) -> Object:
-        found: Object = imaged(obj, image)
-        for spec in specs:
-            if spec.is_for(Id.of(obj)):
-                found = changed_at(found, spec, lambda text: renamed(text, image) if isinstance(text, str) else text)
-        return found
-
-    return each(items, changed)
 
 
 def valued(_: Loader, config: Object, items: list[Item]) -> list[Item]:
@@ -139,7 +117,7 @@ def valued(_: Loader, config: Object, items: list[Item]) -> list[Item]:
             raise CommandError("filePathPosition of a ValueAddTransformer is not simulated")
         spec = FieldSpec(target.get("fieldPath", ""), create=True)
         items = [
-            item.holding(changed_at(item.object, spec, lambda _: config.get("value")))
+            item.holding(changed_at(item.object, spec, lambda _: config.get("value"), Form.SCALAR))
             if is_meant(item, target.get("selector") or {})
             else item
             for item in items
@@ -156,7 +134,9 @@ NAMING = ("PrefixTransformer", "SuffixTransformer", "PrefixSuffixTransformer")
 TRANSFORMERS: dict[str, Run] = {
     "AnnotationsTransformer": partial(labelled, field="annotations"),
     "HashTransformer": lambda _, config, items: [with_hash(item) for item in items],
-    "ImageTagTransformer": tagged,
+    "ImageTagTransformer": lambda _, config, items: with_images(
+        items, [config.get("imageTag") or {}], specs_in(config.get("fieldSpecs"))
+    ),
     "LabelTransformer": partial(labelled, field="labels"),
     "NamespaceTransformer": moved,
     "PatchJson6902Transformer": lambda loader, config, items: json_patches(
@@ -170,7 +150,7 @@ TRANSFORMERS: dict[str, Run] = {
     "PrefixTransformer": partial(affixed, fields=("prefix",)),
     "ReplacementTransformer": replaced,
     "ReplicaCountTransformer": lambda _, config, items: with_replicas(
-        items, [config.get("replica") or {}], specs_of(config)
+        items, [config.get("replica") or {}], specs_in(config.get("fieldSpecs"))
     ),
     "SuffixTransformer": partial(affixed, fields=("suffix",)),
     "ValueAddTransformer": valued,

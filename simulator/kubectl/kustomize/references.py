@@ -6,59 +6,72 @@ from functools import partial
 from typing import Any
 
 from simulator.kubectl.errors import CommandError
-from simulator.kubectl.kustomize.fieldspecs import REFERENCES, FieldSpec, changed_at
+from simulator.kubectl.kustomize.defaults import Reference
+from simulator.kubectl.kustomize.fieldspecs import FieldSpec, Misplaced, changed_at
 from simulator.kubectl.kustomize.resources import Id, Item
 from simulator.machinery.objects import Object, at
 
 
-def followed(items: Sequence[Item]) -> list[Item]:
+def followed(items: Sequence[Item], references: Sequence[Reference]) -> list[Item]:
     """The items with every reference to one whose name has changed. Raises CommandError."""
     moved = [item for item in items if item.past]
-    kinds = {id.kind for item in moved for id in item.past}
-    specs = [(kind, spec) for kind, found in REFERENCES.items() if kind in kinds for spec in found]
-    return [replace(item, object=referring(item, specs, moved)) for item in items] if specs else list(items)
+    meant = [one for one in references if any(is_of(item, one) for item in moved)]
+    return [replace(item, object=referring(item, meant, moved)) for item in items] if meant else list(items)
 
 
-def referring(item: Item, specs: Sequence[tuple[str, FieldSpec]], moved: Sequence[Item]) -> Object:
+def referring(item: Item, references: Sequence[Reference], moved: Sequence[Item]) -> Object:
     obj = item.object
-    for kind, spec in specs:
-        if spec.is_for(item.id):
-            wanted = roles(obj) if spec.path == "roleRef/name" else None
-            if wanted is None or wanted == kind:
-                obj = changed_at(obj, spec, partial(reference, referrer=item, kind=kind, moved=moved))
+    for target in references:
+        for spec in target.specs:
+            if spec.is_for(item.ids[0]):
+                wanted = role(obj) if spec.path.endswith("roleRef/name") else None
+                candidates = [one for one in moved if is_of(one, target) and (wanted is None or is_of(one, wanted))]
+                change = partial(reference, referrer=item, target=target, moved=candidates)
+                try:
+                    obj = changed_at(obj, spec, change)
+                except Misplaced as error:
+                    where = f"updating name reference in '{spec.path}' field of '{item.id}'"
+                    raise CommandError(f"{where}: {error}") from None
     return obj
 
 
-def roles(obj: Object) -> str | None:
-    kind = at(obj, "roleRef", "kind")
-    return str(kind) if kind else None
+def is_of(item: Item, target: Reference) -> bool:
+    """Whether an item was once of the kind that is referred to."""
+    kind = FieldSpec("", target.kind, target.group, version=target.version)
+    return any(kind.is_for(id) for id in item.past)
 
 
-def reference(value: Any, referrer: Item, kind: str, moved: Sequence[Item]) -> Any:
-    """A name, or a map with a name and perhaps a namespace in it, as it is to be now."""
+def role(obj: Object) -> Reference | None:
+    """The kind of role that a binding refers to."""
+    group, kind = at(obj, "roleRef", "apiGroup"), at(obj, "roleRef", "kind")
+    return None if group is None or kind is None else Reference((), str(kind), str(group))
+
+
+def reference(value: Any, referrer: Item, target: Reference, moved: Sequence[Item]) -> Any:
+    """A name, or a map with a name and perhaps a namespace in it, or a list of them, as it is to be now."""
+    if isinstance(value, list):
+        return [reference(one, referrer, target, moved) for one in value]
     if isinstance(value, str):
-        target = referral(value, referrer, kind, moved, None)
-        return value if target is None else target.name
-    if not isinstance(value, dict) or "name" not in value:
+        found = referral(value, referrer, moved, None)
+        return value if found is None else found.name
+    if not isinstance(value, dict):
         return value
-    if kind == "ServiceAccount" and value.get("kind", kind) != kind:
+    if "name" not in value:
+        raise Misplaced("path config error; no 'name' field in node")
+    if target.kind == "ServiceAccount" and value.get("kind", target.kind) != target.kind:
         return value
-    target = referral(str(value["name"]), referrer, kind, moved, value.get("namespace"))
-    if target is None:
+    found = referral(str(value["name"]), referrer, moved, value.get("namespace"))
+    if found is None:
         return value
-    found = {**value, "name": target.name}
-    if target.id.namespace:
-        found["namespace"] = target.id.namespace
-    return found
+    return {**value, "name": found.name, **({"namespace": found.id.namespace} if found.id.namespace else {})}
 
 
-def referral(name: str, referrer: Item, kind: str, moved: Sequence[Item], namespace: str | None) -> Item | None:
+def referral(name: str, referrer: Item, moved: Sequence[Item], namespace: str | None) -> Item | None:
     """The item that is meant by a name it once had."""
     candidates = [
         item
         for item in moved
         if any(id.name == name for id in item.past)
-        and any(id.kind == kind for id in item.past)
         and is_near(item.id, referrer.id)
         and (namespace is None or any(id.place == (namespace or "default") for id in item.ids))
     ]
@@ -69,7 +82,7 @@ def referral(name: str, referrer: Item, kind: str, moved: Sequence[Item], namesp
         return None
     if len({item.name for item in candidates}) > 1:
         ids = ", ".join(str(item.id) for item in candidates)
-        raise CommandError(f"updating name reference of '{referrer.id}':  found multiple possible referrals: {ids}")
+        raise Misplaced(f" found multiple possible referrals: {ids}")
     return candidates[0]
 
 

@@ -3,78 +3,63 @@
 Upstream: sigs.k8s.io/kustomize/api/internal/target/kusttarget.go
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from posixpath import normpath
-from textwrap import indent
-from typing import Any
 
 from simulator.kubectl.client import log_head
 from simulator.kubectl.errors import CommandError
+from simulator.kubectl.kustomize import configuration, crds
 from simulator.kubectl.kustomize import kustomization as file
+from simulator.kubectl.kustomize.configuration import EMPTY, Configuration, joined
 from simulator.kubectl.kustomize.generators import generated, with_hash
 from simulator.kubectl.kustomize.loading import REMOTE, Loader
-from simulator.kubectl.kustomize.patches import json_patches, patches, strategic_patches
+from simulator.kubectl.kustomize.origins import noted, step, with_metadata
 from simulator.kubectl.kustomize.plugins import Plugin, plugin
 from simulator.kubectl.kustomize.references import followed
 from simulator.kubectl.kustomize.releases import kustomize_of
-from simulator.kubectl.kustomize.replacements import replaced
 from simulator.kubectl.kustomize.resources import Item, absorbed, appended
-from simulator.kubectl.kustomize.transformers import (
-    with_affixes,
-    with_annotations,
-    with_common_labels,
-    with_images,
-    with_labels,
-    with_namespace,
-    with_replicas,
-)
+from simulator.kubectl.kustomize.steps import done
 from simulator.kubectl.kustomize.variables import merge, named, resolved
 from simulator.kubectl.lastapplied import sorted_keys
 from simulator.machinery import yaml
 from simulator.machinery.golang import json_text, quoted
-from simulator.machinery.objects import Object, at, changed
+from simulator.machinery.objects import Object, at
 from simulator.machinery.patches.values import go_text
 
 LOCAL = "config.kubernetes.io/local-config"
-ORIGIN = "config.kubernetes.io/origin"
-TRANSFORMATIONS = "alpha.config.kubernetes.io/transformations"
-MANAGED_BY = "app.kubernetes.io/managed-by"
 
-type Transformer = Callable[[Loader, Object, list[Item]], list[Item]]
 
-TRANSFORMERS: tuple[tuple[str, str, Transformer], ...] = (
-    ("PatchStrategicMergeTransformer", "patchesStrategicMerge", strategic_patches),
-    ("PatchTransformer", "patches", patches),
-    ("NamespaceTransformer", "namespace", lambda _, said, items: with_namespace(items, said["namespace"])),
-    ("PrefixTransformer", "namePrefix", lambda _, said, items: with_affixes(items, said["namePrefix"], "")),
-    ("SuffixTransformer", "nameSuffix", lambda _, said, items: with_affixes(items, "", said["nameSuffix"])),
-    ("LabelTransformer", "labels", lambda _, said, items: with_labels(items, said["labels"])),
-    ("LabelTransformer", "commonLabels", lambda _, said, items: with_common_labels(items, said["commonLabels"])),
-    ("AnnotationsTransformer", "commonAnnotations", lambda _, said, items: with_annotations(items, said)),
-    ("PatchJson6902Transformer", "patchesJson6902", json_patches),
-    ("ReplicaCountTransformer", "replicas", lambda _, said, items: with_replicas(items, said["replicas"])),
-    ("ImageTagTransformer", "images", lambda _, said, items: with_images(items, said["images"])),
-    ("ReplacementTransformer", "replacements", replaced),
-)
-"""What is done to the objects where a field asks for it, in this order whatever the order in the file."""
-ONCE = ("PatchStrategicMergeTransformer", "ReplacementTransformer")
-"""Steps of which there is one, however many entries their field has."""
+@dataclass
+class Known:
+    """What a build knows besides its objects."""
 
-type Known = dict[str, Object]
-"""The variables of a build, by their names."""
+    variables: dict[str, Object] = field(default_factory=dict)
+    """By their names."""
+    configuration: Configuration = EMPTY
+
+    def learn(self, more: Configuration) -> None:
+        self.configuration = joined(self.configuration, more)
 
 
 def made(loader: Loader) -> tuple[list[Item], Object]:
     """The objects of a folder, and what its kustomization says. Raises CommandError."""
     said = file.read(loader)
-    known: Known = {}
-    items = followed([with_hash(item) for item in accumulated(loader, said, [], ".", known)])
-    items = resolved(items, known, partial(log, loader))
+    choose_definitions(loader, said)
+    known = Known()
+    items = [with_hash(item) for item in accumulated(loader, said, [], ".", known)]
+    items = followed(items, known.configuration.name_reference)
+    items = resolved(items, known.variables, known.configuration.var_reference, partial(log, loader))
     kept = [item for item in items if at(item.object, "metadata", "annotations", LOCAL) != "true"]
     release = kustomize_of(int(loader.terminal.version.split(".")[1]))
     return with_metadata(kept, said.get("buildMetadata") or (), release), said
+
+
+def choose_definitions(loader: Loader, said: Object) -> None:
+    wanted: Mapping[str, str] = said.get("openapi") or {}
+    path = wanted.get("path")
+    loader.definitions.choose(wanted, None if path is None else loader.load(path))
 
 
 def log(loader: Loader, line: str) -> None:
@@ -88,6 +73,7 @@ def accumulated(loader: Loader, said: Object, items: list[Item], folder: str, kn
             items = with_resource(loader, items, path, folder, known)
         except CommandError as error:
             raise CommandError(f"accumulating resources: {error}") from None
+    learn(loader, said, known)
     for item in all_generated(loader, said, folder):
         try:
             items = absorbed(items, item)
@@ -95,7 +81,25 @@ def accumulated(loader: Loader, said: Object, items: list[Item], folder: str, kn
             raise CommandError(f"merging from generator &{{{address(item)} <nil>}}: {error}") from None
     for path in said.get("components") or ():
         items = with_component(loader, items, path, folder, known)
-    return named(said, transformed(loader, said, items, folder), known)
+    return named(said, transformed(loader, said, items, folder, known.configuration), known.variables)
+
+
+def learn(loader: Loader, said: Object, known: Known) -> None:
+    """Take up what a kustomization says of fields. Raises CommandError."""
+    paths = said.get("crds") or ()
+    steps = (
+        ("merging config", "", partial(configuration.configured, loader, said.get("configurations") or ())),
+        ("merging CRDs", f"loading CRDs [{' '.join(paths)}]: ", partial(crds.described, loader, paths)),
+    )
+    for doing, reading, load in steps:
+        try:
+            more = load()
+        except CommandError as error:
+            raise CommandError(f"{reading}{error}") from None
+        try:
+            known.learn(more)
+        except CommandError as error:
+            raise CommandError(f"{doing} {more}: {error}") from None
 
 
 def all_generated(loader: Loader, said: Object, folder: str) -> list[Item]:
@@ -109,16 +113,11 @@ def all_generated(loader: Loader, said: Object, folder: str) -> list[Item]:
     return [*found, *(replace(one.generated(loader), origin=one.origin) for one in plugins)]
 
 
-def transformed(loader: Loader, said: Object, items: list[Item], folder: str) -> list[Item]:
+def transformed(loader: Loader, said: Object, items: list[Item], folder: str, known: Configuration) -> list[Item]:
     """The items after every step that the kustomization asks for, validators last. Raises CommandError."""
     place = normpath(f"{folder}/{file.file_name(loader)}")
     plugins = configured(loader, said, "transformers", folder)
-    for kind, field, transform in TRANSFORMERS:
-        if asked := said.get(field):
-            times = len(asked) if isinstance(asked, list) and kind not in ONCE else 1
-            if field == "labels" and not said.get("commonLabels"):
-                times += 1  # the step of commonLabels, which does nothing
-            items = noted(transform(loader, said, items), [step(place, kind)] * times)
+    items = done(loader, said, known, items, place)
     for one in plugins:
         items = noted(one.transformed(loader, items), [one.origin])
     for one in configured(loader, said, "validators", folder):
@@ -128,15 +127,6 @@ def transformed(loader: Loader, said: Object, items: list[Item], folder: str) ->
                 pair = "".join(f"\n -- {json_text(sorted_keys(each.object))}," for each in (before, item))[:-1]
                 raise CommandError(f"validator shouldn't modify the resource map: nodes unequal: {pair}")
     return items
-
-
-def step(place: str, kind: str) -> Object:
-    """The origin of what a step makes or changes that a field asks for."""
-    return {"configuredIn": place, "configuredBy": {"apiVersion": "builtin", "kind": kind}}
-
-
-def noted(items: Sequence[Item], origins: Sequence[Object]) -> list[Item]:
-    return [replace(item, transformers=(*item.transformers, *origins)) for item in items]
 
 
 def configured(loader: Loader, said: Object, field: str, folder: str) -> list[Plugin]:
@@ -152,7 +142,7 @@ def configured(loader: Loader, said: Object, field: str, folder: str) -> list[Pl
         else:
             items = appended(items, [Item(obj, origin=inline) for obj in found])
     for path in paths:
-        items = with_resource(loader, items, path, folder, {})
+        items = with_resource(loader, items, path, folder, Known())
     generates = field == "generators"
     try:
         return [plugin(item, generates=generates) for item in items]
@@ -169,6 +159,8 @@ def with_resource(loader: Loader, items: list[Item], path: str, folder: str, kno
     """The items and those of a file, or of a folder if it is none. Raises CommandError."""
     try:
         found = [Item(obj, origin={"path": normpath(f"{folder}/{path}")}) for obj in objects_of(loader, path)]
+        for item in found:
+            loader.definitions.see(item.id)
         return appended(items, found)
     except yaml.YAMLError as error:
         words = str(error).removeprefix("error converting YAML to JSON: ")
@@ -228,14 +220,15 @@ def with_folder(loader: Loader, items: list[Item], folder: str, known: Known) ->
     said = below(loader)
     if said["kind"] == "Component":
         raise CommandError(f"expected kind != 'Component' for path '{loader.root}'")
-    inner: Known = {}
+    inner = Known()
     try:
         found = accumulated(loader, said, [], folder, inner)
     except CommandError as error:
         raise CommandError(f"recursed accumulation of path '{loader.root}': {error}") from None
     try:
         items = appended(items, found)
-        merge(known, inner)
+        known.learn(inner.configuration)
+        merge(known.variables, inner.variables)
         return items
     except CommandError as error:
         raise CommandError(f"recursed merging from path '{loader.root}': {error}") from None
@@ -261,35 +254,8 @@ def with_component(loader: Loader, items: list[Item], path: str, folder: str, kn
 
 def below(loader: Loader) -> Object:
     try:
-        return file.read(loader)
+        said = file.read(loader)
     except CommandError as error:
         raise CommandError(f"couldn't make target for path '{loader.root}': {error}") from None
-
-
-def with_metadata(items: Sequence[Item], wanted: Sequence[str], release: str) -> list[Item]:
-    """The items with what the build is to tell of itself."""
-    found = []
-    for item in items:
-        obj: Any = item.object
-        if "originAnnotations" in wanted and item.origin is not None:
-            annotations = at(obj, "metadata", "annotations") or {}
-            obj = changed(obj, ("metadata", "annotations"), {**annotations, ORIGIN: origin_text(item.origin)})
-        if "transformerAnnotations" in wanted and item.transformers:
-            annotations = at(obj, "metadata", "annotations") or {}
-            text = "".join(f"- {indent(origin_text(one), '  ')[2:]}" for one in item.transformers)
-            obj = changed(obj, ("metadata", "annotations"), {**annotations, TRANSFORMATIONS: text})
-        if "managedByLabel" in wanted:
-            labels = at(obj, "metadata", "labels") or {}
-            obj = changed(obj, ("metadata", "labels"), {**labels, MANAGED_BY: f"kustomize-{release}"})
-        found.append(replace(item, object=obj))
-    return found
-
-
-def origin_text(origin: Object) -> str:
-    """An origin as YAML, its fields in the order of upstream's struct."""
-    return "".join(
-        f"{key}:\n{''.join(f'  {name}: {inner}' + chr(10) for name, inner in value.items())}"
-        if isinstance(value, dict)
-        else f"{key}: {value}\n"
-        for key, value in origin.items()
-    )
+    choose_definitions(loader, said)
+    return said

@@ -10,17 +10,10 @@ from functools import partial
 from typing import Any
 
 from simulator.kubectl.errors import CommandError
-from simulator.kubectl.kustomize.fieldspecs import (
-    ANNOTATIONS,
-    NAME,
-    NAMESPACES,
-    OWN_LABELS,
-    REPLICAS,
-    SELECTORS,
-    TEMPLATE_LABELS,
-    FieldSpec,
-    changed_at,
-)
+from simulator.kubectl.kustomize.configuration import Configuration, with_specs
+from simulator.kubectl.kustomize.defaults import OWN_LABELS
+from simulator.kubectl.kustomize.fieldspecs import FieldSpec, Form, Misplaced, changed_at, kind_text, specs_in
+from simulator.kubectl.kustomize.replacements import text_of
 from simulator.kubectl.kustomize.resources import Item
 from simulator.machinery.objects import Object, changed
 
@@ -32,9 +25,13 @@ def each(items: Sequence[Item], change: Callable[[Object], Object]) -> list[Item
     return [item.holding(change(item.object)) for item in items]
 
 
-def with_namespace(items: Sequence[Item], namespace: str) -> list[Item]:
+def with_namespace(items: Sequence[Item], namespace: str, specs: Sequence[FieldSpec]) -> list[Item]:
     """The items in a namespace. Raises CommandError where two would then be the same."""
-    moved = each(items, lambda obj: in_namespace(obj, namespace))
+    try:
+        moved = each(items, lambda obj: in_namespace(obj, namespace, specs))
+    except Misplaced as error:
+        problem = "field specs must target scalar nodes" if error.wrong_form else "transformation failed"
+        raise CommandError(f"namespace {problem}: {error}") from None
     for place, item in enumerate(moved):
         same = [other.id for other in moved[:place] if other.id.equals(item.id)]
         if same:
@@ -42,7 +39,7 @@ def with_namespace(items: Sequence[Item], namespace: str) -> list[Item]:
     return moved
 
 
-def in_namespace(obj: Object, namespace: str, specs: Sequence[FieldSpec] = NAMESPACES) -> Object:
+def in_namespace(obj: Object, namespace: str, specs: Sequence[FieldSpec]) -> Object:
     item = Item(obj)
     if item.id.kind == "Namespace":
         return changed(obj, ("metadata", "name"), namespace)
@@ -50,7 +47,7 @@ def in_namespace(obj: Object, namespace: str, specs: Sequence[FieldSpec] = NAMES
         obj = changed(obj, ("metadata", "namespace"), namespace)
     for spec in specs:
         if spec.is_for(item.id) and spec.path != "metadata/namespace":
-            obj = changed_at(obj, spec, lambda _: namespace)
+            obj = changed_at(obj, spec, lambda _: namespace, Form.SCALAR)
     if item.id.kind in ("RoleBinding", "ClusterRoleBinding") and isinstance(obj.get("subjects"), list):
         subjects = [
             {**one, "namespace": namespace}
@@ -62,7 +59,7 @@ def in_namespace(obj: Object, namespace: str, specs: Sequence[FieldSpec] = NAMES
     return obj
 
 
-def with_affixes(items: Sequence[Item], begin: str, end: str, specs: Sequence[FieldSpec] = NAME) -> list[Item]:
+def with_affixes(items: Sequence[Item], begin: str, end: str, specs: Sequence[FieldSpec]) -> list[Item]:
     """The items with something before and behind their names, or behind what other paths say."""
     return [affixed(item, begin, end, specs) for item in items] if begin or end else list(items)
 
@@ -73,30 +70,25 @@ def affixed(item: Item, begin: str, end: str, specs: Sequence[FieldSpec]) -> Ite
     obj, id = item.object, item.id
     for spec in specs:
         if spec.is_for(id):
-            obj = changed_at(obj, spec, lambda value: f"{begin}{'' if value is None else value}{end}")
+            obj = changed_at(
+                obj, spec, lambda value: begin + ("null" if value is None else text_of(value)) + end, Form.SCALAR
+            )
     affixes = ((begin, end),) if any(spec.path == "metadata/name" for spec in specs) else ()
     return replace(item.holding(obj), affixes=(*item.affixes, *affixes))
 
 
-def with_labels(items: Sequence[Item], entries: Sequence[Object]) -> list[Item]:
+def with_labels(items: Sequence[Item], entries: Sequence[Object], known: Configuration) -> list[Item]:
     for entry in entries:
-        specs = [FieldSpec(one["path"], one.get("kind", ""), one.get("group", ""), bool(one.get("create")))
-                 for one in entry.get("fields") or ()]  # fmt: skip
-        specs += OWN_LABELS
         if entry.get("includeSelectors"):
-            specs += (*TEMPLATE_LABELS, *SELECTORS)
-        elif entry.get("includeTemplates"):
-            specs += TEMPLATE_LABELS
+            more: Sequence[FieldSpec] = known.common_labels
+        else:
+            more = (*(known.template_labels if entry.get("includeTemplates") else ()), *known.labels, OWN_LABELS)
+        try:
+            specs = with_specs(specs_in(entry.get("fields")), more)
+        except CommandError as error:
+            raise CommandError(f"failed to merge labels: {error}") from None
         items = with_pairs(items, entry.get("pairs") or {}, specs)
     return list(items)
-
-
-def with_common_labels(items: Sequence[Item], labels: dict[str, str]) -> list[Item]:
-    return with_pairs(items, labels, [*OWN_LABELS, *TEMPLATE_LABELS, *SELECTORS])
-
-
-def with_annotations(items: Sequence[Item], kustomization: Object) -> list[Item]:
-    return with_pairs(items, kustomization.get("commonAnnotations") or {}, ANNOTATIONS)
 
 
 def with_pairs(items: Sequence[Item], pairs: dict[str, str], specs: Sequence[FieldSpec]) -> list[Item]:
@@ -105,25 +97,23 @@ def with_pairs(items: Sequence[Item], pairs: dict[str, str], specs: Sequence[Fie
         return list(items)
 
     def added(current: Any) -> Any:
-        return {**current, **pairs} if isinstance(current, dict) else dict(pairs) if current is None else current
+        return current if current is None else {**current, **pairs}
 
     def change(obj: Object) -> Object:
         id = Item(obj).id
         for spec in specs:
             if spec.is_for(id):
-                obj = changed_at(obj, spec, added)
+                obj = changed_at(obj, spec, added, Form.MAPPING)
         return obj
 
     return each(items, change)
 
 
-def with_replicas(
-    items: Sequence[Item], replicas: Sequence[Object], specs: Sequence[FieldSpec] = REPLICAS
-) -> list[Item]:
+def with_replicas(items: Sequence[Item], replicas: Sequence[Object], specs: Sequence[FieldSpec]) -> list[Item]:
     for entry in replicas:
         found = [counted(item, entry, specs) for item in items]
         if all(new is None for new in found):
-            kinds = " ".join(f"{spec.kind or '[noKind]'}.[noVer].{spec.group or '[noGrp]'}" for spec in specs)
+            kinds = " ".join(kind_text(spec.group, spec.version, spec.kind) for spec in specs)
             raise CommandError(
                 f"resource with name {entry.get('name', '')} does not match a config with the following GVK [{kinds}]"
             )
@@ -136,21 +126,29 @@ def counted(item: Item, entry: Object, specs: Sequence[FieldSpec]) -> Item | Non
     meant = [spec for spec in specs if any(spec.is_for(id) and id.name == entry.get("name") for id in item.ids)]
     obj = item.object
     for spec in meant:
-        obj = changed_at(obj, spec, lambda _: entry.get("count", 0))
+        obj = changed_at(obj, spec, lambda _: entry.get("count", 0), Form.SCALAR)
     return item.holding(obj) if meant else None
 
 
-def with_images(items: Sequence[Item], images: Sequence[Object]) -> list[Item]:
+def with_images(items: Sequence[Item], images: Sequence[Object], specs: Sequence[FieldSpec]) -> list[Item]:
+    """The items with images renamed: in every list of containers there is, then where fields say so."""
     for image in images:
-        items = each(items, partial(imaged, image=image))
+        items = each(items, partial(tagged, image=image, specs=specs))
     return list(items)
 
 
-def imaged(value: Any, image: Object) -> Any:
-    """The same value, with another name or tag of an image in every list of containers.
+def tagged(obj: Object, image: Object, specs: Sequence[FieldSpec]) -> Object:
+    id = Item(obj).id
+    obj = imaged(obj, image)
+    for spec in specs:
+        if spec.is_for(id):
+            there = spec._replace(create=False)  # nothing is made where there is no image
+            obj = changed_at(obj, there, partial(renamed_value, image=image), Form.SCALAR)
+    return obj
 
-    Upstream looks at them twice, by their place and by their name, which shows where a suffix is added.
-    """
+
+def imaged(value: Any, image: Object) -> Any:
+    """The same value, with another name or tag of an image in every list of containers."""
     if isinstance(value, list):
         return [imaged(item, image) for item in value]
     if not isinstance(value, dict) or value.get("kind") == "CustomResourceDefinition":
@@ -159,12 +157,16 @@ def imaged(value: Any, image: Object) -> Any:
     for field in ("containers", "initContainers"):
         if isinstance(found.get(field), list):
             found[field] = [
-                {**one, "image": renamed(renamed(one["image"], image), image)}
+                {**one, "image": renamed(one["image"], image)}
                 if isinstance(one, dict) and isinstance(one.get("image"), str)
                 else one
                 for one in found[field]
             ]
     return found
+
+
+def renamed_value(value: Any, image: Object) -> Any:
+    return renamed(value, image) if isinstance(value, str) else value
 
 
 def renamed(text: str, image: Object) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from simulator.kubectl.errors import CommandError
-from simulator.kubectl.kustomize.fieldspecs import VARIABLES, changed_at
+from simulator.kubectl.kustomize.fieldspecs import FieldSpec, Misplaced, changed_at
 from simulator.kubectl.kustomize.replacements import NAME, Missing, one_below, steps_of, text_of
 from simulator.kubectl.kustomize.resources import Id, Item
 from simulator.machinery.objects import Object
@@ -74,8 +74,10 @@ def in_go(variables: Sequence[Object]) -> str:
     return "[" + " ".join(shown(variable, version=False) for variable in variables) + "]"
 
 
-def resolved(items: list[Item], variables: dict[str, Object], log: Callable[[str], None]) -> list[Item]:
-    """The items with the values of variables in them; what goes amiss with one is logged. Raises CommandError."""
+def resolved(
+    items: list[Item], variables: dict[str, Object], specs: Sequence[FieldSpec], log: Callable[[str], None]
+) -> list[Item]:
+    """The items with the values of variables in these fields; what goes amiss is logged. Raises CommandError."""
     values = {name: value_of(items, variables[name]) for name in sorted(variables)}
     if not values:
         return items
@@ -91,10 +93,11 @@ def resolved(items: list[Item], variables: dict[str, Object], log: Callable[[str
         used[name] += 1
         return value
 
-    found = [item.holding(expanded(item, mapped)) for item in items]
-    if unused := [name for name in values if not used[name]]:
-        log(f"well-defined vars that were never replaced: {','.join(unused)}")
-    return found
+    try:
+        return [item.holding(expanded(item, specs, mapped)) for item in items]
+    finally:
+        if unused := [name for name in values if not used[name]]:
+            log(f"well-defined vars that were never replaced: {','.join(unused)}")
 
 
 def go_type(value: Any) -> str:
@@ -120,9 +123,9 @@ def value_of(items: Sequence[Item], variable: Object) -> Any:
     return value
 
 
-def expanded(item: Item, mapped: Callable[[str], Any]) -> Object:
+def expanded(item: Item, specs: Sequence[FieldSpec], mapped: Callable[[str], Any]) -> Object:
     obj = item.object
-    for spec in VARIABLES:
+    for spec in specs:
         if spec.is_for(item.id):
             obj = changed_at(obj, spec, lambda value: in_value(value, mapped))
     return obj
@@ -131,6 +134,10 @@ def expanded(item: Item, mapped: Callable[[str], Any]) -> Object:
 def in_value(value: Any, mapped: Callable[[str], Any]) -> Any:
     if isinstance(value, dict):
         return {key: in_text(inner, mapped) if isinstance(inner, str) else inner for key, inner in value.items()}
+    if isinstance(value, list):
+        if not all(isinstance(item, str) for item in value):
+            raise Misplaced("invalid value type expect a string")
+        return [in_text(item, mapped) for item in value]
     return in_text(value, mapped) if isinstance(value, str) else value
 
 
