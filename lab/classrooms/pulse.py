@@ -38,11 +38,11 @@ async def feel(live: LiveWorld) -> None:
         return
     pulse = Pulse()
     while not live.closed:
-        terminal, number = live.find_latest()
+        terminal, number = live.commands.find(live.world)
         if number != pulse.number:
             pulse = Pulse(True, latest_command(live, terminal, number), number, time())
-        facts = {"here": live.watchers > 0, "command": pulse.command, "number": pulse.number, "at": pulse.at}
-        await cache.aset(key_of(live.sandbox), facts, FELT if live.watchers else None)
+        facts = {"here": live.flow.watchers > 0, "command": pulse.command, "number": pulse.number, "at": pulse.at}
+        await cache.aset(key_of(live.sandbox), facts, FELT if live.flow.watchers else None)
         await rest(live)
 
 

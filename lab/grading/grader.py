@@ -129,7 +129,7 @@ class Grader:
 
     async def look(self, asked: bool = False) -> None:
         """Check every task that is not passed, in a copy of the world and beside the event loop."""
-        world, latest, order = await self.live.fork(), self.live.find_latest(), self.live.order
+        world, latest, order = await self.live.fork(), self.live.commands.find(self.live.world), self.live.order
         self.seen = Seen(world)
         found = await self._check(world, asked)
         self.verdicts = {task: self._judged(task, verdict, asked, latest) for task, verdict in found.items()}

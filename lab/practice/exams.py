@@ -20,8 +20,9 @@ from lab.grading.terms import Terms
 from lab.grading.verdicts import Verdict, verdict_on
 from lab.practice import sets
 from lab.practice.models import ExamAttempt, ExamPart
+from lab.sandboxes.flow import SECOND
 from lab.sandboxes.host import host
-from lab.sandboxes.live import SECOND, Unreadable
+from lab.sandboxes.live import Unreadable
 from lab.sandboxes.models import Input, Sandbox
 from lab.sandboxes.replaying import as_it_is, let_pass
 

@@ -76,5 +76,5 @@ def chain(live: LiveWorld, cluster: Any, resource: str, namespace: str, name: st
 
 
 def numbered(live: LiveWorld, step: Step) -> dict[str, Any]:
-    terminal, number = live.command_at(step.at) if step.typed else ("", 0)
+    terminal, number = live.commands.at(step.at) if step.typed else ("", 0)
     return {**step._asdict(), "terminal": terminal, "command": number}

@@ -11,7 +11,6 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +73,7 @@ class Host:
         try:
             yield live
         finally:
-            live.unwatch()
+            live.flow.unwatch()
 
     async def open_terminal(self, sandbox: UUID, terminal: str, cols: int, rows: int, **sender: Any) -> None:
         await (await self.open(sandbox)).do(inputs.open_terminal(terminal, cols, rows, **sender))
@@ -170,7 +169,7 @@ class Host:
             try:
                 await self.journal.renew(list(self._live))
                 for sandbox, live in list(self._live.items()):
-                    if not live.watched and monotonic() - max(live.used_at, live.busy_until) > IDLE:
+                    if live.flow.idle_for() > IDLE:
                         await self._put_away(sandbox)
                         await self.journal.release(sandbox)
                 self._send_out()

@@ -5,33 +5,26 @@ import contextlib
 import logging
 import secrets
 import zlib
-from collections import deque
 from collections.abc import Callable
-from time import monotonic, perf_counter
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from lab.sandboxes import worlds
+from lab.sandboxes.commands import Commands
+from lab.sandboxes.flow import Flow
+from lab.sandboxes.inbox import Inbox, answer_to
 from lab.sandboxes.inputs import Action, perform
 from lab.sandboxes.journal import Journal, Stored, Write
-from lab.sandboxes.marks import Marks
+from lab.sandboxes.news import News
 from lab.sandboxes.turns import LONG_WORK, Work, in_turns, to_the_end
 from simulator.faults import UnknownFault
 from simulator.runtime.errors import OSFailure
 
 SLICE = 0.004
 """How long (s) a world may compute before the others get their turn."""
-BREATH = 0.005
-"""The shortest rest (s) between two rounds that only time causes."""
-SECOND = 1_000_000
-LAG = SECOND // 2
-"""How far (µs) a world may fall behind the clock on the wall before it gives up catching up."""
-AFTERGLOW = 60.0
-"""How long (s) time goes on after the last API request of a real client."""
-COMMANDS = 200
-"""How many of the latest commands are remembered with their moments."""
 INPUTS_A_SNAPSHOT = 200
 WORK_A_SNAPSHOT = 1.0
 """How much computing (s) a recovery may have to repeat."""
@@ -57,32 +50,6 @@ class Unreadable(Exception):
         super().__init__(f"report {self.report}: the snapshot of sandbox {sandbox} cannot be restored")
 
 
-class News:
-    """Something that happens again and again; whoever waits says how much of it they know already."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._waiting: set[asyncio.Future[None]] = set()
-
-    def announce(self) -> None:
-        self.count += 1
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
-        self._waiting.clear()
-
-    async def wait(self, known: int) -> int:
-        """Return once there is more news than the `known`, with the count of it."""
-        while self.count == known:
-            future = asyncio.get_running_loop().create_future()
-            self._waiting.add(future)
-            try:
-                await future
-            finally:
-                self._waiting.discard(future)
-        return self.count
-
-
 class LiveWorld:
     """A world with its inbox. Everything it shows has been stored first: see `keep`."""
 
@@ -90,32 +57,24 @@ class LiveWorld:
         self.sandbox = sandbox
         self.lesson = stored.lesson
         self.seed = stored.seed
-        self.numbers = dict(stored.numbers)
         self.closes_at = stored.closes_at
         self.world: Any = None
         self.order = stored.order
-        self.watchers = 0
+        self.flow = Flow()
         self.changed = News()
         """Announced after every round in which something happened."""
         self.told: dict[str, Any] = {}
         """What companions of this world have to say to those who watch, by topic; see `tell`."""
-        self.latest = ("", 0)
-        """The terminal and the number of the command that was begun last; see `find_latest`."""
-        self._marks = Marks()
-        self._begun: deque[tuple[int, tuple[str, int]]] = deque(maxlen=COMMANDS)
-        """The commands that were begun, each with a moment after which it was."""
-        self._looked = 0
+        self.commands = Commands()
         self.errors = 0
         self.closed = False
-        self.used_at = self.busy_until = monotonic()
         self._journal = journal
         self.happened = stored.reached
         """The virtual moment at which something last happened: what is shown needs no later one to be kept."""
         self._kept = stored.reached
         self._stored: Stored | None = stored
-        self._inbox: deque[tuple[Action, asyncio.Future[Any]]] = deque()
+        self.inbox = Inbox(stored.numbers)
         self._wake = asyncio.Event()
-        self._anchor: tuple[float, int] | None = None
         self._since_snapshot = len(stored.inputs)
         self._work = 0.0
         self._stopping = False
@@ -130,8 +89,7 @@ class LiveWorld:
             raise Gone
         if self.closes_at is not None and timezone.now() >= self.closes_at:
             raise OutOfTime
-        done = asyncio.get_running_loop().create_future()
-        self._inbox.append((asked, done))
+        done = self.inbox.put(asked)
         self._wake.set()
         return await done
 
@@ -160,8 +118,7 @@ class LiveWorld:
 
     def touch(self) -> None:
         """Somebody from outside took notice: let time go on for a while."""
-        self._begin_to_flow()
-        self.busy_until = monotonic() + AFTERGLOW
+        self.flow.touch()
         self._wake.set()
 
     def output(self, terminal: str, since: int) -> tuple[bytes, int]:
@@ -172,22 +129,10 @@ class LiveWorld:
             return b"", since
         return shown
 
-    def find_latest(self) -> tuple[str, int]:
-        """Which command was begun last, in which terminal, as the shell counts them; ("", 0) before the first."""
-        for begun in self._marks.begun(self.world):
-            self.latest = begun
-            self._begun.append((self._looked, begun))
-        self._looked = self.world.clock.now
-        return self.latest
-
-    def command_at(self, moment: int) -> tuple[str, int]:
-        """Which command had been begun last at a moment, as far as this process knows; ("", 0) for none."""
-        return next((begun for since, begun in reversed(self._begun) if since <= moment), ("", 0))
-
     @property
     def time(self) -> dict[str, Any]:
         """The world's clock, for a page to show."""
-        return {"now": self.world.clock.now, "running": self.watched}
+        return {"now": self.world.clock.now, "running": self.flow.runs}
 
     def tell(self, topic: str, facts: Any) -> None:
         """Have everybody who watches know something about this world."""
@@ -195,22 +140,8 @@ class LiveWorld:
         self.changed.announce()
 
     def watch(self) -> None:
-        self._begin_to_flow()
-        self.watchers += 1
+        self.flow.watch()
         self._wake.set()
-
-    def unwatch(self) -> None:
-        self.watchers -= 1
-        self.used_at = monotonic()
-
-    def _begin_to_flow(self) -> None:
-        """Time that stood still goes on from where it was."""
-        if not self.watched:
-            self._anchor = None
-
-    @property
-    def watched(self) -> bool:
-        return self.watchers > 0 or monotonic() < self.busy_until
 
     # The life of the world.
 
@@ -229,11 +160,10 @@ class LiveWorld:
                 raise Unreadable(self.sandbox) from error
         else:  # the first boot of a scene plays it, which takes seconds; the next ones are forks
             self.world = await in_turns(worlds.boot, stored.lesson, stored.seed)
-        for begun in self._marks.begun(self.world):  # at which moments is not known any more
-            self.latest = begun
+        self.commands.find_old(self.world)
         for moment, asked in stored.inputs:
             await self._advance(moment)
-            self.find_latest()
+            self.commands.find(self.world)
             await self._change(self._perform, asked)
         await self._advance(max(stored.reached, self.world.clock.now))
         self._stored = None
@@ -241,14 +171,14 @@ class LiveWorld:
     async def run(self) -> None:
         """Take inputs and let time pass, until told to stop."""
         while not self._stopping:
-            if not self._inbox:
+            if not self.inbox:
                 await self._rest()
-            if self._inbox:
+            if self.inbox:
                 await self._take_inputs()
-            if self.watched:
-                await self._catch_up()
+            if self.flow.runs:
+                await self._advance(self.flow.target(self.world.clock), catching_up=True)
             else:
-                self._anchor = None
+                self.flow.stand_still()
             if self._since_snapshot >= INPUTS_A_SNAPSHOT or self._work >= WORK_A_SNAPSHOT:
                 await self.snapshot()
 
@@ -271,51 +201,26 @@ class LiveWorld:
     def close(self) -> None:
         """Tell everybody who waits that this world is no longer here."""
         self.closed = True
-        for _, done in self._inbox:
-            if not done.done():
-                done.set_exception(Gone())
-        self._inbox.clear()
+        self.inbox.refuse_all(Gone())
         self.changed.announce()
 
     async def _rest(self) -> None:
         """Sleep until an input comes or the next work of the world is due."""
         self._wake.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self._pause())
-
-    def _pause(self) -> float | None:
-        due = self.world.clock.next_due
-        if not self.watched:
-            return None
-        if due is None:
-            return 1.0
-        return min(max((due - self._target()) / SECOND, BREATH), 1.0)
-
-    def _target(self) -> int:
-        """Where virtual time should be now: one virtual second a second since time began to flow."""
-        now: int = self.world.clock.now
-        if self._anchor is None:
-            self._anchor = (monotonic(), now)
-        since, moment = self._anchor
-        return max(moment + int((monotonic() - since) * SECOND), now)
+            await asyncio.wait_for(self._wake.wait(), self.flow.pause(self.world.clock))
 
     def _let_pass(self) -> None:
         """Move the clock over time in which nothing was due, so that whoever looks at it now sees the right time."""
-        clock = self.world.clock
-        if self.watched and not self._stopping:
-            due = clock.next_due
-            clock.advance_to(max(self._target() if due is None else min(self._target(), due - 1), clock.now))
-
-    async def _catch_up(self) -> None:
-        target = self._target()
-        await self._advance(target, patience=LAG)
+        if self.flow.runs and not self._stopping:
+            self.flow.let_pass(self.world.clock)
 
     async def _take_inputs(self) -> None:
         """Store what came in, then do it: an input that was acknowledged is never lost, nor done twice."""
         await self._advance(self.world.clock.now)
         await self.whole()
         self._let_pass()
-        batch = self._new_inputs()
+        batch = self.inbox.take()
         if not batch:
             return
         moment = self.world.clock.now
@@ -324,8 +229,7 @@ class LiveWorld:
             await self._journal.write(Write(self.sandbox, moment, self.order + len(batch), actions))
         except Exception as error:
             for _, done in batch:
-                if not done.done():
-                    done.set_exception(error)
+                answer_to(done, error)
             raise
         self.order += len(batch)
         self._since_snapshot += len(batch)
@@ -333,24 +237,9 @@ class LiveWorld:
         for asked, done in batch:
             await self._advance(moment)
             answer = await self._change(self._perform, asked)
-            if not done.done():
-                _answer(done, answer)
+            answer_to(done, answer)
         await self._advance(moment)
         self.changed.announce()
-
-    def _new_inputs(self) -> list[tuple[Action, asyncio.Future[Any]]]:
-        """The inbox without what was sent a second time after a lost connection."""
-        new = []
-        while self._inbox:
-            asked, done = self._inbox.popleft()
-            if asked.client and asked.number <= self.numbers.get(asked.client, 0):
-                if not done.done():
-                    done.set_result(None)
-                continue
-            if asked.client:
-                self.numbers[asked.client] = asked.number
-            new.append((asked, done))
-        return new
 
     def _perform(self, asked: Action) -> Any:
         """Do one input. What goes wrong in it goes wrong in the same way at every replay."""
@@ -388,21 +277,21 @@ class LiveWorld:
         finally:
             self._alone.release()
 
-    async def _advance(self, moment: int, patience: int | None = None) -> None:
-        """Do all work due up to a moment, in slices; with patience (µs of lateness), stop where it runs out."""
+    async def _advance(self, moment: int, *, catching_up: bool = False) -> None:
+        """Do all work due up to a moment, in slices; while catching up with the wall, stop for what comes in."""
         clock = self.world.clock
         worked = False
         while (due := clock.next_due) is not None and due <= moment:
             await self._change(self._work_until, moment)
             worked = True
             await asyncio.sleep(0)
-            if patience is not None and (self._inbox or self._stopping):
+            if catching_up and (self.inbox or self._stopping):
                 break
         else:
             await self.whole()
             clock.advance_to(max(moment, clock.now))
-        if patience is not None and self._target() - clock.now > patience:
-            self._anchor = (monotonic(), clock.now)
+        if catching_up:
+            self.flow.give_up_if_late(clock)
         if worked:
             self.changed.announce()
 
@@ -425,10 +314,3 @@ class LiveWorld:
         self.errors += 1
         if self.errors <= 5:
             logger.error("report %s: sandbox %s", secrets.token_hex(3), self.sandbox, exc_info=error)
-
-
-def _answer(done: asyncio.Future[Any], answer: Any) -> None:
-    if isinstance(answer, Exception):
-        done.set_exception(answer)
-    else:
-        done.set_result(answer)

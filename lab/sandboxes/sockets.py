@@ -136,7 +136,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
         match message:
             case {"do": "hello", "client": str(client)}:
                 self.client = NO_TEXT.sub("", client)[:24]
-                await self.tell("hello", number=self.live.numbers.get(self.client, 0), **self.live.time)
+                await self.tell("hello", number=self.live.inbox.numbers.get(self.client, 0), **self.live.time)
             case {"do": "attach", "terminal": str(terminal), "since": int(since)} if self.may_attach(terminal):
                 self.places[terminal] = max(since, 0)
                 self.begin(self.show_terminal(terminal))
@@ -230,7 +230,7 @@ class SandboxSocket(AsyncWebsocketConsumer):
             name = self.chosen if self.chosen in world.clusters else context.cluster
             shown = world.clusters[name]
             told, self.seen[name] = ways(shown.network, self.seen.get(name, 0))
-            live.find_latest()
+            live.commands.find(live.world)
             about = self.about if self.inside else self.about.outside()
             programs = desks(shown) if self.inside else veiled(desks(shown))
             state = (name, shown.store.revision, context, programs, pulse(shown, about))

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from lab.accounts.models import User
 from lab.gateway import Access
+from lab.sandboxes import flow, inputs, live
 from lab.sandboxes import host as hosts
-from lab.sandboxes import inputs, live
 from lab.sandboxes.host import Host
 from lab.sandboxes.journal import CLAIM, ClaimedElsewhere, ClaimLost, Journal
 from lab.sandboxes.live import Gone, Unreadable
@@ -145,7 +145,7 @@ async def test_an_input_comes_at_the_time_the_wall_says(
     host: Host, sandbox: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wall = 1000.0
-    monkeypatch.setattr(live, "monotonic", lambda: wall)
+    monkeypatch.setattr(flow, "monotonic", lambda: wall)
     async with host.watching(sandbox) as world:
         await host.open_terminal(sandbox, "t1", 80, 24)
         for passed, expected in ((0.25, 0.25), (0.5, 0.75), (3600, 3600.75)):

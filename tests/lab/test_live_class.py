@@ -101,7 +101,7 @@ class TestSockets:
         await watcher.say(do="keys", terminal="t1", data="rm -rf\r", number=2)
         await asyncio.sleep(0.05)
         assert not await Input.objects.aexists()
-        assert (live.watched, live.world.clock.now) == (False, before)
+        assert (live.flow.runs, live.world.clock.now) == (False, before)
         await watcher.leave()
 
     @pytest.mark.parametrize("role", ["stranger", "former", "learner", None])

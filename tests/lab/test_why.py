@@ -190,10 +190,10 @@ def test_a_step_names_the_command_that_was_typed() -> None:
     live.world.machines.open_terminal("workstation", "t1", 80, 24)
     run(live.world, "sleep 2")
     for text in ("kubectl run a --image=nginx\r", "kubectl label pod a x=y\r"):
-        live.find_latest()
+        live.commands.find(live.world)
         live.world.machines.type("t1", text.encode())
         run(live.world, "sleep 3")
-    live.find_latest()
+    live.commands.find(live.world)
     assert numbered(live) == {"POST": ("t1", 1), "PATCH": ("t1", 2)}
 
 
@@ -215,7 +215,7 @@ async def test_a_step_names_no_other_command_after_a_restart(settings: Any) -> N
     )
     live = LiveWorld(uuid4(), cast(Journal, None), stored)
     await live.recover()
-    assert live.find_latest() == ("t1", 4)
+    assert live.commands.find(live.world) == ("t1", 4)
     assert numbered(live) == {"POST": ("", 0), "PATCH": ("t1", 3)}, "the first was typed before what is remembered"
 
 
