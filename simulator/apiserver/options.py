@@ -12,6 +12,8 @@ MATCH = "resourceVersionMatch"
 KINDS = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions"}
 FIELD_VALIDATION = ("", "Ignore", "Strict", "Warn")
 
+UNSUPPORTED = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"
+
 
 def refused(kind: str, *errors: FieldError) -> Invalid:
     return Invalid(kind, "", errors, group=META)
@@ -50,11 +52,18 @@ def check_list(request: Request) -> None:
         raise refused("ListOptions", *errors)
 
 
-def check_watch(request: Request) -> None:
+def streams_state(minor: int) -> bool:
+    """Whether servers of a release send what there is on a watch that asks for it: the feature gate WatchList."""
+    return minor == 32 or minor >= 34
+
+
+def check_watch(request: Request, *, streams: bool) -> None:
     match, initial = request.parameter(MATCH), request.parameter("sendInitialEvents")
     errors = []
     if initial and match != "NotOlderThan":
         errors.append(forbidden(MATCH, f"sendInitialEvents requires setting {MATCH} to NotOlderThan"))
+    if initial and not streams:
+        errors.append(forbidden("sendInitialEvents", UNSUPPORTED))
     if match and not initial:
         errors.append(forbidden(MATCH, f"{MATCH} is forbidden for watch unless sendInitialEvents is provided"))
     if match not in ("", "NotOlderThan"):

@@ -37,6 +37,7 @@ from simulator.apiserver.encoding import JSON, list_answer, object_answer, parse
 from simulator.apiserver.listing import page
 from simulator.apiserver.nodeauthorizer import NodeAuthorizer
 from simulator.apiserver.nodes import NodeAccess, NoNodes
+from simulator.apiserver.options import streams_state
 from simulator.apiserver.patching import APPLY_PATCH, apply, patch_body, unfit
 from simulator.apiserver.rbac.authorizer import WATCHED, Action, Authorizer
 from simulator.apiserver.rbac.escalation import holder
@@ -309,7 +310,7 @@ class APIServer:
             "labels": request.parameter("labelSelector"),
             "fields": fields,
         }
-        stream = open_watch(self.store, about, request, self.clock.now)
+        stream = open_watch(self.store, about, request, self.clock.now, streams=streams_state(self.release.minor))
         return Response(200, b"", {"content-type": "application/json"}, stream)
 
     def poll(self, stream: Stream) -> Polled:

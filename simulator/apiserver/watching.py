@@ -19,9 +19,10 @@ INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 BOOKMARK_EVERY = MINUTE
 
 
-def open_watch(store: Store, route_fields: Stream, request: Request, now: int) -> Stream:
-    """The cursor of a new watch; `route_fields` say which resource, version, namespace and selectors."""
-    check_watch(request)
+def open_watch(store: Store, route_fields: Stream, request: Request, now: int, *, streams: bool) -> Stream:
+    """The cursor of a new watch; `route_fields` say which resource, version, namespace and selectors,
+    `streams` whether the release sends what there is."""
+    check_watch(request, streams=streams)
     initial = request.parameter("sendInitialEvents")
     text = request.parameter("resourceVersion")
     revision = parse_revision(text) if text else 0

@@ -441,6 +441,8 @@ class ControlPlane(Component):
         lease = client.get(LEASES, "kube-system", program)
         fresh = {"acquireTime": now, "leaseDurationSeconds": LEASE // SECOND, "leaseTransitions": 0, "renewTime": now}
         self.leases.put(program, self.clock.now)
+        if taken and self.cluster.reads is not None:
+            self.cluster.reads.take_over(program, node, there=lease is not None)
         try:
             if lease is None:
                 metadata = {"name": program, "namespace": "kube-system"}

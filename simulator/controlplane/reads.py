@@ -1,17 +1,20 @@
 """What the components of a cluster read from its API server, told to the audit log where its policy wants that.
 
-Upstream: client-go/tools/cache/reflector.go, pkg/kubelet/kubelet_node_status.go
+Upstream: client-go/tools/{cache/reflector.go,leaderelection}, pkg/kubelet/kubelet_node_status.go,
+component-helpers/apimachinery/lease
+
+Whoever holds a lease renews it without looking; those look that wait for it, take it over, or have lost sight of it.
 
 Components here look at what is stored without asking anybody. Where nobody wants to be told, nothing of this happens.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from simulator.api.requests import User
-from simulator.apiserver.audit.identities import COMMIT, user_of
+from simulator.apiserver.audit.identities import COMMIT, ELECTION, user_of
 from simulator.apiserver.audit.policy import decide
 from simulator.apiserver.routes import Route
 from simulator.kernel.clock import MINUTE, SECOND
@@ -26,6 +29,11 @@ SHORTEST: Final = 5 * MINUTE
 LOOK: Final = 30 * SECOND
 NODE_STATUS: Final = 10 * SECOND
 NODES: Final = "system:nodes"
+RETRY: Final = 2 * SECOND
+JITTER: Final = 12 * RETRY // 10
+"""How often an instance that waits looks at the lease, and by how much later it may be."""
+LEASES: Final = "leases.coordination.k8s.io"
+NODE_LEASES: Final = "kube-node-lease"
 STREAMING: Final = 35
 """Since this minor release a watch begins with what there is, and no list is asked for before it."""
 PROGRAMS: Final = {
@@ -45,6 +53,7 @@ class Reader:
     source: str
     resource: str
     fields: str = ""
+    namespace: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -75,6 +84,39 @@ class Reads(Component):
             self.later(SECOND, "look", number)
         if any(self._wants("get", reader) for reader in self._readers() if reader.fields.startswith("metadata.name")):
             self.later(NODE_STATUS, "ask", number)
+        for reader in self._readers():
+            if reader.resource == "nodes" and reader.user.groups[0] == NODES:
+                self._note("get", replace(reader, resource=LEASES, namespace=NODE_LEASES), {"timeout": "10s"})
+        if any(self._wants("get", reader) for program in PROGRAMS for reader in self._waiting(program)):
+            self.later(RETRY, "stand_by", number)
+
+    def stand_by(self, number: int) -> None:
+        """Each instance that waits to act looks whether the lease of its program has run out."""
+        if number != self._round.get("number"):
+            return
+        for program in PROGRAMS if self._cluster.is_serving else ():
+            for reader in self._waiting(program):
+                self._note("get", reader, {"timeout": "5s"})
+        self.later(RETRY + self.random.below("stand by", JITTER), "stand_by", number)
+
+    def take_over(self, program: str, node: str, *, there: bool) -> None:
+        """An instance looks at the lease before it takes it."""
+        if self._cluster.server.audit.policy() is not None:
+            reader = self._candidate(program, node)
+            self._note("get", reader, {"timeout": "5s"}, 200 if there else 404)
+
+    def _waiting(self, program: str) -> Iterator[Reader]:
+        """The instances of a program that work and do not act."""
+        plane = self._cluster.control_plane
+        for node in plane.instances(program) if plane is not None else ():
+            if plane is not None and node != plane.active.get(program):
+                yield self._candidate(program, node)
+
+    def _candidate(self, program: str, node: str) -> Reader:
+        user, agent = user_of(program, node), f"{self._agent(program)}/{ELECTION}"
+        nodes = self._cluster.nodes
+        source = nodes.address(node) if nodes is not None else ""
+        return Reader(user, agent, source, LEASES, f"metadata.name={program}", "kube-system")
 
     def _wants(self, verb: str, reader: Reader) -> bool:
         policy = self._cluster.server.audit.policy()
@@ -116,16 +158,18 @@ class Reads(Component):
                 self._note("get", reader, {"resourceVersion": "0", "timeout": "10s"})
         self.later(NODE_STATUS, "ask", number)
 
-    def _note(self, verb: str, reader: Reader, query: dict[str, str]) -> tuple[int, int]:
+    def _note(self, verb: str, reader: Reader, query: dict[str, str], code: int = 200) -> tuple[int, int]:
         route = self._route(verb, reader)
         head = f"/apis/{route.group_version}" if route.group else f"/api/{route.version}"
+        head += f"/namespaces/{route.namespace}" if route.namespace else ""
         url = f"{head}/{route.resource}" + (f"/{route.name}" if verb == "get" else "") + f"?{urlencode(query)}"
-        return self._cluster.server.audit.read(route, reader.user, agent=reader.agent, source=reader.source, url=url)
+        audit, user = self._cluster.server.audit, reader.user
+        return audit.read(route, user, agent=reader.agent, source=reader.source, url=url, code=code)
 
     def _route(self, verb: str, reader: Reader) -> Route:
         found: Resource = self._cluster.server.resource(reader.resource)
         name = reader.fields.partition("=")[2] if reader.fields.startswith("metadata.name=") else ""
-        return Route(verb, found.group, found.versions[0], found.plural, "", name)
+        return Route(verb, found.group, found.versions[0], found.plural, reader.namespace, name)
 
     # Who reads.
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from simulator.spec import lab
+from simulator.world import World
 from tests.apiserver.api import API, TABLE, config_map
 
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -60,6 +62,22 @@ def test_initial_events_end_with_a_bookmark(api: API) -> None:
     (added, obj), (kind, mark) = api.watch(url).events()
     assert (added, obj["metadata"]["name"], kind) == ("ADDED", "a", "BOOKMARK")
     assert mark["metadata"]["annotations"] == {"k8s.io/initial-events-end": "true"}
+
+
+@pytest.mark.parametrize(
+    ("version", "streams"), [("1.31", False), ("1.32", True), ("1.33", False), ("1.34", True), ("1.37", True)]
+)
+def test_releases_that_send_what_there_is(version: str, streams: bool) -> None:
+    api = API(World.boot(lab(0, kubernetes=version, with_control_plane=False, without=("kubelet", "scheduler"))))
+    url = f"{LABELLED}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+    answer = api.request("GET", url)
+    assert (answer.stream is not None) == streams
+    if not streams:
+        assert isinstance(answer.body, dict) and (answer.status, answer.body["message"]) == (
+            422,
+            'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch '
+            "unless the WatchList feature gate is enabled",
+        )
 
 
 def test_bookmarks_come_every_minute(api: API) -> None:

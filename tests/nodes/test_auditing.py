@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.machinery import yaml
+from simulator.spec import lab as spec
 from simulator.world import World
 from tests.kubelet.support import command
 from tests.nodes.support import MANIFESTS, Lab
@@ -24,9 +25,11 @@ rules:
 MAPS = "/api/v1/namespaces/default/configmaps"
 
 
-def configured(policy: str = POLICY, *, log: str = LOG, flags: tuple[str, ...] = (), seconds: float = 60) -> Lab:
-    """A cluster whose API server was given a policy file and a folder for its log."""
-    lab = Lab()
+def configured(
+    policy: str = POLICY, *, log: str = LOG, flags: tuple[str, ...] = (), seconds: float = 60, planes: int = 1
+) -> Lab:
+    """A cluster whose (first) API server was given a policy file and a folder for its log."""
+    lab = Lab(spec(3 if planes == 1 else 1, control_planes=planes))
     files = lab.files()
     files.write(POLICY_FILE, policy)
     path = f"{MANIFESTS}/kube-apiserver.yaml"
@@ -163,6 +166,10 @@ def test_what_components_read_and_report_where_a_policy_asks() -> None:
         '{level: Metadata, resources: [{group: apps, resources: ["*/status"]}]}]\n',
         seconds=120,
     )
+    ensured = ("system:node:node-1", "get", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1")
+    assert ensured in {
+        (one["user"]["username"], one["verb"], one["requestURI"].partition("?")[0]) for one in entries(lab)
+    }
     lab.deploy("web")
     lab.world.advance(700)
     told = {(one["user"]["username"], one["verb"], one["requestURI"].partition("?")[0]) for one in entries(lab)}
@@ -184,6 +191,34 @@ def test_what_components_read_and_report_where_a_policy_asks() -> None:
     for world in (lab.world, copy):
         world.advance(60)
     assert entries(lab) == entries(lab, copy)
+
+
+def test_who_looks_at_the_leases() -> None:
+    """Whoever acts renews its lease unseen; who waits looks again and again, and once more before it takes over."""
+    lab = configured(
+        "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\n"
+        "rules: [{level: Metadata, resources: [{group: coordination.k8s.io}], namespaces: [kube-system]}]\n",
+        planes=3,
+    )
+    addresses = {lab.kubelet.nodes.address(name): name for name in ("cp-1", "cp-2", "cp-3")}
+    plane, lease = (
+        lab.cluster.control_plane,
+        "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler",
+    )
+    assert plane is not None
+    leader = plane.active["kube-scheduler"]
+
+    def looks() -> list[str]:
+        found = [one for one in entries(lab) if one["requestURI"] == f"{lease}?timeout=5s" and one["verb"] == "get"]
+        assert all(one["userAgent"].endswith("/leader-election") for one in found)
+        return [addresses[one["sourceIPs"][0]] for one in found]
+
+    lab.world.advance(20)
+    assert 8 <= len(looks()) < 60 and set(looks()) == set(addresses.values()) - {leader}
+    renewed = [one for one in entries(lab) if one["verb"] == "update" and one["objectRef"]["name"] == "kube-scheduler"]
+    assert {(one["user"]["username"], one["userAgent"].rpartition("/")[2]) for one in renewed} == {
+        ("system:kube-scheduler", "leader-election")
+    }
 
 
 def test_nothing_is_read_where_nobody_wants_to_know() -> None:

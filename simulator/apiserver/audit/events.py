@@ -39,7 +39,7 @@ def stages(last: Object, noted: Noted) -> Iterator[Object]:
 def event(number: int, noted: Noted, release: Release) -> Object:
     """What is told once a request is answered."""
     user = user_of(noted.user, noted.node) if noted.is_component else User(noted.user, noted.groups)
-    agent = agent_of(noted.user, release) if noted.is_component else noted.agent
+    agent = agent_of(noted.user, release, noted.resource) if noted.is_component else noted.agent
     when, begun = moment(noted.at), noted.begun if noted.begun[0] else (number, noted.at)
     goes_on = noted.verb in STARTED and not noted.begun[0]
     found: Object = {

@@ -8,7 +8,10 @@ from simulator.machinery.releases import Release
 
 COMMIT: Final = "0000000"
 ACCOUNTS: Final = "system:serviceaccounts"
+ELECTION: Final = "leader-election"
+"""The end of the user agent that asks for the lease of a program of which one instance acts."""
 NAMED: Final[dict[str, tuple[str, tuple[str, ...], str, str]]] = {
+    "kube-controller-manager": ("system:kube-controller-manager", (), "kube-controller-manager", f"/{ELECTION}"),
     "kube-scheduler": ("system:kube-scheduler", (), "kube-scheduler", "/scheduler"),
     "kube-apiserver": ("system:apiserver", ("system:masters",), "kube-apiserver", ""),
 }
@@ -43,12 +46,13 @@ def program_of(component: str) -> str:
     return PROGRAMS.get(component, "kube-controller-manager")
 
 
-def agent_of(component: str, release: Release) -> str:
-    """The user agent of a component's program."""
+def agent_of(component: str, release: Release, resource: str = "") -> str:
+    """The user agent with which a component's program asks for a resource."""
     system = f"v{release} (linux/amd64) kubernetes/{COMMIT}"
     program = program_of(component)
     if component in NAMED:
-        return f"{program}/{system}{NAMED[component][3]}"
+        own = NAMED[component][3]
+        return f"{program}/{system}/{ELECTION}" if own and resource == "leases" else f"{program}/{system}{own}"
     if program != "kube-controller-manager":
         return f"{program}/{system}"
     return f"{program}/{system}/{user_of(component, '').name}"

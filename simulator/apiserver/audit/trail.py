@@ -227,7 +227,7 @@ class Trail:
         else:
             self._note("patch" if writer in PATCHING else "update", resource, obj, writer, node, "status")
 
-    def read(self, route: Route, user: User, *, agent: str, source: str, url: str) -> tuple[int, int]:
+    def read(self, route: Route, user: User, *, agent: str, source: str, url: str, code: int = 200) -> tuple[int, int]:
         """Note what a component reads: number and moment of the entry, zeros where the policy does not want it."""
         policy = self.policy()
         verdict = NOTHING if policy is None else decide(policy, user, route, "")
@@ -241,7 +241,7 @@ class Trail:
             agent=agent,
             source=source,
             url=url,
-            code=200,
+            code=code,
             level=verdict.level,
             omitted=verdict.omitted,
         )

@@ -87,7 +87,7 @@ class SampleAPIServer(Server):
             return JSON(201, made.object)
 
     def more(self, process: Process, stream: Stream) -> Polled:
-        return samplewatch.more(process, stream, head_of(stream["resource"]))
+        return samplewatch.more(process, stream)
 
 
 class Created(Exception):
@@ -117,6 +117,8 @@ def opened(process: Process, request: HttpRequest, parts: list[str]) -> HttpResp
         stream = samplewatch.begin(process, place, query_of(request), accept)
     except Unselectable as error:
         raise Refused(400, str(error)) from None
+    except samplewatch.Unsupported as error:
+        return JSON(422, error.status())
     return HttpResponse(200, {"content-type": "application/json"}, stream=stream)
 
 

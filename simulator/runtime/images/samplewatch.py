@@ -13,7 +13,23 @@ type Place = tuple[str, str, str]
 
 KEPT: Final = 100
 """How many of the last changes a watch can begin before."""
-INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
+STREAMS_NOTHING: Final = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"
+
+
+class Unsupported(Exception):
+    """A watch was to begin with what there is: the server's own release keeps the feature gate WatchList off."""
+
+    def status(self) -> Object:
+        message = f"Forbidden: {STREAMS_NOTHING}"
+        cause = {"reason": "FieldValueForbidden", "message": message, "field": "sendInitialEvents"}
+        head: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
+        return {
+            **head,
+            "message": f'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: {message}',
+            "reason": "Invalid",
+            "details": {"group": "meta.k8s.io", "kind": "ListOptions", "causes": [cause]},
+            "code": 422,
+        }
 
 
 class Unselectable(Exception):
@@ -61,38 +77,35 @@ def noted(log: tuple[Any, ...], revision: int, place: Place, new: Object | None,
 
 
 def begin(process: Process, place: Place, query: dict[str, str], accept: str) -> Stream:
-    """A new watch, as plain data. Raises `Unselectable`."""
+    """A new watch, as plain data. Raises `Unselectable` and `Unsupported`."""
     resource, namespace, name = place
     asked, seconds = query.get("resourceVersion", ""), query.get("timeoutSeconds", "")
     given = int(asked) if asked.isdecimal() else 0
     initial = query.get("sendInitialEvents", "")
     fields = f"metadata.name={name}" if name else query.get("fieldSelector", "")
     selects(query.get("labelSelector", ""), fields, {"metadata": {"name": ""}})
+    if initial:
+        raise Unsupported
     return {
         "type": "program",
         "resource": resource,
         "namespace": namespace,
         "labels": query.get("labelSelector", ""),
         "fields": fields,
-        "revision": process.state["revision"] if initial == "false" and not given else given,
-        "initial": initial == "true" or (not initial and not given),
-        "announce": initial == "true" and query.get("allowWatchBookmarks") in ("1", "true"),
+        "revision": given,
+        "initial": not given,
         "table": "as=Table" in accept,
         "headed": False,
         "deadline": process.now + int(seconds) * SECOND if seconds.isdecimal() and int(seconds) else None,
     }
 
 
-def more(process: Process, stream: Stream, kind: Object) -> Polled:
-    """The events since a watch looked last; `kind` is the head of its objects."""
+def more(process: Process, stream: Stream) -> Polled:
+    """The events since a watch looked last."""
     objects, log, now = process.state["objects"], process.state["log"], process.state["revision"]
     events: list[tuple[str, Object]] = []
     if stream["initial"]:
         events = [("ADDED", one) for place, one in sorted(objects.items()) if sees(stream, place, one)]
-        if stream["announce"]:
-            metadata: Object = {"resourceVersion": str(now), "creationTimestamp": None}
-            metadata["annotations"] = {INITIAL_EVENTS_END: "true"}
-            events.append(("BOOKMARK", {**kind, "metadata": metadata}))
     elif len(log) == KEPT and stream["revision"] < log[0][0] - 1:
         words = f"too old resource version: {stream['revision']} ({log[0][0]})"
         status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": words}
@@ -102,7 +115,7 @@ def more(process: Process, stream: Stream, kind: Object) -> Polled:
         events = [event for change in changes if (event := event_of(stream, change)) is not None]
     after: Stream | None = {**stream, "revision": now, "initial": False, "headed": stream["headed"] or bool(events)}
     chunks = [
-        (0, {"type": what, "object": shown(stream, what, one, headed=not stream["headed"] and not index)})
+        (0, {"type": what, "object": shown(stream, one, headed=not stream["headed"] and not index)})
         for index, (what, one) in enumerate(events)
     ]
     if stream["deadline"] is not None and process.now >= stream["deadline"]:
@@ -127,10 +140,5 @@ def event_of(stream: Stream, change: tuple[int, Place, Object | None, Object | N
     return None
 
 
-def shown(stream: Stream, what: str, obj: Object, *, headed: bool) -> Object:
-    if not stream["table"]:
-        return obj
-    found = table([] if what == "BOOKMARK" else [obj], obj["metadata"]["resourceVersion"], headed=headed)
-    if what == "BOOKMARK":
-        found["metadata"]["annotations"] = obj["metadata"]["annotations"]
-    return found
+def shown(stream: Stream, obj: Object, *, headed: bool) -> Object:
+    return table([obj], obj["metadata"]["resourceVersion"], headed=headed) if stream["table"] else obj
