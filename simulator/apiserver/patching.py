@@ -126,11 +126,8 @@ def structure(schemas: Schemas, resource: Resource, obj: Object) -> Type:
 
 def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
     """Server-side apply: merge what a manager wants into what is there, or create it."""
-    resource, route, request = write.resource, write.route, write.request
+    resource, route = write.resource, write.route
     applied = applied_object(write)
-    if not request.parameter("fieldManager"):
-        error = required("fieldManager", "is required for apply patch")
-        raise Invalid("PatchOptions", "", [error], group="meta.k8s.io")
     stored = server.read(resource.key, (route.namespace, route.name))
     if stored is None and route.subresource:
         server.writer.find(write)
@@ -143,18 +140,37 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
     if live is None and uid:
         why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
         raise Conflict(resource.plural, route.name, why, group=resource.group)
+    shaped, reset = server.writer.tracking.shaped_in(resource), reset_at(resource, route.subresource)
+    merged = thaw(merged_in(server, write, live, applied, given=given, reset=reset, shaped=shaped))
+    if stored is None:
+        return server.writer.create(write, merged, applied=True), True
+    return server.writer.update(write, merged, stored, applied=True), False
+
+
+def merged_in(
+    server: "APIServer",
+    write: "Write",
+    live: Object | None,
+    applied: Object,
+    *,
+    given: Object | None = None,
+    reset: managedfields.Filter = managedfields.EVERYTHING,
+    shaped: managedfields.Shaped | None = None,
+) -> Object:
+    """What is there with what a request applies. Raises `ApplyConflict`."""
+    request, (group, _, version) = write.request, applied["apiVersion"].rpartition("/")
     try:
-        merged = managedfields.apply(
+        return managedfields.apply(
             live,
             applied,
             given=given,
-            type=server.schemas.type_of_kind(resource.group, route.version, resource.kind),
+            type=server.schemas.type_of_kind(group, version, applied["kind"]),
             manager=request.parameter("fieldManager"),
             force=request.flag("force"),
             now=server.waiting.began,
-            subresource=route.subresource,
-            reset=reset_at(resource, route.subresource),
-            shaped=server.writer.tracking.shaped_in(resource),
+            subresource=write.route.subresource,
+            reset=reset,
+            shaped=shaped,
         )
     except managedfields.ApplyConflicts as error:
         causes = [
@@ -162,14 +178,13 @@ def apply(server: "APIServer", write: "Write") -> tuple[Object, bool]:
         ]
         raise ApplyConflict(str(error), causes) from None
     except managedfields.ListKeyError as error:
-        raise Unexplained(untyped(resource, route, error)) from None
-    merged = thaw(merged)
-    if stored is None:
-        return server.writer.create(write, merged, applied=True), True
-    return server.writer.update(write, merged, stored, applied=True), False
+        raise Unexplained(untyped(write.resource, write.route, error)) from None
 
 
 def applied_object(write: "Write") -> Object:
+    if not write.request.parameter("fieldManager"):
+        error = required("fieldManager", "is required for apply patch")
+        raise Invalid("PatchOptions", "", [error], group="meta.k8s.io")
     try:
         applied = yaml.load(write.request.body, unique=True)
     except yaml.YAMLError as error:

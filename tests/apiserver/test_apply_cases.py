@@ -172,3 +172,46 @@ def test_a_count_that_conversion_writes_is_its_creators(api: API) -> None:
     made = api.create(f"{DAEMON_SETS}{ME}", daemon_set({}, {}))
     assert "f:annotations:{.,f:deprecated.daemonset.template.generation}" in told(made)[0]
     assert made["metadata"]["annotations"] == {"deprecated.daemonset.template.generation": "1"}
+
+
+SCALED = {
+    "Deployment": "/apis/apps/v1",
+    "StatefulSet": "/apis/apps/v1",
+    "ReplicaSet": "/apis/apps/v1",
+    "ReplicationController": "/api/v1",
+}
+SCALE = {"apiVersion": "autoscaling/v1", "kind": "Scale"}
+
+
+@pytest.mark.parametrize("kind", SCALED)
+def test_who_owns_the_replicas_of_a_scale(api: API, kind: str) -> None:
+    url = f"{SCALED[kind]}/namespaces/default/{kind.lower()}s/test"
+    labels = {"app": "nginx"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "nginx", "image": "nginx"}]}}
+    selector = labels if kind == "ReplicationController" else {"matchLabels": labels}
+    version = SCALED[kind].split("/", 2)[2]
+    whole = {"apiVersion": version, "kind": kind, "spec": {"replicas": 1, "selector": selector, "template": template}}
+
+    def after(how: str, where: str, body: Object, manager: str) -> tuple[int, list[str], str]:
+        answer = api.patch(how, f"{url}{where}?fieldManager={manager}", body)
+        found = api.get(url)
+        owners = [line.split()[0] for line in told(found) if "f:replicas" in line]
+        return found["spec"]["replicas"], sorted(owners), answer.get("message", "")
+
+    def scale(replicas: int) -> Object:
+        return {**SCALE, "spec": {"replicas": replicas}}
+
+    lost = f'Apply failed with 1 conflict: conflict with "b" with subresource "scale" using {version}: .spec.replicas'
+    assert after("apply", "", whole, "a") == (1, ["a"], "")
+    assert after("merge", "/scale", {"spec": {"replicas": 5}}, "b") == (5, ["b"], "")
+    assert after("apply", "", whole, "a") == (5, ["b"], lost)
+    assert after("apply", "", whole, "a&force=true") == (1, ["a"], "")
+    theirs = 'Apply failed with 1 conflict: conflict with "a": .spec.replicas'
+    assert after("apply", "/scale", scale(17), "c") == (1, ["a"], theirs)
+    assert after("apply", "/scale", scale(17), "c&force=true") == (17, ["c"], "")
+    assert api.request("PUT", f"{url}/scale?fieldManager=d", {**scale(7), "metadata": {"name": "test"}}).status == 200
+    assert after("apply", "/scale", scale(7), "e") == (7, ["d", "e"], "")
+    assert after("merge", "/scale", {"spec": {"replicas": 5}}, "b") == (5, ["b"], "")
+    assert after("merge", "/scale", {"status": {"replicas": 42}}, "f") == (5, ["b"], "")
+    wrong = {**scale(1), "apiVersion": "autoscaling/v2"}
+    assert "Incorrect version specified in apply patch" in after("apply", "/scale", wrong, "g")[2]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.kernel.state import thaw
-from tests.apiserver.api import API, TABLE
+from tests.apiserver.api import API, KINDS, TABLE
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 WIDGETS = "/apis/example.com/v1/namespaces/default/widgets"
@@ -120,6 +120,40 @@ def test_patches(api: API) -> None:
         "apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "v"}, "spec": {"size": 2},
     })  # fmt: skip
     assert applied["metadata"]["managedFields"][0]["manager"] == "me"
+
+
+def test_finalizers_may_have_short_names_there(api: API) -> None:
+    """The same name is refused where a kind is built in."""
+    why = "to avoid accidental conflicts with other finalizer writers"
+    named = {"metadata": {"name": "w", "finalizers": ["mine", "a.example.com", "b.example.com/c", "kubernetes"]}}
+    made = api.request("POST", WIDGETS, {**named, "spec": {"size": 1}})
+    told = (
+        f'metadata.finalizers: "a.example.com": prefer a domain-qualified finalizer name including a path (/) {why}',
+        f'metadata.finalizers: "mine": prefer a domain-qualified finalizer name {why}',
+    )
+    lines = ('299 - "' + line.replace('"', '\\"') + '"' for line in told)
+    assert (made.status, made.headers["warning"]) == (201, ", ".join(lines))
+    changed = api.request("PATCH", f"{WIDGETS}/w", {"spec": {"size": 2}}, content_type=KINDS["merge"])
+    assert (changed.status, "warning" in changed.headers) == (200, False)
+    refused = api.create("/api/v1/namespaces/default/configmaps", named)
+    rule = "name is neither a standard finalizer name nor is it fully qualified"
+    assert refused["message"] == (
+        f'ConfigMap "w" is invalid: [metadata.finalizers[0]: Invalid value: "mine": {rule}, '
+        f'metadata.finalizers[1]: Invalid value: "a.example.com": {rule}]'
+    )
+
+
+def test_who_applied_replicas_to_a_custom_scale(api: API) -> None:
+    head = {"apiVersion": "example.com/v1", "kind": "Widget"}
+    scale = {"apiVersion": "autoscaling/v1", "kind": "Scale", "spec": {"replicas": 4}}
+    api.patch("apply", f"{WIDGETS}/w?fieldManager=a", {**head, **widget(size=3, tag="ab")})
+    refused = api.patch("apply", f"{WIDGETS}/w/scale?fieldManager=b", scale)
+    assert refused["message"] == 'Apply failed with 1 conflict: conflict with "a": .spec.replicas'
+    api.patch("apply", f"{WIDGETS}/w/scale?fieldManager=b&force=true", scale)
+    found = api.get(f"{WIDGETS}/w")
+    owners = {entry["manager"]: entry["fieldsV1"] for entry in found["metadata"]["managedFields"]}
+    assert found["spec"]["size"] == 4
+    assert owners == {"a": {"f:spec": {"f:tag": {}}}, "b": {"f:spec": {"f:size": {}}}}
 
 
 def test_subresources(api: API) -> None:

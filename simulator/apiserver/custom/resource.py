@@ -14,8 +14,9 @@ from simulator.kernel.state import thaw
 from simulator.machinery import structural
 from simulator.machinery.cel.language import NEWEST, of_stored
 from simulator.machinery.field import ErrorType, FieldError, invalid
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, condition
-from simulator.resources.common.metadata import validate_metadata, validate_metadata_update
+from simulator.resources.common.metadata import STANDARD_FINALIZERS, validate_metadata, validate_metadata_update
 from simulator.resources.custom import accepted_names, resource_of
 from simulator.resources.resource import Resource
 
@@ -111,9 +112,15 @@ class CustomResource(Resource):
 
     def judge(self, obj: Object, old: Object | None, warnings: list[str]) -> list[FieldError]:
         """What is wrong with an object; faults of parts that did not change become warnings."""
-        errors = list(validate_metadata(obj, namespaced=self.namespaced))
+        errors = self._judged(obj, old, warnings)
+        if not errors:
+            warnings += finalizer_warnings(obj, old)
+        return errors
+
+    def _judged(self, obj: Object, old: Object | None, warnings: list[str]) -> list[FieldError]:
+        errors = list(validate_metadata(obj, namespaced=self.namespaced, core=False))
         if old is not None:
-            errors += validate_metadata_update(obj, old)
+            errors += validate_metadata_update(obj, old, core=False)
         version = version_of(obj)
         before = structural.MISSING if old is None else self.convert(old, version)
         found = list(structural.validate(obj, self.schema(version), old=before))
@@ -132,6 +139,19 @@ class CustomResource(Resource):
         names = ("specReplicasPath", "statusReplicasPath", "labelSelectorPath")
         spec, status, selector = (tuple(asked.get(name, "").lstrip(".").split(".")) for name in names)
         return spec, status, selector
+
+
+def finalizer_warnings(obj: Object, old: Object | None) -> list[str]:
+    """What is said of new finalizers whose names others may use too. Upstream: customresource/validator.go"""
+    before = () if old is None else old["metadata"].get("finalizers") or ()
+    new = sorted({*(obj["metadata"].get("finalizers") or ())} - {*before, *STANDARD_FINALIZERS})
+    why = "to avoid accidental conflicts with other finalizer writers"
+    return [
+        f"metadata.finalizers: {quoted(name)}: prefer a domain-qualified finalizer name "
+        + (f"including a path (/) {why}" if "." in name else why)
+        for name in new
+        if "/" not in name
+    ]
 
 
 type Converter = Callable[[Object, Object, str], Object]

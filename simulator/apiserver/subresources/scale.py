@@ -1,4 +1,7 @@
-"""`scale`: the replicas of a workload, in the one shape that serves every kind. Upstream: autoscaling/v1 Scale"""
+"""`scale`: the replicas of a workload, in the one shape that serves every kind.
+
+Upstream: autoscaling/v1 Scale, apimachinery/pkg/util/managedfields/scalehandler.go
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,8 +9,11 @@ from simulator.api.errors import BadRequest, Conflict, Invalid
 from simulator.api.requests import Response
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.encoding import object_answer
+from simulator.apiserver.patching import APPLY_PATCH, applied_object, merged_in
 from simulator.kernel.state import thaw
 from simulator.machinery.field import invalid
+from simulator.machinery.managedfields.fieldsets import difference, intersection
+from simulator.machinery.managedfields.managers import in_order
 from simulator.machinery.objects import Object, at, changed
 from simulator.machinery.selectors import from_object
 from simulator.resources.columns import AGE, NAME, Cells, Column, Field, Printer, age
@@ -18,7 +24,8 @@ if TYPE_CHECKING:
     from simulator.apiserver.writing import Write
 
 
-PATHS = (("spec", "replicas"), ("status", "replicas"), ("spec", "selector"))
+VERSION, REPLICAS = "autoscaling/v1", ("spec", "replicas")
+PATHS = (REPLICAS, ("status", "replicas"), ("spec", "selector"))
 """Where a workload keeps the replicas wanted, the replicas there are, and their selector."""
 
 
@@ -72,15 +79,76 @@ def scale(server: "APIServer", write: "Write") -> Response:
     if write.route.verb == "get":
         return object_answer(write.request, SCALE, scale_of(obj, paths), server.clock.now)
     before = scale_of(obj, paths)
+    if write.request.header("content-type").split(";")[0].strip() == APPLY_PATCH and write.route.verb == "patch":
+        return applied(server, write, obj, paths)
     after = server.patched(write, before) if write.route.verb == "patch" else server.body(write)
     if not isinstance(after, dict):
         raise BadRequest("the object provided is unrecognized (must be of type Scale)")
-    version = at(after, "metadata", "resourceVersion")
+    wanted = thaw(changed(obj, paths[0], replicas_in(write, obj, after)))
+    return Response(200, scale_of(server.writer.update(write, wanted, obj), paths))
+
+
+def replicas_in(write: "Write", obj: Object, scale: Object) -> int:
+    """What a Scale asks for. Raises `Conflict` and `Invalid`."""
+    version = at(scale, "metadata", "resourceVersion")
     if version and version != obj["metadata"]["resourceVersion"]:
         raise Conflict(write.resource.plural, write.route.name, group=write.resource.group)
-    replicas = at(after, "spec", "replicas", default=0)
+    replicas = at(scale, "spec", "replicas", default=0)
     if not isinstance(replicas, int) or replicas < 0:
         error = invalid("spec.replicas", replicas, "must be greater than or equal to 0")
         raise Invalid("Scale", write.route.name, [error], group="autoscaling")
-    wanted = thaw(changed(obj, paths[0], replicas))
-    return Response(200, scale_of(server.writer.update(write, wanted, obj), paths))
+    return replicas
+
+
+# Server-side apply: to the Scale, its managers are those of the workload's replicas.
+
+
+def applied(server: "APIServer", write: "Write", obj: Object, paths: tuple[tuple[str, ...], ...]) -> Response:
+    """Apply a Scale."""
+    scale = applied_object(write)
+    if scale.get("apiVersion") != VERSION:
+        given = scale.get("apiVersion", "")
+        words = f"Incorrect version specified in apply patch. Specified patch version: {given}, expected: {VERSION}"
+        raise BadRequest(words)
+    owned, entries = field(paths[0]), obj["metadata"].get("managedFields") or []
+    live = scale_of(obj, paths)
+    live["metadata"]["managedFields"] = [
+        {**entry, "apiVersion": VERSION, "fieldsV1": field(REPLICAS)} for entry in entries if holds(entry, owned)
+    ]
+    merged = merged_in(server, write, live, scale)
+    metadata = {**obj["metadata"], "managedFields": handed_back(write, entries, merged, owned)}
+    wanted = thaw(changed({**obj, "metadata": metadata}, paths[0], replicas_in(write, obj, merged)))
+    return Response(200, scale_of(server.writer.update(write, wanted, obj, applied=True), paths))
+
+
+def handed_back(write: "Write", entries: list[Object], scale: Object, owned: Object) -> list[Object]:
+    """The managers of the workload after an apply to its Scale. Upstream: ScaleHandler.ToParent"""
+    owners = [entry for entry in scale["metadata"].get("managedFields") or () if holds(entry, field(REPLICAS))]
+    kept = []
+    for entry in entries:
+        left = entry
+        if holds(entry, owned):
+            same = [one for one in owners if manager_of(one) == manager_of(entry)]
+            owners = [one for one in owners if one not in same]
+            left = entry if same else {**entry, "fieldsV1": difference(entry["fieldsV1"], owned)}
+        if left["fieldsV1"]:
+            kept.append(left)
+    version = write.resource.api_version(write.route.version)
+    bare = [{name: value for name, value in one.items() if name != "time"} for one in owners]
+    return in_order([*kept, *({**one, "apiVersion": version, "fieldsV1": owned} for one in bare)])
+
+
+def field(path: tuple[str, ...]) -> Object:
+    """The set of the one field at a path."""
+    found: Object = {}
+    for name in reversed(path):
+        found = {f"f:{name}": found}
+    return found
+
+
+def holds(entry: Object, owned: Object) -> bool:
+    return bool(intersection(entry.get("fieldsV1") or {}, owned))
+
+
+def manager_of(entry: Object) -> tuple[str, ...]:
+    return entry.get("manager", ""), entry.get("operation", ""), entry.get("subresource", "")

@@ -33,6 +33,7 @@ from simulator.machinery.schemas import Type
 from simulator.machinery.yaml import compact_json
 
 __all__ = [
+    "EVERYTHING",
     "ApplyConflicts",
     "FieldSet",
     "Filter",

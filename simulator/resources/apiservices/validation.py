@@ -14,9 +14,9 @@ def validate(obj: Object, old: Object | None) -> list[FieldError]:
 
 def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
     yield from (
-        validate_metadata(obj, names.path_segment, namespaced=False)
+        validate_metadata(obj, names.path_segment, namespaced=False, core=False)
         if old is None
-        else validate_metadata_update(obj, old)
+        else validate_metadata_update(obj, old, core=False)
     )
     spec, name = obj.get("spec") or {}, (obj.get("metadata") or {}).get("name", "")
     expected = f"{spec.get('version', '')}.{spec.get('group', '')}"

@@ -1,6 +1,6 @@
 """Validation of metadata. Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from simulator.machinery import names
@@ -17,7 +17,10 @@ ANNOTATIONS_LIMIT = 256 * 1024
 STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 
-def validate_metadata(obj: Object, rule: NameRule = names.dns_subdomain, *, namespaced: bool = True) -> Errors:
+def validate_metadata(
+    obj: Object, rule: NameRule = names.dns_subdomain, *, namespaced: bool = True, core: bool = True
+) -> Errors:
+    """The rules for a new object's metadata; those of the `core` validation ask more of finalizers."""
     metadata = obj.get("metadata") or {}
     generate = metadata.get("generateName")
     if generate:
@@ -39,9 +42,11 @@ def validate_metadata(obj: Object, rule: NameRule = names.dns_subdomain, *, name
         for message in names.dns_label(namespace):
             yield invalid("metadata.namespace", namespace, message)
     yield from validate_accessories(metadata)
+    if core:
+        yield from validate_kube_finalizers(metadata.get("finalizers") or (), "metadata.finalizers[{}]")
 
 
-def validate_metadata_update(obj: Object, old: Object) -> Errors:
+def validate_metadata_update(obj: Object, old: Object, *, core: bool = True) -> Errors:
     metadata, before = obj.get("metadata") or {}, old.get("metadata") or {}
     added = [name for name in metadata.get("finalizers") or () if name not in (before.get("finalizers") or ())]
     if before.get("deletionTimestamp") and added:
@@ -52,6 +57,8 @@ def validate_metadata_update(obj: Object, old: Object) -> Errors:
         if metadata.get(field) != before.get(field):
             yield invalid(f"metadata.{field}", metadata.get(field, ""), IMMUTABLE)
     yield from validate_accessories(metadata)
+    if core:
+        yield from validate_kube_finalizers(metadata.get("finalizers") or (), "metadata.finalizers[{}]")
 
 
 def validate_accessories(metadata: Object) -> Errors:
@@ -110,14 +117,18 @@ def validate_owners(owners: list[Object], path: str) -> Errors:
 
 def validate_finalizers(finalizers: list[str], path: str) -> Errors:
     for name in finalizers:
-        wrong = names.qualified_name(name)
-        for message in wrong:
+        for message in names.qualified_name(name):
             yield invalid(path, name, message)
-        if not wrong and "/" not in name and name not in STANDARD_FINALIZERS:
-            rule = "name is neither a standard finalizer name nor is it fully qualified"
-            yield invalid(path, name, rule)
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
         yield invalid(path, finalizers, "finalizer orphan and foregroundDeletion cannot be both set")
+
+
+def validate_kube_finalizers(finalizers: Iterable[str], path: str) -> Errors:
+    """What only the kinds of `pkg/apis` ask of finalizers. Upstream: pkg/apis/core/validation"""
+    for index, name in enumerate(finalizers):
+        if "/" not in name and name not in STANDARD_FINALIZERS:
+            rule = "name is neither a standard finalizer name nor is it fully qualified"
+            yield invalid(path.format(index), name, rule)
 
 
 def validate_name(name: str, path: str, rule: NameRule) -> Errors:

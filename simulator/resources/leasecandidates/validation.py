@@ -6,4 +6,4 @@ from simulator.resources.common.metadata import validate_metadata, validate_meta
 
 
 def validate(obj: Object, old: Object | None) -> list[FieldError]:
-    return list(validate_metadata(obj) if old is None else validate_metadata_update(obj, old))
+    return list(validate_metadata(obj, core=False) if old is None else validate_metadata_update(obj, old, core=False))

@@ -12,7 +12,7 @@ def validate(obj: Object, old: Object | None) -> list[FieldError]:
 
 
 def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
-    yield from validate_metadata(obj) if old is None else validate_metadata_update(obj, old)
+    yield from validate_metadata(obj, core=False) if old is None else validate_metadata_update(obj, old, core=False)
     spec = obj.get("spec") or {}
     seconds, transitions = spec.get("leaseDurationSeconds"), spec.get("leaseTransitions")
     if seconds is not None and seconds <= 0:

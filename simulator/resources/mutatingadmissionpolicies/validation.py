@@ -22,7 +22,11 @@ def validate_in(language: Language, obj: Object, old: Object | None) -> list[Fie
 
 
 def errors_of(language: Language, obj: Object, old: Object | None) -> Iterator[FieldError]:
-    yield from validate_metadata(obj, namespaced=False) if old is None else validate_metadata_update(obj, old)
+    yield from (
+        validate_metadata(obj, namespaced=False, core=False)
+        if old is None
+        else validate_metadata_update(obj, old, core=False)
+    )
     spec = obj.get("spec") or {}
     if spec.get("failurePolicy") not in FAILURE_POLICIES:
         yield not_supported("spec.failurePolicy", spec.get("failurePolicy") or "", FAILURE_POLICIES)

@@ -14,7 +14,11 @@ def validate_in(language: Language, obj: Object, old: Object | None) -> list[Fie
 
 
 def errors_of(language: Language, obj: Object, old: Object | None) -> Iterator[FieldError]:
-    yield from validate_metadata(obj, namespaced=False) if old is None else validate_metadata_update(obj, old)
+    yield from (
+        validate_metadata(obj, namespaced=False, core=False)
+        if old is None
+        else validate_metadata_update(obj, old, core=False)
+    )
     taken: list[str] = []
     for index, webhook in enumerate(obj.get("webhooks") or ()):
         place, name = f"webhooks[{index}]", webhook.get("name", "")

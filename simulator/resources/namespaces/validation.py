@@ -3,7 +3,12 @@
 from simulator.machinery import names
 from simulator.machinery.field import FieldError
 from simulator.machinery.objects import Object
-from simulator.resources.common.metadata import validate_finalizers, validate_metadata, validate_metadata_update
+from simulator.resources.common.metadata import (
+    validate_finalizers,
+    validate_kube_finalizers,
+    validate_metadata,
+    validate_metadata_update,
+)
 
 
 def validate(obj: Object, old: Object | None) -> list[FieldError]:
@@ -13,4 +18,5 @@ def validate(obj: Object, old: Object | None) -> list[FieldError]:
     return [
         *validate_metadata(obj, names.dns_label, namespaced=False),
         *validate_finalizers(finalizers, "spec.finalizers"),
+        *validate_kube_finalizers(finalizers, "spec.finalizers"),
     ]

@@ -20,7 +20,11 @@ def validate(obj: Object, old: Object | None) -> list[FieldError]:
 
 
 def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
-    yield from validate_metadata(obj, namespaced=False) if old is None else validate_metadata_update(obj, old)
+    yield from (
+        validate_metadata(obj, namespaced=False, core=False)
+        if old is None
+        else validate_metadata_update(obj, old, core=False)
+    )
     spec = obj.get("spec") or {}
     if not spec.get("policyName"):
         yield required("spec.policyName")
