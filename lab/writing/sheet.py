@@ -1,5 +1,6 @@
 """A draft as its author reads it: everything that a learner may come to see, in each language."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from lab.catalogue.markdown import rendered
 from lessons.course import LANGUAGES
 from lessons.drafts import Draft
 from lessons.problems import Problem
+
+OPTION = re.compile(r'<button type="button" aria-pressed="false">(.*?)</button>')
+"""An option of a prediction: here it is read and not chosen."""
 
 type Answer = dict[str, Any]
 
@@ -29,7 +33,7 @@ def sheet(draft: Draft, seed: str) -> dict[str, Any]:
 def column(lesson: Lesson, language: str) -> dict[str, Any]:
     """One language's half of the page."""
     with translation.override(language):
-        html = rendered(lesson.text[language], language)
+        html = OPTION.sub(r"<span>\1</span>", rendered(lesson.text[language], language))
     return {
         "language": language,
         "title": lesson.title[language],

@@ -118,9 +118,9 @@ def own(cluster: "Cluster") -> "ControlPlane":
 
 
 COMPONENT_STOPPED = Fault(
-    {"en": "Control plane program stopped", "ko": "컨트롤 플레인 구성 요소 정지"},
+    {"en": "Control plane component stopped", "ko": "컨트롤 플레인 구성 요소 정지"},
     {
-        "en": f"A program of the control plane does not run: its manifest was moved to {ASIDE}.",
+        "en": f"A component of the control plane does not run: its manifest was moved to {ASIDE}.",
         "ko": f"매니페스트가 {ASIDE}로 옮겨져 컨트롤 플레인의 구성 요소가 실행되지 않습니다.",
     },
     stop,
@@ -131,9 +131,9 @@ COMPONENT_STOPPED = Fault(
     has_own_control_plane,
 )
 COMPONENT_BROKEN = Fault(
-    {"en": "Control plane program misconfigured", "ko": "컨트롤 플레인 구성 요소 설정 오류"},
+    {"en": "Control plane component misconfigured", "ko": "컨트롤 플레인 구성 요소 설정 오류"},
     {
-        "en": "A program of the control plane crashes: its manifest has a flag that it does not know.",
+        "en": "A component of the control plane crashes: its manifest has a flag that it does not know.",
         "ko": "매니페스트에 모르는 플래그가 있어 컨트롤 플레인의 구성 요소가 계속 종료됩니다.",
     },
     break_flag,
@@ -149,7 +149,7 @@ COMPONENT_BROKEN = Fault(
 API_CERTIFICATE_OVER = Fault(
     {"en": "API server certificate expired", "ko": "API 서버 인증서 만료"},
     {
-        "en": "The time of the API server's certificate is over: nobody trusts it.",
+        "en": "The API server's certificate has expired: nobody trusts it any more.",
         "ko": "API 서버의 인증서가 만료되어 아무도 신뢰하지 않습니다.",
     },
     expire,

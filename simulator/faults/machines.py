@@ -112,7 +112,7 @@ def disk(cluster: "Cluster", arguments: Arguments) -> Files:
 
 
 POWER = Fault(
-    {"en": "No power", "ko": "노드 전원 꺼짐"},
+    {"en": "Node without power", "ko": "노드 전원 꺼짐"},
     {"en": "A node loses power: everything on it is gone.", "ko": "노드의 전원이 나가서 그 위의 모든 것이 멈춥니다."},
     no_power,
     {"en": "switch it on again", "ko": "전원을 다시 켭니다"},
@@ -121,14 +121,14 @@ POWER = Fault(
     is_without_power,
 )
 REBOOT = Fault(
-    {"en": "Reboot", "ko": "노드 재부팅"},
-    {"en": "A node boots anew.", "ko": "노드가 다시 부팅됩니다."},
+    {"en": "Node reboots", "ko": "노드 재부팅"},
+    {"en": "A node reboots.", "ko": "노드가 다시 부팅됩니다."},
     reboot,
     {"en": "by itself", "ko": "저절로 끝납니다"},
     (NODE,),
 )
 PARTITION = Fault(
-    {"en": "Cut off from the network", "ko": "노드 네트워크 단절"},
+    {"en": "Node cut off from the network", "ko": "노드 네트워크 단절"},
     {
         "en": "No packet reaches a node or leaves it; what runs on it goes on.",
         "ko": "패킷이 노드에 닿지도, 노드에서 나가지도 못합니다. 노드에서 실행 중인 것은 계속 실행됩니다.",
@@ -165,7 +165,7 @@ RUNTIME_STOPPED = service_stopped(
     {"en": "A node's container runtime does not run.", "ko": "노드의 컨테이너 런타임이 실행되지 않습니다."},
 )
 DISK_FULL = Fault(
-    {"en": "Disk full", "ko": "디스크 가득 참"},
+    {"en": "Node disk full", "ko": "노드 디스크 가득 참"},
     {"en": "A file fills a node's disk.", "ko": "파일 하나가 노드의 디스크를 채웁니다."},
     fill_disk,
     {"en": f"on the node: rm {FILLER}", "ko": f"노드에서 rm {FILLER}"},
@@ -182,7 +182,7 @@ DISK_FULL = Fault(
 CERTIFICATE_OVER = Fault(
     {"en": "Kubelet certificate expired", "ko": "kubelet 인증서 만료"},
     {
-        "en": "The time of a kubelet's client certificate is over: API servers do not know it.",
+        "en": "A kubelet's client certificate has expired: API servers no longer know who it is.",
         "ko": "kubelet의 클라이언트 인증서가 만료되어 API 서버가 kubelet을 인증하지 못합니다.",
     },
     expire,

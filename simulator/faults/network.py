@@ -55,10 +55,10 @@ def is_dns_broken(cluster: "Cluster", arguments: Arguments) -> bool:
 
 
 LINK = Fault(
-    {"en": "Bad link", "ko": "나쁜 링크"},
+    {"en": "Slow or broken link", "ko": "느리거나 끊긴 연결"},
     {
-        "en": "A way between machines is slow, loses packets or is cut.",
-        "ko": "머신 사이의 링크가 느려지거나, 패킷을 잃거나, 끊어집니다.",
+        "en": "The link between two machines is slow, loses packets or is cut.",
+        "ko": "두 머신 사이의 연결이 느려지거나, 패킷을 잃거나, 끊어집니다.",
     },
     dial,
     {"en": "nobody in the cluster can", "ko": "클러스터 안에서는 고칠 수 없습니다"},

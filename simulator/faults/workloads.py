@@ -74,7 +74,7 @@ def is_throttled(cluster: "Cluster", arguments: Arguments) -> bool:
 
 OF = Parameter("of", "workload", {"en": "Whose Pods", "ko": "대상 워크로드 또는 파드"}, required=True)
 PROCESS_KILLED = Fault(
-    {"en": "Processes killed", "ko": "프로세스 종료"},
+    {"en": "Processes killed", "ko": "프로세스 강제 종료"},
     {
         "en": "The main processes of a workload's containers are killed.",
         "ko": "워크로드의 컨테이너에서 주 프로세스가 강제로 종료됩니다.",
@@ -102,7 +102,7 @@ MEMORY_LEAK = Fault(
     is_leaking,
 )  # fmt: skip
 LOAD = Fault(
-    {"en": "Load", "ko": "부하"},
+    {"en": "Load from outside", "ko": "외부 부하"},
     {"en": "Requests from outside keep a Service busy.", "ko": "외부에서 오는 요청이 서비스를 바쁘게 합니다."},
     load,
     {"en": "more Pods, or requests that cost less", "ko": "파드를 늘리거나 요청의 비용을 줄입니다"},
@@ -121,7 +121,7 @@ LOAD = Fault(
     is_loaded,
 )  # fmt: skip
 REGISTRY_THROTTLED = Fault(
-    {"en": "Registry refuses", "ko": "레지스트리 제한"},
+    {"en": "Registry limits pulls", "ko": "레지스트리 풀 제한"},
     {
         "en": "A registry refuses pulls: too many came.",
         "ko": "풀 요청이 너무 많아서 레지스트리가 더는 받아 주지 않습니다.",
