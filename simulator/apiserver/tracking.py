@@ -27,11 +27,16 @@ if TYPE_CHECKING:
 
 MANAGERS: Final[Mapping[str, str]] = {
     "api-priority-and-fairness-config-consumer-v1": "api-priority-and-fairness-config-consumer-v1",
+    "clusterrole-aggregation-controller": "clusterrole-aggregation-controller",
     "validatingadmissionpolicy-status-controller": "validatingadmissionpolicy-status",
 }
 """Components that name themselves a field manager, where the others are known by their program."""
-APPLIERS: Final = frozenset(MANAGERS.values())
-"""Managers of which each write is an apply of the whole status."""
+APPLIERS: Final[Mapping[str, str]] = {
+    "api-priority-and-fairness-config-consumer-v1": "status",
+    "clusterrole-aggregation-controller": "",
+    "validatingadmissionpolicy-status": "status",
+}
+"""Managers of which each write is an apply, and to which subresource."""
 WITH_STATUS: Final = frozenset({("deployment-controller", "deployments.apps")})
 """Writers whose changes of other fields than the status go with it: a Deployment's revision."""
 OF_NEW_KIND: Final = frozenset({("kube-scheduler", "events")})
@@ -155,7 +160,7 @@ class Tracking:
                 return new
             live, shown = shaped(resource, old, manager), shaped(resource, new, manager)
             if manager in APPLIERS:
-                noted = self._took(live, shown, Step(manager, shown, "status", is_apply=True))
+                noted = self._took(live, shown, Step(manager, shown, APPLIERS[manager], is_apply=True))
             else:
                 kind, now = self._type(shown), self._clock.now
                 noted = managedfields.note(live, shown, type=kind, manager=manager, now=now, subresource=subresource)

@@ -26,6 +26,7 @@ from simulator.controllers.podgc import PodGarbageCollector
 from simulator.controllers.policystatus import PolicyStatusController
 from simulator.controllers.quota import ResourceQuotaController
 from simulator.controllers.replicaset import ReplicaSetController, ReplicationControllerController
+from simulator.controllers.roleaggregation import RoleAggregationController
 from simulator.controllers.serviceaccount import RootCAPublisher, ServiceAccountController
 from simulator.controllers.snapshots import SnapshotController
 from simulator.controllers.statefulset import StatefulSetController
@@ -68,4 +69,5 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     PodRequestCleanerController,
     TokenCleanerController,
     PolicyStatusController,
+    RoleAggregationController,
 )

@@ -1,5 +1,7 @@
 """Services, Namespaces, owners, nodes, volumes, budgets and Events as people see them."""
 
+from typing import Any
+
 import pytest
 
 from simulator.controllers.events import Recorder
@@ -50,6 +52,34 @@ def test_more_than_a_hundred_endpoints_take_two_slices() -> None:
     cluster.advance(10)
     sizes = sorted(len(one["endpoints"]) for one in cluster.client.list(SLICES, "default"))
     assert sizes == [20, 100]
+
+
+ROLES = "clusterroles.rbac.authorization.k8s.io"
+
+
+def test_roles_gather_the_rules_of_others(cluster: Cluster) -> None:
+    def role(name: str, labels: Object, *resources: str, **more: Any) -> None:
+        rules = [{"apiGroups": ["example.com"], "resources": [one], "verbs": ["get"]} for one in resources]
+        head = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole"}
+        metadata = {"name": name, "labels": labels}
+        cluster.client.create(ROLES, {**head, "metadata": metadata, "rules": rules, **more})
+
+    def gathered(name: str) -> list[str]:
+        rules = cluster.get(ROLES, name, "")["rules"]
+        return [one for rule in rules if "example.com" in rule.get("apiGroups", ()) for one in rule["resources"]]
+
+    chosen = [{"matchLabels": {"into": "all"}}, {"matchExpressions": [{"key": "more", "operator": "Exists"}]}]
+    role("all", {"into": "all"}, "forgotten", aggregationRule={"clusterRoleSelectors": chosen})
+    role("b", {"into": "all"}, "boxes", "widgets")
+    role("a", {"more": ""}, "widgets", "apples")
+    cluster.advance(1)
+    assert gathered("all") == ["boxes", "widgets", "apples"]
+    cluster.client.delete(ROLES, cluster.get(ROLES, "b", ""))
+    cluster.advance(1)
+    assert gathered("all") == ["widgets", "apples"]
+    cluster.client.change(ROLES, cluster.get(ROLES, "all", ""), ("rules",), [])
+    cluster.advance(1)
+    assert gathered("all") == ["widgets", "apples"]
 
 
 def test_hand_made_endpoints_are_mirrored(cluster: Cluster) -> None:
