@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kustomize import defaults
+from simulator.kubectl.kustomize.decoding import decoded, problems, texts
 from simulator.kubectl.kustomize.defaults import Reference
-from simulator.kubectl.kustomize.fields import decoded, problems
 from simulator.kubectl.kustomize.fieldspecs import FieldSpec, specs_in
 from simulator.kubectl.kustomize.loading import Loader
 from simulator.kubectl.kustomize.ordering import by_kind
@@ -135,9 +135,10 @@ def read(content: bytes) -> Configuration:
         said = yaml.load(content)
     except yaml.YAMLError as error:
         raise CommandError(str(error)) from None
+    said = texts(said, "builtinconfig.TransformerConfig")
     for problem in problems(said, "builtinconfig.TransformerConfig"):
         raise CommandError(f"error unmarshaling JSON: while decoding JSON: {problem}")
-    known: Object = decoded(said, "TransformerConfig") or {}
+    known: Object = decoded(said, "builtinconfig.TransformerConfig") or {}
     found: list[Any] = [
         tuple(map(reference, known.get(field) or ())) if field == "nameReference" else specs_in(known.get(field))
         for field in FIELDS

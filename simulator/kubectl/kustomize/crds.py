@@ -10,8 +10,8 @@ import orjson
 
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kustomize.configuration import EMPTY, Configuration, joined
+from simulator.kubectl.kustomize.decoding import go_kind
 from simulator.kubectl.kustomize.defaults import Reference
-from simulator.kubectl.kustomize.fields import go_kind
 from simulator.kubectl.kustomize.fieldspecs import FieldSpec
 from simulator.kubectl.kustomize.loading import Loader
 from simulator.machinery import yaml

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.kubectl.errors import CommandError
-from simulator.kubectl.kustomize.fields import go_kind
+from simulator.kubectl.kustomize.decoding import go_kind
 from simulator.kubectl.kustomize.resources import Id
 from simulator.kubectl.patching import VERSION
 from simulator.machinery import yaml

@@ -1,10 +1,7 @@
-"""Fields of a kustomization file and their types, and what Go's JSON decoder says of other ones.
+"""Fields of a kustomization file and of what configures steps, and their types.
 
 Upstream: sigs.k8s.io/kustomize/api/types
 """
-
-from collections.abc import Iterator
-from typing import Any
 
 STRUCTS: dict[str, dict[str, str]] = {
     "Kustomization": {
@@ -19,15 +16,14 @@ STRUCTS: dict[str, dict[str, str]] = {
         "crds": "[]string",
         "generatorOptions": "types.GeneratorOptions",
         "generators": "[]string",
-        "helmChartInflationGenerator": "any",
-        "helmCharts": "[]any",
-        "helmGlobals": "any",
+        "helmChartInflationGenerator": "[]types.HelmChartArgs",
+        "helmCharts": "[]types.HelmChart",
+        "helmGlobals": "types.HelmGlobals",
         "imageTags": "[]types.Image",
         "images": "[]types.Image",
-        "inventory": "any",
         "kind": "string",
         "labels": "[]types.Label",
-        "metadata": "any",
+        "metadata": "types.ObjectMeta",
         "namePrefix": "string",
         "nameSuffix": "string",
         "namespace": "string",
@@ -45,7 +41,7 @@ STRUCTS: dict[str, dict[str, str]] = {
         "vars": "[]types.Var",
     },
     "Var": {"fieldref": "types.FieldSelector", "name": "string", "objref": "types.Target"},
-    "FieldSelector": {"fieldpath": "string"},
+    "FieldSelector": {"fieldPath": "string"},
     "Target": dict.fromkeys(("apiVersion", "group", "kind", "name", "namespace", "version"), "string"),
     "ConfigMapArgs": {
         "behavior": "string",
@@ -71,7 +67,52 @@ STRUCTS: dict[str, dict[str, str]] = {
         "pairs": "map[string]string",
     },
     "FieldSpec": {"create": "bool", "group": "string", "kind": "string", "path": "string", "version": "string"},
-    "Patch": {"options": "map[string]bool", "patch": "string", "path": "string", "target": "types.Selector"},
+    "Patch": {"options": "types.PatchArgs", "patch": "string", "path": "string", "target": "types.Selector"},
+    "PatchArgs": dict.fromkeys(("allowKindChange", "allowNameChange"), "bool"),
+    "ObjectMeta": {
+        **dict.fromkeys(("name", "namespace"), "string"),
+        **dict.fromkeys(("annotations", "labels"), "map[string]string"),
+    },
+    "HelmGlobals": dict.fromkeys(("chartHome", "configHome"), "string"),
+    "HelmChart": {
+        **dict.fromkeys(("debug", "devel", "includeCRDs", "skipHooks", "skipTests"), "bool"),
+        **dict.fromkeys(
+            (
+                "kubeVersion",
+                "name",
+                "nameTemplate",
+                "namespace",
+                "releaseName",
+                "repo",
+                "valuesFile",
+                "valuesMerge",
+                "version",
+            ),
+            "string",
+        ),
+        **dict.fromkeys(("additionalValuesFiles", "apiVersions"), "[]string"),
+        "valuesInline": "any",
+    },
+    "HelmChartArgs": {
+        **dict.fromkeys(
+            (
+                "chartHome",
+                "chartName",
+                "chartRepoName",
+                "chartRepoUrl",
+                "chartVersion",
+                "helmBin",
+                "helmHome",
+                "releaseName",
+                "releaseNamespace",
+                "values",
+                "valuesMerge",
+            ),
+            "string",
+        ),
+        "extraArgs": "[]string",
+        "valuesLocal": "any",
+    },
     "Selector": {
         "annotationSelector": "string",
         "group": "string",
@@ -104,11 +145,12 @@ STRUCTS: dict[str, dict[str, str]] = {
     },
     "FieldOptions": {"create": "bool", "delimiter": "string", "encoding": "string", "index": "int"},
     "Replica": {"count": "int64", "name": "string"},
-    "SortOptions": {"legacySortOptions": "types.LegacySortOptions", "order": "string"},
+    "SortOptions": {"legacySortOptions": "types.LegacySortOptions", "order": "types.SortOrder"},
     "LegacySortOptions": {"orderFirst": "[]string", "orderLast": "[]string"},
 }
 STRUCTS["SecretArgs"] = STRUCTS["ConfigMapArgs"] | {"type": "string"}
-NAMED = {"apiVersion": "string", "fieldSpecs": "[]types.FieldSpec", "kind": "string", "metadata": "any"}
+SPECS = "types.FsSlice"
+NAMED = {"apiVersion": "any", "fieldSpecs": "[]types.FieldSpec", "kind": "any", "metadata": "types.ObjectMeta"}
 PLUGINS: dict[str, dict[str, str]] = {
     "AnnotationsTransformer": {"annotations": "map[string]string"},
     "ConfigMapGenerator": STRUCTS["ConfigMapArgs"],
@@ -117,20 +159,19 @@ PLUGINS: dict[str, dict[str, str]] = {
     "LabelTransformer": {"labels": "map[string]string"},
     "NamespaceTransformer": {"unsetOnly": "bool"},
     "PatchJson6902Transformer": {"jsonOp": "string", "path": "string", "target": "types.Selector"},
-    "PatchStrategicMergeTransformer": {"paths": "[]string", "patches": "string"},
+    "PatchStrategicMergeTransformer": {"paths": "[]types.PatchStrategicMerge", "patches": "string"},
     "PatchTransformer": STRUCTS["Patch"],
-    "PrefixSuffixTransformer": {"prefix": "string", "suffix": "string"},
-    "PrefixTransformer": {"prefix": "string"},
+    "PrefixSuffixTransformer": {"fieldSpecs": SPECS, "prefix": "string", "suffix": "string"},
+    "PrefixTransformer": {"fieldSpecs": SPECS, "prefix": "string"},
     "ReplacementTransformer": {"replacements": "[]types.ReplacementField"},
     "ReplicaCountTransformer": {"replica": "types.Replica"},
     "SecretGenerator": STRUCTS["SecretArgs"],
-    "SuffixTransformer": {"suffix": "string"},
-    "ValueAddTransformer": {"targets": "[]types.ValueTarget", "value": "string"},
+    "SuffixTransformer": {"fieldSpecs": SPECS, "suffix": "string"},
+    "ValueAddTransformer": {"targets": "[]builtins.Target", "value": "string"},
 }
 """What configures the built-in plugins, by their kind."""
-STRUCTS |= {kind: NAMED | own for kind, own in PLUGINS.items()}
+STRUCTS |= {f"{kind}Plugin": NAMED | own for kind, own in PLUGINS.items()}
 STRUCTS["ValueTarget"] = {"fieldPath": "string", "filePathPosition": "int", "selector": "types.Selector"}
-SPECS = "types.FsSlice"
 STRUCTS |= {
     "TransformerConfig": {
         **dict.fromkeys(
@@ -144,82 +185,33 @@ STRUCTS |= {
     },
     "NameBackReferences": {**dict.fromkeys(("group", "kind", "version"), "string"), "fieldSpecs": SPECS},
 }  # fmt: skip
-SLICES = {SPECS: "[]types.FieldSpec", "builtinconfig.nbrSlice": "[]builtinconfig.NameBackReferences"}
-"""Types that have a name of their own, and what they are lists of."""
-EMBEDDED = {"FieldSpec": "Gvk.", "NameBackReferences": "Gvk."}
-"""Structs that have a group, a version and a kind in a struct of their own, as it is told in errors."""
-SCALARS = {"string": str, "bool": bool, "int": int, "int64": int, "types.PatchStrategicMerge": str}
-
-
-def problems(value: Any, type: str, struct: str = "", path: str = "") -> Iterator[str]:
-    """What the decoder says of a value that is to have this type; keys come in the order of the alphabet."""
-    if value is None or type == "any":
-        return
-    slice = SLICES.get(type, type)
-    if slice.startswith("[]"):
-        if isinstance(value, list):
-            for item in value:
-                yield from problems(item, slice[2:], struct, path)
-        else:
-            yield unsuitable(value, type, struct, path)
-    elif type.startswith("map[string]"):
-        if isinstance(value, dict):
-            for key in sorted(value):
-                yield from problems(value[key], type.removeprefix("map[string]"), struct, path)
-        else:
-            yield unsuitable(value, type, struct, path)
-    elif type in SCALARS:
-        if not isinstance(value, SCALARS[type]) or (SCALARS[type] is int and isinstance(value, bool)):
-            yield unsuitable(value, type, struct, path)
-    elif isinstance(value, dict):
-        yield from struct_problems(value, plain(type), path)
-    else:
-        yield unsuitable(value, type, struct, path)
-
-
-def struct_problems(value: dict[str, Any], struct: str, path: str) -> Iterator[str]:
-    known = STRUCTS[struct]
-    for key in sorted(value):
-        if key in known:
-            inner = EMBEDDED.get(struct, "") + key if key in ("group", "version", "kind") else key
-            yield from problems(value[key], known[key], struct, f"{path}.{inner}" if path else inner)
-        else:
-            yield f'json: unknown field "{key}"'
-
-
-def unsuitable(value: Any, type: str, struct: str, path: str) -> str:
-    where = f"Go struct field {struct}.{path}" if struct else "Go value"
-    return f"json: cannot unmarshal {go_kind(value)} into {where} of type {type or 'types.Kustomization'}"
-
-
-def go_kind(value: Any) -> str:
-    """What Go's decoder calls a value of JSON."""
-    return {str: "string", bool: "bool", dict: "object", list: "array"}.get(value.__class__, "number")
-
-
-def plain(type: str) -> str:
-    """A type without its package."""
-    return type.removeprefix("types.").removeprefix("builtinconfig.")
-
-
-def decoded(value: Any, type: str) -> Any:
-    """A value without problems as the decoder has it: null is what a type has where nothing is said."""
-    type = plain(SLICES.get(type, type))
-    if value is None:
-        return zero(type)
-    if type.startswith("[]"):
-        return [decoded(item, type[2:]) for item in value]
-    if type.startswith("map[string]"):
-        return {key: decoded(inner, type.removeprefix("map[string]")) for key, inner in value.items()}
-    if type in STRUCTS:
-        known = STRUCTS[type]
-        return {key: decoded(inner, known.get(key, "any")) for key, inner in value.items() if inner is not None}
-    return value
-
-
-def zero(type: str) -> Any:
-    if type == "any":
-        return None
-    if type.startswith("[]"):
-        return []
-    return "" if type == "PatchStrategicMerge" else SCALARS[type]() if type in SCALARS else {}
+ALIASES = {
+    SPECS: "[]types.FieldSpec",
+    "builtinconfig.nbrSlice": "[]builtinconfig.NameBackReferences",
+    "[]builtins.Target": "[]types.ValueTarget",
+}
+"""Types that errors know under another name, and what they are."""
+GVK = dict.fromkeys(("group", "kind", "version"), "Gvk.")
+RES_ID = {**{field: f"ResId.{way}" for field, way in GVK.items()}, **dict.fromkeys(("name", "namespace"), "ResId.")}
+GENERATOR = {
+    **dict.fromkeys(("behavior", "name", "namespace", "options"), "GeneratorArgs."),
+    **dict.fromkeys(("env", "envs", "files", "literals"), "GeneratorArgs.KvPairSources."),
+}
+EMBEDDED: dict[str, dict[str, str]] = {
+    "Kustomization": dict.fromkeys(("apiVersion", "kind"), "TypeMeta."),
+    "FieldSpec": GVK,
+    "NameBackReferences": GVK,
+    "Target": GVK,
+    "Selector": RES_ID,
+    "SourceSelector": RES_ID,
+    "ConfigMapArgs": GENERATOR,
+    "SecretArgs": GENERATOR,
+    "ConfigMapGeneratorPlugin": {field: f"ConfigMapArgs.{way}" for field, way in GENERATOR.items()},
+    "SecretGeneratorPlugin": {
+        "type": "SecretArgs.", **{field: f"SecretArgs.{way}" for field, way in GENERATOR.items()}
+    },
+    "ReplacementField": dict.fromkeys(("source", "sourceValue", "targets"), "Replacement."),
+}  # fmt: skip
+"""Fields that Go has in a struct within the struct, and how errors tell the way there."""
+SCALARS = {"string": str, "bool": bool, "int": int, "int64": int}
+SCALARS |= dict.fromkeys(("types.PatchStrategicMerge", "types.SortOrder"), str)

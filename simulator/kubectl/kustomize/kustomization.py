@@ -4,14 +4,12 @@ Upstream: sigs.k8s.io/kustomize/api/internal/target/kusttarget.go, types/kustomi
 """
 
 from simulator.kubectl.errors import CommandError
-from simulator.kubectl.kustomize.fields import decoded, problems
+from simulator.kubectl.kustomize.decoding import decoded, problems
 from simulator.kubectl.kustomize.loading import Loader
 from simulator.machinery import yaml
-from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-UNSIMULATED = ("helmChartInflationGenerator", "helmGlobals", "inventory")
 DEPRECATED = {
     "bases": "resources",
     "imageTags": "images",
@@ -90,8 +88,6 @@ def check(loader: Loader, kustomization: Object) -> None:
         wrong.append(f"apiVersion for {kind} should be {version}")
     if wrong:
         raise CommandError(f"Failed to read kustomization file under {loader.root}:\n" + "\n".join(wrong))
-    for chart in kustomization.get("helmCharts") or ():
+    charts = [*(kustomization.get("helmChartInflationGenerator") or ()), *(kustomization.get("helmCharts") or ())]
+    for chart in charts:
         raise Misconfigured("HelmChartInflationGenerator", chart, "must specify --enable-helm")
-    for field in UNSIMULATED:
-        if field in kustomization:
-            raise CommandError(f"kustomization field {quoted(field)} is not simulated")

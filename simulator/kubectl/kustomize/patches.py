@@ -21,6 +21,7 @@ from simulator.machinery.objects import Object, changed
 from simulator.machinery.patches import PatchError, json_patch
 from simulator.machinery.patterns import PatternError, compiled
 from simulator.machinery.selectors import parse
+from simulator.machinery.yaml.scalars import resolve_v3
 
 
 class Patch(NamedTuple):
@@ -87,14 +88,14 @@ def loaded(loader: Loader, entry: Object) -> Patch:
 def understood(text: str, shown: str, entry: Object | None = None) -> Patch:
     """A patch is strategic if it is made of objects, and JSON if it is a list of operations."""
     try:
-        read = (orjson.loads(text),) if text.startswith("[") else yaml.load_all(text, words=False)
+        read = (orjson.loads(text),) if text.startswith("[") else yaml.load_all(text, plain=resolve_v3)
         documents = [document for document in read if document is not None]
     except (yaml.YAMLError, orjson.JSONDecodeError):
         documents = []
     if documents and all(is_object(document) for document in documents):
         return Patch(tuple(documents), [], shown)
     if len(documents) == 1 and isinstance(documents[0], list) and all(isinstance(one, dict) for one in documents[0]):
-        return Patch((), documents[0], shown)
+        return Patch((), yaml.load(text), shown)
     raise Misconfigured("PatchTransformer", entry or {}, f"unable to parse SM or JSON patch from [{shown}]")
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from simulator.kubectl.errors import CommandError
-from simulator.kubectl.kustomize.fields import decoded, problems
+from simulator.kubectl.kustomize.decoding import decoded, problems, texts, yaml_problems
 from simulator.kubectl.kustomize.fieldspecs import FieldSpec, Form, changed_at, specs_in
 from simulator.kubectl.kustomize.generators import one, options_of, with_hash
 from simulator.kubectl.kustomize.kustomization import Misconfigured
@@ -74,16 +74,33 @@ def plugin(item: Item, *, generates: bool) -> Plugin:
         raise CommandError(f"plugin {id} not a generator")
     if not generates and id.kind in GENERATORS:
         raise CommandError(f"plugin {id} not a transformer")
-    for problem in problems(config, id.kind):
-        if "unknown field" not in problem:
-            raise fails(config, problem)
+    config = understood(config)
     if id.kind in NAMING and config.get("fieldSpecs") is None:
         raise fails(config, "fieldSpecs is not expected to be nil")
     file = (item.origin or {}).get("path")
     configured = {"apiVersion": "builtin", "kind": id.kind, "name": id.name}
     if id.namespace:
         configured["namespace"] = id.namespace
-    return Plugin(decoded(config, id.kind), {"configuredIn": file, "configuredBy": configured})
+    return Plugin(config, {"configuredIn": file, "configuredBy": configured})
+
+
+def understood(config: Object) -> Object:
+    """A configuration as the step it is for decodes it. Raises CommandError."""
+    kind = str(config["kind"])
+    if kind == "HashTransformer":
+        return config
+    type = f"builtins.{kind}Plugin"
+    said = texts(config, type)
+    if kind in NAMING:
+        wrong = list(yaml_problems(config, type))
+        if kind == "PrefixSuffixTransformer":
+            wrong = wrong[:1]  # it reads what is for the prefix first
+        if wrong:
+            raise fails(config, "yaml: unmarshal errors:" + "".join(f"\n  {problem}" for problem in wrong))
+    elif wrong := [problem for problem in problems(said, type) if "unknown field" not in problem]:
+        doing = "unmarshalling NamespaceTransformer config: " if kind == "NamespaceTransformer" else ""
+        raise fails(config, f"{doing}error unmarshaling JSON: while decoding JSON: {wrong[0]}")
+    return {**decoded(said, type), "metadata": config["metadata"]}
 
 
 def affixed(_: Loader, config: Object, items: list[Item], fields: Sequence[str]) -> list[Item]:

@@ -25,8 +25,9 @@ from simulator.kubectl.kustomize.variables import merge, named, resolved
 from simulator.kubectl.lastapplied import sorted_keys
 from simulator.machinery import yaml
 from simulator.machinery.golang import json_text, quoted
-from simulator.machinery.objects import Object, at
+from simulator.machinery.objects import Object, at, changed
 from simulator.machinery.patches.values import go_text
+from simulator.machinery.yaml.scalars import resolve_v3
 
 LOCAL = "config.kubernetes.io/local-config"
 
@@ -186,24 +187,46 @@ def objects_of(loader: Loader, path: str) -> list[Object]:
 def objects_in(content: bytes) -> list[Object]:
     """The objects of documents, lists taken apart. Raises CommandError or YAMLError."""
     found = []
-    for document in yaml.load_all(content, words=False):
+    text = content.decode(errors="replace")
+    for document, written in zip(yaml.load_all(text, plain=resolve_v3), yaml.load_all(text, plain=str), strict=True):
         if document is None:
             continue
         if not isinstance(document, dict):
             raise yaml.YAMLError(f"yaml: unmarshal errors:\n  line 1: cannot unmarshal {document!r} into map")
         kind = document.get("kind")
         if isinstance(kind, str) and kind.endswith("List") and isinstance(document.get("items"), list):
-            found += [item for item in document["items"] if isinstance(item, dict)]
+            pairs = zip(document["items"], written["items"], strict=True)
+            found += [annotated(item, raw) for item, raw in pairs if isinstance(item, dict)]
         else:
-            found.append(document)
+            found.append(annotated(document, written))
     for obj in found:
         check(obj)
     return found
 
 
+def annotated(obj: Object, written: Object) -> Object:
+    """An object whose annotations are texts, as they are written; what are no annotations is left out."""
+    annotations = at(obj, "metadata", "annotations")
+    if annotations is None:
+        return obj
+    if not isinstance(annotations, dict):
+        return {**obj, "metadata": {key: value for key, value in obj["metadata"].items() if key != "annotations"}}
+    texts = written["metadata"]["annotations"]
+    return changed(
+        obj,
+        ("metadata", "annotations"),
+        {
+            key: texts.get(key, value) if isinstance(value, str | int | float) else value
+            for key, value in annotations.items()
+        },
+    )
+
+
 def check(obj: Object) -> None:
     metadata = obj.get("metadata")
-    described = metadata if isinstance(metadata, dict) else {}
+    described = dict(metadata) if isinstance(metadata, dict) else {}
+    if isinstance(described.get("name"), dict | list):
+        del described["name"]
     shown = (
         f"{{{{{obj.get('apiVersion', '')} {obj.get('kind', '')}}} {{{{{described.get('name') or ''} "
         f"{described.get('namespace') or ''}}} {go_text(described.get('labels') or {})} "

@@ -67,7 +67,7 @@ def shown(variable: Object, *, version: bool = True, path: str = "") -> str:
     """A variable as Go writes it; its version and its path are filled in only when they are first needed."""
     wanted = variable.get("objref") or {}
     kind = str(id_of(wanted if version else {**wanted, "apiVersion": ""})).partition("/")[0]
-    return f"{{{variable.get('name', '')} {kind} {{{(variable.get('fieldref') or {}).get('fieldpath') or path}}}}}"
+    return f"{{{variable.get('name', '')} {kind} {{{(variable.get('fieldref') or {}).get('fieldPath') or path}}}}}"
 
 
 def in_go(variables: Sequence[Object]) -> str:
@@ -108,7 +108,7 @@ def go_type(value: Any) -> str:
 
 def value_of(items: Sequence[Item], variable: Object) -> Any:
     """What the field of a variable holds now. Raises CommandError."""
-    path = (variable.get("fieldref") or {}).get("fieldpath") or NAME
+    path = (variable.get("fieldref") or {}).get("fieldPath") or NAME
     item = next((item for item in items if variable.get("name", "") in item.variables), None)
     if item is None:
         words = "cannot be mapped to a field in the set of known resources"

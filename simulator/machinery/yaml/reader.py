@@ -5,7 +5,7 @@ Upstream: sigs.k8s.io/yaml, k8s.io/apimachinery/pkg/util/yaml
 
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Any
 
@@ -15,7 +15,7 @@ from yaml import events
 from simulator.kernel.state import thaw
 from simulator.machinery.floats import format_shortest
 from simulator.machinery.golang import quoted
-from simulator.machinery.yaml.scalars import OLD_WORDS, resolve
+from simulator.machinery.yaml.scalars import resolve
 
 DEEPEST = 100
 """How far collections may nest; no object of the API comes near."""
@@ -30,18 +30,21 @@ class YAMLError(ValueError):
     """A text that is not YAML, as Go words it: `error converting YAML to JSON: yaml: line 3: …`."""
 
 
-def load(text: str | bytes, *, unique: bool = False, words: bool = True) -> Any:
-    """The first document of a text as JSON values. `unique` refuses a key that stands twice, as the API server does;
-    without `words`, `yes`, `on` and their like are texts, as in YAML 1.2."""
+type Plain = Callable[[str], Any]
+"""What a plain scalar means."""
+
+
+def load(text: str | bytes, *, unique: bool = False, plain: Plain = resolve) -> Any:
+    """The first document of a text as JSON values. `unique` refuses a key that stands twice, as the API server does."""
     decoded = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return _Builder(decoded, unique, words).document()
+    return _Builder(decoded, unique, plain).document()
 
 
-def load_all(text: str | bytes, *, unique: bool = False, words: bool = True) -> Iterator[Any]:
+def load_all(text: str | bytes, *, unique: bool = False, plain: Plain = resolve) -> Iterator[Any]:
     """Every document of a text, one after the other, so that those before a mistake are read; an empty one is None."""
     decoded = text.decode(errors="replace") if isinstance(text, bytes) else text
     for document in split(decoded):
-        yield load(document, unique=unique, words=words)
+        yield load(document, unique=unique, plain=plain)
 
 
 def split(text: str) -> Iterator[str]:
@@ -64,9 +67,9 @@ def split(text: str) -> Iterator[str]:
 class _Builder:
     """Builds the value of one document from the events of the C parser."""
 
-    def __init__(self, text: str, unique: bool, words: bool) -> None:
+    def __init__(self, text: str, unique: bool, plain: Plain) -> None:
         self.unique = unique
-        self.words = words
+        self.plain = plain
         self.duplicates: list[str] = []
         self.anchors: dict[str, tuple[Any, int] | None] = {}
         self.nodes = 0
@@ -103,7 +106,7 @@ class _Builder:
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         if isinstance(event, events.ScalarEvent):
-            value = _as_json(_scalar(event, self.words))
+            value = _as_json(_scalar(event, self.plain))
         elif isinstance(event, events.SequenceStartEvent):
             value = self.sequence(depth)
         else:
@@ -158,12 +161,10 @@ def _as_json(value: Any) -> Any:
     return float(value) if isinstance(value, int) and value >= 2**63 else value
 
 
-def _scalar(event: Any, words: bool) -> Any:
+def _scalar(event: Any, plain: Plain) -> Any:
     tag, text = event.tag, event.value
     if tag is None:
-        if not words and text in OLD_WORDS:
-            return text
-        return resolve(text) if event.implicit[0] else text
+        return plain(text) if event.implicit[0] else text
     if not tag.startswith(TAG):
         return text
     kind = tag[len(TAG) :]

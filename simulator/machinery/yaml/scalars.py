@@ -23,6 +23,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASE60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 _CLOCK = r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?"
 _TIMESTAMP = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:[Tt]{_CLOCK}(?:Z|[-+]\d\d:\d\d)| {_CLOCK})?")
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
 def resolve(text: str) -> Any:
@@ -33,6 +34,17 @@ def resolve(text: str) -> Any:
         return text
     number = _number(text)
     return text if number is None else number
+
+
+def resolve_v3(text: str) -> Any:
+    """The value of a plain scalar as go-yaml's third version has it: old words are texts, and a day is a moment."""
+    if text in OLD_WORDS:
+        return text
+    found = _DAY.fullmatch(text)
+    if found is not None and is_timestamp(text):
+        year, month, day = (int(part) for part in found.groups())
+        return f"{year:04}-{month:02}-{day:02}T00:00:00Z"
+    return resolve(text)
 
 
 def is_ambiguous(text: str) -> bool:
