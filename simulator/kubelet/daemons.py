@@ -19,6 +19,7 @@ from simulator.runtime.network import (
     HttpRequest,
     HttpResponse,
     NotEncrypted,
+    NotHTTP,
     Refused,
     Reset,
 )
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 SSH, HEALTH, RUNTIME = 22, 10248, 40863
 PORTS: Final = (("kubelet", (HEALTH, PORT)), ("containerd", (RUNTIME,)))
+BANNER: Final = "SSH-2.0-OpenSSH_10.0p2 Debian-7"
+"""What sshd says to whoever connects."""
 LOCAL: Final = frozenset({HEALTH, RUNTIME})
 """What only the node itself can reach."""
 PLAIN: Final = {"content-type": "text/plain; charset=utf-8"}
@@ -71,13 +74,14 @@ class Daemons:
             return HttpResponse(400, PLAIN, b"Client sent an HTTP request to an HTTPS server.\n")
         if port == HEALTH:
             return self._page(node, request) if urlsplit(request.url).path == "/healthz" else NOT_FOUND
-        raise Reset(port=port)
+        raise NotHTTP(BANNER, port=port) if port == SSH else Reset(port=port)
 
     def _shown(self, node: str, request: HttpRequest) -> Certificate:
         """The kubelet's certificate, which it signs itself; raises `BadCertificate` for clients that look at it."""
         made = self._kubelet.nodes.row(node).get("booted", self._kubelet.cluster.born)
         stamp = made // SECOND
-        shown = Certificate(f"CN = {node}@{stamp}", f"CN = {node}-ca@{stamp}", (node,), made, made + YEAR)
+        issuer = f"CN = {node}-ca@{stamp}"
+        shown = Certificate(f"CN = {node}@{stamp}", issuer, (node,), made, made + YEAR, with_issuer=True)
         problem = trouble(shown, urlsplit(request.url).hostname or "", request.trusts, self._kubelet.clock.now)
         if problem and not request.insecure:
             failure = BadCertificate(problem, port=PORT)

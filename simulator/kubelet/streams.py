@@ -13,6 +13,7 @@ from simulator.kubelet.containers import exec_failure
 from simulator.kubelet.pages import Pages
 from simulator.kubelet.records import CREATING, PULLING, RUNNING, WAITING, Row, container_of
 from simulator.kubelet.static import uid_of
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 from simulator.network.parties import Source
 from simulator.network.tunnel import Tunnel
@@ -23,6 +24,7 @@ from simulator.runtime.network import (
     HttpRequest,
     NetworkFailure,
     NotEncrypted,
+    NotHTTP,
     Refused,
     Reset,
     TimedOut,
@@ -383,6 +385,9 @@ def no_reply(failure: NetworkFailure, host: str, where: str) -> str:
             return f"tls: failed to verify certificate: x509: {distrust(failure, host)}"
         case NotEncrypted():
             return "http: server gave HTTP response to HTTPS client"
+        case NotHTTP():
+            code = quoted(str(failure).partition(" ")[2])
+            return f"net/http: HTTP/1.x transport connection broken: malformed HTTP status code {code}"
         case Reset():
             return "EOF"
         case Unreachable():

@@ -80,6 +80,8 @@ def trouble(certificate: Certificate, host: str, trusts: str, now: int) -> str:
         if signer is certificate:
             own = certificate.subject == certificate.issuer
             why = "self-signed certificate" if own else "unable to get local issuer certificate"
+            if certificate.with_issuer:
+                why = "self-signed certificate in certificate chain"
             return f"SSL certificate problem: {why}"
     if not certificate.begins <= now <= certificate.ends:
         why = "has expired" if now > certificate.ends else "is not yet valid"

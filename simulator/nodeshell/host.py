@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.controlplane.manifests import ETCD_DATA
 from simulator.etcd import snapshots
+from simulator.kubelet import daemons
 from simulator.kubelet.cni import FOLDER as CNI_FOLDER
 from simulator.kubelet.nodes import Nodes
 from simulator.kubelet.records import RUNNING
@@ -114,11 +115,14 @@ class Host:
             number = max(number, first) + 10
         return found
 
-    def sockets(self) -> list[tuple[str, int, str]]:
-        """On which ports the services of the node listen: protocol, port, `PID/PROGRAM`."""
+    def sockets(self) -> list[tuple[str, int, str, str]]:
+        """On which ports the services of the node listen: protocol, port, address, `PID/PROGRAM`."""
         ports = self.kubelet.daemons.ports(self.name)
         pids = {name: SSHD_PID if name == "sshd" else self.nodes.pid(self.name, name) for name in set(ports.values())}
-        return [("tcp", port, f"{pids[name]}/{name}") for port, name in ports.items()]
+        return [
+            ("tcp", port, "127.0.0.1" if port in daemons.LOCAL else "0.0.0.0", f"{pids[name]}/{name}")
+            for port, name in ports.items()
+        ]
 
     # etcd, as its own programs see it.
 

@@ -25,6 +25,8 @@ class Certificate:
     begins: int
     ends: int
     pem: str = ""
+    with_issuer: bool = False
+    """Whether the server shows the certificate of its issuer too, which signed itself."""
 
     def covers(self, host: str) -> bool:
         """Whether it is for a host."""
@@ -128,6 +130,10 @@ class Unreachable(NetworkFailure): ...
 
 
 class Reset(NetworkFailure): ...
+
+
+class NotHTTP(Reset):
+    """The peer says what is no answer of HTTP, and closes; the message is what it says."""
 
 
 class NotEncrypted(NetworkFailure): ...

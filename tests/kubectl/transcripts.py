@@ -32,6 +32,7 @@ CORPUS = Path(__file__).parent / "corpus"
 
 SYMBOLS = (
     (re.compile(r"(?<=:)0x[0-9a-f]{9,}\b"), "<POINTER>"),
+    (re.compile(r"(?<=yaml\.Node\)\()0x[0-9a-f]+(?=\))"), "<POINTER>"),
     (re.compile(r"(?<=&\{)0x[0-9a-f]+(?= <nil>\})"), "<POINTER>"),
     (re.compile(r"(?<=node-debugger-)(\S+)-[a-z0-9]{5}\b"), r"\1-<SUF>"),
     (re.compile(r"/(LIVE|MERGED)-\d+"), r"/\1-<N>"),

@@ -36,7 +36,12 @@ def world(origin: World) -> World:
         ("nc -zv node-1 10248", "nc: connect to node-1 (10.0.0.11) port 10248 (tcp) failed: Connection refused\n"),
         ("curl -sk https://node-1:10250/pods", "Unauthorized"),
         ("curl -sk -H 'Authorization: Bearer x' https://node-1:10250/pods", "Unauthorized"),
-        ("curl -sS https://node-1:10250 2>&1 | head -1", "curl: (60) SSL certificate problem: unable to get local issuer"),
+        ("nc -uvz node-1 10248", "nc: connect to node-1 (10.0.0.11) port 10248 (udp) failed: Connection refused\n"),
+        ("curl -sS https://node-1:10250 2>&1 | head -1",
+         "curl: (60) SSL certificate problem: self-signed certificate in certificate chain"),
+        ("curl -vsk https://node-1:10250/healthz 2>&1 | grep verify",
+         "*  SSL certificate verify result: self-signed certificate in certificate chain (19), continuing anyway."),
+        ("curl -sS http://node-1:22", "curl: (1) Received HTTP/0.9 when not allowed"),
         (f"{TOKEN}/pods", "Forbidden (user=system:serviceaccount:default:default, verb=get, resource=nodes,"
                           " subresource(s)=[pods proxy])\n"),
         (f"{GRANT} >/dev/null; {TOKEN}/pods", '{"kind":"PodList"'),

@@ -180,7 +180,7 @@ def test_what_a_node_says_of_itself(operator: Operator) -> None:
         assert words in listed, words
     operator.run("systemctl stop kubelet")
     assert "/usr/bin/kubelet --bootstrap" not in operator.run("ps aux")
-    assert "0.0.0.0:2379" in operator.run("ss -tln")
+    assert "127.0.0.1:2379" in operator.run("ss -tln")
 
 
 def test_from_a_debugging_pod_to_the_node(operator: Operator) -> None:

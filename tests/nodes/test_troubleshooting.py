@@ -316,6 +316,9 @@ def test_who_listens_on_a_node() -> None:
     operator = on("cp-1")
     shown = operator.run("ss -tlnp")
     assert '0.0.0.0:10250      0.0.0.0:*    users:(("kubelet",pid=' in shown and '("etcd",pid=' in shown
+    places = [line.split()[3] for line in shown.splitlines()[1:]]
+    assert places[:2] == ["0.0.0.0:22", "10.0.0.10:2379"] and "127.0.0.1:2379" in places
+    assert {"127.0.0.1:10248", "127.0.0.1:10249", "0.0.0.0:10256", "127.0.0.1:10257", "127.0.0.1:10259"} < {*places}
     pid = operator.run("pgrep etcd || ps -ef | grep '[e]tcd --' | awk '{print $2}'").split()[-1]
     assert f"{pid}/etcd" in operator.run("netstat -tlnp | grep 2379")
     operator.run("systemctl stop kubelet")

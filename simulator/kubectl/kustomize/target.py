@@ -122,12 +122,31 @@ def transformed(loader: Loader, said: Object, items: list[Item], folder: str, kn
     for one in plugins:
         items = noted(one.transformed(loader, items), [one.origin])
     for one in configured(loader, said, "validators", folder):
-        after = one.transformed(loader, items)
-        for before, item in zip(items, after, strict=False):
-            if before.object != item.object:
-                pair = "".join(f"\n -- {json_text(sorted_keys(each.object))}," for each in (before, item))[:-1]
-                raise CommandError(f"validator shouldn't modify the resource map: nodes unequal: {pair}")
+        try:
+            unchanged(items, one.transformed(loader, items))
+        except CommandError as error:
+            raise CommandError(f"validator shouldn't modify the resource map: {error}") from None
     return items
+
+
+def unchanged(items: list[Item], after: list[Item]) -> None:
+    """Raises CommandError for the first item that a validator has changed, taken away or renamed."""
+    for item in items:
+        other = next((one for one in after if one.id.equals(item.id)), None)
+        if other is None:
+            raise CommandError(f"id in self missing from other; id: {item.id}")
+        if other.object != item.object:
+            texts = (json_text(sorted_keys(one.object)) for one in (item, other))
+            pair = ",".join(f"\n -- {text}" for text in texts)
+            raise CommandError(f"nodes unequal: {pair}\n\n--\n{in_memory(item)}\n------\n{in_memory(other)}\n")
+
+
+def in_memory(item: Item) -> str:
+    """An item as Go writes the struct that holds it."""
+    return (
+        f"&resource.Resource{{RNode:yaml.RNode{{fieldPath:[]string(nil), value:(*yaml.Node)({address(item)}), "
+        "ShouldKeep:false, Match:[]string(nil)}, refVarNames:[]string(nil)}"
+    )
 
 
 def configured(loader: Loader, said: Object, field: str, folder: str) -> list[Plugin]:

@@ -187,7 +187,7 @@ class Gnu(Style):
             process.error(f"wget: unable to resolve host address ‘{host}’")
         elif answer["failure"] == "answer":
             process.error("Read error (Connection timed out) in headers.")
-        elif answer["failure"] == "reset":
+        elif answer["failure"] in ("reset", "foreign"):
             process.error("No data received.")
         elif answer["failure"] == "certificate":
             process.error(f"ERROR: cannot verify {host}'s certificate: {answer['words'].partition(': ')[2]}.")

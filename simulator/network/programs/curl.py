@@ -379,6 +379,8 @@ def failure_words(process: Process, answer: Answer) -> tuple[int, str]:
             if limited:
                 return 28, f"Connection timed out after {after + 2} milliseconds"
             return 28, f"Failed to connect to {host} port {port} after {after} ms: Could not connect to server"
+        case "foreign":
+            return 1, "Received HTTP/0.9 when not allowed"
         case "reset":
             return 52, "Empty reply from server"
         case "plain":

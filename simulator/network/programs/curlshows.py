@@ -24,7 +24,7 @@ def handshake(answer: Answer, options: Options) -> list[str]:
     shown = answer.get("certificate")
     if shown is None:
         return lines
-    subject, issuer, _, begins, ends, _ = shown
+    subject, issuer, _, begins, ends, _, with_issuer = shown
     lines += ["* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384 / X25519MLKEM768 / ED25519"]
     lines += ["* Server certificate:"]
     lines += [f"*  subject: {subject.replace(' = ', '=').replace(', ', '; ')}"]
@@ -33,6 +33,8 @@ def handshake(answer: Answer, options: Options) -> list[str]:
     lines += [f"*  issuer: {issuer.replace(' = ', '=').replace(', ', '; ')}"]
     if options["insecure"]:
         why = "self-signed certificate (18)" if subject == issuer else "unable to get local issuer certificate (20)"
+        if with_issuer:
+            why = "self-signed certificate in certificate chain (19)"
         lines += [f"*  SSL certificate verify result: {why}, continuing anyway."]
     else:
         lines += ["*  SSL certificate verify ok."]

@@ -1,8 +1,15 @@
 """What shows a machine's own network: ip, ifconfig, route, ss, netstat. Upstream: iproute2, net-tools"""
 
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
 from simulator.network.programs.tools import gateway_of, own
 from simulator.runtime.process import Process
 from simulator.runtime.programs import command
+
+PROXY_METRICS: Final = 10249
+"""Where kube-proxy shows its metrics, to the node itself only."""
 
 
 def hardware(address: str) -> str:
@@ -129,14 +136,23 @@ def route(process: Process) -> int:
     return 0
 
 
-def listening(process: Process) -> list[tuple[str, int, str]]:
-    """Protocol and port of what programs of this network listen on, with `PID/PROGRAM` for those of this machine; on a
-    node for all, those of its services too."""
+class Socket(NamedTuple):
+    """What a program of this network listens on."""
+
+    protocol: str
+    port: int
+    address: str
+    name: str
+    """`PID/PROGRAM` of those of this machine, on a node of all."""
+
+
+def listening(process: Process) -> list[Socket]:
+    """What programs of this network listen on; on a node its services too."""
     machines = process.machines
     network = machines.machine(process.machine)["network"]
     host = machines.network.host(process.machine)
     node = host if host is not None and process.machine == host.nodes.machine(host.name) else None
-    found = list(node.sockets()) if node is not None else []
+    found = [Socket(*one) for one in node.sockets()] if node is not None else []
     numbers = node.numbers() if node is not None else {}
     for protocol, table in (("tcp", machines.listeners), ("udp", machines.datagrams)):
         for (where, port), (machine, pid) in table.rows.items():
@@ -144,11 +160,24 @@ def listening(process: Process) -> list[tuple[str, int, str]]:
                 row = machines.processes.get((machine, pid))
                 number = numbers.get((machine, pid), pid if machine == process.machine else 0)
                 name = f"{number}/{row['argv'][0].rsplit('/', 1)[-1]}" if row is not None and number else "-"
-                found.append((protocol, port, name))
+                found += [Socket(protocol, port, where, name) for where in bound(row["argv"] if row else (), port)]
     return sorted(found)
 
 
-def chosen(process: Process) -> list[tuple[str, int, str]]:
+def bound(argv: Sequence[str], port: int) -> list[str]:
+    """The addresses at which a program listens on a port, as its flags say; without any, all of them."""
+    flags = dict(word.lstrip("-").partition("=")[::2] for word in argv[1:] if word.startswith("--"))
+    urls = [url for name, value in flags.items() if name.startswith("listen-") for url in value.split(",")]
+    if said := [
+        split.hostname for split in map(urlsplit, urls) if split.hostname and split.netloc.endswith(f":{port}")
+    ]:
+        return said
+    if argv and argv[0].endswith("kube-proxy") and port == PROXY_METRICS:
+        return ["127.0.0.1"]
+    return [flags.get("bind-address", "0.0.0.0")]
+
+
+def chosen(process: Process) -> list[Socket]:
     """What the letters of the command line ask for: `t` and `u`, or both; without `l` and `a`, what is connected."""
     letters = "".join(
         word.lstrip("-") for word in process.argv[1:] if word.startswith("-") and not word.startswith("--")
@@ -156,16 +185,16 @@ def chosen(process: Process) -> list[tuple[str, int, str]]:
     if "l" not in letters and "a" not in letters and process.name == "ss":
         return []  # connections are over as soon as they are answered
     wanted = [name for name in ("tcp", "udp") if name[0] in letters] or ["tcp", "udp"]
-    return [one for one in listening(process) if one[0] in wanted]
+    return [one for one in listening(process) if one.protocol in wanted]
 
 
 @command("netstat")
 def netstat(process: Process) -> int:
     process.print("Active Internet connections (only servers)")
     process.print("Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name")
-    for protocol, port, name in chosen(process):
+    for protocol, port, address, name in chosen(process):
         state = "LISTEN" if protocol == "tcp" else ""
-        process.print(f"{protocol}        0      0 {f'0.0.0.0:{port}':<23} {'0.0.0.0:*':<23} {state:<11} {name}")
+        process.print(f"{protocol}        0      0 {f'{address}:{port}':<23} {'0.0.0.0:*':<23} {state:<11} {name}")
     return 0
 
 
@@ -174,20 +203,20 @@ def ss(process: Process) -> int:
     if any(word.startswith("-") and "s" in word and not word.startswith("--") for word in process.argv[1:]):
         return sums(process)
     rows = chosen(process)
-    both = len({protocol for protocol, _, _ in rows}) > 1
+    both = len({one.protocol for one in rows}) > 1
     process.print(f"{'Netid ' if both else ''}State  Recv-Q Send-Q Local Address:Port  Peer Address:Port Process")
-    for protocol, port, name in rows:
+    for protocol, port, address, name in rows:
         pid, _, title = name.partition("/")
         users = f'users:(("{title}",pid={pid},fd=6))' if title and "p" in "".join(process.argv[1:]) else ""
         state, waiting = ("LISTEN", 511) if protocol == "tcp" else ("UNCONN", 0)
         head = f"{protocol:<5} " if both else ""
-        process.print(f"{head}{state} 0      {waiting:<6}       0.0.0.0:{port:<5}      0.0.0.0:*    {users}".rstrip())
+        process.print(f"{head}{state} 0      {waiting:<6} {address:>13}:{port:<5}      0.0.0.0:*    {users}".rstrip())
     return 0
 
 
 def sums(process: Process) -> int:
     """`ss -s`: how many sockets there are."""
-    counts = {name: sum(1 for protocol, _, _ in listening(process) if protocol == name) for name in ("tcp", "udp")}
+    counts = {name: sum(1 for one in listening(process) if one.protocol == name) for name in ("tcp", "udp")}
     process.print(f"Total: {sum(counts.values())}")
     process.print(f"TCP:   {counts['tcp']} (estab 0, closed 0, orphaned 0, timewait 0)")
     process.print("\nTransport Total     IP        IPv6")

@@ -200,7 +200,8 @@ class Netcat(Server):
             elif state["verbose"] or not state["zero"]:
                 process.error(f"{process.name}: {host} ({address}:{port}): {words}")
         elif state["verbose"] or not state["zero"]:
-            process.error(f"nc: connect to {host} ({address}) port {port} (tcp) failed: {words}")
+            how = state["protocol"].lower()
+            process.error(f"nc: connect to {host} ({address}) port {port} ({how}) failed: {words}")
 
 
 def response_of(said: bytes) -> HttpResponse:
