@@ -386,3 +386,91 @@ def test_an_older_release_reads_what_is_stored_and_refuses_it_anew(api: API) -> 
     assert api.patch("merge", f"{policy}/p", kept)["kind"] == "ValidatingAdmissionPolicy"
     cluster.become(release("1.32"))
     assert words in api.create(MAPS, settings("1.2.4"))["message"]
+
+
+RULES = {"resourceRules": [rule()]}
+EITHER = "Forbidden: name and selector are mutually exclusive"
+VERSION = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end "
+    "with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+)
+
+
+@pytest.mark.parametrize(
+    ("mutations", "messages"),
+    [
+        ([{}], ["spec.mutations[0].patchType: Required value"]),
+        (
+            [{"patchType": "Foo"}],
+            ['spec.mutations[0].patchType: Unsupported value: "Foo": supported values: "ApplyConfiguration", "JSONPatch"'],
+        ),
+        (
+            [{"patchType": "JSONPatch", "applyConfiguration": {"expression": "Object{}"}}],
+            [
+                'spec.mutations[0].applyConfiguration: Invalid value: "{applyConfiguration}": must not be specified when '
+                "patchType is JSONPatch",
+                "spec.mutations[0].jsonPatch: Required value: must be specified when patchType is JSONPatch",
+            ],
+        ),
+        (
+            [{"patchType": "JSONPatch", "jsonPatch": {"expression": " "}}],
+            ["spec.mutations[0].jsonPatch.expression: Required value: expression is not specified"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_change_has_one_way(api: API, mutations: list[Object], messages: list[str]) -> None:
+    spec = {"matchConstraints": RULES, "mutations": mutations, "reinvocationPolicy": "Never"}
+    refused = api.create(f"{GROUP}/mutatingadmissionpolicies", {"metadata": {"name": "p"}, "spec": spec})
+    told = messages[0] if len(messages) == 1 else f"[{', '.join(messages)}]"
+    assert refused["message"] == f'MutatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: {told}'
+
+
+@pytest.mark.parametrize(
+    ("plural", "spec", "message"),
+    [
+        (
+            "mutatingadmissionpolicies",
+            {"matchConstraints": {"resourceRules": [rule("pods", "", "DELETE")]}, "reinvocationPolicy": "Never"},
+            'spec.matchConstraints.resourceRules.operations: Unsupported value: "DELETE": supported values: "*", "CONNECT", '
+            '"CREATE", "UPDATE"',
+        ),
+        ("mutatingadmissionpolicies", {"matchConstraints": RULES}, "spec.reinvocationPolicy: Required value"),
+        (
+            "mutatingadmissionpolicies",
+            {"matchConstraints": RULES, "reinvocationPolicy": "Ever"},
+            'spec.reinvocationPolicy: Unsupported value: "Ever": supported values: "Never", "IfNeeded"',
+        ),
+        (
+            "validatingadmissionpolicies",
+            {"matchConstraints": RULES, "paramKind": {"apiVersion": "a/b/c"}},
+            '[spec.paramKind.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c, spec.paramKind.kind: '
+            "Required value]",
+        ),
+        (
+            "mutatingadmissionpolicies",
+            {"matchConstraints": RULES, "reinvocationPolicy": "Never", "paramKind": {"apiVersion": "V1", "kind": "Limit"}},
+            f'spec.paramKind.apiVersion: Invalid value: "V1": {VERSION}',
+        ),
+        (
+            "validatingadmissionpolicybindings",
+            {"paramRef": {"name": "x", "selector": {}, "parameterNotFoundAction": "Maybe"}},
+            f"[spec.paramRef.name: {EITHER}, spec.paramRef.selector: {EITHER}, spec.paramRef.parameterNotFoundAction: "
+            'Unsupported value: "Maybe": supported values: "Deny", "Allow"]',
+        ),
+        (
+            "mutatingadmissionpolicybindings",
+            {"paramRef": {"parameterNotFoundAction": "Deny"}},
+            "spec.paramRef: Required value: one of name or selector must be specified",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_policy_may_not_say(api: API, plural: str, spec: Object, message: str) -> None:
+    whole: Object = {"policyName": "p"} if plural.endswith("bindings") else {}
+    if plural == "mutatingadmissionpolicies":
+        whole["mutations"] = [{"patchType": "ApplyConfiguration", "applyConfiguration": {"expression": "Object{}"}}]
+    if plural == "validatingadmissionpolicies":
+        whole["validations"] = [{"expression": "true"}]
+    if plural == "validatingadmissionpolicybindings":
+        whole["validationActions"] = ["Deny"]
+    refused = api.create(f"{GROUP}/{plural}", {"metadata": {"name": "p"}, "spec": {**whole, **spec}})
+    assert refused["message"].partition(" is invalid: ")[2] == message

@@ -124,6 +124,7 @@ class CustomResource(Resource):
         version = version_of(obj)
         before = structural.MISSING if old is None else self.convert(old, version)
         found = list(structural.validate(obj, self.schema(version), old=before))
+        found.sort(key=lambda error: error.type is ErrorType.DUPLICATE)  # lists are looked at after their schemas
         if version not in self._rules:
             self._rules[version] = compiled(self.schema(version), of_stored(self.minor))
         rules = self._rules[version]

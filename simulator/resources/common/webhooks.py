@@ -11,6 +11,8 @@ from simulator.resources.common.selectors import validate_selector
 
 REVIEW_VERSIONS = ("v1", "v1beta1")
 OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
+MUTABLE = ("*", "CONNECT", "CREATE", "UPDATE")
+"""The operations of which a policy can change what is written."""
 SCOPES = ("*", "Cluster", "Namespaced")
 SIDE_EFFECTS = ("None", "NoneOnDryRun")
 LONGEST_TIMEOUT = 30
@@ -165,8 +167,8 @@ def validate_conditions(conditions: list[Object], path: str, language: Language,
         taken.append(name)
 
 
-def validate_match(match: Object, path: str) -> Errors:
-    """What an admission policy or its binding applies to."""
+def validate_match(match: Object, path: str, operations: tuple[str, ...] = OPERATIONS) -> Errors:
+    """What an admission policy or its binding applies to, of the operations that it can."""
     policy = match.get("matchPolicy")
     if policy is None:
         yield required(f"{path}.matchPolicy")
@@ -179,3 +181,7 @@ def validate_match(match: Object, path: str) -> Errors:
     for kind in ("resourceRules", "excludeResourceRules"):
         for index, rule in enumerate(match.get(kind) or ()):
             yield from validate_rule(rule, f"{path}.{kind}[{index}]")
+    for rule in match.get("resourceRules") or () if operations != OPERATIONS else ():
+        for operation in rule.get("operations") or ():
+            if operation not in operations:
+                yield not_supported(f"{path}.resourceRules.operations", operation, operations)

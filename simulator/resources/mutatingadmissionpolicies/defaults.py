@@ -7,6 +7,5 @@ from simulator.resources.common.admission import default_match_resources
 def default(obj: Object) -> None:
     spec = obj.setdefault("spec", {})
     spec["failurePolicy"] = spec.get("failurePolicy") or "Fail"
-    spec["reinvocationPolicy"] = spec.get("reinvocationPolicy") or "Never"
     if spec.get("matchConstraints") is not None:
         default_match_resources(spec["matchConstraints"])

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from simulator.machinery.cel.admission import CONFIGURATION, Environment, Results
 from simulator.machinery.cel.admission import PATCHES as OPERATIONS
 from simulator.machinery.cel.language import Language
-from simulator.machinery.field import FieldError, not_supported, required
+from simulator.machinery.field import FieldError, invalid, not_supported, required
 from simulator.machinery.objects import Object
 from simulator.resources.common.expressions import expression_errors, variable_errors
 from simulator.resources.common.metadata import validate_metadata, validate_metadata_update
-from simulator.resources.common.webhooks import FAILURE_POLICIES, validate_conditions, validate_match
+from simulator.resources.common.params import validate_param_kind
+from simulator.resources.common.webhooks import FAILURE_POLICIES, MUTABLE, validate_conditions, validate_match
 
+REINVOCATION_POLICIES = ("Never", "IfNeeded")
 PATCHES: dict[str, tuple[str, Results]] = {
     "ApplyConfiguration": ("applyConfiguration", CONFIGURATION),
     "JSONPatch": ("jsonPatch", OPERATIONS),
@@ -30,11 +32,13 @@ def errors_of(language: Language, obj: Object, old: Object | None) -> Iterator[F
     spec = obj.get("spec") or {}
     if spec.get("failurePolicy") not in FAILURE_POLICIES:
         yield not_supported("spec.failurePolicy", spec.get("failurePolicy") or "", FAILURE_POLICIES)
+    if spec.get("paramKind") is not None:
+        yield from validate_param_kind(spec["paramKind"], "spec.paramKind")
     constraints = spec.get("matchConstraints")
     if constraints is None:
         yield required("spec.matchConstraints")
     else:
-        yield from validate_match(constraints, "spec.matchConstraints")
+        yield from validate_match(constraints, "spec.matchConstraints", MUTABLE)
         if not constraints.get("resourceRules"):
             yield required("spec.matchConstraints.resourceRules")
     has_params = spec.get("paramKind") is not None
@@ -45,12 +49,31 @@ def errors_of(language: Language, obj: Object, old: Object | None) -> Iterator[F
     if not spec.get("mutations"):
         yield required("spec.mutations", "mutations must contain at least one item")
     for index, mutation in enumerate(spec.get("mutations") or ()):
-        place, kind = f"spec.mutations[{index}]", mutation.get("patchType", "")
-        if kind not in PATCHES:
-            yield not_supported(f"{place}.patchType", kind, tuple(PATCHES))
-            continue
-        field, results = PATCHES[kind]
-        text = (mutation.get(field) or {}).get("expression") or ""
+        yield from mutation_errors(environment, mutation, f"spec.mutations[{index}]")
+    again = spec.get("reinvocationPolicy") or ""
+    if not again:
+        yield required("spec.reinvocationPolicy")
+    elif again not in REINVOCATION_POLICIES:
+        yield not_supported("spec.reinvocationPolicy", again, REINVOCATION_POLICIES)
+
+
+def mutation_errors(environment: Environment, mutation: Object, path: str) -> Iterator[FieldError]:
+    """What is wrong with one change: of its fields it has the one that its type names."""
+    kind = mutation.get("patchType") or ""
+    if not kind:
+        yield required(f"{path}.patchType")
+        return
+    if kind not in PATCHES:
+        yield not_supported(f"{path}.patchType", kind, tuple(PATCHES))
+        return
+    own, results = PATCHES[kind]
+    for field, _ in PATCHES.values():
+        if field == own and mutation.get(field) is None:
+            yield required(f"{path}.{field}", f"must be specified when patchType is {kind}")
+        if field != own and mutation.get(field) is not None:
+            yield invalid(f"{path}.{field}", f"{{{field}}}", f"must not be specified when patchType is {kind}")
+    if mutation.get(own) is not None:
+        text = mutation[own].get("expression") or ""
         if not text.strip():
-            yield required(f"{place}.{field}.expression", "expression is not specified")
-        yield from expression_errors(environment, text, f"{place}.{field}.expression", results)
+            yield required(f"{path}.{own}.expression", "expression is not specified")
+        yield from expression_errors(environment, text, f"{path}.{own}.expression", results)

@@ -9,6 +9,7 @@ from simulator.machinery.field import FieldError, duplicate, invalid, not_suppor
 from simulator.machinery.objects import Object
 from simulator.resources.common.expressions import expression_errors, variable_errors
 from simulator.resources.common.metadata import Errors, validate_metadata, validate_metadata_update, validate_name
+from simulator.resources.common.params import validate_param_kind
 from simulator.resources.common.webhooks import FAILURE_POLICIES, validate_conditions, validate_match
 
 REASONS = ("Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized")
@@ -33,9 +34,7 @@ def errors_of(language: Language, obj: Object, old: Object | None) -> Iterator[F
     elif policy not in FAILURE_POLICIES:
         yield not_supported("spec.failurePolicy", policy, FAILURE_POLICIES)
     if spec.get("paramKind") is not None:
-        for field in ("apiVersion", "kind"):
-            if not spec["paramKind"].get(field):
-                yield required(f"spec.paramKind.{field}")
+        yield from validate_param_kind(spec["paramKind"], "spec.paramKind")
     if constraints is None:
         yield required("spec.matchConstraints")
     else:

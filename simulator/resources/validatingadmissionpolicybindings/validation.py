@@ -6,6 +6,7 @@ from simulator.machinery import names
 from simulator.machinery.field import FieldError, duplicate, invalid, not_supported, required
 from simulator.machinery.objects import Object
 from simulator.resources.common.metadata import validate_metadata, validate_metadata_update, validate_name
+from simulator.resources.common.params import validate_param_ref
 from simulator.resources.common.webhooks import validate_match
 
 ACTIONS = ("Audit", "Deny", "Warn")
@@ -30,12 +31,8 @@ def errors_of(obj: Object, old: Object | None) -> Iterator[FieldError]:
         yield required("spec.policyName")
     else:
         yield from validate_name(spec["policyName"], "spec.policyName", names.dns_subdomain)
-    reference = spec.get("paramRef")
-    if reference is not None:
-        if bool(reference.get("name")) == (reference.get("selector") is not None):
-            yield required("spec.paramRef", "one of name or selector must be specified")
-        if reference.get("parameterNotFoundAction") not in ("Allow", "Deny"):
-            yield required("spec.paramRef.parameterNotFoundAction")
+    if spec.get("paramRef") is not None:
+        yield from validate_param_ref(spec["paramRef"], "spec.paramRef")
     if spec.get("matchResources") is not None:
         yield from validate_match(spec["matchResources"], "spec.matchResources")
     actions = spec.get("validationActions") or []
