@@ -1,18 +1,33 @@
 """How a value is compared with what a check wants, and how that reads."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from lessons.checks.finding import Texts, both, plain
-from simulator.machinery.quantities import parse
+from simulator.machinery.quantities import QuantityError, parse
 
 type Test = Callable[[Any, Any], bool]
 
 
+AMOUNT = re.compile(r"\d+(\.\d+)?([numkMGTPE]|[KMGTPE]i)")
+"""A quantity with its unit: no name looks like that."""
+
+
 def is_equal(value: Any, wanted: Any) -> bool:
-    """A text that spells the number is that number: environment variables and labels are texts."""
-    return bool(value == wanted) or (isinstance(value, str) and value == str(wanted))
+    """A text that spells the number is that number, as environment variables and labels are texts; a quantity may be
+    written in another unit."""
+    if value == wanted or (isinstance(value, str) and value == str(wanted)):
+        return True
+    return isinstance(wanted, str) and AMOUNT.fullmatch(wanted) is not None and is_amount(value, wanted)
+
+
+def is_amount(value: Any, wanted: str) -> bool:
+    try:
+        return parse(value) == parse(wanted)
+    except (QuantityError, TypeError):
+        return False
 
 
 def is_at_least(value: Any, wanted: Any) -> bool:

@@ -42,4 +42,10 @@ def stepped(value: Any, step: re.Match[str]) -> Any:
     if step["index"] is not None:
         index = int(step["index"])
         return entries[index] if -len(entries) <= index < len(entries) else None
-    return next((entry for entry in entries if str(entry.get(step["key"])) == step["value"]), None)
+    return next((entry for entry in entries if spelled(entry.get(step["key"])) == step["value"]), None)
+
+
+def spelled(value: Any) -> str:
+    """A value as a path names it; a folder is the same with a slash behind it."""
+    text = str(value)
+    return text.rstrip("/") or text

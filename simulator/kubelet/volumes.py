@@ -352,7 +352,7 @@ class Volumes:
                 tree = self._snapshot(pod, container, tree, inner)
             elif inner and not filled:
                 self._make_folder(tree, path)
-            found.append(Mount(mount["mountPath"], tree, path, filled or bool(mount.get("readOnly"))))
+            found.append(Mount(mounted_at(mount), tree, path, filled or bool(mount.get("readOnly"))))
         return found
 
     def devices(self, pod: Object, container: Object) -> dict[str, tuple[str, str]]:
@@ -363,11 +363,11 @@ class Volumes:
         for mount in container.get("volumeMounts") or ():
             volume = volumes[mount["name"]]
             if mount["name"] in disks:
-                found[mount["mountPath"]] = f"/dev/vd{DISKS[disks.index(mount['name']) % len(DISKS)]}", "ext4"
+                found[mounted_at(mount)] = f"/dev/vd{DISKS[disks.index(mount['name']) % len(DISKS)]}", "ext4"
             elif any(kind in volume for kind in IN_MEMORY) or at(volume, "emptyDir", "medium") == "Memory":
-                found[mount["mountPath"]] = "tmpfs", "tmpfs"
+                found[mounted_at(mount)] = "tmpfs", "tmpfs"
             elif "image" in volume:
-                found[mount["mountPath"]] = "overlay", "overlay"
+                found[mounted_at(mount)] = "overlay", "overlay"
         return found
 
     def _base(self, pod: Object, volume: Object) -> str:
@@ -442,6 +442,11 @@ class Volumes:
         self._mounted.delete(uid)
         self._stale.delete(uid)
         self.release(uid)
+
+
+def mounted_at(mount: Object) -> str:
+    """Where a container sees a volume: from its root on, and without a slash behind it."""
+    return "/" + mount["mountPath"].strip("/")
 
 
 def with_sub_paths(container: Object, env: Mapping[str, str]) -> Object:

@@ -140,7 +140,7 @@ SCRIPT: support.Object = {"volumes": [{"name": "s", "configMap": {"name": "scrip
             pod("p", "arm64v8/nginx"), "exec /docker-entrypoint.sh: exec format error\n", id="another processor"
         ),
         pytest.param(
-            pod("p", "busybox:1.37", "/s/run", spec=SCRIPT, volumeMounts=[{"name": "s", "mountPath": "/s"}]),
+            pod("p", "busybox:1.37", "/s/run", spec=SCRIPT, volumeMounts=[{"name": "s", "mountPath": "/s/"}]),
             "exec /s/run: exec format error\n",
             id="a script without its first line",
         ),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lessons.checks.comparing import compare
 from lessons.checks.finding import Finding, State
 from lessons.checks.paths import follow
 from lessons.checks.requests import machine_of
@@ -465,12 +466,32 @@ PATHS = [
     (".a[5]", {"a": [1]}, None),
     (".a['x.y/z']", {"a": {"x.y/z": "v"}}, "v"),
     (".a[name=web].image", {"a": [{"name": "db"}, {"name": "web", "image": "i"}]}, "i"),
+    (".a[mountPath=/data].name", {"a": [{"mountPath": "/", "name": "x"}, {"mountPath": "/data/", "name": "y"}]}, "y"),
+    (".a[mountPath=/].name", {"a": [{"mountPath": "/", "name": "x"}]}, "x"),
     (".a.b.c", {"a": None}, None),
     (".image", {"image": "docker.io/library/nginx:1.29"}, "nginx:1.29"),
     (".image", {"image": "docker.io/nginx:1.29"}, "nginx:1.29"),
     (".image", {"image": "index.docker.io/kubelab/web:1.0"}, "kubelab/web:1.0"),
     (".image", {"image": "registry.lab/library/nginx:1.29"}, "registry.lab/library/nginx:1.29"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "same"),
+    [
+        ("1073741824", "1Gi", True),
+        ("0.2", "200m", True),
+        (2, "2000m", True),
+        ("1G", "1Gi", False),
+        ("node-1", "1Gi", False),
+        (None, "1Gi", False),
+        (["1Gi"], "1Gi", False),
+        ("1", 1, True),
+        ("1.10", "1.1", False),
+    ],
+)
+def test_an_amount_may_be_written_in_another_unit(value: Any, wanted: Any, same: bool) -> None:
+    assert compare(value, {"equals": wanted})[0] is same
 
 
 @pytest.mark.parametrize(("path", "value", "found"), PATHS)

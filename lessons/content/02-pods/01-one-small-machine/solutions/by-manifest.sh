@@ -7,7 +7,7 @@ spec:
   containers:
   - name: web
     image: kubelab/web:1.0
-    volumeMounts: [{name: shared, mountPath: /shared, readOnly: true}]
+    volumeMounts: [{name: shared, mountPath: /shared/, readOnly: true}]
   - name: tail
     image: kubelab/shell:1.0
     command: [sh, -c, "echo {{ word }} > /shared/hello; sleep infinity"]
