@@ -446,7 +446,8 @@ class Volumes:
 
 def mounted_at(mount: Object) -> str:
     """Where a container sees a volume: from its root on, and without a slash behind it."""
-    return "/" + mount["mountPath"].strip("/")
+    path: str = mount["mountPath"]
+    return f"/{path.strip('/')}"
 
 
 def with_sub_paths(container: Object, env: Mapping[str, str]) -> Object:

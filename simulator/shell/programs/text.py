@@ -222,20 +222,27 @@ class Tail(Headed):
         if isinstance(outcome, Exit) and "f" in process.state["settings"]:
             retries = "F" in process.state["settings"]
             named = [path for path in process.state["paths"] if path != "-"]
-            paths = [
-                path for path in named if process.files.is_file(path) or (retries and not process.files.exists(path))
-            ]
+            files = process.files
+            paths = [each for each in named if (not files.is_directory(each) if files.exists(each) else retries)]
             if paths:
                 sizes = tuple((path, self._size(process, path)) for path in paths)
                 process.state = {**process.state, "memory": {"following": True, "sizes": sizes, "shown": paths[-1]}}
-                return Wait("follow", until=process.now + SECOND)
+                return self._wait(process, paths)
             if named:
                 process.error("tail: no files remaining" if not busybox.speaks(process) else "tail: no files")
         return outcome
 
     @staticmethod
     def _size(process: Process, path: str) -> int:
-        return len(process.files.read(path)) if process.files.is_file(path) else MISSING
+        if process.files.is_file(path):
+            return len(process.files.read(path))
+        return 0 if process.files.exists(path) else MISSING
+
+    @staticmethod
+    def _wait(process: Process, paths: list[str]) -> Wait:
+        """Until the next look; of a device, such as /dev/null, there is never more to come."""
+        may_grow = any(process.files.is_file(path) or not process.files.exists(path) for path in paths)
+        return Wait("follow", until=process.now + SECOND if may_grow else None)
 
     def follow(self, process: Process) -> Outcome:
         """Once a second, show what has been appended."""
@@ -261,7 +268,7 @@ class Tail(Headed):
                 process.write(1, content[known:])
             sizes.append((path, len(content)))
         process.state = {**process.state, "memory": {"following": True, "sizes": tuple(sizes), "shown": shown}}
-        return Wait("follow", until=process.now + SECOND)
+        return self._wait(process, [path for path, _ in sizes])
 
 
 @program("wc")
