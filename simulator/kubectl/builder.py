@@ -9,6 +9,8 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_a
 from simulator.kubectl.manifests import Manifest, check_header, check_metadata, check_paths, manifests
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, changed
+from simulator.machinery.requirements import SelectorError
+from simulator.machinery.selectors import parse
 
 if TYPE_CHECKING:
     from simulator.kubectl.kubectl import Kubectl
@@ -147,8 +149,6 @@ class Builder:
                 raise CommandError(
                     "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
                 )
-            if self.selector and self.kubectl.command.name not in ("apply", "delete", "get", "create"):
-                raise CommandError("a label selector cannot be used with a path")
             return
         if self.lists:
             if self.all and self.kubectl.command.name in CHOOSING and (self.selector or self.field_selector):
@@ -229,11 +229,13 @@ class Builder:
             for manifest in manifests(self.kubectl):
                 if isinstance(manifest, Failure):
                     yield manifest
-                else:
+                elif self.is_chosen(manifest.object):
                     yield self.place_of(manifest).holding(manifest.object)
         elif self.from_files:
-            for place in self.from_manifests():
-                yield place if isinstance(place, Failure) else self._fetched(place)
+            for place in self.places():
+                item = place if isinstance(place, Failure) else self._fetched(place)
+                if isinstance(item, Failure) or self.is_chosen(item.object):
+                    yield item
         elif self.lists:
             for resource in self.resources():
                 yield from self._listed(resource)
@@ -259,8 +261,25 @@ class Builder:
             metadata = item["metadata"]
             yield Info(resource, metadata.get("namespace", ""), metadata["name"], item)
 
+    def is_chosen(self, obj: Object) -> bool:
+        """Whether the label selector, if one is given, selects an object. Raises CommandError."""
+        if not self.selector:
+            return True
+        try:
+            return parse(self.selector).matches(at(obj, "metadata", "labels"))
+        except SelectorError as error:
+            raise CommandError(str(error)) from None
+
     def from_manifests(self, *, validate: bool = False) -> Iterator[Info | Failure]:
-        """Where the objects of files belong, each holding the object as its file has it."""
+        """Where the objects of files belong that are selected, each holding the object as its file has it."""
+        return (
+            place
+            for place in self.places(validate=validate)
+            if isinstance(place, Failure) or self.is_chosen(place.object)
+        )
+
+    def places(self, *, validate: bool = False) -> Iterator[Info | Failure]:
+        """Where the objects of files belong, whatever their labels."""
         for manifest in manifests(self.kubectl):
             if isinstance(manifest, Failure):
                 yield manifest

@@ -116,18 +116,25 @@ class Mapper:
         if len(parts) == 3 and (found := self._named(parts[0], parts[2], parts[1])):
             return found
         name, _, group = word.partition(".")
-        return self._named(name, group, "")
+        found = self._named(name, group, "")
+        if found is None and len(parts) == 3:  # a short name stands for its resource, whatever version is asked for
+            found = self._by_short_name(parts[0], self._of_group(self.resources, parts[2]))
+        return found
 
     def _named(self, name: str, group: str, version: str) -> Resource | None:
         typed, name = name, name.lower()
         candidates = [resource for resource in self.resources if not version or resource.version == version]
-        if group:
-            exact = [resource for resource in candidates if resource.group == group]
-            candidates = exact or [resource for resource in candidates if resource.group.startswith(group)]
+        candidates = self._of_group(candidates, group)
         for resource in candidates:
             if name in (resource.name, resource.singular, resource.kind.lower()):
                 return resource
         return self._by_short_name(typed, candidates)
+
+    @staticmethod
+    def _of_group(resources: list[Resource], group: str) -> list[Resource]:
+        """Those of a group, or else of groups that begin with it."""
+        exact = [resource for resource in resources if not group or resource.group == group]
+        return exact or [resource for resource in resources if resource.group.startswith(group)]
 
     def _by_short_name(self, name: str, candidates: list[Resource]) -> Resource | None:
         """The first resource with this short name; of another group's the person is told."""

@@ -6,6 +6,7 @@ from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.patching import VERSION
+from simulator.machinery import protobuf
 from simulator.machinery.objects import Object
 from simulator.machinery.patches import PatchError, json_patch, merge_patch, strategic
 from simulator.machinery.schemas import schemas
@@ -17,7 +18,17 @@ OVERRIDES = (
 
 
 def overridden(kubectl: Kubectl, obj: Object) -> Object:
-    """The object with what --overrides says of it. Raises CommandError."""
+    """The object with what --overrides says of it, as far as its kind has such fields. Raises CommandError."""
+    found = merged(kubectl, obj)
+    if found is obj:
+        return obj
+    try:
+        return protobuf.decode(protobuf.encode(found))
+    except protobuf.ProtobufError:
+        return found  # the server says what is wrong
+
+
+def merged(kubectl: Kubectl, obj: Object) -> Object:
     text, kind = kubectl.options.text("overrides"), kubectl.options.text("override-type")
     if kind not in ("json", "merge", "strategic"):
         raise CommandError(f"invalid override type: {kind}")

@@ -6,6 +6,12 @@ from simulator.machinery.schemas import Type, schemas
 VERSION = "1.37"
 
 
+SERVED_ONLY = ("apiextensions.k8s.io", "apiregistration.k8s.io")
+"""Groups whose kinds kubectl is not built with."""
+
+
 def client_schema(resource: Resource) -> Type | None:
     """The type of a built-in kind; None for kinds that only the server knows."""
+    if resource.group in SERVED_ONLY:
+        return None
     return schemas(VERSION).type_of_kind(resource.group, resource.version, resource.kind)

@@ -4,11 +4,26 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from simulator.kubectl.errors import CommandError
+from simulator.kubectl.client import log_head
+from simulator.kubectl.errors import CommandError, Plain
 from simulator.machinery import quantities
 from simulator.machinery.gosort import go_sorted
 from simulator.machinery.jsonpath import JSONPath, JSONPathError, relaxed
 from simulator.machinery.objects import Object
+
+
+class Unsortable(CommandError):
+    """Values of which none is before another."""
+
+    def __init__(self, value: Any) -> None:
+        self.shown_type = "map[string]interface {}" if isinstance(value, dict) else "[]interface {}"
+        super().__init__(f"unsortable type: {self.shown_type}")
+        self.field = ""
+
+    def fatal(self, now: int, line: int, inside: str) -> Plain:
+        """The line of the log with which the program gives up."""
+        words = f"Field {{{self.field}}} in {inside} is an unsortable type: interface, err: {self}"
+        return Plain(f"{log_head('F', now)} sorter.go:{line}] {words}")
 
 
 def sorted_objects(objects: Sequence[Object], path: str, inside: str = "") -> list[Object]:
@@ -21,7 +36,11 @@ def sorted_objects(objects: Sequence[Object], path: str, inside: str = "") -> li
     keyed = [(found(template, obj[inside] if inside else obj), obj) for obj in objects]
     if objects and all(value is None for value, _ in keyed):
         raise CommandError(f'couldn\'t find any field with path "{field}" in the list of objects')
-    ordered = go_sorted(keyed, lambda one, other: compare(one[0], other[0]) < 0)
+    try:
+        ordered = go_sorted(keyed, lambda one, other: compare(one[0], other[0]) < 0)
+    except Unsortable as error:
+        error.field = field.strip("{}")
+        raise
     return [obj for _, obj in ordered]
 
 
@@ -37,6 +56,8 @@ def compare(left: Any, right: Any) -> int:
     """Below, at or above zero; what is missing comes first."""
     if left is None or right is None:
         return (left is not None) - (right is not None)
+    if isinstance(left, dict | list):
+        raise Unsortable(left)
     if isinstance(left, str) and isinstance(right, str):
         return compare_texts(left, right)
     try:

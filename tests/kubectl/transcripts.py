@@ -53,7 +53,7 @@ SYMBOLS = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} UTC"), "<TIME>"),
     (re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"), "<TIME>"),
     (re.compile(r'(resourceVersion=|resourceVersion\\*"?: ?\\*"?|Resource Version: +)\d+'), r"\1<RV>"),
-    (re.compile(r"[EIW]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (\S+?):\d+\]"), r"<LOG> \1]"),
+    (re.compile(r"[EFIW]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (\S+?):\d+\]"), r"<LOG> \1]"),
     (re.compile(r"(?<![^\s(])(\d+[dhms](\d+[hms])?|<unknown>|<invalid>)(?= ago| \(x| over|\)|[ \t]|$)", re.M), "<AGE>"),
     (re.compile(r"\(x\d+ over <AGE>\)"), "(xN over <AGE>)"),
     (re.compile(r"\b3[0-2]\d{3}\b"), "<PORT>"),

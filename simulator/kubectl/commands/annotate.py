@@ -72,6 +72,8 @@ def annotate(kubectl: Kubectl) -> Outcome:
         raise CommandError(LOCAL_FILES.format("rsrc"))
     values, removed = parse_pairs(pairs, "annotation")
     reporter = Reporter(kubectl)
+    if options.text("resource-version") and not is_one(kubectl, resources):
+        raise CommandError("--resource-version may only be used with a single resource")
     found, errors = Builder(kubectl, resources).collected()
     for info in found:
         try:

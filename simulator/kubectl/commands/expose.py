@@ -89,7 +89,7 @@ def service_of(kubectl: Kubectl, info: Info) -> Object:
     """The service for an object. Raises CommandError where it cannot be exposed."""
     options = kubectl.options
     if info.resource.kind not in EXPOSED:
-        raise CommandError(f"cannot expose a {info.resource.kind}")
+        raise CommandError(f"cannot expose a {info.resource.group_kind}")
     selector = labels_of(options.text("selector")) if options.text("selector") else selector_of(info)
     spec: Object = {"ports": ports(kubectl, info), "selector": selector}
     kind, affinity = options.text("type"), options.text("session-affinity")

@@ -31,8 +31,8 @@ from simulator.kubectl.options import (
     subresource,
 )
 from simulator.kubectl.printers import printer_for
-from simulator.kubectl.printers.tables import Look, TablePrinter
-from simulator.kubectl.sorting import sorted_objects
+from simulator.kubectl.printers.tables import Look, TablePrinter, named_table
+from simulator.kubectl.sorting import Unsortable, sorted_objects
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
@@ -116,6 +116,8 @@ def get(kubectl: Kubectl) -> Outcome:
         return raw(kubectl)
     if options.flag("output-watch-events") and not (options.flag("watch") or options.flag("watch-only")):
         raise CommandError("--output-watch-events option can only be used with --watch or --watch-only")
+    if options.flag("show-labels") and options.text("output") not in ("", "wide"):
+        raise CommandError(f"--show-labels option cannot be used with {options.text('output')} printer")
     if not options.args and not options.texts("filename") and not options.text("kustomize"):
         kubectl.complain(NOTHING_NAMED)
         raise kubectl.usage_error(REQUIRED)
@@ -169,7 +171,9 @@ def fetch(
             if place.name:
                 sub = kubectl.options.text("subresource")
                 path = place.resource.path(place.namespace, place.name, sub)
-                answers.append((place, kubectl.client.get(path, query, accept=accept)))
+                answer = kubectl.client.get(path, query, accept=accept)
+                if not builder.from_files or builder.is_chosen(object_of(answer)):
+                    answers.append((place, answer))
             else:
                 answers += [(place, piece) for piece in pieces(kubectl, builder, place, query, accept)]
         except ServerError as error:
@@ -180,11 +184,18 @@ def fetch(
     return answers, errors
 
 
+def object_of(answer: Object) -> Object:
+    """The one object of an answer, which may be a table."""
+    rows = answer.get("rows")
+    found: Object = rows[0].get("object") or {} if rows else answer
+    return found
+
+
 def places(kubectl: Kubectl, builder: Builder, errors: list[Failure]) -> list[Info]:
     """What is to be fetched; a place without a name is a whole collection."""
     if builder.from_files:
         found = []
-        for place in builder.from_manifests():
+        for place in builder.places():
             if isinstance(place, Failure):
                 errors.append(place)
             else:
@@ -232,7 +243,10 @@ def show_objects(kubectl: Kubectl) -> Outcome:
         for _ in objects:
             kubectl.client.log(2, "table_printer.go:45", f"{said}: attempt to decode non-Table object")
     if path := kubectl.options.text("sort-by"):
-        objects = sorted_objects(objects, path)
+        try:
+            objects = sorted_objects(objects, path)
+        except Unsortable as failure:
+            raise failure.fatal(kubectl.now, 329, "*unstructured.Unstructured") from None
     if single and len(objects) == 1:
         kubectl.write(printer.text(objects[0]))
     else:
@@ -253,7 +267,11 @@ def show_tables(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     builder = Builder(kubectl, options.args, everything=True)
     sort_path = options.text("sort-by")
-    answers, errors = fetch(kubectl, builder, accept=TABLE, full=bool(sort_path))
+    if options.flag("server-print"):
+        answers, errors = fetch(kubectl, builder, accept=TABLE, full=bool(sort_path))
+    else:
+        fetched, errors = fetch(kubectl, builder, accept=JSON)
+        answers = [(place, named_table(kubectl.now, items_of(place.resource, answer))) for place, answer in fetched]
     several = len({place.resource for place, _ in answers}) > 1
     if sort_path and len(answers) > 1:
         sorted_objects([table for _, table in answers], sort_path)  # fails: it is the tables that are to have the field
@@ -263,7 +281,10 @@ def show_tables(kubectl: Kubectl) -> Outcome:
     for place, table in answers:
         in_namespaces = in_namespaces or place.resource.namespaced  # a column once shown stays, be it empty
         if sort_path:
-            table = sorted_table(table, sort_path, alone=len(answers) == 1)
+            try:
+                table = sorted_table(table, sort_path, alone=len(answers) == 1)
+            except Unsortable as failure:
+                raise failure.fatal(kubectl.now, 375, "[][][]reflect.Value") from None
         if printer is None or place.resource != last:
             text += separated(text, printer, headers=not options.flag("no-headers"))
             printer = TablePrinter(look(kubectl, place.resource, with_kind=several, in_namespaces=in_namespaces))
@@ -285,6 +306,8 @@ def sorted_table(table: Object, path: str, *, alone: bool) -> Object:
     """A table with its rows in order. A single one in which no object has the field loses its rows."""
     try:
         return {**table, "rows": sorted_objects(table.get("rows") or [], path, inside="object")}
+    except Unsortable:
+        raise
     except CommandError:
         rows = table.get("rows") or []
         if not alone:

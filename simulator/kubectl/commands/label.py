@@ -74,6 +74,8 @@ def label(kubectl: Kubectl) -> Outcome:
     check(pairs)
     values, removed = parse_pairs(pairs, "label")
     reporter = Reporter(kubectl)
+    if options.text("resource-version") and not is_one(kubectl, resources):
+        raise CommandError("--resource-version may only be used with a single resource")
     found, errors = Builder(kubectl, resources).collected()
     for info in found:
         try:

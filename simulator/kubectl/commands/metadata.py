@@ -12,7 +12,7 @@ def resources_and_pairs(args: tuple[str, ...], word: str) -> tuple[list[str], li
     resources: list[str] = []
     pairs: list[str] = []
     for argument in args:
-        is_pair = "=" in argument or argument.endswith("-")
+        is_pair = argument.find("=") > 0 or argument.endswith("-")
         if is_pair:
             pairs.append(argument)
         elif pairs:

@@ -116,6 +116,8 @@ def as_json(text: str) -> bytes:
 def objects(kubectl: Kubectl, errors: list[Failure]) -> list[Info]:
     options = kubectl.options
     if options.flag("local"):
+        if options.args:
+            raise CommandError("cannot specify --local and server resources")
         builder = Builder(kubectl, ())
         return [place for place in builder.from_manifests() if isinstance(place, Info)]
     name = options.text("subresource")
@@ -159,7 +161,9 @@ def changed_here(info: Info, body: bytes, kind: str) -> Object:
             return merge_patch.apply(info.object, patch)
         schema = client_schema(info.resource)
         if schema is None:
-            raise CommandError("strategic merge patch is not supported for this kind; use --type merge")
+            version, _, _ = str(info.object["apiVersion"]).rpartition("/")
+            what = f"{'' if version else '/'}{info.object['apiVersion']}, Kind={info.object['kind']}"
+            raise CommandError(f"strategic merge patch is not supported for {what} locally, try --type merge")
         return strategic.apply(info.object, patch, schema)
     except (orjson.JSONDecodeError, TypeError, AttributeError) as error:
         raise CommandError(f"unable to parse the patch: {error}") from None

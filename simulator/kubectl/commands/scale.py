@@ -4,7 +4,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.client import MERGE
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.errors import CommandError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, all_objects
@@ -47,13 +47,10 @@ def scale(kubectl: Kubectl) -> Outcome:
     found, errors = Builder(kubectl, kubectl.options.args).collected()
     if len(found) > 1 and kubectl.options.text("resource-version"):
         raise CommandError("cannot use --resource-version with multiple resources")
-    for info in found:
-        try:
-            scale_one(kubectl, info, replicas, reporter.strategy)
-            record(kubectl, info, reporter.strategy)
-            reporter.report(info.object, "scaled")
-        except Failure as failure:
-            errors.append(failure)
+    for info in found:  # the first that cannot be scaled is the last that is tried
+        scale_one(kubectl, info, replicas, reporter.strategy)
+        record(kubectl, info, reporter.strategy)
+        reporter.report(info.object, "scaled")
     if not found and not errors:
         raise CommandError("no objects passed to scale")
     raise_all(errors)

@@ -160,7 +160,7 @@ def check(kubectl: Kubectl, resources: list[str], added: list[Taint], removed: l
     if resource is None:
         raise Plain(str(NoResource(word)))
     if resource.name != "nodes":
-        raise CommandError(f"invalid resource type {resource.name}, only node types are supported")
+        raise CommandError(f"invalid resource type {word}, only node types are supported")
     both = [
         f"{one.key}={one.effect}"
         for one in removed

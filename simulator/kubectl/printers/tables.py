@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.kernel.clock import moment
+from simulator.machinery.durations import human_duration
 from simulator.machinery.objects import Object, at
 
 SMALLEST = 6
@@ -22,6 +24,17 @@ class Look:
     """What stands before the slash in the name column, or nothing."""
     labels: tuple[str, ...] = ()
     all_labels: bool = False
+
+
+def named_table(now: int, objects: list[Object]) -> Object:
+    """A table as kubectl makes it itself of objects of any kind: names and ages."""
+    rows = []
+    for obj in objects:
+        metadata = obj["metadata"]
+        created = metadata.get("creationTimestamp")
+        age = human_duration(now - moment(created)) if created else "<unknown>"
+        rows.append({"cells": [metadata.get("name", ""), age], "object": obj})
+    return {"columnDefinitions": [{"name": "Name", "format": "name"}, {"name": "Age"}], "rows": rows}
 
 
 class TablePrinter:

@@ -82,7 +82,8 @@ def go_template(kubectl: Kubectl, text: str) -> TextPrinter:
     if not text:
         raise CommandError("template format specified but no template given")
     try:
-        template = Template("output", text, FUNCTIONS)
+        missing = "default" if kubectl.options.flag("allow-missing-template-keys") else "error"
+        template = Template("output", text, FUNCTIONS, missing=missing)
     except TemplateError as error:
         raise CommandError(f"error parsing template {text}, {error}") from None
 

@@ -75,7 +75,7 @@ def change(kubectl: Kubectl, patch_for: Change, done: str, *, everything: bool =
         try:
             patch = patch_for(kubectl, info.object)
         except ValueError as error:
-            errors.append(CommandError(f"{info.resource.qualified} {quoted(info.name)} {error}"))
+            errors.append(CommandError(f"error: {info.resource.qualified} {quoted(info.name)} {error}"))
             continue
         try:
             reporter.report(send(kubectl, info, patch), done)

@@ -12,7 +12,7 @@ from simulator.kubectl.printers import printer_for
 from simulator.kubectl.printers.data import named
 from simulator.kubectl.revisions import CHANGE_CAUSE, Revision, revisions
 from simulator.kubectl.tabwriter import described
-from simulator.machinery.objects import Object, at
+from simulator.machinery.objects import Object, at, changed
 
 
 @command(
@@ -45,7 +45,7 @@ def history(kubectl: Kubectl) -> Outcome:
             raise CommandError(f'error retrieving history for "{kind.kind}", no visitor method exists for {shown}')
         known = revisions(kubectl, info.object)
         if options.text("output"):
-            show_objects(kubectl, known, revision)
+            show_objects(kubectl, info.object, known, revision)
             continue
         head = f" with revision #{revision}" if revision else " "
         kubectl.print(f"{named(info.object)}{head}\n{text(kubectl, known, revision)}")
@@ -55,11 +55,14 @@ def history(kubectl: Kubectl) -> Outcome:
 VIEWED = ("Deployment", "DaemonSet", "StatefulSet")
 
 
-def show_objects(kubectl: Kubectl, known: list[Revision], revision: int) -> None:
-    chosen = [one for one in known if one.number == revision] if revision else known[-1:]
-    if not chosen:
+def show_objects(kubectl: Kubectl, live: Object, known: list[Revision], revision: int) -> None:
+    chosen = [one for one in known if one.number == revision] if revision else known
+    if revision and not chosen:
         raise CommandError("unable to find the specified revision")
-    kubectl.write(printer_for(kubectl).text(chosen[0].object))
+    printer = printer_for(kubectl)
+    for one in chosen:
+        is_own = live["kind"] == "Deployment"  # whose revisions are objects; others are shown as they were
+        kubectl.write(printer.text(one.object if is_own else changed(live, ("spec", "template"), one.template)))
 
 
 def text(kubectl: Kubectl, known: list[Revision], revision: int) -> str:

@@ -54,11 +54,13 @@ def undo(kubectl: Kubectl) -> Outcome:
     return None
 
 
+VISITED = ("CronJob", "Job", "Pod", "ReplicaSet", "ReplicationController")
+"""Kinds that run Pods and have no revisions to go back to."""
+
+
 def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
     """Send the template of the revision; what happened, in words."""
     obj = info.object
-    if obj["kind"] not in ("Deployment", "DaemonSet", "StatefulSet"):
-        raise CommandError(f'no rollbacker has been implemented for "{info.resource.group_kind}"')
     if last_applied(obj) is not None:
         kubectl.warn(
             f"resource {info.resource.name}/{info.name} was previously managed with 'kubectl apply'. "
@@ -66,6 +68,11 @@ def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
             f"update the {LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' "
             "operations. Consider using 'kubectl apply' with your previous configuration file instead."
         )
+    if obj["kind"] not in ("Deployment", "DaemonSet", "StatefulSet"):
+        if obj["kind"] in VISITED:
+            raise CommandError(f'no rollbacker has been implemented for "{info.resource.group_kind}"')
+        shown = f"{{{info.resource.group} {obj['kind']}}}"
+        raise CommandError(f'error retrieving rollbacker for "{obj["kind"]}", no visitor method exists for {shown}')
     wanted = kubectl.options.number("to-revision")
     target = find(info, revisions(kubectl, obj), wanted)
     if obj["kind"] == "Deployment" and at(obj, "spec", "paused"):

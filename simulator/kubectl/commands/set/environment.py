@@ -165,7 +165,7 @@ def check_overwriting(kubectl: Kubectl, info: Info, container: Object, variables
         return
     present = {one["name"]: one.get("value", "") for one in container.get("env") or ()}
     for one in variables:
-        if one["name"] in present:
+        if one["name"] in present and one.get("value", "") != present[one["name"]]:
             value = f"'{one['name']}' already has a value ({present[one['name']]})"
             raise CommandError(f"{labelled(info)} {value}, and --overwrite is false")
 
