@@ -27,7 +27,9 @@ def sheet(draft: Draft, seed: str) -> dict[str, Any]:
         lesson = content.drawn(draft.lesson, seed)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):  # draws of another shape: told as a problem
         lesson = draft.lesson
-    return {"draft": draft, "lesson": lesson, "columns": [column(lesson, language) for language in LANGUAGES]}
+    reader = translation.get_language()
+    languages = sorted(LANGUAGES, key=lambda each: each != reader)  # one's own first, where there is room for one only
+    return {"draft": draft, "lesson": lesson, "columns": [column(lesson, each) for each in languages]}
 
 
 def column(lesson: Lesson, language: str) -> dict[str, Any]:
