@@ -39,10 +39,15 @@ class Filling(Formatter):
         return (one if str(value) == "1" else many) if several else super().format_field(value, format_spec)
 
 
+FILLING = Filling()
+
+
 def say(key: str, **facts: Any) -> str:
     """A sentence in the language of this request, with facts filled into its {braces}."""
     text = sentences(language())[key]
-    return Filling().vformat(text, (), facts) if facts else text
+    if not facts:
+        return text
+    return FILLING.vformat(text, (), facts) if "|" in text else text.format(**facts)
 
 
 def section(name: str) -> dict[str, str]:

@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "lab.language.local_time",
     "lab.views.pages_above_forms",
     "lab.sandboxes.trouble.WorldsOutOfReach",
+    "lab.accounts.social.OtherSitesOutOfReach",
 ]
 
 ROOT_URLCONF = "lab.urls"

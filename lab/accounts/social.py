@@ -1,5 +1,6 @@
 """Signing in through another site, which says who somebody is; which there are: `KUBELAB_SOCIAL`, `KUBELAB_OPENID`."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,18 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
-from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
+from requests import RequestException
 
 from lab.accounts.guests import guest_of, move_work
 from lab.accounts.models import User
+from lab.language import say
+
+logger = logging.getLogger(__name__)
 
 NAMES = {"github": "GitHub", "google": "Google", "gitlab": "GitLab", "microsoft": "Microsoft"}
 
@@ -32,6 +38,17 @@ def verified(sociallogin: SocialLogin) -> datetime | None:
     own = str(sociallogin.user.email or "").lower()
     known = any(each.verified and each.email.lower() == own for each in sociallogin.email_addresses)
     return timezone.now() if known else None
+
+
+class OtherSitesOutOfReach(MiddlewareMixin):
+    """What a page says when another site does not answer, or answers with what is not understood."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RequestException):
+            return None
+        logger.warning("signing in through another site: %s", exception)
+        facts = {"title": say("accounts.social-away"), "text": say("accounts.social-again"), "sign_in": True}
+        return render(request, "trouble.html", facts, status=502)
 
 
 class Quiet(DefaultAccountAdapter):

@@ -15,11 +15,14 @@ from allauth.socialaccount.providers.openid_connect.urls import urlpatterns as o
 from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.test import Client, RequestFactory
 from django.utils import translation
+from requests import RequestException
 
 from lab.accounts.models import User
+from lab.accounts.social import OtherSitesOutOfReach
 from lab.accounts.views import BACKEND
 from lab.sandboxes.models import Sandbox
 from lab.settings import openid, signing_in, social
@@ -102,6 +105,15 @@ def test_sites_of_ones_own_are_offered_by_their_names(settings: Any) -> None:
     page = Client().get("/en/sign-in/").text
     assert 'action="/oidc/north/login/?next=/en/course/"' in page and "Continue with Nordschule" in page
     assert 'action="/oidc/south/login/?next=/en/course/"' in page and "Continue with 남학교" in page
+
+
+def test_another_site_that_does_not_answer_is_no_fault_of_ours(caplog: Any) -> None:
+    request = Client().get("/en/course/").wsgi_request
+    trouble = OtherSitesOutOfReach(lambda request: HttpResponse())
+    said = trouble.process_exception(request, RequestException("no route to north"))
+    assert said is not None and (said.status_code, "The other site does not answer" in said.text) == (502, True)
+    assert "no route to north" in caplog.text
+    assert trouble.process_exception(request, ValueError()) is None
 
 
 def test_a_new_password_by_mail(learner: User) -> None:
