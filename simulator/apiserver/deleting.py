@@ -6,10 +6,11 @@ from simulator.apiserver.encoding import parse_body
 from simulator.apiserver.options import dry_run as asks_dry_run
 from simulator.apiserver.options import refused
 from simulator.apiserver.storage import DeleteOptions
-from simulator.machinery.field import not_supported
+from simulator.machinery.field import invalid, not_supported
 from simulator.machinery.objects import Object, at
 from simulator.resources.resource import Resource
 
+BOTH = "orphanDependents and deletionPropagation cannot be both set"
 POLICIES = ("Foreground", "Background", "Orphan")
 ORPHANED_BY_DEFAULT = frozenset({"jobs.batch", "replicationcontrollers"})
 RETURNS_OBJECT = frozenset(
@@ -29,6 +30,11 @@ def delete_options(resource: Resource, request: Request) -> DeleteOptions:
         body = {}
     if body.get("kind") not in (None, "DeleteOptions"):
         body = {}
+    return options_in(resource, request, body)
+
+
+def options_in(resource: Resource, request: Request, body: Object) -> DeleteOptions:
+    """What DeleteOptions say, and the query of the request that carries them. Raises `Invalid`."""
     grace = body.get("gracePeriodSeconds")
     if request.parameter("gracePeriodSeconds"):
         grace = number(request.parameter("gracePeriodSeconds"))
@@ -36,8 +42,13 @@ def delete_options(resource: Resource, request: Request) -> DeleteOptions:
     orphan = body.get("orphanDependents")
     if request.parameter("orphanDependents"):
         orphan = request.flag("orphanDependents")
+    wrong = []
+    if propagation is not None and orphan is not None:
+        wrong.append(invalid("propagationPolicy", propagation, BOTH))
     if propagation is not None and propagation not in POLICIES:
-        raise refused("DeleteOptions", not_supported("propagationPolicy", propagation, (*POLICIES, "nil")))
+        wrong.append(not_supported("propagationPolicy", propagation, (*POLICIES, "nil")))
+    if wrong:
+        raise refused("DeleteOptions", *wrong)
     if propagation is None and orphan is not None:
         propagation = "Orphan" if orphan else "Background"
     if propagation is None and resource.key in ORPHANED_BY_DEFAULT:

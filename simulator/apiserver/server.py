@@ -381,8 +381,8 @@ class APIServer:
         raise MethodNotSupported(write.resource.plural, write.route.verb, group=write.resource.group)
 
     def _delete(self, write: Write) -> Response:
-        old = self.writer.find(write)
         options = delete_options(write.resource, write.request)
+        old = self.writer.find(write)
         self.writer.admit_delete(write, old)
         if write.resource.key == DEFINITIONS and not options.dry_run:
             self.trusted_update(DEFINITIONS, with_cleanup(old, self.clock.now), write.manager, "delete")

@@ -237,14 +237,18 @@ def holds_content(resource: Resource, obj: Object) -> bool:
 
 
 def check_preconditions(resource: Resource, old: Object, options: DeleteOptions) -> None:
+    """Upstream: apiserver/pkg/registry/rest/delete.go BeforeDelete"""
     name, metadata = old["metadata"]["name"], old["metadata"]
-    for field, wanted, given in (
-        ("UID", options.uid, metadata["uid"]),
-        ("ResourceVersion", options.resource_version, metadata["resourceVersion"]),
+    for field, wanted, given, why in (
+        ("UID", options.uid, metadata["uid"], "deleted and then recreated"),
+        ("ResourceVersion", options.resource_version, metadata["resourceVersion"], "modified"),
     ):
         if wanted is not None and wanted != given:
-            message = f"Precondition failed: {field} in precondition: {wanted}, {field} in object meta: {given}"
-            raise Conflict(resource.plural, name, message, group=resource.group)
+            message = (
+                f"the {field} in the precondition ({wanted}) does not match the {field} in record ({given}). "
+                f"The object might have been {why}"
+            )
+            raise Conflict(resource.kind, name, message, group=resource.group)
 
 
 def finalizers_for(resource: Resource, old: Object, options: DeleteOptions) -> list[str]:

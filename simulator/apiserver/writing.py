@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.api.client import Backend, Steps
-from simulator.api.errors import Invalid, KindIsGoing, NotFound
+from simulator.api.errors import Invalid, KindIsGoing, NotFound, Unexplained
 from simulator.api.requests import Request, User
 from simulator.apiserver import options
 from simulator.apiserver.admission import Admission, Attributes
@@ -96,12 +96,15 @@ class Writer:
             obj = self.tracking.outside(write, None, obj)  # before admission: what that adds is nobody's
         attributes = self._attributes(write, "CREATE", obj, None)
         self._admission.mutate(attributes)
+        given = (attributes.object.get("metadata") or {}).get("resourceVersion") or ""
         obj = self._storage.identify(resource, attributes.object)
         prepare(resource, obj, None)  # after admission and with its uid, as rest.BeforeCreate does
         obj = self._allocation.on_create(resource, obj)
         self._validate(write, obj, None)
         attributes.object = obj
         self._admission.validate(attributes)
+        if given.isdecimal() and int(given) and not write.dry_run:
+            raise Unexplained("resourceVersion should not be set on objects to be created")
         return stored(
             lambda obj: self._storage.create(resource, obj, writer=write.manager, dry_run=write.dry_run), obj, applied
         )

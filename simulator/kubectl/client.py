@@ -19,7 +19,7 @@ from simulator.kubectl.errors import CommandError, Plain, ServerError
 from simulator.kubectl.flags import Options
 from simulator.kubectl.terminal import Refused, Terminal, Unreachable
 from simulator.machinery.golang import quoted
-from simulator.machinery.objects import Object
+from simulator.machinery.objects import Object, without
 from simulator.runtime.images.httplog import http_date
 
 VERSION = "v1.37.1"
@@ -174,6 +174,10 @@ class Client:
 
     def post(self, path: str, body: Any, query: Query | None = None) -> Object:
         return self.request("POST", path, query, body=body).object
+
+    def create(self, path: str, obj: Object, query: Query | None = None) -> Object:
+        """Make an object, whatever version it had elsewhere. Upstream: cli-runtime/pkg/resource/helper.go"""
+        return self.post(path, without(obj, ("metadata", "resourceVersion")), query)
 
     def put(self, path: str, body: Any, query: Query | None = None) -> Object:
         return self.request("PUT", path, query, body=body).object

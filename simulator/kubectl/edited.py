@@ -119,7 +119,7 @@ def create_all(kubectl: Kubectl, infos: Sequence[Info]) -> None:
     query = {**write_query(kubectl), "fieldManager": "kubectl-create"}
     reporter = Reporter(kubectl, truly=True)
     for info in [with_annotations(kubectl, info, None) for info in infos]:
-        reporter.report(kubectl.client.post(info.collection, info.object, query), "created")
+        reporter.report(kubectl.client.create(info.collection, info.object, query), "created")
 
 
 def sorted_text(obj: Object) -> str:

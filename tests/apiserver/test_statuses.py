@@ -269,8 +269,66 @@ REFUSALS: dict[str, tuple[str, str, Any, int, str, str]] = {
         {"preconditions": {"uid": "x"}},
         409,
         "Conflict",
-        'Operation cannot be fulfilled on configmaps "kube-root-ca.crt": Precondition failed: UID in precondition: x, '
-        "UID in object meta: ",
+        'Operation cannot be fulfilled on ConfigMap "kube-root-ca.crt": the UID in the precondition (x) does not match the UID in '
+        "record (",
+    ),
+    "another version of what is deleted": (
+        "DELETE",
+        f"{MAPS}/kube-root-ca.crt",
+        {"preconditions": {"resourceVersion": "1"}},
+        409,
+        "Conflict",
+        'Operation cannot be fulfilled on ConfigMap "kube-root-ca.crt": the ResourceVersion in the precondition (1) does not match '
+        "the ResourceVersion in record (",
+    ),
+    "two ways to leave the dependents": (
+        "DELETE",
+        f"{MAPS}/nope",
+        {"orphanDependents": True, "propagationPolicy": "Orphan"},
+        422,
+        "Invalid",
+        'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Orphan": orphanDependents and '
+        "deletionPropagation cannot be both set",
+    ),
+    "a version before there is one": (
+        "POST",
+        MAPS,
+        {"metadata": {"name": "a", "resourceVersion": "5"}},
+        500,
+        "",
+        "resourceVersion should not be set on objects to be created",
+    ),
+    "the eviction of another Pod": (
+        "POST",
+        f"{PODS}/a/eviction",
+        {"metadata": {"name": "b"}},
+        400,
+        "BadRequest",
+        "name in URL does not match name in Eviction object",
+    ),
+    "an eviction in two ways": (
+        "POST",
+        f"{PODS}/a/eviction?dryRun=All",
+        {"metadata": {"name": "a"}, "deleteOptions": {"dryRun": ["None"]}},
+        500,
+        "",
+        "Non-matching dry-run options in request and content: [All] and [None]",
+    ),
+    "the binding of another Pod": (
+        "POST",
+        f"{PODS}/a/binding",
+        {"metadata": {"name": "b"}, "target": {"name": "node-1"}},
+        400,
+        "BadRequest",
+        "name in URL does not match name in Binding object",
+    ),
+    "a binding to nothing": (
+        "POST",
+        f"{PODS}/a/binding",
+        {"metadata": {"name": "a"}, "target": {"kind": "Zone"}},
+        500,
+        "",
+        '[target.kind: Unsupported value: "Zone": supported values: "Node", "<empty>", target.name: Required value]',
     ),
 }
 
@@ -281,7 +339,7 @@ def test_refusals(api: API, method: str, url: str, body: Any, code: int, reason:
     response = api.request(method, url, body)
     assert isinstance(response.body, dict)
     assert response.body["message"].startswith(message)
-    assert (response.status, response.body["code"], response.body["reason"]) == (code, code, reason)
+    assert (response.status, response.body["code"], response.body.get("reason", "")) == (code, code, reason)
     assert response.body["kind"] == "Status"
     assert api.world.cluster.store.revision == before
 
@@ -328,6 +386,19 @@ def test_warnings(api: API) -> None:
 def test_ignored_fields(api: API) -> None:
     response = api.request("POST", f"{MAPS}?fieldValidation=Ignore", {"metadata": {"name": "a"}, "dat": {}})
     assert (response.status, "warning" in response.headers) == (201, False)
+
+
+def test_an_eviction_may_have_conditions(api: API) -> None:
+    api.create(PODS, pod("a"))
+    head = {"metadata": {"name": "a"}}
+    dry = api.create(f"{PODS}/a/eviction", {**head, "deleteOptions": {"dryRun": ["All"]}})
+    assert (dry["status"], api.get(f"{PODS}/a")["kind"]) == ("Success", "Pod")
+    refused = api.create(f"{PODS}/a/eviction", {**head, "deleteOptions": {"preconditions": {"uid": "x"}}})
+    assert refused["message"].startswith('Operation cannot be fulfilled on Pod "a": the UID in the precondition (x)')
+    own = api.get(f"{PODS}/a")["metadata"]
+    wanted = {"preconditions": {"uid": own["uid"], "resourceVersion": own["resourceVersion"]}}
+    assert api.create(f"{PODS}/a/eviction", {**head, "deleteOptions": wanted})["status"] == "Success"
+    assert api.get(f"{PODS}/a")["reason"] == "NotFound"
 
 
 def test_a_pod_of_a_dry_run_is_not_there(api: API) -> None:

@@ -1,10 +1,12 @@
 """`pods/eviction`: deletes a Pod if its budgets allow. Upstream: pkg/registry/core/pod/storage/eviction.go"""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulator.api.errors import InternalError, NotFound, TooManyRequests
+from simulator.api.errors import BadRequest, InternalError, NotFound, TooManyRequests, Unexplained
 from simulator.api.requests import Response
-from simulator.apiserver.storage import DeleteOptions
+from simulator.apiserver.deleting import options_in
+from simulator.apiserver.storage import DeleteOptions, check_preconditions
 from simulator.kernel.clock import timestamp
 from simulator.machinery.objects import Object, at, changed, condition
 from simulator.machinery.selectors import from_object
@@ -21,14 +23,16 @@ DONE = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success
 def eviction(server: "APIServer", write: "Write") -> Response:
     """Evict a Pod, or refuse with 429 while a budget has nothing to spare."""
     body = server.body(write)
+    if at(body, "metadata", "name", default="") != write.route.name:
+        raise BadRequest("name in URL does not match name in Eviction object")
+    options = wishes(server, write, body)
     server.writer.admit_part(write, "CREATE", {**body, **KIND})
     key = (write.route.namespace, write.route.name)
     pod = server.read("pods", key)
     if pod is None:
         raise NotFound("pods", write.route.name)
-    wish = body.get("deleteOptions") or {}
-    dry_run = write.dry_run or "All" in (wish.get("dryRun") or ())
-    options = DeleteOptions(wish.get("gracePeriodSeconds"), wish.get("propagationPolicy"), dry_run=dry_run)
+    dry_run, resource = options.dry_run, server.resource("pods")
+    check_preconditions(resource, pod, options)
     if not ignores_budgets(pod):
         budgets = [b for b in server.items(BUDGETS, key[0]) if covers(b, pod)]
         if len(budgets) > 1:
@@ -38,9 +42,20 @@ def eviction(server: "APIServer", write: "Write") -> Response:
         if budgets and not spares_unready(budgets[0], pod):
             spend(server, write, budgets[0], dry_run=dry_run)
         if not dry_run:
-            pod = disrupted(server, write, pod)
-    server.storage.delete(server.resource("pods"), key, options, writer=write.manager)
+            disrupted(server, write, pod)
+            options = replace(options, resource_version=None)  # it has been held against the Pod as it was
+    server.storage.delete(resource, key, options, writer=write.manager)
     return Response(201, DONE)
+
+
+def wishes(server: "APIServer", write: "Write", body: Object) -> DeleteOptions:
+    """How the Pod is to be deleted. Upstream: propagateDryRun"""
+    asked, wanted = body.get("deleteOptions") or {}, write.dry_run
+    own = asked.get("dryRun") or []
+    if own and wanted and own != ["All"]:
+        shown = " ".join(map(str, own))
+        raise Unexplained(f"Non-matching dry-run options in request and content: [All] and [{shown}]")
+    return replace(options_in(server.resource("pods"), write.request, asked), dry_run=wanted or "All" in own)
 
 
 def ignores_budgets(pod: Object) -> bool:

@@ -173,7 +173,7 @@ def create(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
     obj = place.object
     if reporter.strategy != "client":
         try:
-            obj = kubectl.client.post(place.collection, obj, write_query(kubectl, reporter.strategy))
+            obj = kubectl.client.create(place.collection, obj, write_query(kubectl, reporter.strategy))
         except ServerError as error:
             raise error.when("creating", place.source) from None
     reporter.report(obj, "created")
@@ -187,7 +187,7 @@ def send(kubectl: Kubectl, reporter: Reporter, place: Info, patch: Object, conte
     except ServerError as error:
         if error.reason == "Invalid" and kubectl.options.flag("force"):
             kubectl.client.delete(place.path, {"gracePeriodSeconds": 0, "propagationPolicy": "Background"})
-            return kubectl.client.post(place.collection, with_last_applied(place.object), query)
+            return kubectl.client.create(place.collection, with_last_applied(place.object), query)
         doing = f"applying patch:\n{json_text(sorted_keys(patch))}\nto:\n{described(place)}\nfor:"
         raise error.when("patching", place.source).again(doing, place.source) from None
 

@@ -102,7 +102,7 @@ def applied(kubectl: Kubectl, place: Info, live: Object | None) -> Object:
             query["fieldManager"] = "kubectl"
         return kubectl.client.patch(place.path, place.object, query, content_type=APPLY)
     if live is None:
-        return kubectl.client.post(place.collection, place.object, query)
+        return kubectl.client.create(place.collection, place.object, query)
     patch, content_type = difference(last_applied(live) or {}, with_annotations(place.object), live, place)
     if not patch:
         return live

@@ -160,7 +160,7 @@ def then_create(kubectl: Kubectl, outcome: Outcome) -> Outcome:
             raise place
         obj = wanted(kubectl, place)
         if reporter.strategy != "client":
-            obj = kubectl.client.post(place.collection, obj, write_query(kubectl, reporter.strategy))
+            obj = kubectl.client.create(place.collection, obj, write_query(kubectl, reporter.strategy))
         reporter.report(obj, "replaced")
     return None
 

@@ -99,7 +99,7 @@ def create_from_files(kubectl: Kubectl) -> Outcome:
         obj = recorded(kubectl, obj)
         if reporter.strategy != "client":
             try:
-                obj = kubectl.client.post(place.collection, obj, query)
+                obj = kubectl.client.create(place.collection, obj, query)
             except ServerError as error:
                 errors.append(error.when("creating", place.source))
                 continue
