@@ -8,6 +8,7 @@ STEP = re.compile(
       | \[(?P<index>-?\d+)\]                # [0]
       | \['(?P<quoted>[^']+)'\]             # ['deployment.kubernetes.io/revision']
       | \[(?P<key>\w+)=(?P<value>[^\]]+)\]  # [name=web]: the first entry of a list with that value
+      | \[(?P<having>[A-Za-z]\w*)\]         # [emptyDir]: the first entry that has such a field
     """,
     re.VERBOSE,
 )
@@ -42,6 +43,8 @@ def stepped(value: Any, step: re.Match[str]) -> Any:
     if step["index"] is not None:
         index = int(step["index"])
         return entries[index] if -len(entries) <= index < len(entries) else None
+    if step["having"] is not None:
+        return next((entry for entry in entries if entry.get(step["having"]) is not None), None)
     return next((entry for entry in entries if spelled(entry.get(step["key"])) == step["value"]), None)
 
 

@@ -468,6 +468,8 @@ PATHS = [
     (".a[name=web].image", {"a": [{"name": "db"}, {"name": "web", "image": "i"}]}, "i"),
     (".a[mountPath=/data].name", {"a": [{"mountPath": "/", "name": "x"}, {"mountPath": "/data/", "name": "y"}]}, "y"),
     (".a[mountPath=/].name", {"a": [{"mountPath": "/", "name": "x"}]}, "x"),
+    (".a[emptyDir].name", {"a": [{"name": "x", "hostPath": {}}, {"name": "y", "emptyDir": {}}]}, "y"),
+    (".a[emptyDir].name", {"a": [{"name": "x", "hostPath": {}}]}, None),
     (".a.b.c", {"a": None}, None),
     (".image", {"image": "docker.io/library/nginx:1.29"}, "nginx:1.29"),
     (".image", {"image": "docker.io/nginx:1.29"}, "nginx:1.29"),

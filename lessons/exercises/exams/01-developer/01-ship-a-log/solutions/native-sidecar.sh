@@ -3,7 +3,7 @@ apiVersion: v1
 kind: Pod
 metadata: {name: {{ name }}}
 spec:
-  volumes: [{name: log, emptyDir: {}}]
+  volumes: [{name: own, downwardAPI: {items: [{path: name, fieldRef: {fieldPath: metadata.name}}]}}, {name: log, emptyDir: {}}]
   initContainers:
   - name: {{ side }}
     restartPolicy: Always
