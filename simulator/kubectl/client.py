@@ -131,7 +131,7 @@ class Client:
         }
         content = b""
         if body is not None:
-            content = body if isinstance(body, bytes) else orjson.dumps(body)
+            content = body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
             headers["content-type"] = content_type
         self._log_request(method, url, headers, content)
         try:

@@ -113,9 +113,15 @@ class Config:
 
     def _check_files(self) -> None:
         user_name = self.option("user") or self.context.get("user", "")
-        user = self.users.get(user_name, {})
+        user = dict(self.users.get(user_name, {}))
+        user |= {key: given for key in ("client-certificate", "client-key") if (given := self.option(key))}
         wrong = []
-        for key in ("client-certificate", "client-key"):
+        if self.option("client-certificate") and not user.get("client-key") and not user.get("client-key-data"):
+            wrong.append(
+                f"client-key-data or client-key must be specified for {user_name} to use the clientCert "
+                "authentication method."
+            )
+        for key in ("client-certificate", "client-key") if user.get("client-certificate") else ():
             words = {"client-certificate": "client-cert", "client-key": "client-key"}[key]
             path = user.get(key)
             if path and self.terminal is not None and not self.terminal.is_file(path):
@@ -127,7 +133,9 @@ class Config:
         if wrong:
             raise Plain("Error in configuration: \n" + "\n".join(f"* {word}" for word in wrong))
         cluster_name = self.option("cluster") or self.context.get("cluster", "")
-        authority = self.clusters.get(cluster_name, {}).get("certificate-authority")
+        authority = self.option("certificate-authority") or self.clusters.get(cluster_name, {}).get(
+            "certificate-authority"
+        )
         if authority and self.terminal is not None and not self.terminal.is_file(authority):
             raise CommandError(
                 f"unable to read certificate-authority {authority} for {cluster_name} due to open {authority}: "

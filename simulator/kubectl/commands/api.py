@@ -9,7 +9,6 @@ from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import MANAGED_FIELDS, output
-from simulator.kubectl.printers.data import json_lines
 from simulator.kubectl.tabwriter import aligned
 from simulator.machinery import yaml
 from simulator.machinery.golang import quoted
@@ -116,7 +115,11 @@ def structured(found: list[Resource], form: str) -> str:
             entry["categories"] = list(one.categories)
         resources.append(entry)
     whole = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "", "resources": resources}
-    return {"json": json_lines, "yaml": yaml.dump, "kyaml": yaml.dump_kyaml}[form](whole)
+    return {
+        "json": lambda value: yaml.dump_json(value, sort=False) + "\n",
+        "yaml": yaml.dump,
+        "kyaml": yaml.dump_kyaml,
+    }[form](whole)
 
 
 @command(

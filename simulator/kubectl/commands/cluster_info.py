@@ -7,7 +7,9 @@ from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, PRINTING
-from simulator.kubectl.printers.data import json_lines
+from simulator.kubectl.printers import printer_for
+from simulator.kubectl.printers.data import unmanaged
+from simulator.kubectl.typed import typed
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at
 
@@ -40,14 +42,22 @@ DUMPED = (
         ALL_NAMESPACES,
         *PRINTING[1:],
         Flag("namespaces", (), "The namespaces to show, separated by commas.", kind="slice"),
-        Flag("output", "json", "Output format. One of: (json, yaml).", short="o", choices=("json", "yaml")),
+        Flag("output", "json", "Output format. One of: (json, yaml).", short="o"),
         Flag("output-directory", "", "Where to write the files. '-' or nothing: standard output."),
         Flag("pod-running-timeout", "20s", "How long to wait until one pod runs", kind="duration"),
     ),
 )
 def dump(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    show = yaml.dump if options.text("output") == "yaml" else json_lines
+    printer = printer_for(kubectl)
+
+    def show(found: Object) -> str:
+        whole = typed(unmanaged(found))
+        whole["items"] = whole["items"] or []
+        if options.text("output") == "json":
+            return yaml.dump_json(whole, sort=False) + "\n"
+        return printer.text(whole)
+
     suffix = options.text("output")
     write(kubectl, f"nodes.{suffix}", show(kubectl.client.get("/api/v1/nodes")))
     namespaces = options.texts("namespaces") or list(dict.fromkeys(["kube-system", kubectl.namespace]))

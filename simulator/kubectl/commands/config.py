@@ -16,6 +16,7 @@ from simulator.kubectl.commands.config_credentials import set_credentials
 from simulator.kubectl.commands.config_properties import set_value, unset
 from simulator.kubectl.commands.config_view import view
 from simulator.kubectl.configediting import configuration, delete, embed, given, one_argument, put
+from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.golang import quoted
@@ -104,6 +105,8 @@ def set_cluster(kubectl: Kubectl) -> Outcome:
         **config.clusters.get(name, {}),
         **given(kubectl, "server", "certificate-authority", "tls-server-name", "proxy-url"),
     }
+    if options.text("certificate-authority") and options.flag("insecure-skip-tls-verify"):
+        raise CommandError("you cannot specify a certificate authority and insecure mode at the same time")
     if options.changed("insecure-skip-tls-verify"):
         entry["insecure-skip-tls-verify"] = options.flag("insecure-skip-tls-verify")
     if options.flag("embed-certs"):

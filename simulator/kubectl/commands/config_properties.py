@@ -84,8 +84,15 @@ def change_value(kubectl: Kubectl, config: Config, name: str, value: str | None)
     if field.endswith("-data"):
         converted = encoded(kubectl, value)
     elif field == "insecure-skip-tls-verify":
-        converted = value == "true"
+        if value not in (*TRUE, *FALSE):
+            raise CommandError(f"strconv.ParseBool: parsing {quoted(value)}: invalid syntax")
+        converted = value in TRUE
     entries.setdefault(entry_name, {})[field] = converted
+
+
+TRUE = ("1", "t", "T", "true", "TRUE", "True")
+FALSE = ("0", "f", "F", "false", "FALSE", "False")
+"""What Go's strconv.ParseBool takes."""
 
 
 def in_go(entries: dict[str, Entry]) -> str:

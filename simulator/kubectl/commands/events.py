@@ -51,11 +51,11 @@ def events(kubectl: Kubectl) -> Outcome:
     listed, items = pages(kubectl, path, query)
     found = [{"apiVersion": "v1", "kind": "Event", **item} for item in items if wanted(kubectl, item)]
     if options.flag("watch"):
-        kubectl.write(table(kubectl, found))
+        widths = one_by_one(kubectl, found, ())
         selector = {"fieldSelector": query["fieldSelector"]} if "fieldSelector" in query else {}
         version = listed["metadata"]["resourceVersion"]
         stream = kubectl.client.open("GET", path, {**selector, "resourceVersion": version, "watch": True})
-        return follow(kubectl, stream, bool(found))
+        return follow(kubectl, stream, widths)
     if not found:
         kubectl.complain(
             "No events found."
@@ -68,7 +68,7 @@ def events(kubectl: Kubectl) -> Outcome:
         if options.text("output") != "name":  # names are told of single objects only, and this is one list
             kubectl.write(printer_for(kubectl).text(whole))
     else:
-        kubectl.write(table(kubectl, in_time(found, last_seen)))
+        kubectl.write(aligned(table(kubectl, in_time(found, last_seen))))
     return None
 
 
@@ -94,12 +94,16 @@ def about(kubectl: Kubectl, target: str) -> str:
     return f"involvedObject.kind={resource.kind},involvedObject.name={name}"
 
 
+PADDING = 3
+
+
 def wanted(kubectl: Kubectl, event: Object) -> bool:
     kinds = [kind.lower() for kind in kubectl.options.texts("types")]
     return not kinds or str(event.get("type", "")).lower() in kinds
 
 
 def table(kubectl: Kubectl, found: list[Object], *, headers: bool = True) -> str:
+    """Rows with tabs between their columns."""
     options = kubectl.options
     page = Page(kubectl.now)
     rows = [["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]] if headers and not options.flag("no-headers") else []
@@ -117,14 +121,24 @@ def table(kubectl: Kubectl, found: list[Object], *, headers: bool = True) -> str
         if options.flag("all-namespaces"):
             row.insert(0, event["metadata"].get("namespace", ""))
         rows.append(row)
-    return aligned("".join("\t".join(row) + "\n" for row in rows))
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def one_by_one(kubectl: Kubectl, found: list[Object], widths: tuple[int, ...]) -> tuple[int, ...]:
+    """Write events as they come, in columns that only ever grow; what widths there are none for are the first's."""
+    for event in found:
+        rows = [line.split("\t") for line in table(kubectl, [event], headers=not widths).splitlines()]
+        needed = [max(len(row[at]) + PADDING for row in rows) for at in range(len(rows[0]) - 1)]
+        widths = tuple(map(max, needed, widths or needed))
+        for row in rows:
+            kubectl.print("".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)) + row[-1])
+    return widths
 
 
 @step
-def follow(kubectl: Kubectl, stream: Stream, headed: bool) -> Outcome:
+def follow(kubectl: Kubectl, stream: Stream, widths: tuple[int, ...]) -> Outcome:
     polled = kubectl.client.poll(stream)
     for _, change in polled.chunks:
         if isinstance(change, dict) and change["type"] in ("ADDED", "MODIFIED") and wanted(kubectl, change["object"]):
-            kubectl.write(table(kubectl, [change["object"]], headers=not headed))
-            headed = True
-    return None if polled.stream is None else kubectl.wait(follow, polled.stream, headed, stream=True)
+            widths = one_by_one(kubectl, [change["object"]], tuple(widths))
+    return None if polled.stream is None else kubectl.wait(follow, polled.stream, widths, stream=True)

@@ -5,7 +5,7 @@ Upstream: kubectl/pkg/cmd/exec, kubectl/pkg/cmd/attach
 
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.errors import CommandError
+from simulator.kubectl.errors import CommandError, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES
@@ -59,7 +59,14 @@ def execute(kubectl: Kubectl) -> Outcome:
     line = words if from_file else words[1:]
     if not line:
         raise CommandError("you must specify at least one command for the container")
-    info = Builder(kubectl, ()).infos()[0] if from_file else the_object(kubectl, words[0])
+    try:
+        info = Builder(kubectl, ()).infos()[0] if from_file else the_object(kubectl, words[0])
+    except ServerError as error:
+        if error.reason == "NotFound" and not from_file:
+            kubectl.client.get(
+                f"/api/v1/namespaces/{kubectl.namespace}"
+            )  # perhaps it is the namespace that is not there
+        raise
     pod = running_pod(kubectl, info, "exec")
     tty = wants_tty(kubectl)
     path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}/exec"

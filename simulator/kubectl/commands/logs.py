@@ -125,9 +125,11 @@ def validate(kubectl: Kubectl) -> None:
             "--all-containers=true should not be specified with container name " + options.text("container")
         )
     if options.changed("tail") and options.number("tail") < -1:
-        raise CommandError("tailLines must be greater than or equal to 0")
-    if options.changed("limit-bytes") and options.number("limit-bytes") < 1:
-        raise CommandError("limitBytes must be greater than 0")
+        raise CommandError("--tail must be greater than or equal to -1")
+    if options.duration("since") < 0:
+        raise CommandError("--since must be greater than 0")
+    if options.number("limit-bytes") < 0:
+        raise CommandError("--limit-bytes must be greater than 0")
 
 
 def log_query(kubectl: Kubectl) -> dict[str, str | int | bool]:

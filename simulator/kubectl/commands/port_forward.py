@@ -75,9 +75,16 @@ def listen(kubectl: Kubectl, port: int) -> int:
     raise CommandError(f"unable to listen on any of the requested ports: [{{{port} {port}}}]")
 
 
+HIGHEST_PORT = 65535
+
+
 def forwarded(kubectl: Kubectl, info: Info, pod: Object, text: str) -> tuple[int, int]:
     """The local and the remote port of `[LOCAL:]REMOTE`."""
     left, colon, right = text.partition(":")
+    for side, digits in (("local", left), ("remote", right if colon else left)):
+        if digits.isdecimal() and int(digits) > HIGHEST_PORT:
+            words = f'strconv.ParseUint: parsing "{digits}": value out of range'
+            raise CommandError(f"error parsing {side} port '{digits}': {words}")
     remote = remote_port(info, pod, right if colon else left)
     if not colon:
         return (remote if not left.isdecimal() else int(left)), remote
