@@ -195,3 +195,61 @@ def test_a_role_that_is_missing_is_told(api: API) -> None:
     api.create(f"{RBAC}/namespaces/default/rolebindings", binding)
     status = api.create("/api/v1/namespaces/default/configmaps", config_map("a"), impersonate_user="eve")
     assert status["message"].endswith(': RBAC: role.rbac.authorization.k8s.io "gone" not found')
+
+
+AUTHORIZATION, AUTHENTICATION = "/apis/authorization.k8s.io/v1", "/apis/authentication.k8s.io/v1"
+LOCAL = f"{AUTHORIZATION}/namespaces/default/localsubjectaccessreviews"
+RESOURCE = {"verb": "get", "resource": "pods", "namespace": "default"}
+SELECTOR = "spec.resourceAttributes.fieldSelector"
+
+
+@pytest.mark.parametrize(
+    ("url", "review", "message"),
+    [
+        (f"{AUTHENTICATION}/tokenreviews", {"spec": {}}, "token is required for TokenReview in authentication"),
+        (f"{AUTHORIZATION}/selfsubjectrulesreviews", {"spec": {}}, "no namespace on request"),
+        (
+            f"{AUTHORIZATION}/selfsubjectaccessreviews",
+            {"metadata": {"name": "a"}, "spec": {"resourceAttributes": RESOURCE}},
+            'SelfSubjectAccessReview.authorization.k8s.io "" is invalid: metadata: Invalid value: {"name":"a"}: must be empty',
+        ),
+        (
+            f"{AUTHORIZATION}/selfsubjectaccessreviews",
+            {"spec": {"resourceAttributes": {**RESOURCE, "fieldSelector": {}}}},
+            f'SelfSubjectAccessReview.authorization.k8s.io "" is invalid: {SELECTOR}.requirements: Required value: when '
+            f"{SELECTOR} is specified, requirements or rawSelector is required",
+        ),
+        (
+            f"{AUTHORIZATION}/subjectaccessreviews",
+            {
+                "spec": {
+                    "user": "bob",
+                    "resourceAttributes": {
+                        **RESOURCE,
+                        "fieldSelector": {"rawSelector": "foo", "requirements": [{"operator": "Exists", "values": ["a"]}]},
+                        "labelSelector": {"requirements": [{"key": "a", "operator": "In"}, {"key": "b", "operator": "Newer"}]},
+                    },
+                }
+            },
+            f'SubjectAccessReview.authorization.k8s.io "" is invalid: [{SELECTOR}.rawSelector: Invalid value: "foo": may not '
+            f"specified at the same time as requirements, {SELECTOR}.requirements[0].key: Required value: must be specified, "
+            f"{SELECTOR}.requirements[0].values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist', "
+            "spec.resourceAttributes.labelSelector.requirements[0].values: Required value: must be specified when `operator` is "
+            "'In' or 'NotIn']",
+        ),
+        (
+            LOCAL,
+            {"spec": {"user": "bob", "resourceAttributes": {**RESOURCE, "namespace": "other"}}},
+            'LocalSubjectAccessReview.authorization.k8s.io "" is invalid: spec.resourceAttributes.namespace: Invalid value: '
+            '"other": must match metadata.namespace',
+        ),
+        (
+            LOCAL,
+            {"spec": {"user": "bob", "nonResourceAttributes": {"path": "/", "verb": "get"}}},
+            'LocalSubjectAccessReview.authorization.k8s.io "" is invalid: spec.nonResourceAttributes: Invalid value: '
+            '{"path":"/","verb":"get"}: disallowed on this kind of request',
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_review_may_not_ask(api: API, url: str, review: Any, message: str) -> None:
+    assert api.create(url, review)["message"] == message

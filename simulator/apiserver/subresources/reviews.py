@@ -13,8 +13,8 @@ from simulator.apiserver.encoding import wanted_form
 from simulator.apiserver.identity import check_namespace
 from simulator.apiserver.nodeauthorizer import node_of
 from simulator.apiserver.rbac.authorizer import Action
+from simulator.apiserver.subresources.reviewvalidation import review_errors
 from simulator.kernel.clock import timestamp
-from simulator.machinery.field import FieldError, invalid, required
 from simulator.machinery.objects import Object
 
 if TYPE_CHECKING:
@@ -38,43 +38,28 @@ def asked(server: "APIServer", write: "Write") -> Object:
 def self_access(server: "APIServer", write: "Write") -> Response:
     """SelfSubjectAccessReview: may I?"""
     review = asked(server, write)
-    refuse_unclear(write, review.get("spec") or {})
+    refuse_unclear(write, review)
     return answered(write, review, verdict(server, write.user, review["spec"]))
 
 
 def access(server: "APIServer", write: "Write") -> Response:
     """SubjectAccessReview: may they?"""
     review = asked(server, write)
-    spec = review.get("spec") or {}
-    refuse_unclear(write, spec, whose=True)
-    return answered(write, review, verdict(server, subject(spec), spec))
+    refuse_unclear(write, review, whose=True)
+    return answered(write, review, verdict(server, subject(review["spec"]), review["spec"]))
 
 
 def local_access(server: "APIServer", write: "Write") -> Response:
     """LocalSubjectAccessReview: may they, in this namespace?"""
     review = asked(server, write)
-    spec = review.get("spec") or {}
-    refuse_unclear(write, spec, whose=True)
-    namespace = (spec.get("resourceAttributes") or {}).get("namespace", "")
-    if namespace != write.route.namespace:
-        raise BadRequest(
-            f'spec.resourceAttributes.namespace must match namespace: "{namespace}" != "{write.route.namespace}"'
-        )
-    return answered(write, review, verdict(server, subject(spec), spec))
+    refuse_unclear(write, review, whose=True)
+    return answered(write, review, verdict(server, subject(review["spec"]), review["spec"]))
 
 
-def refuse_unclear(write: "Write", spec: Object, *, whose: bool = False) -> None:
-    """Upstream: pkg/apis/authorization/validation"""
-    errors: list[FieldError] = []
-    resource, other = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
-    if resource is not None and other is not None:
-        message = "cannot be specified in combination with resourceAttributes"
-        errors.append(invalid("spec.nonResourceAttributes", other, message))
-    if resource is None and other is None:
-        message = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
-        errors.append(invalid("spec.resourceAttributes", None, message))
-    if whose and not spec.get("user") and not spec.get("groups"):
-        errors.append(invalid("spec.user", "", "at least one of user or group must be specified"))
+def refuse_unclear(write: "Write", review: Object, *, whose: bool = False) -> None:
+    """Raises `Invalid`."""
+    namespace = write.route.namespace if write.resource.namespaced else None
+    errors = list(review_errors(review, namespace, whose=whose))
     if errors:
         raise Invalid(write.resource.kind, "", errors, group=write.resource.group)
 
@@ -118,8 +103,7 @@ def self_rules(server: "APIServer", write: "Write") -> Response:
     review = asked(server, write)
     namespace = (review.get("spec") or {}).get("namespace", "")
     if not namespace:
-        error = required("spec.namespace", "namespace is required")
-        raise Invalid(write.resource.kind, "", [error], group=write.resource.group)
+        raise BadRequest("no namespace on request")
     rules = server.authorizer.rules(write.user, namespace)
     status: Object = {
         "resourceRules": [rule for rule in rules if rule.get("resources")],
@@ -143,9 +127,7 @@ def token_review(server: "APIServer", write: "Write") -> Response:
     review = asked(server, write)
     spec = review.get("spec") or {}
     if not spec.get("token"):
-        raise Invalid(
-            write.resource.kind, "", [required("spec.token", "must not be empty")], group=write.resource.group
-        )
+        raise BadRequest("token is required for TokenReview in authentication")
     audiences = tuple(spec.get("audiences") or ())
     user = server.tokens.user(spec["token"], server.clock.now, audiences)
     if user is None:

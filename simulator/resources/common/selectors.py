@@ -18,7 +18,8 @@ def validate_selector(selector: Object | None, path: str) -> Errors:
         yield from validate_requirement(requirement, f"{path}.matchExpressions[{index}]")
 
 
-def validate_requirement(requirement: Object, path: str) -> Errors:
+def validate_requirement(requirement: Object, path: str, *, of_newer: bool = False) -> Errors:
+    """One requirement; an operator that nobody knows may be one `of_newer` clients."""
     operator, values = requirement.get("operator", ""), requirement.get("values") or []
     if operator in WITH_VALUES:
         if not values:
@@ -26,7 +27,7 @@ def validate_requirement(requirement: Object, path: str) -> Errors:
     elif operator in WITHOUT_VALUES:
         if values:
             yield forbidden(f"{path}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-    else:
+    elif not of_newer:
         yield invalid(f"{path}.operator", operator, "not a valid selector operator")
     yield from validate_label_name(requirement.get("key", ""), f"{path}.key")
     for index, value in enumerate(values):
