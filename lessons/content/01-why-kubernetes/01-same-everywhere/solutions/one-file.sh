@@ -18,7 +18,7 @@ spec:
       - name: web
         image: kubelab/web@$digest
         imagePullPolicy: IfNotPresent
-        env: [{name: GREETING, valueFrom: {configMapKeyRef: {name: web-config, key: GREETING}}}]
+        envFrom: [{configMapRef: {name: web-config}}]
 EOF
 kubectl create configmap web-config --from-literal=GREETING={{ devword }}
 kubectl create configmap web-config --from-literal=GREETING={{ prodword }} --context=prod
