@@ -15,7 +15,7 @@ from simulator.kubectl.help import help_text
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.manifests import STANDARD_INPUT
 from simulator.kubectl.options import GLOBAL
-from simulator.kubectl.preferences import load, place, unaliased, with_defaults
+from simulator.kubectl.preferences import asked, load, place, unaliased, with_defaults
 from simulator.kubectl.suggestions import suggestions
 from simulator.kubectl.terminal import Terminal
 
@@ -37,9 +37,9 @@ type Path = tuple[Command, ...]
 
 def begin(terminal: Terminal, words: Sequence[str], memory: dict[str, Any]) -> int | Waiting:
     """Run a command line (without `kubectl` itself) until it ends with an exit code or waits."""
-    words = memory["words"] = preferred(terminal, words)
     kubectl = None
     try:
+        words = memory["words"] = preferred(terminal, words)
         path, rest = find(words)
         kubectl = read(terminal, path, rest, memory)
         if kubectl is None:
@@ -65,13 +65,13 @@ def go_on(
 
 def preferred(terminal: Terminal, words: Sequence[str]) -> list[str]:
     """The command line with the aliases and defaults of the person's kuberc file."""
-    preferences = load(terminal, place(terminal, words))
+    preferences = load(terminal, place(terminal, words), needed=bool(asked(words)))
     if preferences is None:
         return list(words)
     path, _ = find(words)
-    expanded = unaliased(preferences, list(words)) if path == (KUBECTL,) else list(words)
-    path, _ = find(expanded)
-    return with_defaults(preferences, expanded, typed(path).removeprefix("kubectl "))
+    if path == (KUBECTL,):
+        return unaliased(preferences, list(words))  # an alias is a command of its own, which no defaults are for
+    return with_defaults(preferences, words, typed(path).removeprefix("kubectl "))
 
 
 def trace_start(kubectl: Kubectl) -> None:

@@ -7,6 +7,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter, validation, write_query
 from simulator.kubectl.client import APPLY, JSON_PATCH, MERGE, STRATEGIC
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.commands.delete import CASCADES
 from simulator.kubectl.commands.last_applied import (
     edit_last_applied,
     set_last_applied,
@@ -110,6 +111,9 @@ def apply(kubectl: Kubectl) -> Outcome:
 
 def check(kubectl: Kubectl) -> None:
     options = kubectl.options
+    if options.text("cascade") not in CASCADES:
+        wrong = f"invalid cascade value ({options.text('cascade')})"
+        raise CommandError(f'{wrong}. Must be "background", "foreground", or "orphan"')
     if options.args:
         raise kubectl.usage_error(f"Unexpected args: [{' '.join(options.args)}]")
     if not options.texts("filename") and not options.text("kustomize"):

@@ -34,14 +34,14 @@ from simulator.machinery.objects import Object, at
 )
 def view_last_applied(kubectl: Kubectl) -> Outcome:
     form = kubectl.options.text("output")
-    if form not in ("json", "yaml", ""):
-        raise CommandError(f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json")
     for info in Builder(kubectl, kubectl.options.args).infos():
         configuration = last_applied(info.object)
         if configuration is None and info.source:
             raise CommandError(f"no last-applied-configuration annotation found on resource: {info.name}\n")
         if configuration is None:
             continue
+        if form not in ("json", "yaml", ""):
+            raise kubectl.usage_error(f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json")
         kubectl.write(indented(configuration) if form == "json" else yaml.dump(configuration))
     return None
 
@@ -73,24 +73,33 @@ def set_last_applied(kubectl: Kubectl) -> Outcome:
         if isinstance(place, Failure):
             raise place
         current = kubectl.client.get(place.path)
-        if last_applied(current) is None and not kubectl.options.flag("create-annotation"):
+        present = last_applied(current)
+        if present is None and not kubectl.options.flag("create-annotation"):
             raise CommandError(
                 f"no last-applied-configuration annotation found on resource: {place.name}, to create the annotation, "
                 "run the command with --create-annotation"
             )
+        if present is not None and bare(place.object) == present:
+            kubectl.print(f"set-last-applied {place.name}: no changes required.")
+            continue
         patched = store(kubectl, place.path, place.object, reporter.strategy)
         reporter.report(current if patched is None else patched, "configured")
     return None
 
 
+def bare(configuration: Object) -> Object:
+    """A configuration without the annotation that is to hold it."""
+    metadata = {key: value for key, value in configuration["metadata"].items() if key != "annotations"}
+    given = at(configuration, "metadata", "annotations", default={}) or {}
+    if annotations := {key: value for key, value in given.items() if key != LAST_APPLIED}:
+        metadata["annotations"] = annotations
+    return {**configuration, "metadata": metadata}
+
+
 def store(kubectl: Kubectl, path: str, configuration: Object, strategy: str) -> Object | None:
     if strategy == "client":
         return None
-    annotations = {
-        k: v for k, v in at(configuration, "metadata", "annotations", default={}).items() if k != LAST_APPLIED
-    }
-    bare = {**configuration, "metadata": {**configuration["metadata"], "annotations": annotations}}
-    body = {"metadata": {"annotations": {LAST_APPLIED: encoded(bare)}}}
+    body = {"metadata": {"annotations": {LAST_APPLIED: encoded(bare(configuration))}}}
     query = {"dryRun": "All"} if strategy == "server" else None
     return kubectl.client.patch(path, body, query, content_type=MERGE)
 
