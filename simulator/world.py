@@ -54,16 +54,13 @@ class World:
     # Coming to be.
 
     @classmethod
-    def boot(cls, spec: WorldSpec | None = None, *, seed: str = "0", freeze: Any = None) -> "World":
+    def boot(cls, spec: WorldSpec | None = None, *, seed: str = "0") -> "World":
         """A world whose clusters are up. The first of its kind takes a while; the next ones are forks of it."""
-        spec = spec or lab()
-        if freeze is not None:
-            return cls._boot_from_nothing(spec, seed, freeze)
-        return _template(_SpecKey(spec)).fork(seed=seed)
+        return _template(_SpecKey(spec or lab())).fork(seed=seed)
 
     @classmethod
-    def _boot_from_nothing(cls, spec: WorldSpec, seed: str, freeze: Any = None) -> "World":
-        world = cls(spec, seed, State(freeze))
+    def _boot_from_nothing(cls, spec: WorldSpec, seed: str) -> "World":
+        world = cls(spec, seed, State())
         furnish(world.machines, [(cluster.spec, cluster.url) for cluster in world.clusters.values()])
         for cluster in world.clusters.values():
             cluster.boot()
@@ -86,14 +83,14 @@ class World:
         return encode((FORMAT, asdict(self.spec), self.seed, self.clock.dump(), self.state.dump()))
 
     @classmethod
-    def restore(cls, data: bytes, *, freeze: Any = None) -> "World":
+    def restore(cls, data: bytes) -> "World":
         """The world that was saved. Raises ValueError for bytes of another format."""
         form, spec, seed, (now, order, queue), tables = decode(data)
         if form != FORMAT:
             raise ValueError(f"this is a world of format {form}; this program reads format {FORMAT}")
         world = cls.__new__(cls)
         clock = Clock(now, world._perform, queue, order)
-        world.__init__(spec_from(spec), seed, State.load(tables, freeze), clock)  # type: ignore[misc]
+        world.__init__(spec_from(spec), seed, State.load(tables), clock)  # type: ignore[misc]
         return world
 
     def digest(self) -> str:

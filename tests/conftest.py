@@ -8,7 +8,7 @@ from simulator.garbage import settle
 from simulator.kernel.freezing import frozen
 from simulator.kernel.state import State
 
-State.freeze_by_default = staticmethod(frozen)
+State.freeze = staticmethod(frozen)
 
 settings.register_profile(
     "kubelab",

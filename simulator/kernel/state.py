@@ -74,22 +74,21 @@ class Table[K, V]:
 
 
 class State:
-    """All the tables of one world, by name. `freeze` turns each value stored into one that refuses to change."""
+    """All the tables of one world, by name."""
 
-    __slots__ = ("_freeze", "_tables")
+    __slots__ = ("_tables",)
 
-    freeze_by_default: ClassVar[Check | None] = None
-    """What freezes where nobody says otherwise; the tests set it, so that a stray mutation fails at once."""
+    freeze: ClassVar[Check | None] = None
+    """Turns each value stored into one that refuses to change. The tests set it: a stray mutation fails at once."""
 
-    def __init__(self, freeze: Check | None = None) -> None:
+    def __init__(self) -> None:
         self._tables: dict[str, Table[Any, Any]] = {}
-        self._freeze = freeze or State.freeze_by_default
 
     def table(self, name: str) -> Table[Any, Any]:
         """The table of that name, made when first asked for."""
         table = self._tables.get(name)
         if table is None:
-            table = self._tables[name] = Table(freeze=self._freeze)
+            table = self._tables[name] = Table(freeze=State.freeze)
         return table
 
     def names(self, prefix: str = "") -> list[str]:
@@ -103,7 +102,7 @@ class State:
                 table.clear()
 
     def fork(self) -> "State":
-        twin = State(self._freeze)
+        twin = State()
         twin._tables = {name: table.fork() for name, table in self._tables.items() if len(table)}
         return twin
 
@@ -112,9 +111,8 @@ class State:
         return {name: self._tables[name].rows for name in self.names()}
 
     @classmethod
-    def load(cls, dumped: Mapping[str, dict[Any, Any]], freeze: Check | None = None) -> "State":
-        state = cls(freeze)
-        freeze = state._freeze
+    def load(cls, dumped: Mapping[str, dict[Any, Any]]) -> "State":
+        state, freeze = cls(), cls.freeze
         for name, rows in dumped.items():
             frozen = rows if freeze is None else {key: freeze(value) for key, value in rows.items()}
             state._tables[name] = Table(frozen, freeze)

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from simulator.api.requests import Polled, Request, Response
-from simulator.kernel.freezing import frozen
 from simulator.machinery.objects import Object
 from simulator.spec import lab
 from simulator.world import World
@@ -72,7 +71,7 @@ class Watch:
 
 def frozen_world() -> World:
     """A control plane without nodes, whose stored objects refuse to be changed in place."""
-    return World.boot(lab(0, with_control_plane=False, without=("kubelet", "scheduler")), freeze=frozen)
+    return World.boot(lab(0, with_control_plane=False, without=("kubelet", "scheduler")))
 
 
 def config_map(name: str, **fields: Any) -> Object:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.machinery.managedfields.comparing import field_set
 from simulator.machinery.managedfields.fieldsets import difference, paths, union
@@ -97,7 +96,7 @@ PLACES = {
 @pytest.fixture(scope="module")
 def busy() -> World:
     """A cluster in which every controller of the table has had something to do."""
-    world = World.boot(lab(), seed="managers", freeze=frozen)
+    world = World.boot(lab(), seed="managers")
     api = API(world)
     for manifest in yaml.load_all(MANIFESTS):
         answer = api.create(f"{PLACES[manifest['kind']]}?fieldManager=me", manifest)

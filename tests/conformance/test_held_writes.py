@@ -12,7 +12,6 @@ from simulator.api.requests import HELD, Request, Response
 from simulator.gateway import Gateway
 from simulator.gateway.local import LocalAccess
 from simulator.kernel.clock import SECOND
-from simulator.kernel.freezing import frozen
 from simulator.kernel.state import thaw
 from simulator.machinery.objects import Object
 from simulator.world import World
@@ -35,7 +34,7 @@ def served() -> Cluster:
 @pytest.fixture
 def cluster(served: Cluster) -> Cluster:
     twin = copy(served)
-    twin.world = World.restore(served.world.save(), freeze=frozen)
+    twin.world = World.restore(served.world.save())
     return twin
 
 
@@ -98,7 +97,7 @@ def test_a_world_is_copied_while_a_write_waits(cluster: Cluster) -> None:
     world.machines.open_session("m", "workstation", ("kubectl", "create", "cm", "m"))
     world.advance(2)
     assert cluster.gone(f"{CONFIG_MAPS}/m")
-    fork, restored = world.fork(), World.restore(world.save(), freeze=frozen)
+    fork, restored = world.fork(), World.restore(world.save())
     for one in (world, fork, restored):
         one.advance(4)
         assert one.machines.session_output("m", (0, 0))[0] == [(1, b"configmap/m created\n")]

@@ -8,7 +8,6 @@ from simulator.controllers.registry import CONTROLLERS
 from simulator.etcd import Store
 from simulator.kernel.clock import MILLISECOND, SECOND, Clock, micro_timestamp, timestamp
 from simulator.kernel.component import Change, Component, Kernel
-from simulator.kernel.freezing import frozen
 from simulator.kernel.random import Random
 from simulator.kernel.state import State
 from simulator.machinery.objects import Key, Object, at, key_of
@@ -22,7 +21,7 @@ class Cluster:
     """Controllers, scheduler and stand-in over one store; stored objects are frozen."""
 
     def __init__(self, nodes: int = 3, components: tuple[type[Component], ...] | None = None) -> None:
-        state = State(frozen)
+        state = State()
         self.components: dict[str, Component] = {}
         self.clock = Clock(START, lambda name, step, arguments: getattr(self.components[name], step)(*arguments))
         self.kernel = Kernel(state, self.clock, Random("tests", state))

@@ -6,7 +6,6 @@ from simulator.etcd import Compacted, Store
 from simulator.etcd.store import LOG_AGE, LOG_LENGTH, owners
 from simulator.kernel.clock import Clock
 from simulator.kernel.component import Change
-from simulator.kernel.freezing import frozen
 from simulator.kernel.state import State
 from simulator.machinery.objects import Object
 
@@ -22,7 +21,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(clock: Clock) -> Store:
-    return Store(State(frozen), clock)
+    return Store(State(), clock)
 
 
 def thing(name: str, **metadata: object) -> Object:
@@ -100,7 +99,7 @@ def test_dependents_are_found_whatever_they_are(store: Store) -> None:
 
 
 def test_a_fork_goes_its_own_way(clock: Clock) -> None:
-    state = State(frozen)
+    state = State()
     store = Store(state, clock)
     store.put("things", thing("a"))
     twin = Store(state.fork(), clock.fork(nothing))

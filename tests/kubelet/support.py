@@ -5,14 +5,13 @@ from typing import Any
 import orjson
 
 from simulator.api.requests import Request
-from simulator.kernel.freezing import frozen
 from simulator.world import World
 
 type Object = dict[str, Any]
 
 
 def new_world() -> World:
-    return World.boot(freeze=frozen)
+    return World.boot()
 
 
 def send(world: World, method: str, path: str, body: Object | None = None, content: str = "application/json") -> Object:

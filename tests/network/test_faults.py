@@ -6,7 +6,6 @@ import pytest
 
 from lessons.checks.actions import ACTIONS
 from lessons.checks.view import View
-from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.world import World
 from tests.kubelet.support import command
@@ -17,7 +16,7 @@ SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector
 
 @pytest.fixture(scope="module")
 def settled() -> World:
-    world = World.boot(freeze=frozen)
+    world = World.boot()
     apply(world, SERVICE)
     apply(world, yaml.dump(web("web", node="node-2")))
     shell = web("shell", node="node-1")

@@ -2,7 +2,6 @@
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.machinery.objects import at
 from simulator.network.certificates import make
@@ -23,7 +22,7 @@ GATEWAYS, ROUTES = "gateways.gateway.networking.k8s.io", "httproutes.gateway.net
 @pytest.fixture(scope="module")
 def settled() -> World:
     """A cluster in which somebody has installed the definitions, as the project publishes them."""
-    world = World.boot(freeze=frozen)
+    world = World.boot()
     for name in ("shop", "blog"):
         apply(world, yaml.dump(web(name)) + "---" + SERVICE.format(name=name))
     apply(world, SERVICE.format(name="nobody"))
@@ -240,7 +239,7 @@ def test_a_world_with_gateways_is_a_value(world: World) -> None:
 
 
 def test_the_definitions_come_straight_from_their_address() -> None:
-    world = World.boot(freeze=frozen)
+    world = World.boot()
     shown, code = command(world, "workstation", "kubectl", "apply", "-f", URL)
     assert code == 0 and "customresourcedefinition.apiextensions.k8s.io/httproutes.gateway" in shown
     shown, code = command(world, "workstation", "kubectl", "apply", "-f", URL.replace("v1.4.1", "v0.0.0"))

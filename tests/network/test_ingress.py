@@ -2,7 +2,6 @@
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.network.certificates import make
 from simulator.world import World
@@ -20,7 +19,7 @@ DEPLOYMENT = "/apis/apps/v1/namespaces/ingress-lab/deployments/ingress-lab-contr
 
 @pytest.fixture(scope="module")
 def settled() -> World:
-    world = World.boot(freeze=frozen)
+    world = World.boot()
     for name in ("shop", "blog"):
         apply(world, yaml.dump(web(name)) + "---" + SERVICE.format(name=name))
     apply(world, SERVICE.format(name="nobody"), 30)

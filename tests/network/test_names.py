@@ -3,7 +3,6 @@
 import pytest
 
 from simulator.bootstrap import COREFILE
-from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.network.corefile import load
 from simulator.network.plugins import CorefileError
@@ -37,7 +36,7 @@ spec: {clusterIP: None, selector: {app: nobody}, ports: [{port: 80}]}
 
 @pytest.fixture(scope="module")
 def settled() -> World:
-    world = World.boot(freeze=frozen)
+    world = World.boot()
     apply(world, SERVICES)
     for pod in (web("a", team="peers"), web("b", team="peers")):
         apply(world, yaml.dump(pod))

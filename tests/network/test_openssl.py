@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.world import World
 from tests.kubelet.support import command
@@ -34,7 +33,7 @@ spec:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    world = World.boot(freeze=frozen)
+    world = World.boot()
     apply(world, yaml.dump(web("shop")) + "---" + SITE)
     shown, code = run(world, f"{MADE} && kubectl create secret tls tls --cert=tls.crt --key=tls.key")
     assert code == 0, shown

@@ -2,7 +2,6 @@
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.network import policies
 from simulator.spec import lab
@@ -28,7 +27,7 @@ spec: {{selector: {{app: {name}}}, ports: [{{port: 80, targetPort: 8080}}], type
 
 
 def furnished(*, network_policies: bool = True) -> World:
-    world = World.boot(lab(network_policies=network_policies), freeze=frozen)
+    world = World.boot(lab(network_policies=network_policies))
     apply(world, NAMESPACES, 2)
     for pod in (
         web("web", "shop", node="node-1"),

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.spec import WorldSpec, lab
 from simulator.world import World
 from tests.kubelet.support import Object, address, command, execute, new_world, pod, run, send
@@ -173,7 +172,7 @@ def test_load_balancers_run_out_of_addresses(world: World) -> None:
 
 def test_two_clusters_give_different_addresses() -> None:
     spec = lab(1)
-    world = World.boot(WorldSpec((spec.clusters[0], replace(spec.clusters[0], name="prod"))), freeze=frozen)
+    world = World.boot(WorldSpec((spec.clusters[0], replace(spec.clusters[0], name="prod"))))
     for context, image in (("lab", "nginx:1.29"), ("prod", "httpd:2.4")):
         script = f"kubectl --context={context} create deployment web --image={image}; "
         script += f"kubectl --context={context} expose deployment web --port=80 --type=LoadBalancer; sleep 25; "

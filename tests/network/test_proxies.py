@@ -2,7 +2,6 @@
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.world import World
 from tests.kubelet.support import command, send
@@ -19,7 +18,7 @@ def service(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def settled() -> World:
-    world = World.boot(freeze=frozen)
+    world = World.boot()
     apply(world, service("old"))
     for number in (1, 2, 3):
         apply(world, yaml.dump(web(f"web-{number}", node=f"node-{number}", app="web")))

@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.machinery import yaml
 from simulator.runtime.network import HttpRequest
 from simulator.world import World
@@ -17,7 +16,7 @@ NODES = {"node-1": "10.0.0.11", "node-2": "10.0.0.12", "node-3": "10.0.0.13"}
 @pytest.fixture(scope="module")
 def settled() -> World:
     """Two Pods of `shop`, on node-1 and node-2, and a shell on each node."""
-    world = World.boot(freeze=frozen)
+    world = World.boot()
     for number in (1, 2):
         apply(world, yaml.dump(web(f"shop-{number}", node=f"node-{number}", app="shop")))
     for number in (1, 2, 3):

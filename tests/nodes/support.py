@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 
 from simulator.api.requests import Request, Response
-from simulator.kernel.freezing import frozen
 from simulator.kubelet.kubelet import Kubelet
 from simulator.spec import WorldSpec, lab
 from simulator.world import World
@@ -21,7 +20,7 @@ class Lab:
     """A world, its first cluster, and short ways to what a person would look at."""
 
     def __init__(self, spec: WorldSpec | None = None) -> None:
-        self.world = World.boot(spec or lab(), freeze=frozen)
+        self.world = World.boot(spec or lab())
         self.cluster = self.world.cluster
 
     @property

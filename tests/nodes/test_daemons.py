@@ -3,7 +3,6 @@
 import pytest
 
 from lessons.running import run
-from simulator.kernel.freezing import frozen
 from simulator.spec import lab
 from simulator.world import World
 
@@ -13,7 +12,7 @@ GRANT = "kubectl create clusterrolebinding k --clusterrole=system:kubelet-api-ad
 
 @pytest.fixture(scope="module")
 def origin() -> World:
-    world = World.boot(lab(1), freeze=frozen)
+    world = World.boot(lab(1))
     world.advance(10)
     return world
 

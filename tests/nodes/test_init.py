@@ -2,7 +2,6 @@
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.spec import lab
 from simulator.world import World
 from tests.nodes.terminal import Operator
@@ -230,7 +229,7 @@ def test_saved_and_forked_while_it_begins() -> None:
     operator.world.machines.type("t", b"kubeadm init\r")
     for pause in (1, 3, 3, 2):
         operator.world.advance(pause)
-        saved, forked = World.restore(operator.world.save(), freeze=frozen), operator.world.fork()
+        saved, forked = World.restore(operator.world.save()), operator.world.fork()
         for world in (saved, forked):
             world.advance(40)
         assert saved.digest() == forked.digest()
@@ -269,7 +268,7 @@ def test_a_cluster_with_networks_and_a_domain_of_its_own() -> None:
     operator.log_in("node-1")
     assert "! -s 192.168.0.0/16 -d 172.20.0.10/32 -p udp" in operator.run("iptables-save")
     assert "192.168.0.0/24 via 10.0.0.10 dev eth0" in operator.run("ip route")
-    saved, forked = World.restore(operator.world.save(), freeze=frozen), operator.world.fork()
+    saved, forked = World.restore(operator.world.save()), operator.world.fork()
     for world in (saved, forked):
         world.advance(40)
     assert saved.digest() == forked.digest()

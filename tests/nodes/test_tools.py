@@ -3,7 +3,6 @@
 import orjson
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.spec import lab
 from simulator.world import World
 from tests.nodes.terminal import Operator
@@ -169,7 +168,7 @@ def test_etcd_is_watched(etcd: Operator) -> None:
     body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "seen"}}
     etcd.ask("POST", "/api/v1/namespaces/default/configmaps", body)
     etcd.world.advance(2)
-    twin = World.restore(etcd.world.save(), freeze=frozen)  # a watch is part of the world
+    twin = World.restore(etcd.world.save())  # a watch is part of the world
     etcd.ask("DELETE", "/api/v1/namespaces/default/configmaps/seen")
     twin.advance(2)
     etcd.world.advance(2)
@@ -193,7 +192,7 @@ def test_keys_go_with_their_lease(etcd: Operator) -> None:
     etcd.world.advance(40)
     assert etcd.run(f"etcdctl lease keep-alive {lease} --once") == f"lease {lease} keepalived with TTL(60)\n"
     etcd.run("etcdctl put /l/a -- -1")  # without a lease it has none
-    forked, saved = etcd.world.fork(), World.restore(etcd.world.save(), freeze=frozen)
+    forked, saved = etcd.world.fork(), World.restore(etcd.world.save())
     for world in (etcd.world, forked, saved):
         world.advance(61)
     assert forked.digest() == saved.digest()

@@ -2,7 +2,6 @@
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.spec import lab
 from simulator.world import World
 from tests.nodes.terminal import Operator
@@ -81,7 +80,7 @@ def test_a_drop_in_counts_once_it_is_read() -> None:
     operator.run("systemctl daemon-reload; systemctl restart kubelet")
     shown = operator.run("systemctl status kubelet --no-pager")
     assert "             └─20.conf\n" in shown and "unknown flag: --no-such" in shown
-    saved = World.restore(operator.world.save(), freeze=frozen)
+    saved = World.restore(operator.world.save())
     assert saved.cluster.kubelet is not None
     assert "no-such" in saved.cluster.kubelet.services.command_line("node-1")
     operator.run(f"rm -r {folder}; systemctl daemon-reload; systemctl restart kubelet")
@@ -279,7 +278,7 @@ def test_a_node_whose_network_has_no_configuration() -> None:
     )
     operator.world.advance(5)
     assert f"Warning NetworkNotReady: network is not ready: {why}" in list(operator.events("a"))
-    saved = World.restore(operator.world.save(), freeze=frozen)
+    saved = World.restore(operator.world.save())
     operator.run("kubectl -n kube-system delete pod -l app=kindnet")
     operator.world.advance(20)
     assert "Running" in operator.run("kubectl get pod a")

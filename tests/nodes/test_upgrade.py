@@ -2,7 +2,6 @@
 
 import pytest
 
-from simulator.kernel.freezing import frozen
 from simulator.spec import WorldSpec, lab
 from simulator.world import World
 from tests.nodes.terminal import Operator
@@ -158,7 +157,7 @@ def test_an_upgrade_is_part_of_the_world() -> None:
     operator.world.machines.type("t", b"kubeadm upgrade apply v1.37.1 -y\r")
     for pause in (3, 9, 8, 12):
         operator.world.advance(pause)
-        saved, forked = World.restore(operator.world.save(), freeze=frozen), operator.world.fork()
+        saved, forked = World.restore(operator.world.save()), operator.world.fork()
         assert saved.cluster.server.release == forked.cluster.server.release == operator.cluster.server.release
         for world in (saved, forked):
             world.advance(60)
@@ -235,7 +234,7 @@ def test_each_api_server_is_of_its_own_release_while_they_are_upgraded() -> None
     assert set(operator.run(f"{loop} | grep Server | sort -u").splitlines()) == {
         "Server Version: v1.36.5", "Server Version: v1.37.1",
     }  # fmt: skip
-    saved = World.restore(operator.world.save(), freeze=frozen)
+    saved = World.restore(operator.world.save())
     assert saved.cluster.control_plane is not None
     assert saved.cluster.control_plane.releases.at("cp-2") == (1, 36, 5)
     for name in ("cp-2", "cp-3"):

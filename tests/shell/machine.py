@@ -4,7 +4,6 @@ from typing import Any
 
 from simulator.kernel.clock import SECOND, Clock
 from simulator.kernel.component import Kernel
-from simulator.kernel.freezing import frozen
 from simulator.kernel.random import Random
 from simulator.kernel.state import State, decode, encode
 from simulator.runtime.machines import Machines
@@ -37,7 +36,7 @@ class Bench:
         user: int = 0,
         layers: tuple[str, ...] = ("tests/tools",),
     ) -> None:
-        self.state = State(frozen)
+        self.state = State()
         self.clock = Clock(START, self._perform)
         self.machines = Machines(Kernel(self.state, self.clock, Random("1", self.state)), network, strict=True)
         home = "/home/you" if user else "/root"
@@ -93,7 +92,7 @@ class Bench:
         now, order, queue = self.clock.dump()
         saved = encode((now, order, queue, self.state.dump()))
         now, order, queue, tables = decode(saved)
-        self.state = State.load(tables, frozen)
+        self.state = State.load(tables)
         self.clock = Clock(now, self._perform, queue, order)
         kernel = Kernel(self.state, self.clock, Random("1", self.state))
         self.machines = Machines(kernel, self.machines.network, strict=True)

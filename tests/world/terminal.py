@@ -2,7 +2,6 @@
 
 import re
 
-from simulator.kernel.freezing import frozen
 from simulator.workstation import NAME
 from simulator.world import World
 
@@ -14,7 +13,7 @@ class Person:
     """Types, lets time pass, and reads what is shown (control sequences taken away)."""
 
     def __init__(self, seconds: float = 30) -> None:
-        self.world = World.boot(freeze=frozen)
+        self.world = World.boot()
         self.world.advance(seconds)
         self.world.machines.open_terminal(NAME, "t", 100, 30)
         self.offset = 0

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulator.kernel.freezing import frozen
 from simulator.kernel.state import decode, encode
 from simulator.spec import lab
 from simulator.world import World
@@ -78,7 +77,7 @@ def test_seconds_one_by_one_equal_one_jump() -> None:
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(story=stories)
 def test_nothing_stored_is_changed_in_place(story: list[Action]) -> None:
-    world = World.restore(begin().save(), freeze=frozen)
+    world = World.restore(begin().save())
     play(world, story).advance(RUN_ON)
 
 
