@@ -33,7 +33,8 @@ def candidates(terminal: Terminal, words: Sequence[str]) -> list[str]:
             return values_of(kubectl, flag)
         if command.commands and not kubectl.options.args:
             return [child.name for child in command.commands if not child.hidden or command is not KUBECTL]
-        return arguments(kubectl, command, word)
+        missing = [f"--{name}" for name in command.required if not word and not kubectl.options.changed(name)]
+        return [*missing, *arguments(kubectl, command, word)]
     except Failure:
         return []
 
@@ -76,6 +77,17 @@ def arguments(kubectl: Kubectl, command: Command, word: str) -> list[str]:
     kinds = command.completes
     if kinds and kinds[0] in ("context", "cluster", "user"):
         return sorted(kubectl.config.section(f"{kinds[0]}s"))
+    if kinds[:1] == ("word",):
+        return [] if args else list(kinds[1:])
+    if kinds[:1] == ("type",) and "/" not in word:
+        return names(kubectl, args[0]) if args else list(kinds[1:])
+    if kinds == ("pods",):
+        return names(kubectl, "pods")
+    if kinds == ("file", "pod"):
+        return [
+            *(f"{name}/" for name in names(kubectl, "namespaces")),
+            *(f"{name}:" for name in names(kubectl, "pods")),
+        ]
     if kinds == ("pod",):
         return (
             pods_and_workloads(kubectl, word)
@@ -86,12 +98,12 @@ def arguments(kubectl: Kubectl, command: Command, word: str) -> list[str]:
         )
     if kinds == ("node",):
         return names(kubectl, "nodes")
-    if "object" in kinds or "resource" in kinds:
+    if "object" in kinds or "resource" in kinds or "type" in kinds:
         if "/" in word:
             kind = word.partition("/")[0]
             return [f"{kind}/{name}" for name in names(kubectl, kind)]
         if not args:
-            return sorted({resource.name for resource in kubectl.mapper.preferred if "get" in resource.verbs})
+            return types(kubectl, word)
         return names(kubectl, args[0])
     return []
 
@@ -100,7 +112,21 @@ def pods_and_workloads(kubectl: Kubectl, word: str) -> list[str]:
     if "/" in word:
         kind = word.partition("/")[0]
         return [f"{kind}/{name}" for name in names(kubectl, kind)]
-    return [*names(kubectl, "pods"), "deployment/", "replicaset/", "service/", "statefulset/", "daemonset/", "job/"]
+    return [*names(kubectl, "pods"), *WORKLOADS]
+
+
+WORKLOADS = (
+    "daemonsets/", "deployments/", "pods/", "jobs/", "replicasets/", "replicationcontrollers/", "services/",
+    "statefulsets/",
+)  # fmt: skip
+"""What Pods may be reached through."""
+
+
+def types(kubectl: Kubectl, word: str) -> list[str]:
+    """Types whose objects can be shown, behind those that are typed with commas between them."""
+    before = word[: word.rfind(",") + 1]
+    found = {resource.qualified for resource in kubectl.mapper.preferred if "get" in resource.verbs}
+    return [f"{before}{name}" for name in sorted(found)]
 
 
 def names(kubectl: Kubectl, word: str) -> list[str]:

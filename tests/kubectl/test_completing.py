@@ -19,7 +19,14 @@ from tests.kubectl.support import MemoryTerminal
         pytest.param("get pods -n ", "kube-system", id="namespaces"),
         pytest.param("get pods -o ", "yaml", id="values of a flag"),
         pytest.param("config use-context ", "lab", id="contexts"),
-        pytest.param("-n kube-system logs ", "deployment/", id="what has logs"),
+        pytest.param("-n kube-system logs ", "deployments/", id="what has logs"),
+        pytest.param("get dep", "deployments.apps", id="types with their groups"),
+        pytest.param("get pods,s", "pods,statefulsets.apps", id="several types"),
+        pytest.param("rollout pause ", "deployment", id="types that a verb is for"),
+        pytest.param("-n kube-system rollout restart ds ", "kube-proxy", id="names of such a type"),
+        pytest.param("scale ", "--replicas", id="a flag that is needed"),
+        pytest.param("cp ", "kube-system/", id="places of files"),
+        pytest.param("completion ", "zsh", id="shells"),
     ],
 )
 def test_candidates(line: str, offered: str) -> None:

@@ -57,7 +57,7 @@ OLDER = "failed to create autoscaling/v2 HPA and the configuration is incompatib
         SAVE_CONFIG,
     ),
     required=("max",),
-    completes=("resource", "object"),
+    completes=("type", "deployment", "replicaset", "replicationcontroller", "statefulset"),
 )
 def autoscale(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

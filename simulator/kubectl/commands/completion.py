@@ -16,6 +16,7 @@ SCRIPT = """# {shell} completion for kubectl
     description="Output shell completion code for the specified shell (bash, zsh, fish, or powershell)."
     " The shell code must be evaluated to provide interactive completion of kubectl commands.",
     examples=(("Complete kubectl's words in this bash", "source <(kubectl completion bash)"),),
+    completes=("word", "bash", "zsh", "fish", "powershell"),
 )
 def completion(kubectl: Kubectl) -> Outcome:
     args = kubectl.options.args

@@ -38,7 +38,7 @@ type Spec = tuple[str, str, str]
         Flag("no-preserve", False, "Do not keep owner and permissions"),
         Flag("retries", 0, "How often to go on after an error when copying from a container."),
     ),
-    completes=("pod",),
+    completes=("file", "pod"),
 )
 def copy(kubectl: Kubectl) -> Outcome:
     args = kubectl.options.args

@@ -76,7 +76,7 @@ PATIENCE = 24 * 3600 * 1_000_000
         Flag("target", "", "Look at the processes of this container."),
         TTY,
     ),
-    completes=("pod",),
+    completes=("resource", "object"),
 )
 def debug(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

@@ -69,7 +69,7 @@ LONGEST_NAME = 63
         Flag("target-port", "", "Name or number of the port of the containers; without it, the service's."),
         Flag("type", "", "The service's type: ClusterIP, NodePort, LoadBalancer or ExternalName. Default 'ClusterIP'."),
     ),
-    completes=("resource", "object"),
+    completes=("type", "pod", "service", "replicationcontroller", "deployment", "replicaset"),
 )
 def expose(kubectl: Kubectl) -> Outcome:
     reporter = TypedReporter(kubectl)

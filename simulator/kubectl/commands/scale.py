@@ -37,7 +37,7 @@ from simulator.machinery.objects import at
         Flag("timeout", "0s", "How long to try before giving up.", kind="duration"),
     ),
     required=("replicas",),
-    completes=("resource", "object"),
+    completes=("type", "deployment", "replicaset", "replicationcontroller", "statefulset"),
 )
 def scale(kubectl: Kubectl) -> Outcome:
     replicas = kubectl.options.number("replicas")

@@ -169,7 +169,7 @@ def node(kubectl: Kubectl) -> Outcome:
         PROTOBUF,
     ),
     aliases=("pods", "po"),
-    completes=("pod",),
+    completes=("pods",),
 )
 def pod(kubectl: Kubectl) -> Outcome:
     check(kubectl)

@@ -26,7 +26,7 @@ type Change = Callable[[Kubectl, Object], Object]
     ' Its controller leaves it alone until "kubectl rollout resume". Only deployments can be paused.',
     examples=(("Pause a deployment: its running pods stay, changes wait", "kubectl rollout pause deployment/nginx"),),
     flags=FLAGS,
-    completes=("object",),
+    completes=("type", "deployment"),
 )
 def pause(kubectl: Kubectl) -> Outcome:
     return change(kubectl, paused, "paused")
@@ -38,7 +38,7 @@ def pause(kubectl: Kubectl) -> Outcome:
     description="Resume a paused resource.\n\n Its controller takes care of it again. Only deployments can be resumed.",
     examples=(("Resume a paused deployment", "kubectl rollout resume deployment/nginx"),),
     flags=FLAGS,
-    completes=("object",),
+    completes=("type", "deployment"),
 )
 def resume(kubectl: Kubectl) -> Outcome:
     return change(kubectl, resumed, "resumed")
@@ -58,7 +58,7 @@ def resume(kubectl: Kubectl) -> Outcome:
         ("Restart the deployments with label app=nginx", "kubectl rollout restart deployment --selector=app=nginx"),
     ),
     flags=FLAGS,
-    completes=("object",),
+    completes=("type", "deployment", "daemonset", "statefulset"),
 )
 def restart(kubectl: Kubectl) -> Outcome:
     return change(kubectl, restarted, "restarted", everything=True)

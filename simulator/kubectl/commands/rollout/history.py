@@ -29,7 +29,7 @@ from simulator.machinery.objects import Object, at, changed
         Flag("revision", 0, "Show this revision in detail.", kind="int64"),
         SELECTOR,
     ),
-    completes=("object",),
+    completes=("type", "deployment", "daemonset", "statefulset"),
 )
 def history(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

@@ -34,7 +34,7 @@ type Verdict = tuple[str, bool]
         Flag("timeout", "0s", "How long to follow. Zero never gives up.", kind="duration"),
         Flag("watch", True, "Follow the rollout until it is done.", short="w"),
     ),
-    completes=("object",),
+    completes=("type", "deployment", "daemonset", "statefulset"),
 )
 def status(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

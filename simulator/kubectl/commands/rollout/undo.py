@@ -40,7 +40,7 @@ KEPT = (
         SELECTOR,
         Flag("to-revision", 0, "The revision to go back to. 0 means the one before.", kind="int64"),
     ),
-    completes=("object",),
+    completes=("type", "deployment", "daemonset", "statefulset"),
 )
 def undo(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

@@ -34,7 +34,7 @@ from simulator.machinery.objects import Object
         ),
     ),
     flags=(*SETTING_SELECTED, RECORD),
-    completes=("resource", "object"),
+    completes=("type", "daemonsets", "deployments", "cronjobs", "replicasets", "statefulsets"),
 )
 def image(kubectl: Kubectl) -> Outcome:
     resources, images = split(kubectl.options.args)
