@@ -23,7 +23,7 @@ YARDSTICK = 100_000
 """How many additions are the measure: about 4 ms."""
 MOST = 10
 """How many such measures a turn may take where it is meant to take three; what cannot be interrupted takes far more."""
-ENOUGH = 3.0
+ENOUGH = 2.0
 """CPU seconds after which a command has shown what it does."""
 
 
