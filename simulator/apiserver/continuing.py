@@ -7,7 +7,7 @@ from typing import Any, Final, Never
 import orjson
 
 from simulator.api.errors import BadRequest
-from simulator.machinery.golang import quoted
+from simulator.machinery.gojson import syntax_error
 
 VERSION: Final = "meta.k8s.io/v1"
 ALPHABET: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -42,11 +42,8 @@ def decode_token(token: str) -> tuple[int, str]:
 def read(content: bytes) -> dict[str, Any]:
     try:
         value = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        if not content:
-            refuse(": unexpected end of JSON input")
-        first = quoted(chr(content[0]))[1:-1]
-        refuse(f": invalid character '{first}' looking for beginning of value")
+    except orjson.JSONDecodeError as error:
+        refuse(f": {syntax_error(content) or error}")
     if not isinstance(value, dict):
         refuse("")
     return value

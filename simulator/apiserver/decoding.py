@@ -4,12 +4,19 @@ from typing import Any
 
 from simulator.api.errors import BadRequest
 from simulator.apiserver.custom.resource import CustomResource
+from simulator.apiserver.encoding import in_short
 from simulator.kernel.state import thaw
 from simulator.machinery.decoding import Decoded, DecodeError, cannot_be_handled, decode, repeated_fields, strict_error
+from simulator.machinery.gojson import END, sort_of
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 from simulator.machinery.schemas import META, Schemas, Type
 from simulator.resources.resource import Resource
+
+HEAD = (
+    'Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; '
+    'Kind string "json:\\"kind,omitempty\\"" }'
+)
 
 
 class Unreadable(BadRequest):
@@ -33,7 +40,7 @@ def decode_object(
 
     Raises `BadRequest` in the API server's words.
     """
-    obj = identified(resource, version, body)
+    obj = identified(resource, version, body, text or b"")
     if isinstance(resource, CustomResource):
         return decode_custom(schemas, resource, version, obj, validation, warnings, text)
     type = schemas.type_of_kind(resource.group, version, resource.kind)
@@ -90,14 +97,18 @@ def decode_named(schemas: Schemas, group: str, version: str, kind: str, body: An
     return read(kind, version, obj, type).object if type is not None else obj
 
 
-def identified(resource: Resource, version: str, body: Any) -> Object:
+def unrecognized(resource: Resource, why: str, text: bytes) -> BadRequest:
+    """Nobody knows what a body is. Upstream: apiserver/pkg/endpoints/handlers/rest.go transformDecodeError"""
+    told = f"the object provided is unrecognized (must be of type {resource.kind}): couldn't get version/kind"
+    return BadRequest(f"{told}; json parse error: {why} ({in_short(text)})")
+
+
+def identified(resource: Resource, version: str, body: Any, text: bytes = b"") -> Object:
     """The body with its kind and version, which must be those of the request's path."""
     wanted = resource.api_version(version)
     if not isinstance(body, dict):
-        raise BadRequest(
-            f"the object provided is unrecognized (must be of type {resource.kind}): couldn't get version/kind; "
-            "json parse error: unexpected end of JSON input"
-        )
+        why = f"json: cannot unmarshal {sort_of(body)} into {HEAD}" if text else END
+        raise unrecognized(resource, why, text)
     kind, api_version = body.get("kind"), body.get("apiVersion")
     if api_version and api_version != wanted:
         raise BadRequest(

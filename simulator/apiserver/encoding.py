@@ -10,6 +10,7 @@ import orjson
 from simulator.api.errors import APIError, BadRequest, NotAcceptable, RequestEntityTooLarge, UnsupportedMediaType
 from simulator.api.requests import Request, Response, accept_parameters
 from simulator.machinery import protobuf, yaml
+from simulator.machinery.gojson import syntax_error
 from simulator.machinery.objects import Object
 from simulator.resources.resource import Resource
 from simulator.resources.tables import table
@@ -17,6 +18,7 @@ from simulator.resources.tables import table
 BODY_LIMIT = 3 * 1024 * 1024
 JSON = "application/json"
 MEDIA_TYPES = (JSON, "application/yaml", protobuf.CONTENT_TYPE)
+SUMMARY = 30
 META_GROUP = "meta.k8s.io"
 FORMS = ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
 """What an object may be asked for instead of itself."""
@@ -42,13 +44,29 @@ def parse_body(request: Request) -> Any:
     raise UnsupportedMediaType(media_type, MEDIA_TYPES)
 
 
+class NoJSON(BadRequest):
+    """A body that is no JSON, with the reason in Go's words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"couldn't get version/kind; json parse error: {why}")
+        self.why = why
+
+
 def parse_json(body: bytes) -> Any:
     if not body:
         return None
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BadRequest(f"couldn't get version/kind; json parse error: {error}") from None
+        raise NoJSON(syntax_error(body) or str(error)) from None
+
+
+def in_short(body: bytes) -> str:
+    """The beginning of a body, as it is told of one that cannot be read. Upstream: summarizeData"""
+    if not body:
+        return "<empty>"
+    begin = body[:SUMMARY].decode(errors="replace") if body[:1] == b"{" else body[:SUMMARY].hex()
+    return f"{begin} ..." if len(body) > SUMMARY else begin
 
 
 def object_answer(request: Request, resource: Resource, obj: Object, now: int, *, status: int = 200) -> Response:

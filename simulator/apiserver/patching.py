@@ -16,7 +16,7 @@ from simulator.api.errors import (
 from simulator.api.texts import written
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.decoding import Unreadable, decode_object
-from simulator.apiserver.encoding import parse_json
+from simulator.apiserver.encoding import NoJSON, parse_json
 from simulator.apiserver.routes import Route
 from simulator.apiserver.tracking import reset_at
 from simulator.kernel.state import thaw
@@ -56,7 +56,10 @@ def patch_body(schemas: Schemas, write: "Write", obj: Object) -> Object:
     kind = write.request.header("content-type").split(";")[0].strip()
     if kind not in KINDS:
         raise UnsupportedMediaType(kind, KINDS)
-    patch = parse_json(write.request.body)
+    try:
+        patch = parse_json(write.request.body)
+    except NoJSON as error:
+        raise BadRequest(f"error decoding patch: {error.why}" if kind == MERGE_PATCH else error.why) from None
     try:
         if kind == JSON_PATCH:
             return json_patch.apply(obj, patch)

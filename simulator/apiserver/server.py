@@ -31,9 +31,9 @@ from simulator.apiserver.authorization import check
 from simulator.apiserver.custom.conversion import Conversion
 from simulator.apiserver.custom.establishing import with_cleanup
 from simulator.apiserver.custom.kinds import DEFINITIONS, Kinds
-from simulator.apiserver.decoding import Unreadable
+from simulator.apiserver.decoding import Unreadable, unrecognized
 from simulator.apiserver.deleting import delete_options, deletion_answer
-from simulator.apiserver.encoding import JSON, list_answer, object_answer, parse_body
+from simulator.apiserver.encoding import JSON, NoJSON, list_answer, object_answer, parse_body
 from simulator.apiserver.listing import page
 from simulator.apiserver.nodeauthorizer import NodeAuthorizer
 from simulator.apiserver.nodes import NodeAccess, NoNodes
@@ -63,6 +63,8 @@ from simulator.resources.resource import Resource
 
 SERVICE_RANGE = "10.96.0.0/12"
 PREDICATES_KEPT = 256
+OF_ONE, OF_ALL = frozenset({"get", "update", "patch", "delete"}), frozenset({"create", "list", "deletecollection"})
+"""What is done to an object, and to a collection."""
 REACHING = frozenset(("attach", "exec", "portforward", "proxy"))
 """Words in the path of a read that reaches into a container."""
 
@@ -220,7 +222,7 @@ class APIServer:
         write = Write(where, resource, request, user, warnings, entry.annotations)
         if where.subresource:
             return self._subresource(write)
-        if where.verb not in resource.verbs:
+        if where.verb not in resource.verbs or where.verb in (OF_ALL if where.name else OF_ONE):
             raise MethodNotAllowed()
         virtual = VIRTUAL.get(resource.key)
         if virtual is not None:
@@ -348,7 +350,10 @@ class APIServer:
         """The object in a request's body; JSON's repeated fields are found in its text."""
         is_json = write.request.header("content-type").split(";")[0].strip() in ("", JSON)
         text = write.request.body if is_json else None
-        return self.writer.decode(write, parse_body(write.request), text)
+        try:
+            return self.writer.decode(write, parse_body(write.request), text)
+        except NoJSON as error:
+            raise unrecognized(write.resource, error.why, write.request.body) from None
 
     def _update(self, write: Write) -> Object:
         old = self.writer.find(write)

@@ -77,7 +77,14 @@ REFUSALS: dict[str, tuple[str, str, Any, int, str, str]] = {
         "BadRequest",
         "the API version in the data (v1) does not match the expected API version (apps/v1)",
     ),
-    "no JSON": ("POST", MAPS, b"{", 400, "BadRequest", "couldn't get version/kind; json parse error: "),
+    "no JSON": (
+        "POST",
+        MAPS,
+        b"{",
+        400,
+        "BadRequest",
+        "the object provided is unrecognized (must be of type ConfigMap): ",
+    ),
     "a wrong type": (
         "POST",
         PODS,
@@ -344,6 +351,46 @@ def test_refusals(api: API, method: str, url: str, body: Any, code: int, reason:
     assert api.world.cluster.store.revision == before
 
 
+NO_KIND = (
+    "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: "
+)
+UNREADABLE: dict[bytes, str] = {
+    b"": "unexpected end of JSON input (<empty>)",
+    b"{": "unexpected end of JSON input ({)",
+    b'{"kind": "ConfigMap", "apiVersion": "v1",}': "invalid character '}' looking for beginning of object key string "
+    '({"kind": "ConfigMap", "apiVers ...)',
+    b'{"kind" "ConfigMap"}': "invalid character '\"' after object key ({\"kind\" \"ConfigMap\"})",
+    b'{"data": {"a": "b" "c": "d"}}': "invalid character '\"' after object key:value pair "
+    '({"data": {"a": "b" "c": "d"}})',
+    b"{'a': 1}": "invalid character '\\'' looking for beginning of object key string ({'a': 1})",
+    b'{"a": [1 2]}': "invalid character '2' after array element ({\"a\": [1 2]})",
+    b'{"a": tru}': "invalid character '}' in literal true (expecting 'e') ({\"a\": tru})",
+    b'{"a": 01}': "invalid character '1' after object key:value pair ({\"a\": 01})",
+    b'{"a": 1.}': "invalid character '}' after decimal point in numeric literal ({\"a\": 1.})",
+    b'{"a": -}': "invalid character '}' in numeric literal ({\"a\": -})",
+    b'{"a": 1e+}': "invalid character '}' in exponent of numeric literal ({\"a\": 1e+})",
+    b'{"a": "\\x"}': "invalid character 'x' in string escape code ({\"a\": \"\\x\"})",
+    b'{"a": "\\u12g4"}': "invalid character 'g' in \\u hexadecimal character escape ({\"a\": \"\\u12g4\"})",
+    b'{"a": "\n"}': "invalid character '\\n' in string literal ({\"a\": \"\n\"})",
+    b"{} {}": "invalid character '{' after top-level value ({} {})",
+    b"a: b": "invalid character 'a' looking for beginning of value (613a2062)",
+    b"[]": 'json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; '
+    'Kind string "json:\\"kind,omitempty\\"" } (5b5d)',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "why"), UNREADABLE.items(), ids=range(len(UNREADABLE)))
+def test_bodies_that_are_no_object(api: API, body: bytes, why: str) -> None:
+    assert api.body("POST", MAPS, body)["message"] == NO_KIND + why
+
+
+@pytest.mark.parametrize(("method", "url"), [("POST", f"{MAPS}/a"), ("PUT", MAPS), ("PATCH", MAPS)])
+def test_what_is_done_to_one_is_not_done_to_all(api: API, method: str, url: str) -> None:
+    answer = api.request(method, url, config_map("a"), content_type="application/json")
+    assert isinstance(answer.body, dict)
+    assert (answer.status, answer.body["reason"]) == (405, "MethodNotAllowed")
+
+
 PATCHES: dict[str, tuple[str, Any, int, str]] = {
     "JSON patch that is none": ("json", {}, 400, "json: cannot unmarshal object into Go value of type"),
     "a failed test": (
@@ -352,6 +399,13 @@ PATCHES: dict[str, tuple[str, Any, int, str]] = {
         422,
         "the server rejected our request",
     ),
+    "a patch that is no JSON": (
+        "json",
+        b"[{]",
+        400,
+        "invalid character ']' looking for beginning of object key string",
+    ),
+    "a merge patch that is none": ("merge", b"{", 400, "error decoding patch: unexpected end of JSON input"),
     "a merge patch that is a list": ("merge", [], 400, "error decoding patch: json: cannot unmarshal array"),
     "apply without a manager": (
         "apply",
@@ -367,6 +421,17 @@ def test_patches_refused(api: API, kind: str, patch: Any, code: int, message: st
     api.create(MAPS, config_map("a", data={"a": "1"}))
     status = api.patch(kind, f"{MAPS}/a", patch)
     assert (status["code"], status["message"][: len(message)]) == (code, message)
+
+
+def test_what_may_not_be_asked_of_a_log(api: API) -> None:
+    api.create(PODS, pod("a"))
+    asked = api.get(f"{PODS}/a/log?tailLines=-1&limitBytes=0&sinceSeconds=0")
+    assert asked["message"] == (
+        'PodLogOptions "a" is invalid: [tailLines: Invalid value: -1: must be greater than or equal to 0, limitBytes: Invalid '
+        "value: 0: must be greater than 0, sinceSeconds: Invalid value: 0: must be greater than 0]"
+    )
+    both = api.get(f"{PODS}/a/log?sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z")
+    assert "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified" in both["message"]
 
 
 def test_unknown_patch_type(api: API) -> None:

@@ -17,6 +17,7 @@ from simulator.api.requests import Request
 from simulator.apiserver.nodes import NoReply
 from simulator.apiserver.waiting import Waiting, question
 from simulator.kernel.clock import SECOND
+from simulator.machinery.gojson import syntax_error
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
@@ -80,7 +81,8 @@ class Caller:
         try:
             found = orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            raise CallFailed(f"failed to call webhook: couldn't get version/kind; json parse error: {error}") from None
+            why = f"couldn't get version/kind; json parse error: {syntax_error(body) or error}"
+            raise CallFailed(f"failed to call webhook: {why}") from None
         if not isinstance(found, dict):
             raise CallFailed("failed to call webhook: couldn't get version/kind; json parse error: not an object")
         return found

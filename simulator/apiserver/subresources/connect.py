@@ -3,10 +3,12 @@
 Upstream: pkg/registry/core/pod/{rest,strategy.go}
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from simulator.api.errors import BadRequest
+from simulator.api.errors import BadRequest, Invalid
 from simulator.api.requests import Request, Response
+from simulator.machinery.field import FieldError, forbidden, invalid
 from simulator.machinery.objects import Object, at
 
 if TYPE_CHECKING:
@@ -19,11 +21,32 @@ UPGRADE = {"connection": "Upgrade"}
 def log(server: "APIServer", write: "Write") -> Response:
     """What a container has written, and with `follow` what it goes on to write."""
     pod = server.writer.find(write)
+    errors = list(log_errors(write.request))
+    if errors:
+        raise Invalid("PodLogOptions", write.route.name, errors)
     request = with_container(pod, write.request)
     if not pod["spec"].get("nodeName"):
         return Response(200, "")
     text, stream = server.nodes.log(pod, request)
     return Response(200, text, {"content-type": "text/plain"}, stream)
+
+
+def log_errors(request: Request) -> Iterator[FieldError]:
+    """What may not be asked of a log. Upstream: ValidatePodLogOptions"""
+    given = {name: request.parameter(name) for name in ("tailLines", "limitBytes", "sinceSeconds", "sinceTime")}
+    numbers = {name: int(text) for name, text in given.items() if is_number(text)}
+    if numbers.get("tailLines", 0) < 0:
+        yield invalid("tailLines", numbers["tailLines"], "must be greater than or equal to 0")
+    if numbers.get("limitBytes", 1) < 1:
+        yield invalid("limitBytes", numbers["limitBytes"], "must be greater than 0")
+    if given["sinceSeconds"] and given["sinceTime"]:
+        yield forbidden("", "at most one of `sinceTime` or `sinceSeconds` may be specified")
+    elif numbers.get("sinceSeconds", 1) < 1:
+        yield invalid("sinceSeconds", numbers["sinceSeconds"], "must be greater than 0")
+
+
+def is_number(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
 
 
 def execute(server: "APIServer", write: "Write") -> Response:

@@ -7,6 +7,7 @@ import orjson
 
 from simulator.machinery import names
 from simulator.machinery.field import FieldError, forbidden, invalid, required, too_long
+from simulator.machinery.gojson import sort_of, syntax_error
 from simulator.machinery.objects import Object
 from simulator.resources.common.metadata import Errors, validate_metadata, validate_metadata_update, validate_unchanged
 from simulator.resources.configmaps.validation import LIMIT, decoded_length
@@ -64,20 +65,16 @@ def validate_type(obj: Object, content: Object) -> Errors:
         key = ".dockercfg" if kind.endswith("cfg") else ".dockerconfigjson"
         if key not in content:
             yield required(f"data[{key}]")
-        elif not is_json_object(content[key]):
-            yield invalid(f"data[{key}]", HIDDEN, wrong_json(content[key]))
+        elif why := wrong_json(b64decode(content[key])):
+            yield invalid(f"data[{key}]", HIDDEN, why)
 
 
-def is_json_object(encoded: str) -> bool:
+def wrong_json(text: bytes) -> str:
+    """Why a text is no JSON object; "" where it is one."""
     try:
-        return isinstance(orjson.loads(b64decode(encoded)), dict)
-    except ValueError:
-        return False
-
-
-def wrong_json(encoded: str) -> str:
-    """What Go's decoder says of such a text."""
-    text = b64decode(encoded).decode(errors="replace").strip()
-    if not text:
-        return "unexpected end of JSON input"
-    return f"invalid character {text[0]!r} looking for beginning of value"
+        value = orjson.loads(text)
+    except ValueError as error:
+        return syntax_error(text) or str(error)
+    if value is None or isinstance(value, dict):
+        return ""
+    return f"json: cannot unmarshal {sort_of(value)} into Go value of type map[string]interface {{}}"
