@@ -28,6 +28,7 @@ JSON = "application/json"
 TABLE = (
     "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
 )
+STRUCTURED = ("cordon", "drain", "exec", "expose", "rollout", "run", "set", "taint", "uncordon")
 PROTOBUF_OR_JSON = "application/vnd.kubernetes.protobuf,application/json"
 STRATEGIC = "application/strategic-merge-patch+json"
 MERGE = "application/merge-patch+json"
@@ -110,6 +111,12 @@ class Client:
     def server(self) -> str:
         return str(self._connection["server"])
 
+    def _preferred(self, method: str) -> str:
+        """The form in which a verb asks for objects: those that know their kinds as Go's structs take any."""
+        verb = self._words.split()[1:2]
+        knows = verb[:1] and (verb[0] in STRUCTURED or (verb[0] == "scale" and method == "PATCH"))
+        return f"{JSON}, */*" if knows else JSON
+
     def send(
         self,
         method: str,
@@ -117,14 +124,14 @@ class Client:
         query: Query | None = None,
         *,
         body: Any = None,
-        accept: str = JSON,
+        accept: str = "",
         content_type: str = JSON,
     ) -> Response:
         """One request and its answer, whatever its status."""
         pairs = tuple(parameters(query or {}))
         url = f"{self.server}{path}" + (f"?{urlencode(pairs)}" if pairs else "")
         headers = {
-            "accept": accept,
+            "accept": accept or self._preferred(method),
             "user-agent": f"kubectl/{self._terminal.version} (linux/amd64) kubernetes/f78e722",
             "kubectl-command": self._words,
             **self._connection["headers"],
@@ -151,7 +158,7 @@ class Client:
         query: Query | None = None,
         *,
         body: Any = None,
-        accept: str = JSON,
+        accept: str = "",
         content_type: str = JSON,
     ) -> Answer:
         """One request that must succeed. Raises ServerError."""
@@ -160,7 +167,7 @@ class Client:
             raise ServerError(status_of(response, method, "" if path == self.raw else path))
         return Answer(response)
 
-    def get(self, path: str, query: Query | None = None, *, accept: str = JSON) -> Object:
+    def get(self, path: str, query: Query | None = None, *, accept: str = "") -> Object:
         return self.request("GET", path, query, accept=accept).object
 
     def find(self, path: str) -> Object | None:
@@ -188,7 +195,7 @@ class Client:
     def delete(self, path: str, body: Any = None, query: Query | None = None) -> Object:
         return self.request("DELETE", path, query, body=body).object
 
-    def open(self, method: str, path: str, query: Query | None = None, *, accept: str = JSON) -> Stream:
+    def open(self, method: str, path: str, query: Query | None = None, *, accept: str = "") -> Stream:
         """Begin an answer that goes on: a watch, a followed log, exec, attach, port-forward."""
         response = self.send(method, path, query, accept=accept)
         if response.status >= 400:

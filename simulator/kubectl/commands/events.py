@@ -91,7 +91,10 @@ def about(kubectl: Kubectl, target: str) -> str:
         resource = kubectl.mapper.resolve(word)
     except Failure as error:
         raise Plain(str(error)) from None
-    return f"involvedObject.kind={resource.kind},involvedObject.name={name}"
+    return ",".join(
+        f"involvedObject.{field}={value}"
+        for field, value in (("kind", resource.kind), ("apiVersion", resource.api_version), ("name", name))
+    )
 
 
 PADDING = 3

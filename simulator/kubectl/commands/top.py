@@ -136,14 +136,24 @@ def node(kubectl: Kubectl) -> Outcome:
         *(("SWAP(bytes)", "SWAP(%)") if swaps else ()),
     )
     rows: list[tuple[str, ...]] = [] if kubectl.options.flag("no-headers") else [titles]
+    known = nodes(kubectl)
     for name in in_order(kubectl, measured, str, measured.__getitem__):
         cpu, memory = cells(measured[name])
-        available = at(kubectl.client.get(f"/api/v1/nodes/{name}"), "status", field, default={})
+        available = at(known.get(name, {}), "status", field, default={})
         whole = quantities.milli(available.get("cpu", "0")), quantities.value(available.get("memory", "0"))
         shares = [share(used, size) for used, size in zip(measured[name], whole, strict=True)]
         rows.append((name, cpu, shares[0], memory, shares[1], *(NO_SWAP if swaps else ())))
     kubectl.write(table(rows))
     return None
+
+
+def nodes(kubectl: Kubectl) -> dict[str, Object]:
+    """The nodes that are meant, by their names."""
+    args, selector = kubectl.options.args, kubectl.options.text("selector")
+    if args:
+        return {args[0]: kubectl.client.get(f"/api/v1/nodes/{args[0]}")}
+    listed = kubectl.client.get("/api/v1/nodes", {"labelSelector": selector} if selector else None)
+    return {one["metadata"]["name"]: one for one in listed["items"]}
 
 
 @command(

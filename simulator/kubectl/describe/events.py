@@ -16,13 +16,11 @@ if TYPE_CHECKING:
 def find_events(kubectl: "Kubectl", obj: Object, *, kind: bool = True, uid: str | None = None) -> list[Object]:
     """The Events that are about an object."""
     metadata = obj["metadata"]
-    terms = {"involvedObject.name": metadata["name"]}
-    if metadata.get("namespace"):
-        terms["involvedObject.namespace"] = metadata["namespace"]
+    terms = {"involvedObject.name": metadata["name"], "involvedObject.namespace": metadata.get("namespace", "")}
     if kind:
         terms["involvedObject.kind"] = obj["kind"]
     terms["involvedObject.uid"] = metadata.get("uid", "") if uid is None else uid
-    selector = ",".join(f"{field}={value}" for field, value in sorted(terms.items()))
+    selector = ",".join(f"{field}={value}" for field, value in terms.items())
     namespace = metadata.get("namespace", "")
     path = f"/api/v1/namespaces/{namespace}/events" if namespace else "/api/v1/events"
     try:
