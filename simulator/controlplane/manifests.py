@@ -53,7 +53,8 @@ MOUNTS: Mapping[str, Mounts] = {
 def manifests(
     node: str, ip: str, release: Release, peers: Mapping[str, str], cluster: Mapping[str, Any] = NOTHING
 ) -> dict[str, Object]:
-    """Program → Pod. `peers` are the addresses of all control-plane nodes by name, `cluster` a ClusterConfiguration."""
+    """Program → Pod. `peers` are the addresses by name of the control-plane nodes there were when this one came, and
+    its own; `cluster` is a ClusterConfiguration."""
     networking = {**NETWORKING, **(cluster.get("networking") or {})}
     data = str(asked_of("etcd", cluster).get("dataDir") or ETCD_DATA)
     commands = {
@@ -197,6 +198,7 @@ def etcd_command(node: str, ip: str, peers: Mapping[str, str], data: str) -> tup
         "--feature-gates=InitialCorruptCheck=true",
         f"--initial-advertise-peer-urls=https://{ip}:2380",
         f"--initial-cluster={cluster}",
+        *(("--initial-cluster-state=existing",) if len(peers) > 1 else ()),
         f"--key-file={certificates}/server.key",
         f"--listen-client-urls=https://127.0.0.1:2379,https://{ip}:2379",
         "--listen-metrics-urls=http://127.0.0.1:2381",

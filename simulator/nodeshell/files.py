@@ -95,8 +95,9 @@ def control_plane_files(cluster: "Cluster", node: str) -> dict[str, Node]:
         ETCD_DATA: directory(mode=0o700),
         f"{ETCD_DATA}/{DATABASE}": file(LIVE + b"0\n", mode=0o600),
     }
-    peers = {name: kubelet.nodes.address(name) for name in control_plane.nodes}
-    ip = kubelet.nodes.address(node) or peers.get(node, "")
+    earlier = control_plane.nodes[: control_plane.nodes.index(node)]
+    peers = {name: kubelet.nodes.address(name) for name in (*earlier, node)}
+    ip = peers[node]
     for name, (certificate, key) in certificates(cluster, node, ip).items():
         found[f"{PKI}/{name}.crt"] = file(certificate)
         found[f"{PKI}/{name}.key"] = file(key, mode=0o600)

@@ -145,25 +145,38 @@ class Host:
 
         A folder that was live is taken up where it was left. A restored one holds a snapshot. The folder that was live
         before gets what was stored until now, so that going back to it goes back in time. Returns why it cannot start.
+
+        Upstream: etcd/server/etcdserver/bootstrap.go, raft/log.go
         """
         folder = given.get("data-dir", ETCD_DATA)
         path = f"{folder}/{DATABASE}"
         content = files.read(path) if files.is_file(path) else b""
         if not self.control_plane.has_begun:
             return ""
-        if not self.control_plane.etcd.admit(self.name, is_empty=not content):
+        etcd, others = self.control_plane.etcd, self.control_plane.instances("etcd")
+        joins, came_later = self.name in etcd.joining(), given.get("initial-cluster-state") == "existing"
+        if not etcd.admit(self.name, is_empty=not content):
             return "the member has been permanently removed from the cluster"
-        if self.control_plane.instances("etcd"):
+        if not content and came_later and not others:
+            return (
+                "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs"
+            )
+        if not content and came_later and not joins:
+            last = self.control_plane.cluster.store.revision
+            return f"tocommit({last}) is out of range [lastIndex(0)]. Was the raft log corrupted, truncated, or lost?"
+        if others:
             if not content:
                 self._keep_live(files, path)
             return ""  # it follows the members that are there
         if content.startswith(LIVE):
-            return self.control_plane.etcd.take_up(content.removeprefix(LIVE).decode("ascii", "replace").strip())
+            return etcd.take_up(content.removeprefix(LIVE).decode("ascii", "replace").strip())
         try:
             objects = snapshots.load(content).objects if content else ()
         except snapshots.Damaged as damage:
             return f"failed to open database: {damage}"
-        self.control_plane.etcd.begin_data(objects)
+        if not content:
+            etcd.begin_alone(self.name)
+        etcd.begin_data(objects)
         self._keep_live(files, path)
         return ""
 

@@ -85,6 +85,41 @@ def test_what_etcdctl_says() -> None:
     assert "Error: etcdserver: request timed out" in operator.run(f"etcdctl {CERTIFICATES} put a b")
 
 
+WIPED = "rm -rf /var/lib/etcd/member; crictl stop $(crictl ps -q --name etcd) >/dev/null"
+LAST_WORDS = "sleep 20; crictl logs $(crictl ps -aq --name etcd | head -1) 2>&1 | tail -1"
+
+
+def test_a_member_that_lost_its_data_is_taken_in_again_as_a_new_one() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    operator.log_in("cp-2")
+    operator.run(WIPED)
+    assert "Was the raft log corrupted, truncated, or lost?" in operator.run(LAST_WORDS)
+    assert operator.ask("GET", "/api/v1/nodes").status == 200, "the two others are a majority"
+    members = operator.run(f"etcdctl --endpoints=10.0.0.10:2379 {CERTIFICATES} member list")
+    (lost,) = (line.split(", ")[0] for line in members.splitlines() if ", cp-2, " in line)
+    operator.run(f"etcdctl --endpoints=10.0.0.10:2379 {CERTIFICATES} member remove {lost}")
+    operator.run(
+        f"etcdctl --endpoints=10.0.0.10:2379 {CERTIFICATES} member add cp-2 --peer-urls=https://10.0.0.11:2380"
+    )
+    operator.world.advance(330)  # its container is restarted less and less often
+    assert "is healthy" in operator.run(f"etcdctl {CERTIFICATES} endpoint health")
+
+
+def test_when_all_members_lost_their_data_the_first_begins_anew() -> None:
+    operator = Operator(lab(1, control_planes=3))
+    operator.deploy("web")
+    operator.run(f"ssh cp-3 '{WIPED}'")
+    operator.log_in("cp-2")
+    operator.run(WIPED)
+    assert "Was the raft log" in operator.run(LAST_WORDS)
+    operator.files("cp-1").remove("/var/lib/etcd/member/snap/db")
+    operator.stop("etcd", "cp-1", seconds=60)
+    assert "cannot fetch cluster info from peer urls" in operator.run(LAST_WORDS, seconds=90)
+    operator.start("etcd", "cp-1", seconds=240)
+    assert operator.ask("GET", "/api/v1/namespaces").status == 200
+    assert operator.cluster.store.list("deployments.apps", "default") == []
+
+
 def test_without_a_majority_nobody_looks_for_it_more_and_more_often(cluster: Lab) -> None:
     cluster.stop("etcd", "cp-2", seconds=5)
     cluster.stop("etcd", "cp-3", seconds=90)
