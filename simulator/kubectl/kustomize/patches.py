@@ -88,7 +88,7 @@ def loaded(loader: Loader, entry: Object) -> Patch:
 def understood(text: str, shown: str, entry: Object | None = None) -> Patch:
     """A patch is strategic if it is made of objects, and JSON if it is a list of operations."""
     try:
-        read = (orjson.loads(text),) if text.startswith("[") else yaml.load_all(text, plain=resolve_v3)
+        read = (orjson.loads(text),) if text.startswith("[") else yaml.load_all(text, plain=resolve_v3, typed=True)
         documents = [document for document in read if document is not None]
     except (yaml.YAMLError, orjson.JSONDecodeError):
         documents = []

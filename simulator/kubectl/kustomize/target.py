@@ -207,7 +207,9 @@ def objects_in(content: bytes) -> list[Object]:
     """The objects of documents, lists taken apart. Raises CommandError or YAMLError."""
     found = []
     text = content.decode(errors="replace")
-    for document, written in zip(yaml.load_all(text, plain=resolve_v3), yaml.load_all(text, plain=str), strict=True):
+    for document, written in zip(
+        yaml.load_all(text, plain=resolve_v3, typed=True), yaml.load_all(text, plain=str), strict=True
+    ):
         if document is None:
             continue
         if not isinstance(document, dict):

@@ -34,17 +34,29 @@ type Plain = Callable[[str], Any]
 """What a plain scalar means."""
 
 
-def load(text: str | bytes, *, unique: bool = False, plain: Plain = resolve) -> Any:
-    """The first document of a text as JSON values. `unique` refuses a key that stands twice, as the API server does."""
+class TypedKey(str):
+    """A key that is a number or a truth in its document, as the text that JSON would have of it."""
+
+    def __new__(cls, text: str, value: int | float | bool) -> "TypedKey":
+        key = super().__new__(cls, text)
+        key.value = value
+        return key
+
+    value: int | float | bool
+
+
+def load(text: str | bytes, *, unique: bool = False, plain: Plain = resolve, typed: bool = False) -> Any:
+    """The first document of a text as JSON values. `unique` refuses a key that stands twice, as the API server does;
+    `typed` keeps what JSON does not have: keys that are no texts are `TypedKey`s, and numbers may be infinite."""
     decoded = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return _Builder(decoded, unique, plain).document()
+    return _Builder(decoded, unique, plain, typed).document()
 
 
-def load_all(text: str | bytes, *, unique: bool = False, plain: Plain = resolve) -> Iterator[Any]:
+def load_all(text: str | bytes, *, unique: bool = False, plain: Plain = resolve, typed: bool = False) -> Iterator[Any]:
     """Every document of a text, one after the other, so that those before a mistake are read; an empty one is None."""
     decoded = text.decode(errors="replace") if isinstance(text, bytes) else text
     for document in split(decoded):
-        yield load(document, unique=unique, plain=plain)
+        yield load(document, unique=unique, plain=plain, typed=typed)
 
 
 def split(text: str) -> Iterator[str]:
@@ -67,7 +79,8 @@ def split(text: str) -> Iterator[str]:
 class _Builder:
     """Builds the value of one document from the events of the C parser."""
 
-    def __init__(self, text: str, unique: bool, plain: Plain) -> None:
+    def __init__(self, text: str, unique: bool, plain: Plain, typed: bool) -> None:
+        self.typed = typed
         self.unique = unique
         self.plain = plain
         self.duplicates: list[str] = []
@@ -106,7 +119,7 @@ class _Builder:
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         if isinstance(event, events.ScalarEvent):
-            value = _as_json(_scalar(event, self.plain))
+            value = _as_json(_scalar(event, self.plain), self.typed)
         elif isinstance(event, events.SequenceStartEvent):
             value = self.sequence(depth)
         else:
@@ -146,16 +159,20 @@ class _Builder:
                 merged |= _merged(value)
                 continue
             name = _key(key, value)
+            if self.typed and isinstance(key, bool | int | float):
+                name = TypedKey(name, key)
             if self.unique and name in found:
                 self.duplicates.append(f'line {line}: key "{name}" already set in map')
             found[name] = value
         return merged | found if merged else found
 
 
-def _as_json(value: Any) -> Any:
+def _as_json(value: Any, typed: bool) -> Any:
     """A scalar after its way through JSON: what is whole and fits 64 bits is an integer, what is larger a float."""
     if isinstance(value, float):
         if not isfinite(value):
+            if typed:
+                return value
             raise YAMLError(f"{CONVERTING}json: unsupported value: {format_shortest(value)}")
         return int(value) if value.is_integer() and -(2**63) <= value < 2**63 else value
     return float(value) if isinstance(value, int) and value >= 2**63 else value
