@@ -34,20 +34,25 @@ type Plain = Callable[[str], Any]
 """What a plain scalar means."""
 
 
-class TypedKey(str):
-    """A key that is a number or a truth in its document, as the text that JSON would have of it."""
+class OddKey(str):
+    """A key as JSON would have it, of which JSON does not have all."""
 
-    def __new__(cls, text: str, value: int | float | bool) -> "TypedKey":
+    value: int | float | bool | str
+    """What it is in its document: perhaps no text."""
+    lines: tuple[int, ...]
+    """Where it stands, if more than once."""
+
+    def __new__(cls, text: str, value: int | float | bool | str, lines: tuple[int, ...] = ()) -> "OddKey":
         key = super().__new__(cls, text)
-        key.value = value
+        key.value, key.lines = value, lines
         return key
-
-    value: int | float | bool
 
 
 def load(text: str | bytes, *, unique: bool = False, plain: Plain = resolve, typed: bool = False) -> Any:
-    """The first document of a text as JSON values. `unique` refuses a key that stands twice, as the API server does;
-    `typed` keeps what JSON does not have: keys that are no texts are `TypedKey`s, and numbers may be infinite."""
+    """The first document of a text as JSON values. `unique` refuses a key that stands twice, as the API server does.
+
+    `typed` keeps what JSON does not have: keys that are no texts or stand twice are `OddKey`s, numbers may be infinite.
+    """
     decoded = text.decode(errors="replace") if isinstance(text, bytes) else text
     return _Builder(decoded, unique, plain, typed).document()
 
@@ -81,6 +86,7 @@ class _Builder:
 
     def __init__(self, text: str, unique: bool, plain: Plain, typed: bool) -> None:
         self.typed = typed
+        self.blanks = blanks(text) if typed else []
         self.unique = unique
         self.plain = plain
         self.duplicates: list[str] = []
@@ -150,6 +156,7 @@ class _Builder:
     def mapping(self, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         merged: dict[str, Any] = {}
+        lines: dict[str, tuple[int, ...]] = {}
         while not isinstance(event := self.next(), events.MappingEndEvent):
             plain = isinstance(event, events.ScalarEvent) and event.implicit[0] and event.value == "<<"
             key = self.node(event, depth + 1)
@@ -159,12 +166,32 @@ class _Builder:
                 merged |= _merged(value)
                 continue
             name = _key(key, value)
-            if self.typed and isinstance(key, bool | int | float):
-                name = TypedKey(name, key)
+            if self.typed:
+                name = self.odd(name, key, line, lines)
+                if name in found and isinstance(name, OddKey):
+                    del found[name]  # so that the key that is kept is the one that knows
             if self.unique and name in found:
                 self.duplicates.append(f'line {line}: key "{name}" already set in map')
             found[name] = value
         return merged | found if merged else found
+
+    def odd(self, name: str, key: Any, line: int, lines: dict[str, tuple[int, ...]]) -> str:
+        """A key with what is odd about it; empty lines within a document do not count."""
+        lines[name] = (*lines.get(name, ()), line - self.blanks[line - 1])
+        if isinstance(key, str) and len(lines[name]) == 1:
+            return name
+        return OddKey(name, key, lines[name] if len(lines[name]) > 1 else ())
+
+
+def blanks(text: str) -> list[int]:
+    """How many empty lines are above each line, behind the first that holds something."""
+    counts: list[int] = []
+    count, begun = 0, False
+    for line in text.split("\n"):
+        counts.append(count)
+        begun = begun or bool(line.strip() and not line.startswith("#"))
+        count += begun and not line.strip()
+    return counts
 
 
 def _as_json(value: Any, typed: bool) -> Any:
