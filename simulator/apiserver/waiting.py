@@ -132,6 +132,11 @@ class Waiting:
             self._courses[-1].spent = took
 
     @property
+    def comes_again(self) -> bool:
+        """Whether there is a client that comes again for what has to wait."""
+        return bool(self._courses) and self._courses[-1].comes_again
+
+    @property
     def began(self) -> int:
         """When the request came."""
         return self._courses[-1].began if self._courses else self._clock.now
@@ -139,8 +144,9 @@ class Waiting:
     @property
     def now(self) -> int:
         """The moment that the request has come to, with what it has waited."""
-        comes_again = bool(self._courses) and self._courses[-1].comes_again
-        return self.once("now", lambda: self._clock.now + self.spent * comes_again)
+        if not self.comes_again:
+            return self._clock.now
+        return self.once("now", lambda: self._clock.now + self.spent)
 
     @property
     def left(self) -> int:
@@ -163,6 +169,8 @@ class Draws(Random):
         self._waiting = waiting
 
     def bits(self, purpose: str) -> int:
+        if not self._waiting.comes_again:
+            return super().bits(purpose)
         return self._waiting.once(f"chance/{purpose}", lambda: super(Draws, self).bits(purpose))
 
 
