@@ -49,7 +49,7 @@ UNORDERED = {
 DESCENDING = "jsonpath={.."
 """Templates that look everywhere: the real program walks maps, in another order each time."""
 CHANCE = re.compile(
-    r'^[EI].* reflector\.go:\d+\] "(Failed to watch" err="context deadline exceeded"|Warning: watch ended with error").*\n',
+    r'^[EI].* reflector\.go:\d+\] "(Failed to watch" err="(context deadline exceeded|Get .*: context canceled)"|Warning: watch ended with error").*\n',
     re.M,
 )
 """Lines of the real program's log that come or not, as two of its threads race: a watch whose time is up as it begins, or before
