@@ -240,7 +240,7 @@ def show_objects(kubectl: Kubectl) -> Outcome:
     printer = printer_for(kubectl, FORMS)
     if kubectl.options.text("output") == "name":
         said = "Unable to decode server response into a Table. Falling back to hardcoded types"
-        for _ in objects:
+        if objects:
             kubectl.client.log(2, "table_printer.go:45", f"{said}: attempt to decode non-Table object")
     if path := kubectl.options.text("sort-by"):
         try:
