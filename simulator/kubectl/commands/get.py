@@ -240,8 +240,7 @@ def show_objects(kubectl: Kubectl) -> Outcome:
     printer = printer_for(kubectl, FORMS)
     if kubectl.options.text("output") == "name":
         said = "Unable to decode server response into a Table. Falling back to hardcoded types"
-        if objects:
-            kubectl.client.log(2, "table_printer.go:45", f"{said}: attempt to decode non-Table object")
+        kubectl.client.log(2, "table_printer.go:45", f"{said}: attempt to decode non-Table object")
     if path := kubectl.options.text("sort-by"):
         try:
             objects = sorted_objects(objects, path)
