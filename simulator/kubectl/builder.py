@@ -1,6 +1,6 @@
 """Which objects a command is about: from arguments, selectors and files. Upstream: k8s.io/cli-runtime/pkg/resource"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -212,13 +212,9 @@ class Builder:
         self, *, keep_going: bool = True, missing_is_fine: bool = False, raises: bool = False
     ) -> tuple[list[Info], list[Failure]]:
         """The objects that could be fetched, and what went wrong with others."""
-        found: list[Info] = []
-        errors: list[Failure] = []
-        for item in self._visit(keep_going=keep_going):
-            if isinstance(item, Info):
-                found.append(item)
-            elif not (missing_is_fine and isinstance(item, ServerError) and item.reason == "NotFound"):
-                errors.append(item)
+        found, errors = parted(self._visit(keep_going=keep_going))
+        if missing_is_fine:
+            errors = [error for error in errors if not (isinstance(error, ServerError) and error.reason == "NotFound")]
         if raises:
             raise_all(errors)
         return found, errors
@@ -252,11 +248,11 @@ class Builder:
     def _listed(self, resource: Resource) -> Iterator[Info | Failure]:
         namespace = self.namespace if resource.namespaced else ""
         try:
-            listed = self.kubectl.client.get(resource.path(namespace), self.query())
+            listed = list(self.kubectl.client.pieces(resource.path(namespace), self.query()))
         except ServerError as error:
             yield listing_failed(error, resource, self.query())
             return
-        for item in listed.get("items", ()):
+        for item in (item for piece in listed for item in piece.get("items", ())):
             item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
             metadata = item["metadata"]
             yield Info(resource, metadata.get("namespace", ""), metadata["name"], item)
@@ -295,6 +291,18 @@ class Builder:
             raise wrong
         resource = self.kubectl.mapper.of(manifest.object, manifest.source)
         return place_of(self.kubectl, resource, manifest)
+
+
+def parted(items: Iterable[Info | Failure]) -> tuple[list[Info], list[Failure]]:
+    """What was found, and what went wrong with others."""
+    found: list[Info] = []
+    errors: list[Failure] = []
+    for item in items:
+        if isinstance(item, Info):
+            found.append(item)
+        else:
+            errors.append(item)
+    return found, errors
 
 
 def listing_failed(error: ServerError, resource: Resource, query: Mapping[str, str]) -> ServerError:

@@ -19,16 +19,19 @@ from simulator.kubectl.errors import CommandError, Plain, ServerError
 from simulator.kubectl.flags import Options
 from simulator.kubectl.terminal import Refused, Terminal, Unreachable
 from simulator.machinery.golang import quoted
-from simulator.machinery.objects import Object, without
+from simulator.machinery.objects import Object, at, without
 from simulator.runtime.images.httplog import http_date
 
 VERSION = "v1.37.1"
 
 JSON = "application/json"
+ANY = f"{JSON}, */*"
 TABLE = (
     "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
 )
-STRUCTURED = ("cordon", "drain", "exec", "expose", "rollout", "run", "set", "taint", "uncordon")
+STRUCTURED = (
+    "attach", "cordon", "drain", "exec", "expose", "logs", "port-forward", "rollout", "run", "set", "taint", "uncordon"
+)  # fmt: skip
 PROTOBUF_OR_JSON = "application/vnd.kubernetes.protobuf,application/json"
 STRATEGIC = "application/strategic-merge-patch+json"
 MERGE = "application/merge-patch+json"
@@ -92,6 +95,7 @@ class Client:
         self._connection = connection
         self._words = words
         self._verbosity = options.number("v")
+        self._chunk = options.number("chunk-size") if options.has("chunk-size") else 0
         self._warned: list[str] = []
         self._spoken = False
         self.raw = options.text("raw").partition("?")[0] if options.has("raw") else ""
@@ -115,7 +119,7 @@ class Client:
         """The form in which a verb asks for objects: those that know their kinds as Go's structs take any."""
         verb = self._words.split()[1:2]
         knows = verb[:1] and (verb[0] in STRUCTURED or (verb[0] == "scale" and method == "PATCH"))
-        return f"{JSON}, */*" if knows else JSON
+        return ANY if knows else JSON
 
     def send(
         self,
@@ -147,7 +151,7 @@ class Client:
             raise ConnectionRefused(self.server, method.title(), url) from None
         except Unreachable as error:
             raise NoConnection(str(error), method.title(), url) from None
-        self._log_response(method, url, response)
+        self._log_response(method, url, response, body_source(headers, url))
         self._show_warnings(response)
         return response
 
@@ -164,11 +168,34 @@ class Client:
         """One request that must succeed. Raises ServerError."""
         response = self.send(method, path, query, body=body, accept=accept, content_type=content_type)
         if response.status >= 400:
-            raise ServerError(status_of(response, method, "" if path == self.raw else path))
+            status = status_of(response, method, "" if path == self.raw else path)
+            if (accept or self._preferred(method)) in (ANY, PROTOBUF_OR_JSON):  # Go's structs do not keep their kind
+                status = {name: value for name, value in status.items() if name not in ("kind", "apiVersion")}
+            raise ServerError(status)
         return Answer(response)
 
     def get(self, path: str, query: Query | None = None, *, accept: str = "") -> Object:
         return self.request("GET", path, query, accept=accept).object
+
+    def read(self, path: str, query: Query | None = None) -> Object:
+        """An object, or with a query a list, as a client asks for it that knows its kind."""
+        return self.get(path, query, accept=PROTOBUF_OR_JSON)
+
+    def read_all(self, path: str, query: Query) -> list[Object]:
+        """The objects of a collection, asked for piece by piece by a client that knows their kind."""
+        listed = self.pieces(path, query, accept=PROTOBUF_OR_JSON)
+        return [item for piece in listed for item in piece.get("items") or ()]
+
+    def pieces(self, path: str, query: Query, *, accept: str = "", whole: bool = False) -> Iterator[Object]:
+        """A collection as the server hands it out: so many objects at a time as `--chunk-size` says."""
+        asked = {**query, "limit": None if whole else self._chunk or None}
+        while True:
+            piece = self.get(path, asked, accept=accept)
+            yield piece
+            rest = at(piece, "metadata", "continue")
+            if not rest:
+                return
+            asked["continue"] = rest
 
     def find(self, path: str) -> Object | None:
         """The object at a path, or None where there is none."""
@@ -228,7 +255,7 @@ class Client:
         if self._verbosity >= 8:
             text = content.decode(errors="replace")
             ended = "\n" if text and method != "PATCH" else ""  # a patch is sent as it is, objects through an encoder
-            self.log(8, "helper.go:105", f'"Request Body" {value("body", text + ended)}')
+            self.log(8, body_source(headers, url), f'"Request Body" {value("body", text + ended)}')
         if self._verbosity >= 9:
             given = " ".join(f'-H "{name}: {value}"' for name, value in sent.items())
             self.log(
@@ -243,7 +270,7 @@ class Client:
             lines = "\n".join(f"{name}: {value}" for name, value in sent.items())
             self.log(7, "round_trippers.go:527", f'"Request" verb="{method}" url="{url}" {block("headers", lines)}')
 
-    def _log_response(self, method: str, url: str, response: Response) -> None:
+    def _log_response(self, method: str, url: str, response: Response, source: str) -> None:
         if self._verbosity < 6:
             return
         parts = [f'"Response" verb="{method}" url="{url}"' if self._verbosity in (6, 9) else '"Response"']
@@ -261,7 +288,7 @@ class Client:
         if text:
             if self._verbosity == 8 and len(text) > LONGEST_BODY:
                 text = f"{text[:LONGEST_BODY]} [truncated {len(text) - LONGEST_BODY} chars]"
-            self.log(8, "helper.go:105", f'"Response Body" {value("body", text)}')
+            self.log(8, source, f'"Response Body" {value("body", text)}')
 
     def _headers_of(self, response: Response, text: str) -> str:
         """The headers of an answer, with those that belong to its way over the wire."""
@@ -300,6 +327,13 @@ UNEXPLAINED = {
     503: ("ServiceUnavailable", "the server is currently unable to handle the request"),
 }
 """What an answer means that does not say so itself."""
+
+
+def body_source(headers: Mapping[str, str], url: str) -> str:
+    """Where the client is that logs a body: one for objects of any kind, or one that knows the kind it asks for."""
+    if headers["accept"] != PROTOBUF_OR_JSON:
+        return "helper.go:105"
+    return "type.go:183" if "?" in url else "type.go:165"
 
 
 def block(name: str, text: str) -> str:

@@ -17,9 +17,8 @@ HASH = "pod-template-hash"
 def owned(kubectl: Kubectl, owner: Object, path: str) -> list[Object]:
     """The objects that an owner controls among those its selector matches."""
     selector = str(from_object(owner["spec"].get("selector")))
-    listed = kubectl.client.get(path, {"labelSelector": selector, "limit": 500})
     found = []
-    for item in listed.get("items", ()):
+    for item in kubectl.client.read_all(path, {"labelSelector": selector}):
         controller = controller_of(item)
         if controller is not None and controller["uid"] == owner["metadata"]["uid"]:
             found.append(item)

@@ -56,6 +56,8 @@ CHANCE = re.compile(
 anything has happened."""
 CURL = re.compile(r"curl -v -X.*")
 """A request as a command; its headers come in any order."""
+FIELDS = re.compile(r"(?<=fieldSelector=)[^&\s\"']+")
+"""What an object's fields must be in a request; the real program walks a map of them, in another order each time."""
 TRACE = re.compile(
     r'^I.* (envvar\.go:\d+\] "Feature gate default state"|round_trippers\.go:\d+\] "Response" verb="GET" '
     r'url="[^"]*/apis?\?timeout=32s").*\n|^\tServer: uvicorn\n|^\tDate: .*\n',
@@ -245,6 +247,9 @@ def same_text(step: Step, ours: str, theirs: str) -> bool:
         return flags(ours) == flags(theirs)
     ours, theirs = (
         CURL.sub(lambda found: " ".join(sorted(re.split(r" -H | (?=')", found[0]))), text) for text in (ours, theirs)
+    )
+    ours, theirs = (
+        FIELDS.sub(lambda found: "%2C".join(sorted(found[0].split("%2C"))), text) for text in (ours, theirs)
     )
     ours, theirs = (symbolic(TRACE.sub("", text)) for text in (ours, CHANCE.sub("", theirs)))
     if step.words[0] == "drain":

@@ -1,6 +1,6 @@
 """kubectl describe: everything about an object that a person wants to know. Upstream: kubectl/pkg/cmd/describe"""
 
-from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.builder import Builder, Info, parted
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.describe import description
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
@@ -45,7 +45,11 @@ def describe(kubectl: Kubectl) -> Outcome:
             "supported resources."
         )
     builder = Builder(kubectl, options.args, everything=True)
-    found, errors = builder.collected()
+    builder.check()
+    if builder.from_files:
+        found, errors = parted(builder.from_manifests())
+    else:
+        found, errors = builder.collected()
     if len(options.args) == 2 and len(errors) == 1 and is_missing(errors[0]):
         return describe_matching(kubectl, builder, errors[0])
     show(kubectl, found, errors)
@@ -73,9 +77,7 @@ def describe_matching(kubectl: Kubectl, builder: Builder, missing: Failure) -> O
     options = kubectl.options
     for info in found:
         kubectl.print(
-            description(
-                kubectl, info.object, show_events=options.changed("show-events") and options.flag("show-events")
-            )
+            description(kubectl, info, show_events=options.changed("show-events") and options.flag("show-events"))
         )
     return None
 
@@ -87,7 +89,7 @@ def show(kubectl: Kubectl, found: list[Info], errors: list[Failure]) -> None:
     shown = False
     for info in found:
         try:
-            text = description(kubectl, info.object, show_events=show_events)
+            text = description(kubectl, info, show_events=show_events)
         except Failure as failure:
             errors.append(failure)
             continue

@@ -2,6 +2,7 @@
 
 from simulator.api.requests import Stream
 from simulator.kubectl.builder import split_pair
+from simulator.kubectl.client import PROTOBUF_OR_JSON, Query
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.describe.events import in_time, interval, last_seen
 from simulator.kubectl.describe.page import Page
@@ -45,7 +46,7 @@ def events(kubectl: Kubectl) -> Outcome:
         if kind.lower() not in ("normal", "warning"):
             raise CommandError("valid --types are Normal or Warning")
     path = "/api/v1/events" if options.flag("all-namespaces") else f"/api/v1/namespaces/{kubectl.namespace}/events"
-    query: dict[str, str | int] = {"limit": options.number("chunk-size")}
+    query: dict[str, str] = {}
     if target := options.text("for"):
         query["fieldSelector"] = about(kubectl, target)
     listed, items = pages(kubectl, path, query)
@@ -72,14 +73,10 @@ def events(kubectl: Kubectl) -> Outcome:
     return None
 
 
-def pages(kubectl: Kubectl, path: str, query: dict[str, str | int]) -> tuple[Object, list[Object]]:
+def pages(kubectl: Kubectl, path: str, query: Query) -> tuple[Object, list[Object]]:
     """The last page of a list, and the items of all its pages."""
-    listed = kubectl.client.get(path, query)
-    items = list(listed.get("items", ()))
-    while token := listed["metadata"].get("continue"):
-        listed = kubectl.client.get(path, {**query, "continue": token})
-        items += listed.get("items", ())
-    return listed, items
+    pieces = list(kubectl.client.pieces(path, query, accept=PROTOBUF_OR_JSON))
+    return pieces[-1], [item for piece in pieces for item in piece.get("items", ())]
 
 
 def about(kubectl: Kubectl, target: str) -> str:

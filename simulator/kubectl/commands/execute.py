@@ -62,10 +62,8 @@ def execute(kubectl: Kubectl) -> Outcome:
     try:
         info = Builder(kubectl, ()).infos()[0] if from_file else the_object(kubectl, words[0])
     except ServerError as error:
-        if error.reason == "NotFound" and not from_file:
-            kubectl.client.get(
-                f"/api/v1/namespaces/{kubectl.namespace}"
-            )  # perhaps it is the namespace that is not there
+        if error.reason == "NotFound" and not from_file and kubectl.namespace != "default":
+            kubectl.client.get(f"/api/v1/namespaces/{kubectl.namespace}")  # perhaps that is what is not there
         raise
     pod = running_pod(kubectl, info, "exec")
     tty = wants_tty(kubectl)

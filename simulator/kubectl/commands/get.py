@@ -212,18 +212,9 @@ def places(kubectl: Kubectl, builder: Builder, errors: list[Failure]) -> list[In
 
 def pieces(kubectl: Kubectl, builder: Builder, place: Info, query: dict[str, str], accept: str) -> list[Object]:
     """A collection as the server hands it out, piece by piece."""
-    chunk = 0 if kubectl.options.text("sort-by") else kubectl.options.number("chunk-size")
-    asked: dict[str, str | int] = {**builder.query(), **query}
-    if chunk:
-        asked["limit"] = chunk
-    found = []
-    while True:
-        piece = kubectl.client.get(place.collection, asked, accept=accept)
-        found.append(piece)
-        rest = at(piece, "metadata", "continue")
-        if not rest:
-            return found
-        asked["continue"] = rest
+    whole = bool(kubectl.options.text("sort-by"))
+    asked = {**builder.query(), **query}
+    return list(kubectl.client.pieces(place.collection, asked, accept=accept, whole=whole))
 
 
 def show_objects(kubectl: Kubectl) -> Outcome:

@@ -6,6 +6,7 @@ Upstream: kubectl/pkg/describe
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from simulator.kubectl.builder import Info
 from simulator.kubectl.describe import (
     addresses,
     autoscaling,
@@ -36,6 +37,7 @@ from simulator.kubectl.describe import (
 )
 from simulator.kubectl.describe.events import describe_events, find_events
 from simulator.kubectl.describe.page import Page
+from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
 
@@ -92,12 +94,15 @@ DESCRIBERS: dict[tuple[str, str], Describer] = {
 GENERIC = Describer(generic.describe)
 
 
-def description(kubectl: Kubectl, obj: Object, *, show_events: bool) -> str:
-    """The text about one object."""
-    group, _, _ = obj["apiVersion"].rpartition("/")
-    describer = DESCRIBERS.get((group, obj["kind"]), GENERIC)
-    page = Page(kubectl.now)
+def description(kubectl: Kubectl, info: Info, *, show_events: bool) -> str:
+    """The text about one object, which is asked for anew: a describer has it as its own kind, not as it was found."""
+    describer = DESCRIBERS.get((info.resource.group, info.resource.kind), GENERIC)
+    if not info.name:
+        raise CommandError("resource name may not be empty")
+    client = kubectl.client
+    obj = client.get(info.path) if describer is GENERIC else client.read(info.path)
+    find = describer.events if show_events else None
+    page = Page(kubectl.now, lambda: None if find is None else find(kubectl, obj))
     describer.write(kubectl, page, obj)
-    if describer.events is not None and show_events:
-        describe_events(page, describer.events(kubectl, obj))
+    describe_events(page, page.events())
     return page.text()

@@ -13,6 +13,7 @@ from simulator.machinery.selectors import from_object
 
 def describe(kubectl: Kubectl, page: Page, deployment: Object) -> None:
     metadata, spec, status = deployment["metadata"], deployment["spec"], deployment.get("status") or {}
+    page.events()
     page.field(0, "Name", metadata["name"])
     page.field(0, "Namespace", metadata["namespace"])
     page.field(0, "CreationTimestamp", date(metadata.get("creationTimestamp")))

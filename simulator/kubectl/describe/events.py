@@ -24,10 +24,9 @@ def find_events(kubectl: "Kubectl", obj: Object, *, kind: bool = True, uid: str 
     namespace = metadata.get("namespace", "")
     path = f"/api/v1/namespaces/{namespace}/events" if namespace else "/api/v1/events"
     try:
-        listed = kubectl.client.get(path, {"fieldSelector": selector, "limit": 500})
+        return kubectl.client.read_all(path, {"fieldSelector": selector})
     except ServerError:
         return []
-    return list(listed.get("items", ()))
 
 
 def last_seen(event: Object) -> int:

@@ -9,6 +9,7 @@ from simulator.machinery.objects import Object, at
 
 def describe(kubectl: Kubectl, page: Page, ingress: Object) -> None:
     metadata, spec = ingress["metadata"], ingress["spec"]
+    page.events()
     page.field(0, "Name", metadata["name"])
     page.labels("Labels", metadata.get("labels"))
     page.field(0, "Namespace", metadata["namespace"])
@@ -52,7 +53,7 @@ def backend_text(kubectl: Kubectl, namespace: str, backend: Object) -> str:
     shown = f"{name}:{port.get('number') or port.get('name', '')}"
     slices = endpoint_slices(kubectl, namespace, name)
     try:
-        service = kubectl.client.get(f"/api/v1/namespaces/{namespace}/services/{name}")
+        service = kubectl.client.read(f"/api/v1/namespaces/{namespace}/services/{name}")
     except ServerError as error:
         return f"{shown} (<error: {error}>)"
     port_name = ""

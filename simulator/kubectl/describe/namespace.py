@@ -26,9 +26,9 @@ def describe(kubectl: Kubectl, page: Page, namespace: Object) -> None:
         ]
         page.table(1, TITLES, rows)
     base = f"/api/v1/namespaces/{namespace['metadata']['name']}"
-    quotas = kubectl.client.get(f"{base}/resourcequotas", {"limit": 500})
-    limits = kubectl.client.get(f"{base}/limitranges", {"limit": 500})
+    quotas = kubectl.client.read_all(f"{base}/resourcequotas", {})
+    limits = kubectl.client.read_all(f"{base}/limitranges", {})
     page.write("\n")
-    describe_quotas(page, quotas.get("items") or ())
+    describe_quotas(page, quotas)
     page.write("\n")
-    describe_limits(page, limits.get("items") or ())
+    describe_limits(page, limits)

@@ -35,6 +35,9 @@ def events(kubectl: Kubectl, node: Object) -> list[Object]:
 
 def describe(kubectl: Kubectl, page: Page, node: Object) -> None:
     metadata, spec, status = node["metadata"], node.get("spec") or {}, node.get("status") or {}
+    pods = pods_on(kubectl, metadata["name"])
+    page.events()
+    slices = slices_of(kubectl, metadata["name"])
     page.field(0, "Name", metadata["name"])
     page.field(0, "Roles", ",".join(roles(metadata.get("labels") or {})) or "<none>")
     page.labels("Labels", metadata.get("labels"))
@@ -52,6 +55,7 @@ def describe(kubectl: Kubectl, page: Page, node: Object) -> None:
             page.line(0, f"{title}:")
         for name in sorted(status.get(field) or {}):
             page.field(1, name, status[field][name])
+    describe_slices(page, slices)
     page.line(0, "System Info:")
     for title, field in SYSTEM:
         page.field(1, title, at(status, "nodeInfo", field, default=""))
@@ -62,7 +66,7 @@ def describe(kubectl: Kubectl, page: Page, node: Object) -> None:
     ):
         if value:
             page.field(0, title, value)
-    describe_pods(kubectl, page, node)
+    describe_pods(page, node, pods)
 
 
 def roles(labels: Mapping[str, str]) -> list[str]:
@@ -84,7 +88,7 @@ def taints(taints: Sequence[Object]) -> list[str]:
 
 def describe_lease(kubectl: Kubectl, page: Page, name: str) -> None:
     try:
-        lease = kubectl.client.get(f"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{name}")
+        lease = kubectl.client.read(f"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{name}")
     except ServerError as error:
         page.field(0, "Lease", f"Failed to get lease: {error}")
         return
@@ -113,14 +117,44 @@ def describe_conditions(page: Page, conditions: Sequence[Object]) -> None:
     page.table(1, CONDITION_TITLES, rows, CONDITION_RULES)
 
 
-def describe_pods(kubectl: Kubectl, page: Page, node: Object) -> None:
-    """The Pods that have not ended, and what they ask of the node together."""
-    selector = f"spec.nodeName={node['metadata']['name']},status.phase!=Succeeded,status.phase!=Failed"
+def pods_on(kubectl: Kubectl, name: str) -> Sequence[Object] | None:
+    """The Pods of a node that have not ended, None where they may not be seen."""
+    selector = f"spec.nodeName={name},status.phase!=Succeeded,status.phase!=Failed"
     try:
-        pods = kubectl.client.get("/api/v1/pods", {"fieldSelector": selector, "limit": 500}).get("items", ())
+        return kubectl.client.read_all("/api/v1/pods", {"fieldSelector": selector})
     except ServerError as error:
         if error.reason != "Forbidden":
             raise
+        return None
+
+
+def slices_of(kubectl: Kubectl, name: str) -> Sequence[Object]:
+    """The ResourceSlices that tell of devices on one node, none where they may not be seen."""
+    try:
+        listed = kubectl.client.read(
+            "/apis/resource.k8s.io/v1/resourceslices", {"fieldSelector": f"spec.nodeName={name}"}
+        )
+    except ServerError:
+        return ()
+    return list(listed.get("items", ()))
+
+
+def describe_slices(page: Page, slices: Sequence[Object]) -> None:
+    """How many devices each pool of a driver has on the node."""
+    if not slices:
+        return
+    pools: dict[tuple[str, str], list[int]] = {}
+    for one in slices:
+        spec = one["spec"]
+        pools.setdefault((spec["driver"], spec["pool"]["name"]), []).append(len(spec.get("devices") or ()))
+    page.line(0, "Node-Local ResourceSlices:")
+    rows = [(*pool, len(counts), sum(counts)) for pool, counts in sorted(pools.items())]
+    page.table(1, ("Driver", "Pool", "Slices", "Devices"), rows, ("------", "----", "------", "-------"))
+
+
+def describe_pods(page: Page, node: Object, pods: Sequence[Object] | None) -> None:
+    """The Pods that have not ended, and what they ask of the node together."""
+    if pods is None:
         page.field(0, "Pods", "not authorized")
         return
     available: Mapping[str, str] = at(node, "status", "allocatable") or at(node, "status", "capacity", default={})

@@ -3,9 +3,10 @@
 Upstream: kubectl/pkg/describe/describe.go
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache
 from typing import Any
 
 from simulator.kernel.clock import SECOND, moment
@@ -20,8 +21,10 @@ LONGEST_ANNOTATION = 140
 class Page:
     """Collects lines; `now` is what ages are counted to."""
 
-    def __init__(self, now: int) -> None:
+    def __init__(self, now: int, find_events: Callable[[], list[Object] | None] = lambda: None) -> None:
         self._now = now
+        self.events = cache(find_events)
+        """What happened to the object, None where that is not shown; asked for once."""
         self._text = ""
         self._finished = ""
 

@@ -43,9 +43,10 @@ def history(kubectl: Kubectl) -> Outcome:
         if kind.kind not in VIEWED:
             shown = f"{{{kind.group} {kind.kind}}}"
             raise CommandError(f'error retrieving history for "{kind.kind}", no visitor method exists for {shown}')
-        known = revisions(kubectl, info.object)
+        live = kubectl.client.read(info.path)
+        known = revisions(kubectl, live)
         if options.text("output"):
-            show_objects(kubectl, info.object, known, revision)
+            show_objects(kubectl, live, known, revision)
             continue
         head = f" with revision #{revision}" if revision else " "
         kubectl.print(f"{named(info.object)}{head}\n{text(kubectl, known, revision)}")

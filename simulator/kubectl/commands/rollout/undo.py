@@ -73,6 +73,7 @@ def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
             raise CommandError(f'no rollbacker has been implemented for "{info.resource.group_kind}"')
         shown = f"{{{info.resource.group} {obj['kind']}}}"
         raise CommandError(f'error retrieving rollbacker for "{obj["kind"]}", no visitor method exists for {shown}')
+    obj = kubectl.client.read(info.path)
     wanted = kubectl.options.number("to-revision")
     target = find(info, revisions(kubectl, obj), wanted)
     if obj["kind"] == "Deployment" and at(obj, "spec", "paused"):
