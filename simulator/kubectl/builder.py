@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
-from simulator.kubectl.manifests import Manifest, check_header, check_metadata, check_paths, manifests
+from simulator.kubectl.manifests import (
+    STANDARD_INPUT,
+    Manifest,
+    check_header,
+    check_metadata,
+    check_paths,
+    files,
+    manifests,
+)
+from simulator.kubectl.scheme import unregistered
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, changed
 from simulator.machinery.requirements import SelectorError
@@ -98,6 +107,7 @@ class Builder:
     """Finds the objects of one command.
 
     `everything` lets a type without names stand for all its objects (as `get pods` does); `namespace` is where to look.
+    With a `scheme`, only kinds that kubectl has types for can be read.
     """
 
     def __init__(
@@ -109,8 +119,10 @@ class Builder:
         single_type: bool = False,
         default_type: str = "",
         selector: str | None = None,
+        scheme: str = "",
     ) -> None:
         self.kubectl = kubectl
+        self.scheme = scheme
         self.wanted = wanted(args)
         if default_type and self.wanted.types and not self.wanted.pairs and len(args) and not self.wanted.names:
             self.wanted = Wanted(types=(default_type,), names=tuple(args))
@@ -129,6 +141,17 @@ class Builder:
     def from_files(self) -> bool:
         options = self.kubectl.options
         return options.has("filename") and bool(options.texts("filename") or options.text("kustomize"))
+
+    @property
+    def is_one_file(self) -> bool:
+        """Whether a single file or kustomization is meant, which then stands or falls as a whole."""
+        options = self.kubectl.options
+        paths = options.texts("filename")
+        if not self.from_files or len(paths) + bool(options.text("kustomize")) != 1:
+            return False
+        if not paths or paths[0].startswith(("http://", "https://")):
+            return True
+        return paths[0] not in STANDARD_INPUT and len(files(self.kubectl, paths[0])) == 1
 
     @property
     def lists(self) -> bool:
@@ -241,9 +264,16 @@ class Builder:
 
     def _fetched(self, place: Info) -> Info | Failure:
         try:
-            return place.holding(self.kubectl.client.get(place.path))
+            found = place.holding(self.kubectl.client.get(place.path))
         except ServerError as error:
             return error
+        return self._unreadable(place.resource) or found
+
+    def _unreadable(self, resource: Resource, ending: str = "") -> Failure | None:
+        """What is wrong with an answer of a kind that there is no type for."""
+        if not self.scheme:
+            return None
+        return unregistered(resource.api_version, resource.kind, self.scheme, ending=ending)
 
     def _listed(self, resource: Resource) -> Iterator[Info | Failure]:
         namespace = self.namespace if resource.namespaced else ""
@@ -251,6 +281,9 @@ class Builder:
             listed = list(self.kubectl.client.pieces(resource.path(namespace), self.query()))
         except ServerError as error:
             yield listing_failed(error, resource, self.query())
+            return
+        if (unreadable := self._unreadable(resource, "List")) is not None:
+            yield unreadable
             return
         for item in (item for piece in listed for item in piece.get("items", ())):
             item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
@@ -285,8 +318,15 @@ class Builder:
             except Failure as failure:
                 yield failure
 
+    def _unknown(self, manifest: Manifest) -> Failure | None:
+        """What is wrong with an object in a file of a kind that there is no type for."""
+        if not self.scheme:
+            return None
+        said = manifest.object
+        return unregistered(str(said["apiVersion"]), str(said["kind"]), self.scheme, source=manifest.source)
+
     def place_of(self, manifest: Manifest, *, validate: bool = False) -> Info:
-        wrong = check_header(manifest, validate=validate) or check_metadata(manifest)
+        wrong = check_header(manifest, validate=validate) or self._unknown(manifest) or check_metadata(manifest)
         if wrong is not None:
             raise wrong
         resource = self.kubectl.mapper.of(manifest.object, manifest.source)

@@ -10,6 +10,7 @@ from simulator.kubectl.discovery import Mapper
 from simulator.kubectl.discoverycache import DiscoveryCache
 from simulator.kubectl.errors import UsageError
 from simulator.kubectl.flags import Options
+from simulator.kubectl.releases import check_match
 from simulator.kubectl.terminal import Terminal
 
 
@@ -81,6 +82,9 @@ class Kubectl:
             if connection is None:
                 connection = self.memory["connection"] = self.config.connection()
             self._client = Client(self.terminal, connection, self.words, self.options)
+            if self.options.flag("match-server-version") and not self.memory.get("matched"):
+                check_match(self._client, self.terminal.version)
+                self.memory["matched"] = True
         return self._client
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, condition
 from simulator.machinery.selectors import from_labels, from_object
@@ -16,10 +17,9 @@ DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 WITH_SELECTOR = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 
 
-def the_object(kubectl: Kubectl, word: str) -> Info:
+def the_object(kubectl: Kubectl, word: str, scheme: str = SCHEME) -> Info:
     """The one object that `POD` or `TYPE/NAME` names."""
-    infos = Builder(kubectl, [word if "/" in word else f"pods/{word}"], selector="").infos()
-    return infos[0]
+    return Builder(kubectl, [word if "/" in word else f"pods/{word}"], selector="", scheme=scheme).infos()[0]
 
 
 def pods_of(kubectl: Kubectl, info: Info, doing: str = "attach to") -> list[Object]:

@@ -32,6 +32,8 @@ FEATURE_GATES = (
     ("WatchListClient", True),
 )
 
+PROFILES = ("none", "cpu", "heap", "goroutine", "threadcreate", "block", "mutex", "trace", "allocs")
+
 type Path = tuple[Command, ...]
 
 
@@ -185,6 +187,7 @@ def read(terminal: Terminal, path: Path, rest: Sequence[str], memory: dict[str, 
         return None
     if command.run is None:
         refuse(terminal, path, options)
+    check_profile(command, options)
     missing = [flag for flag in command.required if not options.changed(flag)]
     if missing:
         raise CommandError("required flag(s) " + ", ".join(f'"{flag}"' for flag in sorted(missing)) + " not set")
@@ -196,6 +199,14 @@ def read(terminal: Terminal, path: Path, rest: Sequence[str], memory: dict[str, 
                 f"[{' '.join(sorted(together))}] were all set"
             )
     return Kubectl(terminal, command, words, options, memory)
+
+
+def check_profile(command: Command, options: Options) -> None:
+    """Refuse to measure what the runtime does not know; of what it knows, no file is written."""
+    if any(flag.name == "profile" for flag in command.flags):
+        return
+    if (profile := options.text("profile")) not in PROFILES:
+        raise CommandError(f"unknown profile '{profile}'")
 
 
 def show_help_of(terminal: Terminal, words: Sequence[str]) -> None:

@@ -48,6 +48,11 @@ UNORDERED = {
 """And of `drain` the words: why Pods must not leave a node, it tells in the order of a map too."""
 DESCENDING = "jsonpath={.."
 """Templates that look everywhere: the real program walks maps, in another order each time."""
+TIMED_OUT = re.compile(
+    r"(net/http: request canceled|context deadline exceeded)( \(Client\.Timeout or context cancellation while reading body\))?$",
+    re.M,
+)
+"""Of a log that is followed for too long, one of three errors is told, as two threads of the real program race."""
 CHANCE = re.compile(
     r'^[EI].* reflector\.go:\d+\] "(Failed to watch" err="(context deadline exceeded|Get .*: context canceled)"|Warning: watch ended with error").*\n',
     re.M,
@@ -251,7 +256,8 @@ def same_text(step: Step, ours: str, theirs: str) -> bool:
     ours, theirs = (
         FIELDS.sub(lambda found: "%2C".join(sorted(found[0].split("%2C"))), text) for text in (ours, theirs)
     )
-    ours, theirs = (symbolic(TRACE.sub("", text)) for text in (ours, CHANCE.sub("", theirs)))
+    ours, theirs = (TIMED_OUT.sub("<TIMED OUT>", TRACE.sub("", text)) for text in (ours, CHANCE.sub("", theirs)))
+    ours, theirs = symbolic(ours), symbolic(theirs)
     if step.words[0] == "drain":
         return sorted(re.split(r"[\s,\[\]]+", ours)) == sorted(re.split(r"[\s,\[\]]+", theirs))
     if any(word.startswith(DESCENDING) for word in step.words):

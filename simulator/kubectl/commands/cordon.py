@@ -7,6 +7,7 @@ from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.errors import ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, SELECTOR
+from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import at
 
@@ -20,7 +21,7 @@ def chosen_nodes(kubectl: Kubectl) -> list[Info]:
     if options.args and options.text("selector"):
         raise kubectl.usage_error("cannot specify both a node name and a --selector option")
     args = [word if "/" in word else f"nodes/{word}" for word in options.args] or ["nodes"]
-    return Builder(kubectl, args).infos()
+    return Builder(kubectl, args, scheme=SCHEME).infos()
 
 
 def mark(kubectl: Kubectl, node: Info, *, unschedulable: bool) -> None:

@@ -16,6 +16,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.imagenames import is_image
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES
+from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
@@ -88,7 +89,7 @@ def debug(kubectl: Kubectl) -> Outcome:
     words = [] if options.dash is None else list(options.args[options.dash :])
     args = [word if "/" in word else f"pods/{word}" for word in names]
     outcome: Outcome = None
-    found, errors = Builder(kubectl, args, selector="").collected(keep_going=False)
+    found, errors = Builder(kubectl, args, selector="", scheme=SCHEME).collected(keep_going=False)
     raise_all(errors[:1])
     for info in found:
         if options.text("target") and not options.flag("quiet"):

@@ -66,16 +66,17 @@ def any_differs(kubectl: Kubectl) -> bool:
         raise CommandError("must specify one of -f and -k")
     if options.flag("prune"):
         raise CommandError("diff --prune is not simulated; kubectl apply --prune --dry-run=server tells what would go")
-    differs = False
+    pages = []  # the two sides are compared when all objects are known
     for place in Builder(kubectl, ()).from_manifests(validate=False):
         if isinstance(place, Failure):
             raise place
-        differs = compare(kubectl, place) or differs
-    return differs
+        pages.append(compared(kubectl, place))
+    kubectl.write("".join(pages))
+    return any(pages)
 
 
-def compare(kubectl: Kubectl, place: Info) -> bool:
-    """Show how an object would change; tells whether it would."""
+def compared(kubectl: Kubectl, place: Info) -> str:
+    """How an object would change; empty where it would not."""
     live = kubectl.client.find(place.path)
     merged = applied(kubectl, place, live)
     if live is not None and not kubectl.options.flag("show-managed-fields"):
@@ -87,9 +88,8 @@ def compare(kubectl: Kubectl, place: Info) -> bool:
     before = "" if live is None else yaml.dump(live)
     after = yaml.dump(merged)
     if before == after:
-        return False
-    kubectl.write(shown(kubectl, place, before, after))
-    return True
+        return ""
+    return shown(kubectl, place, before, after)
 
 
 def applied(kubectl: Kubectl, place: Info, live: Object | None) -> Object:

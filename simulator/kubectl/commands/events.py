@@ -56,7 +56,8 @@ def events(kubectl: Kubectl) -> Outcome:
         selector = {"fieldSelector": query["fieldSelector"]} if "fieldSelector" in query else {}
         version = listed["metadata"]["resourceVersion"]
         stream = kubectl.client.open("GET", path, {**selector, "resourceVersion": version, "watch": True})
-        return follow(kubectl, stream, widths)
+        timeout = kubectl.client.timeout
+        return follow(kubectl, stream, widths, kubectl.now + timeout if timeout else None)
     if not found:
         kubectl.complain(
             "No events found."
@@ -136,9 +137,11 @@ def one_by_one(kubectl: Kubectl, found: list[Object], widths: tuple[int, ...]) -
 
 
 @step
-def follow(kubectl: Kubectl, stream: Stream, widths: tuple[int, ...]) -> Outcome:
+def follow(kubectl: Kubectl, stream: Stream, widths: tuple[int, ...], deadline: int | None = None) -> Outcome:
     polled = kubectl.client.poll(stream)
     for _, change in polled.chunks:
         if isinstance(change, dict) and change["type"] in ("ADDED", "MODIFIED") and wanted(kubectl, change["object"]):
             widths = one_by_one(kubectl, [change["object"]], tuple(widths))
-    return None if polled.stream is None else kubectl.wait(follow, polled.stream, widths, stream=True)
+    if polled.stream is None or (deadline is not None and kubectl.now >= deadline):
+        return None
+    return kubectl.wait(follow, polled.stream, widths, deadline, until=deadline, stream=True)

@@ -10,6 +10,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES
 from simulator.kubectl.podchoice import check_container, containers, default_container, one_pod, the_object
+from simulator.kubectl.scheme import SCHEME
 from simulator.kubectl.sessions import PROMPT_HINT, RECORDED, begin_session, wants_tty
 from simulator.machinery.objects import Object, at
 
@@ -60,7 +61,7 @@ def execute(kubectl: Kubectl) -> Outcome:
     if not line:
         raise CommandError("you must specify at least one command for the container")
     try:
-        info = Builder(kubectl, ()).infos()[0] if from_file else the_object(kubectl, words[0])
+        info = Builder(kubectl, (), scheme=SCHEME).infos()[0] if from_file else the_object(kubectl, words[0])
     except ServerError as error:
         if error.reason == "NotFound" and not from_file and kubectl.namespace != "default":
             kubectl.client.get(f"/api/v1/namespaces/{kubectl.namespace}")  # perhaps that is what is not there

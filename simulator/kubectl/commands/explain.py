@@ -83,11 +83,13 @@ def split(kubectl: Kubectl, text: str) -> tuple[str, list[str]]:
     """The resource that a dotted text begins with, and the fields after it."""
     if ".." in text or "[" in text or text.startswith("."):
         raise CommandError("invalid jsonpath syntax, first node must be field node")
+    if "," in text:
+        raise CommandError("unrecognized character in action: U+002C ','")
     parts = text.rstrip(".").split(".")
     for end in range(min(len(parts), 6), 1, -1):
         word = ".".join(parts[:end])
         found = kubectl.mapper.lookup(word)
-        if found is not None and found.group and word.endswith(found.group):
+        if found is not None and found.group and parts[1:end] == found.group.split("."):
             return word, parts[end:]
     return parts[0], parts[1:]
 

@@ -11,6 +11,7 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, field_manager
 from simulator.kubectl.overrides import OVERRIDES, overridden
 from simulator.kubectl.recording import RECORD, recorded
+from simulator.kubectl.scheme import SCHEME
 from simulator.kubectl.typed import TypedReporter, configured
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
@@ -74,7 +75,7 @@ LONGEST_NAME = 63
 def expose(kubectl: Kubectl) -> Outcome:
     reporter = TypedReporter(kubectl)
     strategy = dry_run(kubectl)
-    builder = Builder(kubectl, kubectl.options.args, selector="")
+    builder = Builder(kubectl, kubectl.options.args, selector="", scheme=SCHEME)
     for info in builder.infos():
         service = recorded(kubectl, overridden(kubectl, service_of(kubectl, info)))
         if strategy != "client":

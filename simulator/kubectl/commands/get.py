@@ -158,6 +158,11 @@ def is_structured(kubectl: Kubectl) -> bool:
     return bool(options.text("template")) or options.text("output") not in ("", "wide")
 
 
+def server_prints(kubectl: Kubectl) -> bool:
+    """Whether the server is asked for tables."""
+    return not is_structured(kubectl) and kubectl.options.flag("server-print")
+
+
 def fetch(
     kubectl: Kubectl, builder: Builder, *, accept: str, full: bool = False
 ) -> tuple[list[Fetched], list[Failure]]:
@@ -221,9 +226,10 @@ def show_objects(kubectl: Kubectl) -> Outcome:
     """Everything but tables: one object as it is, several in a List."""
     builder = Builder(kubectl, kubectl.options.args, everything=True)
     answers, errors = fetch(kubectl, builder, accept=JSON)
-    single = not builder.lists and (len(answers) + len(errors) == 1)
-    if single and errors:
-        raise errors[0]
+    alone = not builder.lists and (len(answers) + len(errors) == 1)
+    single = builder.is_one_file if builder.from_files else alone
+    if single:
+        raise_all(errors)
     objects = [item for place, answer in answers for item in items_of(place.resource, answer)]
     if not objects and kubectl.options.flag("ignore-not-found") and not builder.lists:
         raise_all(errors)
@@ -327,8 +333,8 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
     """List or get, show that, and go on with what happens from there."""
     options = kubectl.options
     builder = Builder(kubectl, options.args, everything=True)
-    structured = is_structured(kubectl)
-    answers, errors = fetch(kubectl, builder, accept=JSON if structured else TABLE)
+    accept = TABLE if server_prints(kubectl) else JSON
+    answers, errors = fetch(kubectl, builder, accept=accept)
     raise_all(errors)
     if len({place.resource for place, _ in answers}) > 1 or (len(answers) > 1 and not builder.lists):
         raise CommandError(
@@ -337,7 +343,7 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
     place, answer = answers[0]
     shower = Shower(kubectl, place.resource, None)
     if not options.flag("watch-only"):
-        shower.show_first([answer for _, answer in answers], structured=structured)
+        shower.show_first([answer for _, answer in answers])
     query = dict(builder.query())
     version = "0"
     if place.name:
@@ -348,7 +354,7 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
         "GET",
         place.collection,
         {**query, "resourceVersion": version, "watch": "true"},
-        accept=JSON if structured else TABLE,
+        accept=accept,
     )
     timeout = kubectl.client.timeout
     return follow(kubectl, stream, shower.memory, bool(place.name), kubectl.now + timeout if timeout else None)
@@ -360,29 +366,35 @@ class Shower:
     def __init__(self, kubectl: Kubectl, resource: Resource, memory: Any) -> None:
         self._kubectl = kubectl
         self._events = kubectl.options.flag("output-watch-events")
-        self._structured = is_structured(kubectl)
-        self._printer = printer_for(kubectl, FORMS) if self._structured else None
+        self._printer = printer_for(kubectl, FORMS) if is_structured(kubectl) else None
+        self._resource = resource
         self._tables = TablePrinter(look(kubectl, resource), memory)
 
     @property
     def memory(self) -> Any:
         return self._tables.memory
 
-    def show_first(self, answers: Sequence[Object], *, structured: bool) -> None:
+    def show_first(self, answers: Sequence[Object]) -> None:
         for answer in answers:
-            if self._structured:
+            if self._printer is not None:
                 for item in answer["items"] if isinstance(answer.get("items"), list) else [answer]:
                     self.show("ADDED", item)
             else:
-                self._tables.add(answer, "ADDED" if self._events else "")
+                self._tables.add(self._table(answer), "ADDED" if self._events else "")
         self._kubectl.write(self._tables.flush())
 
     def show(self, kind: str, obj: Object) -> None:
         if self._printer is not None:
             self._kubectl.write(self._printer.text({"type": kind, "object": obj} if self._events else obj))
         else:
-            self._tables.add(obj, kind if self._events else "")
+            self._tables.add(self._table(obj), kind if self._events else "")
             self._kubectl.write(self._tables.flush())
+
+    def _table(self, answer: Object) -> Object:
+        """The table that the server made, or one of our own."""
+        if server_prints(self._kubectl):
+            return answer
+        return named_table(self._kubectl.now, items_of(self._resource, answer))
 
 
 @step

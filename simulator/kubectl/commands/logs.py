@@ -15,6 +15,7 @@ from simulator.machinery import literals
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
+CALLED_OFF = "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
 TAIL_OF_SELECTOR = 10
 USAGE = "logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]"
 
@@ -224,7 +225,8 @@ def begin_following(kubectl: Kubectl, sources: list[Source], query: dict[str, st
         show(kubectl, body_bytes(response.body), head)
         if response.stream is not None:
             streams.append((head, response.stream))
-    return follow(kubectl, tuple(streams))
+    timeout = kubectl.client.timeout
+    return follow(kubectl, tuple(streams), kubectl.now + timeout if timeout else None)
 
 
 def body_bytes(body: object) -> bytes:
@@ -232,8 +234,8 @@ def body_bytes(body: object) -> bytes:
 
 
 @step
-def follow(kubectl: Kubectl, streams: tuple[tuple[str, Stream], ...]) -> Outcome:
-    """Show what is new in each log, until all have ended."""
+def follow(kubectl: Kubectl, streams: tuple[tuple[str, Stream], ...], deadline: int | None = None) -> Outcome:
+    """Show what is new in each log, until all have ended or the time of a request is over."""
     left = []
     for prefix, stream in streams:
         polled = kubectl.client.poll(stream)
@@ -241,4 +243,7 @@ def follow(kubectl: Kubectl, streams: tuple[tuple[str, Stream], ...]) -> Outcome
             show(kubectl, chunk if isinstance(chunk, bytes) else b"", prefix)
         if polled.stream is not None:
             left.append((prefix, polled.stream))
-    return kubectl.wait(follow, tuple(left), stream=True) if left else None
+    if left and deadline is not None and kubectl.now >= deadline:
+        kubectl.complain(CALLED_OFF)
+        raise CommandError(CALLED_OFF)
+    return kubectl.wait(follow, tuple(left), deadline, until=deadline, stream=True) if left else None

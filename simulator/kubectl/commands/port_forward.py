@@ -8,6 +8,7 @@ from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.podchoice import one_pod, the_object
+from simulator.kubectl.scheme import CLIENT_SCHEME
 from simulator.machinery.objects import Object, at
 from simulator.runtime.errors import OSFailure
 
@@ -39,7 +40,7 @@ def port_forward(kubectl: Kubectl) -> Outcome:
     args = kubectl.options.args
     if len(args) < 2:
         raise kubectl.usage_error("TYPE/NAME and list of ports are required for port-forward")
-    info = the_object(kubectl, args[0])
+    info = the_object(kubectl, args[0], CLIENT_SCHEME)
     pod = one_pod(kubectl, info)
     if pod is None:
         raise CommandError("timed out waiting for the condition")

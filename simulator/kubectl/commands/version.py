@@ -8,26 +8,11 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.kustomize.releases import kustomize_of
 from simulator.kubectl.printers.data import indented
+from simulator.kubectl.releases import release
 from simulator.machinery import yaml
 
 SKEW = 1
 """By how many minor versions client and server may differ."""
-
-
-def client(version: str) -> dict[str, str]:
-    """What a release of kubectl says of itself."""
-    major, minor, _ = version.removeprefix("v").split(".")
-    return {
-        "major": major,
-        "minor": minor,
-        "gitVersion": version,
-        "gitCommit": "f78e722310e50bcaca9276be22276d9e91d91308",
-        "gitTreeState": "clean",
-        "buildDate": "2026-09-23T17:10:04Z",
-        "goVersion": "go1.26.8",
-        "compiler": "gc",
-        "platform": "linux/amd64",
-    }
 
 
 @command(
@@ -47,7 +32,9 @@ def version(kubectl: Kubectl) -> Outcome:
     form = options.text("output")
     if form not in ("", "yaml", "json"):
         raise CommandError("--output must be 'yaml' or 'json'")
-    own = client(kubectl.terminal.version)
+    if options.flag("match-server-version") and not options.flag("client"):
+        _ = kubectl.client  # which compares the two before anything is shown
+    own = release(kubectl.terminal.version)
     versions: dict[str, Any] = {"clientVersion": own, "kustomizeVersion": kustomize_of(int(own["minor"]))}
     failure = None
     if not options.flag("client"):

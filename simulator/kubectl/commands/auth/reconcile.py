@@ -6,8 +6,9 @@ from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.manifests import Manifest, manifests
+from simulator.kubectl.manifests import Manifest, check_header, manifests
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING
+from simulator.kubectl.scheme import SCHEME, unregistered
 from simulator.machinery.objects import Object
 
 ROLES = ("Role", "ClusterRole")
@@ -38,6 +39,12 @@ def reconcile(kubectl: Kubectl) -> Outcome:
     for manifest in manifests(kubectl):
         if isinstance(manifest, Failure):
             raise manifest
+        said = manifest.object
+        wrong = check_header(manifest, validate=False) or unregistered(
+            said["apiVersion"], said["kind"], SCHEME, source=manifest.source
+        )
+        if wrong is not None:
+            raise wrong
         place = place_of(kubectl, manifest)
         if place.resource.kind in (*ROLES, *BINDINGS):
             current = kubectl.client.find(place.path)

@@ -7,12 +7,15 @@ from simulator.kubectl.creating import CREATING, Collection, create_one, metadat
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
-from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
 INGRESSES = Collection("networking.k8s.io/v1", "Ingress", "ingresses", failure="failed to create ingress:")
 
-PATTERN = re.compile(r"^(?P<host>[\w\*\-\.]*)(?P<path>/.*)=(?P<service>[\w\-]+):(?P<port>[\w\-]+)(,(?P<options>.*))?$")
+PATTERN = re.compile(r"[\w*.-]*/.*=[\w-]+:[\w-]+", re.ASCII)
+"""What a rule begins with; what comes after that is not looked at."""
+NUMBER = re.compile(r"[+-]?\d+", re.ASCII)
+SMALLEST, LARGEST = -(2**31), 2**31 - 1
+"""What a port that is a number can be; any other is a name."""
 
 
 @command(
@@ -78,51 +81,47 @@ def check(rules: list[str], annotations: list[str], backend: str) -> None:
                 f"rule {rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]"
             )
     for annotation in annotations:
-        if len(annotation.split("=")) != 2:
+        if "=" not in annotation:
             raise CommandError(f"annotation {annotation} is invalid and should be in format key=[value]")
     if backend and len(backend.split(":")) != 2:
         raise CommandError("default-backend should be in format servicename:serviceport")
 
 
 def service_of(name: str, port: str) -> Object:
-    if port.isdigit():
-        return {"name": name, "port": {"number": int(port)}}
-    return {"name": name, "port": {"name": port}}
+    if NUMBER.fullmatch(port) and len(port) < 40 and SMALLEST <= int(port) <= LARGEST:
+        return {"name": name, "port": {"number": int(port)} if int(port) else {}}
+    return {"name": name, "port": {"name": port} if port else {}}
 
 
 def hosts(rules: list[str]) -> list[Object]:
     """The rules by host, hosts and paths in the order typed."""
     by_host: dict[str, list[Object]] = {}
     for rule in rules:
-        found = PATTERN.match(rule)
-        assert found is not None, quoted(rule)
-        path, kind = found["path"], "Exact"
-        if path.endswith("*"):
-            path, kind = path[:-1], "Prefix"
-        backend = {"service": service_of(found["service"], found["port"])}
-        by_host.setdefault(found["host"], []).append({"path": path, "pathType": kind, "backend": backend})
+        host, _, rest = rule.partition(",")[0].partition("/")
+        path, target = f"/{rest}".split("=")[:2]
+        kind = "Prefix" if path.endswith("*") else "Exact"
+        name, port, *_ = [*target.split(":"), ""]
+        backend = {"service": service_of(name, port)}
+        by_host.setdefault(host, []).append({"path": path.removesuffix("*"), "pathType": kind, "backend": backend})
     return [{**({"host": host} if host else {}), "http": {"paths": by_host[host]}} for host in by_host]
 
 
 def certificates(rules: list[str]) -> list[Object]:
-    """Which hosts are served with which secret."""
+    """Which hosts are served with which secret; each host is only once."""
     by_secret: dict[str, list[str]] = {}
+    seen: set[str] = set()
     for rule in rules:
-        found = PATTERN.match(rule)
-        assert found is not None, quoted(rule)
-        extra = found["options"] or ""
-        if not extra:
+        parts = rule.split(",")
+        host = rule.partition("/")[0]
+        if len(parts) != 2 or host in seen:
             continue
-        secret = extra.partition("=")[2]
-        named = by_secret.setdefault(secret, [])
-        if found["host"] and found["host"] not in named:
-            named.append(found["host"])
-    made = []
-    for secret in sorted(by_secret):
-        entry: Object = {}
-        if by_secret[secret]:
-            entry["hosts"] = by_secret[secret]
-        if secret:
-            entry["secretName"] = secret
-        made.append(entry)
-    return made
+        seen.add(host)
+        secret = [*parts[1].split("="), ""][1]
+        if secret in by_secret:
+            by_secret[secret].append(host)
+        elif host or secret:
+            by_secret[secret] = [host] if host else []
+    return [
+        {**({"hosts": named} if named else {}), **({"secretName": secret} if secret else {})}
+        for secret, named in by_secret.items()
+    ]

@@ -6,9 +6,10 @@ from simulator.kernel.clock import timestamp
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.errors import CommandError, Failure, Plain, raise_all
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES, PRINTING, SELECTOR, field_manager
+from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
@@ -68,7 +69,10 @@ def change(kubectl: Kubectl, patch_for: Change, done: str, *, everything: bool =
     if not kubectl.options.args and not kubectl.options.texts("filename") and not kubectl.options.text("kustomize"):
         raise CommandError("required resource not specified")
     reporter = Reporter(kubectl)
-    found, errors = Builder(kubectl, kubectl.options.args, everything=everything).collected()
+    builder = Builder(kubectl, kubectl.options.args, everything=everything, scheme=SCHEME)
+    found, errors = builder.collected()
+    if builder.from_files or builder.lists:  # what goes wrong with one of several is told without a prefix
+        errors = [Plain(str(error)) if isinstance(error, CommandError) else error for error in errors]
     if not found and not errors:
         kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
     for info in found:

@@ -11,6 +11,7 @@ from simulator.kubectl.options import FILENAMES, PRINTING, SELECTOR
 from simulator.kubectl.printers import printer_for
 from simulator.kubectl.printers.data import named
 from simulator.kubectl.revisions import CHANGE_CAUSE, Revision, revisions
+from simulator.kubectl.scheme import SCHEME
 from simulator.kubectl.tabwriter import described
 from simulator.machinery.objects import Object, at, changed
 
@@ -38,7 +39,7 @@ def history(kubectl: Kubectl) -> Outcome:
     revision = options.number("revision")
     if revision < 0:
         raise CommandError(f"revision must be a positive integer: {revision}")
-    for info in Builder(kubectl, options.args, everything=True).infos():
+    for info in Builder(kubectl, options.args, everything=True, scheme=SCHEME).infos():
         kind = info.resource
         if kind.kind not in VIEWED:
             shown = f"{{{kind.group} {kind.kind}}}"

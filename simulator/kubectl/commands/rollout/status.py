@@ -12,6 +12,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES, SELECTOR
 from simulator.kubectl.revisions import revision_of
+from simulator.kubectl.scheme import SCHEME
 from simulator.kubectl.watching import FOREVER, news, watch_object
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, condition
@@ -42,7 +43,7 @@ def status(kubectl: Kubectl) -> Outcome:
         raise CommandError("required resource not specified")
     if options.number("revision") < 0:
         raise CommandError(f"revision must be a positive integer: {options.number('revision')}")
-    infos = Builder(kubectl, options.args, everything=True).infos()
+    infos = Builder(kubectl, options.args, everything=True, scheme=SCHEME).infos()
     if not infos:
         raise CommandError("no resources found")
     for info in infos:

@@ -11,6 +11,7 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, last_applied
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR
 from simulator.kubectl.revisions import REVISION, Revision, revisions, unhashed
+from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.objects import Object, at
 
 KEPT = (
@@ -49,7 +50,7 @@ def undo(kubectl: Kubectl) -> Outcome:
     if options.number("to-revision") < 0:
         raise CommandError(f"revision must be a positive integer: {options.number('to-revision')}")
     reporter = Reporter(kubectl)
-    for info in Builder(kubectl, options.args).infos():
+    for info in Builder(kubectl, options.args, scheme=SCHEME).infos():
         reporter.report(info.object, roll_back(kubectl, info, reporter.strategy))
     return None
 

@@ -11,10 +11,11 @@ from simulator.kubectl.client import MERGE, STRATEGIC
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.manifests import manifests
+from simulator.kubectl.manifests import check_header, manifests
 from simulator.kubectl.options import DRY_RUN, FILENAMES, LOCAL, PRINTING, SELECTOR, all_objects, field_manager
 from simulator.kubectl.patching import client_schema
 from simulator.kubectl.recording import recorded
+from simulator.kubectl.scheme import SCHEME, unregistered
 from simulator.kubectl.typed import TypedReporter, typed
 from simulator.machinery.objects import Object, at, changed
 from simulator.machinery.patches import merge_patch, strategic_diff
@@ -53,7 +54,7 @@ def found(kubectl: Kubectl, args: Sequence[str], *, selector: str | None = None)
     """The objects to change; with --local those of the files as they are."""
     if kubectl.options.flag("local"):
         return local(kubectl, args)
-    return Builder(kubectl, args, selector=selector).infos()
+    return Builder(kubectl, args, selector=selector, scheme=SCHEME).infos()
 
 
 def local(kubectl: Kubectl, args: Sequence[str]) -> list[Info]:
@@ -64,6 +65,12 @@ def local(kubectl: Kubectl, args: Sequence[str]) -> list[Info]:
     for manifest in manifests(kubectl):
         if isinstance(manifest, Failure):
             raise manifest
+        said = manifest.object
+        wrong = check_header(manifest, validate=False) or unregistered(
+            said["apiVersion"], said["kind"], SCHEME, source=manifest.source
+        )
+        if wrong is not None:
+            raise wrong
         obj = typed(manifest.object)
         group, _, version = str(obj["apiVersion"]).rpartition("/")
         kind = str(obj["kind"])

@@ -19,6 +19,7 @@ from simulator.kubectl.errors import CommandError, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.keyedfiles import ENVIRONMENT_NAME, ENVIRONMENT_RULE
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
@@ -119,7 +120,7 @@ def from_source(kubectl: Kubectl) -> list[Object]:
     """A variable for each key of a config map or secret."""
     options = kubectl.options
     variables: list[Object] = []
-    for info in Builder(kubectl, [options.text("from")], selector="").infos():
+    for info in Builder(kubectl, [options.text("from")], selector="", scheme=SCHEME).infos():
         kind = info.resource.kind
         if kind not in ("ConfigMap", "Secret"):
             raise CommandError("unsupported resource specified in --from")

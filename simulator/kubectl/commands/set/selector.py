@@ -10,6 +10,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.labelselectors import label_selector
 from simulator.kubectl.recording import RECORD
+from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.objects import Object, changed
 
 
@@ -60,7 +61,7 @@ def selector(kubectl: Kubectl) -> Outcome:
     if options.flag("local"):
         infos = found(kubectl, words)
     else:
-        infos, missed = Builder(kubectl, words, selector="").collected()
+        infos, missed = Builder(kubectl, words, selector="", scheme=SCHEME).collected()
     apply_changes(
         kubectl,
         infos,
