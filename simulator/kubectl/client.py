@@ -18,6 +18,7 @@ from simulator.kubectl.config import Connection
 from simulator.kubectl.errors import CommandError, Plain, ServerError
 from simulator.kubectl.flags import Options
 from simulator.kubectl.terminal import Refused, Terminal, Unreachable
+from simulator.machinery import protobuf
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, without
 from simulator.runtime.images.httplog import http_date
@@ -40,8 +41,8 @@ APPLY = "application/apply-patch+yaml"
 
 TRACED = ("accept", "content-type", "user-agent")
 """The headers that the trace shows."""
-LONGEST_BODY = 1024
-"""How much of a body the trace shows before verbosity 9."""
+LONGEST_BODY = {8: 1024, 9: 10240}
+"""How much of a body the trace shows at a verbosity; above, all of it."""
 
 type Query = Mapping[str, str | int | bool | Sequence[str] | None]
 """Parameters by name; None leaves one out, several values repeat it."""
@@ -151,7 +152,7 @@ class Client:
             raise ConnectionRefused(self.server, method.title(), url) from None
         except Unreachable as error:
             raise NoConnection(str(error), method.title(), url) from None
-        self._log_response(method, url, response, body_source(headers, url))
+        self._log_response(method, url, response, body_source(method, headers, url))
         self._show_warnings(response)
         return response
 
@@ -209,6 +210,14 @@ class Client:
     def post(self, path: str, body: Any, query: Query | None = None) -> Object:
         return self.request("POST", path, query, body=body).object
 
+    def make(self, path: str, obj: Object, query: Query | None = None) -> Object:
+        """Send an object as a client does that knows its kind: packed, unless the verb asks for JSON throughout."""
+        if self._preferred("POST") == ANY:
+            return self.post(path, obj, query)
+        body = protobuf.encode(obj)
+        sent = self.request("POST", path, query, body=body, accept=PROTOBUF_OR_JSON, content_type=protobuf.CONTENT_TYPE)
+        return sent.object
+
     def create(self, path: str, obj: Object, query: Query | None = None) -> Object:
         """Make an object, whatever version it had elsewhere. Upstream: cli-runtime/pkg/resource/helper.go"""
         return self.post(path, without(obj, ("metadata", "resourceVersion")), query)
@@ -253,9 +262,12 @@ class Client:
     def _log_request(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> None:
         sent = {title(name): headers[name] for name in sorted(headers) if name in TRACED}
         if self._verbosity >= 8:
-            text = content.decode(errors="replace")
-            ended = "\n" if text and method != "PATCH" else ""  # a patch is sent as it is, objects through an encoder
-            self.log(8, body_source(headers, url), f'"Request Body" {value("body", text + ended)}')
+            ended = (
+                b"\n" if content and method != "PATCH" else b""
+            )  # a patch is sent as it is, objects through an encoder
+            packed = headers.get("content-type") == protobuf.CONTENT_TYPE
+            text = hex_dump(content) if packed else (content + ended).decode(errors="replace")
+            self.log(8, body_source(method, headers, url), f'"Request Body" {value("body", self._cut(text))}')
         if self._verbosity >= 9:
             given = " ".join(f'-H "{name}: {value}"' for name, value in sent.items())
             self.log(
@@ -286,9 +298,12 @@ class Client:
         self._spoken = True
         self.log(6, "round_trippers.go:632", " ".join(parts))
         if text:
-            if self._verbosity == 8 and len(text) > LONGEST_BODY:
-                text = f"{text[:LONGEST_BODY]} [truncated {len(text) - LONGEST_BODY} chars]"
-            self.log(8, source, f'"Response Body" {value("body", text)}')
+            self.log(8, source, f'"Response Body" {value("body", self._cut(text))}')
+
+    def _cut(self, text: str) -> str:
+        """As much of a body as is shown."""
+        longest = LONGEST_BODY.get(self._verbosity, len(text))
+        return text if len(text) <= longest else f"{text[:longest]} [truncated {len(text) - longest} chars]"
 
     def _headers_of(self, response: Response, text: str) -> str:
         """The headers of an answer, with those that belong to its way over the wire."""
@@ -329,11 +344,27 @@ UNEXPLAINED = {
 """What an answer means that does not say so itself."""
 
 
-def body_source(headers: Mapping[str, str], url: str) -> str:
+def body_source(method: str, headers: Mapping[str, str], url: str) -> str:
     """Where the client is that logs a body: one for objects of any kind, or one that knows the kind it asks for."""
-    if headers["accept"] != PROTOBUF_OR_JSON:
+    accept, path = headers["accept"], url.partition("?")[0]
+    if "apidiscovery" in accept:
+        return f"discovery_client.go:{665 if path.endswith('/api') else 721}"
+    if accept != PROTOBUF_OR_JSON:
         return "helper.go:105"
+    if method == "POST":
+        return "serviceaccount.go:87" if path.endswith("/token") else "type.go:213"
     return "type.go:183" if "?" in url else "type.go:165"
+
+
+def hex_dump(content: bytes) -> str:
+    """Bytes as numbers and letters, sixteen a line. Upstream: encoding/hex"""
+    lines = []
+    for start in range(0, len(content), 16):
+        row = content[start : start + 16]
+        halves = (" ".join(f"{byte:02x}" for byte in half) for half in (row[:8], row[8:]))
+        letters = "".join(chr(byte) if 32 <= byte <= 126 else "." for byte in row)
+        lines.append(f"{start:08x}  {'  '.join(f'{half:23}' for half in halves)}  |{letters}|\n")
+    return "".join(lines)
 
 
 def block(name: str, text: str) -> str:

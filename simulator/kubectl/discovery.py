@@ -57,8 +57,13 @@ class Resource:
         """`apps/v1, Resource=deployments`, as errors name it."""
         return f"{self.group}/{self.version}, Resource={self.name}"
 
+    @property
+    def version_path(self) -> str:
+        """Where its group and version are served."""
+        return f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+
     def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
-        base = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        base = self.version_path
         if self.namespaced and namespace:
             base += f"/namespaces/{namespace}"
         return base + f"/{self.name}" + (f"/{name}" if name else "") + (f"/{subresource}" if subresource else "")

@@ -43,7 +43,7 @@ def token(kubectl: Kubectl) -> Outcome:
     path = f"/api/v1/namespaces/{kubectl.namespace}/serviceaccounts/{name}/token"
     reporter = TypedReporter(kubectl)
     try:
-        answer = kubectl.client.post(path, obj)
+        answer = kubectl.client.make(path, obj)
     except ServerError as error:
         raise failed(error, "failed to create token:") from None
     if not answer.get("status", {}).get("token"):
