@@ -7,14 +7,26 @@ from collections.abc import Sequence
 
 from simulator.kubectl.command import Command
 from simulator.kubectl.commands import KUBECTL
-from simulator.kubectl.errors import Failure
+from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.flags import Flag, FlagError, Options, Parser
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.program import find, flags_of, typed
 from simulator.kubectl.terminal import Terminal
 
-NAMESPACE_FLAGS = ("--namespace", "-n")
-CONTAINER_FLAGS = ("--container", "-c")
+VALUES = ("namespace", "context", "cluster", "user")
+"""Flags whose values are looked up."""
+FILES = ("json", "yaml", "yml")
+"""How the names of files end that hold objects."""
+NO_SPACE, NO_FILES, ONLY_SUCH_FILES = 2, 4, 8
+"""What a shell is told to do: leave out the blank, offer no files, or only those that end so."""
+DIRECTIVES = (
+    (NO_SPACE, "ShellCompDirectiveNoSpace"),
+    (NO_FILES, "ShellCompDirectiveNoFileComp"),
+    (ONLY_SUCH_FILES, "ShellCompDirectiveFilterFileExt"),
+)
+NO_PLUGIN = (
+    "[Debug] Cleared global flags for plugin completion\n[Debug] [Error] unable to find a command for arguments: [{}]\n"
+)
 
 
 def candidates(terminal: Terminal, words: Sequence[str]) -> list[str]:
@@ -24,7 +36,7 @@ def candidates(terminal: Terminal, words: Sequence[str]) -> list[str]:
     command = path[-1]
     flags = flags_of(path)
     if word.startswith("-") and "=" not in word:
-        return sorted(f"--{flag.name}" for flag in flags if not flag.hidden)
+        return flag_names(command, flags)
     kubectl = run_of(terminal, path, rest)
     if kubectl is None:
         return []
@@ -37,6 +49,65 @@ def candidates(terminal: Terminal, words: Sequence[str]) -> list[str]:
         return [*missing, *arguments(kubectl, command, word)]
     except Failure:
         return []
+
+
+def flag_names(command: Command, flags: Sequence[Flag]) -> list[str]:
+    """The flags of every command, then those of this one."""
+    own = {flag.name for flag in command.flags}
+    shared = sorted(f"--{flag.name}" for flag in flags if not flag.hidden and flag.name not in own)
+    return [*shared, *sorted(["--help", *(f"--{flag.name}" for flag in command.flags if not flag.hidden)])]
+
+
+def complete(terminal: Terminal, words: Sequence[str], *, described: bool) -> int:
+    """What a shell asks: each candidate in a line, with what it is, and how the shell is to go on."""
+    if not words:
+        raise CommandError("requires at least 1 arg(s), only received 0")
+    path, rest = find(words[:-1])
+    found, directive = list[str](), 0
+    if path == (KUBECTL,) and rest and not rest[0].startswith("-"):
+        terminal.write_error(NO_PLUGIN.format(rest[0]))
+    else:
+        found, directive = offered(terminal, path, words)
+    for candidate in found:
+        about = description(path, candidate) if described else ""
+        terminal.write(f"{candidate}\t{about}\n" if about else f"{candidate}\n")
+    terminal.write(f":{directive}\n")
+    names = [name for bit, name in DIRECTIVES if directive & bit] or ["ShellCompDirectiveDefault"]
+    terminal.write_error(f"Completion ended with directive: {', '.join(names)}\n")
+    return 0
+
+
+def offered(terminal: Terminal, path: tuple[Command, ...], words: Sequence[str]) -> tuple[list[str], int]:
+    """The candidates that the last word begins, and what the shell is told to do."""
+    *before, word = words
+    directive = directive_of(path, before, word)
+    if directive == ONLY_SUCH_FILES:
+        return list(FILES), directive
+    known = candidates(terminal, words)
+    found = [candidate for candidate in known if candidate.startswith(word)]
+    if WORKLOADS[0] in known and all(candidate.endswith("/") for candidate in found):
+        directive |= NO_SPACE
+    return found, directive
+
+
+def description(path: tuple[Command, ...], candidate: str) -> str:
+    """The first line of what is said about a command or a flag."""
+    if candidate.startswith("--"):
+        said = [flag.help for flag in flags_of(path) if f"--{flag.name}" == candidate]
+        return said[0].partition("\n")[0] if said else f"help for {path[-1].name}"
+    child = path[-1].child(candidate) if path[-1].commands else None
+    return "" if child is None else child.summary
+
+
+def directive_of(path: tuple[Command, ...], before: Sequence[str], word: str) -> int:
+    command = path[-1]
+    if before and before[-1].startswith("-") and (flag := flag_of(before[-1], flags_of(path))) is not None:
+        return ONLY_SUCH_FILES if flag.name == "filename" else NO_FILES if flag.choices or flag.name in VALUES else 0
+    if word.startswith("-") or command.commands:
+        return NO_FILES
+    if command.completes == ("file", "pod"):
+        return NO_SPACE
+    return NO_FILES if command.completes else 0
 
 
 def run_of(terminal: Terminal, path: tuple[Command, ...], rest: Sequence[str]) -> Kubectl | None:
@@ -66,8 +137,6 @@ def values_of(kubectl: Kubectl, flag: Flag) -> list[str]:
         return names(kubectl, "namespaces")
     if flag.name in ("context", "cluster", "user"):
         return sorted(kubectl.config.section(f"{flag.name}s"))
-    if flag.name == "container":
-        return container_names(kubectl)
     return []
 
 
@@ -87,6 +156,7 @@ def arguments(kubectl: Kubectl, command: Command, word: str) -> list[str]:
         return [
             *(f"{name}/" for name in names(kubectl, "namespaces")),
             *(f"{name}:" for name in names(kubectl, "pods")),
+            *(("./", "/") if not word else ()),
         ]
     if kinds == ("pod",):
         return (
@@ -125,8 +195,8 @@ WORKLOADS = (
 def types(kubectl: Kubectl, word: str) -> list[str]:
     """Types whose objects can be shown, behind those that are typed with commas between them."""
     before = word[: word.rfind(",") + 1]
-    found = {resource.qualified for resource in kubectl.mapper.preferred if "get" in resource.verbs}
-    return [f"{before}{name}" for name in sorted(found)]
+    found = sorted((one.group, one.qualified) for one in kubectl.mapper.preferred if "get" in one.verbs)
+    return [f"{before}{name}" for _, name in found]
 
 
 def names(kubectl: Kubectl, word: str) -> list[str]:

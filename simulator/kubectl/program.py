@@ -32,6 +32,8 @@ FEATURE_GATES = (
     ("WatchListClient", True),
 )
 
+COMPLETING = ("__complete", "__completeNoDesc")
+"""What shells ask when Tab is pressed: with what each candidate is, or without."""
 PROFILES = ("none", "cpu", "heap", "goroutine", "threadcreate", "block", "mutex", "trace", "allocs")
 
 type Path = tuple[Command, ...]
@@ -41,6 +43,10 @@ def begin(terminal: Terminal, words: Sequence[str], memory: dict[str, Any]) -> i
     """Run a command line (without `kubectl` itself) until it ends with an exit code or waits."""
     kubectl = None
     try:
+        if words and words[0] in COMPLETING:
+            from simulator.kubectl.completing import complete
+
+            return complete(terminal, words[1:], described=words[0] == COMPLETING[0])
         words = memory["words"] = preferred(terminal, words)
         path, rest = find(words)
         kubectl = read(terminal, path, rest, memory)

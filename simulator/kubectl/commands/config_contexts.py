@@ -45,7 +45,6 @@ def current_context(kubectl: Kubectl) -> Outcome:
         Flag("no-headers", False, "Leave out the header."),
         Flag("output", "", "Output format. One of: (name).", short="o", choices=("name",)),
     ),
-    completes=("context",),
 )
 def get_contexts(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

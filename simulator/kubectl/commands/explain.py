@@ -51,7 +51,6 @@ OUTPUTS = ("plaintext", "plaintext-openapiv2")
         Flag("max-depth", 0, "With --recursive: how deep to go. 0: all the way."),
         Flag("recursive", False, "Show the fields of the fields, and so on, by name only.", short="R"),
     ),
-    completes=("resource",),
 )
 def explain(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

@@ -69,7 +69,7 @@ class Taint:
         SELECTOR,
         VALIDATE,
     ),
-    completes=("resource", "node"),
+    completes=("type", "node"),
 )
 def taint(kubectl: Kubectl) -> Outcome:
     resources, specs = split(kubectl.options.args)

@@ -56,7 +56,6 @@ HALF_A_SECOND = 500_000
         SELECTOR,
         Flag("timeout", "30s", "How long to wait. Zero looks once; negative waits for a week.", kind="duration"),
     ),
-    completes=("resource", "object"),
 )
 def wait(kubectl: Kubectl) -> Outcome:
     goals = kubectl.options.texts("for")

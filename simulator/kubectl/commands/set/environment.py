@@ -64,7 +64,6 @@ from simulator.machinery.objects import Object, at
         Flag("prefix", "", "What to put before the names of variables that come from --from"),
         Flag("resolve", False, "With --list: look up what variables refer to."),
     ),
-    completes=("resource", "object"),
 )
 def env(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

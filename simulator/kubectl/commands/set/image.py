@@ -34,7 +34,16 @@ from simulator.machinery.objects import Object
         ),
     ),
     flags=(*SETTING_SELECTED, RECORD),
-    completes=("type", "daemonsets", "deployments", "cronjobs", "replicasets", "statefulsets"),
+    completes=(
+        "type",
+        "daemonsets",
+        "deployments",
+        "pods",
+        "cronjobs",
+        "replicasets",
+        "replicationcontrollers",
+        "statefulsets",
+    ),
 )
 def image(kubectl: Kubectl) -> Outcome:
     resources, images = split(kubectl.options.args)

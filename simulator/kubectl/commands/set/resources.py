@@ -44,7 +44,6 @@ from simulator.machinery.objects import Object
         Flag("limits", "", "The limits, such as 'cpu=100m,memory=256Mi'."),
         Flag("requests", "", "The requests, such as 'cpu=100m,memory=256Mi'."),
     ),
-    completes=("resource", "object"),
 )
 def resources(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

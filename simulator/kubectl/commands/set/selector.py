@@ -36,7 +36,6 @@ from simulator.machinery.objects import Object, changed
         RECORD,
         Flag("resource-version", "", "Change only what has this resource version now."),
     ),
-    completes=("resource", "object"),
 )
 def selector(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

@@ -27,7 +27,6 @@ from simulator.machinery.objects import Object
     ),
     flags=(*SETTING, RECORD),
     aliases=("sa",),
-    completes=("resource", "object"),
 )
 def serviceaccount(kubectl: Kubectl) -> Outcome:
     args = kubectl.options.args

@@ -31,7 +31,6 @@ from simulator.machinery.objects import Object
         Flag("serviceaccount", (), "Service accounts to bind, as <namespace>:<name>"),
         Flag("user", (), "Users to bind"),
     ),
-    completes=("resource", "object"),
 )
 def subject(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
