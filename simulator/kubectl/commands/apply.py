@@ -104,6 +104,7 @@ def apply(kubectl: Kubectl) -> Outcome:
     if not applied and not errors:
         raise CommandError("no objects passed to apply")
     raise_all(errors)
+    kubectl.client.log(4, "apply.go:546", "Running apply post-processor function")
     if kubectl.options.flag("prune"):
         prune(kubectl, reporter, applied)
     return None
