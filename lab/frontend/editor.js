@@ -135,8 +135,9 @@ export class Editor {
 
   /** When the tab comes to the front: take over what the machine has changed, unless something is unsaved here. */
   async refresh() {
+    const { mark } = this;
     const facts = await this.files.get("file", { path: this.path }).catch(() => null);
-    if (!facts || facts.mark === this.mark || this.unsaved) return;
+    if (!facts || facts.mark === mark || this.mark !== mark || this.unsaved) return; // another mark: it was saved meanwhile
     await this.load();
   }
 

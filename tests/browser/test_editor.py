@@ -1,6 +1,6 @@
 """The editor tab: a manifest written with help from the schemas, saved, applied, and kept."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.conftest import screenshot
 from tests.browser.test_journeys import TERMINAL, begin, run
@@ -68,10 +68,17 @@ def test_what_was_not_saved_is_there_after_a_reload(page: Page) -> None:
     expect(page.locator(".tabs .unsaved")).to_be_visible()
     page.reload()
     expect(page.locator(TERMINAL)).to_contain_text("you@lab:~$")
+    expect(page.get_by_role("tab", name="note.txt").locator(".unsaved")).to_be_visible()
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/file/?path=note.txt", lambda route: late.append((route, route.fetch())), times=1)
     page.get_by_role("tab", name="note.txt").click()
     expect(page.locator(TEXT)).to_contain_text("안녕하세요")
     page.keyboard.press("Control+s")
     expect(page.locator(".editor-bar .note-line")).to_have_text("Saved")
+    with page.expect_response("**/file/?path=note.txt"):
+        late[0][0].fulfill(response=late[0][1])  # the file as it was before it was saved
     page.get_by_role("tab", name="Terminal 1").click()
     run(page, "cat note.txt")
     expect(page.locator(TERMINAL)).to_contain_text("안녕하세요")
+    page.get_by_role("tab", name="note.txt").click()
+    expect(page.locator(".editor-bar .note-line")).to_have_text("Saved")
