@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from simulator.runtime.terminals import Terminal
 
 
-REQUEST_COST, SHOWN_COST = 1_500, 40
-"""What it costs to ask an API server, and to show one object of its answer."""
+READ_COST, WRITE_COST, SHOWN_COST = 500, 1_500, 40
+"""What it costs to ask an API server for something, to write something there, and to show one object of an answer."""
 LARGEST_GATHERED = 16 << 20
 """Bytes that `gather` collects before it gives up."""
 
@@ -414,7 +414,8 @@ class Process:
         answer = self.machines.network.call_api(self.machine, url, request)
         body = answer.body
         shown = len(body.get("items") or body.get("rows") or ()) if isinstance(body, dict) else 0
-        self.spend(REQUEST_COST + len(request.body or b"") // 10 + SHOWN_COST * shown)
+        cost = READ_COST if request.method == "GET" else WRITE_COST
+        self.spend(cost + len(request.body or b"") // 10 + SHOWN_COST * shown)
         return answer
 
     def poll(self, stream: Stream) -> Polled:

@@ -100,3 +100,9 @@ def web_once() -> Person:
     person = Person()
     person.run("kubectl create deployment web --image=nginx:1.27")
     return person
+
+
+@pytest.mark.parametrize("line", ["kubectl describe nodes", "kubectl get all -A", "kubectl describe svc -A"])
+def test_what_only_looks_is_answered_in_the_same_moment(person: Person, line: str) -> None:
+    """What it costs is far from a window's share, though it asks for many objects."""
+    assert person.type(f"{line}\r", 0.01).endswith(PROMPT)
