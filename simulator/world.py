@@ -11,7 +11,7 @@ import simulator.programs  # noqa: F401 - registers what machines run
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.cluster import Cluster
 from simulator.faults import Board
-from simulator.kernel.clock import SECOND, Clock
+from simulator.kernel.clock import SECOND, Clock, Plan
 from simulator.kernel.component import Component, Kernel
 from simulator.kernel.random import Random
 from simulator.kernel.state import State, decode, encode
@@ -29,11 +29,12 @@ class World:
     """Everything one learner has. Time moves only by `advance`; the same inputs at the same moments give the same
     world, to the byte."""
 
-    def __init__(self, spec: WorldSpec, seed: str, state: State, clock: Clock | None = None) -> None:
+    def __init__(self, spec: WorldSpec, seed: str, state: State, plan: Plan | None = None) -> None:
         self.spec = spec
         self.seed = seed
         self.state = state
-        self.clock = clock or Clock(spec.start, self._perform)
+        now, order, queue = plan or (spec.start, 0, [])
+        self.clock = Clock(now, self._perform, queue, order)
         self.random = Random(seed, state)
         self._components: dict[str, Component] = {}
         self.network = WorldNetwork()
@@ -72,11 +73,7 @@ class World:
 
     def fork(self, *, seed: str | None = None) -> "World":
         """A world of its own that is equal to this one now; with another seed, chance goes another way from here."""
-        twin = World.__new__(World)
-        state = self.state.fork()
-        clock = self.clock.fork(twin._perform)
-        twin.__init__(self.spec, self.seed if seed is None else seed, state, clock)  # type: ignore[misc]
-        return twin
+        return World(self.spec, self.seed if seed is None else seed, self.state.fork(), self.clock.copy())
 
     def save(self) -> bytes:
         """The whole world as bytes, for `restore` in any process."""
@@ -85,13 +82,10 @@ class World:
     @classmethod
     def restore(cls, data: bytes) -> "World":
         """The world that was saved. Raises ValueError for bytes of another format."""
-        form, spec, seed, (now, order, queue), tables = decode(data)
+        form, spec, seed, plan, tables = decode(data)
         if form != FORMAT:
             raise ValueError(f"this is a world of format {form}; this program reads format {FORMAT}")
-        world = cls.__new__(cls)
-        clock = Clock(now, world._perform, queue, order)
-        world.__init__(spec_from(spec), seed, State.load(tables), clock)  # type: ignore[misc]
-        return world
+        return cls(spec_from(spec), seed, State.load(tables), plan)
 
     def digest(self) -> str:
         """A fingerprint: equal worlds have equal ones, in every process."""

@@ -14,6 +14,9 @@ HOUR = 60 * MINUTE
 type Entry = tuple[int, int, str, str, tuple[Any, ...]]
 """Due moment, order among equals, component, step, arguments: plain data, so that a queue can be forked and saved."""
 
+type Plan = tuple[int, int, list[Entry]]
+"""All that a clock holds: the moment, how much was ever planned, and what is (a heap)."""
+
 type Perform = Callable[[str, str, tuple[Any, ...]], None]
 
 
@@ -76,11 +79,13 @@ class Clock:
         """What is planned, soonest first."""
         return sorted(self._queue)
 
-    def dump(self) -> tuple[int, int, list[Entry]]:
+    def dump(self) -> Plan:
+        """What it holds, in the order in which it is due: the same for equal clocks."""
         return self.now, self._order, self.pending()
 
-    def fork(self, perform: Perform) -> "Clock":
-        return Clock(self.now, perform, list(self._queue), self._order)
+    def copy(self) -> Plan:
+        """What it holds, for the clock of a fork."""
+        return self.now, self._order, list(self._queue)
 
 
 def timestamp(moment: int) -> str:

@@ -12,6 +12,9 @@ from typing import Any
 from simulator.api.requests import HELD, Request, Response
 from simulator.runtime.errors import OSFailure
 
+type Heard = tuple[bool, Any]
+"""Whether a system call was refused, and what came of it."""
+
 MOST_HELD = 20
 """How often a step is taken again; later writes of it are answered at once."""
 
@@ -24,14 +27,14 @@ class Held(Exception):
 class Course:
     """What a step has heard so far, and what it heard when it was taken before."""
 
-    known: tuple[Any, ...] = ()
+    known: tuple[Heard, ...] = ()
     number: str = ""
     """Under which its write waits, since when, and how often one has."""
     since: int = 0
     times: int = 0
     written: dict[int, int] = field(default_factory=lambda: {1: 0, 2: 0})
     """How many bytes have gone to each descriptor."""
-    heard: list[Any] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
     printed: dict[int, int] = field(default_factory=lambda: {1: 0, 2: 0})
 
     def plain(self) -> tuple[Any, ...]:
@@ -47,10 +50,11 @@ class Course:
         """What was heard at this place before, or is heard now: plain data, or a refused system call."""
         place = len(self.heard)
         self.heard.append(self.known[place] if place < len(self.known) else tried(find))
-        failed, found = self.heard[place]
+        failed, said = self.heard[place]
         if failed:
-            raise OSFailure(*found)
-        return found  # type: ignore[no-any-return]
+            raise OSFailure(*said)
+        found: T = said
+        return found
 
     def unwritten(self, descriptor: int, content: bytes) -> bytes:
         """What of a text has not been written yet."""
@@ -87,8 +91,7 @@ class Heedless(Course):
         return request
 
 
-def tried(find: Callable[[], Any]) -> tuple[bool, Any]:
-    """Whether a system call was refused, and what came of it."""
+def tried(find: Callable[[], Any]) -> Heard:
     try:
         return False, find()
     except OSFailure as failure:

@@ -102,7 +102,7 @@ def test_a_fork_goes_its_own_way(clock: Clock) -> None:
     state = State()
     store = Store(state, clock)
     store.put("things", thing("a"))
-    twin = Store(state.fork(), clock.fork(nothing))
+    twin = Store(state.fork(), Clock(clock.now, nothing))
     twin.put("things", thing("b"))
     assert [store.revision, twin.revision] == [1, 2]
     assert store.get("things", ("n", "b")) is None

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from simulator.api.requests import Polled, Request, Response
-from simulator.kernel.clock import SECOND, Clock
+from simulator.kernel.clock import SECOND, Clock, Plan
 from simulator.kernel.state import State, decode, encode
 
 START = 1_793_610_000 * SECOND
@@ -13,9 +13,10 @@ START = 1_793_610_000 * SECOND
 class EchoWorld:
     """Every key is echoed; Enter answers `N: line`; a second later `tick N` follows."""
 
-    def __init__(self, state: State, clock: Clock | None = None) -> None:
+    def __init__(self, state: State, plan: Plan | None = None) -> None:
         self.state = state
-        self.clock = clock or Clock(START, self.perform)
+        now, order, queue = plan or (START, 0, [])
+        self.clock = Clock(now, self.perform, queue, order)
         self.terminals = state.table("etcd/terminals")
         self.meta = state.table("meta")
         self.machines = self.cluster = self.store = self.kernel = self
@@ -107,9 +108,7 @@ class EchoWorld:
         getattr(self, step)(*arguments)
 
     def fork(self) -> "EchoWorld":
-        twin = EchoWorld.__new__(EchoWorld)
-        twin.__init__(self.state.fork(), self.clock.fork(twin.perform))
-        return twin
+        return EchoWorld(self.state.fork(), self.clock.copy())
 
     def save(self) -> bytes:
         return encode((self.clock.dump(), self.state.dump()))
@@ -120,7 +119,5 @@ def boot(lesson: Any, seed: str) -> EchoWorld:
 
 
 def restore(saved: bytes) -> EchoWorld:
-    (now, order, queue), tables = decode(saved)
-    world = EchoWorld.__new__(EchoWorld)
-    world.__init__(State.load(tables), Clock(now, world.perform, queue, order))
-    return world
+    plan, tables = decode(saved)
+    return EchoWorld(State.load(tables), plan)

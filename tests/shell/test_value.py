@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.kernel.clock import SECOND
+from simulator.kernel.clock import SECOND, Clock
 from simulator.kernel.component import Kernel
 from simulator.kernel.random import Random
 from simulator.runtime.machines import Machines
@@ -64,7 +64,8 @@ def test_a_fork_in_mid_loop_goes_its_own_way() -> None:
     bench.clock.advance(12 * SECOND)
     state = bench.state.fork()
     twin: list[Machines] = []
-    clock = bench.clock.fork(lambda component, step, arguments: getattr(twin[0], step)(*arguments))
+    now, order, queue = bench.clock.copy()
+    clock = Clock(now, lambda component, step, arguments: getattr(twin[0], step)(*arguments), queue, order)
     twin.append(Machines(Kernel(state, clock, Random("1", state)), strict=True))
     before = bench.state.dump()
     clock.advance(20 * SECOND)
