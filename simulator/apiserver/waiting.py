@@ -8,7 +8,7 @@ stored; what was found out for it (the answers of webhooks, what chance decided,
 number, and whoever asked comes again with that number once the time has passed: the request takes its whole way anew,
 finds what was found, and stores. Where the object was changed meanwhile, the webhooks are shown what it is now, and the
 write waits again, as upstream's retries do. Whoever goes away instead has written nothing. A client that cannot come
-again (one without `HELD` among its headers, such as curl in a Pod) gets the answer at once, and the write with it.
+again (one without `HELD` among its headers) gets the answer at once, and the write with it.
 """
 
 from collections.abc import Callable

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.api.requests import HELD, Request, Response
+from simulator.kernel.clock import SECOND
 from simulator.runtime.errors import OSFailure
 
 type Heard = tuple[bool, Any]
 """Whether a system call was refused, and what came of it."""
 
 MOST_HELD = 20
-"""How often a step is taken again; later writes of it are answered at once."""
+"""How often a step is taken again, besides once for every second that it lasts; other writes of it are answered at
+once."""
 
 
 class Held(Exception):
@@ -29,9 +31,10 @@ class Course:
 
     known: tuple[Heard, ...] = ()
     number: str = ""
-    """Under which its write waits, since when, and how often one has."""
+    """Under which its write waits, since when, how often one has, and when the first did."""
     since: int = 0
     times: int = 0
+    began: int = 0
     written: dict[int, int] = field(default_factory=lambda: {1: 0, 2: 0})
     """How many bytes have gone to each descriptor."""
     heard: list[Heard] = field(default_factory=list)
@@ -39,12 +42,12 @@ class Course:
 
     def plain(self) -> tuple[Any, ...]:
         """All that is needed to take the step again."""
-        return tuple(self.heard), self.number, self.since, self.times, dict(self.written)
+        return tuple(self.heard), self.number, self.since, self.times, self.began, dict(self.written)
 
     @classmethod
     def of(cls, plain: tuple[Any, ...]) -> "Course":
-        known, number, since, times, written = plain
-        return cls(known, number, since, times + 1, dict(written))
+        known, number, since, times, began, written = plain
+        return cls(known, number, since, times + 1, began, dict(written))
 
     def once[T](self, find: Callable[[], T]) -> T:
         """What was heard at this place before, or is heard now: plain data, or a refused system call."""
@@ -64,7 +67,8 @@ class Course:
 
     def marked(self, request: Request, now: int) -> Request:
         """A request that says whether its client comes again, and for what."""
-        if request.method == "GET" or self.times >= MOST_HELD:
+        self.began = self.began or now
+        if request.method == "GET" or self.times >= MOST_HELD + (now - self.began) // SECOND:
             return request
         self.since = self.since if self.number else now
         marked = replace(request, headers={**request.headers, HELD: self.number})
@@ -82,13 +86,16 @@ class Course:
 
 
 class Heedless(Course):
-    """What does not come again."""
+    """What does not come again of its own accord."""
 
     def once[T](self, find: Callable[[], T]) -> T:
         return find()
 
     def marked(self, request: Request, now: int) -> Request:
         return request
+
+    def answered(self, request: Request, said: Response, now: int) -> Response:
+        return said
 
 
 def tried(find: Callable[[], Any]) -> Heard:

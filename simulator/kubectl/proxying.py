@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import re2
 
-from simulator.api.requests import Request, Response
+from simulator.api.requests import HELD, Request, Response
 from simulator.api.texts import as_json
 from simulator.kernel.clock import MILLISECOND
 from simulator.kubectl.terminal import Refused, Terminal, Unreachable
@@ -29,8 +29,9 @@ PLAIN = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": 
 ENDLESS = (
     b"This client does not follow an answer without end through kubectl proxy: use curl, or kubectl get --watch.\n"
 )
-PER_CONNECTION = ("host", "connection", "content-length", "transfer-encoding")
+OWN = ("host", "connection", "content-length", "transfer-encoding", HELD)
 """Headers that belong to one connection and are not handed on."""
+READS = ("GET", "HEAD")
 
 
 def answer(
@@ -78,24 +79,29 @@ def forwarded(
 ) -> HttpResponse:
     """What the API server says, asked with the credentials of the kubeconfig."""
     server = urlsplit(connection["server"])
+    held = {} if request.held is None or request.method in READS else {HELD: request.held}
     asked = Request(
         request.method,
         (server.path.rstrip("/") if settings["append"] else "") + path,
         tuple(parse_qsl(urlsplit(request.url).query, keep_blank_values=True)),
-        {**{k: v for k, v in request.headers.items() if k not in PER_CONNECTION}, **connection["headers"]},
+        {**{k: v for k, v in request.headers.items() if k not in OWN}, **connection["headers"], **held},
         request.body,
     )
     try:
         response = terminal.call(f"{server.scheme}://{server.netloc}", asked)
     except (Refused, Unreachable) as failure:
         return said(502, f"{failure}\n")
+    if response.status == 102:
+        return HttpResponse(102, latency=response.latency, held=response.headers[HELD])
     if response.stream is not None:
         return (
             HttpResponse(response.status, headers_of(response), content(response.body), stream=response.stream)
             if request.follows
             else whole(terminal, response)
         )
-    return HttpResponse(response.status, headers_of(response), content(response.body), latency=LATENCY)
+    return HttpResponse(
+        response.status, headers_of(response), content(response.body), latency=LATENCY + response.latency
+    )
 
 
 def whole(terminal: Terminal, response: Response) -> HttpResponse:

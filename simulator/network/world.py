@@ -27,6 +27,7 @@ from simulator.runtime.network import (
     HttpResponse,
     NameNotFound,
     NetworkFailure,
+    NoAnswer,
     Record,
     Refused,
     Reset,
@@ -221,6 +222,8 @@ class WorldNetwork:
         except Refused:
             kind = Reset if request.connection else Refused
             raise kind(after=LOOPBACK_TIME, address="127.0.0.1", port=port) from None
+        if request.timeout and response.latency > request.timeout:
+            raise NoAnswer(after=request.timeout, address="127.0.0.1", port=port)
         return replace(response, address="127.0.0.1", connection="127.0.0.1")
 
     def _answered_within(self, space: str, port: int, request: HttpRequest) -> HttpResponse:
@@ -329,8 +332,14 @@ class WorldNetwork:
         headers = {name: value for name, value in request.headers.items() if name not in (CERTIFICATE, HELD)}
         if request.certificate:
             headers[CERTIFICATE] = request.certificate
+        if request.held is not None and request.method not in ("GET", "HEAD"):
+            headers[HELD] = request.held
         asked = Request.to(request.method, path, headers=headers, body=request.body, source=source)
         answer = cluster.server.handle_as(release, cluster.authenticate(asked, otherwise=ANONYMOUS))
+        if request.timeout and answer.latency > request.timeout:
+            raise NoAnswer(after=request.timeout, address=address, port=API_PORT)
+        if answer.status == 102:
+            return HttpResponse(102, latency=answer.latency, address=address, held=answer.headers[HELD])
         body, took = encoded(answer), HOP + answer.latency
         headers = {**answer.headers, "content-type": answer.content_type}
         if answer.stream is not None and request.follows:

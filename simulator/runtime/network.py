@@ -61,6 +61,8 @@ class HttpRequest:
     """A socket in the machine's file system to connect to, in the place of a host (`curl --unix-socket`)."""
     follows: bool = False
     """The client goes on reading an answer that goes on (`HttpResponse.stream`)."""
+    held: str | None = None
+    """The client comes again for an answer that has to wait: empty at first, then `HttpResponse.held`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class HttpResponse:
     """What a client that keeps the connection gives to its next request."""
     stream: Stream | None = None
     """Where the answer goes on, for `Network.poll`; only for a client that follows."""
+    held: str = ""
+    """There is no answer yet: the client asks again under this once the time has passed."""
 
 
 class NetworkFailure(Exception):

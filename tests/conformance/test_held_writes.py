@@ -79,6 +79,34 @@ def test_nothing_is_seen_before_the_answer(
     assert cluster.shell(script).splitlines() == said
 
 
+WITH_TOKEN = '-H "authorization: Bearer $(kubectl create token boss)" https://10.0.0.10:6443'
+
+
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [
+        pytest.param(f"curl -sk -o /dev/null -w '%{{http_code}} %{{time_total}}' {WITH_TOKEN}", "201 5.", id="curl"),
+        pytest.param(
+            "curl -s -o /dev/null -w '%{http_code} %{time_total}' http://127.0.0.1:8001", "201 5.", id="kubectl proxy"
+        ),
+        pytest.param("wget -qO /dev/null http://127.0.0.1:8001", "", id="wget"),
+        pytest.param("curl -sSm 2 http://127.0.0.1:8001", "curl: (28)", id="impatient through kubectl proxy"),
+        pytest.param(f"curl -skSm 2 {WITH_TOKEN}", "curl: (28)", id="impatient"),
+    ],
+)
+def test_plain_clients_wait_as_well(cluster: Cluster, client: str, said: str) -> None:
+    register(cluster, VALIDATING, SLOW)
+    body = orjson.dumps({"metadata": {"name": "m"}}).decode()
+    sending = f"--post-data '{body}' --header" if client.startswith("wget") else f"-d '{body}' -H"
+    done, *seen = cluster.shell(
+        "kubectl create sa boss >/dev/null; kubectl create clusterrolebinding boss --clusterrole=cluster-admin"
+        " --serviceaccount=default:boss >/dev/null; kubectl proxy > /dev/null & sleep 1;"
+        f" (sleep 4; kubectl get cm -o name | grep -c /m; sleep 3; kubectl get cm -o name | grep -c /m) > seen &"
+        f" {client}{CONFIG_MAPS} {sending} content-type:application/json 2>&1; echo; sleep 9; cat seen"
+    ).splitlines()
+    assert (done.startswith(said), seen[-2:]) == (True, ["0", "0" if "28" in said else "1"])
+
+
 def test_several_objects_wait_one_after_another(cluster: Cluster) -> None:
     register(cluster, VALIDATING, SLOW)
     manifests = "\n---\n".join(orjson.dumps(config_map(name)).decode() for name in ("a", "b", "c"))
@@ -89,6 +117,16 @@ def test_several_objects_wait_one_after_another(cluster: Cluster) -> None:
     assert cluster.shell(begin + script).splitlines() == [
         "0", "configmap/a created", "1", "configmap/b created", "2", "configmap/c created",
     ]  # fmt: skip
+
+
+def test_as_many_wait_as_there_are(cluster: Cluster) -> None:
+    register(cluster, VALIDATING, SLOW)
+    manifests = "\n---\n".join(orjson.dumps(config_map(f"m{number}")).decode() for number in range(26))
+    script = (
+        f"kubectl apply -f - <<'EOF' >/dev/null &\n{manifests}\nEOF\n"
+        "sleep 124; kubectl get cm -o name | grep -c /m; sleep 5; kubectl get cm -o name | grep -c /m; wait"
+    )
+    assert cluster.shell(script, seconds=150).splitlines() == ["24", "25"]
 
 
 def test_a_world_is_copied_while_a_write_waits(cluster: Cluster) -> None:

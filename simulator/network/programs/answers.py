@@ -23,7 +23,8 @@ from simulator.runtime.process import Process
 
 type Answer = dict[str, Any]
 """`failure` (a name of `FAILURES`, "" when there is none), `latency`, `address`, `port`, and of a response `status`,
-`reason`, `headers`, `body` and `stream` (where it goes on)."""
+`reason`, `headers`, `body`, `stream` (where it goes on) and `held` (where there is none
+yet: under what to ask again)."""
 
 SYN_TIMEOUT = 134 * SECOND
 """How long Linux goes on trying to connect before it gives up."""
@@ -60,6 +61,7 @@ def ask(process: Process, request: HttpRequest, connect_timeout: int = 0) -> Ans
         "body": response.body,
         "connection": response.connection,
         "stream": response.stream,
+        "held": response.held,
         "certificate": None if response.certificate is None else astuple(response.certificate),
     }
 

@@ -45,7 +45,7 @@ class Wget(Program):
             "url": url, "quiet": "-q" in options or "--quiet" in options or "-nv" in options, "hops": 0,
             "output": options.get("-O", options.get("--output-document", "")), "spider": "--spider" in options,
             "timeout": round(float(options.get("-T", options.get("--timeout", "0")) or 0) * SECOND),
-            "headers": [value for name, value in found if name == "--header"], "tries": 1,
+            "headers": [value for name, value in found if name == "--header"], "tries": 1, "held": "",
             "body": options.get("--post-data", options.get("--body-data", "")),
             "insecure": is_busybox(process) or "--no-check-certificate" in options,
             "show": "-S" in options or "--server-response" in options,
@@ -58,25 +58,29 @@ class Wget(Program):
         parts = urlsplit(state["url"])
         agent = "Wget" if is_busybox(process) else "Wget/1.25.0"
         headers = {"host": parts.netloc, "user-agent": agent, "accept": "*/*", "connection": "close"}
-        headers |= {
-            name.strip().lower(): value.strip() for name, _, value in (h.partition(":") for h in state["headers"])
-        }
         body = state["body"].encode()
         if body:
             headers |= {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(body))}
+        headers |= {
+            name.strip().lower(): value.strip() for name, _, value in (h.partition(":") for h in state["headers"])
+        }
         method = "HEAD" if state["spider"] and not is_busybox(process) else state["method"]
         url = parts._replace(path=parts.path or "/").geturl()
-        if parts.scheme == "https" and is_busybox(process) and not state["hops"] and not state["quiet"]:
+        if parts.scheme == "https" and is_busybox(process) and not any((state["hops"], state["quiet"], state["held"])):
             process.error("wget: note: TLS certificate validation not implemented")
-        request = HttpRequest(method, url, headers, body, timeout=state["timeout"], insecure=state["insecure"])
+        request = HttpRequest(
+            method, url, headers, body, timeout=state["timeout"], insecure=state["insecure"], held=state["held"]
+        )
         answer = ask(process, request)
-        process.state = {**state, "answer": answer}
+        process.state = {**state, "answer": answer, "held": answer.get("held", "")}
         return Wait("received", until=process.now + answer["latency"])
 
     def received(self, process: Process) -> Outcome:
         state = process.state
         style: Style = BUSYBOX if is_busybox(process) else GNU
         answer = state["answer"]
+        if state["held"]:
+            return self.send(process)
         if not state["quiet"] and answer["failure"] not in ("name", "resolver", "servfail"):
             style.connecting(process, state, answer)
         if answer["failure"]:

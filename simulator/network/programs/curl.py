@@ -78,7 +78,7 @@ class Curl(Program):
             return self._finish(process, 3, "URL rejected: No host part in the URL")
         process.state = {
             **state, "url": url, "first": url, "hops": 0, "retries": 0, "begun": process.now, "log": [],
-            "shown": b"", "came": 0,
+            "shown": b"", "came": 0, "held": "",
         }  # fmt: skip
         return self.send(process)
 
@@ -97,16 +97,16 @@ class Curl(Program):
             request.method, state["url"].partition("#")[0], request.headers, request.body,
             timeout=max(options["max_time"] - (process.now - state["begun"]), 1) if options["max_time"] else 0,
             insecure=options["insecure"], trusts=trusted(process, options), certificate=certificate, address=pinned,
-            connection=state["connections"].get(place, ""), socket=options["socket"], follows=True,
+            connection=state["connections"].get(place, ""), socket=options["socket"], follows=True, held=state["held"],
         )  # fmt: skip
         answer = ask(process, request, options["connect_timeout"])
         if answer["failure"] == "reset" and request.connection:
             answer = ask(process, replace(request, connection=""), options["connect_timeout"])
         kept = {**state["connections"], place: answer.get("connection", "")}
         process.state = state = {**state, "connections": kept}
-        lines = [*state["log"], *self._before(process, state["url"], answer, headers, pinned)]
+        lines = [] if state["held"] else [*state["log"], *self._before(process, state["url"], answer, headers, pinned)]
         process.state = {
-            **state, "answer": answer, "log": lines, "method": request.method, "sent": len(request.body),
+            **state, "answer": answer, "log": lines, "method": request.method, "sent": len(request.body), "held": "",
         }  # fmt: skip
         return Wait("received", until=process.now + answer["latency"])
 
@@ -156,7 +156,9 @@ class Curl(Program):
         options, answer = state["options"], state["answer"]
         for line in state["log"]:
             process.error(line)
-        process.state = state = {**state, "log": []}
+        process.state = state = {**state, "log": [], "held": answer.get("held", "")}
+        if state["held"]:
+            return self.send(process)
         if answer["failure"]:
             code, words = failure_words(process, answer)
             if options["retry"] > state["retries"] and (answer["failure"] != "refused" or options["retry_refused"]):
