@@ -191,8 +191,7 @@ class Builder:
         found: list[Resource] = []
         mapper = self.kubectl.mapper
         for word in self.wanted.types:
-            members = mapper.category(word) if mapper.lookup(word) is None else []
-            for resource in members or [mapper.resolve(word)]:
+            for resource in mapper.category(word) or [mapper.resolve(word)]:
                 if resource not in found:
                     found.append(resource)
         if self.single_type and len(found) > 1:

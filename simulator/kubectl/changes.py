@@ -4,13 +4,13 @@ Upstream: kubectl/pkg/cmd/util/helpers.go
 """
 
 from simulator.kubectl.builder import Info
-from simulator.kubectl.client import log_head
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import STRUCTURED
 from simulator.kubectl.printers import printer_for
 from simulator.kubectl.printers.data import named
 from simulator.kubectl.printers.printer import Printer
+from simulator.kubectl.tracing import log_head
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Concatenate
 
+from simulator.kubectl.dialects import UNSTRUCTURED, Dialect
 from simulator.kubectl.flags import Flag
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Command:
     completes: tuple[str, ...] = ()
     """What Tab offers for the arguments: `resource`, `object`, `pod`, `node`, `context`, `cluster`, `user`, …"""
     hidden: bool = False
+    dialect: Dialect = UNSTRUCTURED
+    """How it speaks to the server where it does not say more."""
     help_to_output: bool = False
     """A command that only holds others: whether its help, shown for want of a word, goes to standard output."""
 
@@ -90,12 +93,25 @@ def command(
     exclusive: tuple[tuple[str, ...], ...] = (),
     completes: tuple[str, ...] = (),
     hidden: bool = False,
+    dialect: Dialect = UNSTRUCTURED,
 ) -> Callable[[Run], Command]:
     """Turn the function that begins a command into the command."""
 
     def made(run: Run) -> Command:
         return Command(
-            usage, summary, run, description, examples, flags, commands, aliases, required, exclusive, completes, hidden
+            usage,
+            summary,
+            run,
+            description,
+            examples,
+            flags,
+            commands,
+            aliases,
+            required,
+            exclusive,
+            completes,
+            hidden,
+            dialect,
         )
 
     return made

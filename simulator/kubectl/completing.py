@@ -202,7 +202,7 @@ def types(kubectl: Kubectl, word: str) -> list[str]:
 def names(kubectl: Kubectl, word: str) -> list[str]:
     """The names of the objects of a type, in the namespace typed so far."""
     resource = kubectl.mapper.resolve(word.partition(",")[0])
-    listed = kubectl.client.get(resource.path(kubectl.namespace if resource.namespaced else ""))
+    listed = kubectl.client.collection(resource.path(kubectl.namespace if resource.namespaced else ""))
     return [item["metadata"]["name"] for item in listed.get("items", ())]
 
 

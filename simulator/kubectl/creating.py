@@ -70,7 +70,7 @@ def create_one(kubectl: Kubectl, obj: Object, collection: Collection) -> Object:
 def send(kubectl: Kubectl, obj: Object, collection: Collection, strategy: str) -> Object:
     path = collection.path(kubectl.namespace)
     try:
-        return kubectl.client.make(path, obj, write_query(kubectl, strategy))
+        return kubectl.clientset.post(path, obj, write_query(kubectl, strategy))
     except ServerError as error:
         raise failed(error, collection.failure) from None
 

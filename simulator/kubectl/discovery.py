@@ -6,13 +6,16 @@ Upstream: k8s.io/client-go/discovery, k8s.io/apimachinery/pkg/api/meta, k8s.io/c
 from dataclasses import dataclass
 from functools import lru_cache
 
-from simulator.kubectl.client import Answer, Client, ConnectionRefused, NoConnection, status_of
+import orjson
+
+from simulator.kubectl.client import Answer, Client, NoConnection
+from simulator.kubectl.dialects import API_GROUPS
 from simulator.kubectl.discoverycache import DiscoveryCache, parsed
 from simulator.kubectl.errors import CommandError, NoResource, ServerError
+from simulator.kubectl.statuses import status_of
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
-AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 ATTEMPTS = 5
 """How often kubectl asks for discovery before it gives up."""
 
@@ -112,7 +115,7 @@ class Mapper:
     def lookup(self, word: str) -> Resource | None:
         found = self._looked_up(word)
         if found is None and not self._fresh:
-            self.refreshed()
+            self._invalidate()
             found = self._looked_up(word)
         return found
 
@@ -167,7 +170,8 @@ class Mapper:
         wanted = (api_version, kind)
         found = next((one for one in self.resources if (one.api_version, one.kind) == wanted), None)
         if found is None and not self._fresh:
-            found = next((one for one in self.refreshed() if (one.api_version, one.kind) == wanted), None)
+            self._invalidate()
+            found = next((one for one in self.resources if (one.api_version, one.kind) == wanted), None)
         return found
 
     def of(self, obj: Object, source: str = "") -> Resource:
@@ -183,6 +187,11 @@ class Mapper:
             )
         return found
 
+    def _invalidate(self) -> None:
+        """Ask anew, as what was remembered does not have everything."""
+        self._client.log(5, "discovery.go:279", '"Invalidating discovery information"')
+        self.refreshed()
+
     def _remembered(self) -> list[Resource] | None:
         content = self._cache.read()
         found = None if content is None else remembered(content)
@@ -194,12 +203,19 @@ class Mapper:
         return [found for group in groups for found in resources_of(group)]
 
     def _ask(self, path: str) -> Object:
-        try:
-            response = self._client.send("GET", path, {"timeout": "32s"}, accept=AGGREGATED)
-        except (ConnectionRefused, NoConnection) as error:
-            for _ in range(ATTEMPTS):
-                self._client.complain_of_discovery(error.cause)
-            raise
+        client = self._client.speaking(API_GROUPS)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                response = client.send("GET", path, {"timeout": "32s"}, doing=path)
+                break
+            except NoConnection as error:
+                cause = orjson.dumps(error.cause).decode()
+                client.log(
+                    0, "memcache.go:381", f'"Couldn\'t get current server API group list" err={cause}', severity="E"
+                )
+                client.log(3, "cached_discovery.go:153", f'"Skipped caching discovery info due to error" err={cause}')
+                if attempt == ATTEMPTS:
+                    raise
         if response.status >= 400:
             raise ServerError(status_of(response))
         return Answer(response).object

@@ -6,6 +6,7 @@ from typing import Any
 from simulator.kubectl.client import Client
 from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step_name
 from simulator.kubectl.config import Config, load_config
+from simulator.kubectl.dialects import CLIENTSET
 from simulator.kubectl.discovery import Mapper
 from simulator.kubectl.discoverycache import DiscoveryCache
 from simulator.kubectl.errors import UsageError
@@ -81,11 +82,16 @@ class Kubectl:
             connection = self.memory.get("connection")
             if connection is None:
                 connection = self.memory["connection"] = self.config.connection()
-            self._client = Client(self.terminal, connection, self.words, self.options)
+            self._client = Client(self.terminal, connection, self.words, self.options, self.command.dialect)
             if self.options.flag("match-server-version") and not self.memory.get("matched"):
                 check_match(self._client, self.terminal.version)
                 self.memory["matched"] = True
         return self._client
+
+    @property
+    def clientset(self) -> Client:
+        """The client of kinds that kubectl has types for."""
+        return self.client.speaking(CLIENTSET)
 
     @property
     def warnings(self) -> int:

@@ -27,7 +27,7 @@ def pods_of(kubectl: Kubectl, info: Info, doing: str = "attach to") -> list[Obje
     obj = info.object
     if obj["kind"] == "Pod":
         return [obj]
-    listed = kubectl.client.get(
+    listed = kubectl.clientset.collection(
         f"/api/v1/namespaces/{info.namespace}/pods", {"labelSelector": selector_of(info, doing)}
     )
     return [{"apiVersion": "v1", "kind": "Pod", **item} for item in listed.get("items", ())]

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from simulator.api.requests import Polled, Request, Response, Stream
 from simulator.kernel.clock import MILLISECOND
-from simulator.kubectl.client import VERSION, log_head
+from simulator.kubectl.client import VERSION
 from simulator.kubectl.command import Waiting
 from simulator.kubectl.completing import candidates
 from simulator.kubectl.course import Course, Heedless, Held
 from simulator.kubectl.program import begin, go_on
 from simulator.kubectl.proxying import answer
 from simulator.kubectl.terminal import Refused, Unreachable
+from simulator.kubectl.tracing import log_head
 from simulator.kubectl.tunnel import forward
 from simulator.runtime import network
 from simulator.runtime.images.httplog import http_date

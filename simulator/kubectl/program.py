@@ -5,7 +5,6 @@ from typing import Any
 
 import orjson
 
-from simulator.kubectl.client import log_head
 from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step
 from simulator.kubectl.commands import GROUPS, KUBECTL
 from simulator.kubectl.config import paths
@@ -18,6 +17,7 @@ from simulator.kubectl.options import GLOBAL
 from simulator.kubectl.preferences import asked, load, place, unaliased, with_defaults
 from simulator.kubectl.suggestions import suggestions
 from simulator.kubectl.terminal import Terminal
+from simulator.kubectl.tracing import log_head
 
 FEATURE_GATES = (
     ("AtomicFIFO", True),

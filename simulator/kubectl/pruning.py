@@ -2,11 +2,11 @@
 
 from simulator.kubectl.builder import Info
 from simulator.kubectl.changes import Reporter
-from simulator.kubectl.client import log_head
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import last_applied
+from simulator.kubectl.tracing import log_head
 
 KINDS = (
     ("v1", "ConfigMap"),
@@ -71,7 +71,7 @@ def allowed(kubectl: Kubectl) -> list[tuple[str, str]]:
 def prune_one(kubectl: Kubectl, reporter: Reporter, resource: Resource, namespace: str, kept: set[str]) -> None:
     selector = kubectl.options.text("selector")
     query = {"labelSelector": selector} if selector else None
-    listed = kubectl.client.get(resource.path(namespace), query)
+    listed = kubectl.client.collection(resource.path(namespace), query)
     for item in listed.get("items", ()):
         item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
         metadata = item["metadata"]

@@ -18,7 +18,7 @@ def owned(kubectl: Kubectl, owner: Object, path: str) -> list[Object]:
     """The objects that an owner controls among those its selector matches."""
     selector = str(from_object(owner["spec"].get("selector")))
     found = []
-    for item in kubectl.client.read_all(path, {"labelSelector": selector}):
+    for item in kubectl.clientset.listed(path, {"labelSelector": selector}):
         controller = controller_of(item)
         if controller is not None and controller["uid"] == owner["metadata"]["uid"]:
             found.append(item)

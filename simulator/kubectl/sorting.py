@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from simulator.kubectl.client import log_head
 from simulator.kubectl.errors import CommandError, Plain
+from simulator.kubectl.tracing import log_head
 from simulator.machinery import quantities
 from simulator.machinery.gosort import go_sorted
 from simulator.machinery.jsonpath import JSONPath, JSONPathError, relaxed

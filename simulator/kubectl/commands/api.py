@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from simulator.kubectl.client import ConnectionRefused, NoConnection
+from simulator.kubectl.client import NoConnection
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError
@@ -133,7 +133,7 @@ def api_versions(kubectl: Kubectl) -> Outcome:
         raise kubectl.usage_error(f"unexpected arguments: [{' '.join(kubectl.options.args)}]")
     try:
         versions = {one.api_version: None for one in kubectl.mapper.refreshed()}
-    except (ConnectionRefused, NoConnection) as error:
+    except NoConnection as error:
         raise CommandError(f"couldn't get available api versions from server: {error.cause}") from None
     for version in sorted(versions):
         kubectl.print(version)

@@ -4,6 +4,7 @@ Upstream: kubectl/pkg/cmd/clusterinfo
 """
 
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.dialects import CLIENTSET, DUMPED_LOGS, TYPED
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, PRINTING
@@ -46,6 +47,7 @@ DUMPED = (
         Flag("output-directory", "", "Where to write the files. '-' or nothing: standard output."),
         Flag("pod-running-timeout", "20s", "How long to wait until one pod runs", kind="duration"),
     ),
+    dialect=CLIENTSET,
 )
 def dump(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
@@ -59,16 +61,17 @@ def dump(kubectl: Kubectl) -> Outcome:
         return printer.text(whole)
 
     suffix = options.text("output")
-    write(kubectl, f"nodes.{suffix}", show(kubectl.client.get("/api/v1/nodes")))
+    write(kubectl, f"nodes.{suffix}", show(kubectl.client.collection("/api/v1/nodes")))
     namespaces = options.texts("namespaces") or list(dict.fromkeys(["kube-system", kubectl.namespace]))
     if options.flag("all-namespaces"):
-        namespaces = [one["metadata"]["name"] for one in kubectl.client.get("/api/v1/namespaces")["items"]]
+        namespaces = [one["metadata"]["name"] for one in kubectl.client.collection("/api/v1/namespaces")["items"]]
     for namespace in namespaces:
         for group, version, name in DUMPED[1:]:
             base = f"/apis/{group}/{version}" if group else f"/api/{version}"
             file = f"{namespace}/{FILES.get(name, name)}.{suffix}"
-            write(kubectl, file, show(kubectl.client.get(f"{base}/namespaces/{namespace}/{name}")))
-        for pod in kubectl.client.get(f"/api/v1/namespaces/{namespace}/pods")["items"]:
+            listed = kubectl.client.collection(f"{base}/namespaces/{namespace}/{name}")
+            write(kubectl, file, show(listed))
+        for pod in listed["items"]:  # pods are what comes last
             write(kubectl, f"{namespace}/{pod['metadata']['name']}/logs.txt", logs(kubectl, namespace, pod))
     if options.text("output-directory") not in ("", "-"):
         kubectl.print(f"Cluster info dumped to {options.text('output-directory')}")
@@ -90,7 +93,7 @@ def logs(kubectl: Kubectl, namespace: str, pod: Object) -> str:
     text = ""
     for container in pod["spec"]["containers"]:
         path = f"/api/v1/namespaces/{namespace}/pods/{name}/log"
-        response = kubectl.client.send("GET", path, {"container": container["name"]})
+        response = kubectl.client.speaking(DUMPED_LOGS).send("GET", path, {"container": container["name"]})
         body = response.body if response.status < 400 else ""
         said = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
         where = f"logs for container {container['name']} of pod {namespace}/{name} ===="
@@ -105,11 +108,12 @@ def logs(kubectl: Kubectl, namespace: str, pod: Object) -> str:
     " To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.",
     examples=(("Show where the control plane and the cluster's services are", "kubectl cluster-info"),),
     commands=(dump,),
+    dialect=TYPED,
 )
 def cluster_info(kubectl: Kubectl) -> Outcome:
     try:
         kubectl.mapper.resolve("services")
-        listed = kubectl.client.get(
+        listed = kubectl.client.collection(
             "/api/v1/namespaces/kube-system/services", {"labelSelector": "kubernetes.io/cluster-service=true"}
         )
         line(kubectl, "Kubernetes control plane", kubectl.client.server)

@@ -4,6 +4,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import SUFFIX, dry_run
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, SELECTOR
@@ -36,7 +37,7 @@ def mark(kubectl: Kubectl, node: Info, *, unschedulable: bool) -> None:
         body = {"spec": {"unschedulable": True if unschedulable else None}}
         query = {"dryRun": "All"} if strategy == "server" else None
         try:
-            kubectl.client.patch(node.path, body, query, content_type=STRATEGIC)
+            kubectl.clientset.patch(node.path, body, query, content_type=STRATEGIC)
         except ServerError as error:
             kubectl.complain(f"error: unable to {done.removesuffix('ed')} node {quoted(node.name)}: {error}")
             return
@@ -49,6 +50,7 @@ def mark(kubectl: Kubectl, node: Info, *, unschedulable: bool) -> None:
     examples=(('Mark the node "foo" as unschedulable', "kubectl cordon foo"),),
     flags=(DRY_RUN, SELECTOR),
     completes=("node",),
+    dialect=TYPED,
 )
 def cordon(kubectl: Kubectl) -> Outcome:
     for node in chosen_nodes(kubectl):
@@ -62,6 +64,7 @@ def cordon(kubectl: Kubectl) -> Outcome:
     examples=(('Mark the node "foo" as schedulable', "kubectl uncordon foo"),),
     flags=(DRY_RUN, SELECTOR),
     completes=("node",),
+    dialect=TYPED,
 )
 def uncordon(kubectl: Kubectl) -> Outcome:
     for node in chosen_nodes(kubectl):

@@ -4,6 +4,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import SUFFIX, dry_run
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.deleting import Doomed, await_gone, doomed
+from simulator.kubectl.dialects import RAW
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -66,7 +67,7 @@ CASCADES = {"background": "Background", "foreground": "Foreground", "orphan": "O
 def delete(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     if options.text("raw"):
-        kubectl.write(kubectl.client.request("DELETE", options.text("raw")).text)
+        kubectl.write(kubectl.client.speaking(RAW).request("DELETE", options.text("raw")).text)
         return None
     grace = grace_period(kubectl)
     if options.flag("all") and (options.text("selector") or options.text("field-selector")):

@@ -4,6 +4,7 @@ from simulator.kernel.clock import SECOND
 from simulator.kubectl.changes import SUFFIX, dry_run
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.commands.cordon import chosen_nodes, mark
+from simulator.kubectl.dialects import EVICTIONS, RESOURCES, TYPED
 from simulator.kubectl.errors import CommandError, Failure, Plain, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -63,6 +64,7 @@ type Told = tuple[tuple[str, ...], ...]
         Flag("timeout", "0s", "How long to try; zero tries for ever", kind="duration"),
     ),
     completes=("node",),
+    dialect=TYPED,
 )
 def drain(kubectl: Kubectl) -> Outcome:
     try:
@@ -85,12 +87,8 @@ def drain_next(kubectl: Kubectl, left: tuple[str, ...], pending: tuple[str, ...]
             complain(kubectl, name, failure)
             pending, told = (*pending, name), (*told, reasons(failure))
             continue
-        verb = "deleting" if kubectl.options.flag("disable-eviction") else "evicting"
         strategy = dry_run(kubectl)
-        for pod in pods:
-            where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
-            tell = kubectl.complain if strategy == "none" else kubectl.print
-            tell(f"{verb} pod {where}{SUFFIX[strategy]}")
+        begin_leaving(kubectl, pods, strategy)
         if strategy == "none" and pods:
             leaving = tuple(
                 (pod["metadata"]["namespace"], pod["metadata"]["name"], pod["metadata"]["uid"], 1) for pod in pods
@@ -99,6 +97,20 @@ def drain_next(kubectl: Kubectl, left: tuple[str, ...], pending: tuple[str, ...]
             return evict(kubectl, leaving, deadline, name, left, pending, told)
         drained(kubectl, name)
     return end(kubectl, pending, told)
+
+
+def begin_leaving(kubectl: Kubectl, pods: list[Object], strategy: str) -> None:
+    """Tell which pods go; where the server only pretends, ask it for each at once."""
+    verb = "deleting" if kubectl.options.flag("disable-eviction") else "evicting"
+    if pods and strategy != "client" and verb == "evicting":  # whether the server knows evictions
+        kubectl.client.speaking(RESOURCES).get("/api/v1")
+    for pod in pods:
+        namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
+        tell = kubectl.complain if strategy == "none" else kubectl.print
+        if verb == "evicting" or strategy != "server":
+            tell(f"{verb} pod {namespace}/{name}{SUFFIX[strategy]}")
+        if strategy == "server":
+            ask(kubectl, f"/api/v1/namespaces/{namespace}/pods/{name}", namespace, name)
 
 
 class Undrainable(Plain):
@@ -143,7 +155,7 @@ def pods_to_delete(kubectl: Kubectl, node: str) -> list[Object]:
     going: list[Object] = []
     warnings: dict[str, list[str]] = {}
     fatal: dict[str, list[str]] = {}
-    for pod in kubectl.client.get("/api/v1/pods", query).get("items", ()):
+    for pod in kubectl.clientset.collection("/api/v1/pods", query).get("items", ()):
         goes, warning, reason = judged(kubectl, pod)
         where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
         if warning:
@@ -166,9 +178,7 @@ def judged(kubectl: Kubectl, pod: Object) -> tuple[bool, str, str]:
     controller = controller_of(pod)
     finished = at(pod, "status", "phase") in ("Succeeded", "Failed")
     if controller is not None and controller["kind"] == "DaemonSet" and not finished:
-        if options.flag("ignore-daemonsets"):
-            return False, DAEMON_SETS, ""
-        return False, "", DAEMON_SETS_FATAL
+        return of_daemon_set(kubectl, pod["metadata"]["namespace"], controller["name"])
     if MIRROR in at(pod, "metadata", "annotations", default={}):
         return False, "", ""
     stores = any("emptyDir" in volume for volume in at(pod, "spec", "volumes", default=[]))
@@ -177,6 +187,17 @@ def judged(kubectl: Kubectl, pod: Object) -> tuple[bool, str, str]:
     if controller is None and not finished:
         return (True, UNMANAGED, "") if options.flag("force") else (False, "", UNMANAGED_FATAL)
     return True, "", ""
+
+
+def of_daemon_set(kubectl: Kubectl, namespace: str, name: str) -> tuple[bool, str, str]:
+    """The same of a pod that its DaemonSet would make again, if that is still there."""
+    options = kubectl.options
+    try:
+        kubectl.clientset.get(f"/apis/apps/v1/namespaces/{namespace}/daemonsets/{name}")
+    except ServerError as error:
+        orphaned = error.reason == "NotFound" and options.flag("force")
+        return (True, str(error), "") if orphaned else (False, "", str(error))
+    return (False, DAEMON_SETS, "") if options.flag("ignore-daemonsets") else (False, "", DAEMON_SETS_FATAL)
 
 
 @step
@@ -228,7 +249,7 @@ def one_pod(kubectl: Kubectl, pod: Leaving) -> Leaving | None:
                 )
                 return namespace, name, uid, kubectl.now + RETRY
             raise CommandError(f"error when evicting pods/{quoted(name)} -n {quoted(namespace)}: {error}") from None
-    current = kubectl.client.find(path)
+    current = kubectl.clientset.find(path)
     if current is None or current["metadata"]["uid"] != uid:
         tell_gone(kubectl, name)
         return None
@@ -243,8 +264,10 @@ def ask(kubectl: Kubectl, path: str, namespace: str, name: str) -> None:
     """Ask for the eviction of a pod, or delete it."""
     grace = kubectl.options.number("grace-period")
     options: Object = {"gracePeriodSeconds": grace} if grace >= 0 else {}
+    if dry_run(kubectl) == "server":
+        options["dryRun"] = ["All"]
     if kubectl.options.flag("disable-eviction"):
-        kubectl.client.delete(path, options)
+        kubectl.clientset.delete(path, options)
         return
     body: Object = {
         "apiVersion": "policy/v1",
@@ -253,4 +276,4 @@ def ask(kubectl: Kubectl, path: str, namespace: str, name: str) -> None:
     }
     if options:
         body["deleteOptions"] = options
-    kubectl.client.post(f"{path}/eviction", body)
+    kubectl.client.speaking(EVICTIONS).post(f"{path}/eviction", body)

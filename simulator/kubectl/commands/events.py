@@ -2,7 +2,7 @@
 
 from simulator.api.requests import Stream
 from simulator.kubectl.builder import split_pair
-from simulator.kubectl.client import PROTOBUF_OR_JSON, Query
+from simulator.kubectl.client import Query
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.describe.events import in_time, interval, last_seen
 from simulator.kubectl.describe.page import Page
@@ -76,7 +76,7 @@ def events(kubectl: Kubectl) -> Outcome:
 
 def pages(kubectl: Kubectl, path: str, query: Query) -> tuple[Object, list[Object]]:
     """The last page of a list, and the items of all its pages."""
-    pieces = list(kubectl.client.pieces(path, query, accept=PROTOBUF_OR_JSON))
+    pieces = list(kubectl.clientset.pieces(path, query))
     return pieces[-1], [item for piece in pieces for item in piece.get("items", ())]
 
 

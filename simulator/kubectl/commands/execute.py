@@ -5,6 +5,7 @@ Upstream: kubectl/pkg/cmd/exec, kubectl/pkg/cmd/attach
 
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -43,6 +44,7 @@ TTY = Flag("tty", False, "Standard input is a terminal", short="t")
     ),
     flags=(CONTAINER, FILENAMES[0], RUNNING_TIMEOUT, QUIET, STDIN, TTY),
     completes=("pod",),
+    dialect=TYPED,
 )
 def execute(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
@@ -116,6 +118,7 @@ def container_name(kubectl: Kubectl, pod: Object, *, wanted_or_default: bool) ->
         TTY,
     ),
     completes=("pod",),
+    dialect=TYPED,
 )
 def attach(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

@@ -1,10 +1,13 @@
 """kubectl expose: a Service for the pods behind an object. Upstream: kubectl/pkg/cmd/expose"""
 
+import orjson
+
 from simulator.kubectl.builder import Builder, Info
-from simulator.kubectl.changes import dry_run
+from simulator.kubectl.changes import dry_run, write_query
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.run import labels_of
-from simulator.kubectl.creating import Collection, metadata_of, send
+from simulator.kubectl.creating import metadata_of
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -12,11 +15,10 @@ from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG,
 from simulator.kubectl.overrides import OVERRIDES, overridden
 from simulator.kubectl.recording import RECORD, recorded
 from simulator.kubectl.scheme import SCHEME
-from simulator.kubectl.typed import TypedReporter, configured
+from simulator.kubectl.typed import TypedReporter, configured, typed
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
-SERVICES = Collection("v1", "Service", "services")
 EXPOSED = ("Deployment", "Pod", "ReplicaSet", "ReplicationController", "Service")
 LONGEST_NAME = 63
 
@@ -71,6 +73,7 @@ LONGEST_NAME = 63
         Flag("type", "", "The service's type: ClusterIP, NodePort, LoadBalancer or ExternalName. Default 'ClusterIP'."),
     ),
     completes=("type", "pod", "service", "replicationcontroller", "deployment", "replicaset"),
+    dialect=TYPED,
 )
 def expose(kubectl: Kubectl) -> Outcome:
     reporter = TypedReporter(kubectl)
@@ -81,7 +84,9 @@ def expose(kubectl: Kubectl) -> Outcome:
         if strategy != "client":
             if kubectl.options.flag("save-config"):
                 service = configured(service)
-            service = send(kubectl, service, SERVICES, strategy)
+            place = kubectl.mapper.of(service).path(kubectl.namespace)
+            body = orjson.dumps(typed(service), option=orjson.OPT_SORT_KEYS)
+            service = kubectl.client.post(place, body, write_query(kubectl, strategy))
         reporter.report(service, "exposed")
     return None
 

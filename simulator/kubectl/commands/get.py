@@ -9,8 +9,8 @@ from typing import Any
 from simulator.api.requests import Stream
 from simulator.api.texts import as_json
 from simulator.kubectl.builder import Builder, Info, listing_failed
-from simulator.kubectl.client import JSON, TABLE
 from simulator.kubectl.command import Outcome, command, step
+from simulator.kubectl.dialects import RAW, TABLES, UNSTRUCTURED, Dialect
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
@@ -137,7 +137,7 @@ def raw(kubectl: Kubectl) -> Outcome:
         why = "empty url" if not path else "invalid URI for request"
         raise CommandError(f"--raw must be a valid URL path: parse {quoted(path)}: {why}")
     pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
-    answer = kubectl.client.request("GET", path, pairs, accept="application/json, */*")
+    answer = kubectl.client.speaking(RAW).request("GET", path, pairs)
     kubectl.write(answer.text)
     stream = answer.response.stream
     return None if stream is None else kubectl.wait(raw_more, stream, stream=True)
@@ -164,7 +164,7 @@ def server_prints(kubectl: Kubectl) -> bool:
 
 
 def fetch(
-    kubectl: Kubectl, builder: Builder, *, accept: str, full: bool = False
+    kubectl: Kubectl, builder: Builder, *, dialect: Dialect, full: bool = False
 ) -> tuple[list[Fetched], list[Failure]]:
     """Every answer, lists in pieces, and what went wrong on the way."""
     builder.check()
@@ -176,11 +176,11 @@ def fetch(
             if place.name:
                 sub = kubectl.options.text("subresource")
                 path = place.resource.path(place.namespace, place.name, sub)
-                answer = kubectl.client.get(path, query, accept=accept)
+                answer = kubectl.client.speaking(dialect).get(path, query)
                 if not builder.from_files or builder.is_chosen(object_of(answer)):
                     answers.append((place, answer))
             else:
-                answers += [(place, piece) for piece in pieces(kubectl, builder, place, query, accept)]
+                answers += [(place, piece) for piece in pieces(kubectl, builder, place, query, dialect)]
         except ServerError as error:
             if not place.name:
                 error = listing_failed(error, place.resource, builder.query())
@@ -215,17 +215,17 @@ def places(kubectl: Kubectl, builder: Builder, errors: list[Failure]) -> list[In
     return builder.targets()
 
 
-def pieces(kubectl: Kubectl, builder: Builder, place: Info, query: dict[str, str], accept: str) -> list[Object]:
+def pieces(kubectl: Kubectl, builder: Builder, place: Info, query: dict[str, str], dialect: Dialect) -> list[Object]:
     """A collection as the server hands it out, piece by piece."""
     whole = bool(kubectl.options.text("sort-by"))
     asked = {**builder.query(), **query}
-    return list(kubectl.client.pieces(place.collection, asked, accept=accept, whole=whole))
+    return list(kubectl.client.speaking(dialect).pieces(place.collection, asked, whole=whole))
 
 
 def show_objects(kubectl: Kubectl) -> Outcome:
     """Everything but tables: one object as it is, several in a List."""
     builder = Builder(kubectl, kubectl.options.args, everything=True)
-    answers, errors = fetch(kubectl, builder, accept=JSON)
+    answers, errors = fetch(kubectl, builder, dialect=UNSTRUCTURED)
     alone = not builder.lists and (len(answers) + len(errors) == 1)
     single = builder.is_one_file if builder.from_files else alone
     if single:
@@ -264,9 +264,9 @@ def show_tables(kubectl: Kubectl) -> Outcome:
     builder = Builder(kubectl, options.args, everything=True)
     sort_path = options.text("sort-by")
     if options.flag("server-print"):
-        answers, errors = fetch(kubectl, builder, accept=TABLE, full=bool(sort_path))
+        answers, errors = fetch(kubectl, builder, dialect=TABLES, full=bool(sort_path))
     else:
-        fetched, errors = fetch(kubectl, builder, accept=JSON)
+        fetched, errors = fetch(kubectl, builder, dialect=UNSTRUCTURED)
         answers = [(place, named_table(kubectl.now, items_of(place.resource, answer))) for place, answer in fetched]
     several = len({place.resource for place, _ in answers}) > 1
     if sort_path and len(answers) > 1:
@@ -333,8 +333,8 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
     """List or get, show that, and go on with what happens from there."""
     options = kubectl.options
     builder = Builder(kubectl, options.args, everything=True)
-    accept = TABLE if server_prints(kubectl) else JSON
-    answers, errors = fetch(kubectl, builder, accept=accept)
+    dialect = TABLES if server_prints(kubectl) else UNSTRUCTURED
+    answers, errors = fetch(kubectl, builder, dialect=dialect)
     raise_all(errors)
     if len({place.resource for place, _ in answers}) > 1 or (len(answers) > 1 and not builder.lists):
         raise CommandError(
@@ -350,11 +350,10 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
         query["fieldSelector"] = f"metadata.name={place.name}"
     else:
         version = at(answer, "metadata", "resourceVersion", default="0")
-    stream = kubectl.client.open(
+    stream = kubectl.client.speaking(dialect).open(
         "GET",
         place.collection,
         {**query, "resourceVersion": version, "watch": "true"},
-        accept=accept,
     )
     timeout = kubectl.client.timeout
     return follow(kubectl, stream, shower.memory, bool(place.name), kubectl.now + timeout if timeout else None)

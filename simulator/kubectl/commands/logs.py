@@ -6,6 +6,7 @@ from simulator.api.requests import Stream
 from simulator.kernel.clock import SECOND
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command, step
+from simulator.kubectl.dialects import LOGS, TYPED
 from simulator.kubectl.errors import CommandError, Failure, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -78,6 +79,7 @@ class Source:
         Flag("timestamps", False, "Begin each line with when it was written."),
     ),
     completes=("pod",),
+    dialect=TYPED,
 )
 def logs(kubectl: Kubectl) -> Outcome:
     check(kubectl)
@@ -88,7 +90,7 @@ def logs(kubectl: Kubectl) -> Outcome:
     prefix = wants_prefix(kubectl)
     for source in sources:
         try:
-            answer = kubectl.client.request("GET", source.path, {"container": source.container, **query})
+            answer = kubectl.client.speaking(LOGS).request("GET", source.path, {"container": source.container, **query})
         except ServerError as error:
             errors.append(error)
             continue
@@ -220,7 +222,9 @@ def begin_following(kubectl: Kubectl, sources: list[Source], query: dict[str, st
     prefix = wants_prefix(kubectl)
     streams = []
     for source in sources:
-        response = kubectl.client.request("GET", source.path, {"container": source.container, **query}).response
+        response = (
+            kubectl.client.speaking(LOGS).request("GET", source.path, {"container": source.container, **query}).response
+        )
         head = source.prefix if prefix else ""
         show(kubectl, body_bytes(response.body), head)
         if response.stream is not None:

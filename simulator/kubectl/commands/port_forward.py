@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from simulator.kubectl.builder import Info
 from simulator.kubectl.command import Outcome, command, step
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -35,6 +36,7 @@ FIRST_FREE = 40000
         Flag("pod-running-timeout", "1m0s", "How long to wait until one pod runs", kind="duration"),
     ),
     completes=("pod",),
+    dialect=TYPED,
 )
 def port_forward(kubectl: Kubectl) -> Outcome:
     args = kubectl.options.args

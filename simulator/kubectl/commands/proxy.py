@@ -5,12 +5,12 @@ from typing import Any
 
 import re2
 
-from simulator.kubectl.client import log_head
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.errors import CommandError, Silent
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.proxying import FILTERS, compiled
+from simulator.kubectl.tracing import log_head
 from simulator.runtime.errors import OSFailure
 
 PORT = 8001

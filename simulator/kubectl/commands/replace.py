@@ -4,6 +4,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import SUFFIX, Reporter, write_query
 from simulator.kubectl.command import STEPS, Outcome, Waiting, command, step
 from simulator.kubectl.deleting import Doomed, await_gone, doomed
+from simulator.kubectl.dialects import RAW
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -59,7 +60,7 @@ def replace(kubectl: Kubectl) -> Outcome:
     if options.text("raw"):
         name = options.texts("filename")[0]
         content = kubectl.memory.get("stdin", b"") if name in STANDARD_INPUT else kubectl.terminal.read_file(name)
-        kubectl.write(kubectl.client.request("PUT", options.text("raw"), body=content).text)
+        kubectl.write(kubectl.client.speaking(RAW).request("PUT", options.text("raw"), body=content).text)
         return None
     places = list(Builder(kubectl, ()).from_manifests(validate=options.text("validate") not in ("false", "ignore")))
     if options.flag("force"):
@@ -109,7 +110,7 @@ def put(kubectl: Kubectl, place: Info, strategy: str) -> Object:
     name = kubectl.options.text("subresource")
     path = f"{place.path}/{name}" if name else place.path
     if not at(obj, "metadata", "resourceVersion"):
-        current = kubectl.client.get(path)
+        current = kubectl.client.get(path, doing="compare")
         obj = changed(obj, ("metadata", "resourceVersion"), current["metadata"]["resourceVersion"])
     return kubectl.client.put(path, obj, write_query(kubectl, strategy))
 

@@ -2,11 +2,15 @@
 
 import re
 
+import orjson
+
 from simulator.api.requests import Stream
 from simulator.kubectl.attaching import attach_when_running, place_of_pod
+from simulator.kubectl.changes import write_query
 from simulator.kubectl.command import Outcome, command, step, step_name
 from simulator.kubectl.commands.execute import QUIET, RUNNING_TIMEOUT, STDIN, TTY
-from simulator.kubectl.creating import Collection, metadata_of, send
+from simulator.kubectl.creating import metadata_of
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError, Exited, Failure, ServerError, Silent
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.imagenames import is_image
@@ -14,13 +18,11 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, field_manager
 from simulator.kubectl.overrides import OVERRIDES, overridden
 from simulator.kubectl.recording import RECORD, recorded
-from simulator.kubectl.typed import TypedReporter, configured
+from simulator.kubectl.typed import TypedReporter, configured, typed
 from simulator.kubectl.watching import news, watch_object
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
-PODS = Collection("v1", "Pod", "pods")
-SERVICES = Collection("v1", "Service", "services")
 RESTARTS = ("Always", "OnFailure", "Never")
 PULLS = ("Always", "IfNotPresent", "Never")
 
@@ -101,6 +103,7 @@ PULLS = ("Always", "IfNotPresent", "Never")
         Flag("wait", False, "With --rm: wait until the pod is gone."),
     ),
     required=("image",),
+    dialect=TYPED,
 )
 def run(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
@@ -110,10 +113,10 @@ def run(kubectl: Kubectl) -> Outcome:
     attaches = check(kubectl, reporter.strategy)
     name = options.args[0]
     pod = {"apiVersion": "v1", "kind": "Pod", **pod_of(kubectl, name)}
-    pod = made(kubectl, recorded(kubectl, overridden(kubectl, pod)), PODS, reporter.strategy)
+    pod = made(kubectl, recorded(kubectl, overridden(kubectl, pod)), reporter.strategy)
     service = None
     if options.flag("expose"):
-        service = made(kubectl, service_of(kubectl, pod), SERVICES, reporter.strategy)
+        service = made(kubectl, service_of(kubectl, pod), reporter.strategy)
     if attaches:
         deadline = kubectl.now + options.duration("pod-running-timeout")
         container = pod["spec"]["containers"][0]["name"]
@@ -229,12 +232,13 @@ def service_of(kubectl: Kubectl, pod: Object) -> Object:
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
 
 
-def made(kubectl: Kubectl, obj: Object, collection: Collection, strategy: str) -> Object:
+def made(kubectl: Kubectl, obj: Object, strategy: str) -> Object:
     if strategy == "client":
         return obj
     if kubectl.options.flag("save-config"):
         obj = configured(obj)
-    return send(kubectl, obj, collection, strategy)
+    place = kubectl.mapper.of(obj).path(kubectl.namespace)
+    return kubectl.client.post(place, orjson.dumps(typed(obj)), write_query(kubectl, strategy))
 
 
 @step

@@ -4,12 +4,13 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.client import MERGE
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.dialects import SCALES
 from simulator.kubectl.errors import CommandError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, all_objects
 from simulator.kubectl.recording import RECORD, record
-from simulator.machinery.objects import at
+from simulator.machinery.objects import Object, at, changed
 
 
 @command(
@@ -60,18 +61,19 @@ def scale(kubectl: Kubectl) -> Outcome:
 def scale_one(kubectl: Kubectl, info: Info, replicas: int, strategy: str) -> None:
     if strategy == "client":
         return
-    path = f"{info.path}/scale"
-    check(kubectl, path)
+    path, client = f"{info.path}/scale", kubectl.client.speaking(SCALES)
     query = {"dryRun": "All"} if strategy == "server" else None
-    kubectl.client.patch(path, {"spec": {"replicas": replicas}}, query, content_type=MERGE)
+    if kubectl.options.number("current-replicas") == -1 and not kubectl.options.text("resource-version"):
+        client.patch(path, {"spec": {"replicas": replicas}}, query, content_type=MERGE)
+        return
+    current = client.get(path)
+    check(kubectl, current)
+    client.put(path, changed(current, ("spec", "replicas"), replicas), query)
 
 
-def check(kubectl: Kubectl, path: str) -> None:
+def check(kubectl: Kubectl, current: Object) -> None:
     """Refuse where the present size or version is not what was expected."""
     expected, version = kubectl.options.number("current-replicas"), kubectl.options.text("resource-version")
-    if expected == -1 and not version:
-        return
-    current = kubectl.client.get(path)
     present = at(current, "spec", "replicas", default=0)
     if expected not in (-1, present):
         raise CommandError(f"Expected replicas to be {expected}, was {present}")

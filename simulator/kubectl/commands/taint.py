@@ -7,6 +7,7 @@ from simulator.kubectl.builder import Builder
 from simulator.kubectl.changes import Reporter, write_query
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError, Failure, NoResource, Plain, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -70,6 +71,7 @@ class Taint:
         VALIDATE,
     ),
     completes=("type", "node"),
+    dialect=TYPED,
 )
 def taint(kubectl: Kubectl) -> Outcome:
     resources, specs = split(kubectl.options.args)

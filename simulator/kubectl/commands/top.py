@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.kernel.clock import MINUTE, moment
 from simulator.kubectl.command import Command, Outcome, command
+from simulator.kubectl.dialects import API_GROUPS, METRICS
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -42,8 +43,15 @@ def check(kubectl: Kubectl) -> None:
         raise kubectl.usage_error(f"{kind} [NAME | -l label]")
     if options.args and options.text("selector"):
         raise CommandError("only one of NAME or selector can be provided")
-    if not any(resource.group == "metrics.k8s.io" for resource in kubectl.mapper.refreshed()):
+    if "metrics.k8s.io" not in groups(kubectl):
         raise CommandError("Metrics API not available")
+
+
+def groups(kubectl: Kubectl) -> list[str]:
+    """The API groups as the server tells them now: this command remembers none and has no patience of its own."""
+    client = kubectl.client.speaking(API_GROUPS)
+    told = [client.get(path, doing=path) for path in ("/api", "/apis")]
+    return [group["metadata"].get("name", "") for answer in told for group in answer.get("items", ())]
 
 
 def usage(obj: Object) -> Usage:
@@ -80,7 +88,7 @@ def verify_age(kubectl: Kubectl, everywhere: bool) -> None:
     options = kubectl.options
     path = "/api/v1/pods" if everywhere else f"/api/v1/namespaces/{kubectl.namespace}/pods"
     query = {"labelSelector": options.text("selector") or None, "fieldSelector": options.text("field-selector") or None}
-    pods = list(kubectl.client.get(path, query).get("items", ()))
+    pods = list(kubectl.clientset.collection(path, query).get("items", ()))
     for found in pods:
         metadata, now = found["metadata"], kubectl.now
         age = now - moment(metadata["creationTimestamp"])
@@ -92,13 +100,13 @@ def verify_age(kubectl: Kubectl, everywhere: bool) -> None:
 
 
 def metrics(kubectl: Kubectl, path: str) -> list[Object]:
-    options = kubectl.options
+    options, client = kubectl.options, kubectl.client.speaking(METRICS)
     if options.args:
-        return [kubectl.client.get(f"{path}/{options.args[0]}")]
+        return [client.get(f"{path}/{options.args[0]}")]
     query = {"labelSelector": options.text("selector") or None}
     if options.has("field-selector"):
         query["fieldSelector"] = options.text("field-selector") or None
-    return list(kubectl.client.get(path, query).get("items", ()))
+    return list(client.collection(path, query).get("items", ()))
 
 
 @command(
@@ -151,8 +159,8 @@ def nodes(kubectl: Kubectl) -> dict[str, Object]:
     """The nodes that are meant, by their names."""
     args, selector = kubectl.options.args, kubectl.options.text("selector")
     if args:
-        return {args[0]: kubectl.client.get(f"/api/v1/nodes/{args[0]}")}
-    listed = kubectl.client.get("/api/v1/nodes", {"labelSelector": selector} if selector else None)
+        return {args[0]: kubectl.clientset.get(f"/api/v1/nodes/{args[0]}")}
+    listed = kubectl.clientset.collection("/api/v1/nodes", {"labelSelector": selector} if selector else None)
     return {one["metadata"]["name"]: one for one in listed["items"]}
 
 

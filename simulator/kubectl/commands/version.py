@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.dialects import SERVER_VERSION
 from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -39,7 +40,7 @@ def version(kubectl: Kubectl) -> Outcome:
     failure = None
     if not options.flag("client"):
         try:
-            versions["serverVersion"] = kubectl.client.get("/version", {"timeout": "32s"})
+            versions["serverVersion"] = kubectl.client.speaking(SERVER_VERSION).get("/version", {"timeout": "32s"})
         except Failure as error:
             failure = error
     show(kubectl, versions, form)

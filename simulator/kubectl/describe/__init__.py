@@ -99,8 +99,8 @@ def description(kubectl: Kubectl, info: Info, *, show_events: bool) -> str:
     describer = DESCRIBERS.get((info.resource.group, info.resource.kind), GENERIC)
     if not info.name:
         raise CommandError("resource name may not be empty")
-    client = kubectl.client
-    obj = client.get(info.path) if describer is GENERIC else client.read(info.path)
+    client = kubectl.client if describer is GENERIC else kubectl.clientset
+    obj = client.get(info.path)
     find = describer.events if show_events else None
     page = Page(kubectl.now, lambda: None if find is None else find(kubectl, obj))
     describer.write(kubectl, page, obj)

@@ -24,7 +24,7 @@ def find_events(kubectl: "Kubectl", obj: Object, *, kind: bool = True, uid: str 
     namespace = metadata.get("namespace", "")
     path = f"/api/v1/namespaces/{namespace}/events" if namespace else "/api/v1/events"
     try:
-        return kubectl.client.read_all(path, {"fieldSelector": selector})
+        return kubectl.clientset.listed(path, {"fieldSelector": selector})
     except ServerError:
         return []
 

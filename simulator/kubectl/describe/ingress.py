@@ -53,7 +53,7 @@ def backend_text(kubectl: Kubectl, namespace: str, backend: Object) -> str:
     shown = f"{name}:{port.get('number') or port.get('name', '')}"
     slices = endpoint_slices(kubectl, namespace, name)
     try:
-        service = kubectl.client.read(f"/api/v1/namespaces/{namespace}/services/{name}")
+        service = kubectl.clientset.get(f"/api/v1/namespaces/{namespace}/services/{name}")
     except ServerError as error:
         return f"{shown} (<error: {error}>)"
     port_name = ""

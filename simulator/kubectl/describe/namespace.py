@@ -26,8 +26,8 @@ def describe(kubectl: Kubectl, page: Page, namespace: Object) -> None:
         ]
         page.table(1, TITLES, rows)
     base = f"/api/v1/namespaces/{namespace['metadata']['name']}"
-    quotas = kubectl.client.read_all(f"{base}/resourcequotas", {})
-    limits = kubectl.client.read_all(f"{base}/limitranges", {})
+    quotas = kubectl.clientset.listed(f"{base}/resourcequotas", {})
+    limits = kubectl.clientset.listed(f"{base}/limitranges", {})
     page.write("\n")
     describe_quotas(page, quotas)
     page.write("\n")

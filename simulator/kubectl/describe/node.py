@@ -88,7 +88,7 @@ def taints(taints: Sequence[Object]) -> list[str]:
 
 def describe_lease(kubectl: Kubectl, page: Page, name: str) -> None:
     try:
-        lease = kubectl.client.read(f"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{name}")
+        lease = kubectl.clientset.get(f"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{name}")
     except ServerError as error:
         page.field(0, "Lease", f"Failed to get lease: {error}")
         return
@@ -121,7 +121,7 @@ def pods_on(kubectl: Kubectl, name: str) -> Sequence[Object] | None:
     """The Pods of a node that have not ended, None where they may not be seen."""
     selector = f"spec.nodeName={name},status.phase!=Succeeded,status.phase!=Failed"
     try:
-        return kubectl.client.read_all("/api/v1/pods", {"fieldSelector": selector})
+        return kubectl.clientset.listed("/api/v1/pods", {"fieldSelector": selector})
     except ServerError as error:
         if error.reason != "Forbidden":
             raise
@@ -131,7 +131,7 @@ def pods_on(kubectl: Kubectl, name: str) -> Sequence[Object] | None:
 def slices_of(kubectl: Kubectl, name: str) -> Sequence[Object]:
     """The ResourceSlices that tell of devices on one node, none where they may not be seen."""
     try:
-        listed = kubectl.client.read(
+        listed = kubectl.clientset.collection(
             "/apis/resource.k8s.io/v1/resourceslices", {"fieldSelector": f"spec.nodeName={name}"}
         )
     except ServerError:

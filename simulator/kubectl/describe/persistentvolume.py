@@ -92,7 +92,7 @@ def describe_claim(kubectl: Kubectl, page: Page, claim: Object) -> None:
 def users_of(kubectl: Kubectl, claim: Object) -> list[str]:
     """The Pods that mount a claim."""
     name, namespace = claim["metadata"]["name"], claim["metadata"]["namespace"]
-    pods = kubectl.client.read_all(f"/api/v1/namespaces/{namespace}/pods", {})
+    pods = kubectl.clientset.listed(f"/api/v1/namespaces/{namespace}/pods", {})
     owners = [one["uid"] for one in claim["metadata"].get("ownerReferences") or () if one["kind"] == "Pod"]
     return sorted(
         pod["metadata"]["name"]

@@ -66,7 +66,7 @@ def ingress_text(ingress: Object) -> str:
 def endpoint_slices(kubectl: Kubectl, namespace: str, service: str) -> list[Object]:
     path = f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices"
     try:
-        listed = kubectl.client.read(path, {"labelSelector": f"kubernetes.io/service-name={service}"})
+        listed = kubectl.clientset.collection(path, {"labelSelector": f"kubernetes.io/service-name={service}"})
     except ServerError:
         return []
     return list(listed.get("items", ()))

@@ -17,7 +17,7 @@ def pods_status(kubectl: Kubectl, owner: Object) -> str:
     selector = at(owner, "spec", "selector", default={})
     text = str(from_labels(selector) if owner["kind"] == "ReplicationController" else from_object(selector))
     counts = [0, 0, 0, 0]
-    for pod in kubectl.client.read_all(f"/api/v1/namespaces/{metadata['namespace']}/pods", {"labelSelector": text}):
+    for pod in kubectl.clientset.listed(f"/api/v1/namespaces/{metadata['namespace']}/pods", {"labelSelector": text}):
         controller = controller_of(pod)
         phase = at(pod, "status", "phase", default="")
         if controller is not None and controller["uid"] == metadata["uid"] and phase in PHASES:

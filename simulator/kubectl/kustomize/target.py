@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from posixpath import normpath
 
-from simulator.kubectl.client import log_head
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kustomize import configuration, crds
 from simulator.kubectl.kustomize import kustomization as file
@@ -23,6 +22,7 @@ from simulator.kubectl.kustomize.resources import Item, absorbed, appended
 from simulator.kubectl.kustomize.steps import done
 from simulator.kubectl.kustomize.variables import merge, named, resolved
 from simulator.kubectl.lastapplied import sorted_keys
+from simulator.kubectl.tracing import log_head
 from simulator.machinery import yaml
 from simulator.machinery.golang import json_text, quoted
 from simulator.machinery.objects import Object, at, changed

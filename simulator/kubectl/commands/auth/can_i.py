@@ -1,8 +1,8 @@
 """kubectl auth can-i. Upstream: kubectl/pkg/cmd/auth/cani.go"""
 
-from simulator.kubectl.client import ANY
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.describe.rbac import combined
+from simulator.kubectl.dialects import RESOURCES
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, Silent
 from simulator.kubectl.flags import Flag
@@ -61,7 +61,7 @@ def can_i(kubectl: Kubectl) -> Outcome:
         )
     spec = asked(kubectl, args[0], args[1])
     body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "metadata": {}, "spec": spec}
-    status = kubectl.client.make(f"{REVIEWS}/selfsubjectaccessreviews", body).get("status", {})
+    status = kubectl.clientset.post(f"{REVIEWS}/selfsubjectaccessreviews", body).get("status", {})
     answer(kubectl, status)
     return None
 
@@ -108,7 +108,7 @@ def resolved(kubectl: Kubectl, word: str) -> tuple[str, str, Resource | None]:
     found = kubectl.mapper.lookup(word)
     if found is not None:
         if not kubectl.options.flag("all-namespaces"):  # whose kinds have namespaces is asked without the cache
-            kubectl.client.get(found.version_path, accept=ANY)
+            kubectl.client.speaking(RESOURCES).get(found.version_path)
         return found.group, found.name, found
     name, _, group = word.partition(".")
     kubectl.warn(f"the server doesn't have a resource type '{name}'" + (f" in group '{group}'" if group else "") + "\n")
@@ -122,7 +122,7 @@ def show_rules(kubectl: Kubectl) -> Outcome:
         "metadata": {},
         "spec": {"namespace": kubectl.namespace},
     }
-    status = kubectl.client.make(f"{REVIEWS}/selfsubjectrulesreviews", body).get("status", {})
+    status = kubectl.clientset.post(f"{REVIEWS}/selfsubjectrulesreviews", body).get("status", {})
     if status.get("incomplete"):
         kubectl.warn(f"the list may be incomplete: {status.get('evaluationError', '')}")
     rows = [] if kubectl.options.flag("no-headers") else [("Resources", "Non-Resource URLs", "Resource Names", "Verbs")]

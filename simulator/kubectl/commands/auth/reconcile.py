@@ -47,7 +47,7 @@ def reconcile(kubectl: Kubectl) -> Outcome:
             raise wrong
         place = place_of(kubectl, manifest)
         if place.resource.kind in (*ROLES, *BINDINGS):
-            current = kubectl.client.find(place.path)
+            current = kubectl.clientset.find(place.path)
             reporter.report(reconciled(kubectl, place, current, reporter.strategy), "reconciled")
             tell(kubectl, place, current)
     return None
@@ -94,11 +94,11 @@ def reconciled(kubectl: Kubectl, place: Info, current: Object | None, strategy: 
     """The object afterwards."""
     query = write_query(kubectl, strategy)
     if current is None:
-        return place.object if strategy == "client" else kubectl.client.post(place.collection, place.object, query)
+        return place.object if strategy == "client" else kubectl.clientset.post(place.collection, place.object, query)
     wanted = merged(kubectl, current, place)
     if wanted == current or strategy == "client":
         return wanted
-    return kubectl.client.put(place.path, wanted, query)
+    return kubectl.clientset.put(place.path, wanted, query)
 
 
 def merged(kubectl: Kubectl, current: Object, place: Info) -> Object:

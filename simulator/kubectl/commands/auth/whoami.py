@@ -24,7 +24,7 @@ def whoami(kubectl: Kubectl) -> Outcome:
     reporter = TypedReporter(kubectl)
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview", "metadata": {}}
     try:
-        review = kubectl.client.make(PATH, body)
+        review = kubectl.clientset.post(PATH, body)
     except ServerError as error:
         if error.reason == "Forbidden":
             raise CommandError(

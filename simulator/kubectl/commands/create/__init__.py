@@ -7,6 +7,7 @@ from simulator.kubectl.builder import Builder
 from simulator.kubectl.changes import Reporter, write_query
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.create.subcommands import SUBCOMMANDS
+from simulator.kubectl.dialects import RAW
 from simulator.kubectl.editing import begin_creation
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
@@ -80,7 +81,7 @@ def create_raw(kubectl: Kubectl) -> Outcome:
         raise CommandError(f"--raw must be a valid URL path: parse {quoted(path)}: invalid URI for request")
     name = options.texts("filename")[0]
     content = kubectl.memory.get("stdin", b"") if name in STANDARD_INPUT else kubectl.terminal.read_file(name)
-    kubectl.write(kubectl.client.request("POST", path, body=content).text)
+    kubectl.write(kubectl.client.speaking(RAW).request("POST", path, body=content).text)
     return None
 
 

@@ -3,6 +3,7 @@
 from simulator.kubectl.builder import Builder
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.creating import CREATING, Collection, after_name, create_one, metadata_of, one_name
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -25,6 +26,7 @@ INSTANTIATE = "cronjob.kubernetes.io/instantiate"
         Flag("from", "", "The object to take the job from; only cron jobs can be."),
         Flag("image", "", "The image to run."),
     ),
+    dialect=TYPED,
 )
 def job(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

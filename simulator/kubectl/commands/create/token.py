@@ -2,6 +2,7 @@
 
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.creating import failed, one_name
+from simulator.kubectl.dialects import TOKENS
 from simulator.kubectl.errors import CommandError, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -43,7 +44,7 @@ def token(kubectl: Kubectl) -> Outcome:
     path = f"/api/v1/namespaces/{kubectl.namespace}/serviceaccounts/{name}/token"
     reporter = TypedReporter(kubectl)
     try:
-        answer = kubectl.client.make(path, obj)
+        answer = kubectl.client.speaking(TOKENS).post(path, obj)
     except ServerError as error:
         raise failed(error, "failed to create token:") from None
     if not answer.get("status", {}).get("token"):

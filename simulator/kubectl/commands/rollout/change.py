@@ -6,6 +6,7 @@ from simulator.kernel.clock import timestamp
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError, Failure, Plain, raise_all
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES, PRINTING, SELECTOR, field_manager
@@ -28,6 +29,7 @@ type Change = Callable[[Kubectl, Object], Object]
     examples=(("Pause a deployment: its running pods stay, changes wait", "kubectl rollout pause deployment/nginx"),),
     flags=FLAGS,
     completes=("type", "deployment"),
+    dialect=TYPED,
 )
 def pause(kubectl: Kubectl) -> Outcome:
     return change(kubectl, paused, "paused")
@@ -40,6 +42,7 @@ def pause(kubectl: Kubectl) -> Outcome:
     examples=(("Resume a paused deployment", "kubectl rollout resume deployment/nginx"),),
     flags=FLAGS,
     completes=("type", "deployment"),
+    dialect=TYPED,
 )
 def resume(kubectl: Kubectl) -> Outcome:
     return change(kubectl, resumed, "resumed")
@@ -60,6 +63,7 @@ def resume(kubectl: Kubectl) -> Outcome:
     ),
     flags=FLAGS,
     completes=("type", "deployment", "daemonset", "statefulset"),
+    dialect=TYPED,
 )
 def restart(kubectl: Kubectl) -> Outcome:
     return change(kubectl, restarted, "restarted", everything=True)

@@ -4,6 +4,7 @@ from simulator.kubectl.builder import Builder
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.describe.containers import describe_template
 from simulator.kubectl.describe.page import Page
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -31,6 +32,7 @@ from simulator.machinery.objects import Object, at, changed
         SELECTOR,
     ),
     completes=("type", "deployment", "daemonset", "statefulset"),
+    dialect=TYPED,
 )
 def history(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
@@ -44,7 +46,7 @@ def history(kubectl: Kubectl) -> Outcome:
         if kind.kind not in VIEWED:
             shown = f"{{{kind.group} {kind.kind}}}"
             raise CommandError(f'error retrieving history for "{kind.kind}", no visitor method exists for {shown}')
-        live = kubectl.client.read(info.path)
+        live = kubectl.clientset.get(info.path)
         known = revisions(kubectl, live)
         if options.text("output"):
             show_objects(kubectl, live, known, revision)

@@ -7,6 +7,7 @@ from simulator.api.requests import Stream
 from simulator.kubectl.builder import Builder
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.deleting import Doomed, doomed, place
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -36,6 +37,7 @@ type Verdict = tuple[str, bool]
         Flag("watch", True, "Follow the rollout until it is done.", short="w"),
     ),
     completes=("type", "deployment", "daemonset", "statefulset"),
+    dialect=TYPED,
 )
 def status(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

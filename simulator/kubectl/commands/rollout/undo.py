@@ -5,6 +5,7 @@ from simulator.kubectl.changes import Reporter
 from simulator.kubectl.client import JSON_PATCH, STRATEGIC
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.rollout.history import described_pods
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -42,6 +43,7 @@ KEPT = (
         Flag("to-revision", 0, "The revision to go back to. 0 means the one before.", kind="int64"),
     ),
     completes=("type", "deployment", "daemonset", "statefulset"),
+    dialect=TYPED,
 )
 def undo(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
@@ -74,7 +76,7 @@ def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
             raise CommandError(f'no rollbacker has been implemented for "{info.resource.group_kind}"')
         shown = f"{{{info.resource.group} {obj['kind']}}}"
         raise CommandError(f'error retrieving rollbacker for "{obj["kind"]}", no visitor method exists for {shown}')
-    obj = kubectl.client.read(info.path)
+    obj = kubectl.clientset.get(info.path)
     wanted = kubectl.options.number("to-revision")
     target = find(info, revisions(kubectl, obj), wanted)
     if obj["kind"] == "Deployment" and at(obj, "spec", "paused"):

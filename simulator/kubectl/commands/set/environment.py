@@ -15,6 +15,7 @@ from simulator.kubectl.commands.set.changing import (
     spec_of,
     with_spec,
 )
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.keyedfiles import ENVIRONMENT_NAME, ENVIRONMENT_RULE
@@ -64,6 +65,7 @@ from simulator.machinery.objects import Object, at
         Flag("prefix", "", "What to put before the names of variables that come from --from"),
         Flag("resolve", False, "With --list: look up what variables refer to."),
     ),
+    dialect=TYPED,
 )
 def env(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

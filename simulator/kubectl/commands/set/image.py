@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from simulator.kubectl.builder import NOTHING_GIVEN, Info
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import SETTING_SELECTED, Partial, apply_changes, found, spec_of, with_spec
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.recording import RECORD
@@ -44,6 +45,7 @@ from simulator.machinery.objects import Object
         "replicationcontrollers",
         "statefulsets",
     ),
+    dialect=TYPED,
 )
 def image(kubectl: Kubectl) -> Outcome:
     resources, images = split(kubectl.options.args)

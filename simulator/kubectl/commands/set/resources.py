@@ -10,6 +10,7 @@ from simulator.kubectl.commands.set.changing import (
     spec_of,
     with_spec,
 )
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -44,6 +45,7 @@ from simulator.machinery.objects import Object
         Flag("limits", "", "The limits, such as 'cpu=100m,memory=256Mi'."),
         Flag("requests", "", "The requests, such as 'cpu=100m,memory=256Mi'."),
     ),
+    dialect=TYPED,
 )
 def resources(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

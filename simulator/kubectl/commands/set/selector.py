@@ -5,6 +5,7 @@ from dataclasses import replace
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import SETTING, apply_changes, found
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -36,6 +37,7 @@ from simulator.machinery.objects import Object, changed
         RECORD,
         Flag("resource-version", "", "Change only what has this resource version now."),
     ),
+    dialect=TYPED,
 )
 def selector(kubectl: Kubectl) -> Outcome:
     options = kubectl.options

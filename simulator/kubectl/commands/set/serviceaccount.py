@@ -3,6 +3,7 @@
 from simulator.kubectl.builder import Info
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import SETTING, apply_changes, found, spec_of, with_spec
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.recording import RECORD
@@ -27,6 +28,7 @@ from simulator.machinery.objects import Object
     ),
     flags=(*SETTING, RECORD),
     aliases=("sa",),
+    dialect=TYPED,
 )
 def serviceaccount(kubectl: Kubectl) -> Outcome:
     args = kubectl.options.args

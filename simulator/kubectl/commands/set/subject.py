@@ -4,6 +4,7 @@ from simulator.kubectl.builder import NOTHING_GIVEN, Info
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.create.rolebinding import GROUP
 from simulator.kubectl.commands.set.changing import SETTING_SELECTED, apply_changes, found, labelled
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -31,6 +32,7 @@ from simulator.machinery.objects import Object
         Flag("serviceaccount", (), "Service accounts to bind, as <namespace>:<name>"),
         Flag("user", (), "Users to bind"),
     ),
+    dialect=TYPED,
 )
 def subject(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
