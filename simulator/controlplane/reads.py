@@ -99,6 +99,10 @@ class Reads(Component):
                 self._note("get", reader, {"timeout": "5s"})
         self.later(RETRY + self.random.below("stand by", JITTER), "stand_by", number)
 
+    def tells_of_renewals(self, program: str, node: str) -> bool:
+        """Whether the log wants to know of each time that a program's lease is renewed."""
+        return self._cluster.server.audit.policy() is not None and self._wants("update", self._candidate(program, node))
+
     def take_over(self, program: str, node: str, *, there: bool) -> None:
         """An instance looks at the lease before it takes it."""
         if self._cluster.server.audit.policy() is not None:

@@ -1,6 +1,8 @@
 """An audit policy of one's own, on the command line of the API server: what the log tells then, and where it lies."""
 
 import json
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -219,6 +221,8 @@ def test_who_looks_at_the_leases() -> None:
     assert {(one["user"]["username"], one["userAgent"].rpartition("/")[2]) for one in renewed} == {
         ("system:kube-scheduler", "leader-election")
     }
+    moments = [datetime.fromisoformat(one["stageTimestamp"]).timestamp() for one in renewed[-5:]]
+    assert [round(after - before, 1) for before, after in pairwise(moments)] == [2.0] * 4
 
 
 def test_nothing_is_read_where_nobody_wants_to_know() -> None:
