@@ -1,5 +1,6 @@
 """Every program that machines can run: importing a module registers what is in it. One line a family."""
 
+import simulator.controlplane.kubeproxy
 import simulator.controlplane.programs
 import simulator.controlplane.scheduling
 import simulator.faults.program

@@ -35,8 +35,9 @@ class NodeAccess(Protocol):
         """Reach ports of a Pod; what is sent on channel `2n` is data for the nth connection."""
         ...
 
-    def proxy(self, address: str, port: int, request: Request) -> Response:
-        """What listens at an address of the cluster answers an HTTP request."""
+    def proxy(self, address: str, port: int, request: Request, *, encrypted: bool = False) -> Response:
+        """What listens at an address of the cluster answers an HTTP request; of an encrypted one no certificate is
+        looked at."""
         ...
 
     def node(self, name: str, path: str) -> Response:
@@ -81,7 +82,7 @@ class NoNodes:
 
     attach = port_forward = execute
 
-    def proxy(self, address: str, port: int, request: Request) -> Response:
+    def proxy(self, address: str, port: int, request: Request, *, encrypted: bool = False) -> Response:
         raise ServiceUnavailable(f"error trying to reach service: dial tcp {address}:{port}: connect: no route to host")
 
     def node(self, name: str, path: str) -> Response:

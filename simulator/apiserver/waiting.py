@@ -132,6 +132,11 @@ class Waiting:
             self._courses[-1].spent = took
 
     @property
+    def depth(self) -> int:
+        """How many requests are being answered, each within the one before."""
+        return len(self._courses)
+
+    @property
     def comes_again(self) -> bool:
         """Whether there is a client that comes again for what has to wait."""
         return bool(self._courses) and self._courses[-1].comes_again

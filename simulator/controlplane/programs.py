@@ -263,35 +263,6 @@ class Etcd(ComponentProgram):
         return Exit(0)
 
 
-@program("kube-proxy")
-class KubeProxy(Server):
-    """Puts Services into the rules of a node; the rules are `simulator.network`'s."""
-
-    def start(self, process: Process) -> Outcome:
-        given = parsed(process.argv[1:])
-        path = given.get("config", "")
-        if path:
-            try:
-                process.files.read(path)
-            except OSFailure as failure:
-                why = f"failed complete: open {path}: {failure.words.lower()}"
-                process.error(klog("E", process.now, "run.go:72", f'"command failed" err="{why}"'))
-                return Exit(1)
-        for port in (10249, 10256):
-            process.listen(port)
-        process.handle(signals.TERM)
-        process.error(klog("I", process.now, "server_linux.go:53", '"Using iptables proxy"'))
-        process.error(klog("I", process.now, "server.go:527", '"Starting proxier"'))
-        process.machines.network.proxy_synced(process.machine)
-        return Wait("start")
-
-    def on_signal(self, process: Process, signal: int) -> Outcome | None:
-        return Exit(0)
-
-    def serve(self, process: Process, request: HttpRequest) -> HttpResponse:
-        return text(200, "ok")
-
-
 @program("kindnetd")
 class Kindnetd(Server):
     """Gives Pods their network, which is `simulator.network`, and writes their node's routes when it starts."""

@@ -1,12 +1,13 @@
 """The kubelets' side of logs, exec, attach and port-forward. Upstream: pkg/kubelet/server"""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import orjson
 
 from simulator.api.errors import BadRequest, InternalError, ServiceUnavailable
-from simulator.api.requests import Polled, Request, Response, Stream
+from simulator.api.requests import ANONYMOUS, Polled, Request, Response, Stream
 from simulator.apiserver.nodes import NoReply
 from simulator.kernel.clock import SECOND, moment
 from simulator.kubelet.containers import exec_failure
@@ -25,7 +26,6 @@ from simulator.runtime.network import (
     NetworkFailure,
     NotEncrypted,
     NotHTTP,
-    Refused,
     Reset,
     TimedOut,
     Unreachable,
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from simulator.cluster import Cluster
     from simulator.kubelet.kubelet import Kubelet
 
+DIAL_TIMEOUT = 30 * SECOND
+DEEPEST = 8
+"""How often the API server may be asked through itself in one request."""
+PLAIN = {"content-type": "text/plain; charset=utf-8"}
 STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 
 
@@ -43,6 +47,7 @@ class KubeletStreams:
 
     def __init__(self, cluster: "Cluster", kubelet: "Kubelet") -> None:
         self._kubelet = kubelet
+        self._cluster = cluster
         self._machines = cluster.machines
         self._network = cluster.network
         self._api_address = cluster.api_address
@@ -170,16 +175,29 @@ class KubeletStreams:
             raise ServiceUnavailable(f"unable to forward port because pod is not running. Current status={phase}")
         return {"type": "portforward", "ip": row["ip"], "node": row["node"], "connections": {}}
 
-    def proxy(self, address: str, port: int, request: Request) -> Response:
+    def proxy(self, address: str, port: int, request: Request, *, encrypted: bool = False) -> Response:
         """An HTTP request that the API server hands on, from its own node."""
-        asked = HttpRequest(request.method, f"http://{address}:{port}{request.url}", request.headers, request.body)
+        source, url = Source(self._api_address), f"{'https' if encrypted else 'http'}://{address}:{port}{request.url}"
+        asked = HttpRequest(request.method, url, request.headers, request.body, insecure=True)
         try:
-            answer = self._network.request(Source(self._api_address), asked, address, port)
+            if self._network.leads_to_api(source, address, port):
+                return self._itself(request, encrypted=encrypted)
+            answer = self._network.request(source, asked, address, port)
         except NetworkFailure as failure:
-            why = "connection refused" if isinstance(failure, Refused) else "no route to host"
-            where = f"dial tcp {address}:{port}"
-            raise ServiceUnavailable(f"error trying to reach service: {where}: connect: {why}") from None
+            after, why = failure.after, no_reply(failure, address, f"dial tcp {address}:{port}")
+            if isinstance(failure, TimedOut):
+                after, why = DIAL_TIMEOUT, f"dial tcp {address}:{port}: i/o timeout"
+            raise NoReply(f"error trying to reach service: {why}", after) from None
         return Response(answer.status, answer.body, dict(answer.headers), latency=answer.latency)
+
+    def _itself(self, request: Request, *, encrypted: bool) -> Response:
+        """The API server asks itself, and does not say who it is."""
+        server = self._cluster.server
+        if not encrypted:
+            return Response(400, "Client sent an HTTP request to an HTTPS server.\n", dict(PLAIN))
+        if server.waiting.depth > DEEPEST:
+            raise ServiceUnavailable("error trying to reach service: the API server is asked through itself too often")
+        return server.handle(replace(request, user=ANONYMOUS, source=self._api_address))
 
     def node(self, name: str, path: str) -> Response:
         """A page of a node's kubelet."""

@@ -15,6 +15,7 @@ from simulator.kernel.component import Change, Component, Kernel
 from simulator.machinery.objects import Object, key_of
 from simulator.network import hosts, outside
 from simulator.network.addresses import Addresses
+from simulator.network.binding import takes
 from simulator.network.certificates import trouble
 from simulator.network.dns import ADDRESS, DOMAIN, ClusterDNS, resolver_file
 from simulator.network.links import OUTSIDE, Links
@@ -283,12 +284,20 @@ class ClusterNetwork(Component):
         else:
             target = self.router.route(way)
         space = self._space(target)
+        self._check_binding(space, target.ip, target.port, way.protocol)
         home = self.home_of(target.ip)
         name = way.source.node or self.node_at(way.source.ip) or OUTSIDE
         cross = self.links.cross if way.port != ECHO else self._echo
         delay = cross(name, home or OUTSIDE, way.address, way.port)
         way.hops.append(("arrived", self.trace.who(target.ip)))
         return target, space, delay
+
+    def _check_binding(self, space: str, address: str, port: int, protocol: str = "TCP") -> None:
+        """Raises `Refused` where whoever listens on the port does so at another address of the machine."""
+        holder = self.machines.listener(space, port, protocol)
+        row = self.machines.processes.get(holder) if holder is not None else None
+        if row is not None and not takes(row, address, port):
+            raise Refused(after=HOP, address=address, port=port)
 
     def _echo(self, one: str, other: str, address: str, port: int) -> int:
         return self.links.echo(one, other, address)
@@ -373,6 +382,7 @@ class ClusterNetwork(Component):
     def probe_http(self, node: str, uid: str, host: str, port: int, request: HttpRequest) -> HttpResponse:
         """An HTTP request of a node's kubelet: straight into the Pod, unless the probe names another host."""
         if host in LOOPBACK or host == self.address_of(node):
+            self._check_binding(self.space_of_node(node), "127.0.0.1" if host in LOOPBACK else host, port)
             return self.machines.serve(self.space_of_node(node), port, request)
         if self.addresses.owners.rows.get(host) != uid:
             return self.request(Source(self.address_of(node), node), request, host, port)

@@ -218,7 +218,7 @@ class WorldNetwork:
     def _loopback(self, machine: str, request: HttpRequest, port: int) -> HttpResponse:
         space = self._space(machine)
         try:
-            response = self._answered_within(space, port, replace(request, source="127.0.0.1"))
+            response = self._answered_within(space, port, replace(request, source="127.0.0.1", port=port))
         except Refused:
             kind = Reset if request.connection else Refused
             raise kind(after=LOOPBACK_TIME, address="127.0.0.1", port=port) from None

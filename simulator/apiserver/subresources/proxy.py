@@ -1,12 +1,13 @@
 """`pods/proxy`, `services/proxy`, `nodes/proxy`: HTTP through the API server to what listens in a Pod or on a node.
 
-Upstream: pkg/registry/core/{pod,service}, apimachinery/pkg/util/proxy/upgradeaware.go
+Upstream: pkg/registry/core/{pod,service,node}
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.api.errors import BadRequest, NotFound, ServiceUnavailable
 from simulator.api.requests import Request, Response
+from simulator.apiserver.subresources.proxied import through
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
@@ -14,67 +15,106 @@ if TYPE_CHECKING:
     from simulator.apiserver.server import APIServer
     from simulator.apiserver.writing import Write
 
-SLICES = "endpointslices.discovery.k8s.io"
-SERVICE_NAME = "kubernetes.io/service-name"
+KUBELET = 10250
+SCHEMES = ("", "http", "https")
+MOST_PORT = 65535
 
 
 def pod_proxy(server: "APIServer", write: "Write") -> Response:
     """Reach a port of a Pod, by default the first that it names."""
-    name, port = named(write.route.name, "pod")
     server.writer.admit_connect(write, "PodProxyOptions", {"path": f"/{write.route.rest}"})
+    scheme, name, port = named(write.route.name, "pod")
     pod = found(server, write, name)
     if not port:
         containers = pod["spec"]["containers"]
-        port = next((str(each["ports"][0]["containerPort"]) for each in containers if each.get("ports")), "80")
+        port = next((str(each["ports"][0]["containerPort"]) for each in containers if each.get("ports")), "")
     address = at(pod, "status", "podIP", default="")
     if not address:
-        raise BadRequest(f"address not allowed: {quoted(address)}")
-    return server.nodes.proxy(address, number(port), handed_on(write))
+        raise BadRequest("address not allowed")
+    return reach(server, write, scheme, address, port)
 
 
 def service_proxy(server: "APIServer", write: "Write") -> Response:
-    """Reach one of a Service's ready endpoints."""
-    name, asked = named(write.route.name, "service")
+    """Reach one of a Service's Pods that are ready; what stands in Endpoints by hand is not believed."""
     server.writer.admit_connect(write, "ServiceProxyOptions", {"path": f"/{write.route.rest}"})
-    service = found(server, write, name)
-    ports = service["spec"].get("ports") or []
+    scheme, name, asked = named(write.route.name, "service")
     if asked.isdigit():
+        ports = found(server, write, name)["spec"].get("ports") or []
         known = next((each for each in ports if each["port"] == int(asked)), None)
         if known is None:
             raise ServiceUnavailable(f"no service port {asked} found for service {quoted(name)}")
         asked = known.get("name", "")
-    for part in server.items(SLICES, write.route.namespace):
-        if part["metadata"].get("labels", {}).get(SERVICE_NAME) != name:
-            continue
-        port = next((each["port"] for each in part.get("ports") or () if (each.get("name") or "") == asked), None)
-        ready = [each for each in part.get("endpoints") or () if at(each, "conditions", "ready") is not False]
-        if port is not None and ready:
-            return server.nodes.proxy(ready[0]["addresses"][0], port, handed_on(write))
+    endpoints = server.read("endpoints", (write.route.namespace, name))
+    if endpoints is None:
+        raise NotFound("endpoints", name)
+    subsets = endpoints.get("subsets") or []
+    if not subsets:
+        raise ServiceUnavailable(f"no endpoints available for service {quoted(name)}")
+    for subset in turned(server, subsets):
+        port = next((one["port"] for one in subset.get("ports") or () if (one.get("name") or "") == asked), None)
+        addresses = (subset.get("addresses") or []) if port is not None else []
+        for address in turned(server, addresses):
+            if is_of_a_pod(server, write.route.namespace, address):
+                return reach(server, write, scheme, address["ip"], str(port))
     raise ServiceUnavailable(f"no endpoints available for service {quoted(write.route.name)}")
 
 
+def turned(server: "APIServer", items: list[Any]) -> list[Any]:
+    """All of some, beginning with any of them."""
+    first = server.kernel.random.below("service proxy", len(items)) if len(items) > 1 else 0
+    return [*items[first:], *items[:first]]
+
+
+def is_of_a_pod(server: "APIServer", namespace: str, address: Object) -> bool:
+    """Upstream: isValidAddress"""
+    target = address.get("targetRef")
+    if target is None or target.get("namespace") != namespace:
+        return False
+    pod = server.read("pods", (namespace, target.get("name", "")))
+    return pod is not None and any(one["ip"] == address["ip"] for one in at(pod, "status", "podIPs", default=()))
+
+
 def node_proxy(server: "APIServer", write: "Write") -> Response:
-    """A page of a node's kubelet."""
-    name, _ = named(write.route.name, "node")
-    found(server, write, name)
+    """A page of a node's kubelet, or what else listens on the node."""
     server.writer.admit_connect(write, "NodeProxyOptions", {"path": f"/{write.route.rest}"})
-    return server.nodes.node(name, f"/{write.route.rest}")
+    scheme, name, port = named(write.route.name, "node")
+    node = found(server, write, name)
+    if port in ("", str(KUBELET)):
+        address = f"https://{internal(node)}:{KUBELET}"
+        return through(server, write, address, lambda asked: server.nodes.node(name, asked.path))
+    return reach(server, write, scheme, internal(node), port)
 
 
-def named(text: str, kind: str) -> tuple[str, str]:
-    """Name and port of `name`, `name:port` or `scheme:name:port`. Upstream: SplitSchemeNamePort"""
+def internal(node: Object) -> str:
+    """The address at which the API server looks for a kubelet."""
+    known = at(node, "status", "addresses", default=())
+    found = next((one["address"] for one in known if one["type"] == "InternalIP"), node["metadata"]["name"])
+    return str(found)
+
+
+def named(text: str, kind: str) -> tuple[str, str, str]:
+    """Scheme, name and port of `name`, `name:port` or `scheme:name:port`. Upstream: SplitSchemeNamePort"""
     parts = text.split(":")
-    if len(parts) == 3 and parts[0] in ("", "http", "https"):
-        parts = parts[1:]
-    if len(parts) > 2 or not parts[0]:
+    scheme, name, port = parts if len(parts) == 3 else ("", *parts, "")[:3]
+    if len(parts) > 3 or not name or scheme not in SCHEMES:
         raise BadRequest(f"invalid {kind} request {quoted(text)}")
-    return parts[0], parts[1] if len(parts) == 2 else ""
+    return scheme, name, port
 
 
-def number(port: str) -> int:
-    if not port.isdigit() or not 0 < int(port) < 65536:
-        raise BadRequest(f"invalid port: {quoted(port)}")
-    return int(port)
+def reach(server: "APIServer", write: "Write", scheme: str, address: str, port: str) -> Response:
+    """Hand the request on to an address."""
+    if port and not (port.isascii() and port.isdigit()):
+        page = "This request caused apiserver to panic. Look in the logs for details.\n"
+        return Response(500, page, {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"})
+    if port and int(port) > MOST_PORT:
+        raise ServiceUnavailable(f"error trying to reach service: dial tcp: address {port}: invalid port")
+    number = int(port) if port else 443 if scheme == "https" else 80
+    place = f"{scheme or 'http'}://{address}" + (f":{port}" if port else "")
+
+    def ask(asked: Request) -> Response:
+        return server.nodes.proxy(address, number, asked, encrypted=scheme == "https")
+
+    return through(server, write, place, ask)
 
 
 def found(server: "APIServer", write: "Write", name: str) -> Object:
@@ -82,10 +122,3 @@ def found(server: "APIServer", write: "Write", name: str) -> Object:
     if obj is None:
         raise NotFound(write.resource.plural, name)
     return obj
-
-
-def handed_on(write: "Write") -> Request:
-    """The request as what is proxied to sees it."""
-    request = write.request
-    _, _, rest = request.path.partition(f"/{write.route.name}/proxy")
-    return Request(request.method, rest or "/", request.query, request.headers, request.body)

@@ -5,6 +5,7 @@ Upstream: kubectl/pkg/cmd/get
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from simulator.api.requests import Stream
 from simulator.api.texts import as_json
@@ -37,6 +38,7 @@ from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
 FORMS = (*STRUCTURED, *COLUMNS)
+REDIRECTS, MOST_REDIRECTS = (301, 302, 303, 307, 308), 10
 
 NOTHING_NAMED = (
     'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported '
@@ -137,7 +139,13 @@ def raw(kubectl: Kubectl) -> Outcome:
         why = "empty url" if not path else "invalid URI for request"
         raise CommandError(f"--raw must be a valid URL path: parse {quoted(path)}: {why}")
     pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
-    answer = kubectl.client.speaking(RAW).request("GET", path, pairs)
+    client = kubectl.client.speaking(RAW)
+    answer = client.request("GET", path, pairs)
+    for _ in range(MOST_REDIRECTS):
+        path, _, query = answer.response.headers.get("location", "").partition("?")
+        if answer.response.status not in REDIRECTS or not path.startswith("/"):
+            break
+        answer = client.request("GET", path, dict(parse_qsl(query)))
     kubectl.write(answer.text)
     stream = answer.response.stream
     return None if stream is None else kubectl.wait(raw_more, stream, stream=True)

@@ -1,15 +1,11 @@
 """What shows a machine's own network: ip, ifconfig, route, ss, netstat. Upstream: iproute2, net-tools"""
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
+from simulator.network.binding import bound
 from simulator.network.programs.tools import gateway_of, own
 from simulator.runtime.process import Process
 from simulator.runtime.programs import command
-
-PROXY_METRICS: Final = 10249
-"""Where kube-proxy shows its metrics, to the node itself only."""
 
 
 def hardware(address: str) -> str:
@@ -160,21 +156,8 @@ def listening(process: Process) -> list[Socket]:
                 row = machines.processes.get((machine, pid))
                 number = numbers.get((machine, pid), pid if machine == process.machine else 0)
                 name = f"{number}/{row['argv'][0].rsplit('/', 1)[-1]}" if row is not None and number else "-"
-                found += [Socket(protocol, port, where, name) for where in bound(row["argv"] if row else (), port)]
+                found += [Socket(protocol, port, where, name) for where in (bound(row, port) if row else ("0.0.0.0",))]
     return sorted(found)
-
-
-def bound(argv: Sequence[str], port: int) -> list[str]:
-    """The addresses at which a program listens on a port, as its flags say; without any, all of them."""
-    flags = dict(word.lstrip("-").partition("=")[::2] for word in argv[1:] if word.startswith("--"))
-    urls = [url for name, value in flags.items() if name.startswith("listen-") for url in value.split(",")]
-    if said := [
-        split.hostname for split in map(urlsplit, urls) if split.hostname and split.netloc.endswith(f":{port}")
-    ]:
-        return said
-    if argv and argv[0].endswith("kube-proxy") and port == PROXY_METRICS:
-        return ["127.0.0.1"]
-    return [flags.get("bind-address", "0.0.0.0")]
 
 
 def chosen(process: Process) -> list[Socket]:
