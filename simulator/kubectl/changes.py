@@ -8,7 +8,7 @@ from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import STRUCTURED
 from simulator.kubectl.printers import printer_for
-from simulator.kubectl.printers.data import named
+from simulator.kubectl.printers.data import list_json, named
 from simulator.kubectl.printers.printer import Printer
 from simulator.kubectl.tracing import log_head
 from simulator.machinery.golang import quoted
@@ -21,6 +21,11 @@ VALIDATION = {
     "false": "Ignore",
     "ignore": "Ignore",
 }
+BOOLEANS = {
+    **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), "client"),
+    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), "none"),
+}
+"""What `--dry-run` meant when it was a switch."""
 SUFFIX = {"none": "", "client": " (dry run)", "server": " (server dry run)"}
 
 
@@ -31,8 +36,16 @@ def dry_run(kubectl: Kubectl) -> str:
     value = kubectl.options.text("dry-run")
     if value == "unchanged":
         head = log_head("W", kubectl.now)
-        kubectl.complain(f"{head} helpers.go:731] --dry-run is deprecated and can be replaced with --dry-run=client.")
+        kubectl.complain(f"{head} helpers.go:714] --dry-run is deprecated and can be replaced with --dry-run=client.")
         return "client"
+    if value in BOOLEANS:
+        meant = BOOLEANS[value]
+        line = 728 if meant == "client" else 731
+        kubectl.complain(
+            f"{log_head('W', kubectl.now)} helpers.go:{line}] --dry-run={value} is deprecated (boolean value) and can "
+            f"be replaced with --dry-run={meant}."
+        )
+        return meant
     if value not in SUFFIX:
         raise CommandError(f'Invalid dry-run value ({value}). Must be "none", "server", or "client".')
     return value
@@ -64,6 +77,7 @@ class Reporter:
     def __init__(self, kubectl: Kubectl, forms: tuple[str, ...] = STRUCTURED, *, truly: bool = False) -> None:
         """`truly`: a dry run that was asked for is none."""
         self._kubectl = kubectl
+        self._forms = forms
         self._output = kubectl.options.text("output") if kubectl.options.has("output") else ""
         template = kubectl.options.text("template") if kubectl.options.has("template") else ""
         self.strategy = "none" if truly else dry_run(kubectl)
@@ -86,6 +100,19 @@ class Reporter:
             self._kubectl.print(f"{named(obj)} {done}{SUFFIX[self.strategy]}")
         else:
             self._kubectl.write(self._printer.text(obj))
+
+    def show_all(self, objects: list[Object]) -> None:
+        """Print objects in the form that `-o` asks for: one as it is, several in a List."""
+        if len(objects) == 1:
+            self.show(objects[0])
+        elif self._output == "json":
+            self._kubectl.write(list_json(self._kubectl, objects))
+        elif objects:
+            self.show({"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {}})
+
+    def show(self, obj: Object) -> None:
+        """Print an object as if it were the first."""
+        self._kubectl.write(printer_for(self._kubectl, self._forms).text(obj))
 
     def report_info(self, info: Info, done: str) -> None:
         self.report(info.object or {"apiVersion": info.resource.api_version, "kind": info.resource.kind,

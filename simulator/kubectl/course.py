@@ -1,8 +1,8 @@
 """Taking a step of a command again once a write in it need not wait any more: it hears what it heard before.
 
 A step runs from its beginning to its end at one moment. Where the API server says that a write has to wait for a
-webhook, the step is given up, and taken again later: what it asked of its machine and of the server is answered as
-before, up to that write, and what it has printed is not printed twice.
+webhook, or where it sleeps, the step is given up, and taken again later: what it asked of its machine and of the server
+is answered as before, up to that place, and what it has printed is not printed twice.
 """
 
 from collections.abc import Callable
@@ -23,6 +23,14 @@ once."""
 
 class Held(Exception):
     """A write has to wait."""
+
+
+class Resting(Exception):
+    """A program sleeps for so many microseconds."""
+
+    def __init__(self, duration: int) -> None:
+        super().__init__(duration)
+        self.duration = duration
 
 
 @dataclass(slots=True)
@@ -47,7 +55,7 @@ class Course:
     @classmethod
     def of(cls, plain: tuple[Any, ...]) -> "Course":
         known, number, since, times, began, written = plain
-        return cls(known, number, since, times + 1, began, dict(written))
+        return cls(known, number, since, times + bool(number), began, dict(written))
 
     def once[T](self, find: Callable[[], T]) -> T:
         """What was heard at this place before, or is heard now: plain data, or a refused system call."""
@@ -58,6 +66,13 @@ class Course:
             raise OSFailure(*said)
         found: T = said
         return found
+
+    def rest(self, duration: int) -> None:
+        """Go on if this sleep is over, or raise `Resting`."""
+        over = len(self.heard) < len(self.known)
+        self.heard.append((False, None))
+        if not over:
+            raise Resting(duration)
 
     def unwritten(self, descriptor: int, content: bytes) -> bytes:
         """What of a text has not been written yet."""
@@ -90,6 +105,9 @@ class Heedless(Course):
 
     def once[T](self, find: Callable[[], T]) -> T:
         return find()
+
+    def rest(self, duration: int) -> None:
+        pass
 
     def marked(self, request: Request, now: int) -> Request:
         return request

@@ -121,22 +121,25 @@ class Mapper:
 
     def _looked_up(self, word: str) -> Resource | None:
         parts = word.split(".", 2)
-        if len(parts) == 3 and (found := self._named(parts[0], parts[2], parts[1])):
+        if len(parts) == 3 and (found := self._by_name(parts[0], parts[2], parts[1])):
             return found
         name, _, group = word.partition(".")
-        found = self._named(name, group, "")
+        found = self._named(name, group)
         if found is None and len(parts) == 3:  # a short name stands for its resource, whatever version is asked for
             found = self._by_short_name(parts[0], self._of_group(self.resources, parts[2]))
         return found
 
-    def _named(self, name: str, group: str, version: str) -> Resource | None:
-        typed, name = name, name.lower()
+    def _named(self, name: str, group: str) -> Resource | None:
+        return self._by_name(name, group) or self._by_short_name(name, self._of_group(self.resources, group))
+
+    def _by_name(self, name: str, group: str, version: str = "") -> Resource | None:
+        """The first resource of this plural, singular or kind."""
+        name = name.lower()
         candidates = [resource for resource in self.resources if not version or resource.version == version]
-        candidates = self._of_group(candidates, group)
-        for resource in candidates:
+        for resource in self._of_group(candidates, group):
             if name in (resource.name, resource.singular, resource.kind.lower()):
                 return resource
-        return self._by_short_name(typed, candidates)
+        return None
 
     @staticmethod
     def _of_group(resources: list[Resource], group: str) -> list[Resource]:

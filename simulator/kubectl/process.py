@@ -10,7 +10,7 @@ from simulator.kernel.clock import MILLISECOND
 from simulator.kubectl.client import VERSION
 from simulator.kubectl.command import Waiting
 from simulator.kubectl.completing import candidates
-from simulator.kubectl.course import Course, Heedless, Held
+from simulator.kubectl.course import Course, Heedless, Held, Resting
 from simulator.kubectl.program import begin, go_on
 from simulator.kubectl.proxying import answer
 from simulator.kubectl.terminal import Refused, Unreachable
@@ -74,6 +74,9 @@ class ProcessTerminal:
 
     def is_terminal(self, descriptor: int) -> bool:
         return self._process.is_terminal(descriptor)
+
+    def rest(self, duration: int) -> None:
+        self._course.rest(duration)
 
     def size(self) -> tuple[int, int]:
         terminal = self._process.terminal
@@ -228,7 +231,7 @@ class KubectlProgram(Server):
         return self._step(process, process.state, Course())
 
     def again(self, process: Process) -> Outcome:
-        """A write need not wait any more: the step that came to it is taken again."""
+        """A write need not wait any more, or a sleep is over: the step that came to it is taken again."""
         state: dict[str, Any] = process.state
         return self._step(process, state["step"], Course.of(state["course"]))
 
@@ -244,6 +247,9 @@ class KubectlProgram(Server):
         except Held:
             process.state = {"step": step, "course": course.plain()}
             return Wait("again", until=process.now + terminal.waited)
+        except Resting as rest:
+            process.state = {"step": step, "course": course.plain()}
+            return Wait("again", until=process.now + terminal.waited + rest.duration)
         return self._outcome(process, result, memory, terminal)
 
     def late(self, process: Process) -> Outcome:

@@ -1,5 +1,8 @@
 """apply --prune: delete what was applied before and is in no file any more. Upstream: kubectl/pkg/cmd/apply/prune.go"""
 
+from collections.abc import Iterator
+
+from simulator.kubectl.applying import delete_options
 from simulator.kubectl.builder import Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.discovery import Resource
@@ -7,6 +10,8 @@ from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import last_applied
 from simulator.kubectl.tracing import log_head
+from simulator.machinery.golang import quoted
+from simulator.machinery.objects import Object
 
 KINDS = (
     ("v1", "ConfigMap"),
@@ -28,7 +33,6 @@ KINDS = (
 )
 """What is looked through when nothing else is said: kinds in namespaces, then the others."""
 
-
 DEPRECATED = (
     "Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace "
     "flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in "
@@ -38,13 +42,27 @@ DEPRECATED = (
 
 def prune(kubectl: Kubectl, reporter: Reporter, applied: list[Info]) -> None:
     """Delete the objects that carry the annotation of apply and were not applied now."""
-    kept = {at_uid(info) for info in applied}
+    warn_of_defaults(kubectl)
+    for resource, item in prunable(kubectl, applied):
+        prune_one(kubectl, reporter, resource, item)
+
+
+def warn_of_defaults(kubectl: Kubectl) -> None:
     if not allowed(kubectl):
         kubectl.complain(f"{log_head('W', kubectl.now)} prune.go:71] {DEPRECATED}")
-    namespaces = list(dict.fromkeys(info.namespace for info in applied if info.namespace)) or [kubectl.namespace]
+
+
+def prunable(kubectl: Kubectl, kept: list[Info]) -> Iterator[tuple[Resource, Object]]:
+    """The objects that carry the annotation of apply, where those are that are kept, without them."""
+    selector = kubectl.options.text("selector")
+    query = {"labelSelector": selector} if selector else None
+    uids = {at_uid(info) for info in kept}
+    namespaces = list(dict.fromkeys(info.namespace for info in kept if info.namespace)) or [kubectl.namespace]
     for resource in resources(kubectl):
         for namespace in namespaces if resource.namespaced else [""]:
-            prune_one(kubectl, reporter, resource, namespace, kept)
+            for item in kubectl.client.collection(resource.path(namespace), query).get("items", ()):
+                if last_applied(item) is not None and item["metadata"]["uid"] not in uids:
+                    yield resource, {"apiVersion": resource.api_version, "kind": resource.kind, **item}
 
 
 def at_uid(info: Info) -> str:
@@ -68,17 +86,19 @@ def allowed(kubectl: Kubectl) -> list[tuple[str, str]]:
     return wanted
 
 
-def prune_one(kubectl: Kubectl, reporter: Reporter, resource: Resource, namespace: str, kept: set[str]) -> None:
-    selector = kubectl.options.text("selector")
-    query = {"labelSelector": selector} if selector else None
-    listed = kubectl.client.collection(resource.path(namespace), query)
-    for item in listed.get("items", ()):
-        item = {"apiVersion": resource.api_version, "kind": resource.kind, **item}
-        metadata = item["metadata"]
-        if last_applied(item) is None or metadata["uid"] in kept:
-            continue
-        if reporter.strategy != "client":
-            body = {"propagationPolicy": kubectl.options.text("cascade").capitalize()}
-            query_of_delete = {"dryRun": "All"} if reporter.strategy == "server" else None
-            kubectl.client.delete(resource.path(metadata.get("namespace", ""), metadata["name"]), body, query_of_delete)
+def check_allowed(kubectl: Kubectl) -> None:
+    for api_version, kind in allowed(kubectl):
+        if kubectl.mapper.of_kind(api_version, kind) is None:
+            raise CommandError(f"no matches for kind {quoted(kind)} in version {quoted(api_version)}")
+
+
+def prune_one(kubectl: Kubectl, reporter: Reporter, resource: Resource, item: Object) -> None:
+    metadata = item["metadata"]
+    if reporter.strategy != "client":
+        path = resource.path(metadata.get("namespace", ""), metadata["name"])
+        dry = {"dryRun": "All"} if reporter.strategy == "server" else None
+        kubectl.client.delete(path, delete_options(kubectl), dry)
+    if reporter.names:
         reporter.report(item, "pruned")
+    else:
+        reporter.show(item)

@@ -48,6 +48,10 @@ class Terminal(Protocol):
 
     def is_terminal(self, descriptor: int) -> bool: ...
 
+    def rest(self, duration: int) -> None:
+        """Let so many microseconds pass within a step."""
+        ...
+
     def size(self) -> tuple[int, int]:
         """Columns and rows of the terminal."""
         ...

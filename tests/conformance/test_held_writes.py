@@ -218,3 +218,12 @@ def test_what_changed_meanwhile_is_shown_to_the_webhook_again(cluster: Cluster) 
     assert (client.ask().status, cluster.get(f"{CONFIG_MAPS}/old")["data"]) == (102, {"a": "3"})
     cluster.advance(5)
     assert (client.ask().status, cluster.get(f"{CONFIG_MAPS}/old")["data"]) == (200, {"b": "2"})
+
+
+def test_apply_sleeps_between_its_tries(cluster: Cluster) -> None:
+    manifest = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"old","resourceVersion":"9"},"data":{"a":"2"}}'
+    look = "kubectl get cm old -o jsonpath='{.data.a}{\"\\n\"}'; cat said"
+    script = (
+        f"echo '{manifest}' > m.json; kubectl apply --force -f m.json >said 2>/dev/null & sleep 3; {look}; wait; {look}"
+    )
+    assert cluster.shell(script).splitlines() == ["1", "2", "configmap/old configured"]

@@ -89,6 +89,9 @@ class MemoryTerminal:
     def size(self) -> tuple[int, int]:
         return 80, 24
 
+    def rest(self, duration: int) -> None:
+        self.world.clock.advance(duration)
+
     def raw(self, on: bool) -> None:
         raise OSFailure("ENOTTY")
 

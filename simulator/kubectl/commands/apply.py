@@ -3,9 +3,10 @@
 Upstream: kubectl/pkg/cmd/apply
 """
 
+from simulator.kubectl.applying import apply_here, told, warn_if_leaving
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter, validation, write_query
-from simulator.kubectl.client import APPLY, JSON_PATCH, MERGE, STRATEGIC
+from simulator.kubectl.client import APPLY, JSON_PATCH
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.delete import CASCADES
 from simulator.kubectl.commands.last_applied import (
@@ -16,15 +17,12 @@ from simulator.kubectl.commands.last_applied import (
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied, sorted_keys, with_last_applied
+from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied
 from simulator.kubectl.migrating import client_side_managers, upgrade
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
-from simulator.kubectl.patching import client_schema
-from simulator.kubectl.pruning import allowed, prune
-from simulator.kubectl.recording import RECORD, recorded
-from simulator.machinery.golang import json_text, quoted
+from simulator.kubectl.pruning import check_allowed, prune
+from simulator.kubectl.recording import RECORD
 from simulator.machinery.objects import Object, at
-from simulator.machinery.patches import PatchError, merge_patch, strategic_diff
 
 CLIENT_MANAGER = "kubectl-client-side-apply"
 SERVER_MANAGER = "kubectl"
@@ -87,8 +85,8 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"
     commands=(edit_last_applied, set_last_applied, view_last_applied),
 )
 def apply(kubectl: Kubectl) -> Outcome:
-    check(kubectl)
     reporter = Reporter(kubectl)
+    check(kubectl, reporter.strategy)
     errors: list[Failure] = []
     applied: list[Info] = []
     checked = kubectl.options.text("validate") not in ("false", "ignore")
@@ -98,6 +96,7 @@ def apply(kubectl: Kubectl) -> Outcome:
             errors.append(place)
             continue
         try:
+            refuse_generated(place)
             applied.append(one(kubectl, reporter, place))
         except Failure as failure:
             errors.append(failure)
@@ -105,12 +104,20 @@ def apply(kubectl: Kubectl) -> Outcome:
         raise CommandError("no objects passed to apply")
     raise_all(errors)
     kubectl.client.log(4, "apply.go:546", "Running apply post-processor function")
+    if not reporter.names:
+        reporter.show_all([info.object for info in applied])
     if kubectl.options.flag("prune"):
         prune(kubectl, reporter, applied)
     return None
 
 
-def check(kubectl: Kubectl) -> None:
+def refuse_generated(place: Info) -> None:
+    prefix = at(place.object, "metadata", "generateName")
+    if prefix and not place.name:
+        raise CommandError(f"from {prefix}: cannot use generate name with apply")
+
+
+def check(kubectl: Kubectl, strategy: str) -> None:
     options = kubectl.options
     if options.text("cascade") not in CASCADES:
         wrong = f"invalid cascade value ({options.text('cascade')})"
@@ -123,7 +130,7 @@ def check(kubectl: Kubectl) -> None:
         raise CommandError("only one of -f or -k can be specified")
     if options.flag("force-conflicts") and not options.flag("server-side"):
         raise CommandError("--force-conflicts only works with --server-side")
-    if options.flag("server-side") and options.text("dry-run") == "client":
+    if options.flag("server-side") and strategy == "client":
         raise CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
     if options.flag("prune") and options.flag("server-side"):
         raise CommandError("--prune is in alpha and doesn't currently work on objects created by server-side apply")
@@ -131,89 +138,12 @@ def check(kubectl: Kubectl) -> None:
         raise CommandError("cannot set --all and --selector at the same time")
     validation(kubectl)
     if options.flag("prune"):
-        for api_version, kind in allowed(kubectl):
-            if kubectl.mapper.of_kind(api_version, kind) is None:
-                raise CommandError(f"no matches for kind {quoted(kind)} in version {quoted(api_version)}")
+        check_allowed(kubectl)
     if options.flag("prune") and not options.flag("all") and not options.text("selector"):
         raise CommandError(
             "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all "
             "flag. If you did not mean to prune all resources, specify a label selector"
         )
-
-
-def apply_here(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
-    """Compare file, last file and object, and send the difference."""
-    place = place.holding(recorded(kubectl, place.object))
-    modified = with_last_applied(place.object)
-    if not place.name:
-        raise CommandError(f'error when retrieving current configuration of:\n{described(place)}\nfrom server for: '
-                           f'"{place.source}": resource name may not be empty')  # fmt: skip
-    try:
-        current = kubectl.client.find(place.path)
-    except ServerError as error:
-        doing = f"retrieving current configuration of:\n{described(place)}\nfrom server for:"
-        raise error.when(doing, place.source) from None
-    if current is None:
-        return create(kubectl, reporter, place.holding(modified))
-    before = last_applied(current)
-    if before is None:
-        kubectl.warn(
-            f"resource {place.resource.name}/{place.name} is missing the {LAST_APPLIED} annotation which is "
-            f"required by "
-            "kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl "
-            "create --save-config or kubectl apply. The missing annotation will be patched automatically."
-        )
-    patch, content_type = difference(before or {}, modified, current, place)
-    if not patch:
-        reporter.report(current, "unchanged")
-        return place.holding(current)
-    updated = current if reporter.strategy == "client" else send(kubectl, reporter, place, patch, content_type)
-    if at(current, "metadata", "deletionTimestamp"):
-        kubectl.warn(f"Detected changes to resource {place.name} which is currently being deleted.")
-    reporter.report(updated, "configured")
-    return place.holding(updated)
-
-
-def create(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
-    obj = place.object
-    if reporter.strategy != "client":
-        try:
-            obj = kubectl.client.create(place.collection, obj, write_query(kubectl, reporter.strategy))
-        except ServerError as error:
-            raise error.when("creating", place.source) from None
-    reporter.report(obj, "created")
-    return place.holding(obj)
-
-
-def send(kubectl: Kubectl, reporter: Reporter, place: Info, patch: Object, content_type: str) -> Object:
-    query = write_query(kubectl, reporter.strategy)
-    try:
-        return kubectl.client.patch(place.path, patch, query, content_type=content_type)
-    except ServerError as error:
-        if error.reason == "Invalid" and kubectl.options.flag("force"):
-            kubectl.client.delete(place.path, {"gracePeriodSeconds": 0, "propagationPolicy": "Background"})
-            return kubectl.client.create(place.collection, with_last_applied(place.object), query)
-        doing = f"applying patch:\n{json_text(sorted_keys(patch))}\nto:\n{described(place)}\nfor:"
-        raise error.when("patching", place.source).again(doing, place.source) from None
-
-
-def described(place: Info) -> str:
-    """A place as errors of apply tell it. Upstream: resource.Info.String"""
-    resource = place.resource
-    gvr = resource.described
-    gvk = f"{resource.group}/{resource.version}, Kind={resource.kind}"
-    return f'Resource: "{gvr}", GroupVersionKind: "{gvk}"\nName: "{place.name}", Namespace: "{place.namespace}"'
-
-
-def difference(before: Object, modified: Object, current: Object, place: Info) -> tuple[Object, str]:
-    """The patch that makes an object what the file says, and its content type."""
-    schema = client_schema(place.resource)
-    try:
-        if schema is None:
-            return merge_patch.three_way(before, modified, current), MERGE
-        return strategic_diff.three_way(before, modified, current, schema), STRATEGIC
-    except PatchError as error:
-        raise CommandError(f'error when creating patch for "{place.source}": {error}') from None
 
 
 def apply_on_server(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
@@ -240,8 +170,8 @@ def apply_on_server(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
             plain = {**write_query(kubectl), "fieldManager": manager}
             kubectl.client.patch(place.path, patch, plain, content_type=JSON_PATCH)
             updated = kubectl.client.patch(path, place.object, query, content_type=APPLY)
-    reporter.report(updated, "serverside-applied")
-    return place.holding(updated)
+    warn_if_leaving(kubectl, updated)
+    return told(reporter, place, updated, "serverside-applied")
 
 
 def keep_last_applied(kubectl: Kubectl, place: Info, updated: Object) -> Object:

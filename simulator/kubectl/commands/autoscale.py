@@ -78,7 +78,7 @@ def autoscale(kubectl: Kubectl) -> Outcome:
             if options.flag("save-config"):
                 obj = configured(obj)
             obj = tried(kubectl, obj, reporter.strategy)
-        reporter.report(obj, "autoscaled" if reporter.strategy == "none" else "created")
+        reporter.report(obj, "created" if reporter.strategy == "client" else "autoscaled")
     return None
 
 

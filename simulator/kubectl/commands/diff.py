@@ -4,18 +4,20 @@ from difflib import unified_diff
 from typing import Any
 
 from simulator.kernel.clock import micro_timestamp
+from simulator.kubectl.applying import difference, warn_if_leaving
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.client import APPLY
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.apply import CLIENT_MANAGER, difference
+from simulator.kubectl.commands.apply import CLIENT_MANAGER
 from simulator.kubectl.errors import CommandError, Failure, Silent
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, last_applied
 from simulator.kubectl.options import FILENAMES, MANAGED_FIELDS, SELECTOR, field_manager
 from simulator.kubectl.printers.data import unmanaged
+from simulator.kubectl.pruning import check_allowed, prunable, warn_of_defaults
 from simulator.machinery import yaml
-from simulator.machinery.objects import Object, at
+from simulator.machinery.objects import Object, at, changed
 
 TROUBLE = 2
 """The exit code of a comparison that could not be made."""
@@ -65,19 +67,27 @@ def any_differs(kubectl: Kubectl) -> bool:
     if not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("must specify one of -f and -k")
     if options.flag("prune"):
-        raise CommandError("diff --prune is not simulated; kubectl apply --prune --dry-run=server tells what would go")
-    pages = []  # the two sides are compared when all objects are known
+        check_allowed(kubectl)
+        warn_of_defaults(kubectl)
+    pages: dict[str, str] = {}  # the two sides are compared when all objects are known
+    seen = []
     for place in Builder(kubectl, ()).from_manifests(validate=False):
         if isinstance(place, Failure):
             raise place
-        pages.append(compared(kubectl, place))
-    kubectl.write("".join(pages))
-    return any(pages)
+        live = kubectl.client.find(place.path)
+        pages[file_name(place)] = compared(kubectl, place, live)
+        seen.append(place.holding(live or {}))
+    if options.flag("prune"):
+        for resource, item in prunable(kubectl, seen):
+            place = Info(resource, item["metadata"].get("namespace", ""), item["metadata"]["name"])
+            pages[file_name(place)] = shown(kubectl, place, yaml.dump(item), "")
+    kubectl.write("".join(page for _, page in sorted(pages.items())))
+    return any(pages.values())
 
 
-def compared(kubectl: Kubectl, place: Info) -> str:
+def compared(kubectl: Kubectl, place: Info, live: Object | None) -> str:
     """How an object would change; empty where it would not."""
-    live = kubectl.client.find(place.path)
+    warn_if_leaving(kubectl, live or {})
     merged = applied(kubectl, place, live)
     if live is not None and not kubectl.options.flag("show-managed-fields"):
         live = unmanaged(live)
@@ -103,9 +113,10 @@ def applied(kubectl: Kubectl, place: Info, live: Object | None) -> Object:
         return kubectl.client.patch(place.path, place.object, query, content_type=APPLY)
     if live is None:
         return kubectl.client.create(place.collection, place.object, query)
-    patch, content_type = difference(last_applied(live) or {}, with_annotations(place.object), live, place)
+    patch, content_type = difference(kubectl, last_applied(live) or {}, with_annotations(place.object), live, place)
     if not patch:
         return live
+    patch = changed(patch, ("metadata", "resourceVersion"), live["metadata"]["resourceVersion"])
     return kubectl.client.patch(place.path, patch, query, content_type=content_type)
 
 
@@ -128,12 +139,15 @@ def masked(live: Object | None, merged: Object) -> tuple[Object | None, Object]:
     return shown_live, {**merged, "data": {key: after[key] for key in new}} if new else merged
 
 
-def shown(kubectl: Kubectl, place: Info, before: str, after: str) -> str:
-    """What `diff -u -N` prints of the two files."""
+def file_name(place: Info) -> str:
     resource = place.resource
     group = f"{resource.group}." if resource.group else ""
-    name = f"{group}{resource.version}.{resource.kind}.{place.namespace}.{place.name}"
+    return f"{group}{resource.version}.{resource.kind}.{place.namespace}.{place.name}"
+
+
+def shown(kubectl: Kubectl, place: Info, before: str, after: str) -> str:
+    """What `diff -u -N` prints of the two files."""
     stamp = micro_timestamp(kubectl.now).replace("T", " ").replace("Z", "000 +0000")
-    live, merged = (f"/tmp/{word}-{kubectl.now % 2**32}/{name}" for word in ("LIVE", "MERGED"))
+    live, merged = (f"/tmp/{word}-{kubectl.now % 2**32}/{file_name(place)}" for word in ("LIVE", "MERGED"))
     lines = unified_diff(before.splitlines(), after.splitlines(), live, merged, stamp, stamp, lineterm="")
     return f"diff -u -N {live} {merged}\n" + "".join(f"{line}\n" for line in lines)

@@ -136,7 +136,10 @@ def selector_of(info: Info) -> dict[str, str]:
     if not selector.get("matchLabels"):
         raise CommandError(f"{failure}invalid {info.resource.singular}: no selectors, therefore cannot be exposed")
     if selector.get("matchExpressions"):
-        words = ", ".join(one["operator"] for one in selector["matchExpressions"])
+        words = " ".join(
+            f"{{Key:{one['key']} Operator:{one['operator']} Values:[{' '.join(one.get('values') or ())}]}}"
+            for one in selector["matchExpressions"]
+        )
         raise CommandError(f'{failure}couldn\'t convert expressions - "[{words}]" to map-based selector format')
     return dict(selector["matchLabels"])
 

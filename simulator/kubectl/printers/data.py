@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.lastapplied import sorted_keys
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at, without
 
@@ -39,6 +40,13 @@ def json_lines(value: Any) -> str:
     return yaml.dump_json(value) + "\n"
 
 
+def list_json(kubectl: Kubectl, objects: list[Object]) -> str:
+    """Several objects as the JSON of one List, whose own fields come as Go declares them."""
+    items = objects if keeps_managed_fields(kubectl) else [unmanaged(obj) for obj in objects]
+    whole = {"kind": "List", "apiVersion": "v1", "metadata": {}, "items": [sorted_keys(item) for item in items]}
+    return yaml.dump_json(whole, sort=False) + "\n"
+
+
 def indented(value: Any) -> str:
     """JSON with two blanks a level and the keys in the order they have, as Go's MarshalIndent writes it."""
     text = orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
@@ -58,7 +66,7 @@ def named(obj: Object) -> str:
     """`deployment.apps/web`."""
     group, slash, _ = str(obj.get("apiVersion", "")).rpartition("/")
     kind = str(obj.get("kind", "")).lower() or "<unknown>"
-    return (f"{kind}.{group}" if slash else kind) + f"/{at(obj, 'metadata', 'name', default='')}"
+    return (f"{kind}.{group}" if slash else kind) + f"/{at(obj, 'metadata', 'name') or '<unknown>'}"
 
 
 def keeps_managed_fields(kubectl: Kubectl) -> bool:

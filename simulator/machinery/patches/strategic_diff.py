@@ -5,6 +5,7 @@ Upstream: k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
 
 from dataclasses import dataclass, replace
 
+from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.machinery.patches.errors import PatchConflictError, PatchError
 from simulator.machinery.patches.strategic import OF_PATCHES, merge_map
@@ -56,7 +57,7 @@ def three_way(original: Object, modified: Object, current: Object, type: Type, *
         changed = diff_maps(original, current, type, Wanted(element_order=False))
         if maps_conflict(patch, changed, type):
             words = "conflicts with changes made from original to current"
-            raise PatchConflictError(f"patch:\n{go_text(patch)}\n{words}:\n{go_text(changed)}\n", 409)
+            raise PatchConflictError(f"patch:\n{yaml.dump(patch)}\n{words}:\n{yaml.dump(changed)}\n", 409)
     return patch
 
 

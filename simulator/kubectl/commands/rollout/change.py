@@ -66,14 +66,14 @@ def resume(kubectl: Kubectl) -> Outcome:
     dialect=TYPED,
 )
 def restart(kubectl: Kubectl) -> Outcome:
-    return change(kubectl, restarted, "restarted", everything=True)
+    return change(kubectl, restarted, "restarted")
 
 
-def change(kubectl: Kubectl, patch_for: Change, done: str, *, everything: bool = False) -> Outcome:
+def change(kubectl: Kubectl, patch_for: Change, done: str) -> Outcome:
     if not kubectl.options.args and not kubectl.options.texts("filename") and not kubectl.options.text("kustomize"):
         raise CommandError("required resource not specified")
     reporter = Reporter(kubectl)
-    builder = Builder(kubectl, kubectl.options.args, everything=everything, scheme=SCHEME)
+    builder = Builder(kubectl, kubectl.options.args, everything=True, scheme=SCHEME)
     found, errors = builder.collected()
     if builder.from_files or builder.lists:  # what goes wrong with one of several is told without a prefix
         errors = [Plain(str(error)) if isinstance(error, CommandError) else error for error in errors]

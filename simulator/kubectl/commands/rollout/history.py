@@ -82,9 +82,9 @@ def text(kubectl: Kubectl, known: list[Revision], revision: int) -> str:
 
 
 def template_text(kubectl: Kubectl, revision: Revision) -> str:
-    """The Pods of a revision, with its cause among their annotations."""
+    """The Pods of a revision, a Deployment's with the cause among their annotations."""
     template: Object = revision.template
-    if revision.cause:
+    if revision.cause and revision.object.get("kind") == "ReplicaSet":
         annotations = {**at(template, "metadata", "annotations", default={}), CHANGE_CAUSE: revision.cause}
         template = {**template, "metadata": {**(template.get("metadata") or {}), "annotations": annotations}}
     return described_pods(kubectl, template)

@@ -52,7 +52,7 @@ def undo(kubectl: Kubectl) -> Outcome:
     if options.number("to-revision") < 0:
         raise CommandError(f"revision must be a positive integer: {options.number('to-revision')}")
     reporter = Reporter(kubectl)
-    for info in Builder(kubectl, options.args, scheme=SCHEME).infos():
+    for info in Builder(kubectl, options.args, everything=True, scheme=SCHEME).infos():
         reporter.report(info.object, roll_back(kubectl, info, reporter.strategy))
     return None
 
@@ -84,7 +84,8 @@ def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
             "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
         )
     if strategy == "client":
-        return described_pods(kubectl, target.template)
+        template = described_pods(kubectl, target.template)
+        return template if obj["kind"] == "Deployment" else f"will roll back to {template}"
     if unhashed(target.template) == unhashed(obj["spec"]["template"]):
         return f"skipped rollback (current template already matches revision {target.number})"
     query = {"dryRun": "All"} if strategy == "server" else None

@@ -1,0 +1,171 @@
+"""Making one object what its file says: file, last file and object are compared, and the difference is sent.
+
+Upstream: kubectl/pkg/cmd/apply/apply.go, kubectl/pkg/cmd/apply/patcher.go
+"""
+
+from typing import Any
+
+from simulator.kernel.clock import SECOND
+from simulator.kubectl.builder import Info
+from simulator.kubectl.changes import Reporter, write_query
+from simulator.kubectl.client import MERGE, STRATEGIC
+from simulator.kubectl.commands.delete import CASCADES
+from simulator.kubectl.errors import CommandError, Plain, ServerError
+from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied, sorted_keys, with_last_applied
+from simulator.kubectl.patching import client_schema
+from simulator.kubectl.recording import recorded
+from simulator.machinery.golang import json_text
+from simulator.machinery.objects import Object, at
+from simulator.machinery.patches import PatchError, merge_patch, strategic_diff
+
+MOST_TRIES = 5
+"""How often a patch is made anew because the object has changed meanwhile."""
+
+
+def apply_here(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
+    """Create the object, or patch it where file, last file and object differ."""
+    place = place.holding(recorded(kubectl, place.object))
+    modified = with_last_applied(place.object)
+    if not place.name:
+        raise CommandError(f'error when retrieving current configuration of:\n{described(place)}\nfrom server for: '
+                           f'"{place.source}": resource name may not be empty')  # fmt: skip
+    try:
+        current = kubectl.client.find(place.path)
+    except ServerError as error:
+        doing = f"retrieving current configuration of:\n{described(place)}\nfrom server for:"
+        raise error.when(doing, place.source) from None
+    if current is None:
+        return create(kubectl, reporter, place.holding(pruned(modified)))
+    if last_applied(current) is None:
+        kubectl.warn(
+            f"resource {place.resource.name}/{place.name} is missing the {LAST_APPLIED} annotation which is "
+            f"required by "
+            "kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl "
+            "create --save-config or kubectl apply. The missing annotation will be patched automatically."
+        )
+    updated = patched(kubectl, reporter, place, modified, current)
+    warn_if_leaving(kubectl, updated or current)
+    if updated is None:
+        return told(reporter, place, current, "unchanged")
+    return told(reporter, place, updated, "configured")
+
+
+def told(reporter: Reporter, place: Info, obj: Object, done: str) -> Info:
+    """Say at once what was done, unless objects are to be printed: those come together at the end."""
+    if reporter.names:
+        reporter.report(obj, done)
+    return place.holding(obj)
+
+
+def warn_if_leaving(kubectl: Kubectl, obj: Object) -> None:
+    if at(obj, "metadata", "deletionTimestamp"):
+        name = obj["metadata"]["name"]
+        kubectl.warn(f"Detected changes to resource {name} which is currently being deleted.")
+
+
+def pruned(value: Any) -> Any:
+    """What a first apply sends: without fields that are null, as a later one removes them."""
+    if isinstance(value, dict):
+        return {key: pruned(each) for key, each in value.items() if each is not None}
+    return [pruned(each) for each in value] if isinstance(value, list) else value
+
+
+def create(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
+    obj = place.object
+    if reporter.strategy != "client":
+        try:
+            obj = kubectl.client.create(place.collection, obj, write_query(kubectl, reporter.strategy))
+        except ServerError as error:
+            raise error.when("creating", place.source) from None
+    return told(reporter, place, obj, "created")
+
+
+def patched(kubectl: Kubectl, reporter: Reporter, place: Info, modified: Object, current: Object) -> Object | None:
+    """The object after the patch, which is made anew while others change it; None where nothing is to be changed."""
+    for attempt in range(MOST_TRIES + 1):
+        if attempt:
+            if attempt > 1:
+                kubectl.terminal.rest(SECOND)
+            current = kubectl.client.get(place.path)
+        patch, content_type = difference(kubectl, last_applied(current) or {}, modified, current, place)
+        if not patch:
+            return None
+        if reporter.strategy == "client":
+            return current
+        try:
+            return kubectl.client.patch(
+                place.path, patch, write_query(kubectl, reporter.strategy), content_type=content_type
+            )
+        except ServerError as error:
+            failure = error
+            if error.reason != "Conflict":
+                break
+    if failure.reason in ("Conflict", "Invalid") and kubectl.options.flag("force"):
+        return forced(kubectl, reporter, place, modified, current)
+    doing = f"applying patch:\n{json_text(sorted_keys(patch))}\nto:\n{described(place)}\nfor:"
+    raise failure.when("patching", place.source).again(doing, place.source) from None
+
+
+def forced(kubectl: Kubectl, reporter: Reporter, place: Info, modified: Object, current: Object) -> Object:
+    """Delete the object and create it as the file has it; what was there comes back where that is refused."""
+    query = write_query(kubectl, reporter.strategy)
+    kubectl.client.delete(place.path, delete_options(kubectl), {"dryRun": query["dryRun"]})
+    deadline = kubectl.now + kubectl.options.duration("timeout")
+    while kubectl.client.find(place.path) is not None:
+        if kubectl.options.duration("timeout") and kubectl.now >= deadline:
+            doing = f"applying patch:\n{encoded(modified)}to:\n{described(place)}\nfor:"
+            raise CommandError(f'error when {doing} "{place.source}": timed out waiting for the condition')
+        kubectl.terminal.rest(SECOND)
+    try:
+        return kubectl.client.create(place.collection, modified, query)
+    except ServerError as error:
+        restore(kubectl, place, current, query, error)
+        doing = f"applying patch:\n{encoded(modified)}\nto:\n{described(place)}\nfor:"
+        raise error.when(doing, place.source) from None
+
+
+def restore(kubectl: Kubectl, place: Info, current: Object, query: dict[str, str | None], refused: ServerError) -> None:
+    try:
+        kubectl.client.create(place.collection, current, query)
+    except ServerError as error:
+        raise Plain(
+            "An error occurred force-replacing the existing object with the newly provided one:\n\n"
+            f"{refused}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n{error}"
+        ) from None
+
+
+def delete_options(kubectl: Kubectl) -> Object:
+    """How apply deletes what it replaces or prunes. Upstream: asDeleteOptions"""
+    body: Object = {"propagationPolicy": CASCADES[kubectl.options.text("cascade")]}
+    grace = kubectl.options.number("grace-period")
+    return {"gracePeriodSeconds": grace, **body} if grace >= 0 else body
+
+
+def described(place: Info) -> str:
+    """A place as errors of apply tell it. Upstream: resource.Info.String"""
+    resource = place.resource
+    gvr = resource.described
+    gvk = f"{resource.group}/{resource.version}, Kind={resource.kind}"
+    return f'Resource: "{gvr}", GroupVersionKind: "{gvk}"\nName: "{place.name}", Namespace: "{place.namespace}"'
+
+
+def difference(kubectl: Kubectl, before: Object, modified: Object, current: Object, place: Info) -> tuple[Object, str]:
+    """The patch that makes an object what the file says, and its content type."""
+    options = kubectl.options
+    schema = client_schema(place.resource)
+    try:
+        if schema is None:
+            return merge_patch.three_way(before, modified, current), MERGE
+        overwrite = not options.has("overwrite") or options.flag("overwrite")
+        return strategic_diff.three_way(before, modified, current, schema, overwrite=overwrite), STRATEGIC
+    except PatchError as error:
+        if schema is not None and options.has("openapi-patch") and options.flag("openapi-patch"):
+            for source in ("openapi v3", "openapi"):
+                kubectl.complain(f"warning: error calculating patch from {source} spec: {error}")
+        trying = (
+            f"creating patch with:\noriginal:\n{encoded(before)}\nmodified:\n{encoded(modified)}\n"
+            f"current:\n{encoded(current)}\nfor:"
+        )
+        doing = f'error when applying patch:\n\nto:\n{described(place)}\nfor: "{place.source}": '
+        raise CommandError(f'{doing}error when patching "{place.source}": {trying} {error}') from None
