@@ -6,14 +6,15 @@ Upstream: kubectl/pkg/cmd/run/run.go (handleAttachPod, waitForPod), kubectl/pkg/
 from collections.abc import Callable
 from typing import Any
 
-from simulator.api.requests import Stream
+from simulator.api.errors import NotFound
+from simulator.kernel.clock import timestamp
 from simulator.kubectl.builder import Info
 from simulator.kubectl.command import STEPS, Outcome, Waiting, step
-from simulator.kubectl.errors import CommandError, Exited, Failure
+from simulator.kubectl.errors import CommandError, Exited, Failure, ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.sessions import NO_TTY, PROMPT_HINT, RECORDED, begin_session
-from simulator.kubectl.watching import news, watch_object
-from simulator.machinery.objects import Object, at
+from simulator.kubectl.watching import POD, Reflector, news, reflect, stop, wake
+from simulator.machinery.objects import Object, at, condition
 
 ENDED = ("Succeeded", "Failed")
 
@@ -31,11 +32,21 @@ def place_of_pod(kubectl: Kubectl, namespace: str, name: str) -> Info:
     return Info(kubectl.mapper.resolve("pods"), namespace, name)
 
 
-def attach_when_running(
-    kubectl: Kubectl, namespace: str, name: str, container: str, then: str, deadline: int
-) -> Outcome:
-    """Attach as soon as the container runs; `then` names the step that goes on, with namespace and name."""
-    return await_running(kubectl, namespace, name, container, then, deadline)
+type Judge = Callable[[Object, str], bool]
+"""Whether a Pod is as far as somebody waits for; the second argument is the name of the container in question."""
+
+
+def is_ready(pod: Object, container: str) -> bool:
+    ready = condition(pod, "Ready")
+    return at(pod, "status", "phase") == "Running" and ready is not None and ready.get("status") == "True"
+
+
+def has_started(pod: Object, container: str) -> bool:
+    state = container_state(pod, container)
+    return bool(state.get("running") or state.get("terminated"))
+
+
+JUDGES: dict[str, Judge] = {"run": is_ready, "debug": has_started}
 
 
 @step
@@ -46,25 +57,36 @@ def await_running(
     container: str,
     then: str,
     deadline: int,
-    stream: Stream | None = None,
+    reflector: Reflector | None = None,
 ) -> Outcome:
-    if stream is None:
-        stream = watch_object(kubectl, place_of_pod(kubectl, namespace, name))
-    events, following = news(kubectl, stream)
+    """Attach as soon as the container runs; `then` names the step that goes on, with namespace and name."""
+    info = place_of_pod(kubectl, namespace, name)
+    events, reflector = news(kubectl, info, reflector or reflect(kubectl, info, POD))
     for kind, pod in events:
-        state = container_state(pod, container)
         if kind == "DELETED":
-            raise CommandError(f'pods "{name}" not found')
-        if at(pod, "status", "phase") in ENDED or state.get("terminated"):
-            show_log(kubectl, pod, container)
-            return go_on(kubectl, then, namespace, name)
-        if state.get("running"):
-            return attach(kubectl, pod, container, then)
-    if kubectl.now >= deadline or following is None:
+            stop(kubectl, reflector)
+            raise ServerError(NotFound("pods", "").status())
+        if at(pod, "status", "phase") in ENDED or JUDGES[kubectl.command.name](pod, container):
+            stop(kubectl, reflector)
+            return begin(kubectl, pod, container, then)
+    if kubectl.now >= deadline:
+        stop(kubectl, reflector)
         raise CommandError("timed out waiting for the condition")
-    return kubectl.wait(
-        await_running, namespace, name, container, then, deadline, following, until=deadline, stream=True
-    )
+    until = wake(reflector, deadline)
+    return kubectl.wait(await_running, namespace, name, container, then, deadline, reflector, until=until, stream=True)
+
+
+def begin(kubectl: Kubectl, pod: Object, container: str, then: str) -> Outcome:
+    """Show what a container wrote that has ended already; else attach. `run` shows what came before that, too."""
+    metadata = pod["metadata"]
+    ended = at(pod, "status", "phase") in ENDED or "terminated" in container_state(pod, container)
+    since = None
+    if ended or kubectl.command.name == "run":
+        since = timestamp(kubectl.now)
+        show_log(kubectl, pod, container)
+    if ended:
+        return go_on(kubectl, then, metadata["namespace"], metadata["name"])
+    return attach(kubectl, pod, container, then, since)
 
 
 def go_on(kubectl: Kubectl, then: str, namespace: str, name: str, failure: Failure | None = None) -> Outcome:
@@ -73,14 +95,14 @@ def go_on(kubectl: Kubectl, then: str, namespace: str, name: str, failure: Failu
     return STEPS[then](kubectl, namespace, name)
 
 
-def show_log(kubectl: Kubectl, pod: Object, container: str) -> None:
-    """The output of a container that has ended already."""
+def show_log(kubectl: Kubectl, pod: Object, container: str, since: str | None = None) -> None:
+    """What a container has written, perhaps only since a moment."""
     metadata = pod["metadata"]
     path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/log"
-    kubectl.write(kubectl.client.request("GET", path, {"container": container}).text)
+    kubectl.write(kubectl.client.request("GET", path, {"container": container, "sinceTime": since}).text)
 
 
-def attach(kubectl: Kubectl, pod: Object, container: str, then: str) -> Outcome:
+def attach(kubectl: Kubectl, pod: Object, container: str, then: str, since: str | None) -> Outcome:
     options = kubectl.options
     metadata = pod["metadata"]
     spec = next((one for one in everything(pod) if one["name"] == container), {})
@@ -88,7 +110,7 @@ def attach(kubectl: Kubectl, pod: Object, container: str, then: str) -> Outcome:
     stdin = options.flag("stdin")
     if stdin and options.flag("tty") and not kubectl.terminal.is_terminal(0):
         kubectl.complain(NO_TTY)
-    if stdin and not options.flag("quiet"):
+    if not options.flag("quiet"):
         kubectl.complain(RECORDED)
         kubectl.complain(PROMPT_HINT)
     path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/attach"
@@ -97,11 +119,10 @@ def attach(kubectl: Kubectl, pod: Object, container: str, then: str) -> Outcome:
     except Exited as failure:
         return go_on(kubectl, then, metadata["namespace"], metadata["name"], failure)
     except Failure as failure:
-        if not options.flag("quiet"):
-            kubectl.complain(
-                f"warning: couldn't attach to pod/{metadata['name']}, falling back to streaming logs: {failure}"
-            )
-        show_log(kubectl, pod, container)
+        kubectl.complain(
+            f"warning: couldn't attach to pod/{metadata['name']}, falling back to streaming logs: {failure}"
+        )
+        show_log(kubectl, pod, container, since)
         return go_on(kubectl, then, metadata["namespace"], metadata["name"])
     return wrapped(kubectl, outcome, then, metadata["namespace"], metadata["name"])
 

@@ -251,7 +251,7 @@ class Builder:
                     yield self.place_of(manifest).holding(manifest.object)
         elif self.from_files:
             for place in self.places():
-                item = place if isinstance(place, Failure) else self._fetched(place)
+                item = place if isinstance(place, Failure) else self.fetched(place)
                 if isinstance(item, Failure) or self.is_chosen(item.object):
                     yield item
         elif self.lists:
@@ -259,9 +259,23 @@ class Builder:
                 yield from self._listed(resource)
         else:
             for place in self.targets():
-                yield self._fetched(place)
+                yield self.fetched(place)
 
-    def _fetched(self, place: Info) -> Info | Failure:
+    def unvisited(self) -> Iterator[Info | Failure]:
+        """What is to be visited: single objects by their places, for each to be `fetched` when its turn comes."""
+        self.check()
+        if self.from_files:
+            for place in self.places():
+                local = self.kubectl.options.has("local") and self.kubectl.options.flag("local")
+                yield place if local or isinstance(place, Failure) else replace(place, object={})
+        elif self.lists:
+            for resource in self.resources():
+                yield from self._listed(resource)
+        else:
+            yield from self.targets()
+
+    def fetched(self, place: Info) -> Info | Failure:
+        """The object at a place, or why it cannot be had."""
         try:
             found = place.holding(self.kubectl.client.get(place.path))
         except ServerError as error:

@@ -233,6 +233,10 @@ class Client:
             raise CommandError(f"unable to follow {path}: the server closed the connection")
         return response.stream
 
+    def hang_up(self) -> None:
+        """Close the connection of an answer that goes on: the next request needs another."""
+        self._trace.hang_up()
+
     def poll(self, stream: Stream) -> Polled:
         return self._terminal.poll(stream)
 

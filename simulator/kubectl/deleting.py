@@ -1,45 +1,59 @@
-"""Waiting until deleted objects are gone. Upstream: kubectl/pkg/cmd/wait"""
+"""Waiting until deleted objects are gone. Upstream: kubectl/pkg/cmd/wait/delete.go"""
 
-from simulator.api.requests import Stream
 from simulator.kubectl.builder import Info
 from simulator.kubectl.command import Outcome, step
-from simulator.kubectl.errors import CommandError
+from simulator.kubectl.dialects import DYNAMIC
+from simulator.kubectl.errors import CommandError, ServerError
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.watching import news, watch_object
+from simulator.kubectl.visiting import Place, info_at
+from simulator.kubectl.watching import Reflector, news, reflect, stop, wake
 from simulator.machinery.objects import at
 
-type Doomed = tuple[str, str, str, str]
-"""Resource (`pods`, or `deployments.v1.apps`), namespace, name and uid of a deleted object."""
+type Doomed = tuple[Place, str]
+"""Where a deleted object is, and its uid."""
 
 
-def doomed(info: Info, uid: str) -> Doomed:
-    resource = info.resource
-    word = f"{resource.name}.{resource.version}.{resource.group}" if resource.group else resource.name
-    return word, info.namespace, info.name, uid
+def timed_out(kubectl: Kubectl, info: Info) -> CommandError:
+    return CommandError(f"timed out waiting for the condition on {info.resource.name}/{info.name}")
 
 
-def place(kubectl: Kubectl, one: Doomed) -> Info:
-    word, namespace, name, _ = one
-    return Info(kubectl.mapper.resolve(word), namespace, name)
+def gone(
+    kubectl: Kubectl, info: Info, uid: str, deadline: int, reflector: Reflector | None
+) -> tuple[bool, Reflector | None]:
+    """Whether an object is gone, and how it is followed meanwhile. Raises Failure once the time is up."""
+    if reflector is None:
+        if kubectl.now >= deadline:
+            raise CommandError("context deadline exceeded")
+        current = kubectl.client.speaking(DYNAMIC).find(info.path)
+        if current is None or (uid and at(current, "metadata", "uid") != uid):
+            return True, None
+        reflector = reflect(kubectl, info)
+    events, reflector = news(kubectl, info, reflector)
+    if reflector.get("known") is False or any(kind == "DELETED" for kind, _ in events):
+        stop(kubectl, reflector)
+        return True, None
+    if kubectl.now >= deadline:
+        stop(kubectl, reflector)
+        raise timed_out(kubectl, info)
+    return False, reflector
 
 
 @step
-def await_gone(kubectl: Kubectl, left: tuple[Doomed, ...], deadline: int, stream: Stream | None = None) -> Outcome:
-    """Wait for one object after the other."""
+def await_gone(
+    kubectl: Kubectl, left: tuple[Doomed, ...], deadline: int, reflector: Reflector | None = None
+) -> Outcome:
+    """Wait for one object after the other; who may not look need not wait."""
     while left:
-        info, uid = place(kubectl, left[0]), left[0][3]
-        if stream is None:
-            current = kubectl.client.find(info.path)
-            if current is None or (uid and at(current, "metadata", "uid") != uid):
-                left = left[1:]
-                continue
-            stream = watch_object(kubectl, info)
-        events, stream = news(kubectl, stream)
-        if any(kind == "DELETED" and (not uid or at(obj, "metadata", "uid") == uid) for kind, obj in events):
-            left, stream = left[1:], None
-            continue
-        if kubectl.now >= deadline:
-            raise CommandError(f"timed out waiting for the condition on {info.resource.name}/{info.name}")
-        if stream is not None:
-            return kubectl.wait(await_gone, left, deadline, stream, until=deadline, stream=True)
+        place, uid = left[0]
+        try:
+            done, reflector = gone(kubectl, info_at(kubectl, place), uid, deadline, reflector)
+        except ServerError as error:
+            if error.reason not in ("Forbidden", "MethodNotAllowed"):
+                raise
+            kubectl.client.log(1, "delete.go:474", str(error))
+            return None
+        if not done and reflector is not None:
+            until = wake(reflector, deadline)
+            return kubectl.wait(await_gone, left, deadline, reflector, until=until, stream=True)
+        left = left[1:]
     return None

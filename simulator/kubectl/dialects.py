@@ -27,11 +27,14 @@ HELPER: Final = {
 GENERATED: Final = {
     "get": "type.go:165",
     "list": "type.go:183",
+    "watch": "type.go:201",
     "create": "type.go:213",
     "update": "type.go:229",
     "delete": "type.go:257",
     "patch": "type.go:289",
 }
+REFLECTOR: Final = "reflector.go:863"
+"""Who tells of a watch that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Dialect:
         """Where it logs what it hears; empty where it does not."""
         if self.failures:
             return (self.failures.get(doing) or self.failures[""]) if failed else ""
+        if failed and doing == "watch":
+            return REFLECTOR
         return self.answers or self.line(doing)
 
 
@@ -72,6 +77,10 @@ TYPED: Final = Dialect(ANY, HELPER)
 TABLES: Final = Dialect(TABLE, HELPER, keeps_kinds=True)
 CLIENTSET: Final = Dialect(f"{PROTOBUF},{JSON}", GENERATED, packs=True)
 """The generated client of each kind."""
+DYNAMIC: Final = Dialect(
+    JSON, {"get": "simple.go:243", "list": "simple.go:258", "watch": "simple.go:271"}, keeps_kinds=True
+)
+"""The client of any kind that follows objects."""
 METRICS: Final = Dialect(f"{PROTOBUF}, */*", GENERATED)
 SCALES: Final = Dialect(
     ANY, {"get": "client.go:168", "update": "client.go:211", "patch": "client.go:232"}, content_type=""

@@ -118,7 +118,7 @@ def gather(kubectl: Kubectl) -> Outcome:
 
 def complain(terminal: Terminal, failure: Failure, kubectl: Kubectl | None = None) -> int:
     """Show what went wrong, and give its exit code."""
-    if kubectl is not None and kubectl.options.number("v") >= 6 and isinstance(failure, ServerError):
+    if kubectl is not None and kubectl.options.number("v") >= 4 and isinstance(failure, ServerError):
         status = orjson.dumps({**failure.status, "message": str(failure)}, option=orjson.OPT_INDENT_2).decode()
         kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:247] server response object: {status}")
     if shown := failure.shown():

@@ -32,6 +32,10 @@ class Trace:
         self._address = server.partition("://")[2].partition("/")[0]
         self._spoken = False
 
+    def hang_up(self) -> None:
+        """The next request has to dial again."""
+        self._spoken = False
+
     def log(self, level: int, source: str, message: str, *, severity: str = "I") -> None:
         """A line of the log, shown from this verbosity on."""
         if self._verbosity >= level:

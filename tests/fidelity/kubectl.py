@@ -54,11 +54,13 @@ TIMED_OUT = re.compile(
 )
 """Of a log that is followed for too long, one of three errors is told, as two threads of the real program race."""
 CHANCE = re.compile(
-    r'^[EI].* reflector\.go:\d+\] "(Failed to watch" err="(context deadline exceeded|Get .*: context canceled)"|Warning: watch ended with error").*\n',
+    r'^[EI].* (reflector\.go:\d+\] "(Failed to watch" err="(context deadline exceeded|Get .*: context canceled)"|'
+    r'Warning: watch ended with error")|streamwatcher\.go:\d+\] ".*(use of closed network connection|context \w+ ?\w*)"|'
+    r'websocket\.go:\d+\] "Closed channel -- returning").*\n',
     re.M,
 )
 """Lines of the real program's log that come or not, as two of its threads race: a watch whose time is up as it begins, or before
-anything has happened."""
+anything has happened; a watch or a WebSocket that is closed as the program ends."""
 CURL = re.compile(r"curl -v -X.*")
 """A request as a command; its headers come in any order."""
 FIELDS = re.compile(r"(?<=fieldSelector=)[^&\s\"']+")
@@ -246,6 +248,7 @@ def alike(step: Step, ours: Ran, theirs: Ran) -> bool:
 
 
 def same_text(step: Step, ours: str, theirs: str) -> bool:
+    theirs = theirs.replace("422 Unprocessable Content", "422 Unprocessable Entity")  # the judge's server is not Go's
     if HELP in ours and HELP in theirs:
         return skeleton(ours) == skeleton(theirs)
     if step.words and step.words[0] == "options":

@@ -155,7 +155,9 @@ class MemoryTerminal:
         result = begin(self, words, memory)
         deadline = self.now + patience
         while isinstance(result, Waiting):
-            moments = [moment for moment in (result.until, self.world.clock.next_due) if moment is not None]
+            sleeps = result.until is not None and not (result.stream or result.children or result.readable)
+            due = None if sleeps else self.world.clock.next_due
+            moments = [moment for moment in (result.until, due) if moment is not None]
             if not moments or min(moments) > deadline:
                 break
             self.world.clock.advance_to(max(min(moments), self.now))

@@ -3,7 +3,7 @@
 Upstream: kubectl/pkg/cmd/debug
 """
 
-from simulator.kubectl.attaching import attach_when_running
+from simulator.kubectl.attaching import await_running
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command, step, step_name
@@ -212,7 +212,7 @@ def attach_or_end(kubectl: Kubectl, namespace: str, name: str, container: str) -
     if not attaches(kubectl):
         return None
     deadline = kubectl.now + PATIENCE
-    return attach_when_running(kubectl, namespace, name, container, step_name(finish), deadline)
+    return await_running(kubectl, namespace, name, container, step_name(finish), deadline)
 
 
 @step

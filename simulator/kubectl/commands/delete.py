@@ -3,13 +3,14 @@
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import SUFFIX, dry_run
 from simulator.kubectl.command import Outcome, command, step
-from simulator.kubectl.deleting import Doomed, await_gone, doomed
+from simulator.kubectl.deleting import Doomed, await_gone
 from simulator.kubectl.dialects import RAW
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, FILENAMES, IGNORE_NOT_FOUND, SELECTOR
 from simulator.kubectl.options import all_objects as all_flag
+from simulator.kubectl.visiting import place_of
 from simulator.kubectl.watching import FOREVER
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
@@ -151,7 +152,7 @@ def delete_all(kubectl: Kubectl, infos: list[Info], errors: list[Failure], grace
                 errors.append(error.when("deleting", info.source))
             continue
         report(kubectl, info, grace, strategy)
-        gone.append(doomed(info, uid_of(answer, info)))
+        gone.append((place_of(info), uid_of(answer, info)))
     if errors:
         raise_all(errors)
     if not infos and (builder.lists or builder.from_files):

@@ -3,7 +3,7 @@
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import SUFFIX, Reporter, write_query
 from simulator.kubectl.command import STEPS, Outcome, Waiting, command, step
-from simulator.kubectl.deleting import Doomed, await_gone, doomed
+from simulator.kubectl.deleting import Doomed, await_gone
 from simulator.kubectl.dialects import RAW
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
@@ -11,6 +11,7 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import last_applied, with_last_applied
 from simulator.kubectl.manifests import STANDARD_INPUT
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, VALIDATE, field_manager, subresource
+from simulator.kubectl.visiting import place_of
 from simulator.kubectl.watching import FOREVER
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, changed
@@ -141,7 +142,7 @@ def force(kubectl: Kubectl, places: list[Info | Failure]) -> Outcome:
             raise error.when("deleting", info.source) from None
         tell_deleted(kubectl, info, reporter.strategy)
         uid = at(answer, "details", "uid") or at(answer, "metadata", "uid", default="")
-        gone.append(doomed(info, str(uid)))
+        gone.append((place_of(info), str(uid)))
     deadline = kubectl.now + (options.duration("timeout") or FOREVER)
     return then_create(kubectl, await_gone(kubectl, tuple(gone), deadline))
 

@@ -4,8 +4,7 @@ import re
 
 import orjson
 
-from simulator.api.requests import Stream
-from simulator.kubectl.attaching import attach_when_running, place_of_pod
+from simulator.kubectl.attaching import await_running, place_of_pod
 from simulator.kubectl.changes import write_query
 from simulator.kubectl.command import Outcome, command, step, step_name
 from simulator.kubectl.commands.execute import QUIET, RUNNING_TIMEOUT, STDIN, TTY
@@ -19,7 +18,7 @@ from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG,
 from simulator.kubectl.overrides import OVERRIDES, overridden
 from simulator.kubectl.recording import RECORD, recorded
 from simulator.kubectl.typed import TypedReporter, configured, typed
-from simulator.kubectl.watching import news, watch_object
+from simulator.kubectl.watching import POD, Reflector, news, reflect, stop, wake
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
@@ -122,7 +121,7 @@ def run(kubectl: Kubectl) -> Outcome:
         container = pod["spec"]["containers"][0]["name"]
         metadata = pod["metadata"]
         try:
-            return attach_when_running(
+            return await_running(
                 kubectl, metadata["namespace"], metadata["name"], container, step_name(finish), deadline
             )
         except Failure:
@@ -251,19 +250,23 @@ def finish(kubectl: Kubectl, namespace: str, name: str) -> Outcome:
 
 
 @step
-def await_end(kubectl: Kubectl, namespace: str, name: str, deadline: int, stream: Stream | None = None) -> Outcome:
+def await_end(
+    kubectl: Kubectl, namespace: str, name: str, deadline: int, reflector: Reflector | None = None
+) -> Outcome:
     """Wait until the pod has ended; with OnFailure only success is an end."""
-    if stream is None:
-        stream = watch_object(kubectl, place_of_pod(kubectl, namespace, name))
+    info = place_of_pod(kubectl, namespace, name)
     ends = ("Succeeded",) if kubectl.options.text("restart") == "OnFailure" else ("Succeeded", "Failed")
-    events, following = news(kubectl, stream)
+    events, reflector = news(kubectl, info, reflector or reflect(kubectl, info, POD))
     for kind, pod in events:
         if at(pod, "status", "phase") in ends or kind == "DELETED":
+            stop(kubectl, reflector)
             return leave(kubectl, namespace, name, pod)
-    if kubectl.now >= deadline or following is None:
+    if kubectl.now >= deadline:
+        stop(kubectl, reflector)
         clean_up(kubectl, namespace, name)
         raise CommandError("timed out waiting for the condition")
-    return kubectl.wait(await_end, namespace, name, deadline, following, until=deadline, stream=True)
+    until = wake(reflector, deadline)
+    return kubectl.wait(await_end, namespace, name, deadline, reflector, until=until, stream=True)
 
 
 def leave(kubectl: Kubectl, namespace: str, name: str, pod: Object | None) -> Outcome:

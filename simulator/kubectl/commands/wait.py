@@ -7,16 +7,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from simulator.api.requests import Stream
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.command import Outcome, command, step
-from simulator.kubectl.deleting import Doomed, doomed, place
-from simulator.kubectl.errors import CommandError, Failure, Plain, ServerError, raise_all
+from simulator.kubectl.deleting import gone, timed_out
+from simulator.kubectl.dialects import DYNAMIC
+from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, FIELD_SELECTOR, FILENAMES, LOCAL, PRINTING, SELECTOR, all_objects
-from simulator.kubectl.watching import FOREVER, news, watch_object
+from simulator.kubectl.visiting import Visit, not_found, note, noted, visited, visits
+from simulator.kubectl.watching import FOREVER, Event, Reflector, news, reflect, stop, wake
 from simulator.machinery.jsonpath import JSONPath, JSONPathError, relaxed
 from simulator.machinery.objects import Object, at
 
@@ -64,24 +65,12 @@ def wait(kubectl: Kubectl) -> Outcome:
     for goal in goals:
         parse(goal)
     timeout = kubectl.options.duration("timeout")
-    return pursue(kubectl, tuple(goals), kubectl.now + (FOREVER if timeout < 0 else timeout))
+    deadline = kubectl.now + (FOREVER if timeout < 0 else timeout)
+    return await_created(kubectl, deadline) if "create" in map(str.lower, goals) else begin(kubectl, deadline)
 
 
-def pursue(kubectl: Kubectl, goals: tuple[str, ...], deadline: int) -> Outcome:
-    """Wait for one goal after the other; all of them have to be reached until the deadline."""
-    if not goals:
-        return None
-    goal = goals[0].lower()
-    if goal == "create":
-        return await_created(kubectl, goals, deadline)
-    found, errors = Builder(kubectl, kubectl.options.args).collected()
-    if goal == "delete":
-        errors = [error for error in errors if not (isinstance(error, ServerError) and error.reason == "NotFound")]
-    elif not found and not errors:
-        raise CommandError("no matching resources found")
-    targets = tuple(doomed(info, at(info.object, "metadata", "uid", default="")) for info in found)
-    kubectl.memory["failures"] = tuple(error.listed() for error in errors)
-    return await_each(kubectl, goals, targets, deadline)
+def begin(kubectl: Kubectl, deadline: int) -> Outcome:
+    return visit(kubectl, visits(kubectl, Builder(kubectl, kubectl.options.args)), deadline)
 
 
 type Test = Callable[[Object], bool]
@@ -165,81 +154,99 @@ def spelled(value: Any) -> str:
 
 
 @step
-def await_each(
-    kubectl: Kubectl, goals: tuple[str, ...], left: tuple[Doomed, ...], deadline: int, stream: Stream | None = None
+def visit(
+    kubectl: Kubectl, left: tuple[Visit, ...], deadline: int, goal: int = 0, reflector: Reflector | None = None
 ) -> Outcome:
-    """Wait for one object after the other, then tell what could not be had, or go on to the next goal."""
-    test = parse(goals[0])
+    """Wait for one object after the other, and for one goal of it after the other; then tell what could not be had."""
+    goals = kubectl.options.texts("for")
+    builder = Builder(kubectl, kubectl.options.args)
     while left:
-        info, uid = place(kubectl, left[0]), left[0][3]
-        done, stream = look(kubectl, info, uid, test, stream)
-        if done is not None and not (test and too_late(kubectl, deadline)):
-            Reporter(kubectl).report_info(info.holding(done), "condition met")
-        elif kubectl.now < deadline:
-            return kubectl.wait(await_each, goals, left, deadline, stream, until=deadline, stream=True)
-        else:
-            miss(kubectl, f"{info.resource.name}/{info.name}")
-        left, stream = left[1:], None
-    failures: list[Failure] = [told_again(text) for text in kubectl.memory.get("failures", ())]
-    raise_all(failures)
-    return pursue(kubectl, goals[1:], deadline)
-
-
-def too_late(kubectl: Kubectl, deadline: int) -> bool:
-    """Whether the time is up, so that nothing more is looked at; without any time there is one look at each."""
-    return kubectl.now >= deadline and kubectl.options.duration("timeout") != 0
-
-
-def miss(kubectl: Kubectl, target: str) -> None:
-    """Keep in mind that an object did not come to what was waited for."""
-    once = kubectl.options.duration("timeout") == 0
-    failure = f"condition not met for {target}" if once else f"timed out waiting for the condition on {target}"
-    kubectl.memory["failures"] = (*kubectl.memory.get("failures", ()), failure)
-
-
-def told_again(text: str) -> Failure:
-    return Plain(text) if text.startswith("Error from server") else CommandError(text)
-
-
-def look(
-    kubectl: Kubectl, info: Info, uid: str, test: Test | None, stream: Stream | None
-) -> tuple[Object | None, Stream | None]:
-    """The object once what is waited for is so, and the watch to go on with."""
-    if stream is None:
-        current = kubectl.client.find(info.path)
-        if test is None:
-            if current is None or at(current, "metadata", "uid") != uid:
-                return identity(info), None
-        elif current is not None and test(current):
-            return current, None
-        stream = watch_object(kubectl, info)
-    events, stream = news(kubectl, stream)
-    for kind, obj in events:
-        if kind == "DELETED":
-            if test is None:
-                return obj, None
+        first, rest = left[0], left[1:]
+        try:
+            info = visited(kubectl, builder, first)
+            done, reflector = reach(kubectl, info, goals[goal], deadline, reflector)
+        except Failure as failure:
+            if not (deletes(kubectl) and isinstance(failure, ServerError) and failure.reason == "NotFound"):
+                note(kubectl, failure)
+            left, goal, reflector = rest, 0, None
             continue
-        if test is not None and test(obj):
-            return obj, None
-    return None, stream
+        left = ((first[0], info.object), *rest)
+        if done is None and reflector is not None:
+            until = wake(reflector, deadline)
+            return kubectl.wait(visit, left, deadline, goal, reflector, until=until, stream=True)
+        Reporter(kubectl).report_info(info.holding(done or info.object), "condition met")
+        kubectl.memory["visited"] = True
+        goal += 1
+        if goal == len(goals):
+            left, goal = rest, 0
+    raise_all(noted(kubectl))
+    if "visited" not in kubectl.memory and not deletes(kubectl):
+        raise CommandError("no matching resources found")
+    return None
 
 
-def identity(info: Info) -> Object:
-    return {"apiVersion": info.resource.api_version, "kind": info.resource.kind, "metadata": {"name": info.name}}
+def deletes(kubectl: Kubectl) -> bool:
+    """Whether objects are to go, so that a missing one is no mistake."""
+    return "delete" in map(str.lower, kubectl.options.texts("for"))
+
+
+def reach(
+    kubectl: Kubectl, info: Info, goal: str, deadline: int, reflector: Reflector | None
+) -> tuple[Object | None, Reflector | None]:
+    """The object once it has come to a goal, or how it is followed meanwhile. Raises Failure where it does not."""
+    test = parse(goal)
+    if goal.lower() == "create":
+        return info.object, None
+    if reflector is None and kubectl.options.duration("timeout") == 0:
+        return once(kubectl, info, test), None
+    if test is None:
+        done, reflector = gone(kubectl, info, "", deadline, reflector)
+        return (info.object if done else None), reflector
+    if reflector is None:
+        reflector = reflect(kubectl, info, late=kubectl.now >= deadline)
+    events, reflector = news(kubectl, info, reflector)
+    try:
+        met = tested(info, reflector, events, test)
+    except Failure:
+        stop(kubectl, reflector)
+        raise
+    if met is None and kubectl.now < deadline:
+        return None, reflector
+    stop(kubectl, reflector)
+    if met is None:
+        raise timed_out(kubectl, info)
+    return met, None
+
+
+def once(kubectl: Kubectl, info: Info, test: Test | None) -> Object:
+    """One look, for a wait without any time."""
+    client = kubectl.client.speaking(DYNAMIC)
+    current = client.find(info.path) if test is None else client.get(info.path)
+    if test is None and current is None:
+        return info.object
+    if test is None or current is None or not test(current):
+        raise CommandError(f"condition not met for {info.resource.name}/{info.name}")
+    return current
+
+
+def tested(info: Info, reflector: Reflector, events: list[Event], test: Test) -> Object | None:
+    """The object as it was when it passed the test; that there is none is no end to wait for."""
+    if reflector.get("known") is False:
+        raise not_found(info)
+    return next((obj for kind, obj in events if kind != "DELETED" and test(obj)), None)
 
 
 @step
-def await_created(kubectl: Kubectl, goals: tuple[str, ...], deadline: int) -> Outcome:
-    """Look twice a second whether the objects are there."""
-    builder = Builder(kubectl, kubectl.options.args)
-    found, errors = builder.collected()
+def await_created(kubectl: Kubectl, deadline: int, again: bool = False) -> Outcome:
+    """Look twice a second whether all objects are there."""
+    if again and kubectl.now >= deadline:
+        raise CommandError("timed out waiting for the condition")
+    infos, errors = Builder(kubectl, kubectl.options.args).collected()
     missing = [error for error in errors if isinstance(error, ServerError) and error.reason == "NotFound"]
     if len(missing) != len(errors):
         raise_all(errors)
-    if found and not missing:
-        for info in found:
-            Reporter(kubectl).report_info(info, "condition met")
-        return pursue(kubectl, goals[1:], deadline)
+    if infos and not missing:
+        return begin(kubectl, deadline)
     if kubectl.now >= deadline:
         raise CommandError("timed out waiting for the condition")
-    return kubectl.wait(await_created, goals, deadline, until=min(kubectl.now + HALF_A_SECOND, deadline))
+    return kubectl.wait(await_created, deadline, True, until=min(kubectl.now + HALF_A_SECOND, deadline))

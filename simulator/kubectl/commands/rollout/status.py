@@ -3,23 +3,25 @@
 Upstream: kubectl/pkg/polymorphichelpers/rollout_status.go
 """
 
-from simulator.api.requests import Stream
-from simulator.kubectl.builder import Builder
+from collections.abc import Callable
+
+from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command, step
-from simulator.kubectl.deleting import Doomed, doomed, place
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError
+from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES, SELECTOR
 from simulator.kubectl.revisions import revision_of
 from simulator.kubectl.scheme import SCHEME
-from simulator.kubectl.watching import FOREVER, news, watch_object
+from simulator.kubectl.visiting import Visit, not_found, note, noted, visited, visits
+from simulator.kubectl.watching import FOREVER, Reflector, news, reflect, stop, wake
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, condition
 
 type Verdict = tuple[str, bool]
 """What is told, and whether the rollout is done."""
+type Viewer = Callable[[Object], Verdict]
 
 
 @command(
@@ -45,39 +47,72 @@ def status(kubectl: Kubectl) -> Outcome:
         raise CommandError("required resource not specified")
     if options.number("revision") < 0:
         raise CommandError(f"revision must be a positive integer: {options.number('revision')}")
-    infos = Builder(kubectl, options.args, everything=True, scheme=SCHEME).infos()
-    if not infos:
+    left = visits(kubectl, status_builder(kubectl))
+    if not left and not noted(kubectl):
         raise CommandError("no resources found")
-    for info in infos:
-        if info.object["kind"] not in VIEWERS:
-            raise CommandError(f"no status viewer has been implemented for {info.resource.group_kind}")
-    timeout = options.duration("timeout")
-    deadline = kubectl.now + (timeout or FOREVER)
-    return follow(kubectl, tuple(doomed(info, "") for info in infos), deadline)
+    return follow(kubectl, left)
+
+
+def status_builder(kubectl: Kubectl) -> Builder:
+    return Builder(kubectl, kubectl.options.args, everything=True, scheme=SCHEME)
 
 
 @step
-def follow(kubectl: Kubectl, left: tuple[Doomed, ...], deadline: int, stream: Stream | None = None) -> Outcome:
-    """Tell what each change of an object means, then go to the next object."""
+def follow(kubectl: Kubectl, left: tuple[Visit, ...], deadline: int = 0, reflector: Reflector | None = None) -> Outcome:
+    """Tell what each change of an object means, then go to the next object; each has all the time that is allowed."""
+    builder = status_builder(kubectl)
     while left:
-        info = place(kubectl, left[0])
-        events, stream = news(kubectl, stream if stream is not None else watch_object(kubectl, info))
-        done = False
-        for kind, obj in events:
-            if kind == "DELETED":
-                raise CommandError("object has been deleted")
-            text, done = verdict(kubectl, obj)
-            kubectl.print(text)
-            if done or not kubectl.options.flag("watch"):
-                done = True
-                break
-        if done:
-            left, stream = left[1:], None
-        elif kubectl.now >= deadline:
-            raise CommandError("timed out waiting for the condition")
-        elif stream is not None:
-            return kubectl.wait(follow, left, deadline, stream, until=deadline, stream=True)
+        first, rest = left[0], left[1:]
+        try:
+            info = visited(kubectl, builder, first)
+            if reflector is None:
+                viewer(info)
+                deadline = kubectl.now + (kubectl.options.duration("timeout") or FOREVER)
+                reflector = reflect(kubectl, info)
+            done, reflector = look(kubectl, info, deadline, reflector)
+        except Failure as failure:
+            note(kubectl, failure)
+            left, reflector = rest, None
+            continue
+        if not done:
+            left = ((first[0], info.object), *rest)
+            until = wake(reflector, deadline)
+            return kubectl.wait(follow, left, deadline, reflector, until=until, stream=True)
+        left, reflector = rest, None
+    raise_all(noted(kubectl))
     return None
+
+
+def look(kubectl: Kubectl, info: Info, deadline: int, reflector: Reflector) -> tuple[bool, Reflector]:
+    """Whether a rollout is done, and how its object is followed. Raises Failure where it will not be."""
+    events, reflector = news(kubectl, info, reflector)
+    try:
+        if reflector.get("known") is False:
+            raise not_found(info)
+        done = any(told(kubectl, kind, obj) for kind, obj in events)
+        if not done and kubectl.now >= deadline:
+            raise CommandError("timed out waiting for the condition")
+    except Failure:
+        stop(kubectl, reflector)
+        raise
+    if done:
+        stop(kubectl, reflector)
+    return done, reflector
+
+
+def told(kubectl: Kubectl, kind: str, obj: Object) -> bool:
+    """Tell what a change means; whether that is the end of it."""
+    if kind == "DELETED":
+        raise CommandError("object has been deleted")
+    text, done = verdict(kubectl, obj)
+    kubectl.print(text)
+    return done or not kubectl.options.flag("watch")
+
+
+def viewer(info: Info) -> Viewer:
+    if info.object["kind"] not in VIEWERS:
+        raise CommandError(f"no status viewer has been implemented for {info.resource.group_kind}")
+    return VIEWERS[info.object["kind"]]
 
 
 def verdict(kubectl: Kubectl, obj: Object) -> Verdict:
