@@ -78,6 +78,7 @@ class Cluster:
             self.control_plane = ControlPlane(self)
             self.server.become(self.release)
             self.server.trouble = self._storage_trouble
+            self.server.gate = self.control_plane.gate
             self.server.audit.policy = self._audit_policy
             self.server.audit.told = self.control_plane.audited
             self.server.is_down = lambda: not self.is_serving

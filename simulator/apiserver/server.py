@@ -98,6 +98,8 @@ class APIServer:
         self._predicates: dict[tuple[str, str, str, str], Predicate] = {}
         self.trouble: Callable[[], str] = lambda: ""
         """Why etcd does not answer now; "" while it does."""
+        self.gate: Callable[[str, bool], bool] = lambda name, default: default
+        """Whether a feature is on, by its name and the default of the release."""
         self.is_down: Callable[[], bool] = lambda: False
         """Whether its program does not run: nobody inside a world reaches it then."""
         store.add_indexes(indexes(self.version))
@@ -312,7 +314,8 @@ class APIServer:
             "labels": request.parameter("labelSelector"),
             "fields": fields,
         }
-        stream = open_watch(self.store, about, request, self.clock.now, streams=streams_state(self.release.minor))
+        streams = self.gate("WatchList", streams_state(self.release.minor))
+        stream = open_watch(self.store, about, request, self.clock.now, streams=streams)
         return Response(200, b"", {"content-type": "application/json"}, stream)
 
     def poll(self, stream: Stream) -> Polled:

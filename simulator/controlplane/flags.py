@@ -163,6 +163,12 @@ def parsed(words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def gates(text: str) -> dict[str, bool]:
+    """The feature gates of `Name=true,Other=false`."""
+    pairs = (part.partition("=") for part in text.split(",") if "=" in part)
+    return {name.strip(): value.strip().lower() in ("1", "t", "true") for name, _, value in pairs}
+
+
 def unknown(program: str, words: tuple[str, ...]) -> str:
     """The first flag that a program does not know; "" when it knows all."""
     return next((name for name in parsed(words) if name not in FLAGS[program]), "")

@@ -14,7 +14,7 @@ from simulator.apiserver.audit.trail import Noted
 from simulator.controllers.events import Recorder
 from simulator.controlplane.auditing import STDOUT, in_use
 from simulator.controlplane.etcd import Etcd
-from simulator.controlplane.flags import parsed
+from simulator.controlplane.flags import gates, parsed
 from simulator.controlplane.manifests import PROGRAMS
 from simulator.controlplane.programs import LOST
 from simulator.controlplane.releases import Releases
@@ -247,9 +247,14 @@ class ControlPlane(Component):
             self.serving.put(key, identity)
             if program == "kube-apiserver":
                 self._audit(node)
+                self.flags.put("gates", gates(parsed(tuple(found[0]["command"])).get("feature-gates", "")))
                 self._read_certificate(node, found[0])
         elif program == "kube-apiserver":
             self._look_again(SECOND)  # it waits for etcd, for a while
+
+    def gate(self, name: str, default: bool) -> bool:
+        """Whether the API server that began last has a feature, by its flags or the default of its release."""
+        return bool((self.flags.get("gates") or {}).get(name, default))
 
     def _audit(self, node: str) -> None:
         """Note by which audit policy the API server of a node goes that works now."""

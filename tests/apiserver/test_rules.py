@@ -306,9 +306,34 @@ def test_a_rule_shows_as_the_server_holds_it(api: API) -> None:
             {"deprecationWarning": "old"},
             'spec.versions[0].deprecationWarning: Invalid value: "old": can only be set for deprecated versions',
         ),
+        (
+            {"storage": False},
+            'spec.versions: Invalid value: [{"Name":"v1","Served":true,"Storage":false,"Deprecated":false,"DeprecationWarning":'
+            'null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}]: must have exactly '
+            "one version marked as storage version",
+        ),
     ],
 )
 def test_versions_that_are_refused(api: API, more: Object, message: str) -> None:
     made = definition(typed("object", properties=LIMITS))
     made["spec"]["versions"][0].update(more)
     assert message in api.create(DEFINITIONS, made)["message"]
+
+
+def test_versions_are_shown_as_the_server_has_them(api: API) -> None:
+    made = definition(typed("object", properties=LIMITS))
+    (first,) = made["spec"]["versions"]
+    column = {"name": "A", "type": "date", "jsonPath": ".metadata.creationTimestamp"}
+    schema = {"type": "object", "x-kubernetes-map-type": "atomic", "properties": {"a": {"enum": ["b"]}}}
+    second = {**first, "schema": {"openAPIV3Schema": schema}, "additionalPrinterColumns": [column]}
+    made["spec"]["versions"] = [first, second]
+    message = api.create(DEFINITIONS, made)["message"]
+    for shown in (
+        '"Schema":{"OpenAPIV3Schema":{"ID":"","Schema":"","Ref":null,"Description":"","Type":"object","Nullable":false,',
+        '"Properties":{"a":{"ID":"","Schema":"","Ref":null,"Description":"","Type":"","Nullable":false,',
+        '"Enum":["b"],"MaxProperties":null,',
+        '"XListType":null,"XMapType":"atomic","XValidations":null}},"Subresources":null,"AdditionalPrinterColumns":[{"Name":"A",'
+        '"Type":"date","Format":"","Description":"","Priority":0,"JSONPath":".metadata.creationTimestamp"}],'
+        '"SelectableFields":null}]: must contain unique version names',
+    ):
+        assert shown in message, message

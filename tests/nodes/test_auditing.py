@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulator.api.requests import Request
 from simulator.machinery import yaml
 from simulator.spec import lab as spec
 from simulator.world import World
@@ -273,3 +274,13 @@ def test_a_log_on_standard_output() -> None:
         "data": {"c": "d"}
     }
     assert not lab.files().exists(LOG) and not lab.files().exists("/var/log/kubernetes/audit.log")
+
+
+def test_feature_gates_of_the_server() -> None:
+    """Without WatchList nobody is sent what there is."""
+    watch = (
+        "/api/v1/configmaps?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+    )
+    lab = configured(flags=("--feature-gates=WatchList=false,Other=true",))
+    answer = World.restore(lab.world.save()).request(Request.to("GET", watch))
+    assert isinstance(answer.body, dict) and "unless the WatchList feature gate is enabled" in answer.body["message"]

@@ -15,6 +15,7 @@ from simulator.resources.common.metadata import (
 )
 from simulator.resources.common.webhooks import REVIEW_VERSIONS, validate_client
 from simulator.resources.customresourcedefinitions import approval
+from simulator.resources.customresourcedefinitions.internal import as_internal
 from simulator.resources.customresourcedefinitions.versions import version_errors
 
 NOT_AT_ALL = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
@@ -91,9 +92,9 @@ def validate_versions(versions: list[Object], language: Language) -> Errors:
         taken.append(version.get("name", ""))
     yield from version_errors(versions, language)
     if len(set(taken)) < len(taken):
-        yield invalid("spec.versions", versions, "must contain unique version names")
+        yield invalid("spec.versions", as_internal(versions), "must contain unique version names")
     if sum(bool(version.get("storage")) for version in versions) != 1:
-        yield invalid("spec.versions", versions, "must have exactly one version marked as storage version")
+        yield invalid("spec.versions", as_internal(versions), "must have exactly one version marked as storage version")
 
 
 def validate_conversion(conversion: Object) -> Errors:
