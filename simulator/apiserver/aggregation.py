@@ -59,9 +59,7 @@ def measured(server: "APIServer", write: "Write") -> Response:
             name = f"{where.namespace}/{where.name}" if where.namespace else where.name
             raise NotFound(resource.singular, name, group=metrics.GROUP)
         return server.shown(write, one)
-    fits = predicate(
-        resource, where.version, write.request.parameter("labelSelector"), write.request.parameter("fieldSelector")
-    )
+    fits = predicate(resource, write.request.parameter("labelSelector"), write.request.parameter("fieldSelector"))
     items = [each for each in found if fits(each)]
     response = list_answer(write.request, resource, items, {}, server.clock.now)
     if isinstance(response.body, dict) and "kind" not in response.body:

@@ -15,7 +15,7 @@ def everything(obj: Object) -> bool:
     return True
 
 
-def predicate(resource: Resource, version: str, labels: str, fields: str) -> Predicate:
+def predicate(resource: Resource, labels: str, fields: str) -> Predicate:
     """A test for objects of a resource. Raises `BadRequest` in the API server's words."""
     if not labels and not fields:
         return everything
@@ -26,7 +26,7 @@ def predicate(resource: Resource, version: str, labels: str, fields: str) -> Pre
         raise BadRequest(str(error)) from None
     for term in terms:
         if not is_selectable(resource, term.field):
-            raise BadRequest(unsupported(resource, version, fields, term.field))
+            raise BadRequest(resource.unselectable(term.field))
 
     def matches(obj: Object) -> bool:
         if labels and not by_label.matches(obj["metadata"].get("labels")):
@@ -38,9 +38,3 @@ def predicate(resource: Resource, version: str, labels: str, fields: str) -> Pre
 
 def is_selectable(resource: Resource, label: str) -> bool:
     return label in ("metadata.name", "metadata.namespace") or label in resource.selectable
-
-
-def unsupported(resource: Resource, version: str, fields: str, label: str) -> str:
-    """Upstream: apiserver/pkg/endpoints/handlers/get.go, runtime.FieldLabelConversionFunc"""
-    what = f'Unable to find "{resource.group}/{version}, Resource={resource.plural}" that match'
-    return f'{what} label selector "", field selector "{fields}": {resource.unselectable(label)}'

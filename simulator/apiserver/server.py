@@ -290,7 +290,7 @@ class APIServer:
         if found is None:
             if len(self._predicates) >= PREDICATES_KEPT:
                 self._predicates.clear()
-            found = self._predicates[key] = predicate(resource, version, labels, fields)
+            found = self._predicates[key] = predicate(resource, labels, fields)
         return found
 
     def _list(self, write: Write) -> Response:

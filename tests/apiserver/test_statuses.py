@@ -132,7 +132,6 @@ REFUSALS: dict[str, tuple[str, str, Any, int, str, str]] = {
         None,
         400,
         "BadRequest",
-        'Unable to find "/v1, Resource=pods" that match label selector "", field selector "spec.image=x": '
         "field label not supported: spec.image",
     ),
     "a revision to come": (
