@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from simulator.machinery.objects import Object
+from simulator.machinery.schemas import Form, Type
 from simulator.resources.registry import RESOURCES
+from simulator.resources.resource import Resource
 from tests.apiserver.api import API, deployment, pod
+from tests.apiserver.test_kinds import KINDS, collection, sample
 
 META = ["metadata", "spec"]
 PLAIN = {"": ["status"], "status": ["spec"]}
@@ -50,10 +53,50 @@ def test_what_each_kind_resets() -> None:
     assert {name: resets for name, resets in told.items() if resets != PLAIN} == DIFFERENT
 
 
+def filled(kind: Type, keys: tuple[str, ...] = ()) -> Any:
+    """Some value of a type: of each struct its first field and its keys."""
+    if kind.form is Form.STRUCT:
+        return {name: filled(kind.fields[name]) for name in dict.fromkeys((*keys, *list(kind.fields)[:1]))}
+    if kind.element is not None:
+        inner = filled(kind.element, kind.list_keys)
+        return [inner] if kind.form is Form.LIST else {"a": inner}
+    samples = {
+        "boolean": True,
+        "time": "2020-01-01T00:00:00Z",
+        "micro-time": "2020-01-01T00:00:00.000000Z",
+        "bytes": "YQ==",
+    }
+    return samples.get(kind.scalar, 1 if kind.scalar in ("integer", "int32", "int64", "number") else "1")
+
+
+@pytest.mark.parametrize(("resource", "version"), [one for one in KINDS if one.values[0].has_status])
+def test_an_endpoint_leaves_alone_what_is_anothers(api: API, resource: Resource, version: str) -> None:
+    """Upstream: test/integration/apiserver/apply/{reset_fields,status}_test.go, kind by kind"""
+    url, wanted = collection(resource, version), sample(resource, version)
+    made = api.create(url, wanted)
+    kind = api.world.cluster.server.schemas.type_of_kind(resource.group, version, resource.kind)
+    assert kind is not None
+    url = f"{url}/{made['metadata']['name']}"
+    for part, place, resets in (("status", url, ""), ("spec", f"{url}/status", "status")):
+        if (part,) not in resource.resets_at(resets) or part not in kind.fields:
+            continue
+        other = {part: filled(kind.fields[part])}
+        head = {name: made[name] for name in ("apiVersion", "kind")}
+        seen = (
+            api.body("PUT", f"{place}?fieldManager=puts", {**api.get(url), **other}),
+            api.patch("merge", f"{place}?fieldManager=merges", other),
+            api.patch("apply", f"{place}?fieldManager=applies&force=true", {**(head if resets else wanted), **other}),
+        )
+        for found in seen:
+            assert (found.get("kind"), found.get(part)) == (resource.kind, made.get(part)), found
+            writers = [owned(found, manager) for manager in ("puts", "merges", "applies")]
+            assert not any(f"f:{part}" in one.get(resets, {}) for one in writers), writers
+
+
 def owned(obj: Object, manager: str) -> Any:
     return {
         entry.get("subresource", ""): entry["fieldsV1"]
-        for entry in obj["metadata"]["managedFields"]
+        for entry in obj["metadata"].get("managedFields", ())
         if entry["manager"] == manager
     }
 
