@@ -9,7 +9,6 @@ from simulator.kernel.clock import SECOND
 from simulator.kubectl.builder import Info
 from simulator.kubectl.changes import Reporter, write_query
 from simulator.kubectl.client import MERGE, STRATEGIC
-from simulator.kubectl.commands.delete import CASCADES
 from simulator.kubectl.errors import CommandError, Plain, ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied, sorted_keys, with_last_applied
@@ -137,7 +136,7 @@ def restore(kubectl: Kubectl, place: Info, current: Object, query: dict[str, str
 
 def delete_options(kubectl: Kubectl) -> Object:
     """How apply deletes what it replaces or prunes. Upstream: asDeleteOptions"""
-    body: Object = {"propagationPolicy": CASCADES[kubectl.options.text("cascade")]}
+    body: Object = {"propagationPolicy": kubectl.memory["propagation"]}
     grace = kubectl.options.number("grace-period")
     return {"gracePeriodSeconds": grace, **body} if grace >= 0 else body
 

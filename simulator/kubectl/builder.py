@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from simulator.kubectl.discovery import Resource
-from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
+from simulator.kubectl.errors import CommandError, Failure, ServerError, Unread, raise_all
 from simulator.kubectl.manifests import (
     STANDARD_INPUT,
     Manifest,
     check_header,
     check_metadata,
-    check_paths,
     files,
     manifests,
+    misnamed,
 )
 from simulator.kubectl.scheme import unregistered
 from simulator.machinery.golang import quoted
@@ -75,12 +75,15 @@ class Wanted:
 
 
 def wanted(args: Sequence[str]) -> Wanted:
-    """Read `TYPE NAME…`, `TYPE,TYPE` or `TYPE/NAME…`."""
-    slashes = [argument for argument in args if "/" in argument]
+    """Read `TYPE NAME…`, `TYPE,TYPE` or `TYPE/NAME…`; `TYPE,TYPE NAME` means pairs. Raises CommandError."""
     if not args:
         return Wanted()
+    types = tuple(dict.fromkeys(args[0].split(",")))
+    if len(types) > 1 and len(args) > 1:
+        args = [f"{word}/{name}" for word in types for name in args[1:]]
+    slashes = [argument for argument in args if "/" in argument]
     if not slashes:
-        return Wanted(types=tuple(args[0].split(",")), names=tuple(args[1:]))
+        return Wanted(types=types, names=tuple(args[1:]))
     if len(slashes) != len(args):
         raise CommandError(
             "there is no need to specify a resource type as a separate argument when passing arguments in "
@@ -99,15 +102,13 @@ def split_pair(argument: str) -> tuple[str, str]:
     return parts[0], parts[1]
 
 
-CHOOSING = frozenset({"annotate", "env", "image", "label", "resources", "serviceaccount", "selector", "subject"})
-"""Commands that take all objects or chosen ones, and refuse both at once."""
-
-
 class Builder:
     """Finds the objects of one command.
 
     `everything` lets a type without names stand for all its objects (as `get pods` does); `namespace` is where to look.
-    With a `scheme`, only kinds that kubectl has types for can be read.
+    With a `scheme`, only kinds that kubectl has types for can be read. Objects of files are fetched as they are now if
+    `latest`, else taken as the files have them. `--all` means the same as `everything`; with `select_all` it is a
+    selector, which goes with neither names nor other selectors.
     """
 
     def __init__(
@@ -116,16 +117,21 @@ class Builder:
         args: Sequence[str],
         *,
         everything: bool = False,
-        single_type: bool = False,
-        default_type: str = "",
         selector: str | None = None,
         scheme: str = "",
+        latest: bool = True,
+        select_all: bool = False,
     ) -> None:
         self.kubectl = kubectl
+        self.latest = latest
         self.scheme = scheme
-        self.wanted = wanted(args)
-        if default_type and self.wanted.types and not self.wanted.pairs and len(args) and not self.wanted.names:
-            self.wanted = Wanted(types=(default_type,), names=tuple(args))
+        self._misread: list[Failure] = []
+        """What is wrong with the arguments, told together with what is wrong with files."""
+        try:
+            self.wanted = wanted(args)
+        except CommandError as failure:
+            self.wanted = Wanted()
+            self._misread = [failure]
         options = kubectl.options
         self.all_namespaces = options.flag("all-namespaces")
         self.namespace = "" if self.all_namespaces else kubectl.namespace
@@ -133,9 +139,8 @@ class Builder:
             selector if selector is not None else options.text("selector") if options.has("selector") else ""
         )
         self.field_selector = options.text("field-selector") if options.has("field-selector") else ""
-        self.all = options.flag("all")
-        self.everything = everything
-        self.single_type = single_type
+        self.all = select_all and options.flag("all")
+        self.everything = everything or options.flag("all")
 
     @property
     def from_files(self) -> bool:
@@ -161,30 +166,52 @@ class Builder:
         return not self.from_files and (bool(self.selector or self.field_selector) or self.all or by_type)
 
     def check(self) -> None:
-        """Refuse combinations that cannot be meant."""
-        wanted = self.wanted
+        """Refuse what cannot be meant: first all that is wrong with single words, then what does not go together."""
+        raise_all(self._faults())
         if self.from_files:
-            if wanted.pairs or wanted.types:
-                check_paths(self.kubectl)
-            if wanted.pairs:
-                raise CommandError("resource/name arguments cannot be provided when a path is specified")
-            if wanted.types:
-                raise CommandError(
-                    "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
-                )
-            return
-        if self.lists:
-            if self.all and self.kubectl.command.name in CHOOSING and (self.selector or self.field_selector):
-                flag = "selector" if self.selector else "field-selector"
-                raise CommandError(f"cannot set --all and --{flag} at the same time")
-            if wanted.names:
-                raise CommandError("name cannot be provided when a selector is specified")
-            if wanted.pairs:
-                raise CommandError("selectors and the all flag cannot be used when passing resource/name arguments")
-            if not wanted.types:
-                raise CommandError("at least one resource must be specified to use a selector")
-        elif wanted.is_empty:
+            self._check_files()
+        elif self.lists:
+            self._check_lists()
+        elif self.wanted.is_empty:
             raise CommandError(NOTHING_GIVEN)
+        elif not self.wanted.names and not self.wanted.pairs:
+            self.resources()
+            raise CommandError("resource(s) were provided, but no name was specified")
+
+    def _faults(self) -> list[Failure]:
+        faults = misnamed(self.kubectl) if self.kubectl.options.has("filename") else []
+        if self.all and (self.selector or self.field_selector):
+            faults.append(CommandError("setting 'all' parameter but found a non empty selector. "))
+        faults += self._misread
+        if self.wanted.types:  # what categories there are is asked of the server
+            try:
+                self.kubectl.connect()
+            except CommandError as failure:
+                faults.append(failure)
+        return faults
+
+    def _check_files(self) -> None:
+        if self.wanted.types:
+            raise CommandError(
+                "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
+            )
+        if self.wanted.pairs:
+            raise CommandError("resource/name arguments cannot be provided when a path is specified")
+        try:
+            parse(self.selector)
+        except SelectorError as error:
+            raise CommandError(f"the provided selector {quoted(self.selector)} is not valid: {error}") from None
+
+    def _check_lists(self) -> None:
+        options = self.kubectl.options
+        if self.wanted.names:
+            raise CommandError("name cannot be provided when a selector is specified")
+        if self.wanted.pairs:
+            raise CommandError("selectors and the all flag cannot be used when passing resource/name arguments")
+        if not self.wanted.types:
+            raise CommandError("at least one resource must be specified to use a selector")
+        if options.has("subresource") and options.text("subresource"):
+            raise CommandError("subresource cannot be used when bulk resources are specified")
 
     def resources(self) -> list[Resource]:
         """The types named, categories such as `all` expanded, each once."""
@@ -194,8 +221,6 @@ class Builder:
             for resource in mapper.category(word) or [mapper.resolve(word)]:
                 if resource not in found:
                     found.append(resource)
-        if self.single_type and len(found) > 1:
-            raise CommandError("you may only specify a single resource type")
         return found
 
     def targets(self) -> list[Info]:
@@ -204,13 +229,8 @@ class Builder:
         wanted = self.wanted
         if wanted.pairs:
             places = [(self.kubectl.mapper.resolve(word), name) for word, name in wanted.pairs]
-            if self.single_type and len({resource for resource, _ in places}) > 1:
-                raise CommandError("you may only specify a single resource type")
         else:
-            resources = self.resources()
-            if not wanted.names:
-                raise CommandError("resource(s) were provided, but no name was specified")
-            places = [(resource, name) for resource in resources for name in wanted.names]
+            places = [(resource, name) for resource in self.resources() for name in wanted.names]
         return [self._place(resource, name) for resource, name in places]
 
     def _place(self, resource: Resource, name: str) -> Info:
@@ -251,7 +271,7 @@ class Builder:
                     yield self.place_of(manifest).holding(manifest.object)
         elif self.from_files:
             for place in self.places():
-                item = place if isinstance(place, Failure) else self.fetched(place)
+                item = place if isinstance(place, Failure) or not self.latest else self.fetched(place)
                 if isinstance(item, Failure) or self.is_chosen(item.object):
                     yield item
         elif self.lists:
@@ -304,16 +324,12 @@ class Builder:
             yield Info(resource, metadata.get("namespace", ""), metadata["name"], item)
 
     def is_chosen(self, obj: Object) -> bool:
-        """Whether the label selector, if one is given, selects an object. Raises CommandError."""
-        if not self.selector:
-            return True
-        try:
-            return parse(self.selector).matches(at(obj, "metadata", "labels"))
-        except SelectorError as error:
-            raise CommandError(str(error)) from None
+        """Whether the label selector, if one is given, selects an object."""
+        return not self.selector or parse(self.selector).matches(at(obj, "metadata", "labels"))
 
     def from_manifests(self, *, validate: bool = False) -> Iterator[Info | Failure]:
         """Where the objects of files belong that are selected, each holding the object as its file has it."""
+        self.check()
         return (
             place
             for place in self.places(validate=validate)
@@ -329,7 +345,7 @@ class Builder:
             try:
                 yield self.place_of(manifest, validate=validate)
             except Failure as failure:
-                yield failure
+                yield Unread(failure)
 
     def _unknown(self, manifest: Manifest) -> Failure | None:
         """What is wrong with an object in a file of a kind that there is no type for."""

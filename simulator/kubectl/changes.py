@@ -5,6 +5,7 @@ Upstream: kubectl/pkg/cmd/util/helpers.go
 
 from simulator.kubectl.builder import Info
 from simulator.kubectl.errors import CommandError
+from simulator.kubectl.flags import FALSE, TRUE
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import STRUCTURED
 from simulator.kubectl.printers import printer_for
@@ -21,12 +22,11 @@ VALIDATION = {
     "false": "Ignore",
     "ignore": "Ignore",
 }
-BOOLEANS = {
-    **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), "client"),
-    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), "none"),
-}
-"""What `--dry-run` meant when it was a switch."""
 SUFFIX = {"none": "", "client": " (dry run)", "server": " (server dry run)"}
+
+
+OLDER_DRY_RUNS = {"unchanged": "client", **dict.fromkeys(TRUE, "client"), **dict.fromkeys(FALSE, "none")}
+"""What `--dry-run` alone and with a truth value stands for, as it did when it had no other values."""
 
 
 def dry_run(kubectl: Kubectl) -> str:
@@ -34,21 +34,36 @@ def dry_run(kubectl: Kubectl) -> str:
     if not kubectl.options.has("dry-run"):
         return "none"
     value = kubectl.options.text("dry-run")
-    if value == "unchanged":
-        head = log_head("W", kubectl.now)
-        kubectl.complain(f"{head} helpers.go:714] --dry-run is deprecated and can be replaced with --dry-run=client.")
-        return "client"
-    if value in BOOLEANS:
-        meant = BOOLEANS[value]
-        line = 728 if meant == "client" else 731
-        kubectl.complain(
-            f"{log_head('W', kubectl.now)} helpers.go:{line}] --dry-run={value} is deprecated (boolean value) and can "
-            f"be replaced with --dry-run={meant}."
-        )
-        return meant
+    if value in OLDER_DRY_RUNS:
+        return older_dry_run(kubectl, value)
     if value not in SUFFIX:
         raise CommandError(f'Invalid dry-run value ({value}). Must be "none", "server", or "client".')
     return value
+
+
+def older_dry_run(kubectl: Kubectl, value: str) -> str:
+    """What a deprecated value stands for, told once."""
+    meant = OLDER_DRY_RUNS[value]
+    if "warned of dry run" not in kubectl.memory:
+        kubectl.memory["warned of dry run"] = True
+        given = "--dry-run" if value == "unchanged" else f"--dry-run={value}"
+        what = "is deprecated" if value == "unchanged" else "is deprecated (boolean value)"
+        head = log_head("W", kubectl.now)
+        kubectl.complain(f"{head} helpers.go:728] {given} {what} and can be replaced with --dry-run={meant}.")
+    return meant
+
+
+def check_local(kubectl: Kubectl) -> None:
+    """Refuse to have the server try what is to be done without it."""
+    if kubectl.options.flag("local") and dry_run(kubectl) == "server":
+        raise CommandError("cannot specify --local and --dry-run=server - did you mean --dry-run=client?")
+
+
+def check_all(kubectl: Kubectl) -> None:
+    """Refuse all objects and chosen ones at once."""
+    for flag in ("selector", "field-selector"):
+        if kubectl.options.flag("all") and kubectl.options.text(flag):
+            raise CommandError(f"cannot set --all and --{flag} at the same time")
 
 
 def validation(kubectl: Kubectl) -> str:
@@ -74,29 +89,33 @@ def write_query(kubectl: Kubectl, strategy: str = "none") -> dict[str, str | Non
 class Reporter:
     """Says what became of each object: `pod/web created`, or the object itself in the form that `-o` asks for."""
 
-    def __init__(self, kubectl: Kubectl, forms: tuple[str, ...] = STRUCTURED, *, truly: bool = False) -> None:
-        """`truly`: a dry run that was asked for is none."""
+    def __init__(
+        self, kubectl: Kubectl, forms: tuple[str, ...] = STRUCTURED, *, truly: bool = False, late: bool = False
+    ) -> None:
+        """`truly`: a dry run that was asked for is none.
+
+        `late`: each object is printed for itself: a wrong form is refused only then, and nothing sets them apart.
+        """
         self._kubectl = kubectl
         self._forms = forms
         self._output = kubectl.options.text("output") if kubectl.options.has("output") else ""
         template = kubectl.options.text("template") if kubectl.options.has("template") else ""
         self.strategy = "none" if truly else dry_run(kubectl)
-        self._printer: Printer | None = None
-        if self._output or template:
-            self._printer = printer_for(kubectl, forms)
+        self.speaks = not self._output and not template
+        """Whether sentences are printed, not objects."""
+        self._made = None if self.speaks or late else printer_for(kubectl, forms)
 
     @property
-    def speaks(self) -> bool:
-        """Whether sentences are printed, not objects."""
-        return self._printer is None
+    def _printer(self) -> Printer:
+        return self._made or printer_for(self._kubectl, self._forms)
 
     @property
     def names(self) -> bool:
         """Whether it is told what was done with which object, in a sentence or by name only."""
-        return self._printer is None or self._output == "name"
+        return self.speaks or self._output == "name"
 
     def report(self, obj: Object, done: str) -> None:
-        if self._printer is None:
+        if self.speaks:
             self._kubectl.print(f"{named(obj)} {done}{SUFFIX[self.strategy]}")
         else:
             self._kubectl.write(self._printer.text(obj))

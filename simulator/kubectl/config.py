@@ -195,7 +195,7 @@ class Config:
         acting = self.option("as") or user.get("as", "")
         groups = options.texts("as-group") if options and options.changed("as-group") else user.get("as-groups", [])
         uid = self.option("as-uid") or user.get("as-uid", "")
-        extra = options.texts("as-user-extra") if options else []
+        extra = [pair for pair in options.texts("as-user-extra") if "=" in pair] if options else []
         if not acting:
             if groups or uid or extra:
                 raise CommandError(f"requesting uid, groups or user-extra for {name} without impersonating a user")

@@ -4,13 +4,32 @@ from simulator.kubectl.builder import Info
 from simulator.kubectl.command import Outcome, step
 from simulator.kubectl.dialects import DYNAMIC
 from simulator.kubectl.errors import CommandError, ServerError
+from simulator.kubectl.flags import FALSE, TRUE
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.visiting import Place, info_at
 from simulator.kubectl.watching import Reflector, news, reflect, stop, wake
 from simulator.machinery.objects import at
 
+CASCADES = {"background": "Background", "foreground": "Foreground", "orphan": "Orphan"}
+OLDER_CASCADES = {**dict.fromkeys(TRUE, "background"), **dict.fromkeys(FALSE, "orphan")}
+"""What a truth value stands for, as it did when there was no other."""
+
 type Doomed = tuple[Place, str]
 """Where a deleted object is, and its uid."""
+
+
+def propagation(kubectl: Kubectl) -> str:
+    """What becomes of dependents, as `--cascade` says. Raises CommandError."""
+    value = kubectl.options.text("cascade")
+    if value in OLDER_CASCADES:
+        meant = OLDER_CASCADES[value]
+        kubectl.complain(
+            f"warning: --cascade={value} is deprecated (boolean value) and can be replaced with --cascade={meant}."
+        )
+        return CASCADES[meant]
+    if value not in CASCADES:
+        raise CommandError(f'invalid cascade value ({value}). Must be "background", "foreground", or "orphan"')
+    return CASCADES[value]
 
 
 def timed_out(kubectl: Kubectl, info: Info) -> CommandError:

@@ -8,7 +8,8 @@ Failure
 ├── Silent            an exit code alone: what there was to say has been said
 ├── ServerError       a Status the API server answered with
 ├── NoResource        a resource type that the server does not have
-└── Several           more than one of these
+├── Unread            what is wrong with a file, beside what went wrong with objects
+└── Several           a number of these
 """
 
 from collections.abc import Sequence
@@ -144,20 +145,68 @@ def _causes(details: Object) -> list[Object]:
     return list(at(details, "causes", default=[]))
 
 
+class Unread(Failure):
+    """What is wrong with a file, or with a document in it. Objects of other files are visited nevertheless."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+    def shown(self) -> str:
+        return self.failure.shown()
+
+    def listed(self) -> str:
+        return self.failure.listed()
+
+
 class Several(Failure):
-    """More than one thing went wrong."""
+    """What went wrong in a number of places. Upstream: k8s.io/apimachinery/pkg/util/errors (Aggregate)"""
 
     def __init__(self, errors: Sequence[Failure]) -> None:
-        super().__init__("; ".join(str(error) for error in errors))
+        texts = list(dict.fromkeys(str(error) for error in errors))
+        super().__init__(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
         self.errors = tuple(errors)
 
     def shown(self) -> str:
-        return "\n".join(error.listed() for error in self.errors)
+        """A line of each; one that holds a single failure is opened once."""
+        if len(self.errors) > 1:
+            return "\n".join(error.listed() for error in self.errors)
+        (only,) = self.errors
+        return "\n".join(error.listed() for error in only.errors) if isinstance(only, Several) else only.shown()
 
 
-def raise_all(errors: Sequence[Failure]) -> None:
-    """Raise what there is to raise: nothing, the one error, or all of them."""
-    if len(errors) == 1:
+def together(errors: Sequence[Failure], *, files_first: bool = False) -> Failure | None:
+    """What there is to tell of a visit to objects: nothing, the one failure, or all, those of files as one of them.
+
+    Upstream: k8s.io/cli-runtime/pkg/resource/visitor.go (EagerVisitorList, ContinueOnErrorVisitor)
+    """
+    told = [error for error in errors if not isinstance(error, Unread)]
+    unread = [error.failure for error in errors if isinstance(error, Unread)]
+    if unread:
+        told.insert(0 if files_first else len(told), Several(unread))
+    return told[0] if len(told) == 1 else Several(told) if told else None
+
+
+def raise_all(errors: Sequence[Failure], *, files_first: bool = False) -> None:
+    """Raise what there is to raise."""
+    if (failure := together(errors, files_first=files_first)) is not None:
+        raise failure
+
+
+def raise_listed(errors: Sequence[Failure]) -> None:
+    """Raise what a command has collected on its way as a list; what is wrong with a single file is then told bare."""
+    if len(errors) == 1 and not isinstance(errors[0], Several):
         raise errors[0]
     if errors:
         raise Several(errors)
+
+
+def told(errors: Sequence[Failure]) -> list[Failure]:
+    """What went wrong in a visit, as one failure, or none."""
+    failure = together(errors)
+    return [] if failure is None else [failure]
+
+
+def leaves(errors: Sequence[Failure]) -> list[Failure]:
+    """The single failures of all."""
+    return [error.failure if isinstance(error, Unread) else error for error in errors]

@@ -88,6 +88,10 @@ class Kubectl:
                 self.memory["matched"] = True
         return self._client
 
+    def connect(self) -> None:
+        """Refuse a configuration that names no server before anything else is looked at. Raises CommandError."""
+        assert self.client
+
     @property
     def clientset(self) -> Client:
         """The client of kinds that kubectl has types for."""

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http import HTTPStatus
+from posixpath import join, normpath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from simulator.kubectl.errors import CommandError, Failure, Plain
+from simulator.kubectl.errors import CommandError, Failure, Unread
 from simulator.kubectl.lastapplied import sorted_keys
 from simulator.kubectl.terminal import Terminal
 from simulator.machinery import yaml
@@ -32,12 +33,11 @@ class Manifest:
     source: str
 
 
-SHOWING = ("get", "describe")
-"""Commands that tell what is wrong with a kustomization without a prefix."""
+TWICE = "standard input cannot be used for multiple arguments"
 
 
-def manifests(kubectl: "Kubectl") -> Iterator[Manifest | Failure]:
-    """What `-f`, `-R` and `-k` name, in order; a document that cannot be read is given as what is wrong with it."""
+def manifests(kubectl: "Kubectl") -> Iterator[Manifest | Unread]:
+    """What `-f`, `-R` and `-k` name, in order; in the place of what cannot be read stands what is wrong with it."""
     options = kubectl.options
     if kustomization := options.text("kustomize"):
         from simulator.kubectl.kustomize import build
@@ -45,7 +45,8 @@ def manifests(kubectl: "Kubectl") -> Iterator[Manifest | Failure]:
         try:
             objects = list(build(kubectl.terminal, kustomization))
         except CommandError as error:
-            raise Plain(str(error)) if kubectl.command.name in SHOWING else error from None
+            yield Unread(error)
+            return
         for obj in objects:
             yield Manifest(obj, kustomization)
         return
@@ -53,30 +54,57 @@ def manifests(kubectl: "Kubectl") -> Iterator[Manifest | Failure]:
         yield from from_path(kubectl, path)
 
 
-def from_path(kubectl: "Kubectl", path: str) -> Iterator[Manifest | Failure]:
+def from_path(kubectl: "Kubectl", path: str) -> Iterator[Manifest | Unread]:
     if path in STANDARD_INPUT:
         yield from documents(kubectl.memory.get("stdin", b""), "STDIN" if path == "-" else path)
     elif path.startswith(("http://", "https://")):
-        yield from documents(download(kubectl.terminal, path), path)
+        try:
+            content = download(kubectl.terminal, path)
+        except Failure as failure:
+            yield Unread(failure)
+            return
+        yield from documents(content, path)
     else:
         for file in files(kubectl, path):
             try:
                 content = kubectl.terminal.read_file(file)
             except OSFailure as failure:
-                raise CommandError(f"open {failure}") from None
+                yield Unread(CommandError(f"open {failure}"))
+                continue
             yield from documents(content, file)
 
 
+class Unfetched(Failure):
+    """A URL that nobody answers at."""
+
+    def __init__(self, url: str, cause: str, sentence: str) -> None:
+        super().__init__(f"Get {quoted(url)}: {cause}")
+        self.sentence = sentence
+
+    def shown(self) -> str:
+        return self.sentence
+
+    def listed(self) -> str:
+        return self.sentence
+
+
 def download(terminal: Terminal, url: str) -> bytes:
-    """What stands under a URL. Raises `CommandError` in kubectl's words."""
+    """What stands under a URL. Raises Failure in kubectl's words."""
     host = urlsplit(url).hostname or ""
     try:
         answer = terminal.fetch(url)
     except NameNotFound:
-        raise CommandError(f"Get {quoted(url)}: dial tcp: lookup {host}: no such host") from None
+        cause = f"dial tcp: lookup {host}: no such host"
+        raise Unfetched(url, cause, f"Unable to connect to the server: {cause}") from None
+    except Refused as failure:
+        asked = (
+            f"The connection to the server {urlsplit(url).netloc} was refused - did you specify the right host or port?"
+        )
+        cause = f"dial tcp {failure.address}:{failure.port}: connect: connection refused"
+        raise Unfetched(url, cause, asked) from None
     except NetworkFailure as failure:
-        why = "connect: connection refused" if isinstance(failure, Refused) else "i/o timeout"
-        raise CommandError(f"Get {quoted(url)}: dial tcp {failure.address}:{failure.port}: {why}") from None
+        cause = f"dial tcp {failure.address}:{failure.port}: i/o timeout"
+        raise Unfetched(url, cause, f"Unable to connect to the server: {cause}") from None
     if answer.status != 200:
         words = f"{answer.status} {answer.reason or PHRASES.get(answer.status, '')}".rstrip()
         told = f"unable to read URL {quoted(url)}, server reported {words}, status code={answer.status}"
@@ -84,18 +112,33 @@ def download(terminal: Terminal, url: str) -> bytes:
     return answer.body
 
 
-def check_paths(kubectl: "Kubectl") -> None:
-    """Raises `CommandError` where a path is of no file."""
-    for path in kubectl.options.texts("filename"):
-        if path not in STANDARD_INPUT and "://" not in path:
+def misnamed(kubectl: "Kubectl") -> list[Failure]:
+    """What is wrong with `-f`, `-R` and `-k` themselves. Upstream: resource.FilenameOptions, Builder.FilenameParam"""
+    options = kubectl.options
+    paths, kustomization = options.texts("filename"), options.text("kustomize")
+    wrong: list[Failure] = []
+    if paths and kustomization:
+        wrong.append(CommandError("only one of -f or -k can be specified"))
+    if kustomization and options.flag("recursive"):
+        wrong.append(CommandError("the -k flag can't be used with -f or -R"))
+    if wrong:
+        return wrong
+    wrong += [CommandError(TWICE)] * (paths.count("-") - 1)
+    for path in paths:
+        if path in STANDARD_INPUT or path.startswith(("http://", "https://")):
+            continue
+        try:
             files(kubectl, path)
+        except CommandError as failure:
+            wrong.append(failure)
+    return wrong
 
 
 def files(kubectl: "Kubectl", path: str) -> list[str]:
     """The files that a path means: itself, what a pattern matches, or what a folder holds."""
     terminal = kubectl.terminal
     if terminal.is_folder(path):
-        found = list(in_folder(kubectl, path.rstrip("/") or "/", deeper=kubectl.options.flag("recursive")))
+        found = list(in_folder(kubectl, normpath(path), deeper=kubectl.options.flag("recursive")))
         if not found:
             raise CommandError(f"error reading [{path}]: recognized file extensions are [{' '.join(EXTENSIONS)}]")
         return found
@@ -111,7 +154,7 @@ def files(kubectl: "Kubectl", path: str) -> list[str]:
 
 def in_folder(kubectl: "Kubectl", folder: str, *, deeper: bool) -> Iterator[str]:
     for name in kubectl.terminal.list_folder(folder):
-        path = f"{folder.rstrip('/')}/{name}"
+        path = normpath(join(folder, name))
         if kubectl.terminal.is_folder(path):
             if deeper:
                 yield from in_folder(kubectl, path, deeper=True)
@@ -119,27 +162,24 @@ def in_folder(kubectl: "Kubectl", folder: str, *, deeper: bool) -> Iterator[str]
             yield path
 
 
-def documents(content: bytes, source: str) -> Iterator[Manifest | Failure]:
-    """The objects of a file's documents, lists taken apart."""
-    for value in load(content, source):
-        if value is None:
-            continue
-        yield from objects(value, source)
-
-
-def load(content: bytes, source: str) -> list[Any]:
+def documents(content: bytes, source: str) -> Iterator[Manifest | Unread]:
+    """The objects of a file's documents, lists taken apart; a mistake ends the file, not what stands before it."""
     try:
-        return list(yaml.load_all(content))
+        for value in yaml.load_all(content):
+            if value is not None:
+                yield from objects(value, source)
     except yaml.YAMLError as error:
-        raise CommandError(f"error parsing {source}: {error}") from None
+        yield Unread(CommandError(f"error parsing {source}: {error}"))
 
 
-def objects(value: Any, source: str) -> Iterator[Manifest | Failure]:
+def objects(value: Any, source: str) -> Iterator[Manifest | Unread]:
     if not isinstance(value, dict):
         kind = {str: "string", bool: "bool", int: "number", float: "number", list: "array"}.get(type(value), "value")
-        yield CommandError(
-            f"error parsing {source}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} into "
-            "Go value of type map[string]interface {}"
+        yield Unread(
+            CommandError(
+                f"error parsing {source}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} "
+                "into Go value of type map[string]interface {}"
+            )
         )
     elif str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
         for item in value["items"]:

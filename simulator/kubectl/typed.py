@@ -24,6 +24,7 @@ AFTER: Final = {
 
 ORDERED: Final = {
     "json": lambda obj: yaml.dump_json(obj, sort=False) + "\n",
+    "kyaml": yaml.dump_kyaml,
 }
 """Forms that keep the order of fields."""
 
@@ -100,7 +101,7 @@ class TypedReporter(Reporter):
     """Says what was done, or prints the object as its Go type writes it."""
 
     def report(self, obj: Object, done: str) -> None:
-        if self._printer is None:
+        if self.speaks:
             self._kubectl.print(f"{named(obj)} {done}{SUFFIX[self.strategy]}")
         elif self._output in ORDERED:
             shaped = typed(obj)

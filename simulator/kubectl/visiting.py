@@ -5,7 +5,7 @@ Upstream: k8s.io/cli-runtime/pkg/resource/visitor.go
 
 from simulator.api.errors import NotFound
 from simulator.kubectl.builder import Builder, Info
-from simulator.kubectl.errors import CommandError, Failure, ServerError
+from simulator.kubectl.errors import CommandError, Failure, ServerError, Unread
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
 
@@ -55,13 +55,16 @@ def not_found(info: Info) -> ServerError:
 
 def note(kubectl: Kubectl, failure: Failure) -> None:
     """Keep in mind what went wrong, to be told at the end."""
-    plain = (failure.status, str(failure)) if isinstance(failure, ServerError) else ({}, str(failure))
+    inner = failure.failure if isinstance(failure, Unread) else failure
+    status = inner.status if isinstance(inner, ServerError) else {}
+    plain = (status, str(inner), isinstance(failure, Unread))
     kubectl.memory["failures"] = (*kubectl.memory.get("failures", ()), plain)
 
 
 def noted(kubectl: Kubectl) -> list[Failure]:
     """All that went wrong."""
-    return [
-        ServerError({**status, "message": text}) if status else CommandError(text)
-        for status, text in kubectl.memory.get("failures", ())
-    ]
+    failures: list[Failure] = []
+    for status, text, unread in kubectl.memory.get("failures", ()):
+        inner = ServerError({**status, "message": text}) if status else CommandError(text)
+        failures.append(Unread(inner) if unread else inner)
+    return failures

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from simulator.kubectl.builder import Builder, Info
-from simulator.kubectl.changes import Reporter
+from simulator.kubectl.changes import Reporter, dry_run
 from simulator.kubectl.client import MERGE
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.metadata import LOCAL_FILES, is_one, parse_pairs, resources_and_pairs, show_list
+from simulator.kubectl.commands.metadata import check, is_one, parse_pairs, resources_and_pairs, show_list
 from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -63,18 +63,18 @@ from simulator.machinery.objects import Object, at
 )
 def annotate(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    dry_run(kubectl)
+    if options.flag("list") and options.text("output"):
+        raise CommandError("--list and --output may not be specified together")
     resources, pairs = resources_and_pairs(options.args, "annotation")
-    if not resources and not options.texts("filename") and not options.text("kustomize"):
-        raise CommandError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
-    if not pairs and not options.flag("list"):
-        raise CommandError("at least one annotation update is required")
-    if options.flag("local") and resources:
-        raise CommandError(LOCAL_FILES.format("rsrc"))
     values, removed = parse_pairs(pairs, "annotation")
+    check(kubectl, resources, changes=bool(pairs), what="annotation", example="rsrc")
     reporter = Reporter(kubectl)
+    builder = Builder(kubectl, resources)
+    builder.check()
     if options.text("resource-version") and not is_one(kubectl, resources):
         raise CommandError("--resource-version may only be used with a single resource")
-    found, errors = Builder(kubectl, resources).collected()
+    found, errors = builder.collected()
     for info in found:
         try:
             change(kubectl, reporter, info, values, removed, alone=is_one(kubectl, resources))
@@ -89,15 +89,16 @@ def change(
 ) -> None:
     options = kubectl.options
     present: dict[str, str] = dict(at(info.object, "metadata", "annotations", default={}))
-    if options.flag("list"):
-        show_list(kubectl, info, "annotations", present, alone=alone)
-        return
     if not options.flag("overwrite"):
         declared = [f"'{key}' already has a value ({present[key]})" for key in sorted(values) if key in present]
         if declared:
             raise CommandError(
                 f"--overwrite is false but found the following declared annotation(s): {'; '.join(declared)}"
             )
+    if options.flag("list"):
+        after = {key: value for key, value in (present | values).items() if key not in removed}
+        show_list(kubectl, info, "annotations", after, alone=alone)
+        return
     reporter.report(stored(kubectl, info, present, values, removed, reporter.strategy), "annotated")
 
 

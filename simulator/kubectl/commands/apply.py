@@ -8,12 +8,12 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter, validation, write_query
 from simulator.kubectl.client import APPLY, JSON_PATCH
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.delete import CASCADES
 from simulator.kubectl.commands.last_applied import (
     edit_last_applied,
     set_last_applied,
     view_last_applied,
 )
+from simulator.kubectl.deleting import propagation
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -102,7 +102,7 @@ def apply(kubectl: Kubectl) -> Outcome:
             errors.append(failure)
     if not applied and not errors:
         raise CommandError("no objects passed to apply")
-    raise_all(errors)
+    raise_all(errors, files_first=True)
     kubectl.client.log(4, "apply.go:546", "Running apply post-processor function")
     if not reporter.names:
         reporter.show_all([info.object for info in applied])
@@ -119,9 +119,7 @@ def refuse_generated(place: Info) -> None:
 
 def check(kubectl: Kubectl, strategy: str) -> None:
     options = kubectl.options
-    if options.text("cascade") not in CASCADES:
-        wrong = f"invalid cascade value ({options.text('cascade')})"
-        raise CommandError(f'{wrong}. Must be "background", "foreground", or "orphan"')
+    kubectl.memory["propagation"] = propagation(kubectl)
     if options.args:
         raise kubectl.usage_error(f"Unexpected args: [{' '.join(options.args)}]")
     if not options.texts("filename") and not options.text("kustomize"):

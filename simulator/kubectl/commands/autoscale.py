@@ -66,7 +66,7 @@ def autoscale(kubectl: Kubectl) -> Outcome:
     reporter = TypedReporter(kubectl)
     check(kubectl)
     metrics = metrics_of(kubectl)
-    for info in Builder(kubectl, options.args, selector="").infos():
+    for info in Builder(kubectl, options.args, selector="", latest=False).infos():
         if "scale" not in info.resource.subresources:
             where = f"{info.resource.group}/{info.resource.version}"
             raise CommandError(

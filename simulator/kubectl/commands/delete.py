@@ -3,23 +3,24 @@
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import SUFFIX, dry_run
 from simulator.kubectl.command import Outcome, command, step
-from simulator.kubectl.deleting import Doomed, await_gone
+from simulator.kubectl.deleting import CASCADES, Doomed, await_gone, propagation
 from simulator.kubectl.dialects import RAW
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.manifests import STANDARD_INPUT
 from simulator.kubectl.options import ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, FILENAMES, IGNORE_NOT_FOUND, SELECTOR
 from simulator.kubectl.options import all_objects as all_flag
 from simulator.kubectl.visiting import place_of
 from simulator.kubectl.watching import FOREVER
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
+from simulator.runtime.errors import OSFailure
 
 IMMEDIATE = (
     "Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may "
     "continue to run on the cluster indefinitely."
 )
-CASCADES = {"background": "Background", "foreground": "Foreground", "orphan": "Orphan"}
 
 
 @command(
@@ -67,21 +68,59 @@ CASCADES = {"background": "Background", "foreground": "Foreground", "orphan": "O
 )
 def delete(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    if options.text("raw"):
-        kubectl.write(kubectl.client.speaking(RAW).request("DELETE", options.text("raw")).text)
-        return None
+    kubectl.memory["propagation"] = propagation(kubectl)
     grace = grace_period(kubectl)
-    if options.flag("all") and (options.text("selector") or options.text("field-selector")):
-        raise CommandError("setting 'all' parameter but found a non empty selector. ")
+    strategy = dry_run(kubectl)
+    builder = Builder(kubectl, options.args, select_all=True)
+    if not options.text("raw"):
+        builder.check()
     if options.text("output") not in ("", "name"):
         raise CommandError(f"unexpected -o output mode: {options.text('output')}. We only support '-o name'")
-    if grace == 0 and options.flag("force") and dry_run(kubectl) == "none":
+    if grace > 0 and options.flag("force"):
+        raise CommandError("--force and --grace-period greater than 0 cannot be specified together")
+    if grace == 0 and options.flag("force") and strategy == "none":
         kubectl.warn(IMMEDIATE)
-    builder = Builder(kubectl, options.args)
+    if options.text("raw"):
+        return delete_raw(kubectl)
     infos, errors = found(kubectl, builder)
     if options.flag("interactive") and infos:
         return ask(kubectl, infos, grace)
     return delete_all(kubectl, infos, errors, grace, builder)
+
+
+def delete_raw(kubectl: Kubectl) -> Outcome:
+    """Send the DELETE to a path as it is, with what a file holds. Upstream: kubectl/pkg/rawhttp"""
+    options = kubectl.options
+    paths = options.texts("filename")
+    if len(paths) > 1:
+        raise CommandError("--raw can only use a single local file or stdin")
+    if paths and paths[0].startswith(("http://", "https://")):
+        raise CommandError("--raw cannot read from a url")
+    if options.flag("recursive"):
+        raise CommandError("--raw and --recursive are mutually exclusive")
+    if options.text("output"):
+        raise CommandError("--raw and --output are mutually exclusive")
+    check_path(options.text("raw"))
+    sent = kubectl.client.speaking(RAW).request("DELETE", options.text("raw"), body=content(kubectl, paths))
+    kubectl.write(sent.text)
+    return None
+
+
+def check_path(path: str) -> None:
+    if not path.startswith("/") and "://" not in path:
+        raise CommandError(f"--raw must be a valid URL path: parse {quoted(path)}: invalid URI for request")
+
+
+def content(kubectl: Kubectl, paths: list[str]) -> bytes | None:
+    """What is sent along: a file, or standard input."""
+    if not paths:
+        return None
+    if paths[0] in STANDARD_INPUT:
+        return bytes(kubectl.memory.get("stdin", b""))
+    try:
+        return kubectl.terminal.read_file(paths[0])
+    except OSFailure as failure:
+        raise CommandError(f"open {failure}") from None
 
 
 def grace_period(kubectl: Kubectl) -> int:
@@ -93,14 +132,8 @@ def grace_period(kubectl: Kubectl) -> int:
             raise CommandError("--now and --grace-period cannot be specified together")
         grace = 1
     if grace == 0 and not options.flag("force"):
-        if not options.flag("wait"):
-            raise CommandError("--grace-period=0 must have either --force specified, or --wait to be set to true")
-        grace = 1
-    if options.flag("force"):
-        if grace > 0:
-            raise CommandError("--force and --grace-period greater than 0 cannot be specified together")
-        grace = 0
-    return grace
+        return 1
+    return max(grace, 0) if options.flag("force") else grace
 
 
 def found(kubectl: Kubectl, builder: Builder) -> tuple[list[Info], list[Failure]]:
@@ -131,7 +164,7 @@ def answered(kubectl: Kubectl, grace: int) -> Outcome:
     if answer.decode(errors="replace").strip().lower() not in ("y", "yes"):
         kubectl.print("deletion is cancelled")
         return None
-    builder = Builder(kubectl, kubectl.options.args)
+    builder = Builder(kubectl, kubectl.options.args, select_all=True)
     infos, errors = found(kubectl, builder)
     return delete_all(kubectl, infos, errors, grace, builder)
 
@@ -165,12 +198,9 @@ def delete_all(kubectl: Kubectl, infos: list[Info], errors: list[Failure], grace
 
 
 def delete_one(kubectl: Kubectl, info: Info, grace: int, strategy: str) -> Object:
-    cascade = kubectl.options.text("cascade")
-    if cascade not in CASCADES:
-        raise CommandError(f'invalid cascade value ({cascade}). Must be "background", "foreground", or "orphan"')
     if strategy == "client":
         return {}
-    body: Object = {"propagationPolicy": CASCADES[cascade]}
+    body: Object = {"propagationPolicy": kubectl.memory["propagation"]}
     if grace >= 0:
         body["gracePeriodSeconds"] = grace
     if strategy == "server":

@@ -3,7 +3,7 @@
 from simulator.kubectl.builder import Builder, Info, parted
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.describe import description
-from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
+from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_listed, told
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, CHUNK_SIZE, FILENAMES, SELECTOR
@@ -58,7 +58,7 @@ def describe(kubectl: Kubectl) -> Outcome:
             kubectl.complain("No resources found")
         else:
             kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
-    raise_all(errors)
+    raise_listed(told(errors))
     return None
 
 

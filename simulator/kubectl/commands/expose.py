@@ -78,7 +78,7 @@ LONGEST_NAME = 63
 def expose(kubectl: Kubectl) -> Outcome:
     reporter = TypedReporter(kubectl)
     strategy = dry_run(kubectl)
-    builder = Builder(kubectl, kubectl.options.args, selector="", scheme=SCHEME)
+    builder = Builder(kubectl, kubectl.options.args, selector="", scheme=SCHEME, latest=False)
     for info in builder.infos():
         service = recorded(kubectl, overridden(kubectl, service_of(kubectl, info)))
         if strategy != "client":

@@ -13,7 +13,7 @@ from simulator.kubectl.builder import Builder, Info, listing_failed
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.dialects import RAW, TABLES, UNSTRUCTURED, Dialect
 from simulator.kubectl.discovery import Resource
-from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
+from simulator.kubectl.errors import CommandError, Failure, ServerError, leaves, raise_all, raise_listed, told
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import (
@@ -215,8 +215,6 @@ def places(kubectl: Kubectl, builder: Builder, errors: list[Failure]) -> list[In
                 found.append(place)
         return found
     if builder.lists:
-        if kubectl.options.text("subresource"):
-            raise CommandError("subresource cannot be used when bulk resources are specified")
         return [
             Info(resource, builder.namespace if resource.namespaced else "", "") for resource in builder.resources()
         ]
@@ -256,7 +254,7 @@ def show_objects(kubectl: Kubectl) -> Outcome:
     else:
         whole = {"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {"resourceVersion": ""}}
         kubectl.write(printer.text(whole))
-    raise_all(errors)
+    raise_all(leaves(errors))
     return None
 
 
@@ -302,7 +300,7 @@ def show_tables(kubectl: Kubectl) -> Outcome:
         kubectl.complain(
             f"No resources found in {kubectl.namespace} namespace." if in_namespace else "No resources found"
         )
-    raise_all(errors)
+    raise_listed(told(errors))
     return None
 
 

@@ -4,7 +4,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.client import MERGE
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.metadata import LOCAL_FILES, is_one, parse_pairs, resources_and_pairs, show_list
+from simulator.kubectl.commands.metadata import check, is_one, parse_pairs, resources_and_pairs, show_list
 from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -64,19 +64,18 @@ from simulator.machinery.objects import Object, at
 )
 def label(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    reporter = Reporter(kubectl, late=True)
     resources, pairs = resources_and_pairs(options.args, "label")
-    if not resources and not options.texts("filename") and not options.text("kustomize"):
-        raise CommandError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
-    if not pairs and not options.flag("list"):
-        raise CommandError("at least one label update is required")
-    if options.flag("local") and resources:
-        raise CommandError(LOCAL_FILES.format("pod"))
-    check(pairs)
+    check_values(pairs)
     values, removed = parse_pairs(pairs, "label")
-    reporter = Reporter(kubectl)
+    if options.flag("list") and options.text("output"):
+        raise CommandError("--list and --output may not be specified together")
+    check(kubectl, resources, changes=bool(pairs), what="label", example="pod")
+    builder = Builder(kubectl, resources)
+    builder.check()
     if options.text("resource-version") and not is_one(kubectl, resources):
         raise CommandError("--resource-version may only be used with a single resource")
-    found, errors = Builder(kubectl, resources).collected()
+    found, errors = builder.collected()
     for info in found:
         try:
             change(kubectl, reporter, info, values, removed, alone=is_one(kubectl, resources))
@@ -86,7 +85,7 @@ def label(kubectl: Kubectl) -> Outcome:
     return None
 
 
-def check(pairs: list[str]) -> None:
+def check_values(pairs: list[str]) -> None:
     for pair in pairs:
         if pair.count("=") > 1:
             raise CommandError(f"invalid label spec: {pair}")
@@ -99,23 +98,20 @@ def change(
 ) -> None:
     options = kubectl.options
     labels: dict[str, str] = dict(at(info.object, "metadata", "labels", default={}))
-    if options.flag("list"):
-        show_list(kubectl, info, "labels", labels, alone=alone or not reporter.speaks)
-        if not values and not removed:
-            return
     if not options.flag("overwrite"):
         for key, value in values.items():
             if key in labels and labels[key] != value:
                 raise CommandError(f"'{key}' already has a value ({labels[key]}), and --overwrite is false")
+    after = {key: value for key, value in (labels | values).items() if key not in removed}
+    if options.flag("list"):
+        show_list(kubectl, info, "labels", after, alone=alone)
+        return
     for key in removed:
         if key not in labels:
             kubectl.print(f"label {quoted(key)} not found.")
-    after = {key: value for key, value in (labels | values).items() if key not in removed}
     done = "labeled" if after != labels else "not labeled"
     if after != labels and not options.flag("overwrite") and len(after) < len(labels):
         done = "unlabeled"
-    if options.flag("list"):
-        return
     reporter.report(stored(kubectl, info, labels, after, reporter.strategy), done)
 
 

@@ -1,10 +1,28 @@
 """What label and annotate share: reading KEY=VALUE and KEY- from the arguments. Upstream: kubectl/pkg/cmd/util"""
 
 from simulator.kubectl.builder import Info
+from simulator.kubectl.changes import check_all, check_local
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 
-LOCAL_FILES = "can only use local files by -f {0}.yaml or --filename={0}.json when --local=true is set"
+
+def check(kubectl: Kubectl, resources: list[str], *, changes: bool, what: str, example: str) -> None:
+    """Refuse flags and arguments that do not go together. Upstream: Validate of label and annotate"""
+    options = kubectl.options
+    from_files = bool(options.texts("filename") or options.text("kustomize"))
+    check_all(kubectl)
+    if options.flag("local"):
+        check_local(kubectl)
+        if resources:
+            raise CommandError(
+                f"can only use local files by -f {example}.yaml or --filename={example}.json when --local=true is set"
+            )
+        if not from_files:
+            raise CommandError(f"one or more files must be specified as -f {example}.yaml or --filename={example}.json")
+    elif not resources and not from_files:
+        raise CommandError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
+    if not changes and not options.flag("list"):
+        raise CommandError(f"at least one {what} update is required")
 
 
 def resources_and_pairs(args: tuple[str, ...], word: str) -> tuple[list[str], list[str]]:
@@ -12,7 +30,7 @@ def resources_and_pairs(args: tuple[str, ...], word: str) -> tuple[list[str], li
     resources: list[str] = []
     pairs: list[str] = []
     for argument in args:
-        is_pair = argument.find("=") > 0 or argument.endswith("-")
+        is_pair = argument.find("=") > 0 or (argument.endswith("-") and argument != "-")
         if is_pair:
             pairs.append(argument)
         elif pairs:
@@ -22,18 +40,21 @@ def resources_and_pairs(args: tuple[str, ...], word: str) -> tuple[list[str], li
     return resources, pairs
 
 
-def parse_pairs(pairs: list[str], word: str) -> tuple[dict[str, str], list[str]]:
+def parse_pairs(pairs: list[str], word: str, *, removes: bool = True) -> tuple[dict[str, str], list[str]]:
     """What to set, and what to remove."""
     values: dict[str, str] = {}
     removed: list[str] = []
+    wrong: list[str] = []
     for pair in pairs:
         key, equals, value = pair.partition("=")
-        if equals:
-            if not key:
-                raise CommandError(f"invalid {word} format: {pair}")
+        if equals and key:
             values[key] = value
-        else:
+        elif removes and pair.endswith("-") and pair != "-":
             removed.append(pair[:-1])
+        else:
+            wrong.append(pair)
+    if wrong:
+        raise CommandError(f"invalid {word} format: {', '.join(wrong)}")
     for key in removed:
         if key in values:
             raise CommandError(f"can not both modify and remove {'a label' if word == 'label' else 'an annotation'} "

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from simulator.kubectl.builder import Builder, Info
-from simulator.kubectl.changes import Reporter, dry_run, write_query
+from simulator.kubectl.changes import Reporter, check_local, dry_run, write_query
 from simulator.kubectl.client import JSON_PATCH, MERGE, STRATEGIC
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
@@ -67,14 +67,14 @@ KINDS = {"json": JSON_PATCH, "merge": MERGE, "strategic": STRATEGIC}
 )
 def patch(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    content = patch_text(kubectl)
+    reporter = Reporter(kubectl, late=True)
+    check(kubectl)
     kind = options.text("type").lower()
-    if kind not in KINDS:
-        raise CommandError(f"--type must be one of [{' '.join(KINDS)}], not {quoted(kind)}")
-    body = as_json(content)
-    reporter = Reporter(kubectl)
-    errors: list[Failure] = []
-    for info in objects(kubectl, errors):
+    body = as_json(patch_text(kubectl))
+    found, errors = objects(kubectl)
+    if not found and not errors:
+        raise CommandError("no objects passed to patch")
+    for info in found:
         try:
             patched = changed(kubectl, info, body, kind)
             if not options.flag("local"):
@@ -90,15 +90,24 @@ def patch(kubectl: Kubectl) -> Outcome:
     return None
 
 
-def patch_text(kubectl: Kubectl) -> str:
+def check(kubectl: Kubectl) -> None:
     options = kubectl.options
     text, path = options.text("patch"), options.text("patch-file")
     if text and path:
         raise CommandError("cannot specify --patch and --patch-file together")
     if not text and not path:
         raise CommandError("must specify --patch or --patch-file containing the contents of the patch")
+    if options.flag("local") and options.args:
+        raise CommandError("cannot specify --local and server resources")
+    check_local(kubectl)
+    if (kind := options.text("type")).lower() not in KINDS:
+        raise CommandError(f"--type must be one of [{' '.join(KINDS)}], not {quoted(kind)}")
+
+
+def patch_text(kubectl: Kubectl) -> str:
+    path = kubectl.options.text("patch-file")
     if not path:
-        return text
+        return kubectl.options.text("patch")
     try:
         return kubectl.terminal.read_file(path).decode(errors="replace")
     except OSFailure as failure:
@@ -113,26 +122,20 @@ def as_json(text: str) -> bytes:
         return text.encode()
 
 
-def objects(kubectl: Kubectl, errors: list[Failure]) -> list[Info]:
-    options = kubectl.options
-    if options.flag("local"):
-        if options.args:
-            raise CommandError("cannot specify --local and server resources")
-        builder = Builder(kubectl, ())
-        return [place for place in builder.from_manifests() if isinstance(place, Info)]
-    name = options.text("subresource")
-    builder = Builder(kubectl, options.args, selector="")
-    if not name:
-        found, failures = builder.collected()
-        errors += failures
-        return found
-    infos = []
+def objects(kubectl: Kubectl) -> tuple[list[Info], list[Failure]]:
+    """What is to be patched, and what could not be found. Files say it themselves; else it is what the server has."""
+    name = kubectl.options.text("subresource")
+    builder = Builder(kubectl, kubectl.options.args, selector="", latest=False)
+    if not name or builder.from_files:
+        return builder.collected()
+    infos: list[Info] = []
+    errors: list[Failure] = []
     for target in builder.targets():
         try:
             infos.append(target.holding(kubectl.client.get(f"{target.path}/{name}")))
         except Failure as failure:
             errors.append(failure)
-    return infos
+    return infos, errors
 
 
 def changed(kubectl: Kubectl, info: Info, body: bytes, kind: str) -> Object:

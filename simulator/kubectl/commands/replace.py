@@ -3,7 +3,7 @@
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import SUFFIX, Reporter, write_query
 from simulator.kubectl.command import STEPS, Outcome, Waiting, command, step
-from simulator.kubectl.deleting import Doomed, await_gone
+from simulator.kubectl.deleting import Doomed, await_gone, propagation
 from simulator.kubectl.dialects import RAW
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
@@ -15,14 +15,6 @@ from simulator.kubectl.visiting import place_of
 from simulator.kubectl.watching import FOREVER
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at, changed
-
-CASCADES = {
-    "background": "Background",
-    "foreground": "Foreground",
-    "orphan": "Orphan",
-    "true": "Background",
-    "false": "Orphan",
-}
 
 
 @command(
@@ -57,6 +49,7 @@ CASCADES = {
 )
 def replace(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    kubectl.memory["propagation"] = propagation(kubectl)
     check(kubectl)
     if options.text("raw"):
         name = options.texts("filename")[0]
@@ -92,10 +85,6 @@ def check(kubectl: Kubectl) -> None:
         raise CommandError("--grace-period must have --force specified")
     if options.duration("timeout") and not options.flag("force"):
         raise CommandError("--timeout must have --force specified")
-    if options.text("cascade") not in CASCADES:
-        raise CommandError(
-            f'invalid cascade value ({options.text("cascade")}). Must be "background", "foreground", or "orphan"'
-        )
 
 
 def wanted(kubectl: Kubectl, place: Info) -> Object:
@@ -125,7 +114,7 @@ def force(kubectl: Kubectl, places: list[Info | Failure]) -> Outcome:
         kubectl.print("No resources found")
         raise CommandError("no objects passed to replace")
     reporter = Reporter(kubectl)
-    body: Object = {"propagationPolicy": CASCADES[options.text("cascade")]}
+    body: Object = {"propagationPolicy": kubectl.memory["propagation"]}
     grace = options.number("grace-period")
     if grace >= 0:
         body["gracePeriodSeconds"] = grace

@@ -41,11 +41,14 @@ from simulator.machinery.objects import Object, at, changed
     completes=("type", "deployment", "replicaset", "replicationcontroller", "statefulset"),
 )
 def scale(kubectl: Kubectl) -> Outcome:
+    reporter = Reporter(kubectl)
+    kubectl.connect()
     replicas = kubectl.options.number("replicas")
     if replicas < 0:
         raise CommandError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
-    reporter = Reporter(kubectl)
-    found, errors = Builder(kubectl, kubectl.options.args).collected()
+    if kubectl.options.number("current-replicas") < -1:
+        raise CommandError("The --current-replicas must specify an integer of -1 or greater")
+    found, errors = Builder(kubectl, kubectl.options.args, latest=False).collected()
     if len(found) > 1 and kubectl.options.text("resource-version"):
         raise CommandError("cannot use --resource-version with multiple resources")
     for info in found:  # the first that cannot be scaled is the last that is tried

@@ -50,7 +50,8 @@ def printer_for(kubectl: Kubectl, forms: Sequence[str] = STRUCTURED) -> Printer:
     if not text and template:
         text = "go-template"
     form, equals, argument = text.partition("=")
-    if form not in forms or form not in FORMS or (equals and not form.startswith(ARGUMENT)):
+    takes = form.startswith(ARGUMENT) and not template  # the argument stands in one of two places
+    if form not in forms or form not in FORMS or (equals and not takes):
         allowed = ",".join(sorted(forms))
         raise CommandError(
             f"unable to match a printer suitable for the output format {quoted(text)}, allowed formats are: {allowed}"

@@ -7,7 +7,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError, Failure, Plain, raise_all
+from simulator.kubectl.errors import CommandError, Failure, Several, leaves, raise_listed, told
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES, PRINTING, SELECTOR, field_manager
 from simulator.kubectl.scheme import SCHEME
@@ -72,11 +72,11 @@ def restart(kubectl: Kubectl) -> Outcome:
 def change(kubectl: Kubectl, patch_for: Change, done: str) -> Outcome:
     if not kubectl.options.args and not kubectl.options.texts("filename") and not kubectl.options.text("kustomize"):
         raise CommandError("required resource not specified")
-    reporter = Reporter(kubectl)
+    reporter = Reporter(kubectl, late=True)
     builder = Builder(kubectl, kubectl.options.args, everything=True, scheme=SCHEME)
-    found, errors = builder.collected()
-    if builder.from_files or builder.lists:  # what goes wrong with one of several is told without a prefix
-        errors = [Plain(str(error)) if isinstance(error, CommandError) else error for error in errors]
+    found, missed = builder.collected()
+    together = builder.from_files or builder.lists  # what could not be found is then told as one
+    errors: list[Failure] = [Several(leaves(missed))] if missed and together else told(missed)
     if not found and not errors:
         kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
     for info in found:
@@ -89,7 +89,7 @@ def change(kubectl: Kubectl, patch_for: Change, done: str) -> Outcome:
             reporter.report(send(kubectl, info, patch), done)
         except Failure as failure:
             errors.append(failure)
-    raise_all(errors)
+    raise_listed(errors)
     return None
 
 

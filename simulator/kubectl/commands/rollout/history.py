@@ -45,7 +45,9 @@ def history(kubectl: Kubectl) -> Outcome:
         kind = info.resource
         if kind.kind not in VIEWED:
             shown = f"{{{kind.group} {kind.kind}}}"
-            raise CommandError(f'error retrieving history for "{kind.kind}", no visitor method exists for {shown}')
+            raise CommandError(
+                f'error retrieving history for "{kind.group_kind}", no visitor method exists for {shown}'
+            )
         live = kubectl.clientset.get(info.path)
         known = revisions(kubectl, live)
         if options.text("output"):

@@ -47,11 +47,9 @@ KEPT = (
 )
 def undo(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    reporter = Reporter(kubectl, late=True)
     if not options.args and not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("required resource not specified")
-    if options.number("to-revision") < 0:
-        raise CommandError(f"revision must be a positive integer: {options.number('to-revision')}")
-    reporter = Reporter(kubectl)
     for info in Builder(kubectl, options.args, everything=True, scheme=SCHEME).infos():
         reporter.report(info.object, roll_back(kubectl, info, reporter.strategy))
     return None
@@ -64,6 +62,8 @@ VISITED = ("CronJob", "Job", "Pod", "ReplicaSet", "ReplicationController")
 def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
     """Send the template of the revision; what happened, in words."""
     obj = info.object
+    if (revision := kubectl.options.number("to-revision")) < 0:
+        raise CommandError(f"revision must be a positive integer: {revision}")
     if last_applied(obj) is not None:
         kubectl.warn(
             f"resource {info.resource.name}/{info.name} was previously managed with 'kubectl apply'. "

@@ -50,6 +50,13 @@ type Change = Callable[[Info], Object]
 """Gives the object as it is to be. Raises Failure where that object cannot be changed."""
 
 
+def begun(kubectl: Kubectl) -> TypedReporter:
+    """What says what became of the objects. A wrong form, dry run or configuration is told before anything else."""
+    reporter = TypedReporter(kubectl)
+    kubectl.connect()
+    return reporter
+
+
 def found(kubectl: Kubectl, args: Sequence[str], *, selector: str | None = None) -> list[Info]:
     """The objects to change; with --local those of the files as they are."""
     if kubectl.options.flag("local"):
@@ -90,6 +97,7 @@ class Partial(Exception):
 
 def apply_changes(
     kubectl: Kubectl,
+    reporter: TypedReporter,
     infos: Sequence[Info],
     change: Change,
     *,
@@ -102,7 +110,6 @@ def apply_changes(
 
     What went wrong before, when the objects were fetched, is told at the end.
     """
-    reporter = TypedReporter(kubectl)
     errors: list[Failure] = list(missed)
     for info in infos:
         try:

@@ -5,10 +5,12 @@ from base64 import b64decode
 from typing import Any
 
 from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import check_all, check_local
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import (
     SETTING_SELECTED,
     apply_changes,
+    begun,
     found,
     labelled,
     names_match,
@@ -69,7 +71,10 @@ from simulator.machinery.objects import Object, at
 )
 def env(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    check_all(kubectl)
     resources, words = split(list(options.args))
+    reporter = begun(kubectl)
+    check_local(kubectl)
     if not resources and not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     if options.flag("list") and options.text("output"):
@@ -87,14 +92,20 @@ def env(kubectl: Kubectl) -> Outcome:
     def change(info: Info) -> Object:
         return changed_object(kubectl, info, variables, removed)
 
-    apply_changes(kubectl, infos, change, done="env updated", failure="env update to pod template:")
+    apply_changes(kubectl, reporter, infos, change, done="env updated", failure="env update to pod template:")
     return None
 
 
 def split(args: list[str]) -> tuple[list[str], list[str]]:
     """The words that name objects, and those that say what to change."""
-    words = [word for word in args if word.find("=") > 0 or word.endswith("-")]
-    return [word for word in args if word not in words], words
+    first = next((place for place, word in enumerate(args) if says_variable(word)), len(args))
+    if not all(says_variable(word) for word in args[first:]):
+        raise CommandError(f"all resources must be specified before environment changes: {' '.join(args)}")
+    return args[:first], args[first:]
+
+
+def says_variable(word: str) -> bool:
+    return word.find("=") > 0 or word.endswith("-")
 
 
 def parsed(words: list[str]) -> tuple[list[Object], list[str]]:

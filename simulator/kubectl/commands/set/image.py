@@ -1,12 +1,20 @@
 """kubectl set image. Upstream: kubectl/pkg/cmd/set/set_image.go"""
 
-from collections.abc import Sequence
-
-from simulator.kubectl.builder import NOTHING_GIVEN, Info
+from simulator.kubectl.builder import Info
+from simulator.kubectl.changes import check_local
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.set.changing import SETTING_SELECTED, Partial, apply_changes, found, spec_of, with_spec
+from simulator.kubectl.commands.metadata import parse_pairs, resources_and_pairs
+from simulator.kubectl.commands.set.changing import (
+    SETTING_SELECTED,
+    Partial,
+    apply_changes,
+    begun,
+    found,
+    spec_of,
+    with_spec,
+)
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError
+from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.recording import RECORD
 from simulator.machinery.golang import quoted
@@ -48,8 +56,11 @@ from simulator.machinery.objects import Object
     dialect=TYPED,
 )
 def image(kubectl: Kubectl) -> Outcome:
-    resources, images = split(kubectl.options.args)
-    check(kubectl, resources, images)
+    reporter = begun(kubectl)
+    resources, pairs = resources_and_pairs(kubectl.options.args, "image")
+    images, _ = parse_pairs(pairs, "image", removes=False)
+    infos = found(kubectl, resources)
+    check(kubectl, images)
 
     def change(info: Info) -> Object:
         spec = spec_of(info)
@@ -58,27 +69,29 @@ def image(kubectl: Kubectl) -> Outcome:
             if field in spec:
                 spec = {**spec, field: [with_image(one, images, missing) for one in spec[field]]}
         if missing:
-            raise Partial(with_spec(info, spec), CommandError(f"unable to find container named {quoted(missing[0])}"))
+            raise Partial(
+                with_spec(info, spec), CommandError(f"error: unable to find container named {quoted(missing[0])}")
+            )
         return with_spec(info, spec)
 
-    apply_changes(
-        kubectl, found(kubectl, resources), change, done="image updated", failure="image update to pod template:"
-    )
+    apply_changes(kubectl, reporter, infos, change, done="image updated", failure="image update to pod template:")
     return None
 
 
-def check(kubectl: Kubectl, resources: list[str], images: dict[str, str]) -> None:
-    options = kubectl.options
-    if not resources and not options.texts("filename") and not options.text("kustomize"):
-        if options.flag("local"):
-            return
-        raise CommandError(NOTHING_GIVEN)
-    if not images and len(resources) < 2:
-        raise CommandError("at least one image update is required")
-    if len(images) > 1 and "*" in images:
-        raise CommandError(
-            "all containers are already specified by *, but saw more than one container_name=container_image pairs"
+def check(kubectl: Kubectl, images: dict[str, str]) -> None:
+    wrong: list[Failure] = []
+    if kubectl.options.flag("all") and kubectl.options.text("selector"):
+        wrong.append(CommandError("cannot set --all and --selector at the same time"))
+    if not images:
+        wrong.append(CommandError("at least one image update is required"))
+    elif len(images) > 1 and "*" in images:
+        wrong.append(
+            CommandError(
+                "all containers are already specified by *, but saw more than one container_name=container_image pairs"
+            )
         )
+    raise_all(wrong)
+    check_local(kubectl)
 
 
 def with_image(container: Object, images: dict[str, str], missing: list[str]) -> Object:
@@ -89,9 +102,3 @@ def with_image(container: Object, images: dict[str, str], missing: list[str]) ->
                 missing.remove(name)
             container = {**container, "image": wanted}
     return container
-
-
-def split(args: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The words that name objects, and the images by container."""
-    first = next((index for index, word in enumerate(args) if "=" in word), len(args))
-    return list(args[:first]), dict(word.split("=", 1) for word in args[first:] if "=" in word)

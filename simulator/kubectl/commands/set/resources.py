@@ -1,10 +1,12 @@
 """kubectl set resources. Upstream: kubectl/pkg/cmd/set/set_resources.go"""
 
 from simulator.kubectl.builder import Info
+from simulator.kubectl.changes import check_all, check_local
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import (
     SETTING_SELECTED,
     apply_changes,
+    begun,
     found,
     names_match,
     spec_of,
@@ -49,7 +51,10 @@ from simulator.machinery.objects import Object
 )
 def resources(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    reporter = begun(kubectl)
     infos = found(kubectl, options.args)
+    check_local(kubectl)
+    check_all(kubectl)
     if not options.text("limits") and not options.text("requests"):
         raise CommandError("you must specify an update to requests or limits (in the form of --requests/--limits)")
     limits, requests = (amounts(options.text(flag)) for flag in ("limits", "requests"))
@@ -62,11 +67,12 @@ def resources(kubectl: Kubectl) -> Outcome:
                 hit = hit or any(names_match(one["name"], pattern) for one in spec[field])
                 spec = {**spec, field: [with_resources(one, pattern, limits, requests) for one in spec[field]]}
         if not hit:
-            raise CommandError(f"unable to find container named {pattern}")
+            raise CommandError(f"error: unable to find container named {pattern}")
         return with_spec(info, spec)
 
     apply_changes(
         kubectl,
+        reporter,
         infos,
         change,
         done="resource requirements updated",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.set.changing import SETTING, apply_changes, found
+from simulator.kubectl.commands.set.changing import SETTING, apply_changes, begun, found
 from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError, Failure
 from simulator.kubectl.flags import Flag
@@ -41,14 +41,15 @@ from simulator.machinery.objects import Object, changed
 )
 def selector(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    if not options.args:
+    wanted = label_selector(options.args[-1]) if options.args else None
+    reporter = begun(kubectl)
+    if wanted is None:
         raise CommandError("one selector is required")
     version = options.text("resource-version")
 
     def change(info: Info) -> Object:
         if info.resource.kind != "Service":
             raise CommandError("setting a selector is only supported for Services")
-        wanted = label_selector(options.args[-1])
         if "matchExpressions" in wanted:
             shown = " ".join(
                 f"{{{one['key']} {one['operator']} [{' '.join(one.get('values', ()))}]}}"
@@ -65,6 +66,7 @@ def selector(kubectl: Kubectl) -> Outcome:
         infos, missed = Builder(kubectl, words, selector="", scheme=SCHEME).collected()
     apply_changes(
         kubectl,
+        reporter,
         infos,
         change,
         missed=missed,

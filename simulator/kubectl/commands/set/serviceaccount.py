@@ -2,7 +2,7 @@
 
 from simulator.kubectl.builder import Info
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.set.changing import SETTING, apply_changes, found, spec_of, with_spec
+from simulator.kubectl.commands.set.changing import SETTING, apply_changes, begun, found, spec_of, with_spec
 from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
@@ -32,6 +32,7 @@ from simulator.machinery.objects import Object
 )
 def serviceaccount(kubectl: Kubectl) -> Outcome:
     args = kubectl.options.args
+    reporter = begun(kubectl)
     if not args:
         raise CommandError("serviceaccount is required")
     name = args[-1]
@@ -41,6 +42,7 @@ def serviceaccount(kubectl: Kubectl) -> Outcome:
 
     apply_changes(
         kubectl,
+        reporter,
         found(kubectl, args[:-1], selector=""),
         change,
         done="serviceaccount updated",

@@ -1,9 +1,10 @@
 """kubectl set subject. Upstream: kubectl/pkg/cmd/set/set_subject.go"""
 
-from simulator.kubectl.builder import NOTHING_GIVEN, Info
+from simulator.kubectl.builder import Info
+from simulator.kubectl.changes import check_all
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.create.rolebinding import GROUP
-from simulator.kubectl.commands.set.changing import SETTING_SELECTED, apply_changes, found, labelled
+from simulator.kubectl.commands.set.changing import SETTING_SELECTED, apply_changes, begun, found, labelled
 from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
@@ -36,9 +37,9 @@ from simulator.machinery.objects import Object
 )
 def subject(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    reporter = begun(kubectl)
     infos = found(kubectl, options.args)
-    if not infos and not options.args:
-        raise CommandError(NOTHING_GIVEN)
+    check_all(kubectl)
     if not any(options.texts(flag) for flag in ("user", "group", "serviceaccount")):
         raise CommandError("you must specify at least one value of user, group or serviceaccount")
     added = subjects(kubectl)
@@ -52,7 +53,7 @@ def subject(kubectl: Kubectl) -> Outcome:
         wanted = present + [one for one in added if one not in present]
         return {**info.object, "subjects": wanted} if wanted != present else info.object
 
-    apply_changes(kubectl, infos, change, done="subjects updated", failure="subjects to rolebinding:")
+    apply_changes(kubectl, reporter, infos, change, done="subjects updated", failure="subjects to rolebinding:")
     return None
 
 
