@@ -124,7 +124,7 @@ class Client:
         pairs = tuple(parameters(query or {}))
         url = f"{self.server}{path}" + (f"?{urlencode(pairs)}" if pairs else "")
         headers = {
-            "accept": self._dialect.accept,
+            **self._dialect.asking,
             "user-agent": f"kubectl/{self._terminal.version} (linux/amd64) kubernetes/f78e722",
             "kubectl-command": self._words,
             **self._connection["headers"],
@@ -135,8 +135,8 @@ class Client:
             if content_type and not self._dialect.raw:
                 headers["content-type"] = content_type
         doing = doing or DOING[method]
-        streamed = self._dialect.raw and method != "GET"
-        self._trace.request(method, url, headers, None if streamed else content, self._dialect.line(doing))
+        unread = (self._dialect.raw and method != "GET") or bool(self._dialect.upgrades)
+        self._trace.request(method, url, headers, None if unread else content, self._dialect.line(doing))
         try:
             response = self._terminal.call(self.server, Request(method, path, pairs, headers, content))
         except (Refused, Unreachable) as error:
@@ -144,8 +144,11 @@ class Client:
             failure = ConnectionRefused(self.server, method, url) if refused else NoConnection(str(error), method, url)
             self._trace.failure(method, url, failure.reason)
             raise failure from None
-        heard = self._dialect.heard(doing, failed=response.status >= 400)
-        self._trace.response(method, url, response, heard)
+        if self._dialect.upgrades:
+            self._trace.upgrade(method, url, response, self._dialect.upgrades[0][1])
+        else:
+            heard = self._dialect.heard(doing, failed=response.status >= 400)
+            self._trace.response(method, url, response, heard)
         self._show_warnings(response)
         return response
 
@@ -198,6 +201,12 @@ class Client:
             if error.reason == "NotFound":
                 return None
             raise
+
+    def noticed(self, path: str) -> Object | None:
+        """The object at a path, or None: what is noticed of it without being asked for, so that no trace tells."""
+        headers = {"accept": JSON, **self._connection["headers"]}
+        response = self._terminal.call(self.server, Request("GET", path, (), headers))
+        return Answer(response).object if response.status < 400 else None
 
     def post(self, path: str, body: Any, query: Query | None = None) -> Object:
         return self._written("POST", path, body, query)

@@ -41,7 +41,7 @@ REFLECTOR: Final = "reflector.go:863"
 class Dialect:
     """How one of the clients speaks to the server."""
 
-    accept: str
+    accept: str = ""
     lines: Mapping[str, str] = field(default_factory=dict)
     """Where it logs bodies, by what is done; what is the same for everything stands under the empty word."""
     keeps_kinds: bool = False
@@ -56,10 +56,17 @@ class Dialect:
     """Of a dialect that hands on what it hears as it comes: where it logs an answer that is an error."""
     answers: str = ""
     """Where it logs answers, if that is elsewhere."""
+    upgrades: tuple[tuple[str, str], ...] = ()
+    """Headers by which it asks for another protocol instead of an answer."""
+
+    @property
+    def asking(self) -> dict[str, str]:
+        """The headers that say what is wanted."""
+        return dict(self.upgrades) or {"accept": self.accept}
 
     def line(self, doing: str) -> str:
         """Where it logs what it sends."""
-        return self.lines.get(doing) or self.lines[""]
+        return self.lines.get(doing) or self.lines.get("", "")
 
     def heard(self, doing: str, *, failed: bool) -> str:
         """Where it logs what it hears; empty where it does not."""

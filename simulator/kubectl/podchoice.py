@@ -105,15 +105,31 @@ def default_container(
     kubectl: Kubectl, pod: Object, *, quiet: bool = False, tell: Callable[[str], None] | None = None
 ) -> str:
     """The container that is meant when none is named; says so (on standard error) where there are several."""
-    tell = tell or kubectl.complain
-    names = [one["name"] for one in pod["spec"].get("containers") or ()]
-    wanted = at(pod, "metadata", "annotations", default={}).get(DEFAULT_CONTAINER)
+    if wanted := annotated(pod):
+        kubectl.client.log(4, "podcmd.go:67", f"Attempting default container name from annotation {wanted}")
+        check_container(pod, wanted)
+        return wanted
+    name = first_container(pod, (tell or kubectl.complain) if not quiet else None)
+    kubectl.client.log(4, "podcmd.go:84", f"Using the first container in a pod: {name}")
+    return name
+
+
+def logged_container(kubectl: Kubectl, pod: Object) -> str:
+    """The same where logs are wanted, which are shown of another if the Pod does not have it."""
+    wanted = annotated(pod)
+    if any(one["name"] == wanted for one in containers(pod)):
+        return wanted
     if wanted:
-        if any(one["name"] == wanted for one in containers(pod)):
-            return str(wanted)
-        if not quiet:
-            tell(f"Default container name {quoted(wanted)} not found in pod {pod['metadata']['name']}")
-    marked = container_labels(pod)
-    if len(marked) > 1 and not quiet:
-        tell(f"Defaulted container {quoted(names[0])} out of: {', '.join(marked)}")
-    return str(names[0])
+        kubectl.complain(f"Default container name {quoted(wanted)} not found in pod {pod['metadata']['name']}")
+    return first_container(pod, kubectl.complain)
+
+
+def annotated(pod: Object) -> str:
+    return str(at(pod, "metadata", "annotations", default={}).get(DEFAULT_CONTAINER, ""))
+
+
+def first_container(pod: Object, tell: Callable[[str], None] | None) -> str:
+    name, marked = str(pod["spec"]["containers"][0]["name"]), container_labels(pod)
+    if len(marked) > 1 and tell is not None:
+        tell(f"Defaulted container {quoted(name)} out of: {', '.join(marked)}")
+    return name

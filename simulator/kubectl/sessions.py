@@ -8,11 +8,15 @@ from typing import Any
 import orjson
 
 from simulator.api.requests import Stream
+from simulator.kernel.clock import SECOND
 from simulator.kubectl.command import Outcome, step
-from simulator.kubectl.errors import CommandError, Exited, ServerError
+from simulator.kubectl.errors import CommandError, Exited
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.upgrading import REMOTE_COMMAND, Socket, upgraded
 from simulator.machinery.objects import Object, at
 
+LOUD = 6
+"""From this verbosity on a session says that it is still there."""
 STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 
 NO_TTY = "Unable to use a TTY - input is not a terminal or the right kind of file"
@@ -34,31 +38,38 @@ def wants_tty(kubectl: Kubectl) -> bool:
     return True
 
 
+PING = 5 * SECOND
+"""How often a client asks whether its WebSocket still works; that is only of interest where it is logged."""
+
+
 def begin_session(kubectl: Kubectl, path: str, query: dict[str, Any], *, tty: bool, stdin: bool) -> Outcome:
     """Open exec or attach and carry bytes until it ends."""
     whole = {**query, "stdout": True, "stderr": None if tty else True, "stdin": stdin or None, "tty": tty or None}
-    try:
-        stream = kubectl.client.open("GET", path, whole)
-    except ServerError as error:
-        raise CommandError(f"unable to upgrade connection: {error}") from None
+    stream = upgraded(kubectl, path, whole, REMOTE_COMMAND)
+    socket = Socket(kubectl)
+    socket.opened()
     if tty:
         columns, rows = kubectl.terminal.size()
         size = orjson.dumps({"Width": columns, "Height": rows}) + b"\n"
+        socket.wrote()
         stream = kubectl.client.feed(stream, RESIZE, size) or stream
         kubectl.terminal.raw(True)
-    return carry(kubectl, stream, tty, stdin)
+    return carry(kubectl, stream, tty, stdin, kubectl.now + PING)
 
 
 @step
-def carry(kubectl: Kubectl, stream: Stream, tty: bool, stdin: bool) -> Outcome:
+def carry(kubectl: Kubectl, stream: Stream, tty: bool, stdin: bool, ping: int) -> Outcome:
     """Take what was typed to the container, and what it wrote to the terminal."""
+    socket = Socket(kubectl)
     while stdin:
         typed = kubectl.terminal.read()
         if typed is None:
             break
         if typed:
+            socket.wrote()
             stream = kubectl.client.feed(stream, STDIN, typed) or stream
         else:
+            socket.finished()
             stream = kubectl.client.feed(stream, CLOSE, bytes([STDIN])) or stream
             stdin = False
     polled = kubectl.client.poll(stream)
@@ -71,7 +82,13 @@ def carry(kubectl: Kubectl, stream: Stream, tty: bool, stdin: bool) -> Outcome:
         else:
             kubectl.write(chunk)
     if status is None and polled.stream is not None:
-        return kubectl.wait(carry, polled.stream, tty, stdin, readable=(0,) if stdin else (), stream=True)
+        if kubectl.now >= ping:
+            socket.pinged()
+            ping += PING
+        until = ping if kubectl.options.number("v") >= LOUD else None
+        readable = (0,) if stdin else ()
+        return kubectl.wait(carry, polled.stream, tty, stdin, ping, until=until, readable=readable, stream=True)
+    socket.closed()
     if tty:
         kubectl.terminal.raw(False)
     return ended(status)

@@ -3,7 +3,9 @@
 Upstream: k8s.io/client-go/transport/round_trippers.go, k8s.io/client-go/rest/request.go, k8s.io/klog/v2
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha1
 
 from simulator.api.requests import Response
 from simulator.api.texts import as_json
@@ -15,6 +17,8 @@ from simulator.runtime.images.httplog import http_date
 
 UNTRACED = ("kubectl-command",)
 """Headers that are put on after the trace has been written."""
+REPEATED = ("impersonate-group", "x-stream-protocol-version")
+"""Headers that are sent once for each value."""
 LONGEST_BODY = {8: 1024, 9: 10240}
 """How much of a body the trace shows at a verbosity; above, all of it."""
 COMPRESSED_FROM = 128 * 1024
@@ -71,6 +75,22 @@ class Trace:
         self._ended(method, url, status, headers, response.latency, answered=not cached)
         if text and source:
             self.log(8, source, f'"Response Body" {value("body", self._cut(text))}')
+
+    def upgrade(self, method: str, url: str, response: Response, protocol: str) -> None:
+        """The answer to a request for another protocol, on its own connection; of a refused WebSocket nothing."""
+        spoken, self._spoken = self._spoken, False
+        self._dialled(None)
+        status, headers = f"{response.status} {REASONS.get(response.status, '')}", ""
+        if response.status == 101:
+            key = b64encode(sha1(f"{url} {self._terminal.now}".encode()).digest()).decode()
+            accepted = f"Sec-Websocket-Accept: {key}\nSec-Websocket-Protocol: {protocol}"
+            headers = f"Connection: Upgrade\n{accepted}\nUpgrade: websocket"
+        elif method == "GET":
+            status = ""
+        elif self._verbosity >= 8:
+            headers = self._headers_of(response, text_of(response))
+        self._ended(method, url, status, headers, response.latency, answered=method == "GET")
+        self._spoken = spoken
 
     def failure(self, method: str, url: str, reason: str) -> None:
         """A request that came to nobody."""
@@ -137,7 +157,7 @@ def header_lines(name: str, content: str) -> list[str]:
     """A header as it is told: one for each group, and without what nobody else should see."""
     if name == "authorization":
         return [f"Authorization: {content.partition(' ')[0]} <masked>"]
-    values = content.split(",") if name == "impersonate-group" else [content]
+    values = content.split(",") if name in REPEATED else [content]
     return [f"{title(name)}: {each}" for each in values]
 
 

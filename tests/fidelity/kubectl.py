@@ -61,6 +61,8 @@ CHANCE = re.compile(
 )
 """Lines of the real program's log that come or not, as two of its threads race: a watch whose time is up as it begins, or before
 anything has happened; a watch or a WebSocket that is closed as the program ends."""
+SOCKET = re.compile(r"(<LOG> websocket\.go\].*\n)+")
+"""What a WebSocket's client logs, reader and writer each on a thread of its own."""
 CURL = re.compile(r"curl -v -X.*")
 """A request as a command; its headers come in any order."""
 FIELDS = re.compile(r"(?<=fieldSelector=)[^&\s\"']+")
@@ -259,8 +261,10 @@ def same_text(step: Step, ours: str, theirs: str) -> bool:
     ours, theirs = (
         FIELDS.sub(lambda found: "%2C".join(sorted(found[0].split("%2C"))), text) for text in (ours, theirs)
     )
-    ours, theirs = (TIMED_OUT.sub("<TIMED OUT>", TRACE.sub("", text)) for text in (ours, CHANCE.sub("", theirs)))
-    ours, theirs = symbolic(ours), symbolic(theirs)
+    ours, theirs = (
+        TIMED_OUT.sub("<TIMED OUT>", TRACE.sub("", text)) for text in (CHANCE.sub("", ours), CHANCE.sub("", theirs))
+    )
+    ours, theirs = (SOCKET.sub(in_order, symbolic(text)) for text in (ours, theirs))
     if step.words[0] == "drain":
         return sorted(re.split(r"[\s,\[\]]+", ours)) == sorted(re.split(r"[\s,\[\]]+", theirs))
     if any(word.startswith(DESCENDING) for word in step.words):
@@ -268,6 +272,10 @@ def same_text(step: Step, ours: str, theirs: str) -> bool:
     if any(step.words[:1] == [words[0]] and set(words) <= set(step.words) for words in UNORDERED):
         return sorted(ours.split("\n")) == sorted(theirs.split("\n"))
     return ours == theirs
+
+
+def in_order(lines: re.Match[str]) -> str:
+    return "".join(sorted(lines[0].splitlines(keepends=True)))
 
 
 def skeleton(page: str) -> list[str]:

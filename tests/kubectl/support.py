@@ -142,6 +142,9 @@ class MemoryTerminal:
     def send(self, stream: Stream, channel: int, payload: bytes) -> Stream | None:
         return self.world.send(stream, channel, payload)
 
+    def listen(self, port: int) -> None:
+        """Nothing else listens on this machine."""
+
     def spawn(self, words: Sequence[str]) -> None:
         raise OSFailure("ENOENT", words[0])
 

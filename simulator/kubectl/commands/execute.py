@@ -80,15 +80,16 @@ def running_pod(kubectl: Kubectl, info: Info, verb: str) -> Object:
     pod = one_pod(kubectl, info)
     if pod is None:
         raise CommandError("timed out waiting for the condition")
+    check_alive(pod, verb)
+    return pod
+
+
+def check_alive(pod: Object, verb: str) -> None:
+    """Refuse a Pod that has ended."""
     phase = at(pod, "status", "phase", default="")
     if phase in ("Succeeded", "Failed"):
-        word = (
-            "cannot exec into a container in a completed pod"
-            if verb == "exec"
-            else "cannot attach a container in a completed pod"
-        )
-        raise CommandError(f"{word}; current phase is {phase}")
-    return pod
+        word = "exec into a container" if verb == "exec" else "attach a container"
+        raise CommandError(f"cannot {word} in a completed pod; current phase is {phase}")
 
 
 def container_name(kubectl: Kubectl, pod: Object, *, wanted_or_default: bool) -> str:

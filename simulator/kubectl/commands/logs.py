@@ -11,7 +11,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import SELECTOR
-from simulator.kubectl.podchoice import check_container, containers, default_container, most_active, pods_of, the_object
+from simulator.kubectl.podchoice import check_container, containers, logged_container, most_active, pods_of, the_object
 from simulator.machinery import literals
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
@@ -200,7 +200,7 @@ def sources_of(kubectl: Kubectl, pod: Object) -> list[Source]:
         wanted = options.text("container") or (options.args[1] if len(options.args) > 1 else "")
         if wanted:
             check_container(pod, wanted)
-        names = [wanted or default_container(kubectl, pod)]
+        names = [wanted or logged_container(kubectl, pod)]
     return [Source(metadata["namespace"], metadata["name"], name) for name in names]
 
 

@@ -10,6 +10,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.podchoice import one_pod, the_object
 from simulator.kubectl.scheme import CLIENT_SCHEME
+from simulator.kubectl.upgrading import FORWARDED, PORT_FORWARD, upgraded
 from simulator.machinery.objects import Object, at
 from simulator.runtime.errors import OSFailure
 
@@ -47,18 +48,32 @@ def port_forward(kubectl: Kubectl) -> Outcome:
     if pod is None:
         raise CommandError("timed out waiting for the condition")
     pairs = [forwarded(kubectl, info, pod, text) for text in args[1:]]
+    path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}"
+    pod = kubectl.clientset.get(path)
     phase = at(pod, "status", "phase", default="")
     if phase != "Running":
         raise CommandError(f"unable to forward port because pod is not running. Current status={phase}")
+    dial(kubectl, path)
     listening: list[tuple[int, int]] = []
     for local, remote in pairs:
         local = listen(kubectl, local)
         listening.append((local, remote))
         kubectl.print(f"Forwarding from 127.0.0.1:{local} -> {remote}")
         kubectl.print(f"Forwarding from [::1]:{local} -> {remote}")
-    path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}"
     kubectl.memory["forward"] = {"path": path, "ports": tuple(listening)}
     return kubectl.wait(forwarding, path, stream=True)
+
+
+def dial(kubectl: Kubectl, path: str) -> None:
+    """See whether the Pod can be reached; each connection is carried on its own then."""
+    kubectl.client.log(4, "tunneling_dialer.go:120", '"Before WebSocket Upgrade Connection..."')
+    try:
+        upgraded(kubectl, f"{path}/portforward", None, PORT_FORWARD)
+    except CommandError as error:
+        raise CommandError(f"error upgrading connection: {error}") from None
+    kubectl.client.log(4, "tunneling_dialer.go:130", f'"Negotiation complete" protocol="{FORWARDED}"')
+    kubectl.client.log(8, "tunneling_connection.go:67", '"Tunneling connection read..."')
+    kubectl.client.log(8, "tunneling_connection.go:77", '"Tunneling connection read before NextReader()..."')
 
 
 def listen(kubectl: Kubectl, port: int) -> int:
@@ -120,7 +135,7 @@ def named_port(pod: Object, name: str) -> int:
 @step
 def forwarding(kubectl: Kubectl, path: str) -> Outcome:
     """Go on until the Pod is gone."""
-    pod = kubectl.client.find(path)
+    pod = kubectl.client.noticed(path)
     if pod is None or at(pod, "status", "phase") in ("Succeeded", "Failed"):
         kubectl.complain("error: lost connection to pod")
         return 1
