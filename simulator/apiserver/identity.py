@@ -46,7 +46,7 @@ def check_identity(resource: Resource, obj: Object, old: Object, route: Route) -
         )
         raise Conflict(resource.plural, name, message, group=resource.group)
     version = metadata.get("resourceVersion", "")
-    if version and version != old["metadata"]["resourceVersion"]:
+    if version not in ("", "0") and version != old["metadata"]["resourceVersion"]:
         raise Conflict(resource.plural, name, group=resource.group)
 
 

@@ -31,10 +31,11 @@ def recorded(kubectl: Kubectl, obj: Object) -> Object:
     return changed(obj, ("metadata", "annotations"), {**annotations, CHANGE_CAUSE: cause(kubectl)})
 
 
-def record(kubectl: Kubectl, info: Info, strategy: str = "none") -> None:
-    """Write the command into an object that has been changed already."""
+def record(kubectl: Kubectl, info: Info, strategy: str = "none") -> Object | None:
+    """Write the command into an object that has been changed already; the object then."""
     if not kubectl.options.flag("record") or strategy == "client":
-        return
-    query = {"dryRun": "All"} if strategy == "server" else None
+        return None
+    manager = kubectl.options.text("field-manager") if kubectl.options.has("field-manager") else None
+    query = {"dryRun": "All" if strategy == "server" else None, "fieldManager": manager}
     metadata = {"annotations": {CHANGE_CAUSE: cause(kubectl)}}
-    kubectl.client.patch(info.path, {"metadata": metadata}, query, content_type=MERGE)
+    return kubectl.client.patch(info.path, {"metadata": metadata}, query, content_type=MERGE)

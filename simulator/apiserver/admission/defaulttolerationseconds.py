@@ -15,7 +15,7 @@ class DefaultTolerationSeconds:
 
     name = "DefaultTolerationSeconds"
     on = ("pods",)
-    operations = ("CREATE",)
+    operations = ("CREATE", "UPDATE")
 
     def admit(self, attributes: Attributes) -> None:
         pod = attributes.object

@@ -93,9 +93,12 @@ def compared(kubectl: Kubectl, place: Info, live: Object | None) -> str:
         live = unmanaged(live)
     if not kubectl.options.flag("show-managed-fields"):
         merged = unmanaged(merged)
-    if place.resource.kind == "Secret" and not kubectl.options.flag("show-secrets"):
+    is_masked = place.resource.kind == "Secret" and not kubectl.options.flag("show-secrets")
+    if is_masked:
         live, merged = masked(live, merged)
     before = "" if live is None else yaml.dump(live)
+    if live is None and is_masked:
+        before = "null\n"  # what hides values makes an object of no object
     after = yaml.dump(merged)
     if before == after:
         return ""

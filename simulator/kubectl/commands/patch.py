@@ -77,13 +77,13 @@ def patch(kubectl: Kubectl) -> Outcome:
     for info in found:
         try:
             patched = changed(kubectl, info, body, kind)
+            # A dry run is not told apart here, as in the real program.
+            done = "patched" if patched != info.object else "patched (no change)"
             if not options.flag("local"):
-                record(kubectl, info, dry_run(kubectl))
+                patched = record(kubectl, info, dry_run(kubectl)) or patched
         except Failure as failure:
             errors.append(failure)
             continue
-        # A dry run is not told apart here, as in the real program.
-        done = "patched" if patched != info.object else "patched (no change)"
         reporter.strategy = "none"
         reporter.report(patched, done)
     raise_all(errors)
@@ -115,7 +115,9 @@ def patch_text(kubectl: Kubectl) -> str:
 
 
 def as_json(text: str) -> bytes:
-    """The patch as JSON; what is neither YAML nor JSON goes to the server as it is."""
+    """The patch as JSON; what begins as JSON does, or is not YAML either, goes to the server as it is."""
+    if text.lstrip().startswith("{"):
+        return text.encode()
     try:
         return orjson.dumps(yaml.load(text))
     except yaml.YAMLError:

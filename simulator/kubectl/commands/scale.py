@@ -54,7 +54,7 @@ def scale(kubectl: Kubectl) -> Outcome:
     for info in found:  # the first that cannot be scaled is the last that is tried
         scale_one(kubectl, info, replicas, reporter.strategy)
         record(kubectl, info, reporter.strategy)
-        reporter.report(info.object, "scaled")
+        reporter.report(changed(info.object, ("spec", "replicas"), replicas), "scaled")
     if not found and not errors:
         raise CommandError("no objects passed to scale")
     raise_all(errors)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator.kubectl.describe.page import Page, boolean, labels_text, shortened
+from simulator.kubectl.describe.volumesources import OTHERS, rows_of
 from simulator.machinery import quantities
 from simulator.machinery.objects import Object
 
@@ -102,6 +103,12 @@ def describe_source(page: Page, holder: Object) -> None:
                 page.field(2, title, value)
             if field == "csi":
                 attributes(page, holder[field].get("volumeAttributes") or {})
+            return
+    for field, (words, _) in OTHERS.items():
+        if field in holder:
+            page.field(2, "Type", words)
+            for title, value in rows_of(field, holder[field], persistent="capacity" in holder):
+                page.field(2, title, value)
             return
     if "projected" in holder:
         projected(page, holder["projected"])

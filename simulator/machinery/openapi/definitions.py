@@ -30,6 +30,7 @@ V2_SPECIAL: Final[dict[str, Definition]] = {
         "type": "string",
     },
 }
+IDENTITY: Final = "x-kubernetes-group-version-kind"
 ZEROS: Final = {"string": "", "integer": 0, "number": 0, "boolean": False}
 KEPT: Final = (
     *("description", "format", "required", "title", "default", "example", "nullable"),
@@ -74,6 +75,8 @@ def v3_definition(definition: Definition, name: str, version: str) -> Definition
 
 
 def v2_definition(definition: Definition, name: str) -> Definition:
+    if definition.get("x-kubernetes-preserve-unknown-fields") and IDENTITY in definition:
+        return {"type": "object", IDENTITY: definition[IDENTITY]}  # clients take what is listed for all there is
     return V2_SPECIAL.get(name) or published(definition, v3=False)
 
 
