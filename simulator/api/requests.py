@@ -15,6 +15,15 @@ HELD = "x-held"
 """The header by which a client says that it comes again for the answer to a write that has to wait: empty at first,
 then with the number that came with status 102 (see `apiserver/waiting.py`). Nobody can send it from outside."""
 
+REPEATED = "\n"
+"""What stands between the values of a header of impersonation that came more than once: they may hold commas."""
+
+
+def with_header(headers: dict[str, str], name: str, value: str) -> None:
+    """Add a header to a request's; values of one name are a list, set apart by commas."""
+    between = REPEATED if name.startswith("impersonate-") else ","
+    headers[name] = f"{headers[name]}{between}{value}" if name in headers else value
+
 
 @dataclass(frozen=True, slots=True)
 class User:

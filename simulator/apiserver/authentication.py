@@ -7,7 +7,7 @@ Upstream: apiserver/pkg/authentication, apiserver/pkg/endpoints/filters/imperson
 from urllib.parse import unquote
 
 from simulator.api.errors import Forbidden, InternalError, Unauthorized
-from simulator.api.requests import ANONYMOUS, CERTIFICATE, Request, User
+from simulator.api.requests import ANONYMOUS, CERTIFICATE, REPEATED, Request, User
 from simulator.apiserver.rbac.authorizer import Action, Authorizer
 from simulator.apiserver.tokens import Tokens, account_groups
 from simulator.pki import user_of
@@ -49,9 +49,13 @@ def authenticate(tokens: Tokens, request: Request, now: int, otherwise: User) ->
 def impersonated(authorizer: Authorizer, request: Request, user: User) -> User:
     """For whom a request is made: the user themselves unless its headers name another whom they may act for."""
     name = request.header("impersonate-user")
-    groups = tuple(filter(None, (each.strip() for each in request.header("impersonate-group").split(","))))
+    groups = tuple(filter(None, request.header("impersonate-group").split(REPEATED)))
     uid = request.header("impersonate-uid")
-    extra = {unquote(h.removeprefix(EXTRA)): v for h, v in request.headers.items() if h.startswith(EXTRA)}
+    extra = {
+        unquote(header.removeprefix(EXTRA)): tuple(values.split(REPEATED))
+        for header, values in request.headers.items()
+        if header.startswith(EXTRA)
+    }
     if not name:
         if groups or uid or extra:
             raise InternalError(f"requested {[*groups, uid, *extra]} without impersonating a user")
@@ -66,10 +70,10 @@ def impersonated(authorizer: Authorizer, request: Request, user: User) -> User:
         groups = groups or ANONYMOUS.groups
     elif AUTHENTICATED not in groups and "system:unauthenticated" not in groups:
         groups = (*groups, AUTHENTICATED)
-    return User(name, groups, uid, tuple((key, (value,)) for key, value in sorted(extra.items())))
+    return User(name, groups, uid, tuple(sorted(extra.items())))
 
 
-def asked(name: str, groups: tuple[str, ...], uid: str, extra: dict[str, str]) -> list[Action]:
+def asked(name: str, groups: tuple[str, ...], uid: str, extra: dict[str, tuple[str, ...]]) -> list[Action]:
     """What one must be allowed to do to act for somebody."""
     if name.startswith(ACCOUNT) and name.count(":") == 3:
         _, _, namespace, account = name.split(":")
@@ -79,7 +83,11 @@ def asked(name: str, groups: tuple[str, ...], uid: str, extra: dict[str, str]) -
     actions += [Action("impersonate", "", "groups", name=group) for group in groups]
     if uid:
         actions.append(Action("impersonate", AUTHENTICATION, "uids", name=uid))
-    actions += [Action("impersonate", AUTHENTICATION, "userextras", key, name=value) for key, value in extra.items()]
+    actions += [
+        Action("impersonate", AUTHENTICATION, "userextras", key, name=value)
+        for key, values in extra.items()
+        for value in values
+    ]
     return actions
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from simulator.api.client import Backend
 from simulator.api.requests import User
-from simulator.apiserver.rbac.authorizer import covers_path
 from simulator.apiserver.routes import Route
 from simulator.machinery.objects import Object
+from simulator.machinery.policyrules import covers_path
 from simulator.resources.flowschemas.initial import LEVELS, SCHEMAS
 
 ACCOUNT = "system:serviceaccount:"

@@ -28,6 +28,12 @@ class Route:
     def group_version(self) -> str:
         return f"{self.group}/{self.version}" if self.group else self.version
 
+    def leads_to(self, *, namespaced: bool) -> bool:
+        """Whether a resource has such a path: below a namespace, or not, as its objects are."""
+        if self.resource == "namespaces":
+            return True
+        return not self.namespace if not namespaced else bool(self.namespace or not self.name)
+
 
 def route(request: Request) -> Route:
     """Read a request's path; a path outside `/api/…` and `/apis/…` gives a route without resource."""

@@ -31,6 +31,7 @@ from simulator.apiserver.authorization import check
 from simulator.apiserver.custom.conversion import Conversion
 from simulator.apiserver.custom.establishing import with_cleanup
 from simulator.apiserver.custom.kinds import DEFINITIONS, Kinds
+from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.decoding import Unreadable, unrecognized
 from simulator.apiserver.deleting import delete_options, deletion_answer
 from simulator.apiserver.encoding import JSON, NoJSON, list_answer, object_answer, parse_body
@@ -164,8 +165,9 @@ class APIServer:
         except PageNotFound as error:
             response = Response(error.code, error.page, {"x-content-type-options": "nosniff"})
         except APIError as error:
-            headers = {"retry-after": "1"} if error.code == 429 else {}
-            response = Response(error.code, error.status(), headers)
+            status = error.status()
+            after = (status.get("details") or {}).get("retryAfterSeconds")
+            response = Response(error.code, status, {"retry-after": str(after)} if after else {})
         self._label(entry, response)
         noted = self.audit.end(entry, response)
         if response.stream is not None and noted[0]:
@@ -214,7 +216,7 @@ class APIServer:
         if trouble:
             return Response(500, without_reason(trouble))
         resource = self.kinds.at_path(where.group, where.version, where.resource)
-        if resource is None:
+        if resource is None or not where.leads_to(namespaced=resource.namespaced):
             raise PathNotFound() if (where.group, where.version) in built_in(self.version) else PageNotFound()
         if not resource.namespaced:
             where = replace(where, namespace="")  # a Namespace's own path names it as the namespace too
@@ -230,7 +232,7 @@ class APIServer:
         if virtual is not None:
             return virtual(self, write)
         if resource.namespaced and not where.namespace and where.verb not in ("list", "watch"):
-            raise MethodNotAllowed()
+            raise PageNotFound() if isinstance(resource, CustomResource) else MethodNotAllowed()
         return self._perform(write)
 
     def _perform(self, write: Write) -> Response:

@@ -236,7 +236,7 @@ class Writer:
 def prepare(resource: Resource, obj: Object, old: Object | None) -> None:
     """What the kind's strategy does before a write: wipe what a client may not set, fill in what follows."""
     if old is None:
-        if resource.has_status:
+        if resource.has_status and not resource.keeps_status:
             obj.pop("status", None)
         if resource.strategy is not None and hasattr(resource.strategy, "prepare_create"):
             resource.strategy.prepare_create(obj)

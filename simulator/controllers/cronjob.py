@@ -47,12 +47,16 @@ class CronJobController(Controller):
             text = f"invalid timeZone: {error}" if unknown_zone else f"unparseable schedule: {error}"
             self.events.warning(cron_job, reason, text)
             return
+        coming = schedule.after(self.clock.now, zone)
+        if coming is None:  # such as on 31 February
+            why = "time difference between two schedules is less than 1 second"
+            text = f"invalid schedule: {cron_job['spec']['schedule']} : {why}"
+            self.events.warning(cron_job, "InvalidSchedule", text)
+            return
         due = self._due(cron_job, schedule, zone)
         if due is not None:
             self._start(cron_job, due)
-        coming = schedule.after(self.clock.now, zone)
-        if coming is not None:
-            self.look_again(key, coming + LATE - self.clock.now)
+        self.look_again(key, coming + LATE - self.clock.now)
 
     def _due(self, cron_job: Object, schedule: cron.Schedule, zone: tzinfo) -> int | None:
         """The latest time of the schedule that has come and was not served. Upstream: mostRecentScheduleTime"""

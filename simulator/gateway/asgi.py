@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from simulator.api.requests import CERTIFICATE, HELD, Request, Response, Stream
+from simulator.api.requests import CERTIFICATE, HELD, Request, Response, Stream, with_header
 from simulator.api.texts import as_json, encoded
 from simulator.gateway.access import Access
 from simulator.gateway.sockets import serve_socket
@@ -65,8 +65,7 @@ def as_request(scope: Scope, path: str, body: bytes) -> Request:
     for name, value in scope["headers"]:
         if name.lower() in NOT_FROM_OUTSIDE:
             continue
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        headers[key] = f"{headers[key]},{text}" if key in headers else text
+        with_header(headers, name.decode("latin-1").lower(), value.decode("latin-1"))
     if (certificate := scope.get(CERTIFICATE)) is not None:
         headers[CERTIFICATE] = certificate
     query = scope.get("query_string", b"").decode("latin-1")

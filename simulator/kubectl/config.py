@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from simulator.api.requests import CERTIFICATE
+from simulator.api.requests import CERTIFICATE, REPEATED
 from simulator.kernel.state import thaw
 from simulator.kubectl.certificates import check_pair
 from simulator.kubectl.errors import CommandError, Plain
@@ -195,20 +195,28 @@ class Config:
         acting = self.option("as") or user.get("as", "")
         groups = options.texts("as-group") if options and options.changed("as-group") else user.get("as-groups", [])
         uid = self.option("as-uid") or user.get("as-uid", "")
-        extra = [pair for pair in options.texts("as-user-extra") if "=" in pair] if options else []
+        extra = self._extra(user)
         if not acting:
             if groups or uid or extra:
                 raise CommandError(f"requesting uid, groups or user-extra for {name} without impersonating a user")
             return {}
         headers = {"impersonate-user": acting}
         if groups:
-            headers["impersonate-group"] = ",".join(groups)
+            headers["impersonate-group"] = REPEATED.join(groups)
         if uid:
             headers["impersonate-uid"] = uid
-        for pair in extra:
+        return headers | {f"impersonate-extra-{key.lower()}": REPEATED.join(values) for key, values in extra.items()}
+
+    def _extra(self, user: Entry) -> dict[str, list[str]]:
+        """What else is said of whom to act for: what the command line says comes instead of the kubeconfig's."""
+        pairs = [pair for pair in self.options.texts("as-user-extra") if "=" in pair] if self.options else []
+        if not pairs:
+            return dict(user.get("as-user-extra") or {})
+        extra: dict[str, list[str]] = {}
+        for pair in pairs:
             key, _, value = pair.partition("=")
-            headers[f"impersonate-extra-{key.lower()}"] = value
-        return headers
+            extra.setdefault(key, []).append(value)
+        return extra
 
     def _timeout(self) -> int:
         text = self.option("request-timeout") or "0"

@@ -76,6 +76,8 @@ class Resource:
     without a subresource and the spec through `/status`. Upstream: GetResetFields"""
     writes_only: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """The only paths that some subresources write; `*` is each item of a list. Upstream: GetResetFieldsFilter"""
+    keeps_status: bool = False
+    """Whether who creates an object may say its status too (Nodes)."""
     printer: Printer | None = None
     """The table of a custom resource; the kinds of the house bring theirs in `table.py`."""
 

@@ -237,6 +237,15 @@ def test_a_cron_job_starts_a_job_each_minute_and_keeps_three(cluster: Cluster) -
     assert told[1].endswith(", condition: Complete")
 
 
+def test_a_cron_job_of_a_day_that_never_comes_says_so(cluster: Cluster) -> None:
+    cluster.client.create("cronjobs.batch", cron_job("59 23 31 2 *"))
+    cluster.advance(5)
+    assert cluster.events("CronJob/tick") == [
+        "CronJob/tick InvalidSchedule: invalid schedule: 59 23 31 2 * : time difference between two schedules is less "
+        "than 1 second"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "after", "next_time"),
     [

@@ -83,13 +83,24 @@ class SteppingAccess:
     RATE = 30
     MOST = 2.0
     """Seconds of virtual time that the first moment of waiting is worth at the most."""
+    LONGEST = 10.0
+    """And that a client's sleep is."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._waited = monotonic()
         self._allowed = 0
+        self._flows = False
+
+    def begin(self, *, flows: bool) -> None:
+        """The next client comes; one that sleeps between its requests waits there too."""
+        self._waited, self._flows = monotonic(), flows
 
     async def request(self, request: Request) -> Response:
+        now = monotonic()
+        if self._flows:
+            self.world.clock.advance(round(min((now - self._waited) * self.RATE, self.LONGEST) * SECOND))
+            self._waited = now
         cluster = self.world.cluster
         response = cluster.server.handle(cluster.authenticate(request))
         self.world.clock.settle()
@@ -167,6 +178,8 @@ class Pair:
         except Exception as error:  # a crash is a difference like another
             mine = Ran("", f"crashed: {error!r}", None)
         env = {"HOME": str(self.home), "PATH": os.environ["PATH"], "TZ": "UTC", "GOGC": "off"}
+        assert self.served.access is not None
+        self.served.access.begin(flows=step.words[:1] == ["drain"])
         try:
             ran = subprocess.run(
                 [str(REAL), *step.words],
@@ -266,7 +279,7 @@ def same_text(step: Step, ours: str, theirs: str) -> bool:
     )
     ours, theirs = (SOCKET.sub(in_order, symbolic(text)) for text in (ours, theirs))
     if step.words[0] == "drain":
-        return sorted(re.split(r"[\s,\[\]]+", ours)) == sorted(re.split(r"[\s,\[\]]+", theirs))
+        return sorted(re.split(r"[\s,;\[\]]+", ours)) == sorted(re.split(r"[\s,;\[\]]+", theirs))
     if any(word.startswith(DESCENDING) for word in step.words):
         return sorted(re.split(r"[\s,{}]+", ours)) == sorted(re.split(r"[\s,{}]+", theirs))
     if any(step.words[:1] == [words[0]] and set(words) <= set(step.words) for words in UNORDERED):

@@ -91,3 +91,30 @@ def test_her_certificate_ends(world: World) -> None:
 def test_a_certificate_needs_its_key(world: World, spoil: str, shown: str) -> None:
     run(world, f"openssl genrsa -out other.key 2048 2>/dev/null; {spoil}")
     assert run(world, "kubectl --context=jane get pods") == f"error: {shown}\n"
+
+
+ACTING = """
+data() { kubectl config view --minify --raw -o jsonpath="{.users[0].user.client-$1-data}"; }
+cat >> .kube/config <<EOF
+- name: acting
+  user:
+    client-certificate-data: $(data certificate)
+    client-key-data: $(data key)
+    as: tom
+    as-uid: abc
+    as-groups: ["system:masters", "x,y"]
+    as-user-extra:
+      desk: [news, "art,music"]
+EOF
+kubectl --user=acting auth whoami
+"""
+
+
+def test_a_kubeconfig_acts_for_somebody(world: World) -> None:
+    assert run(world, ACTING) == (
+        "ATTRIBUTE     VALUE\n"
+        "Username      tom\n"
+        "UID           abc\n"
+        "Groups        [system:masters x,y system:authenticated]\n"
+        "Extra: desk   [news art,music]\n"
+    )

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.api.requests import User
-from simulator.apiserver.rbac.authorizer import covers_path, listed
+from simulator.apiserver.rbac.authorizer import listed
 from simulator.apiserver.routes import Route
 from simulator.machinery import yaml
 from simulator.machinery.field import FieldError, invalid, not_supported, required
+from simulator.machinery.policyrules import covers_path
 
 LEVELS: Final = ("None", "Metadata", "Request", "RequestResponse")
 STAGES: Final = ("RequestReceived", "ResponseStarted", "ResponseComplete", "Panic")

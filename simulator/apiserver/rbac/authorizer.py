@@ -10,6 +10,7 @@ from simulator.api.client import Backend
 from simulator.api.requests import User
 from simulator.kernel.component import Change
 from simulator.machinery.objects import Object
+from simulator.machinery.policyrules import covers_path
 
 SUPERUSERS = "system:masters"
 ROLES, BINDINGS = "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"
@@ -177,7 +178,3 @@ def allows(rule: Object, action: Action) -> bool:
         return False
     names = rule.get("resourceNames")
     return not names or action.name in names
-
-
-def covers_path(url: str, path: str) -> bool:
-    return url in ("*", path) or (url.endswith("*") and path.startswith(url[:-1]))

@@ -3,7 +3,7 @@
 Upstream: pkg/registry/rbac/{escalation_check.go,*/policybased}, k8s.io/component-helpers/auth/rbac/validation
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from simulator.api.errors import Forbidden
 from simulator.api.requests import User
@@ -17,10 +17,10 @@ from simulator.apiserver.rbac.authorizer import (
     WATCHED,
     Action,
     Authorizer,
-    covers_path,
 )
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
+from simulator.machinery.policyrules import uncovered
 
 GROUP = "rbac.authorization.k8s.io"
 
@@ -81,42 +81,6 @@ class Escalation:
     def _may(self, attributes: Attributes, verb: str, plural: str, name: str) -> bool:
         action = Action(verb, GROUP, plural, "", attributes.namespace, name)
         return self._authorizer.authorize(attributes.user, action).allowed
-
-
-def uncovered(held: list[Object], granted: Iterable[Object]) -> list[Object]:
-    """The parts of rules that no held rule covers."""
-    return [part for rule in granted for part in broken_down(rule) if not any(covers(own, part) for own in held)]
-
-
-def broken_down(rule: Object) -> Iterator[Object]:
-    """A rule as rules of one group, resource, name and verb each."""
-    for group in rule.get("apiGroups") or ():
-        for resource in rule.get("resources") or ():
-            for verb in rule["verbs"]:
-                part = {"apiGroups": [group], "resources": [resource], "verbs": [verb]}
-                names = rule.get("resourceNames")
-                yield from ({**part, "resourceNames": [name]} for name in names) if names else (part,)
-    for url in rule.get("nonResourceURLs") or ():
-        for verb in rule["verbs"]:
-            yield {"nonResourceURLs": [url], "verbs": [verb]}
-
-
-def covers(own: Object, part: Object) -> bool:
-    """Whether a held rule covers a rule of one group, resource, name and verb. Upstream: ruleCovers"""
-    verb = part["verbs"][0]
-    if "*" not in own["verbs"] and verb not in own["verbs"]:
-        return False
-    if "nonResourceURLs" in part:
-        return any(covers_path(url, part["nonResourceURLs"][0]) for url in own.get("nonResourceURLs") or ())
-    groups, resources = own.get("apiGroups") or (), own.get("resources") or ()
-    resource = part["resources"][0]
-    _, _, below = resource.partition("/")
-    if "*" not in groups and part["apiGroups"][0] not in groups:
-        return False
-    if not ("*" in resources or resource in resources or (below and f"*/{below}" in resources)):
-        return False
-    names, asked = own.get("resourceNames"), part.get("resourceNames")
-    return not names or (asked is not None and asked[0] in names)
 
 
 def merged(parts: list[Object]) -> list[Object]:

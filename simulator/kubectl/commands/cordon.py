@@ -1,11 +1,11 @@
 """kubectl cordon and uncordon: whether new pods may come to a node. Upstream: kubectl/pkg/cmd/drain"""
 
-from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.builder import NOTHING_GIVEN, Builder, Info
 from simulator.kubectl.changes import SUFFIX, dry_run
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import ServerError
+from simulator.kubectl.errors import CommandError, ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, SELECTOR
 from simulator.kubectl.scheme import SCHEME
@@ -17,10 +17,12 @@ def chosen_nodes(kubectl: Kubectl) -> list[Info]:
     """The nodes that the arguments or the selector name."""
     options = kubectl.options
     name = kubectl.command.name
-    if not options.args and not options.text("selector"):
+    if not options.args and not options.changed("selector"):
         raise kubectl.usage_error(f"USAGE: {name} NODE [flags]")
     if options.args and options.text("selector"):
         raise kubectl.usage_error("cannot specify both a node name and a --selector option")
+    if not options.args and not options.text("selector"):
+        raise CommandError(NOTHING_GIVEN)
     args = [word if "/" in word else f"nodes/{word}" for word in options.args] or ["nodes"]
     return Builder(kubectl, args, scheme=SCHEME).infos()
 

@@ -1,10 +1,13 @@
-"""kubectl drain: empty nodes, with respect for disruption budgets. Upstream: kubectl/pkg/drain"""
+"""kubectl drain: empty nodes, with respect for disruption budgets. Upstream: kubectl/pkg/drain, pkg/cmd/drain"""
+
+from collections.abc import Sequence
 
 from simulator.kernel.clock import SECOND
 from simulator.kubectl.changes import SUFFIX, dry_run
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.commands.cordon import chosen_nodes, mark
 from simulator.kubectl.dialects import EVICTIONS, RESOURCES, TYPED
+from simulator.kubectl.draining import Undrainable, is_past_waiting, pods_to_delete, survey
 from simulator.kubectl.errors import CommandError, Failure, Plain, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -12,25 +15,23 @@ from simulator.kubectl.options import CHUNK_SIZE, DRY_RUN, SELECTOR
 from simulator.machinery import selectors
 from simulator.machinery.durations import format_duration
 from simulator.machinery.golang import quoted
-from simulator.machinery.objects import Object, at, controller_of
+from simulator.machinery.objects import Object, at
 
-MIRROR = "kubernetes.io/config.mirror"
 RETRY = 5 * SECOND
 """How long to wait before an eviction that a budget forbade is tried again."""
 POLL = SECOND
+EXPIRED = "context deadline exceeded"
+ERROR = "error: "
 
-UNMANAGED = "deleting Pods that declare no controller"
-UNMANAGED_FATAL = "cannot delete Pods that declare no controller (use --force to override)"
-LOCAL_FATAL = "cannot delete Pods with local storage (use --delete-emptydir-data to override)"
-DAEMON_SETS = "ignoring DaemonSet-managed Pods"
-DAEMON_SETS_FATAL = "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)"
-
-type Leaving = tuple[str, str, str, int]
-"""Namespace, name and uid of a pod, and when to try to evict it: 0 when it has been evicted."""
-
+type Leaving = tuple[str, str, str, bool, int]
+"""A Pod that is to go: its namespace, name and uid, whether it is still to be evicted, and when to see to it next."""
 
 type Told = tuple[tuple[str, ...], ...]
 """For each node that could not be drained, the reasons."""
+
+type Course = tuple[str, int, tuple[str, ...], tuple[str, ...], Told]
+"""The node that is drained and when to give it up (0: never), the nodes after it, and those that could not be
+drained, with the reasons."""
 
 
 @command(
@@ -87,53 +88,180 @@ def drain_next(kubectl: Kubectl, left: tuple[str, ...], pending: tuple[str, ...]
             complain(kubectl, name, failure)
             pending, told = (*pending, name), (*told, reasons(failure))
             continue
-        strategy = dry_run(kubectl)
-        begin_leaving(kubectl, pods, strategy)
-        if strategy == "none" and pods:
-            leaving = tuple(
-                (pod["metadata"]["namespace"], pod["metadata"]["name"], pod["metadata"]["uid"], 1) for pod in pods
-            )
-            deadline = kubectl.now + kubectl.options.duration("timeout") if kubectl.options.duration("timeout") else 0
-            return evict(kubectl, leaving, deadline, name, left, pending, told)
+        if dry_run(kubectl) != "client" and pods:
+            timeout = kubectl.options.duration("timeout")
+            course = (name, kubectl.now + timeout if timeout else 0, left, pending, told)
+            return empty(kubectl, pods, course)
+        for pod in pods:
+            announce(kubectl, pod["metadata"]["namespace"], pod["metadata"]["name"])
         drained(kubectl, name)
     return end(kubectl, pending, told)
 
 
-def begin_leaving(kubectl: Kubectl, pods: list[Object], strategy: str) -> None:
-    """Tell which pods go; where the server only pretends, ask it for each at once."""
-    verb = "deleting" if kubectl.options.flag("disable-eviction") else "evicting"
-    if pods and strategy != "client" and verb == "evicting":  # whether the server knows evictions
-        kubectl.client.speaking(RESOURCES).get("/api/v1")
-    for pod in pods:
-        namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
-        tell = kubectl.complain if strategy == "none" else kubectl.print
-        if verb == "evicting" or strategy != "server":
-            tell(f"{verb} pod {namespace}/{name}{SUFFIX[strategy]}")
-        if strategy == "server":
-            ask(kubectl, f"/api/v1/namespaces/{namespace}/pods/{name}", namespace, name)
-
-
-class Undrainable(Plain):
-    """Pods of a node must not leave it, for one or more reasons."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__(reasons[0] if len(reasons) == 1 else f"[{', '.join(reasons)}]")
-        self.reasons = reasons
-
-
-def reasons(failure: Failure) -> tuple[str, ...]:
-    """What went wrong, one by one, as the end of the command tells it."""
-    if isinstance(failure, Undrainable):
-        return tuple(failure.reasons)
-    return (failure.listed() if isinstance(failure, ServerError) else str(failure),)
+def announce(kubectl: Kubectl, namespace: str, name: str) -> None:
+    kubectl.print(f"evicting pod {namespace}/{name}{SUFFIX[dry_run(kubectl)]}")
 
 
 def drained(kubectl: Kubectl, name: str) -> None:
     kubectl.print(f"node/{name} drained{SUFFIX[dry_run(kubectl)]}")
 
 
+def empty(kubectl: Kubectl, pods: list[Object], course: Course) -> Outcome:
+    """Begin to evict the Pods of a node, or delete them."""
+    evicting = not kubectl.options.flag("disable-eviction")
+    metadata = [pod["metadata"] for pod in pods]
+    leaving = tuple((each["namespace"], each["name"], each["uid"], evicting, kubectl.now) for each in metadata)
+    if evicting:
+        kubectl.client.speaking(RESOURCES).get("/api/v1")  # whether the server knows evictions
+        return leave(kubectl, leaving, (), course)
+    for namespace, name, *_ in leaving:
+        try:
+            kubectl.clientset.delete(f"/api/v1/namespaces/{namespace}/pods/{name}", delete_options(kubectl))
+        except ServerError as error:
+            if error.reason != "NotFound":
+                return give_up(kubectl, error, course)
+    return leave(kubectl, leaving if dry_run(kubectl) == "none" else (), (), course)
+
+
+def delete_options(kubectl: Kubectl) -> Object:
+    grace = kubectl.options.number("grace-period")
+    options: Object = {"gracePeriodSeconds": grace} if grace >= 0 else {}
+    return options | ({"dryRun": ["All"]} if dry_run(kubectl) == "server" else {})
+
+
+@step
+def leave(kubectl: Kubectl, leaving: tuple[Leaving, ...], errors: tuple[str, ...], course: Course) -> Outcome:
+    """See to the Pods whose turn it is, until all are gone or given up."""
+    deadline = course[1]
+    still: list[Leaving] = []
+    for pod in leaving:
+        *_, evicting, due = pod
+        if kubectl.now < due and (evicting or not deadline or kubectl.now < deadline):
+            still.append(pod)
+            continue
+        after = seen_to(kubectl, pod, deadline)
+        if isinstance(after, str):
+            errors = (*errors, after)
+        elif after is not None:
+            still.append(after)
+    if not still:
+        return settle(kubectl, errors, course)
+    until = min(due if evicting or not deadline else min(due, deadline) for *_, evicting, due in still)
+    return kubectl.wait(leave, tuple(still), errors, course, until=until)
+
+
+def settle(kubectl: Kubectl, errors: tuple[str, ...], course: Course) -> Outcome:
+    """Tell what came of a node, and go on with the next."""
+    name, _, left, pending, told = course
+    if not errors:
+        drained(kubectl, name)
+        return drain_next(kubectl, left, pending, told)
+    if kubectl.options.flag("disable-eviction"):
+        return give_up(kubectl, CommandError(errors[0]), course)
+    return give_up(kubectl, Undrainable(list(errors)), course)
+
+
+def give_up(kubectl: Kubectl, failure: Failure, course: Course) -> Outcome:
+    name, _, left, pending, told = course
+    found = survey(kubectl, name)
+    if found.going:
+        kubectl.complain(f"There are pending pods in node {quoted(name)} when an error occurred: {failure}")
+        for pod in found.going:
+            kubectl.complain(f"pod/{pod['metadata']['name']}")
+    if found.fatal:
+        kubectl.complain(
+            f"Following errors occurred while getting the list of pods to delete:\n{Undrainable(found.reasons)}"
+        )
+    complain(kubectl, name, failure)
+    return drain_next(kubectl, left, (*pending, name), (*told, reasons(failure)))
+
+
+def seen_to(kubectl: Kubectl, pod: Leaving, deadline: int) -> Leaving | str | None:
+    """Where a Pod stands after this look: what comes next, what went wrong, or None when it is done with."""
+    namespace, name, uid, evicting, _ = pod
+    if evicting:
+        return evicted(kubectl, pod, deadline)
+    if deadline and kubectl.now >= deadline:
+        return stuck(kubectl, pod, EXPIRED)
+    try:
+        current = kubectl.clientset.find(f"/api/v1/namespaces/{namespace}/pods/{name}")
+    except ServerError as error:
+        return stuck(kubectl, pod, str(error))
+    if current is None or current["metadata"]["uid"] != uid:
+        kubectl.print(f"pod/{name} {'deleted' if kubectl.options.flag('disable-eviction') else 'evicted'}")
+        return None
+    if is_past_waiting(kubectl, current):
+        longest = kubectl.options.number("skip-wait-for-delete-timeout")
+        kubectl.print(f"pod {quoted(name)} has DeletionTimestamp older than {longest} seconds, skipping")
+        return None
+    return namespace, name, uid, False, kubectl.now + POLL
+
+
+def stuck(kubectl: Kubectl, pod: Leaving, why: str) -> str:
+    if kubectl.options.flag("disable-eviction"):
+        return why
+    namespace, name, *_ = pod
+    return f"error when waiting for pod {quoted(name)} in namespace {quoted(namespace)} to terminate: {why}"
+
+
+def evicted(kubectl: Kubectl, pod: Leaving, deadline: int) -> Leaving | str | None:
+    """Try to evict a Pod."""
+    namespace, name, uid, *_ = pod
+    announce(kubectl, namespace, name)
+    failed = f"error when evicting pods/{quoted(name)} -n {quoted(namespace)}"
+    if deadline and kubectl.now >= deadline:
+        return f"{failed}: global timeout reached: {format_duration(kubectl.options.duration('timeout'))}"
+    again = (namespace, name, uid, True, kubectl.now + RETRY)
+    try:
+        ask(kubectl, namespace, name)
+    except ServerError as error:
+        if error.reason == "NotFound":
+            return None
+        if error.reason == "TooManyRequests":
+            kubectl.complain(f"{failed} (will retry after 5s): {error}")
+            return again
+        if not is_of_ending_namespace(error):
+            return f"{failed}: {error}"
+        if not is_ending(kubectl, namespace, name):
+            where = f"pod {quoted(name)} from terminating namespace {quoted(namespace)}"
+            kubectl.complain(f"error when evicting {where} (will retry after 5s): {error}")
+            return again
+    if dry_run(kubectl) == "server":
+        return None
+    return seen_to(kubectl, (namespace, name, uid, False, kubectl.now), deadline)
+
+
+def is_of_ending_namespace(error: ServerError) -> bool:
+    causes: list[Object] = at(error.status, "details", "causes", default=[])
+    return error.reason == "Forbidden" and any(cause.get("reason") == "NamespaceTerminating" for cause in causes)
+
+
+def is_ending(kubectl: Kubectl, namespace: str, name: str) -> bool:
+    pod = kubectl.clientset.find(f"/api/v1/namespaces/{namespace}/pods/{name}")
+    return pod is not None and "deletionTimestamp" in pod["metadata"]
+
+
+def ask(kubectl: Kubectl, namespace: str, name: str) -> None:
+    """Ask for the eviction of a Pod."""
+    body: Object = {
+        "apiVersion": "policy/v1",
+        "kind": "Eviction",
+        "metadata": {"name": name, "namespace": namespace},
+    }
+    if options := delete_options(kubectl):
+        body["deleteOptions"] = options
+    kubectl.client.speaking(EVICTIONS).post(f"/api/v1/namespaces/{namespace}/pods/{name}/eviction", body)
+
+
 def complain(kubectl: Kubectl, name: str, failure: Failure) -> None:
     kubectl.complain(f"error: unable to drain node {quoted(name)} due to error: {failure}, continuing command...")
+
+
+def reasons(failure: Failure) -> tuple[str, ...]:
+    """What went wrong, one by one, as the end of the command tells it."""
+    if isinstance(failure, Undrainable):
+        return tuple(failure.reasons)
+    return (failure.listed() if isinstance(failure, ServerError) else failure.shown(),)
 
 
 def end(kubectl: Kubectl, pending: tuple[str, ...], told: Told) -> Outcome:
@@ -144,136 +272,9 @@ def end(kubectl: Kubectl, pending: tuple[str, ...], told: Told) -> Outcome:
         kubectl.complain(f" {name}")
     if len(told) == 1:
         raise Plain("\n".join(told[0]))
-    raise Plain("\n".join(each[0] if len(each) == 1 else f"[{', '.join(each)}]" for each in told))
+    raise Plain("\n".join(together(each) for each in told))
 
 
-def pods_to_delete(kubectl: Kubectl, node: str) -> list[Object]:
-    """The pods that have to leave a node. Raises Plain where one of them must not."""
-    query: dict[str, str | int] = {"fieldSelector": f"spec.nodeName={node}", "limit": 500}
-    if selector := kubectl.options.text("pod-selector"):
-        query["labelSelector"] = selector
-    going: list[Object] = []
-    warnings: dict[str, list[str]] = {}
-    fatal: dict[str, list[str]] = {}
-    for pod in kubectl.clientset.collection("/api/v1/pods", query).get("items", ()):
-        goes, warning, reason = judged(kubectl, pod)
-        where = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
-        if warning:
-            warnings.setdefault(warning, []).append(where)
-        if reason:
-            fatal.setdefault(reason, []).append(where)
-        if goes:
-            going.append(pod)
-    if fatal:
-        errors = [f"{reason}: {', '.join(pods)}" for reason, pods in fatal.items()]
-        raise Undrainable(errors)
-    if warnings:
-        kubectl.warn("; ".join(f"{reason}: {', '.join(pods)}" for reason, pods in warnings.items()))
-    return going
-
-
-def judged(kubectl: Kubectl, pod: Object) -> tuple[bool, str, str]:
-    """Whether a pod goes, what to warn about, and why it must not go."""
-    options = kubectl.options
-    controller = controller_of(pod)
-    finished = at(pod, "status", "phase") in ("Succeeded", "Failed")
-    if controller is not None and controller["kind"] == "DaemonSet" and not finished:
-        return of_daemon_set(kubectl, pod["metadata"]["namespace"], controller["name"])
-    if MIRROR in at(pod, "metadata", "annotations", default={}):
-        return False, "", ""
-    stores = any("emptyDir" in volume for volume in at(pod, "spec", "volumes", default=[]))
-    if stores and not finished and not options.flag("delete-emptydir-data"):
-        return False, "", LOCAL_FATAL
-    if controller is None and not finished:
-        return (True, UNMANAGED, "") if options.flag("force") else (False, "", UNMANAGED_FATAL)
-    return True, "", ""
-
-
-def of_daemon_set(kubectl: Kubectl, namespace: str, name: str) -> tuple[bool, str, str]:
-    """The same of a pod that its DaemonSet would make again, if that is still there."""
-    options = kubectl.options
-    try:
-        kubectl.clientset.get(f"/apis/apps/v1/namespaces/{namespace}/daemonsets/{name}")
-    except ServerError as error:
-        orphaned = error.reason == "NotFound" and options.flag("force")
-        return (True, str(error), "") if orphaned else (False, "", str(error))
-    return (False, DAEMON_SETS, "") if options.flag("ignore-daemonsets") else (False, "", DAEMON_SETS_FATAL)
-
-
-@step
-def evict(
-    kubectl: Kubectl,
-    leaving: tuple[Leaving, ...],
-    deadline: int,
-    node: str,
-    left: tuple[str, ...],
-    pending: tuple[str, ...],
-    told: Told,
-) -> Outcome:
-    """Try what is due to be tried, see what is gone, and look again in a while."""
-    try:
-        still = tuple(one for pod in leaving if (one := one_pod(kubectl, pod)) is not None)
-    except Failure as failure:
-        complain(kubectl, node, failure)
-        return drain_next(kubectl, left, (*pending, node), (*told, reasons(failure)))
-    if not still:
-        drained(kubectl, node)
-        return drain_next(kubectl, left, pending, told)
-    if deadline and kubectl.now >= deadline:
-        words = format_duration(kubectl.options.duration("timeout"))
-        errors = [f'error when waiting for pod {quoted(name)} in namespace {quoted(namespace)} to terminate: '
-                  f"global timeout reached: {words}" for namespace, name, _, _ in still]  # fmt: skip
-        timeout = Plain(errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")
-        complain(kubectl, node, timeout)
-        return drain_next(kubectl, left, (*pending, node), (*told, (str(timeout),)))
-    until = kubectl.now + POLL
-    return kubectl.wait(evict, still, deadline, node, left, pending, told, until=until)
-
-
-def one_pod(kubectl: Kubectl, pod: Leaving) -> Leaving | None:
-    """Where a pod stands after this look; None when it is gone."""
-    namespace, name, uid, due = pod
-    path = f"/api/v1/namespaces/{namespace}/pods/{name}"
-    if due and kubectl.now < due:
-        return pod
-    if due:
-        try:
-            ask(kubectl, path, namespace, name)
-        except ServerError as error:
-            if error.reason == "NotFound":
-                tell_gone(kubectl, name)
-                return None
-            if error.reason == "TooManyRequests":
-                kubectl.complain(
-                    f"error when evicting pods/{quoted(name)} -n {quoted(namespace)} (will retry after 5s): {error}"
-                )
-                return namespace, name, uid, kubectl.now + RETRY
-            raise CommandError(f"error when evicting pods/{quoted(name)} -n {quoted(namespace)}: {error}") from None
-    current = kubectl.clientset.find(path)
-    if current is None or current["metadata"]["uid"] != uid:
-        tell_gone(kubectl, name)
-        return None
-    return namespace, name, uid, 0
-
-
-def tell_gone(kubectl: Kubectl, name: str) -> None:
-    kubectl.print(f"pod/{name} {'deleted' if kubectl.options.flag('disable-eviction') else 'evicted'}")
-
-
-def ask(kubectl: Kubectl, path: str, namespace: str, name: str) -> None:
-    """Ask for the eviction of a pod, or delete it."""
-    grace = kubectl.options.number("grace-period")
-    options: Object = {"gracePeriodSeconds": grace} if grace >= 0 else {}
-    if dry_run(kubectl) == "server":
-        options["dryRun"] = ["All"]
-    if kubectl.options.flag("disable-eviction"):
-        kubectl.clientset.delete(path, options)
-        return
-    body: Object = {
-        "apiVersion": "policy/v1",
-        "kind": "Eviction",
-        "metadata": {"name": name, "namespace": namespace},
-    }
-    if options:
-        body["deleteOptions"] = options
-    kubectl.client.speaking(EVICTIONS).post(f"{path}/eviction", body)
+def together(texts: Sequence[str]) -> str:
+    """Why one of several nodes could not be drained."""
+    return texts[0].removeprefix(ERROR) if len(texts) == 1 else f"[{', '.join(texts)}]"

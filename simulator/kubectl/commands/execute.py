@@ -3,10 +3,10 @@
 Upstream: kubectl/pkg/cmd/exec, kubectl/pkg/cmd/attach
 """
 
-from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.builder import Builder, Info, parted
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError, ServerError
+from simulator.kubectl.errors import CommandError, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES
@@ -48,31 +48,44 @@ TTY = Flag("tty", False, "Standard input is a terminal", short="t")
 )
 def execute(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    words = list(options.args)
+    words, dash = list(options.args), options.dash
     from_file = bool(options.texts("filename"))
-    if not words and not from_file:
+    name = words[0] if words and dash != 0 else ""
+    if dash is None and len(words) > (0 if from_file else 1):
+        raise kubectl.usage_error("exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead")
+    if not name and not from_file:
         raise CommandError("pod, type/name or --filename must be specified")
-    if options.dash is None and len(words) > 1 and not from_file:
-        raise CommandError(
-            "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n"
-            f"See '{kubectl.words} -h' for help and examples"
-        )
-    if options.dash is not None and options.dash > 1:
+    if dash is not None and dash > 1:
         raise CommandError("one or more container commands are specified twice")
-    line = words if from_file else words[1:]
+    line = words[dash:] if dash is not None else []
     if not line:
         raise CommandError("you must specify at least one command for the container")
-    try:
-        info = Builder(kubectl, (), scheme=SCHEME).infos()[0] if from_file else the_object(kubectl, words[0])
-    except ServerError as error:
-        if error.reason == "NotFound" and not from_file and kubectl.namespace != "default":
-            kubectl.client.get(f"/api/v1/namespaces/{kubectl.namespace}")  # perhaps that is what is not there
-        raise
+    info = filed(kubectl, name) if from_file else named(kubectl, name)
     pod = running_pod(kubectl, info, "exec")
     tty = wants_tty(kubectl)
     path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}/exec"
     query = {"command": line, "container": container_name(kubectl, pod, wanted_or_default=True)}
     return begin_session(kubectl, path, query, tty=tty, stdin=options.flag("stdin"))
+
+
+def named(kubectl: Kubectl, word: str) -> Info:
+    try:
+        return the_object(kubectl, word)
+    except ServerError as error:
+        if error.reason == "NotFound" and kubectl.namespace != "default":
+            kubectl.client.get(f"/api/v1/namespaces/{kubectl.namespace}")  # perhaps that is what is not there
+        raise
+
+
+def filed(kubectl: Kubectl, word: str) -> Info:
+    """The object of a file, as the file has it."""
+    if word:
+        raise CommandError("resource/name arguments cannot be provided when a path is specified")
+    found, errors = parted(Builder(kubectl, (), scheme=SCHEME).places())
+    raise_all(errors)
+    if len(found) != 1:
+        raise CommandError("cannot exec into multiple objects at a time")
+    return found[0]
 
 
 def running_pod(kubectl: Kubectl, info: Info, verb: str) -> Object:

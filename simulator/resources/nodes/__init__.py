@@ -10,5 +10,6 @@ RESOURCE = Resource(
     short_names=("no",),
     subresources=below(Subresource("proxy", "NodeProxyOptions", PROXY), status("Node")),
     package=__name__,
+    keeps_status=True,
     selectable={"spec.unschedulable": lambda node: bool(node.get("spec", {}).get("unschedulable"))},
 )
