@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha1
 
-from simulator.api.requests import Response
+from simulator.api.requests import REPEATED, Response
 from simulator.api.texts import as_json
 from simulator.kernel.clock import MILLISECOND, micro_timestamp
 from simulator.kubectl.terminal import Terminal
@@ -17,8 +17,8 @@ from simulator.runtime.images.httplog import http_date
 
 UNTRACED = ("kubectl-command",)
 """Headers that are put on after the trace has been written."""
-REPEATED = ("impersonate-group", "x-stream-protocol-version")
-"""Headers that are sent once for each value."""
+LISTED = ("x-stream-protocol-version",)
+"""Headers that are sent once for each value of a list."""
 LONGEST_BODY = {8: 1024, 9: 10240}
 """How much of a body the trace shows at a verbosity; above, all of it."""
 COMPRESSED_FROM = 128 * 1024
@@ -157,7 +157,7 @@ def header_lines(name: str, content: str) -> list[str]:
     """A header as it is told: one for each group, and without what nobody else should see."""
     if name == "authorization":
         return [f"Authorization: {content.partition(' ')[0]} <masked>"]
-    values = content.split(",") if name in REPEATED else [content]
+    values = content.split("," if name in LISTED else REPEATED)
     return [f"{title(name)}: {each}" for each in values]
 
 

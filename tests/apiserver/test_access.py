@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.api.requests import REPEATED
 from simulator.kernel.clock import SECOND
 from tests.apiserver.api import API, config_map
 
@@ -184,9 +185,9 @@ def test_acting_for_somebody_takes_a_permission(api: API) -> None:
 
 
 def test_whoami_with_groups(api: API) -> None:
-    headers = {"impersonate_user": "eve", "impersonate_group": "a,b"}
+    headers = {"impersonate_user": "eve", "impersonate_group": f"a{REPEATED}b,c"}
     answer = api.create("/apis/authentication.k8s.io/v1/selfsubjectreviews", {}, **headers)
-    assert answer["status"]["userInfo"] == {"username": "eve", "groups": ["a", "b", "system:authenticated"]}
+    assert answer["status"]["userInfo"] == {"username": "eve", "groups": ["a", "b,c", "system:authenticated"]}
 
 
 def test_a_role_that_is_missing_is_told(api: API) -> None:
