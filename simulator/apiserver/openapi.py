@@ -23,11 +23,15 @@ FAR = "Fri, 31 Dec 2049 23:59:59 GMT"
 
 def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
     """Answer a request below `/openapi`."""
-    described = tuple(entry for resource in server.resources() for entry in describe(resource))
+    derived = server.kinds.derived
+    described = derived("described", lambda: tuple(one for each in server.resources() for one in describe(each)))
     if parts == ["v2"]:
+        tag = f'"{derived("hash", lambda: openapi.hash_of(server.version, described))}"'
+        if is_known(request, tag):
+            return Response(304, b"", {"etag": tag, "vary": "Accept"})
         return swagger(server.version, described, request, remotedocuments.swaggers(server))
     if parts == ["v3"]:
-        index = openapi.index(server.version, described)
+        index = derived("index", lambda: openapi.index(server.version, described))
         return Response(200, remotedocuments.index(server, index), {"content-type": JSON})
     if len(parts) > 1 and parts[0] == "v3":
         elsewhere = remotedocuments.document(server, "/".join(parts[1:]))
@@ -38,8 +42,15 @@ def answer(server: "APIServer", request: Request, parts: list[str]) -> Response:
             headers = {"content-type": JSON, "etag": f'"{document.hash}"', "vary": "Accept"}
             if request.parameter("hash") == document.hash:
                 headers |= {"cache-control": "public, immutable", "expires": FAR}
-            return Response(200, document.body, headers)
+            known = is_known(request, headers["etag"])
+            return Response(304, b"", headers) if known else Response(200, document.body, headers)
     raise PageNotFound()
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client has a document already, or only asks whether there is one."""
+    tags = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
+    return "*" in tags or tag in tags
 
 
 def swagger(

@@ -122,12 +122,14 @@ def accepts_gzip(scope: Scope) -> bool:
 async def answer(send: Send, response: Response, *, gzip: bool, head: bool = False) -> None:
     """Send a whole answer."""
     body = encoded(response)
-    headers = [(b"content-type", response.content_type.encode())]
+    headers = [] if response.status == 304 else [(b"content-type", response.content_type.encode())]
     if gzip and len(body) >= COMPRESS_FROM:
         packer = zlib.compressobj(1, zlib.DEFLATED, 31)
         body = packer.compress(body) + packer.flush()
         headers.append((b"content-encoding", b"gzip"))
-    headers += [(b"content-length", str(len(body)).encode()), *others(response)]
+    if response.status != 304:
+        headers.append((b"content-length", str(len(body)).encode()))
+    headers += others(response)
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})
 

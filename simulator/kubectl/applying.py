@@ -3,12 +3,13 @@
 Upstream: kubectl/pkg/cmd/apply/apply.go, kubectl/pkg/cmd/apply/patcher.go
 """
 
+from contextlib import suppress
 from typing import Any
 
 from simulator.kernel.clock import SECOND
 from simulator.kubectl.builder import Info
 from simulator.kubectl.changes import Reporter, write_query
-from simulator.kubectl.client import MERGE, STRATEGIC
+from simulator.kubectl.client import MERGE, STRATEGIC, NoConnection
 from simulator.kubectl.errors import CommandError, Plain, ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied, sorted_keys, with_last_applied
@@ -27,6 +28,7 @@ def apply_here(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
     place = place.holding(recorded(kubectl, place.object))
     modified = with_last_applied(place.object)
     if not place.name:
+        kubectl.client.log(4, "request.go:1040", '"Error in request" err="resource name may not be empty"')
         raise CommandError(f'error when retrieving current configuration of:\n{described(place)}\nfrom server for: '
                            f'"{place.source}": resource name may not be empty')  # fmt: skip
     try:
@@ -149,9 +151,30 @@ def described(place: Info) -> str:
     return f'Resource: "{gvr}", GroupVersionKind: "{gvk}"\nName: "{place.name}", Namespace: "{place.namespace}"'
 
 
+def ask_how_to_patch(kubectl: Kubectl, place: Info) -> None:
+    """Have the server tell how a kind is patched, as upstream does before it compares."""
+    resource = place.resource
+    told = f"group: {resource.group}, version {resource.version}, kind {resource.kind}"
+    try:
+        kinds = kubectl.documents.kinds(resource.api_version)
+    except (NoConnection, ServerError):
+        kinds = None
+    if kinds is None:
+        kubectl.client.log(5, "patcher.go:140", f"warning: OpenAPI V3 path does not exist - {told}")
+    elif not kinds.get(resource.kind):
+        said = "warning: OpenAPI V3 path does not support strategic merge patch"
+        kubectl.client.log(5, "patcher.go:155", f"{said} - {told}")
+    else:
+        return
+    with suppress(NoConnection, ServerError):
+        kubectl.documents.swagger()
+
+
 def difference(kubectl: Kubectl, before: Object, modified: Object, current: Object, place: Info) -> tuple[Object, str]:
     """The patch that makes an object what the file says, and its content type."""
     options = kubectl.options
+    if not options.has("openapi-patch") or options.flag("openapi-patch"):
+        ask_how_to_patch(kubectl, place)
     schema = client_schema(place.resource)
     try:
         if schema is None:

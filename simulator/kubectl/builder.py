@@ -8,7 +8,9 @@ from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, Failure, ServerError, Unread, raise_all
 from simulator.kubectl.manifests import (
     STANDARD_INPUT,
+    Invalid,
     Manifest,
+    check_fields,
     check_header,
     check_metadata,
     files,
@@ -217,8 +219,9 @@ class Builder:
         """The types named, categories such as `all` expanded, each once."""
         found: list[Resource] = []
         mapper = self.kubectl.mapper
-        for word in self.wanted.types:
-            for resource in mapper.category(word) or [mapper.resolve(word)]:
+        members = [(word, mapper.category(word)) for word in self.wanted.types]
+        for word, resources in members:
+            for resource in resources or [mapper.resolve(word)]:
                 if resource not in found:
                     found.append(resource)
         return found
@@ -338,13 +341,18 @@ class Builder:
 
     def places(self, *, validate: bool = False) -> Iterator[Info | Failure]:
         """Where the objects of files belong, whatever their labels."""
+        ended = False
         for manifest in manifests(self.kubectl):
             if isinstance(manifest, Failure):
                 yield manifest
                 continue
+            ended = ended and manifest.number > 0
+            if ended:
+                continue
             try:
                 yield self.place_of(manifest, validate=validate)
             except Failure as failure:
+                ended = isinstance(failure, Invalid)
                 yield Unread(failure)
 
     def _unknown(self, manifest: Manifest) -> Failure | None:
@@ -355,7 +363,10 @@ class Builder:
         return unregistered(str(said["apiVersion"]), str(said["kind"]), self.scheme, source=manifest.source)
 
     def place_of(self, manifest: Manifest, *, validate: bool = False) -> Info:
-        wrong = check_header(manifest, validate=validate) or self._unknown(manifest) or check_metadata(manifest)
+        wrong = check_header(manifest, validate=validate)
+        if validate and wrong is None:
+            wrong = check_fields(self.kubectl, manifest)
+        wrong = wrong or self._unknown(manifest) or check_metadata(manifest)
         if wrong is not None:
             raise wrong
         resource = self.kubectl.mapper.of(manifest.object, manifest.source)

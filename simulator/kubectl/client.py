@@ -1,6 +1,6 @@
 """Requests to the API server, and what failed ones become. Upstream: k8s.io/client-go/rest"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
@@ -16,8 +16,9 @@ from simulator.kubectl.errors import CommandError, Plain, ServerError
 from simulator.kubectl.flags import Options
 from simulator.kubectl.statuses import status_of, warnings_of
 from simulator.kubectl.terminal import Refused, Terminal, Unreachable
-from simulator.kubectl.tracing import Trace, text_of
+from simulator.kubectl.tracing import Trace, content_of
 from simulator.machinery import protobuf
+from simulator.machinery.durations import format_duration
 from simulator.machinery.objects import Object, at, without
 
 VERSION = "v1.37.1"
@@ -72,7 +73,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return text_of(self.response)
+        return self.content.decode(errors="replace")
+
+    @property
+    def content(self) -> bytes:
+        return content_of(self.response)
 
 
 class Client:
@@ -110,6 +115,40 @@ class Client:
     def server(self) -> str:
         return str(self._connection["server"])
 
+    @property
+    def patience(self) -> str:
+        """How long the server is given to tell of itself, as it is told."""
+        return format_duration(self.timeout) if self.timeout else "32s"
+
+    @property
+    def shows_bodies(self) -> bool:
+        return self._trace.shows_bodies
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {
+            **self._dialect.asking,
+            "user-agent": f"kubectl/{self._terminal.version} (linux/amd64) kubernetes/f78e722",
+            "kubectl-command": self._words,
+            **self._connection["headers"],
+        }
+
+    def url(self, path: str, query: Query | None = None) -> str:
+        pairs = tuple(parameters(query or {}))
+        return f"{self.server}{path}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def call(self, request: Request) -> Response:
+        """What the server answers."""
+        response = self._terminal.call(self.server, request)
+        self._trace.dialled()
+        return response
+
+    def fetch(self, path: str, query: Query | None, accept: str) -> Answer:
+        """A document that the trace does not show being asked for."""
+        headers = {**self._headers, "accept": accept}
+        request = Request("GET", path, tuple(parameters(query or {})), headers)
+        return Answer(self._terminal.call(self.server, request))
+
     def send(
         self,
         method: str,
@@ -119,16 +158,10 @@ class Client:
         body: Any = None,
         content_type: str = JSON,
         doing: str = "",
+        through: Callable[[Request], Response] | None = None,
     ) -> Response:
-        """One request and its answer, whatever its status."""
-        pairs = tuple(parameters(query or {}))
-        url = f"{self.server}{path}" + (f"?{urlencode(pairs)}" if pairs else "")
-        headers = {
-            **self._dialect.asking,
-            "user-agent": f"kubectl/{self._terminal.version} (linux/amd64) kubernetes/f78e722",
-            "kubectl-command": self._words,
-            **self._connection["headers"],
-        }
+        """One request and its answer, whatever its status; `through` is what stands between, such as a cache."""
+        url, headers = self.url(path, query), self._headers
         content = b""
         if body is not None:
             content = body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
@@ -137,8 +170,11 @@ class Client:
         doing = doing or DOING[method]
         unread = (self._dialect.raw and method != "GET") or bool(self._dialect.upgrades)
         self._trace.request(method, url, headers, None if unread else content, self._dialect.line(doing))
+        if self._dialect.upgrades:
+            self._trace.hang_up()
         try:
-            response = self._terminal.call(self.server, Request(method, path, pairs, headers, content))
+            request = Request(method, path, tuple(parameters(query or {})), headers, content)
+            response = (through or self.call)(request)
         except (Refused, Unreachable) as error:
             refused = isinstance(error, Refused)
             failure = ConnectionRefused(self.server, method, url) if refused else NoConnection(str(error), method, url)
@@ -161,9 +197,10 @@ class Client:
         body: Any = None,
         content_type: str = JSON,
         doing: str = "",
+        through: Callable[[Request], Response] | None = None,
     ) -> Answer:
         """One request that must succeed. Raises ServerError."""
-        response = self.send(method, path, query, body=body, content_type=content_type, doing=doing)
+        response = self.send(method, path, query, body=body, content_type=content_type, doing=doing, through=through)
         if response.status >= 400:
             status = status_of(response, method, "" if self._dialect.raw else path)
             if not self._dialect.keeps_kinds:

@@ -6,8 +6,6 @@ Upstream: k8s.io/client-go/discovery, k8s.io/apimachinery/pkg/api/meta, k8s.io/c
 from dataclasses import dataclass
 from functools import lru_cache
 
-import orjson
-
 from simulator.kubectl.client import Answer, Client, NoConnection
 from simulator.kubectl.dialects import API_GROUPS
 from simulator.kubectl.discoverycache import DiscoveryCache, parsed
@@ -16,8 +14,11 @@ from simulator.kubectl.statuses import status_of
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
-ATTEMPTS = 5
-"""How often kubectl asks for discovery before it gives up."""
+ATTEMPTS = 4
+"""How often a word is looked up where the server does not answer: as a short name, a name, and twice as a kind."""
+
+BY_NAME = 2
+"""The same where it cannot be a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +105,38 @@ class Mapper:
             seen.setdefault((resource.group, resource.name), resource)
         return list(seen.values())
 
-    def resolve(self, word: str) -> Resource:
+    def resolve(self, word: str, attempts: int = ATTEMPTS) -> Resource:
         """The resource that `deploy`, `deployments.apps`, `deployments.v1.apps` or `Deployment` names."""
-        found = self.lookup(word)
+        found = self.lookup(word, attempts)
         if found is None:
             name, _, group = word.partition(".")
             raise NoResource(name, group)
         return found
 
-    def lookup(self, word: str) -> Resource | None:
+    def lookup(self, word: str, attempts: int = ATTEMPTS) -> Resource | None:
+        self._persist(attempts)
         found = self._looked_up(word)
         if found is None and not self._fresh:
             self._invalidate()
             found = self._looked_up(word)
         return found
+
+    def _persist(self, attempts: int) -> None:
+        """Know the server's resources, for all that it may not answer at first."""
+        for attempt in range(1, attempts + 1):
+            try:
+                self._resources = self.resources
+                return
+            except NoConnection as error:
+                if attempt == 1:
+                    said = f'"Error loading discovery information" err={quoted(error.cause)}'
+                    self._client.log(1, "shortcut.go:177", said)
+                if attempt == attempts:
+                    raise
+
+    def known(self, word: str) -> Resource | None:
+        """The same, if that is remembered: the server is not asked anew."""
+        return self._looked_up(word)
 
     def _looked_up(self, word: str) -> Resource | None:
         parts = word.split(".", 2)
@@ -166,7 +185,11 @@ class Mapper:
 
     def category(self, word: str) -> list[Resource]:
         """The resources of a category such as `all`; empty for what is none."""
-        return [resource for resource in self.preferred if word in resource.categories and "list" in resource.verbs]
+        try:
+            preferred = self.preferred
+        except NoConnection:
+            return []
+        return [resource for resource in preferred if word in resource.categories and "list" in resource.verbs]
 
     def of_kind(self, api_version: str, kind: str) -> Resource | None:
         """The resource whose objects carry this apiVersion and kind."""
@@ -180,7 +203,12 @@ class Mapper:
     def of(self, obj: Object, source: str = "") -> Resource:
         """The resource of an object that came from a file. Raises CommandError where the server has none."""
         api_version, kind = str(obj.get("apiVersion", "")), str(obj.get("kind", ""))
-        found = self.of_kind(api_version, kind)
+        try:
+            found = self.of_kind(api_version, kind)
+        except NoConnection as error:
+            if not source:
+                raise
+            raise CommandError(f"unable to recognize {quoted(source)}: {error.cause}") from None
         if found is None:
             metadata = at(obj, "metadata", default={})
             raise CommandError(
@@ -207,18 +235,13 @@ class Mapper:
 
     def _ask(self, path: str) -> Object:
         client = self._client.speaking(API_GROUPS)
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                response = client.send("GET", path, {"timeout": "32s"}, doing=path)
-                break
-            except NoConnection as error:
-                cause = orjson.dumps(error.cause).decode()
-                client.log(
-                    0, "memcache.go:381", f'"Couldn\'t get current server API group list" err={cause}', severity="E"
-                )
-                client.log(3, "cached_discovery.go:153", f'"Skipped caching discovery info due to error" err={cause}')
-                if attempt == ATTEMPTS:
-                    raise
+        try:
+            response = client.send("GET", path, {"timeout": client.patience}, doing=path)
+        except NoConnection as error:
+            cause = f"err={quoted(error.cause)}"
+            client.log(0, "memcache.go:381", f'"Couldn\'t get current server API group list" {cause}', severity="E")
+            client.log(3, "cached_discovery.go:153", f'"Skipped caching discovery info due to error" {cause}')
+            raise
         if response.status >= 400:
             raise ServerError(status_of(response))
         return Answer(response).object

@@ -174,6 +174,11 @@ class Several(Failure):
         (only,) = self.errors
         return "\n".join(error.listed() for error in only.errors) if isinstance(only, Several) else only.shown()
 
+    def listed(self) -> str:
+        """Among still others they stand in brackets, each once. Upstream: apimachinery/pkg/util/errors"""
+        said = list(dict.fromkeys(str(error) for error in self.errors))
+        return said[0] if len(said) == 1 else f"[{', '.join(said)}]"
+
 
 def together(errors: Sequence[Failure], *, files_first: bool = False) -> Failure | None:
     """What there is to tell of a visit to objects: nothing, the one failure, or all, those of files as one of them.

@@ -8,11 +8,13 @@ from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step_nam
 from simulator.kubectl.config import Config, load_config
 from simulator.kubectl.dialects import CLIENTSET
 from simulator.kubectl.discovery import Mapper
-from simulator.kubectl.discoverycache import DiscoveryCache
+from simulator.kubectl.discoverycache import DiscoveryCache, cache_folder
+from simulator.kubectl.documents import Documents
 from simulator.kubectl.errors import UsageError
 from simulator.kubectl.flags import Options
 from simulator.kubectl.releases import check_match
 from simulator.kubectl.terminal import Terminal
+from simulator.kubectl.validating import Validator
 
 
 class Kubectl:
@@ -31,6 +33,8 @@ class Kubectl:
         self._config: Config | None = None
         self._client: Client | None = None
         self._mapper: Mapper | None = None
+        self._documents: Documents | None = None
+        self._validator: Validator | None = None
 
     def print(self, line: str = "") -> None:
         """A line on standard output."""
@@ -109,6 +113,20 @@ class Kubectl:
             cache = DiscoveryCache(self.terminal, self.client.server, self.options)
             self._mapper = Mapper(self.client, cache)
         return self._mapper
+
+    @property
+    def documents(self) -> Documents:
+        """What the server tells of its kinds."""
+        if self._documents is None:
+            self._documents = Documents(self.client, self.terminal, cache_folder(self.terminal, self.options))
+        return self._documents
+
+    @property
+    def validator(self) -> Validator:
+        if self._validator is None:
+            warns = self.options.text("validate") == "warn"
+            self._validator = Validator(self.client, self.documents, warns=warns)
+        return self._validator
 
     @property
     def namespace(self) -> str:

@@ -31,6 +31,8 @@ class Manifest:
 
     object: Object
     source: str
+    number: int = 0
+    """Which document of its file it is in."""
 
 
 TWICE = "standard input cannot be used for multiple arguments"
@@ -165,14 +167,14 @@ def in_folder(kubectl: "Kubectl", folder: str, *, deeper: bool) -> Iterator[str]
 def documents(content: bytes, source: str) -> Iterator[Manifest | Unread]:
     """The objects of a file's documents, lists taken apart; a mistake ends the file, not what stands before it."""
     try:
-        for value in yaml.load_all(content):
-            if value is not None:
-                yield from objects(value, source)
+        values = (value for value in yaml.load_all(content) if value is not None)
+        for number, value in enumerate(values):
+            yield from objects(value, source, number)
     except yaml.YAMLError as error:
         yield Unread(CommandError(f"error parsing {source}: {error}"))
 
 
-def objects(value: Any, source: str) -> Iterator[Manifest | Unread]:
+def objects(value: Any, source: str, number: int) -> Iterator[Manifest | Unread]:
     if not isinstance(value, dict):
         kind = {str: "string", bool: "bool", int: "number", float: "number", list: "array"}.get(type(value), "value")
         yield Unread(
@@ -183,9 +185,9 @@ def objects(value: Any, source: str) -> Iterator[Manifest | Unread]:
         )
     elif str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
         for item in value["items"]:
-            yield from objects(item, source)
+            yield from objects(item, source, number)
     else:
-        yield Manifest(value, source)
+        yield Manifest(value, source, number)
 
 
 def check_metadata(manifest: Manifest) -> Failure | None:
@@ -216,14 +218,30 @@ def check_header(manifest: Manifest, *, validate: bool) -> Failure | None:
     if not missing:
         return None
     if validate:
-        return CommandError(
-            f"error validating {quoted(manifest.source)}: error validating data: {missing}; if you choose to ignore "
-            "these errors, turn validation off with --validate=false"
-        )
+        return Invalid(manifest, missing)
     text = json_text(sorted_keys(obj))
     if "kind" in missing:
         return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'Kind' is missing in '{text}'")
     return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'apiVersion' is missing in '{text}'")
+
+
+def check_fields(kubectl: "Kubectl", manifest: Manifest) -> Failure | None:
+    """Why it cannot be known whether the server checks the fields of an object."""
+    try:
+        kubectl.validator.check(manifest.object)
+    except CommandError as error:
+        return Invalid(manifest, str(error))
+    return None
+
+
+class Invalid(CommandError):
+    """An object is not what it should be; nothing more is read of its file."""
+
+    def __init__(self, manifest: Manifest, why: str) -> None:
+        super().__init__(
+            f"error validating {quoted(manifest.source)}: error validating data: {why}; if you choose to ignore "
+            "these errors, turn validation off with --validate=false"
+        )
 
 
 def missing_header(obj: Object) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from simulator.kubectl.client import NoConnection
 from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step
 from simulator.kubectl.commands import GROUPS, KUBECTL
 from simulator.kubectl.config import paths
@@ -118,6 +119,10 @@ def gather(kubectl: Kubectl) -> Outcome:
 
 def complain(terminal: Terminal, failure: Failure, kubectl: Kubectl | None = None) -> int:
     """Show what went wrong, and give its exit code."""
+    if kubectl is not None and kubectl.options.number("v") >= 4 and isinstance(failure, NoConnection):
+        method, url = failure.asked
+        said = f"Connection error: {method} {url}: {failure.reason}"
+        kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:265] {said}")
     if kubectl is not None and kubectl.options.number("v") >= 4 and isinstance(failure, ServerError):
         status = orjson.dumps({**failure.status, "message": str(failure)}, option=orjson.OPT_INDENT_2).decode()
         kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:247] server response object: {status}")

@@ -36,7 +36,7 @@ def release(version: str) -> dict[str, str]:
 
 def check_match(client: Client, version: str) -> None:
     """Refuse a server of another build (`--match-server-version`). Raises CommandError."""
-    own, server = release(version), client.speaking(SERVER_VERSION).get("/version", {"timeout": "32s"})
+    own, server = release(version), client.speaking(SERVER_VERSION).get("/version", {"timeout": client.patience})
     if any(own[name] != server.get(name) for name in SAME):
         raise CommandError(f"server version (&{in_go(server)}) differs from client version ({in_go(own)})")
 

@@ -6,6 +6,7 @@ Upstream: kubectl/pkg/explain/model_printer.go, formatter.go, kube-openapi/pkg/u
 import re
 from collections.abc import Iterator
 
+from simulator.kubectl.dialects import JSON
 from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
@@ -39,7 +40,8 @@ class Swagger:
     """The definitions of the v2 document."""
 
     def __init__(self, kubectl: Kubectl) -> None:
-        document = kubectl.client.get("/openapi/v2", {"timeout": "32s"})
+        kubectl.documents.swagger()
+        document = kubectl.client.fetch("/openapi/v2", None, JSON).object
         self._definitions: dict[str, Object] = document["definitions"]
 
     def of(self, resource: Resource) -> Object:

@@ -3,6 +3,7 @@
 Upstream: k8s.io/client-go/transport/round_trippers.go, k8s.io/client-go/rest/request.go, k8s.io/klog/v2
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha1
@@ -15,7 +16,7 @@ from simulator.machinery import protobuf
 from simulator.machinery.golang import quoted
 from simulator.runtime.images.httplog import http_date
 
-UNTRACED = ("kubectl-command",)
+UNTRACED = ("kubectl-command", "if-none-match")
 """Headers that are put on after the trace has been written."""
 LISTED = ("x-stream-protocol-version",)
 """Headers that are sent once for each value of a list."""
@@ -23,6 +24,8 @@ LONGEST_BODY = {8: 1024, 9: 10240}
 """How much of a body the trace shows at a verbosity; above, all of it."""
 COMPRESSED_FROM = 128 * 1024
 """From this size on an answer comes compressed, so that its length is none that the client goes by."""
+UNWRITTEN = re.compile(rb"[\x00-\x09]")
+DUMPED_LINE = 79
 CACHED = "x-from-cache"
 """The header of an answer that came from the client's own disk."""
 
@@ -35,10 +38,19 @@ class Trace:
         self._verbosity = verbosity
         self._address = server.partition("://")[2].partition("/")[0]
         self._spoken = False
+        """Whether there is a connection already."""
+        self._kept = False
+        """Whether there was one besides that of a request for another protocol."""
+        self._asked = False
+        """Whether the request went over the wire: the disk may have the answer."""
+
+    @property
+    def shows_bodies(self) -> bool:
+        return self._verbosity >= 8
 
     def hang_up(self) -> None:
         """The next request has to dial again."""
-        self._spoken = False
+        self._kept, self._spoken = self._spoken, False
 
     def log(self, level: int, source: str, message: str, *, severity: str = "I") -> None:
         """A line of the log, shown from this verbosity on."""
@@ -50,11 +62,10 @@ class Trace:
         if self._verbosity < 7:
             return
         if self._verbosity >= 8 and content is not None:
-            # a patch is sent as it is, objects through an encoder
-            ended = b"\n" if content and method != "PATCH" else b""
+            # a patch is sent as it is, and what is packed; other objects go through an encoder
             packed = headers.get("content-type") == protobuf.CONTENT_TYPE
-            text = hex_dump(content) if packed else (content + ended).decode(errors="replace")
-            self.log(8, source, f'"Request Body" {value("body", self._cut(text))}')
+            ended = b"\n" if content and method != "PATCH" and not packed else b""
+            self.log(8, source, f'"Request Body" {value("body", self._shown(content + ended))}')
         sent = [line for name in sorted(headers) if name not in UNTRACED for line in header_lines(name, headers[name])]
         if self._verbosity >= 9:
             given = " ".join(f'-H "{line}"' for line in sent)
@@ -68,18 +79,14 @@ class Trace:
         if self._verbosity < 6:
             return
         status = f"{response.status} {REASONS.get(response.status, '')}"
-        text = text_of(response) if self._verbosity >= 8 and response.stream is None else ""
-        cached = CACHED in response.headers
-        self._dialled("" if cached else None)
-        headers = self._headers_of(response, text)
-        self._ended(method, url, status, headers, response.latency, answered=not cached)
-        if text and source:
-            self.log(8, source, f'"Response Body" {value("body", self._cut(text))}')
+        content = content_of(response) if self._verbosity >= 8 and response.stream is None else b""
+        self._ended(method, url, status, self._headers_of(response, content), response.latency)
+        if content and source:
+            self.log(8, source, f'"Response Body" {value("body", self._shown(content))}')
 
     def upgrade(self, method: str, url: str, response: Response, protocol: str) -> None:
         """The answer to a request for another protocol, on its own connection; of a refused WebSocket nothing."""
-        spoken, self._spoken = self._spoken, False
-        self._dialled(None)
+        self._asked = method == "GET"
         status, headers = f"{response.status} {REASONS.get(response.status, '')}", ""
         if response.status == 101:
             key = b64encode(sha1(f"{url} {self._terminal.now}".encode()).digest()).decode()
@@ -88,49 +95,52 @@ class Trace:
         elif method == "GET":
             status = ""
         elif self._verbosity >= 8:
-            headers = self._headers_of(response, text_of(response))
-        self._ended(method, url, status, headers, response.latency, answered=method == "GET")
-        self._spoken = spoken
+            headers = self._headers_of(response, content_of(response))
+        self._ended(method, url, status, headers, response.latency)
+        self._spoken = self._kept
 
     def failure(self, method: str, url: str, reason: str) -> None:
         """A request that came to nobody."""
-        self._dialled(reason)
-        self._ended(method, url, "", "", 0, answered=False)
+        network = f'network="tcp" address={quoted(self._address)} err={quoted(reason)}'
+        self.log(9, "round_trippers.go:560", f'"HTTP Trace: Dial failed" {network}')
+        self._ended(method, url, "", "", 0)
 
-    def _dialled(self, failure: str | None) -> None:
-        """A connection that is made for the first request, or could not be; none for what is on disk."""
-        network = f'network="tcp" address={quoted(self._address)}'
-        if failure:
-            self.log(9, "round_trippers.go:560", f'"HTTP Trace: Dial failed" {network} err={quoted(failure)}')
-        elif failure is None and not self._spoken:
+    def dialled(self) -> None:
+        """A request goes over the wire, the first one over a new connection."""
+        self._asked = True
+        if not self._spoken and self._verbosity >= 9:
+            network = f'network="tcp" address={quoted(self._address)}'
             self.log(9, "round_trippers.go:562", f'"HTTP Trace: Dial succeed" {network}')
 
-    def _ended(self, method: str, url: str, status: str, headers: str, latency: int, *, answered: bool) -> None:
+    def _ended(self, method: str, url: str, status: str, headers: str, latency: int) -> None:
         parts = [f'"Response" verb="{method}" url="{url}"' if self._verbosity in (6, 9) else '"Response"']
         parts.append(f'status="{status}"')
         if self._verbosity >= 8:
             parts.append(block("headers", headers) if headers else 'headers=""')
         parts.append(f"milliseconds={1 + latency // MILLISECOND}")
         if self._verbosity >= 9:
-            known = answered and self._spoken
+            known = self._asked and self._spoken
             phases = ("getConnection",) if known else ("dnsLookup", "dial", "tlsHandshake")
             parts += [f"{what}Milliseconds=0" for what in phases]
-            if answered:
+            if self._asked:
                 parts.append(f"serverProcessingMilliseconds={latency // MILLISECOND}")
-        self._spoken = self._spoken or answered
+        self._spoken, self._asked = self._spoken or self._asked, False
         self.log(6, "round_trippers.go:632", " ".join(parts))
 
-    def _cut(self, text: str) -> str:
-        """As much of a body as is shown."""
-        longest = LONGEST_BODY.get(self._verbosity, len(text))
-        return text if len(text) <= longest else f"{text[:longest]} [truncated {len(text) - longest} chars]"
+    def _shown(self, content: bytes) -> str:
+        """As much of a body as is shown: text, or numbers where there are signs that no text has."""
+        packed = UNWRITTEN.search(content) is not None
+        size = dump_size(content) if packed else len(content)
+        longest = LONGEST_BODY.get(self._verbosity, size)
+        shown = hex_dump(content[:longest])[:longest] if packed else content[:longest].decode(errors="replace")
+        return shown if size <= longest else f"{shown} [truncated {size - longest} chars]"
 
-    def _headers_of(self, response: Response, text: str) -> str:
+    def _headers_of(self, response: Response, content: bytes) -> str:
         """The headers of an answer, with those that belong to its way over the wire."""
         if self._verbosity < 8:
             return ""
         wire = {"content-type": response.content_type, "date": http_date(self._terminal.now)}
-        size = len(text.encode())
+        size = len(content)
         if response.stream is None and size < COMPRESSED_FROM:
             wire["content-length"] = str(size)
         whole = {**wire, **response.headers}
@@ -145,12 +155,12 @@ REASONS = {
 }  # fmt: skip
 
 
-def text_of(response: Response) -> str:
+def content_of(response: Response) -> bytes:
     """The body of an answer as it crosses the wire."""
     body = response.body
     if isinstance(body, dict):
-        return as_json(body).decode() + "\n"
-    return body.decode(errors="replace") if isinstance(body, bytes) else body
+        return as_json(body) + b"\n"
+    return body if isinstance(body, bytes) else body.encode()
 
 
 def header_lines(name: str, content: str) -> list[str]:
@@ -170,6 +180,12 @@ def hex_dump(content: bytes) -> str:
         letters = "".join(chr(byte) if 32 <= byte <= 126 else "." for byte in row)
         lines.append(f"{start:08x}  {'  '.join(f'{half:23}' for half in halves)}  |{letters}|\n")
     return "".join(lines)
+
+
+def dump_size(content: bytes) -> int:
+    """How long such numbers and letters are."""
+    whole, rest = divmod(len(content), 16)
+    return whole * DUMPED_LINE + (DUMPED_LINE - 16 + rest if rest else 0)
 
 
 def block(name: str, text: str) -> str:

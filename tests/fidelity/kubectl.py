@@ -61,8 +61,10 @@ CHANCE = re.compile(
 )
 """Lines of the real program's log that come or not, as two of its threads race: a watch whose time is up as it begins, or before
 anything has happened; a watch or a WebSocket that is closed as the program ends."""
-SOCKET = re.compile(r"(<LOG> websocket\.go\].*\n)+")
+SOCKET = re.compile(r"(<LOG> \w websocket\.go \d+\].*\n)+")
 """What a WebSocket's client logs, reader and writer each on a thread of its own."""
+LOGGED = re.compile(r"^([EFIW])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ ((\S+?):(\d+)\])", re.M)
+"""How a line of the log begins. Where in the source it is from is compared as well."""
 CURL = re.compile(r"curl -v -X.*")
 """A request as a command; its headers come in any order."""
 FIELDS = re.compile(r"(?<=fieldSelector=)[^&\s\"']+")
@@ -277,7 +279,7 @@ def same_text(step: Step, ours: str, theirs: str) -> bool:
     ours, theirs = (
         TIMED_OUT.sub("<TIMED OUT>", TRACE.sub("", text)) for text in (CHANCE.sub("", ours), CHANCE.sub("", theirs))
     )
-    ours, theirs = (SOCKET.sub(in_order, symbolic(text)) for text in (ours, theirs))
+    ours, theirs = (SOCKET.sub(in_order, symbolic(LOGGED.sub(r"<LOG> \1 \3 \4]", text))) for text in (ours, theirs))
     if step.words[0] == "drain":
         return sorted(re.split(r"[\s,;\[\]]+", ours)) == sorted(re.split(r"[\s,;\[\]]+", theirs))
     if any(word.startswith(DESCENDING) for word in step.words):

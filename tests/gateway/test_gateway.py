@@ -74,6 +74,15 @@ def test_large_answers_are_packed() -> None:
     assert json.loads(gzip.decompress(b"".join(answer.chunks)))["openapi"] == "3.0.0"
 
 
+@pytest.mark.parametrize("path", ["/openapi/v2", "/openapi/v3/api/v1"])
+def test_what_a_client_has_already_is_not_sent_again(path: str) -> None:
+    tag = ask("GET", path).headers["etag"]
+    for known, status in ((tag, 304), (f'"other", {tag}', 304), ("*", 304), ('"other"', 200)):
+        answer = ask("GET", path, headers=[("if-none-match", known)])
+        assert (answer.status, answer.headers["etag"], bool(b"".join(answer.chunks))) == (status, tag, status == 200)
+        assert ("content-type" in answer.headers) == (status == 200)
+
+
 def test_a_header_that_comes_twice() -> None:
     headers = [("impersonate-user", "eve"), ("impersonate-group", "a"), ("impersonate-group", "b")]
     answer = ask("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", b"{}", headers)

@@ -77,3 +77,12 @@ def test_a_spoilt_file_is_as_none(world: World, content: str) -> None:
 def test_a_home_that_cannot_be_written_is_no_trouble(world: World) -> None:
     said = run(world, "rm -r ~/.kube/cache; touch ~/.kube/cache; kubectl get ns default -o name; kubectl get wd")
     assert said == "namespace/default\nNo resources found in default namespace.\n"
+
+
+def test_documents_are_asked_for_once_and_spoilt_ones_again(world: World) -> None:
+    run(world, "kubectl create configmap a --dry-run=client -o yaml > a.yaml; kubectl apply -f a.yaml")
+    cached = "kubectl apply -f a.yaml -v=8 2>&1 | grep -c X-From-Cache"
+    assert run(world, f"ls -d ~/.kube/cache/http; {cached}") == "/home/you/.kube/cache/http\n1\n"
+    spoilt = 'for each in ~/.kube/cache/http/*; do echo \'{"headers": {"expires": 1}, "made": 5}\' > $each; done'
+    assert run(world, f"{spoilt}; {cached}; {cached}") == "0\n1\n"
+    assert run(world, f"rm -r ~/.kube/cache/http; {cached}; {cached}") == "0\n1\n"

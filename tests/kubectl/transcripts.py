@@ -39,6 +39,7 @@ SYMBOLS = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9} [+-]\d{4}"), "<TIME>"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<UID>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<SHA>"),
+    (re.compile(r"(?<=hash=)[0-9A-F]{128}"), "<SHA>"),
     (
         re.compile(r"-[bcdfghjklmnpqrstvwxz2456789]{8,10}(-[bcdfghjklmnpqrstvwxz2456789]{5})?\b"),
         "-<HASH>",

@@ -1,7 +1,8 @@
 """Every resource a server knows: those of its release and those its CustomResourceDefinitions bring."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from simulator.apiserver.custom.resource import Converter, CustomResource, custom_resource
 from simulator.etcd import Store
@@ -31,6 +32,7 @@ class Kinds:
         self._version = version
         self._is_fresh = False
         self._schemas: Schemas | None = None
+        self._derived: dict[str, Any] = {}
         self._all: tuple[Resource, ...] = ()
         self._by_name: Mapping[str, Resource] = {}
         self._by_path: Mapping[tuple[str, str, str], Resource] = {}
@@ -69,6 +71,14 @@ class Kinds:
             self._schemas = self._described()
         return self._schemas
 
+    def derived[T](self, name: str, work: Callable[[], T]) -> T:
+        """What follows from all kinds, worked out once for as long as they stay the same."""
+        self._refresh()
+        if name not in self._derived:
+            self._derived[name] = work()
+        found: T = self._derived[name]
+        return found
+
     def _described(self) -> Schemas:
         custom = [each for each in self._all if isinstance(each, CustomResource)]
         described = (described_as(each, version) for each in custom for version in each.versions)
@@ -79,6 +89,7 @@ class Kinds:
             return
         self._is_fresh = True
         self._schemas = None
+        self._derived = {}
         found = [
             custom_resource(each, self._convert, self.minor)
             for each in self._store.list(DEFINITIONS)

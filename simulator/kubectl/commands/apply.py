@@ -4,9 +4,9 @@ Upstream: kubectl/pkg/cmd/apply
 """
 
 from simulator.kubectl.applying import apply_here, told, warn_if_leaving
-from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.builder import Builder, Info, parted
 from simulator.kubectl.changes import Reporter, validation, write_query
-from simulator.kubectl.client import APPLY, JSON_PATCH
+from simulator.kubectl.client import APPLY
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.last_applied import (
     edit_last_applied,
@@ -17,15 +17,13 @@ from simulator.kubectl.deleting import propagation
 from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied
-from simulator.kubectl.migrating import client_side_managers, upgrade
+from simulator.kubectl.migrating import SERVER_MANAGER, Migration, encoded
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
 from simulator.kubectl.pruning import check_allowed, prune
 from simulator.kubectl.recording import RECORD
-from simulator.machinery.objects import Object, at
+from simulator.machinery.objects import at
 
 CLIENT_MANAGER = "kubectl-client-side-apply"
-SERVER_MANAGER = "kubectl"
 
 CONFLICT_ADVICE = """
 Please review the fields above--they currently have other managers. Here
@@ -91,17 +89,16 @@ def apply(kubectl: Kubectl) -> Outcome:
     applied: list[Info] = []
     checked = kubectl.options.text("validate") not in ("false", "ignore")
     one = apply_on_server if kubectl.options.flag("server-side") else apply_here
-    for place in Builder(kubectl, ()).from_manifests(validate=checked):
-        if isinstance(place, Failure):
-            errors.append(place)
-            continue
+    places, unfit = parted(Builder(kubectl, ()).from_manifests(validate=checked))
+    errors += unfit
+    if not places and not errors:
+        raise CommandError("no objects passed to apply")
+    for place in places:
         try:
             refuse_generated(place)
             applied.append(one(kubectl, reporter, place))
         except Failure as failure:
             errors.append(failure)
-    if not applied and not errors:
-        raise CommandError("no objects passed to apply")
     raise_all(errors, files_first=True)
     kubectl.client.log(4, "apply.go:546", "Running apply post-processor function")
     if not reporter.names:
@@ -148,45 +145,16 @@ def apply_on_server(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
     """Send the whole configuration; the server keeps who owns which field."""
     options = kubectl.options
     manager = options.text("field-manager") if options.changed("field-manager") else SERVER_MANAGER
-    query: dict[str, str | bool | None] = {
-        **write_query(kubectl, reporter.strategy),
-        "fieldManager": manager,
-        "force": options.flag("force-conflicts"),
-    }
+    plain: dict[str, str | bool | None] = {**write_query(kubectl, reporter.strategy), "fieldManager": manager}
+    query = {**plain, "force": options.flag("force-conflicts")}
     path = place.resource.path(place.namespace, place.name, options.text("subresource"))
+    configuration = encoded(place.object)
     try:
-        updated = kubectl.client.patch(path, place.object, query, content_type=APPLY)
+        updated = kubectl.client.patch(path, configuration, query, content_type=APPLY)
     except ServerError as error:
         if error.reason == "Conflict":
             raise CommandError(f"{error}{CONFLICT_ADVICE}") from None
         raise
-    if last_applied(updated) is not None and reporter.strategy == "none":
-        before = client_side_managers(updated)
-        if manager == SERVER_MANAGER:  # what another manager applies, the annotation does not follow
-            updated = keep_last_applied(kubectl, place, updated)
-        if patch := upgrade(updated, before, manager):
-            plain = {**write_query(kubectl), "fieldManager": manager}
-            kubectl.client.patch(place.path, patch, plain, content_type=JSON_PATCH)
-            updated = kubectl.client.patch(path, place.object, query, content_type=APPLY)
+    updated = Migration(kubectl.client, path, plain).follow(updated, configuration, query)
     warn_if_leaving(kubectl, updated)
     return told(reporter, place, updated, "serverside-applied")
-
-
-def keep_last_applied(kubectl: Kubectl, place: Info, updated: Object) -> Object:
-    """Bring the annotation of an object that client-side apply knew up to date, so that one can go back to it."""
-    annotations = {
-        key: value
-        for key, value in at(place.object, "metadata", "annotations", default={}).items()
-        if key != LAST_APPLIED
-    }
-    metadata = {**place.object["metadata"], "annotations": annotations}
-    text = encoded({**place.object, "metadata": metadata})
-    body = {
-        "apiVersion": updated["apiVersion"],
-        "kind": updated["kind"],
-        "metadata": {"name": place.name, "annotations": {LAST_APPLIED: text}},
-    }
-    if place.namespace:
-        body["metadata"]["namespace"] = place.namespace
-    query: dict[str, str | bool] = {"fieldManager": "kubectl-last-applied", "force": True}
-    return kubectl.client.patch(place.path, body, query, content_type=APPLY)

@@ -112,6 +112,7 @@ def logs(kubectl: Kubectl, namespace: str, pod: Object) -> str:
 )
 def cluster_info(kubectl: Kubectl) -> Outcome:
     try:
+        kubectl.mapper.category("services")
         kubectl.mapper.resolve("services")
         listed = kubectl.client.collection(
             "/api/v1/namespaces/kube-system/services", {"labelSelector": "kubernetes.io/cluster-service=true"}

@@ -9,16 +9,18 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.client import APPLY
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.apply import CLIENT_MANAGER
-from simulator.kubectl.errors import CommandError, Failure, Silent
+from simulator.kubectl.errors import CommandError, Failure, ServerError, Silent
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, last_applied
+from simulator.kubectl.migrating import encoded
 from simulator.kubectl.options import FILENAMES, MANAGED_FIELDS, SELECTOR, field_manager
 from simulator.kubectl.printers.data import unmanaged
 from simulator.kubectl.pruning import check_allowed, prunable, warn_of_defaults
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object, at, changed
 
+ATTEMPTS = 4
 TROUBLE = 2
 """The exit code of a comparison that could not be made."""
 HIDDEN = "***"
@@ -66,6 +68,8 @@ def any_differs(kubectl: Kubectl) -> bool:
         raise kubectl.usage_error(f"Unexpected args: [{' '.join(options.args)}]")
     if not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("must specify one of -f and -k")
+    if options.flag("force-conflicts") and not options.flag("server-side"):
+        raise CommandError("--force-conflicts only works with --server-side")
     if options.flag("prune"):
         check_allowed(kubectl)
         warn_of_defaults(kubectl)
@@ -74,8 +78,8 @@ def any_differs(kubectl: Kubectl) -> bool:
     for place in Builder(kubectl, ()).from_manifests(validate=False):
         if isinstance(place, Failure):
             raise place
-        live = kubectl.client.find(place.path)
-        pages[file_name(place)] = compared(kubectl, place, live)
+        live, merged = both(kubectl, place)
+        pages[file_name(place)] = compared(kubectl, place, live, merged)
         seen.append(place.holding(live or {}))
     if options.flag("prune"):
         for resource, item in prunable(kubectl, seen):
@@ -85,10 +89,25 @@ def any_differs(kubectl: Kubectl) -> bool:
     return any(pages.values())
 
 
-def compared(kubectl: Kubectl, place: Info, live: Object | None) -> str:
+def both(kubectl: Kubectl, place: Info) -> tuple[Object | None, Object]:
+    """The object as it is and as it would be; once more where they do not agree on what there is."""
+    for attempt in range(1, ATTEMPTS + 1):
+        live = kubectl.client.find(place.path)
+        warn_if_leaving(kubectl, live or {})
+        if attempt == ATTEMPTS:
+            kind = f"{place.resource.group}/{place.resource.version}, Kind={place.resource.kind}"
+            said = f"Object ({kind}: {place.name}) keeps changing, diffing without lock"
+            kubectl.client.log(0, "diff.go:723", said, severity="W")
+        try:
+            return live, applied(kubectl, place, live, locked=attempt < ATTEMPTS)
+        except ServerError as error:
+            if error.reason != "Conflict" or attempt == ATTEMPTS:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def compared(kubectl: Kubectl, place: Info, live: Object | None, merged: Object) -> str:
     """How an object would change; empty where it would not."""
-    warn_if_leaving(kubectl, live or {})
-    merged = applied(kubectl, place, live)
     if live is not None and not kubectl.options.flag("show-managed-fields"):
         live = unmanaged(live)
     if not kubectl.options.flag("show-managed-fields"):
@@ -105,21 +124,22 @@ def compared(kubectl: Kubectl, place: Info, live: Object | None) -> str:
     return shown(kubectl, place, before, after)
 
 
-def applied(kubectl: Kubectl, place: Info, live: Object | None) -> Object:
-    """The object as it would be: the server works it out and keeps nothing."""
+def applied(kubectl: Kubectl, place: Info, live: Object | None, *, locked: bool) -> Object:
+    """The object as it would be, if it is still what it was where that matters; the server keeps nothing of it."""
     options = kubectl.options
     query: dict[str, Any] = {"dryRun": "All", "fieldManager": options.text("field-manager")}
     if options.flag("server-side"):
         query |= {"force": options.flag("force-conflicts")}
         if not options.changed("field-manager"):
             query["fieldManager"] = "kubectl"
-        return kubectl.client.patch(place.path, place.object, query, content_type=APPLY)
+        return kubectl.client.patch(place.path, encoded(place.object), query, content_type=APPLY)
     if live is None:
         return kubectl.client.create(place.collection, place.object, query)
     patch, content_type = difference(kubectl, last_applied(live) or {}, with_annotations(place.object), live, place)
     if not patch:
         return live
-    patch = changed(patch, ("metadata", "resourceVersion"), live["metadata"]["resourceVersion"])
+    if locked:
+        patch = changed(patch, ("metadata", "resourceVersion"), live["metadata"]["resourceVersion"])
     return kubectl.client.patch(place.path, patch, query, content_type=content_type)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.discovery import Resource
+from simulator.kubectl.discovery import BY_NAME, Resource
 from simulator.kubectl.errors import CommandError, NoResource, Plain
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -87,7 +87,7 @@ def split(kubectl: Kubectl, text: str) -> tuple[str, list[str]]:
     parts = text.rstrip(".").split(".")
     for end in range(min(len(parts), 6), 1, -1):
         word = ".".join(parts[:end])
-        found = kubectl.mapper.lookup(word)
+        found = kubectl.mapper.known(word)
         if found is not None and found.group and parts[1:end] == found.group.split("."):
             return word, parts[end:]
     return parts[0], parts[1:]
@@ -95,7 +95,7 @@ def split(kubectl: Kubectl, text: str) -> tuple[str, list[str]]:
 
 def chosen(kubectl: Kubectl, word: str) -> Resource:
     try:
-        resource = kubectl.mapper.resolve(word)
+        resource = kubectl.mapper.resolve(word, BY_NAME)
     except NoResource as error:
         raise Plain(str(error)) from None
     version = kubectl.options.text("api-version")
@@ -112,14 +112,9 @@ class Document:
     """The schemas of one group and version, as the server describes them."""
 
     def __init__(self, kubectl: Kubectl, resource: Resource) -> None:
-        index = kubectl.client.get("/openapi/v3", {"timeout": "32s"})
-        key = f"apis/{resource.api_version}" if resource.group else f"api/{resource.version}"
-        entry = index["paths"].get(key)
-        if entry is None:
+        document = kubectl.documents.whole(resource.api_version)
+        if document is None:
             raise CommandError(f"couldn't find resource for {quoted(resource.described)}")
-        path, _, query = entry["serverRelativeURL"].partition("?")
-        pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
-        document = kubectl.client.get(path, {**pairs, "timeout": "32s"})
         self._schemas: dict[str, Object] = document["components"]["schemas"]
         self._resource = resource
 

@@ -56,12 +56,11 @@ def replace(kubectl: Kubectl) -> Outcome:
         content = kubectl.memory.get("stdin", b"") if name in STANDARD_INPUT else kubectl.terminal.read_file(name)
         kubectl.write(kubectl.client.speaking(RAW).request("PUT", options.text("raw"), body=content).text)
         return None
-    places = list(Builder(kubectl, ()).from_manifests(validate=options.text("validate") not in ("false", "ignore")))
     if options.flag("force"):
-        return force(kubectl, places)
+        return force(kubectl, list(Builder(kubectl, ()).from_manifests()))
     errors: list[Failure] = []
     reporter = Reporter(kubectl)
-    for place in places:
+    for place in Builder(kubectl, ()).from_manifests(validate=validates(kubectl)):
         if isinstance(place, Failure):
             errors.append(place)
             continue
@@ -85,6 +84,10 @@ def check(kubectl: Kubectl) -> None:
         raise CommandError("--grace-period must have --force specified")
     if options.duration("timeout") and not options.flag("force"):
         raise CommandError("--timeout must have --force specified")
+
+
+def validates(kubectl: Kubectl) -> bool:
+    return kubectl.options.text("validate") not in ("false", "ignore")
 
 
 def wanted(kubectl: Kubectl, place: Info) -> Object:
@@ -146,7 +149,7 @@ def then_create(kubectl: Kubectl, outcome: Outcome) -> Outcome:
     if isinstance(outcome, Waiting):
         return kubectl.wait(after_deletion, outcome.step, outcome.arguments, until=outcome.until, stream=outcome.stream)
     reporter = Reporter(kubectl)
-    for place in Builder(kubectl, ()).from_manifests():
+    for place in Builder(kubectl, ()).from_manifests(validate=validates(kubectl)):
         if isinstance(place, Failure):
             raise place
         obj = wanted(kubectl, place)

@@ -8,6 +8,7 @@ from simulator.kubectl.changes import Reporter, write_query
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.dialects import TYPED
+from simulator.kubectl.discovery import BY_NAME
 from simulator.kubectl.errors import CommandError, Failure, NoResource, Plain, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -158,7 +159,7 @@ def parse_taint(spec: str) -> Taint:
 def check(kubectl: Kubectl, resources: list[str], added: list[Taint], removed: list[Taint]) -> None:
     options = kubectl.options
     word = resources[0]
-    resource = kubectl.mapper.lookup(word)
+    resource = kubectl.mapper.lookup(word, BY_NAME)
     if resource is None:
         raise Plain(str(NoResource(word)))
     if resource.name != "nodes":

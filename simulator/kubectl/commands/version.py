@@ -40,7 +40,9 @@ def version(kubectl: Kubectl) -> Outcome:
     failure = None
     if not options.flag("client"):
         try:
-            versions["serverVersion"] = kubectl.client.speaking(SERVER_VERSION).get("/version", {"timeout": "32s"})
+            versions["serverVersion"] = kubectl.client.speaking(SERVER_VERSION).get(
+                "/version", {"timeout": kubectl.client.patience}
+            )
         except Failure as error:
             failure = error
     show(kubectl, versions, form)

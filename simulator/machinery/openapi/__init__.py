@@ -22,6 +22,7 @@ __all__ = [
     "Subresource",
     "document",
     "group_versions",
+    "hash_of",
     "index",
     "swagger",
     "swagger_document",

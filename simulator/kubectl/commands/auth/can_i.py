@@ -1,9 +1,10 @@
 """kubectl auth can-i. Upstream: kubectl/pkg/cmd/auth/cani.go"""
 
+from simulator.kubectl.client import NoConnection
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.describe.rbac import combined
 from simulator.kubectl.dialects import RESOURCES
-from simulator.kubectl.discovery import Resource
+from simulator.kubectl.discovery import BY_NAME, Resource
 from simulator.kubectl.errors import CommandError, Silent
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -105,7 +106,10 @@ def resolved(kubectl: Kubectl, word: str) -> tuple[str, str, Resource | None]:
     """Group and name of a resource; what the server does not have is taken as it was typed."""
     if word == "*":
         return "*", "*", None
-    found = kubectl.mapper.lookup(word)
+    try:
+        found = kubectl.mapper.lookup(word, BY_NAME)
+    except NoConnection:
+        found = None
     if found is not None:
         if not kubectl.options.flag("all-namespaces"):  # whose kinds have namespaces is asked without the cache
             kubectl.client.speaking(RESOURCES).get(found.version_path)

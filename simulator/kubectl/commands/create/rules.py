@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from simulator.kubectl.discovery import BY_NAME
 from simulator.kubectl.errors import CommandError, NoResource, Plain
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -96,7 +97,9 @@ def mapped(kubectl: Kubectl, found: list[Target]) -> list[Target]:
         if target.resource in ("*", ""):
             result.append(target)
             continue
-        resource = kubectl.mapper.lookup(f"{target.resource}.{target.group}" if target.group else target.resource)
+        resource = kubectl.mapper.lookup(
+            f"{target.resource}.{target.group}" if target.group else target.resource, BY_NAME
+        )
         if resource is None:
             raise Plain(str(NoResource(target.resource, target.group)))
         result.append(Target(resource.group, resource.name, target.subresource))
