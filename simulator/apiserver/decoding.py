@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.api.errors import BadRequest
+from simulator.apiserver.custom.embedded import coerce
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.encoding import in_short
 from simulator.kernel.state import thaw
@@ -74,6 +75,10 @@ def decode_custom(
 ) -> Object:
     """A custom object as its definition's schema has it; its metadata is read as everybody's is."""
     found, unknown = resource.pruned(obj, version)
+    try:
+        coerce(found, resource.schema(version), lambda: schemas.type(META + "ObjectMeta"))
+    except DecodeError as error:
+        raise Unreadable(resource.kind, version, str(error)) from None
     metadata = read(resource.kind, version, found.get("metadata") or {}, schemas.type(META + "ObjectMeta"))
     repeated = repeated_fields(text) if text is not None and validation != "Ignore" else ()
     object_to((*repeated, *unknown, *metadata.objections), resource.kind, version, validation, warnings)

@@ -91,7 +91,6 @@ class Writer:
             raise KindIsGoing(resource.plural, "create", group=resource.group)
         obj = self._at_home(resource, obj)
         check_namespace(resource, obj, route.namespace)
-        self._fill_in(resource, obj)
         if not applied:
             obj = self.tracking.outside(write, None, obj)  # before admission: what that adds is nobody's
         attributes = self._attributes(write, "CREATE", obj, None)
@@ -106,7 +105,9 @@ class Writer:
         if given.isdecimal() and int(given) and not write.dry_run:
             raise Unexplained("resourceVersion should not be set on objects to be created")
         return stored(
-            lambda obj: self._storage.create(resource, obj, writer=write.manager, dry_run=write.dry_run), obj, applied
+            lambda obj: self._storage.create(resource, obj, writer=write.manager, dry_run=write.dry_run),
+            kept(resource, obj),
+            applied,
         )
 
     def update(self, write: Write, obj: Object, old: Object, *, applied: bool = False) -> Object:
@@ -116,7 +117,6 @@ class Writer:
         obj = self._at_home(resource, obj)
         if route.namespace:
             obj["metadata"].setdefault("namespace", route.namespace)
-        self._fill_in(resource, obj)
         if not applied:
             obj = self.tracking.outside(write, old, obj)  # before its strategy: what that takes back is noted as well
         obj = part_of(resource, obj, old, route.subresource)
@@ -130,7 +130,7 @@ class Writer:
         self._admission.validate(attributes)
         return stored(
             lambda obj: self._storage.update(resource, obj, old, writer=write.manager, dry_run=write.dry_run),
-            obj,
+            kept(resource, obj),
             applied,
         )
 
@@ -216,17 +216,20 @@ class Writer:
         )
 
     def _at_home(self, resource: Resource, obj: Object) -> Object:
-        """The object in the shape in which it is stored, safe to change."""
+        """The object in the shape in which it is stored, filled in and safe to change. A custom kind fills in what the
+        version says in which an object was sent."""
+        if isinstance(resource, CustomResource):
+            resource.default(obj)
         converted = resource.stored(obj)
-        return obj if converted is obj else thaw(converted)
-
-    def _fill_in(self, resource: Resource, obj: Object) -> None:
-        resource.default(obj)
+        obj = obj if converted is obj else thaw(converted)
+        if not isinstance(resource, CustomResource):
+            resource.default(obj)
+        return obj
 
     def _validate(self, write: Write, obj: Object, old: Object | None) -> None:
         resource = write.resource
         if isinstance(resource, CustomResource):
-            errors = resource.judge(obj, old, write.warnings)
+            errors = resource.judge(obj, old, write.warnings, write.route.subresource, write.route.version)
         else:
             errors = resource.validate(obj, old, write.route.subresource, self._kinds.minor)
         if errors:
@@ -242,6 +245,10 @@ def prepare(resource: Resource, obj: Object, old: Object | None) -> None:
             resource.strategy.prepare_create(obj)
     elif resource.strategy is not None and hasattr(resource.strategy, "prepare_update"):
         resource.strategy.prepare_update(obj, old)
+
+
+def kept(resource: Resource, obj: Object) -> Object:
+    return resource.kept(obj) if isinstance(resource, CustomResource) else obj
 
 
 def stored(store: Callable[[Object], Object], obj: Object, applied: bool) -> Object:

@@ -4,7 +4,6 @@ Upstream: apiextensions-apiserver/pkg/apiserver/schema/{pruning,defaulting,listt
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from simulator.kernel.state import thaw
@@ -18,8 +17,10 @@ from simulator.machinery.field import (
     too_many,
     type_invalid,
 )
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 from simulator.machinery.patterns import compiled
+from simulator.machinery.textformats import check_of
 
 HEAD = ("apiVersion", "kind", "metadata")
 METADATA = frozenset((
@@ -77,6 +78,45 @@ def prune(value: Any, schema: Object, unknown: list[str], path: str = "", *, is_
         else:
             unknown.append(f'unknown field "{below}"')
     return kept
+
+
+def is_pruned(value: Any, schema: Object, *, is_object: bool = False) -> bool:
+    """Whether there is nothing in a value that the schema does not know."""
+    if isinstance(value, list):
+        items = schema.get("items") or {}
+        return all(is_pruned(item, items) for item in value if isinstance(item, dict | list))
+    if not isinstance(value, dict):
+        return True
+    properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
+    keeps = others is True or bool(schema.get(KEEPS))
+    is_object = is_object or bool(schema.get("x-kubernetes-embedded-resource"))
+    for name, item in value.items():
+        if is_object and name in HEAD:
+            continue
+        known = properties.get(name, others)
+        if not isinstance(known, dict):
+            if not keeps:
+                return False
+        elif isinstance(item, dict | list) and not is_pruned(item, known):
+            return False
+    return True
+
+
+def drop_nulls(value: Any, schema: Any) -> None:
+    """Take away nulls that may not be and that no default replaces, in place. Upstream: defaulting/prunenulls.go"""
+    if not isinstance(schema, dict):
+        return
+    if isinstance(value, list):
+        for item in value:
+            drop_nulls(item, schema.get("items"))
+    elif isinstance(value, dict):
+        properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
+        for name, item in list(value.items()):
+            known = properties.get(name, others)
+            if item is None and isinstance(known, dict) and not known.get("nullable") and known.get("default") is None:
+                del value[name]
+            else:
+                drop_nulls(item, known)
 
 
 # Defaulting.
@@ -152,8 +192,7 @@ def type_error(value: Any, schema: Object, path: str) -> FieldError | None:
     if fits:
         return None
     given = type_name(value)
-    shown = given if isinstance(value, dict | list | None) else value
-    return type_invalid(path, shown, f'{path} in body must be of type {kind}: "{given}"')
+    return type_invalid(path, given, f'{path} in body must be of type {kind}: "{given}"')
 
 
 def type_name(value: Any) -> str:
@@ -219,16 +258,9 @@ def validate_text(value: str, schema: Object, path: str) -> Iterator[FieldError]
     if pattern and not compiled(pattern).search(value):
         yield invalid(path, value, f"{path} in body should match '{pattern}'")
     form = schema.get("format")
-    if form in ("date-time", "date") and not is_time(value, form):
-        yield invalid(path, value, f'{path} in body must be of type {form}: "{value}"')
-
-
-def is_time(value: str, form: str) -> bool:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return moment.tzinfo is not None if form == "date-time" else len(value) == len("2026-01-01")
+    check = check_of(form) if form else None
+    if check is not None and not check(value):
+        yield type_invalid(path, value, f"{path} in body must be of type {form}: {quoted(value)}")
 
 
 def validate_number(value: float, schema: Object, path: str) -> Iterator[FieldError]:

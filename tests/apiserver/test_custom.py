@@ -27,6 +27,7 @@ SPEC = {
             "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
         },
         "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+        "at": {"type": "string", "format": "ipv4"},
     },
 }
 DEFINITION = {
@@ -88,7 +89,12 @@ def test_defaults(api: API) -> None:
     [
         ({"size": 30}, "spec.size: Invalid value: 30: spec.size in body should be less than or equal to 10"),
         ({"size": 0}, "spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1"),
-        ({"size": "x"}, 'spec.size: Invalid value: "x": spec.size in body must be of type integer: "string"'),
+        (
+            {"size": "x"},
+            '[spec.size: Invalid value: "string": spec.size in body must be of type integer: "string", .spec.size: Invalid '
+            "value: 0: .spec.size accessor error: x is of the type string, expected int64]",
+        ),
+        ({"size": 1, "at": "1.2.3"}, 'spec.at: Invalid value: "1.2.3": spec.at in body must be of type ipv4: "1.2.3"'),
         ({}, "spec.size: Required value"),
         ({"size": 1, "color": "green"}, 'spec.color: Unsupported value: "green": supported values: "red", "blue"'),
         ({"size": 1, "tag": "A1"}, "spec.tag: Invalid value: \"A1\": spec.tag in body should match '^[a-z]+$'"),
@@ -243,3 +249,147 @@ def test_rules_in_cel_wait_for_an_object_that_is_well_formed(api: API) -> None:
     message = api.create(WIDGETS, widget(color="red"))["message"]
     assert "spec.size: Required value" in message
     assert "<nil>: Invalid value: null: some validation rules were not checked" in message
+
+
+# Schemas, their versions and what is within. Upstream: apiextensions-apiserver/test/integration
+
+FOOS = "/apis/example.com/{}/foos"
+
+
+def foos(api: API, *schemas: Any, **version: Any) -> None:
+    """A kind with a version for each schema, of which the first is stored."""
+    versions = [
+        {
+            "name": f"v{place + 1}",
+            "served": True,
+            "storage": not place,
+            "schema": {"openAPIV3Schema": schema},
+            **version,
+        }
+        for place, schema in enumerate(schemas)
+    ]
+    names = {"plural": "foos", "singular": "foo", "kind": "Foo", "listKind": "FooList"}
+    spec = {"group": "example.com", "scope": "Cluster", "names": names, "versions": versions}
+    made = api.create(DEFINITIONS, {"metadata": {"name": "foos.example.com"}, "spec": spec})
+    assert made["kind"] == "CustomResourceDefinition", made
+    api.world.advance(1)
+
+
+def foo(**fields: Any) -> Any:
+    return {"metadata": {"name": "foo"}, **fields}
+
+
+def record(**properties: Any) -> Any:
+    return {"type": "object", "properties": properties}
+
+
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+KEEPS = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+EMBEDDED = {**KEEPS, "x-kubernetes-embedded-resource": True}
+WITHIN = record(one=EMBEDDED, more={"type": "object", "additionalProperties": {**EMBEDDED, **record(inner=EMBEDDED)}})
+
+
+def test_objects_within_are_read_as_objects(api: API) -> None:
+    foos(api, WITHIN)
+    head = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "unknown": 1}, "more": 1}
+    read = {**head, "metadata": {"name": "a"}}
+    made = api.create(FOOS.format("v1"), foo(one=head, more={"x": {**head, "inner": head}}))
+    assert (made["one"], made["more"]) == (read, {"x": {**read, "inner": read}})
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "message"),
+    [
+        (
+            {"one": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": 42}}},
+            400,
+            'Foo in version "v1" cannot be handled as a Foo: one.metadata: Invalid value: {"name":"a","namespace":42}: json: '
+            "cannot unmarshal number into Go struct field ObjectMeta.namespace of type string",
+        ),
+        (
+            {"one": {"apiVersion": "v1", "kind": 5}},
+            400,
+            'Foo in version "v1" cannot be handled as a Foo: one.kind: Invalid value: 5: must be a string',
+        ),
+        ({"one": {"kind": "Pod"}}, 422, "one.apiVersion: Required value"),
+        ({"one": {"apiVersion": "a/b/c", "kind": "P"}}, 422, "unexpected GroupVersion string: a/b/c"),
+        (
+            {"more": {"x": {"apiVersion": "v1", "kind": "%", "metadata": {"name": ".."}}}},
+            422,
+            "more[x].metadata.name: Invalid value: \"..\": may not be '..'",
+        ),
+        (
+            {"more": {"x": {"apiVersion": "v1", "kind": "P", "inner": {"apiVersion": "v1", "kind": "%"}}}},
+            422,
+            'more[x].inner.kind: Invalid value: "%": may have mixed case, but should otherwise match: a DNS-1035 label',
+        ),
+    ],
+)
+def test_objects_within_are_checked(api: API, fields: Any, code: int, message: str) -> None:
+    foos(api, WITHIN)
+    answer = api.create(FOOS.format("v1"), foo(**fields))
+    assert (answer["code"], message in answer["message"]) == (code, True), answer["message"]
+
+
+def test_nulls_that_may_not_be_go(api: API) -> None:
+    nullable = {**TEXT, "nullable": True}
+    foos(
+        api, record(a={**TEXT, "default": "x"}, b={**nullable, "default": "x"}, c=TEXT, d=nullable, e=record(f=NUMBER))
+    )
+    made = api.create(FOOS.format("v1"), foo(a=None, b=None, c=None, d=None, e={"f": None}))
+    assert {name: made.get(name, "-") for name in "abcde"} == {"a": "x", "b": None, "c": "-", "d": None, "e": {}}
+
+
+def test_what_a_schema_forgets_is_seen_no_more(api: API) -> None:
+    foos(api, record(alpha=TEXT, beta=NUMBER))
+    url = FOOS.format("v1")
+    api.create(url, foo(alpha="a", beta=1))
+    schema = "/spec/versions/0/schema/openAPIV3Schema/properties"
+    changes = [{"op": "replace", "path": schema, "value": {"alpha": TEXT, "gamma": {**NUMBER, "default": 3}}}]
+    api.patch("json", f"{DEFINITIONS}/foos.example.com", changes)
+    api.world.advance(1)
+    (listed,) = api.get(url)["items"]
+    ((_, watched),) = api.watch(f"{url}?watch=1").events()
+    for found in (api.get(f"{url}/foo"), listed, watched):
+        assert {name: found.get(name) for name in ("alpha", "beta", "gamma")} == {
+            "alpha": "a",
+            "beta": None,
+            "gamma": 3,
+        }
+
+
+def test_the_version_sent_checks_fills_in_and_the_stored_one_keeps(api: API) -> None:
+    first = record(size={**NUMBER, "maximum": 3}, old={**TEXT, "default": "o"})
+    foos(api, first, {**record(size=NUMBER, new={**TEXT, "default": "n"}), "required": ["size"]})
+    one, two = (FOOS.format(version) for version in ("v1", "v2"))
+    made = api.create(two, foo(size=5))
+    assert made == {**made, "size": 5}
+    assert "new" not in made  # what the version that is stored does not know is lost
+    assert api.create(two, foo())["message"] == 'Foo.example.com "foo" is invalid: size: Required value'
+    seen = api.get(f"{one}/foo")
+    assert (seen["size"], seen["old"]) == (5, "o")
+    assert "should be less than or equal to 3" in api.patch("merge", f"{one}/foo", {"size": 6})["message"]
+    assert api.patch("merge", f"{two}/foo", {"size": 6})["size"] == 6
+
+
+@pytest.mark.parametrize(
+    ("url", "patch", "message"),
+    [
+        ("", {"spec": {"n": 2**31}}, ".spec.n: Invalid value: 2147483648: should be less than or equal to 2147483647"),
+        ("", {"spec": {"n": -1}}, ".spec.n: Invalid value: -1: should be a non-negative integer"),
+        (
+            "/status",
+            {"status": {"selector": 5}},
+            '.status.selector: Invalid value: "": .status.selector accessor error: 5 is of the type int64, expected string',
+        ),
+        ("/status", {"status": 7}, "accessor error: 7 is of the type int64, expected map[string]interface{}"),
+    ],
+)
+def test_replicas_of_a_custom_scale(api: API, url: str, patch: Any, message: str) -> None:
+    scale = {"specReplicasPath": ".spec.n", "statusReplicasPath": ".status.n", "labelSelectorPath": ".status.selector"}
+    foos(api, KEEPS, subresources={"status": {}, "scale": scale})
+    api.create(FOOS.format("v1"), foo())
+    missing = api.get(FOOS.format("v1") + "/foo/scale")
+    words = 'Internal error occurred: the spec replicas field ".spec.n" does not exist'
+    assert (missing["code"], missing["message"]) == (500, words)
+    assert message in api.patch("merge", FOOS.format("v1") + "/foo" + url, patch)["message"]

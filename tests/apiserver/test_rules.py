@@ -255,7 +255,7 @@ def test_what_a_rule_is_estimated_to_cost(api: API, spec: Object, factor: str) -
         ({"properties": LIMITS}, f"{PLACE}.type: Required value: must not be empty for specified object fields"),
         (typed("array"), f"{PLACE}.items: Required value: must be specified"),
         (typed("string", pattern="("), "must be a valid regular expression, but isn't"),
-        (typed("integer", default="x"), f'{PLACE}.default: Invalid value: "x"'),
+        (typed("integer", default="x"), f'{PLACE}.default: Invalid value: "string"'),
         (typed("objekt"), f'{PLACE}.type: Unsupported value: "objekt"'),
         (
             typed("object", properties=LIMITS, additionalProperties=typed("string")),

@@ -9,6 +9,7 @@ from functools import partial
 
 import orjson
 
+from simulator.apiserver.custom import embedded, scaling
 from simulator.apiserver.custom.rules import Judge, Node, compiled
 from simulator.kernel.state import thaw
 from simulator.machinery import structural
@@ -94,36 +95,62 @@ class CustomResource(Resource):
         return structural.prune(obj, self.schema(version), unknown, is_object=True), unknown
 
     def convert(self, obj: Object, version: str) -> Object:
-        """The object in this version, with the defaults of now: those that came after it was stored as well."""
-        found = Resource.convert(self, obj, version)
-        if not structural.has_defaults(self.schema(version)):
-            return found
-        filled = thaw(found)
-        structural.default(filled, self.schema(version))
-        return filled
+        """The object in this version, as the schemas of now have it: with the defaults of the version in which it was
+        stored, and without what that or this one does not know."""
+        found = self._known(obj)
+        stored_in = version_of(obj)
+        if stored_in in self.named_versions and structural.has_defaults(self.schema(stored_in)):
+            found = thaw(found)
+            structural.default(found, self.schema(stored_in))
+        shaped = Resource.convert(self, found, version)
+        return shaped if shaped is found else self._known(shaped)
+
+    def _known(self, obj: Object) -> Object:
+        """The object without what the schema of its version does not know; the very same where it knows all."""
+        version = version_of(obj)
+        if version not in self.named_versions or at(self.definition, "spec", "preserveUnknownFields", default=False):
+            return obj
+        schema = self.schema(version)
+        return obj if structural.is_pruned(obj, schema, is_object=True) else self.pruned(obj, version)[0]
+
+    def kept(self, obj: Object) -> Object:
+        """What is stored of an object: what the schema of that version knows."""
+        return self._known(Resource.stored(self, obj))
 
     def default(self, obj: Object) -> None:
-        structural.default(obj, self.schema(version_of(obj)))
+        schema = self.schema(version_of(obj))
+        if not at(self.definition, "spec", "preserveUnknownFields", default=False):
+            structural.drop_nulls(obj, schema)
+        structural.default(obj, schema)
 
     def validate(
         self, obj: Object, old: Object | None = None, subresource: str = "", minor: int = NEWEST
     ) -> list[FieldError]:
-        return self.judge(obj, old, [])
+        return self.judge(obj, old, [], subresource)
 
-    def judge(self, obj: Object, old: Object | None, warnings: list[str]) -> list[FieldError]:
-        """What is wrong with an object; faults of parts that did not change become warnings."""
-        errors = self._judged(obj, old, warnings)
+    def judge(
+        self, obj: Object, old: Object | None, warnings: list[str], subresource: str = "", version: str = ""
+    ) -> list[FieldError]:
+        """What is wrong with an object that was sent in some version; faults of parts that did not change become
+        warnings. Where a webhook converts, it is the version in which it is stored that counts."""
+        if version and self.conversion is None:
+            obj = Resource.convert(self, obj, version)
+        errors = self._judged(obj, old, warnings, subresource)
         if not errors:
             warnings += finalizer_warnings(obj, old)
         return errors
 
-    def _judged(self, obj: Object, old: Object | None, warnings: list[str]) -> list[FieldError]:
+    def _judged(self, obj: Object, old: Object | None, warnings: list[str], subresource: str) -> list[FieldError]:
         errors = list(validate_metadata(obj, namespaced=self.namespaced, core=False))
         if old is not None:
             errors += validate_metadata_update(obj, old, core=False)
         version = version_of(obj)
         before = structural.MISSING if old is None else self.convert(old, version)
         found = list(structural.validate(obj, self.schema(version), old=before))
+        scale = at(self.of_version(version), "subresources", "scale")
+        if scale:
+            found += scaling.validate(obj, scale, spec=subresource != "status")
+        found += embedded.validate(obj, self.schema(version))
         found.sort(key=lambda error: error.type is ErrorType.DUPLICATE)  # lists are looked at after their schemas
         if version not in self._rules:
             self._rules[version] = compiled(self.schema(version), of_stored(self.minor))

@@ -5,13 +5,14 @@ Upstream: autoscaling/v1 Scale, apimachinery/pkg/util/managedfields/scalehandler
 
 from typing import TYPE_CHECKING
 
-from simulator.api.errors import BadRequest, Conflict, Invalid
+from simulator.api.errors import BadRequest, Conflict, InternalError, Invalid
 from simulator.api.requests import Response
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.encoding import object_answer
 from simulator.apiserver.patching import APPLY_PATCH, applied_object, merged_in
 from simulator.kernel.state import thaw
 from simulator.machinery.field import invalid
+from simulator.machinery.golang import quoted
 from simulator.machinery.managedfields.fieldsets import difference, intersection
 from simulator.machinery.managedfields.managers import in_order
 from simulator.machinery.objects import Object, at, changed
@@ -77,6 +78,8 @@ def scale(server: "APIServer", write: "Write") -> Response:
     obj = server.writer.find(write)
     paths = paths_of(write.resource, write.route.version)
     if write.route.verb == "get":
+        if isinstance(write.resource, CustomResource) and at(obj, *paths[0]) is None:
+            raise InternalError(f"the spec replicas field {quoted('.' + '.'.join(paths[0]))} does not exist")
         return object_answer(write.request, SCALE, scale_of(obj, paths), server.clock.now)
     before = scale_of(obj, paths)
     if write.request.header("content-type").split(";")[0].strip() == APPLY_PATCH and write.route.verb == "patch":
