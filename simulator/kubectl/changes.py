@@ -81,7 +81,7 @@ def write_query(kubectl: Kubectl, strategy: str = "none") -> dict[str, str | Non
     options = kubectl.options
     return {
         "dryRun": "All" if strategy == "server" else None,
-        "fieldManager": options.text("field-manager") if options.has("field-manager") else None,
+        "fieldManager": options.text("field-manager") or None,
         "fieldValidation": validation(kubectl) if options.has("validate") else None,
     }
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from simulator.api.requests import CERTIFICATE, REPEATED
 from simulator.kernel.state import thaw
@@ -21,6 +22,7 @@ from simulator.machinery.durations import DurationError, parse_duration
 from simulator.machinery.golang import quoted
 from simulator.runtime.errors import OSFailure
 
+PROXIES = ("http", "https", "socks5")
 DEFAULT_SERVER = "http://localhost:8080"
 LARGEST = 64 * 1024
 """The most bytes of a file that is read once for all runs."""
@@ -95,6 +97,19 @@ class Config:
             "timeout": self._timeout(),
         }
 
+    def check_names(self) -> None:
+        """Refuse names of what is not there. Upstream: DirectClientConfig.ClientConfig"""
+        if self.pod is not None:
+            return
+        cluster, user = self.option("cluster"), self.option("user")
+        for kind, name, known in (
+            ("auth info", user, self.users),
+            ("context", self.context_name, self.contexts),
+            ("cluster", cluster, self.clusters),
+        ):
+            if name and name not in known:
+                raise CommandError(f"{kind} {quoted(name)} does not exist")
+
     def _check(self) -> None:
         if self.context_name and self.context_name not in self.contexts:
             words = [f"context was not found for specified context: {self.context_name}"]
@@ -109,7 +124,18 @@ class Config:
         user = self.option("user")
         if user and user not in self.users:
             raise CommandError(f"auth info {quoted(user)} does not exist")
+        self._check_proxy()
         self._check_files()
+
+    def _check_proxy(self) -> None:
+        name = self.option("cluster") or self.context.get("cluster", "")
+        proxy = self.option("proxy-url") or self.clusters.get(name, {}).get("proxy-url", "")
+        scheme = urlsplit(proxy).scheme
+        if proxy and scheme not in PROXIES:
+            raise CommandError(
+                f"invalid 'proxy-url' {quoted(proxy)} for cluster {quoted(name)}: unsupported scheme {quoted(scheme)}, "
+                "must be http, https, or socks5"
+            )
 
     def _check_files(self) -> None:
         user_name = self.option("user") or self.context.get("user", "")

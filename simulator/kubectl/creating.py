@@ -5,7 +5,8 @@ Upstream: kubectl/pkg/cmd/create
 
 from dataclasses import dataclass
 
-from simulator.kubectl.changes import validation, write_query
+from simulator.kubectl.changes import dry_run, validation, write_query
+from simulator.kubectl.client import NoConnection
 from simulator.kubectl.errors import CommandError, Failure, ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, PRINTING, SAVE_CONFIG, VALIDATE, field_manager
@@ -32,12 +33,21 @@ class Collection:
         return f"{base}/namespaces/{namespace}/{self.name}" if self.namespaced else f"{base}/{self.name}"
 
 
-def one_name(kubectl: Kubectl) -> str:
-    """The NAME argument; what stands after `--` is no name. Raises UsageError."""
+def completed(kubectl: Kubectl) -> str:
+    """The NAME argument, after what all these commands look at before they look at their own flags, in its order.
+
+    What stands after `--` is no name. Raises UsageError.
+    """
     options = kubectl.options
     count = len(options.args) if options.dash is None else options.dash
     if count != 1:
         raise kubectl.usage_error(f"exactly one NAME is required, got {count}")
+    kubectl.connect(before_namespace=True)
+    dry_run(kubectl)
+    assert kubectl.namespace
+    TypedReporter(kubectl)
+    if options.has("validate"):
+        validation(kubectl)
     return options.args[0]
 
 
@@ -71,13 +81,13 @@ def send(kubectl: Kubectl, obj: Object, collection: Collection, strategy: str) -
     path = collection.path(kubectl.namespace)
     try:
         return kubectl.clientset.post(path, obj, write_query(kubectl, strategy))
-    except ServerError as error:
+    except (NoConnection, ServerError) as error:
         raise failed(error, collection.failure) from None
 
 
 def failed(error: Failure, doing: str) -> Failure:
     """An error told as a sentence of the command, where the command tells it so."""
-    return CommandError(f"{doing} {error}") if doing else error
+    return CommandError(f"{doing} {error.cause if isinstance(error, NoConnection) else error}") if doing else error
 
 
 def container_name(kubectl: Kubectl, image: str) -> str:

@@ -12,7 +12,7 @@ from simulator.machinery.durations import DurationError, format_duration, parse_
 from simulator.machinery.golang import quoted
 
 type Kind = Literal[
-    "bool", "duration", "float", "int", "int32", "int64", "string", "array", "slice", "ip", "pairs", "mapping"
+    "bool", "duration", "float", "int", "int32", "int64", "string", "array", "slice", "ip", "pairs", "mapping", "labels"
 ]
 """How a flag reads its value. `array` may be repeated; `slice` may be repeated and takes comma separated values
 too, `mapping` the same of `key=value`."""
@@ -38,6 +38,8 @@ class Flag:
     hidden: bool = False
     deprecated: str = ""
     """What is said to whoever gives it."""
+    short_deprecated: str = ""
+    """What is said to whoever gives its letter."""
     choices: tuple[str, ...] = ()
     """What Tab offers."""
 
@@ -75,7 +77,7 @@ class Flag:
                 return "true" if self.default else "false"
             case "duration":
                 return format_duration(parse_duration(self.default))
-            case "pairs":
+            case "pairs" | "labels":
                 return ""
             case "mapping":
                 return "[]"
@@ -141,6 +143,10 @@ def parse_value(flag: Flag, text: str, current: Any, *, first: bool) -> Any:
             return (*(() if first else current), text)
         case "slice":
             return (*(() if first else current), *comma_separated(text))
+        case "labels":
+            if any("=" not in pair for pair in text.split(",") if pair):
+                raise ValueError("malformed pair, expect string=string")
+            return text if first else f"{current},{text}"
         case "mapping":
             parts = comma_separated(text)
             for part in parts:
@@ -195,6 +201,8 @@ class Parser:
         self._order: list[str] = []
         self._typed: list[tuple[str, str]] = []
         self.help = False
+        self.said: list[str] = []
+        """What is to be said of flags that are deprecated, in the order in which they were given."""
 
     def parse(self, words: Sequence[str]) -> Options:
         """Everything after the command's own words. Raises FlagError."""
@@ -245,6 +253,8 @@ class Parser:
                     self.help = True
                     return
                 raise FlagError(f"unknown shorthand flag: '{letter}' in -{letter}{letters}")
+            if flag.short_deprecated:
+                self.said.append(f"Flag shorthand -{letter} has been deprecated, {flag.short_deprecated}")
             if len(letters) > 1 and letters[0] == "=":
                 self._set(flag, letters[1:])
                 return
@@ -257,6 +267,11 @@ class Parser:
             return
 
     def _set(self, flag: Flag, text: str) -> None:
+        self._read(flag, text)
+        if flag.deprecated:
+            self.said.append(f"Flag --{flag.name} has been deprecated, {flag.deprecated}")
+
+    def _read(self, flag: Flag, text: str) -> None:
         try:
             value = parse_value(flag, text, self._values[flag.name], first=flag.name not in self._order)
         except ValueError as error:

@@ -92,8 +92,13 @@ class Kubectl:
                 self.memory["matched"] = True
         return self._client
 
-    def connect(self) -> None:
-        """Refuse a configuration that names no server before anything else is looked at. Raises CommandError."""
+    def connect(self, *, before_namespace: bool = False) -> None:
+        """Refuse a configuration that names no server before anything else is looked at. Raises CommandError.
+
+        Who asks for the connection before the namespace is told in other words of names of what is not there.
+        """
+        if before_namespace:
+            self.config.check_names()
         assert self.client
 
     @property

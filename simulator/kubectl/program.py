@@ -187,9 +187,8 @@ def read(terminal: Terminal, path: Path, rest: Sequence[str], memory: dict[str, 
         options = parser.parse(rest)
     except FlagError as error:
         raise CommandError(f"{error}\nSee '{words} --help' for usage.") from None
-    for flag in command.flags:
-        if flag.deprecated and options.changed(flag.name):
-            terminal.write_error(f"Flag --{flag.name} has been deprecated, {flag.deprecated}\n")
+    finally:
+        terminal.write_error("".join(f"{line}\n" for line in parser.said))
     if command.name == "help":
         show_help_of(terminal, options.args)
         return None

@@ -24,7 +24,7 @@ AFTER: Final = {
 
 ORDERED: Final = {
     "json": lambda obj: yaml.dump_json(obj, sort=False) + "\n",
-    "kyaml": yaml.dump_kyaml,
+    "kyaml": lambda obj: yaml.dump_kyaml(obj, sort=False),
 }
 """Forms that keep the order of fields."""
 

@@ -5,7 +5,7 @@ import re
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.creating import Collection, metadata_of, send
-from simulator.kubectl.errors import CommandError, ServerError
+from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, field_manager
@@ -61,25 +61,32 @@ OLDER = "failed to create autoscaling/v2 HPA and the configuration is incompatib
 )
 def autoscale(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    if options.changed("cpu-percent") and options.changed("cpu"):
-        raise CommandError("--cpu-percent and --cpu are mutually exclusive")
-    reporter = TypedReporter(kubectl)
+    reporter = TypedReporter(kubectl, late=True)
+    kubectl.connect(before_namespace=True)
     check(kubectl)
     metrics = metrics_of(kubectl)
-    for info in Builder(kubectl, options.args, selector="", latest=False).infos():
-        if "scale" not in info.resource.subresources:
-            where = f"{info.resource.group}/{info.resource.version}"
-            raise CommandError(
-                f"cannot autoscale a {info.resource.kind}: could not find scale subresource for {where}, "
-                f"Resource={info.resource.name} in discovery information"
-            )
-        obj = recorded(kubectl, autoscaler(kubectl, info, metrics))
-        if reporter.strategy != "client":
-            if options.flag("save-config"):
-                obj = configured(obj)
-            obj = tried(kubectl, obj, reporter.strategy)
-        reporter.report(obj, "created" if reporter.strategy == "client" else "autoscaled")
+    found, errors = Builder(kubectl, options.args, selector="", latest=False).collected()
+    for info in found:
+        try:
+            obj = autoscaled(kubectl, info, metrics, reporter.strategy)
+            reporter.report(obj, "created" if reporter.strategy == "client" else "autoscaled")
+        except Failure as failure:
+            errors.append(failure)
+    raise_all(errors)
     return None
+
+
+def autoscaled(kubectl: Kubectl, info: Info, metrics: list[Object], strategy: str) -> Object:
+    if "scale" not in info.resource.subresources:
+        where = f"{info.resource.group}/{info.resource.version}"
+        raise CommandError(
+            f"cannot autoscale a {info.resource.kind}: could not find scale subresource for {where}, "
+            f"Resource={info.resource.name} in discovery information"
+        )
+    obj = recorded(kubectl, autoscaler(kubectl, info, metrics))
+    if strategy == "client":
+        return obj
+    return tried(kubectl, configured(obj) if kubectl.options.flag("save-config") else obj, strategy)
 
 
 def tried(kubectl: Kubectl, obj: Object, strategy: str) -> Object:
@@ -94,6 +101,8 @@ def tried(kubectl: Kubectl, obj: Object, strategy: str) -> Object:
 
 
 def check(kubectl: Kubectl) -> None:
+    if kubectl.options.changed("cpu-percent") and kubectl.options.changed("cpu"):
+        raise CommandError("--cpu-percent and --cpu are mutually exclusive")
     low, high = (kubectl.options.number(flag) for flag in ("min", "max"))
     if high < 1:
         raise CommandError(f"--max=MAXPODS is required and must be at least 1, max: {high}")

@@ -3,11 +3,11 @@
 Upstream: kubectl/pkg/cmd/debug, profiles.go
 """
 
-from simulator.kubectl.commands.run import environment
 from simulator.kubectl.creating import five_letters
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.patching import VERSION
+from simulator.kubectl.podflags import environment
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 from simulator.machinery.patches import strategic

@@ -3,16 +3,16 @@
 import orjson
 
 from simulator.kubectl.builder import Builder, Info
-from simulator.kubectl.changes import dry_run, write_query
+from simulator.kubectl.changes import write_query
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.run import labels_of
 from simulator.kubectl.creating import metadata_of
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError
+from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, field_manager
 from simulator.kubectl.overrides import OVERRIDES, overridden
+from simulator.kubectl.podflags import labels_of
 from simulator.kubectl.recording import RECORD, recorded
 from simulator.kubectl.scheme import SCHEME
 from simulator.kubectl.typed import TypedReporter, configured, typed
@@ -77,18 +77,26 @@ LONGEST_NAME = 63
 )
 def expose(kubectl: Kubectl) -> Outcome:
     reporter = TypedReporter(kubectl)
-    strategy = dry_run(kubectl)
-    builder = Builder(kubectl, kubectl.options.args, selector="", scheme=SCHEME, latest=False)
-    for info in builder.infos():
-        service = recorded(kubectl, overridden(kubectl, service_of(kubectl, info)))
-        if strategy != "client":
-            if kubectl.options.flag("save-config"):
-                service = configured(service)
-            place = kubectl.mapper.of(service).path(kubectl.namespace)
-            body = orjson.dumps(typed(service), option=orjson.OPT_SORT_KEYS)
-            service = kubectl.client.post(place, body, write_query(kubectl, strategy))
-        reporter.report(service, "exposed")
+    kubectl.connect(before_namespace=True)
+    found, errors = Builder(kubectl, kubectl.options.args, selector="", scheme=SCHEME, latest=False).collected()
+    for info in found:
+        try:
+            reporter.report(exposed(kubectl, info, reporter.strategy), "exposed")
+        except Failure as failure:
+            errors.append(failure)
+    raise_all(errors)
     return None
+
+
+def exposed(kubectl: Kubectl, info: Info, strategy: str) -> Object:
+    service = recorded(kubectl, overridden(kubectl, service_of(kubectl, info)))
+    if strategy == "client":
+        return service
+    if kubectl.options.flag("save-config"):
+        service = configured(service)
+    place = kubectl.mapper.of(service).path(kubectl.namespace)
+    body = orjson.dumps(typed(service), option=orjson.OPT_SORT_KEYS)
+    return kubectl.client.post(place, body, write_query(kubectl, strategy))
 
 
 def service_of(kubectl: Kubectl, info: Info) -> Object:

@@ -1,7 +1,5 @@
 """kubectl run: one Pod with one container, and a terminal on it if one is wanted. Upstream: kubectl/pkg/cmd/run"""
 
-import re
-
 import orjson
 
 from simulator.kubectl.attaching import await_running, place_of_pod
@@ -9,6 +7,7 @@ from simulator.kubectl.changes import write_query
 from simulator.kubectl.command import Outcome, command, step, step_name
 from simulator.kubectl.commands.execute import QUIET, RUNNING_TIMEOUT, STDIN, TTY
 from simulator.kubectl.creating import metadata_of
+from simulator.kubectl.deleting import propagation
 from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError, Exited, Failure, ServerError, Silent
 from simulator.kubectl.flags import Flag
@@ -16,14 +15,14 @@ from simulator.kubectl.imagenames import is_image
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, field_manager
 from simulator.kubectl.overrides import OVERRIDES, overridden
+from simulator.kubectl.podflags import Said, check_flags, labels_of, port_number
 from simulator.kubectl.recording import RECORD, recorded
 from simulator.kubectl.typed import TypedReporter, configured, typed
 from simulator.kubectl.watching import POD, Reflector, news, reflect, stop, wake
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
-RESTARTS = ("Always", "OnFailure", "Never")
-PULLS = ("Always", "IfNotPresent", "Never")
+IGNORED = "it is ignored by kubectl run and will be removed in a future release"
 
 
 @command(
@@ -80,7 +79,16 @@ PULLS = ("Always", "IfNotPresent", "Never")
         Flag("expose", False, "Create a ClusterIP service for the pod too. Needs --port."),
         RECORD,
         field_manager("kubectl-run"),
-        Flag("filename", (), "File that names the objects", short="f", kind="slice", hidden=True),
+        Flag(
+            "filename",
+            (),
+            "File that names the objects",
+            short="f",
+            kind="slice",
+            hidden=True,
+            deprecated=IGNORED,
+            short_deprecated=IGNORED,
+        ),
         Flag("force", False, "With --rm: take the pod away at once. With --grace-period=0."),
         Flag("grace-period", -1, "With --rm: seconds that the pod gets to end."),
         Flag("image", "", "The image of the container."),
@@ -106,12 +114,16 @@ PULLS = ("Always", "IfNotPresent", "Never")
 )
 def run(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    check_flags(kubectl)
+    said = Said.of(kubectl)
+    kubectl.connect(before_namespace=True)
+    reporter = TypedReporter(kubectl)
+    propagation(kubectl)
     if not options.args:
         raise CommandError("NAME is required for run")
-    reporter = TypedReporter(kubectl)
     attaches = check(kubectl, reporter.strategy)
     name = options.args[0]
-    pod = {"apiVersion": "v1", "kind": "Pod", **pod_of(kubectl, name)}
+    pod = {"apiVersion": "v1", "kind": "Pod", **pod_of(kubectl, name, said)}
     pod = made(kubectl, recorded(kubectl, overridden(kubectl, pod)), reporter.strategy)
     service = None
     if options.flag("expose"):
@@ -139,35 +151,30 @@ def check(kubectl: Kubectl, strategy: str) -> bool:
     image = options.text("image")
     if not image:
         raise CommandError("--image is required")
-    if not is_image(image):
-        raise CommandError(f"invalid image name {quoted(image)}: invalid reference format")
     if options.flag("tty") and not options.flag("stdin"):
         raise CommandError("-i/--stdin is required for containers with -t/--tty=true")
     if options.flag("expose") and not options.text("port"):
         raise CommandError("--port must be set when exposing a service")
-    restart, pull = options.text("restart"), options.text("image-pull-policy")
-    if restart not in ("", *RESTARTS):
-        raise CommandError(f"invalid restart policy: {restart}, valid values are: {', '.join(RESTARTS)}")
     attaches = options.flag("attach") if options.changed("attach") else options.flag("stdin") or options.flag("tty")
     if options.flag("rm") and not attaches:
         raise CommandError("--rm should only be used for attached containers")
     if attaches and strategy != "none":
         raise CommandError("--dry-run=[server|client] can't be used with attached containers options "
                            "(--attach, --stdin, or --tty)")  # fmt: skip
-    if pull not in ("", *PULLS):
-        raise CommandError(f"invalid image pull policy: {pull}, valid values are: {', '.join(PULLS)}")
     return attaches
 
 
-def pod_of(kubectl: Kubectl, name: str) -> Object:
+def pod_of(kubectl: Kubectl, name: str, said: Said) -> Object:
     options = kubectl.options
-    container: Object = {"name": name, "image": options.text("image")}
+    if not is_image(image := options.text("image")):
+        raise CommandError(f"invalid image name {quoted(image)}: invalid reference format")
+    container: Object = {"name": name, "image": image}
     if options.text("image-pull-policy"):
         container["imagePullPolicy"] = options.text("image-pull-policy")
     if words := list(options.args[1:]):
         container["command" if options.flag("command") else "args"] = words
-    if variables := environment(options.texts("env")):
-        container["env"] = variables
+    if said.environment:
+        container["env"] = said.environment
     if options.text("port"):
         container["ports"] = [{"containerPort": port_number(options.text("port"))}]
     if options.flag("privileged"):
@@ -178,42 +185,15 @@ def pod_of(kubectl: Kubectl, name: str) -> Object:
             container["stdinOnce"] = True
     if options.flag("tty"):
         container["tty"] = True
-    metadata: Object = {**metadata_of(kubectl, name), "labels": labels_of(options.text("labels")) or {"run": name}}
-    if annotations := dict(pair.partition("=")[::2] for pair in options.texts("annotations")):
-        metadata["annotations"] = annotations
+    metadata: Object = {**metadata_of(kubectl, name), "labels": said.labels or {"run": name}}
+    if said.annotations:
+        metadata["annotations"] = said.annotations
     spec = {
         "containers": [container],
         "restartPolicy": options.text("restart") or "Always",
         "dnsPolicy": "ClusterFirst",
     }
     return {"metadata": metadata, "spec": spec}
-
-
-def environment(pairs: list[str]) -> list[Object]:
-    found = []
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise CommandError(f"invalid env: {pair}")
-        found.append({"name": name, **({"value": value} if value else {})})
-    return found
-
-
-def port_number(text: str) -> int:
-    if not re.fullmatch(r"[+-]?\d+", text):
-        raise CommandError("--port must be a number")
-    return int(text)
-
-
-def labels_of(text: str) -> dict[str, str]:
-    """`key=value,…` as a map. Raises CommandError."""
-    found = {}
-    for pair in text.split(",") if text else ():
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise CommandError(f"unexpected label spec: {pair}")
-        found[key] = value
-    return found
 
 
 def service_of(kubectl: Kubectl, pod: Object) -> Object:

@@ -24,9 +24,15 @@ _NUMBER = re.compile(
 _BASE60 = re.compile(r"[+-]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 
 
-def dump_kyaml(value: Any) -> str:
-    """A value as KYAML, with the line that begins the document."""
-    return f"---\n{''.join(_render(value, 0))}\n"
+def dump_kyaml(value: Any, *, sort: bool = True) -> str:
+    """A value as KYAML, with the line that begins the document; `sort=False` keeps the order of keys."""
+    return f"---\n{''.join(_render(_sorted(value) if sort else value, 0))}\n"
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
 
 
 def _render(value: Any, indent: int) -> Iterator[str]:
@@ -53,7 +59,7 @@ def _render_map(value: dict[str, Any], indent: int) -> Iterator[str]:
         return
     inner = "  " * (indent + 1)
     yield "{\n"
-    for key in sorted(value):
+    for key in value:
         yield inner + (_quoted(key, indent + 2, folded=False) if needs_quotes(key) else key) + ": "
         yield from _render(value[key], indent + 1)
         yield ",\n"

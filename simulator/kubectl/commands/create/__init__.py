@@ -4,7 +4,7 @@ Upstream: kubectl/pkg/cmd/create
 """
 
 from simulator.kubectl.builder import Builder
-from simulator.kubectl.changes import Reporter, write_query
+from simulator.kubectl.changes import Reporter, dry_run, validation, write_query
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.create.subcommands import SUBCOMMANDS
 from simulator.kubectl.dialects import RAW
@@ -56,8 +56,14 @@ def create(kubectl: Kubectl) -> Outcome:
     given = options.texts("filename") or options.text("kustomize")
     if options.args:
         raise kubectl.usage_error(f"Unexpected args: [{' '.join(options.args)}]")
+    if not options.flag("edit"):
+        dry_run(kubectl)
+        validation(kubectl)
+        Reporter(kubectl)
     if not given and not options.flag("edit"):
         raise CommandError("must specify one of -f and -k")
+    if not options.flag("edit"):
+        kubectl.connect(before_namespace=True)
     if options.texts("filename") and options.text("kustomize"):
         raise CommandError("only one of -f or -k can be specified")
     if options.text("raw"):

@@ -3,7 +3,7 @@
 from base64 import b64encode
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.keyedfiles import SOURCES, add_sources, check_sources, hashed_name
 from simulator.kubectl.kubectl import Kubectl
@@ -42,7 +42,7 @@ CONFIG_MAPS = Collection("v1", "ConfigMap", "configmaps", failure="failed to cre
     aliases=("cm",),
 )
 def configmap(kubectl: Kubectl) -> Outcome:
-    name = one_name(kubectl)
+    name = completed(kubectl)
     check_sources(kubectl)
     data: dict[str, str] = {}
     binary: dict[str, str] = {}

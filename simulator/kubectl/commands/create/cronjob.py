@@ -1,7 +1,7 @@
 """kubectl create cronjob. Upstream: kubectl/pkg/cmd/create/create_cronjob.go"""
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, after_name, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, after_name, completed, create_one, metadata_of
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
@@ -30,7 +30,7 @@ CRON_JOBS = Collection("batch/v1", "CronJob", "cronjobs", failure="failed to cre
 )
 def cronjob(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    name = one_name(kubectl)
+    name = completed(kubectl)
     container: Object = {"name": name, "image": options.text("image")}
     if words := after_name(kubectl):
         container["command"] = words

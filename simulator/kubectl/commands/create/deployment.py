@@ -5,10 +5,10 @@ from simulator.kubectl.creating import (
     CREATING,
     Collection,
     after_name,
+    completed,
     container_name,
     create_one,
     metadata_of,
-    one_name,
 )
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
@@ -46,7 +46,7 @@ DEPLOYMENTS = Collection("apps/v1", "Deployment", "deployments", failure="failed
 )
 def deployment(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    name = one_name(kubectl)
+    name = completed(kubectl)
     labels = {"app": name}
     spec = {
         "replicas": options.number("replicas"),

@@ -3,7 +3,7 @@
 import re
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -52,7 +52,7 @@ SMALLEST, LARGEST = -(2**31), 2**31 - 1
 )
 def ingress(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    name = one_name(kubectl)
+    name = completed(kubectl)
     backend, rules = options.text("default-backend"), options.texts("rule")
     if not backend and not rules:
         raise CommandError("not enough information provided: every ingress has to either specify a default-backend "

@@ -2,7 +2,7 @@
 
 from simulator.kubectl.builder import Builder
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, after_name, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, after_name, completed, create_one, metadata_of
 from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
@@ -30,7 +30,7 @@ INSTANTIATE = "cronjob.kubernetes.io/instantiate"
 )
 def job(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    name = one_name(kubectl)
+    name = completed(kubectl)
     words = after_name(kubectl)
     if bool(options.text("image")) == bool(options.text("from")):
         raise CommandError("either --image or --from must be specified")

@@ -1,7 +1,7 @@
 """kubectl create namespace. Upstream: kubectl/pkg/cmd/create/create_namespace.go"""
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.kubectl import Kubectl
 
 NAMESPACES = Collection("v1", "Namespace", "namespaces", namespaced=False)
@@ -15,5 +15,5 @@ NAMESPACES = Collection("v1", "Namespace", "namespaces", namespaced=False)
     aliases=("ns",),
 )
 def namespace(kubectl: Kubectl) -> Outcome:
-    create_one(kubectl, {"metadata": metadata_of(kubectl, one_name(kubectl), namespaced=False)}, NAMESPACES)
+    create_one(kubectl, {"metadata": metadata_of(kubectl, completed(kubectl), namespaced=False)}, NAMESPACES)
     return None

@@ -3,7 +3,7 @@
 import re
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -39,7 +39,7 @@ BUDGETS = Collection(
 )
 def poddisruptionbudget(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    name = one_name(kubectl)
+    name = completed(kubectl)
     selector, low, high = options.text("selector"), options.text("min-available"), options.text("max-unavailable")
     if not selector:
         raise CommandError("a selector must be specified")

@@ -1,7 +1,7 @@
 """kubectl create priorityclass. Upstream: kubectl/pkg/cmd/create/create_priorityclass.go"""
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
@@ -47,7 +47,7 @@ PRIORITY_CLASSES = Collection(
 def priorityclass(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     obj: Object = {
-        "metadata": metadata_of(kubectl, one_name(kubectl), namespaced=False),
+        "metadata": metadata_of(kubectl, completed(kubectl), namespaced=False),
         "value": options.number("value"),
         "preemptionPolicy": options.text("preemption-policy"),
     }

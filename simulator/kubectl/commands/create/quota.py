@@ -1,7 +1,7 @@
 """kubectl create quota. Upstream: kubectl/pkg/cmd/create/create_quota.go"""
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -35,7 +35,7 @@ SCOPES = ("Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "Prior
 )
 def quota(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    name = one_name(kubectl)
+    name = completed(kubectl)
     spec: Object = {}
     if hard := resource_list(options.text("hard")):
         spec["hard"] = hard

@@ -2,7 +2,7 @@
 
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.create import rules
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -34,7 +34,7 @@ URL_VERBS = ("*", "get", "post", "put", "delete", "patch", "head", "options")
     flags=(*CREATING, rules.VERB, rules.RESOURCE, rules.RESOURCE_NAME),
 )
 def role(kubectl: Kubectl) -> Outcome:
-    name = one_name(kubectl)
+    name = completed(kubectl)
     wanted, found = rules.verbs(kubectl), rules.targets(kubectl)
     names = kubectl.options.texts("resource-name")
     rules.check(kubectl, wanted, found, names)
@@ -63,7 +63,7 @@ def role(kubectl: Kubectl) -> Outcome:
     ),
     flags=(
         *CREATING,
-        Flag("aggregation-rule", (), "Labels of the cluster roles to gather, as key=value.", kind="pairs"),
+        Flag("aggregation-rule", (), "Labels of the cluster roles to gather, as key=value.", kind="labels"),
         Flag("non-resource-url", (), "A URL that the rule is about.", kind="slice"),
         rules.RESOURCE,
         rules.RESOURCE_NAME,
@@ -71,7 +71,7 @@ def role(kubectl: Kubectl) -> Outcome:
     ),
 )
 def clusterrole(kubectl: Kubectl) -> Outcome:
-    name = one_name(kubectl)
+    name = completed(kubectl)
     obj: Object = {"metadata": metadata_of(kubectl, name, namespaced=False)}
     if labels := aggregated(kubectl):
         obj["aggregationRule"] = {"clusterRoleSelectors": [{"matchLabels": labels}]}
@@ -84,8 +84,8 @@ def clusterrole(kubectl: Kubectl) -> Outcome:
 def aggregated(kubectl: Kubectl) -> dict[str, str]:
     """The labels of --aggregation-rule, which stands alone."""
     options = kubectl.options
-    text = options.values["aggregation-rule"]
-    labels = dict(pair.partition("=")[::2] for pair in text.split(",")) if isinstance(text, str) and text else {}
+    pairs = str(options.values["aggregation-rule"] or "").split(",")
+    labels = dict(pair.partition("=")[::2] for pair in pairs if pair)
     if labels and any(options.texts(flag) for flag in ("verb", "resource", "non-resource-url", "resource-name")):
         raise CommandError(
             "aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames"

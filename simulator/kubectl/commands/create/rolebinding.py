@@ -4,7 +4,7 @@ Upstream: kubectl/pkg/cmd/create/create_rolebinding.go, create_clusterrolebindin
 """
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -58,7 +58,7 @@ def subjects_of(kubectl: Kubectl) -> list[Object]:
 )
 def rolebinding(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    name = one_name(kubectl)
+    name = completed(kubectl)
     role, cluster_role = options.text("role"), options.text("clusterrole")
     if bool(role) == bool(cluster_role):
         raise CommandError("exactly one of clusterrole or role must be specified")
@@ -82,7 +82,7 @@ def rolebinding(kubectl: Kubectl) -> Outcome:
     required=("clusterrole",),
 )
 def clusterrolebinding(kubectl: Kubectl) -> Outcome:
-    name = one_name(kubectl)
+    name = completed(kubectl)
     reference = {"apiGroup": GROUP, "kind": "ClusterRole", "name": kubectl.options.text("clusterrole")}
     bind(kubectl, metadata_of(kubectl, name, namespaced=False), reference, CLUSTER_BINDINGS)
     return None

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 from simulator.kubectl.certificates import check_pair
 from simulator.kubectl.command import Command, Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.keyedfiles import APPEND_HASH, SOURCES, Add, add_file, add_sources, check_sources, hashed_name
@@ -68,7 +68,7 @@ def create_secret(kubectl: Kubectl, name: str, kind: str, data: dict[str, str]) 
     flags=(*CREATING, *SOURCES, Flag("type", "", "The type of the secret")),
 )
 def generic(kubectl: Kubectl) -> Outcome:
-    name = one_name(kubectl)
+    name = completed(kubectl)
     check_sources(kubectl)
     data: dict[str, str] = {}
     add_sources(kubectl, adding(data))
@@ -104,7 +104,7 @@ def generic(kubectl: Kubectl) -> Outcome:
 )
 def docker_registry(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    name = one_name(kubectl)
+    name = completed(kubectl)
     user, password = options.text("docker-username"), options.text("docker-password")
     server, files = options.text("docker-server"), options.texts("from-file")
     if not files and not (user and password and server):
@@ -113,7 +113,7 @@ def docker_registry(kubectl: Kubectl) -> Outcome:
     data: dict[str, str] = {}
     add = adding(data)
     for source in files:
-        if "=" not in source and source.rpartition("/")[2] == "config.json":
+        if "=" not in source:
             source = f"{DOCKER_CONFIG}={source}"
         add_file(kubectl, source, add)
     if not files:
@@ -149,7 +149,7 @@ def docker_config(server: str, user: str, password: str, email: str) -> bytes:
 )
 def tls(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    name = one_name(kubectl)
+    name = completed(kubectl)
     if not options.text("key") or not options.text("cert"):
         raise CommandError("key and cert must be specified")
     data: dict[str, str] = {}

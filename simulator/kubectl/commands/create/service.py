@@ -6,7 +6,7 @@ Upstream: kubectl/pkg/cmd/create/create_service.go
 import re
 
 from simulator.kubectl.command import Command, Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
@@ -27,7 +27,7 @@ def tcp(help: str = "A port and the one behind it, as '<port>:<targetPort>'. May
 
 def create_service(kubectl: Kubectl, kind: str, *, needs_ports: bool = True, **fields: object) -> Outcome:
     """Create a service of a type that leads to the pods with label app=NAME."""
-    name = one_name(kubectl)
+    name = completed(kubectl)
     pairs = kubectl.options.texts("tcp")
     if needs_ports and not pairs:
         raise CommandError("at least one tcp port specifier must be provided")
@@ -105,7 +105,7 @@ def clusterip(kubectl: Kubectl) -> Outcome:
     flags=(*CREATING, Flag("node-port", 0, "The port to open on each node."), tcp()),
 )
 def nodeport(kubectl: Kubectl) -> Outcome:
-    name = one_name(kubectl)
+    name = completed(kubectl)
     pairs = kubectl.options.texts("tcp")
     if not pairs:
         raise CommandError("at least one tcp port specifier must be provided")

@@ -1,7 +1,7 @@
 """kubectl create serviceaccount. Upstream: kubectl/pkg/cmd/create/create_serviceaccount.go"""
 
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import CREATING, Collection, create_one, metadata_of, one_name
+from simulator.kubectl.creating import CREATING, Collection, completed, create_one, metadata_of
 from simulator.kubectl.kubectl import Kubectl
 
 SERVICE_ACCOUNTS = Collection("v1", "ServiceAccount", "serviceaccounts", failure="failed to create serviceaccount:")
@@ -17,5 +17,5 @@ SERVICE_ACCOUNTS = Collection("v1", "ServiceAccount", "serviceaccounts", failure
     aliases=("sa",),
 )
 def serviceaccount(kubectl: Kubectl) -> Outcome:
-    create_one(kubectl, {"metadata": metadata_of(kubectl, one_name(kubectl))}, SERVICE_ACCOUNTS)
+    create_one(kubectl, {"metadata": metadata_of(kubectl, completed(kubectl))}, SERVICE_ACCOUNTS)
     return None

@@ -1,7 +1,8 @@
 """kubectl create token. Upstream: kubectl/pkg/cmd/create/create_token.go"""
 
+from simulator.kubectl.client import NoConnection
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.creating import failed, one_name
+from simulator.kubectl.creating import completed, failed
 from simulator.kubectl.dialects import TOKENS
 from simulator.kubectl.errors import CommandError, ServerError
 from simulator.kubectl.flags import Flag
@@ -39,13 +40,13 @@ KINDS = {"Node": "v1", "Pod": "v1", "Secret": "v1"}
     ),
 )
 def token(kubectl: Kubectl) -> Outcome:
-    name = one_name(kubectl)
+    name = completed(kubectl)
     obj = {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "metadata": {}, "spec": spec_of(kubectl)}
     path = f"/api/v1/namespaces/{kubectl.namespace}/serviceaccounts/{name}/token"
     reporter = TypedReporter(kubectl)
     try:
         answer = kubectl.client.speaking(TOKENS).post(path, obj)
-    except ServerError as error:
+    except (NoConnection, ServerError) as error:
         raise failed(error, "failed to create token:") from None
     if not answer.get("status", {}).get("token"):
         raise CommandError("failed to create token: no token in server response")
