@@ -137,6 +137,12 @@ class Client:
         pairs = tuple(parameters(query or {}))
         return f"{self.server}{path}" + (f"?{urlencode(pairs)}" if pairs else "")
 
+    def _limited(self, query: Query, doing: str) -> Query:
+        """A query that says how long the server may take, where that is limited."""
+        if not self.timeout or not self._dialect.limits(doing):
+            return query
+        return {**query, "timeout": format_duration(self.timeout)}
+
     def call(self, request: Request) -> Response:
         """What the server answers."""
         response = self._terminal.call(self.server, request)
@@ -161,19 +167,20 @@ class Client:
         through: Callable[[Request], Response] | None = None,
     ) -> Response:
         """One request and its answer, whatever its status; `through` is what stands between, such as a cache."""
+        doing = doing or DOING[method]
+        query = self._limited(query or {}, doing)
         url, headers = self.url(path, query), self._headers
         content = b""
         if body is not None:
             content = body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
             if content_type and not self._dialect.raw:
                 headers["content-type"] = content_type
-        doing = doing or DOING[method]
         unread = (self._dialect.raw and method != "GET") or bool(self._dialect.upgrades)
         self._trace.request(method, url, headers, None if unread else content, self._dialect.line(doing))
         if self._dialect.upgrades:
             self._trace.hang_up()
         try:
-            request = Request(method, path, tuple(parameters(query or {})), headers, content)
+            request = Request(method, path, tuple(parameters(query)), headers, content)
             response = (through or self.call)(request)
         except (Refused, Unreachable) as error:
             refused = isinstance(error, Refused)

@@ -18,6 +18,8 @@ DOING: Final = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch
 HELPER: Final = {
     "get": "helper.go:105",
     "list": "helper.go:113",
+    "watch": "helper.go:170",
+    "follow": "helper.go:182",
     "delete": "helper.go:202",
     "create": "helper.go:246",
     "patch": "helper.go:269",
@@ -34,6 +36,7 @@ GENERATED: Final = {
     "patch": "type.go:289",
 }
 REFLECTOR: Final = "reflector.go:863"
+GET: Final = "get.go:693"
 """Who tells of a watch that was refused."""
 
 
@@ -64,6 +67,10 @@ class Dialect:
         """The headers that say what is wanted."""
         return dict(self.upgrades) or {"accept": self.accept}
 
+    def limits(self, doing: str) -> bool:
+        """Whether the server is told how long it may take; the clients of each kind leave that to whoever lists."""
+        return self.lines is not GENERATED or doing not in ("list", "watch")
+
     def line(self, doing: str) -> str:
         """Where it logs what it sends."""
         return self.lines.get(doing) or self.lines.get("", "")
@@ -72,8 +79,8 @@ class Dialect:
         """Where it logs what it hears; empty where it does not."""
         if self.failures:
             return (self.failures.get(doing) or self.failures[""]) if failed else ""
-        if failed and doing == "watch":
-            return REFLECTOR
+        if failed and doing in ("watch", "follow"):
+            return GET if self.lines is HELPER else REFLECTOR
         return self.answers or self.line(doing)
 
 

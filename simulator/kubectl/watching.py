@@ -195,3 +195,13 @@ def following(kubectl: Kubectl, kind: str) -> Client:
 
 def chosen(info: Info) -> dict[str, str]:
     return {"fieldSelector": f"metadata.name={info.name}"}
+
+
+def called_off(kubectl: Kubectl, deadline: int | None) -> bool:
+    """Whether the time is up for which a request may go on; whoever reads a watch says so."""
+    if deadline is None or kubectl.now < deadline:
+        return False
+    why = "net/http: request canceled (Client.Timeout or context cancellation while reading body)"
+    said = f'"Unable to decode an event from the watch stream" err="{why}"'
+    kubectl.client.log(5, "streamwatcher.go:123", said)
+    return True

@@ -55,7 +55,7 @@ TIMED_OUT = re.compile(
 """Of a log that is followed for too long, one of three errors is told, as two threads of the real program race."""
 CHANCE = re.compile(
     r'^[EI].* (reflector\.go:\d+\] "(Failed to watch" err="(context deadline exceeded|Get .*: context canceled)"|'
-    r'Warning: watch ended with error")|streamwatcher\.go:\d+\] ".*(use of closed network connection|context \w+ ?\w*)"|'
+    r'Warning: watch ended with error")|streamwatcher\.go:\d+\] "Unable to decode|'
     r'websocket\.go:\d+\] "Closed channel -- returning").*\n',
     re.M,
 )

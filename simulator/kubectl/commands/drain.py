@@ -20,6 +20,8 @@ from simulator.machinery.objects import Object, at
 RETRY = 5 * SECOND
 """How long to wait before an eviction that a budget forbade is tried again."""
 POLL = SECOND
+STARTS_FROM = 2
+"""The verbosity from which on it is said of each Pod that it begins to go."""
 EXPIRED = "context deadline exceeded"
 ERROR = "error: "
 
@@ -120,6 +122,7 @@ def empty(kubectl: Kubectl, pods: list[Object], course: Course) -> Outcome:
         except ServerError as error:
             if error.reason != "NotFound":
                 return give_up(kubectl, error, course)
+        tell_started(kubectl, name)
     return leave(kubectl, leaving if dry_run(kubectl) == "none" else (), (), course)
 
 
@@ -186,6 +189,7 @@ def seen_to(kubectl: Kubectl, pod: Leaving, deadline: int) -> Leaving | str | No
     try:
         current = kubectl.clientset.find(f"/api/v1/namespaces/{namespace}/pods/{name}")
     except ServerError as error:
+        kubectl.print(f"pod/{name} {word(kubectl)} failed")
         return stuck(kubectl, pod, str(error))
     if current is None or current["metadata"]["uid"] != uid:
         kubectl.print(f"pod/{name} {'deleted' if kubectl.options.flag('disable-eviction') else 'evicted'}")
@@ -195,6 +199,15 @@ def seen_to(kubectl: Kubectl, pod: Leaving, deadline: int) -> Leaving | str | No
         kubectl.print(f"pod {quoted(name)} has DeletionTimestamp older than {longest} seconds, skipping")
         return None
     return namespace, name, uid, False, kubectl.now + POLL
+
+
+def tell_started(kubectl: Kubectl, name: str) -> None:
+    if kubectl.options.number("v") >= STARTS_FROM and dry_run(kubectl) == "none":
+        kubectl.print(f"pod/{name} {word(kubectl)} started")
+
+
+def word(kubectl: Kubectl) -> str:
+    return "deletion" if kubectl.options.flag("disable-eviction") else "eviction"
 
 
 def stuck(kubectl: Kubectl, pod: Leaving, why: str) -> str:
@@ -207,6 +220,7 @@ def stuck(kubectl: Kubectl, pod: Leaving, why: str) -> str:
 def evicted(kubectl: Kubectl, pod: Leaving, deadline: int) -> Leaving | str | None:
     """Try to evict a Pod."""
     namespace, name, uid, *_ = pod
+    tell_started(kubectl, name)
     announce(kubectl, namespace, name)
     failed = f"error when evicting pods/{quoted(name)} -n {quoted(namespace)}"
     if deadline and kubectl.now >= deadline:

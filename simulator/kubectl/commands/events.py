@@ -12,6 +12,7 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, CHUNK_SIZE, MANAGED_FIELDS, MISSING_KEYS, TEMPLATE, output
 from simulator.kubectl.printers import printer_for
 from simulator.kubectl.tabwriter import aligned
+from simulator.kubectl.watching import called_off
 from simulator.machinery.objects import Object
 
 
@@ -49,15 +50,13 @@ def events(kubectl: Kubectl) -> Outcome:
     query: dict[str, str] = {}
     if target := options.text("for"):
         query["fieldSelector"] = about(kubectl, target)
-    listed, items = pages(kubectl, path, query)
-    found = [{"apiVersion": "v1", "kind": "Event", **item} for item in items if wanted(kubectl, item)]
     if options.flag("watch"):
-        widths = one_by_one(kubectl, found, ())
-        selector = {"fieldSelector": query["fieldSelector"]} if "fieldSelector" in query else {}
-        version = listed["metadata"]["resourceVersion"]
-        stream = kubectl.client.open("GET", path, {**selector, "resourceVersion": version, "watch": True})
+        asked: Query = {**query, "limit": options.number("chunk-size") or None, "watch": True}
+        stream = kubectl.clientset.open("GET", path, asked, doing="watch")
         timeout = kubectl.client.timeout
-        return follow(kubectl, stream, widths, kubectl.now + timeout if timeout else None)
+        return follow(kubectl, stream, (), kubectl.now + timeout if timeout else None)
+    items = kubectl.clientset.listed(path, query)
+    found = [{"apiVersion": "v1", "kind": "Event", **item} for item in items if wanted(kubectl, item)]
     if not found:
         kubectl.complain(
             "No events found."
@@ -72,12 +71,6 @@ def events(kubectl: Kubectl) -> Outcome:
     else:
         kubectl.write(aligned(table(kubectl, in_time(found, last_seen))))
     return None
-
-
-def pages(kubectl: Kubectl, path: str, query: Query) -> tuple[Object, list[Object]]:
-    """The last page of a list, and the items of all its pages."""
-    pieces = list(kubectl.clientset.pieces(path, query))
-    return pieces[-1], [item for piece in pieces for item in piece.get("items", ())]
 
 
 def about(kubectl: Kubectl, target: str) -> str:
@@ -142,6 +135,6 @@ def follow(kubectl: Kubectl, stream: Stream, widths: tuple[int, ...], deadline: 
     for _, change in polled.chunks:
         if isinstance(change, dict) and change["type"] in ("ADDED", "MODIFIED") and wanted(kubectl, change["object"]):
             widths = one_by_one(kubectl, [change["object"]], tuple(widths))
-    if polled.stream is None or (deadline is not None and kubectl.now >= deadline):
+    if polled.stream is None or called_off(kubectl, deadline):
         return None
     return kubectl.wait(follow, polled.stream, widths, deadline, until=deadline, stream=True)

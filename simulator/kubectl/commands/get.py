@@ -34,6 +34,7 @@ from simulator.kubectl.options import (
 from simulator.kubectl.printers import printer_for
 from simulator.kubectl.printers.tables import Look, TablePrinter, named_table
 from simulator.kubectl.sorting import Unsortable, sorted_objects
+from simulator.kubectl.watching import called_off
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
@@ -223,7 +224,8 @@ def places(kubectl: Kubectl, builder: Builder, errors: list[Failure]) -> list[In
 
 def pieces(kubectl: Kubectl, builder: Builder, place: Info, query: dict[str, str], dialect: Dialect) -> list[Object]:
     """A collection as the server hands it out, piece by piece."""
-    whole = bool(kubectl.options.text("sort-by"))
+    options = kubectl.options
+    whole = bool(options.text("sort-by")) and not (options.flag("watch") or options.flag("watch-only"))
     asked = {**builder.query(), **query}
     return list(kubectl.client.speaking(dialect).pieces(place.collection, asked, whole=whole))
 
@@ -241,9 +243,7 @@ def show_objects(kubectl: Kubectl) -> Outcome:
         raise_all(errors)
         return None
     printer = printer_for(kubectl, FORMS)
-    if kubectl.options.text("output") == "name":
-        said = "Unable to decode server response into a Table. Falling back to hardcoded types"
-        kubectl.client.log(2, "table_printer.go:45", f"{said}: attempt to decode non-Table object")
+    tell_fallback(kubectl)
     if path := kubectl.options.text("sort-by"):
         try:
             objects = sorted_objects(objects, path)
@@ -256,6 +256,13 @@ def show_objects(kubectl: Kubectl) -> Outcome:
         kubectl.write(printer.text(whole))
     raise_all(leaves(errors))
     return None
+
+
+def tell_fallback(kubectl: Kubectl) -> None:
+    """What the printer of names logs of an object that is no table."""
+    if kubectl.options.text("output") == "name":
+        said = "Unable to decode server response into a Table. Falling back to hardcoded types"
+        kubectl.client.log(2, "table_printer.go:45", f"{said}: attempt to decode non-Table object")
 
 
 def items_of(resource: Resource, answer: Object) -> list[Object]:
@@ -339,8 +346,13 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
     """List or get, show that, and go on with what happens from there."""
     options = kubectl.options
     builder = Builder(kubectl, options.args, everything=True)
+    builder.check()
+    check_single_type(kubectl, builder)
     dialect = TABLES if server_prints(kubectl) else UNSTRUCTURED
-    answers, errors = fetch(kubectl, builder, dialect=dialect)
+    sorts = bool(options.text("sort-by"))
+    if sorts:
+        kubectl.complain("warning: --watch requested, --sort-by will be ignored for watch events received")
+    answers, errors = fetch(kubectl, builder, dialect=dialect, full=sorts and dialect is TABLES)
     raise_all(errors)
     if len({place.resource for place, _ in answers}) > 1 or (len(answers) > 1 and not builder.lists):
         raise CommandError(
@@ -348,9 +360,11 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
         )
     place, answer = answers[0]
     shower = Shower(kubectl, place.resource, None)
-    if not options.flag("watch-only"):
+    if options.flag("watch-only"):
+        shower.skip_first([answer for _, answer in answers])
+    else:
         shower.show_first([answer for _, answer in answers])
-    query = dict(builder.query())
+    query = {**builder.query(), **({"includeObject": "Object"} if sorts and dialect is TABLES else {})}
     version = "0"
     if place.name:
         query["fieldSelector"] = f"metadata.name={place.name}"
@@ -360,9 +374,18 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
         "GET",
         place.collection,
         {**query, "resourceVersion": version, "watch": "true"},
+        doing="follow" if place.name else "watch",
     )
     timeout = kubectl.client.timeout
     return follow(kubectl, stream, shower.memory, bool(place.name), kubectl.now + timeout if timeout else None)
+
+
+def check_single_type(kubectl: Kubectl, builder: Builder) -> None:
+    """Refuse to watch several types, be they the same by several names."""
+    mapper, wanted = kubectl.mapper, builder.wanted
+    types = [one for word in wanted.types for one in (mapper.category(word) or (word,))]
+    if len(types) > 1 or len({mapper.resolve(word) for word, _ in wanted.pairs}) > 1:
+        raise CommandError("you may only specify a single resource type")
 
 
 class Shower:
@@ -388,8 +411,15 @@ class Shower:
                 self._tables.add(self._table(answer), "ADDED" if self._events else "")
         self._kubectl.write(self._tables.flush())
 
+    def skip_first(self, answers: Sequence[Object]) -> None:
+        """Look at objects as if they were shown."""
+        for answer in answers:
+            for _ in answer["items"] if isinstance(answer.get("items"), list) else [answer]:
+                tell_fallback(self._kubectl)
+
     def show(self, kind: str, obj: Object) -> None:
         if self._printer is not None:
+            tell_fallback(self._kubectl)
             self._kubectl.write(self._printer.text({"type": kind, "object": obj} if self._events else obj))
         else:
             self._tables.add(self._table(obj), kind if self._events else "")
@@ -417,8 +447,9 @@ def follow(kubectl: Kubectl, stream: Stream, memory: Any, skip_first: bool, dead
             continue
         if skip_first:
             skip_first = False
+            tell_fallback(kubectl)
             continue
         shower.show(event["type"], event["object"])
-    if polled.stream is None or (deadline is not None and kubectl.now >= deadline):
+    if polled.stream is None or called_off(kubectl, deadline):
         return None
     return kubectl.wait(follow, polled.stream, shower.memory, skip_first, deadline, until=deadline, stream=True)
