@@ -1,6 +1,6 @@
 """Which objects a command is about: from arguments, selectors and files. Upstream: k8s.io/cli-runtime/pkg/resource"""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -253,6 +253,16 @@ class Builder:
         """The objects themselves, fetched. What fails is raised after all have been tried."""
         return self.collected(keep_going=keep_going, missing_is_fine=missing_is_fine, raises=True)[0]
 
+    def visit(self, do: Callable[[Info], None]) -> None:
+        """Do something with each object; what goes wrong with one, or on the way to it, is told at the end."""
+        found, errors = self.collected()
+        for info in found:
+            try:
+                do(info)
+            except Failure as failure:
+                errors.append(failure)
+        raise_all(errors)
+
     def collected(
         self, *, keep_going: bool = True, missing_is_fine: bool = False, raises: bool = False
     ) -> tuple[list[Info], list[Failure]]:
@@ -270,8 +280,10 @@ class Builder:
             for manifest in manifests(self.kubectl):
                 if isinstance(manifest, Failure):
                     yield manifest
-                elif self.is_chosen(manifest.object):
-                    yield self.place_of(manifest).holding(manifest.object)
+                    continue
+                here = self.place_of(manifest)
+                if self.is_chosen(here.object):
+                    yield here.holding(manifest.object)
         elif self.from_files:
             for place in self.places():
                 item = place if isinstance(place, Failure) or not self.latest else self.fetched(place)
@@ -363,7 +375,7 @@ class Builder:
         return unregistered(str(said["apiVersion"]), str(said["kind"]), self.scheme, source=manifest.source)
 
     def place_of(self, manifest: Manifest, *, validate: bool = False) -> Info:
-        wrong = check_header(manifest, validate=validate)
+        wrong = check_header(manifest, validate=validate, typed=bool(self.scheme))
         if validate and wrong is None:
             wrong = check_fields(self.kubectl, manifest)
         wrong = wrong or self._unknown(manifest) or check_metadata(manifest)

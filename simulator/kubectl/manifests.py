@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http import HTTPStatus
+from json import JSONDecodeError, JSONDecoder
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 EXTENSIONS = (".json", ".yaml", ".yml")
+JSON = JSONDecoder()
+DETECTOR = "unstructured.detector"
+TYPE_AND_KIND = r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
 STANDARD_INPUT = ("-", "/dev/stdin", "/dev/fd/0")
 
 
@@ -33,6 +37,10 @@ class Manifest:
     source: str
     number: int = 0
     """Which document of its file it is in."""
+    text: str = ""
+    """As the file has it, where that is JSON."""
+    is_item: bool = False
+    """Whether it stands in a list."""
 
 
 TWICE = "standard input cannot be used for multiple arguments"
@@ -167,27 +175,47 @@ def in_folder(kubectl: "Kubectl", folder: str, *, deeper: bool) -> Iterator[str]
 def documents(content: bytes, source: str) -> Iterator[Manifest | Unread]:
     """The objects of a file's documents, lists taken apart; a mistake ends the file, not what stands before it."""
     try:
-        values = (value for value in yaml.load_all(content) if value is not None)
-        for number, value in enumerate(values):
-            yield from objects(value, source, number)
+        documents = (each for each in values(content.decode(errors="replace")) if each[0] is not None)
+        for number, (value, text) in enumerate(documents):
+            yield from objects(value, source, number, text)
+    except CutOff:
+        yield Unread(CommandError(f"error parsing {source}: unexpected EOF"))
     except yaml.YAMLError as error:
         yield Unread(CommandError(f"error parsing {source}: {error}"))
 
 
-def objects(value: Any, source: str, number: int) -> Iterator[Manifest | Unread]:
-    if not isinstance(value, dict):
-        kind = {str: "string", bool: "bool", int: "number", float: "number", list: "array"}.get(type(value), "value")
-        yield Unread(
-            CommandError(
-                f"error parsing {source}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} "
-                "into Go value of type map[string]interface {}"
-            )
-        )
-    elif str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
+class CutOff(ValueError):
+    """JSON that ends too early."""
+
+
+def values(text: str) -> Iterator[tuple[Any, str]]:
+    """What a text holds, one after the other: JSON, each with its own text, as far as it is that, then YAML.
+
+    Upstream: apimachinery/pkg/util/yaml (YAMLOrJSONDecoder)
+    """
+    start, text = 0, text.rstrip()
+    if text.lstrip().startswith("{"):
+        while start < len(text):
+            start += len(text[start:]) - len(text[start:].lstrip())
+            try:
+                value, end = JSON.raw_decode(text, start)
+            except JSONDecodeError as error:
+                if error.pos >= len(text) or error.msg.startswith("Unterminated"):
+                    raise CutOff from None
+                break
+            yield value, text[start:end]
+            start = end
+    for value in yaml.load_all(text[start:]):
+        yield value, ""
+
+
+def objects(value: Any, source: str, number: int, text: str = "", *, is_item: bool = False) -> Iterator[Manifest]:
+    """A document, or the items of one that is a list."""
+    if isinstance(value, dict) and str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
         for item in value["items"]:
-            yield from objects(item, source, number)
+            yield from objects(item, source, number, is_item=True)
     else:
-        yield Manifest(value, source, number)
+        yield Manifest(value, source, number, text, is_item)
 
 
 def check_metadata(manifest: Manifest) -> Failure | None:
@@ -208,18 +236,24 @@ def check_metadata(manifest: Manifest) -> Failure | None:
 def json_word(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
-    return {int: "number", float: "number", list: "array", dict: "object"}.get(type(value), "value")
+    return {int: "number", float: "number", str: "string", list: "array", dict: "object"}.get(type(value), "value")
 
 
-def check_header(manifest: Manifest, *, validate: bool) -> Failure | None:
-    """What is wrong with an object that does not say what it is."""
+def check_header(manifest: Manifest, *, validate: bool, typed: bool = False) -> Failure | None:
+    """What is wrong with a document that is no object, or one that does not say what it is; `typed`: it is read as one
+    of kubectl's own types."""
     obj = manifest.object
-    missing = missing_header(obj)
+    is_object = isinstance(obj, dict)
+    missing = missing_header(obj) if is_object else "invalid object to validate"
     if not missing:
         return None
     if validate:
         return Invalid(manifest, missing)
-    text = json_text(sorted_keys(obj))
+    if not is_object:
+        why = f"json: cannot unmarshal {json_word(obj)} into Go value of type {TYPE_AND_KIND if typed else DETECTOR}"
+        before = "couldn't get version/kind; json parse error: " if typed else ""
+        return CommandError(f"unable to decode {quoted(manifest.source)}: {before}{why}")
+    text = manifest.text or json_text(sorted_keys(obj))
     if "kind" in missing:
         return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'Kind' is missing in '{text}'")
     return CommandError(f"unable to decode {quoted(manifest.source)}: Object 'apiVersion' is missing in '{text}'")

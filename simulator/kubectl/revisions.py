@@ -12,6 +12,8 @@ from simulator.machinery.selectors import from_object
 REVISION = "deployment.kubernetes.io/revision"
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 HASH = "pod-template-hash"
+REVISIONLESS = ("CronJob", "Job", "Pod", "ReplicaSet", "ReplicationController")
+"""Kinds that run Pods and have no revisions to go back to."""
 
 
 def owned(kubectl: Kubectl, owner: Object, path: str) -> list[Object]:

@@ -53,7 +53,7 @@ def view(kubectl: Kubectl) -> Outcome:
         minify(config)
     if not options.flag("raw") and not options.flag("flatten"):
         hide(config)
-    if options.text("output") == "json":
+    if options.text("output") == "json" and options.changed("output"):
         kubectl.write(json_text(config))
     else:
         kubectl.write(printer_for(kubectl).text(rendered(config)))

@@ -16,6 +16,7 @@ from simulator.kubectl.discovery import Resource
 from simulator.kubectl.errors import CommandError, Failure, ServerError, leaves, raise_all, raise_listed, told
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.manifests import Manifest, manifests
 from simulator.kubectl.options import (
     ALL_NAMESPACES,
     CHUNK_SIZE,
@@ -342,6 +343,9 @@ def look(kubectl: Kubectl, resource: Resource, *, with_kind: bool = False, in_na
     )
 
 
+NOT_WATCHED = "watch is only supported on individual resources and resource collections"
+
+
 def begin_watch(kubectl: Kubectl) -> Outcome:
     """List or get, show that, and go on with what happens from there."""
     options = kubectl.options
@@ -354,16 +358,18 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
         kubectl.complain("warning: --watch requested, --sort-by will be ignored for watch events received")
     answers, errors = fetch(kubectl, builder, dialect=dialect, full=sorts and dialect is TABLES)
     raise_all(errors)
-    if len({place.resource for place, _ in answers}) > 1 or (len(answers) > 1 and not builder.lists):
-        raise CommandError(
-            "watch is only supported on individual resources and resource collections - more than 1 resource was found"
-        )
+    if builder.from_files and any(isinstance(each, Manifest) and each.is_item for each in manifests(kubectl)):
+        raise CommandError(f"{NOT_WATCHED}, but a list of resources is found")
     place, answer = answers[0]
     shower = Shower(kubectl, place.resource, None)
     if options.flag("watch-only"):
         shower.skip_first([answer for _, answer in answers])
     else:
         shower.show_first([answer for _, answer in answers])
+    if len(answers) > 1 and builder.from_files:
+        raise CommandError(f"{NOT_WATCHED} - {len(answers)} resources were found")
+    if len(answers) > 1 and not builder.lists:
+        raise CommandError("you may only watch a single resource or type of resource at a time")
     query = {**builder.query(), **({"includeObject": "Object"} if sorts and dialect is TABLES else {})}
     version = "0"
     if place.name:

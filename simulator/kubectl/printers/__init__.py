@@ -47,7 +47,7 @@ def printer_for(kubectl: Kubectl, forms: Sequence[str] = STRUCTURED) -> Printer:
     """The printer that `-o` asks for. Raises CommandError for a form that this command does not know."""
     text = kubectl.options.text("output")
     template = kubectl.options.text("template") if kubectl.options.has("template") else ""
-    if not text and template:
+    if template and not (text and kubectl.options.changed("output")):
         text = "go-template"
     form, equals, argument = text.partition("=")
     takes = form.startswith(ARGUMENT) and not template  # the argument stands in one of two places

@@ -77,7 +77,7 @@ def take(kubectl: Kubectl, reporter: Reporter, manifest: Manifest | Failure) -> 
         raise manifest
     said = manifest.object
     wrong = (
-        check_header(manifest, validate=False)
+        check_header(manifest, validate=False, typed=True)
         or unregistered(said["apiVersion"], said["kind"], SCHEME, source=manifest.source)
         or check_metadata(manifest)
     )

@@ -1,6 +1,6 @@
 """kubectl rollout history: what ran before, and why it changed. Upstream: kubectl/pkg/polymorphichelpers/history.go"""
 
-from simulator.kubectl.builder import Builder
+from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.describe.containers import describe_template
 from simulator.kubectl.describe.page import Page
@@ -11,7 +11,7 @@ from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES, PRINTING, SELECTOR
 from simulator.kubectl.printers import printer_for
 from simulator.kubectl.printers.data import named
-from simulator.kubectl.revisions import CHANGE_CAUSE, Revision, revisions
+from simulator.kubectl.revisions import CHANGE_CAUSE, REVISIONLESS, Revision, revisions
 from simulator.kubectl.scheme import SCHEME
 from simulator.kubectl.tabwriter import described
 from simulator.machinery.objects import Object, at, changed
@@ -41,9 +41,12 @@ def history(kubectl: Kubectl) -> Outcome:
     revision = options.number("revision")
     if revision < 0:
         raise CommandError(f"revision must be a positive integer: {revision}")
-    for info in Builder(kubectl, options.args, everything=True, scheme=SCHEME).infos():
+
+    def told(info: Info) -> None:
         kind = info.resource
         if kind.kind not in VIEWED:
+            if kind.kind in REVISIONLESS:
+                raise CommandError(f'no history viewer has been implemented for "{kind.group_kind}"')
             shown = f"{{{kind.group} {kind.kind}}}"
             raise CommandError(
                 f'error retrieving history for "{kind.group_kind}", no visitor method exists for {shown}'
@@ -52,9 +55,15 @@ def history(kubectl: Kubectl) -> Outcome:
         known = revisions(kubectl, live)
         if options.text("output"):
             show_objects(kubectl, live, known, revision)
-            continue
+            return
+        told_of = text(kubectl, known, revision)
+        if options.text("template"):
+            kubectl.write(printer_for(kubectl).text(info.object))
+            return
         head = f" with revision #{revision}" if revision else " "
-        kubectl.print(f"{named(info.object)}{head}\n{text(kubectl, known, revision)}")
+        kubectl.print(f"{named(info.object)}{head}\n{told_of}")
+
+    Builder(kubectl, options.args, everything=True, scheme=SCHEME).visit(told)
     return None
 
 

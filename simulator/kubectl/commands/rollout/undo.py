@@ -11,7 +11,7 @@ from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, last_applied
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR
-from simulator.kubectl.revisions import REVISION, Revision, revisions, unhashed
+from simulator.kubectl.revisions import REVISION, REVISIONLESS, Revision, revisions, unhashed
 from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.objects import Object, at
 
@@ -50,13 +50,10 @@ def undo(kubectl: Kubectl) -> Outcome:
     reporter = Reporter(kubectl, late=True)
     if not options.args and not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("required resource not specified")
-    for info in Builder(kubectl, options.args, everything=True, scheme=SCHEME).infos():
-        reporter.report(info.object, roll_back(kubectl, info, reporter.strategy))
+    Builder(kubectl, options.args, everything=True, scheme=SCHEME).visit(
+        lambda info: reporter.report(info.object, roll_back(kubectl, info, reporter.strategy))
+    )
     return None
-
-
-VISITED = ("CronJob", "Job", "Pod", "ReplicaSet", "ReplicationController")
-"""Kinds that run Pods and have no revisions to go back to."""
 
 
 def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
@@ -72,7 +69,7 @@ def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
             "operations. Consider using 'kubectl apply' with your previous configuration file instead."
         )
     if obj["kind"] not in ("Deployment", "DaemonSet", "StatefulSet"):
-        if obj["kind"] in VISITED:
+        if obj["kind"] in REVISIONLESS:
             raise CommandError(f'no rollbacker has been implemented for "{info.resource.group_kind}"')
         shown = f"{{{info.resource.group} {obj['kind']}}}"
         raise CommandError(f'error retrieving rollbacker for "{obj["kind"]}", no visitor method exists for {shown}')

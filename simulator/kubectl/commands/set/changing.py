@@ -73,7 +73,7 @@ def local(kubectl: Kubectl, args: Sequence[str]) -> list[Info]:
         if isinstance(manifest, Failure):
             raise manifest
         said = manifest.object
-        wrong = check_header(manifest, validate=False) or unregistered(
+        wrong = check_header(manifest, validate=False, typed=True) or unregistered(
             said["apiVersion"], said["kind"], SCHEME, source=manifest.source
         )
         if wrong is not None:
