@@ -43,10 +43,19 @@ class Info:
     name: str
     object: Object = field(default_factory=dict)
     source: str = ""
+    within: str = ""
+    """The List in a file that the object is an item of."""
 
     @property
     def path(self) -> str:
         return self.resource.path(self.namespace, self.name)
+
+    @property
+    def placeless(self) -> CommandError | None:
+        """What is wrong with an object of a namespace that nothing names, as with `--all-namespaces`."""
+        if self.namespace or not self.resource.namespaced:
+            return None
+        return CommandError(f"no namespace set on resource {self.resource.described} {quoted(self.name)}")
 
     @property
     def collection(self) -> str:
@@ -127,6 +136,7 @@ class Builder:
         self.kubectl = kubectl
         self.latest = latest
         self.scheme = scheme
+        self._checked = False
         self._misread: list[Failure] = []
         """What is wrong with the arguments, told together with what is wrong with files."""
         try:
@@ -169,16 +179,22 @@ class Builder:
 
     def check(self) -> None:
         """Refuse what cannot be meant: first all that is wrong with single words, then what does not go together."""
+        if self._checked:
+            return
+        self._checked = True
         raise_all(self._faults())
         if self.from_files:
             self._check_files()
         elif self.lists:
             self._check_lists()
+            self.resources()
         elif self.wanted.is_empty:
             raise CommandError(NOTHING_GIVEN)
         elif not self.wanted.names and not self.wanted.pairs:
             self.resources()
             raise CommandError("resource(s) were provided, but no name was specified")
+        else:
+            self._named()
 
     def _faults(self) -> list[Failure]:
         faults = misnamed(self.kubectl) if self.kubectl.options.has("filename") else []
@@ -229,11 +245,17 @@ class Builder:
     def targets(self) -> list[Info]:
         """The places of single objects named by arguments; nothing is fetched."""
         self.check()
+        return self._named()
+
+    def _named(self) -> list[Info]:
         wanted = self.wanted
         if wanted.pairs:
             places = [(self.kubectl.mapper.resolve(word), name) for word, name in wanted.pairs]
         else:
-            places = [(resource, name) for resource in self.resources() for name in wanted.names]
+            resources = self.resources()
+            if len(resources) > 1:
+                raise CommandError("you must specify only one resource")
+            places = [(resource, name) for resource in resources for name in wanted.names]
         return [self._place(resource, name) for resource, name in places]
 
     def _place(self, resource: Resource, name: str) -> Info:
@@ -269,7 +291,7 @@ class Builder:
         """The objects that could be fetched, and what went wrong with others."""
         found, errors = parted(self._visit(keep_going=keep_going))
         if missing_is_fine:
-            errors = [error for error in errors if not (isinstance(error, ServerError) and error.reason == "NotFound")]
+            errors = [error for error in errors if error.reason != "NotFound"]
         if raises:
             raise_all(errors)
         return found, errors
@@ -286,7 +308,7 @@ class Builder:
                     yield here.holding(manifest.object)
         elif self.from_files:
             for place in self.places():
-                item = place if isinstance(place, Failure) or not self.latest else self.fetched(place)
+                item = place if isinstance(place, Failure) or not self.latest else self._refetched(place)
                 if isinstance(item, Failure) or self.is_chosen(item.object):
                     yield item
         elif self.lists:
@@ -309,8 +331,15 @@ class Builder:
         else:
             yield from self.targets()
 
+    def _refetched(self, place: Info) -> Info | Failure:
+        """What has become of an object in a file. That it cannot be had is told with what is wrong with the file."""
+        item = self.fetched(place)
+        return Unread(item, place.within) if isinstance(item, Failure) else item
+
     def fetched(self, place: Info) -> Info | Failure:
         """The object at a place, or why it cannot be had."""
+        if (placeless := place.placeless) is not None:
+            return placeless
         try:
             found = place.holding(self.kubectl.client.get(place.path))
         except ServerError as error:
@@ -365,7 +394,7 @@ class Builder:
                 yield self.place_of(manifest, validate=validate)
             except Failure as failure:
                 ended = isinstance(failure, Invalid)
-                yield Unread(failure)
+                yield Unread(failure, manifest.within)
 
     def _unknown(self, manifest: Manifest) -> Failure | None:
         """What is wrong with an object in a file of a kind that there is no type for."""
@@ -382,7 +411,7 @@ class Builder:
         if wrong is not None:
             raise wrong
         resource = self.kubectl.mapper.of(manifest.object, manifest.source)
-        return place_of(self.kubectl, resource, manifest)
+        return place_of(self.kubectl, resource, manifest, self.namespace)
 
 
 def parted(items: Iterable[Info | Failure]) -> tuple[list[Info], list[Failure]]:
@@ -410,8 +439,8 @@ def listing_failed(error: ServerError, resource: Resource, query: Mapping[str, s
     )
 
 
-def place_of(kubectl: "Kubectl", resource: Resource, manifest: Manifest) -> Info:
-    """Where an object belongs: the namespace it names, or the one that the command works in."""
+def place_of(kubectl: "Kubectl", resource: Resource, manifest: Manifest, given: str) -> Info:
+    """Where an object belongs: the namespace it names, or else the given one, in which the command works."""
     obj = manifest.object
     metadata = obj.get("metadata")
     if not isinstance(metadata, dict):
@@ -423,7 +452,8 @@ def place_of(kubectl: "Kubectl", resource: Resource, manifest: Manifest) -> Info
                 f"the namespace from the provided object {quoted(namespace)} does not match the namespace "
                 f"{quoted(kubectl.namespace)}. You must pass '--namespace={namespace}' to perform this operation."
             )
-        if not namespace:
-            namespace = kubectl.namespace
+        if not namespace and given:
+            namespace = given
             obj = changed(obj, ("metadata", "namespace"), namespace)
-    return Info(resource, namespace if resource.namespaced else "", metadata.get("name", ""), obj, manifest.source)
+    place = namespace if resource.namespaced else ""
+    return Info(resource, place, metadata.get("name", ""), obj, manifest.source, manifest.within)

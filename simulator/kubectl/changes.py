@@ -46,10 +46,10 @@ def older_dry_run(kubectl: Kubectl, value: str) -> str:
     meant = OLDER_DRY_RUNS[value]
     if "warned of dry run" not in kubectl.memory:
         kubectl.memory["warned of dry run"] = True
-        given = "--dry-run" if value == "unchanged" else f"--dry-run={value}"
-        what = "is deprecated" if value == "unchanged" else "is deprecated (boolean value)"
-        head = log_head("W", kubectl.now)
-        kubectl.complain(f"{head} helpers.go:728] {given} {what} and can be replaced with --dry-run={meant}.")
+        bare = value == "unchanged"
+        given, what = ("--dry-run", "") if bare else (f"--dry-run={value}", " (boolean value)")
+        head = f"{log_head('W', kubectl.now)} helpers.go:{714 if bare else 728 if meant == 'client' else 731}]"
+        kubectl.complain(f"{head} {given} is deprecated{what} and can be replaced with --dry-run={meant}.")
     return meant
 
 

@@ -37,14 +37,14 @@ class NoConnection(Plain):
 
     def __init__(self, reason: str, method: str, url: str) -> None:
         super().__init__(f"Unable to connect to the server: {reason}")
-        self.reason = reason
+        self.why = reason
         self.asked = method.title(), url
 
     @property
     def cause(self) -> str:
         """What was done and why it failed, as Go tells it."""
         method, url = self.asked
-        return f'{method} "{url}": {self.reason}'
+        return f'{method} "{url}": {self.why}'
 
 
 class ConnectionRefused(NoConnection):
@@ -185,7 +185,7 @@ class Client:
         except (Refused, Unreachable) as error:
             refused = isinstance(error, Refused)
             failure = ConnectionRefused(self.server, method, url) if refused else NoConnection(str(error), method, url)
-            self._trace.failure(method, url, failure.reason)
+            self._trace.failure(method, url, failure.why)
             raise failure from None
         if self._dialect.upgrades:
             self._trace.upgrade(method, url, response, self._dialect.upgrades[0][1])

@@ -81,13 +81,19 @@ class Config:
             return given, True
         if self.pod is not None:
             return self.pod.namespace()
+        self._check_usable()
         return self.context.get("namespace") or "default", False
 
     def connection(self) -> Connection:
         """Where to send requests and as whom. Raises what is wrong with the configuration."""
         if self.pod is not None:
             return self.pod.connection()
-        self._check()
+        self._check_usable()
+        user = self.option("user")
+        if user and user not in self.users:
+            raise CommandError(f"auth info {quoted(user)} does not exist")
+        self._check_proxy()
+        self._check_files()
         cluster = dict(self.clusters.get(self.option("cluster") or self.context.get("cluster", ""), {}))
         if given := self.option("server"):
             cluster["server"] = given
@@ -110,7 +116,8 @@ class Config:
             if name and name not in known:
                 raise CommandError(f"{kind} {quoted(name)} does not exist")
 
-    def _check(self) -> None:
+    def _check_usable(self) -> None:
+        """Refuse a context or cluster that there is not. Upstream: client-go/tools/clientcmd (ConfirmUsable)"""
         if self.context_name and self.context_name not in self.contexts:
             words = [f"context was not found for specified context: {self.context_name}"]
             if self.option("cluster") and self.option("cluster") not in self.clusters:
@@ -121,11 +128,6 @@ class Config:
         cluster = self.option("cluster")
         if cluster and cluster not in self.clusters and not self.option("server"):
             raise CommandError(f"no server found for cluster {quoted(cluster)}")
-        user = self.option("user")
-        if user and user not in self.users:
-            raise CommandError(f"auth info {quoted(user)} does not exist")
-        self._check_proxy()
-        self._check_files()
 
     def _check_proxy(self) -> None:
         name = self.option("cluster") or self.context.get("cluster", "")

@@ -13,6 +13,7 @@ Failure
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
@@ -22,6 +23,11 @@ class Failure(Exception):
     """Ends the command. `shown` is what standard error shows (without the last line break)."""
 
     code = 1
+
+    @property
+    def reason(self) -> str:
+        """The reason that a Status gives, where the API server has said one."""
+        return ""
 
     def shown(self) -> str:
         return str(self)
@@ -148,9 +154,15 @@ def _causes(details: Object) -> list[Object]:
 class Unread(Failure):
     """What is wrong with a file, or with a document in it. Objects of other files are visited nevertheless."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: Failure, within: str = "") -> None:
+        """`within`: the List in whose place the failures of its items are told as one."""
         super().__init__(str(failure))
         self.failure = failure
+        self.within = within
+
+    @property
+    def reason(self) -> str:
+        return self.failure.reason
 
     def shown(self) -> str:
         return self.failure.shown()
@@ -163,7 +175,7 @@ class Several(Failure):
     """What went wrong in a number of places. Upstream: k8s.io/apimachinery/pkg/util/errors (Aggregate)"""
 
     def __init__(self, errors: Sequence[Failure]) -> None:
-        texts = list(dict.fromkeys(str(error) for error in errors))
+        texts = list(dict.fromkeys(str(error) for error in leaves(errors)))
         super().__init__(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
         self.errors = tuple(errors)
 
@@ -186,10 +198,19 @@ def together(errors: Sequence[Failure], *, files_first: bool = False) -> Failure
     Upstream: k8s.io/cli-runtime/pkg/resource/visitor.go (EagerVisitorList, ContinueOnErrorVisitor)
     """
     told = [error for error in errors if not isinstance(error, Unread)]
-    unread = [error.failure for error in errors if isinstance(error, Unread)]
+    unread = [error for error in errors if isinstance(error, Unread)]
     if unread:
-        told.insert(0 if files_first else len(told), Several(unread))
+        told.insert(0 if files_first else len(told), Several(by_list(unread)))
     return told[0] if len(told) == 1 else Several(told) if told else None
+
+
+def by_list(errors: Sequence[Unread]) -> list[Failure]:
+    """What is wrong with files, that of the items of a List as one."""
+    parts: list[Failure] = []
+    for within, those in groupby(errors, key=lambda error: error.within):
+        failures = [error.failure for error in those]
+        parts += [Several(failures)] if within else failures
+    return parts
 
 
 def raise_all(errors: Sequence[Failure], *, files_first: bool = False) -> None:
@@ -214,4 +235,10 @@ def told(errors: Sequence[Failure]) -> list[Failure]:
 
 def leaves(errors: Sequence[Failure]) -> list[Failure]:
     """The single failures of all."""
-    return [error.failure if isinstance(error, Unread) else error for error in errors]
+    singles: list[Failure] = []
+    for error in errors:
+        if isinstance(error, Several):
+            singles += leaves(error.errors)
+        else:
+            singles.append(error.failure if isinstance(error, Unread) else error)
+    return singles

@@ -42,6 +42,11 @@ class Manifest:
     is_item: bool = False
     """Whether it stands in a list."""
 
+    @property
+    def within(self) -> str:
+        """The list that it is an item of, by where it stands."""
+        return f"{self.source}#{self.number}" if self.is_item else ""
+
 
 TWICE = "standard input cannot be used for multiple arguments"
 

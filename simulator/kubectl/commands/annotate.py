@@ -69,6 +69,9 @@ def annotate(kubectl: Kubectl) -> Outcome:
     resources, pairs = resources_and_pairs(options.args, "annotation")
     values, removed = parse_pairs(pairs, "annotation")
     check(kubectl, resources, changes=bool(pairs), what="annotation", example="rsrc")
+    if both := [key for key in removed if key in values]:
+        what = "modify and remove the following annotation(s)"
+        raise CommandError(f"can not both {what} in the same command: {', '.join(both)}")
     reporter = Reporter(kubectl)
     builder = Builder(kubectl, resources)
     builder.check()

@@ -22,6 +22,8 @@ IMMEDIATE = (
     "continue to run on the cluster indefinitely."
 )
 
+NO_NAMESPACE = "an empty namespace may not be set when a resource name is provided"
+
 
 @command(
     "delete ([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])",
@@ -69,8 +71,9 @@ IMMEDIATE = (
 def delete(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     kubectl.memory["propagation"] = propagation(kubectl)
+    assert kubectl.namespace
     grace = grace_period(kubectl)
-    strategy = dry_run(kubectl)
+    dry_run(kubectl)
     builder = Builder(kubectl, options.args, select_all=True)
     if not options.text("raw"):
         builder.check()
@@ -78,7 +81,7 @@ def delete(kubectl: Kubectl) -> Outcome:
         raise CommandError(f"unexpected -o output mode: {options.text('output')}. We only support '-o name'")
     if grace > 0 and options.flag("force"):
         raise CommandError("--force and --grace-period greater than 0 cannot be specified together")
-    if grace == 0 and options.flag("force") and strategy == "none":
+    if grace == 0 and options.flag("force"):
         kubectl.warn(IMMEDIATE)
     if options.text("raw"):
         return delete_raw(kubectl)
@@ -175,9 +178,12 @@ def delete_all(kubectl: Kubectl, infos: list[Info], errors: list[Failure], grace
     gone: list[Doomed] = []
     warned = False
     for info in infos:
-        if not info.resource.namespaced and (kubectl.namespace_given or builder.all_namespaces) and not warned:
+        if not info.resource.namespaced and kubectl.namespace_given and not builder.all_namespaces and not warned:
             kubectl.warn("deleting cluster-scoped resources, not scoped to the provided namespace")
             warned = True
+        if info.placeless is not None and strategy != "client":
+            errors.append(CommandError(f"error when deleting {quoted(info.source)}: {NO_NAMESPACE}"))
+            continue
         try:
             answer = delete_one(kubectl, info, grace, strategy)
         except ServerError as error:

@@ -3,7 +3,7 @@
 from simulator.kubectl.builder import Builder, Info, parted
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.describe import description
-from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_listed, told
+from simulator.kubectl.errors import CommandError, Failure, raise_listed, told
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, CHUNK_SIZE, FILENAMES, SELECTOR
@@ -63,7 +63,7 @@ def describe(kubectl: Kubectl) -> Outcome:
 
 
 def is_missing(error: Failure) -> bool:
-    return isinstance(error, ServerError) and error.reason == "NotFound"
+    return error.reason == "NotFound"
 
 
 def describe_matching(kubectl: Kubectl, builder: Builder, missing: Failure) -> Outcome:

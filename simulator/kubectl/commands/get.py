@@ -13,7 +13,7 @@ from simulator.kubectl.builder import Builder, Info, listing_failed
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.dialects import RAW, TABLES, UNSTRUCTURED, Dialect
 from simulator.kubectl.discovery import Resource
-from simulator.kubectl.errors import CommandError, Failure, ServerError, leaves, raise_all, raise_listed, told
+from simulator.kubectl.errors import CommandError, Failure, ServerError, Unread, leaves, raise_all, raise_listed, told
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.manifests import Manifest, manifests
@@ -184,6 +184,9 @@ def fetch(
     for place in places(kubectl, builder, errors):
         try:
             if place.name:
+                if (placeless := place.placeless) is not None:
+                    errors.append(Unread(placeless))
+                    continue
                 sub = kubectl.options.text("subresource")
                 path = place.resource.path(place.namespace, place.name, sub)
                 answer = kubectl.client.speaking(dialect).get(path, query)

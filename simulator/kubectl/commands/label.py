@@ -68,6 +68,8 @@ def label(kubectl: Kubectl) -> Outcome:
     resources, pairs = resources_and_pairs(options.args, "label")
     check_values(pairs)
     values, removed = parse_pairs(pairs, "label")
+    if not values.keys().isdisjoint(removed):
+        raise CommandError("can not both modify and remove a label in the same command")
     if options.flag("list") and options.text("output"):
         raise CommandError("--list and --output may not be specified together")
     check(kubectl, resources, changes=bool(pairs), what="label", example="pod")

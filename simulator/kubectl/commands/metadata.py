@@ -55,10 +55,6 @@ def parse_pairs(pairs: list[str], word: str, *, removes: bool = True) -> tuple[d
             wrong.append(pair)
     if wrong:
         raise CommandError(f"invalid {word} format: {', '.join(wrong)}")
-    for key in removed:
-        if key in values:
-            raise CommandError(f"can not both modify and remove {'a label' if word == 'label' else 'an annotation'} "
-                               "in the same command")  # fmt: skip
     return values, removed
 
 

@@ -15,6 +15,7 @@ from simulator.kubectl.options import DRY_RUN, FILENAMES, LOCAL, PRINTING, field
 from simulator.kubectl.patching import client_schema
 from simulator.kubectl.recording import RECORD, record
 from simulator.machinery import yaml
+from simulator.machinery.gojson import sort_of, syntax_error
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 from simulator.machinery.patches import PatchError, json_patch, merge_patch, strategic
@@ -158,19 +159,44 @@ def changed(kubectl: Kubectl, info: Info, body: bytes, kind: str) -> Object:
 
 
 def changed_here(info: Info, body: bytes, kind: str) -> Object:
+    """The object as it would be. Raises CommandError in the words of the libraries that the real one patches with."""
     try:
         patch: Any = orjson.loads(body)
-        if kind == "json":
-            return json_patch.apply(info.object, patch)
-        if kind == "merge":
-            return merge_patch.apply(info.object, patch)
-        schema = client_schema(info.resource)
-        if schema is None:
-            version, _, _ = str(info.object["apiVersion"]).rpartition("/")
-            what = f"{'' if version else '/'}{info.object['apiVersion']}, Kind={info.object['kind']}"
-            raise CommandError(f"strategic merge patch is not supported for {what} locally, try --type merge")
-        return strategic.apply(info.object, patch, schema)
-    except (orjson.JSONDecodeError, TypeError, AttributeError) as error:
-        raise CommandError(f"unable to parse the patch: {error}") from None
+    except orjson.JSONDecodeError:
+        raise CommandError(MALFORMED.get(kind) or syntax_error(body)) from None
+    try:
+        return APPLIED[kind](info, patch)
     except PatchError as error:
         raise CommandError(str(error)) from None
+
+
+MALFORMED = {"strategic": "invalid JSON document", "merge": "Invalid JSON Patch"}
+
+
+def json_patched(info: Info, patch: Any) -> Object:
+    if not isinstance(patch, list):
+        what = "object" if isinstance(patch, dict) else sort_of(patch)
+        raise CommandError(f"json: cannot unmarshal {what} into Go value of type jsonpatch.Patch")
+    return json_patch.apply(info.object, patch)
+
+
+def merged(info: Info, patch: Any) -> Object:
+    if isinstance(patch, list):
+        raise CommandError("json: cannot unmarshal array into Go value of type unstructured.detector")
+    if not isinstance(patch, dict):
+        raise CommandError(MALFORMED["merge"])
+    return merge_patch.apply(info.object, patch)
+
+
+def strategically_merged(info: Info, patch: Any) -> Object:
+    schema = client_schema(info.resource)
+    if schema is None:
+        version, _, _ = str(info.object["apiVersion"]).rpartition("/")
+        what = f"{'' if version else '/'}{info.object['apiVersion']}, Kind={info.object['kind']}"
+        raise CommandError(f"strategic merge patch is not supported for {what} locally, try --type merge")
+    if not isinstance(patch, dict | None):
+        raise CommandError(MALFORMED["strategic"])
+    return strategic.apply(info.object, patch or {}, schema)
+
+
+APPLIED = {"json": json_patched, "merge": merged, "strategic": strategically_merged}

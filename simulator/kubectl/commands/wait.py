@@ -12,7 +12,7 @@ from simulator.kubectl.changes import Reporter
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.deleting import gone, timed_out
 from simulator.kubectl.dialects import DYNAMIC
-from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
+from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, FIELD_SELECTOR, FILENAMES, LOCAL, PRINTING, SELECTOR, all_objects
@@ -166,7 +166,7 @@ def visit(
             info = visited(kubectl, builder, first)
             done, reflector = reach(kubectl, info, goals[goal], deadline, reflector)
         except Failure as failure:
-            if not (deletes(kubectl) and isinstance(failure, ServerError) and failure.reason == "NotFound"):
+            if not (deletes(kubectl) and failure.reason == "NotFound"):
                 note(kubectl, failure)
             left, goal, reflector = rest, 0, None
             continue
@@ -242,7 +242,7 @@ def await_created(kubectl: Kubectl, deadline: int, again: bool = False) -> Outco
     if again and kubectl.now >= deadline:
         raise CommandError("timed out waiting for the condition")
     infos, errors = Builder(kubectl, kubectl.options.args).collected()
-    missing = [error for error in errors if isinstance(error, ServerError) and error.reason == "NotFound"]
+    missing = [error for error in errors if error.reason == "NotFound"]
     if len(missing) != len(errors):
         raise_all(errors)
     if infos and not missing:

@@ -7,7 +7,7 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError, Failure, Several, leaves, raise_listed, told
+from simulator.kubectl.errors import CommandError, Failure, Several, raise_listed, told
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES, PRINTING, SELECTOR, field_manager
 from simulator.kubectl.scheme import SCHEME
@@ -75,8 +75,7 @@ def change(kubectl: Kubectl, patch_for: Change, done: str) -> Outcome:
     reporter = Reporter(kubectl, late=True)
     builder = Builder(kubectl, kubectl.options.args, everything=True, scheme=SCHEME)
     found, missed = builder.collected()
-    together = builder.from_files or builder.lists  # what could not be found is then told as one
-    errors: list[Failure] = [Several(leaves(missed))] if missed and together else told(missed)
+    errors: list[Failure] = [Several(missed)] if missed and builder.lists else told(missed)
     if not found and not errors:
         kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
     for info in found:

@@ -59,8 +59,6 @@ def undo(kubectl: Kubectl) -> Outcome:
 def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
     """Send the template of the revision; what happened, in words."""
     obj = info.object
-    if (revision := kubectl.options.number("to-revision")) < 0:
-        raise CommandError(f"revision must be a positive integer: {revision}")
     if last_applied(obj) is not None:
         kubectl.warn(
             f"resource {info.resource.name}/{info.name} was previously managed with 'kubectl apply'. "
@@ -72,7 +70,9 @@ def roll_back(kubectl: Kubectl, info: Info, strategy: str) -> str:
         if obj["kind"] in REVISIONLESS:
             raise CommandError(f'no rollbacker has been implemented for "{info.resource.group_kind}"')
         shown = f"{{{info.resource.group} {obj['kind']}}}"
-        raise CommandError(f'error retrieving rollbacker for "{obj["kind"]}", no visitor method exists for {shown}')
+        raise CommandError(
+            f'error retrieving rollbacker for "{info.resource.group_kind}", no visitor method exists for {shown}'
+        )
     obj = kubectl.clientset.get(info.path)
     wanted = kubectl.options.number("to-revision")
     target = find(info, revisions(kubectl, obj), wanted)

@@ -9,9 +9,9 @@ from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter, write_query
 from simulator.kubectl.client import MERGE, STRATEGIC
 from simulator.kubectl.discovery import Resource
-from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_all
+from simulator.kubectl.errors import CommandError, Failure, ServerError, Unread, raise_all
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.manifests import check_header, manifests
+from simulator.kubectl.manifests import Manifest, check_header, manifests
 from simulator.kubectl.options import DRY_RUN, FILENAMES, LOCAL, PRINTING, SELECTOR, all_objects, field_manager
 from simulator.kubectl.patching import client_schema
 from simulator.kubectl.recording import recorded
@@ -57,33 +57,46 @@ def begun(kubectl: Kubectl) -> TypedReporter:
     return reporter
 
 
-def found(kubectl: Kubectl, args: Sequence[str], *, selector: str | None = None) -> list[Info]:
-    """The objects to change; with --local those of the files as they are."""
+def found(
+    kubectl: Kubectl, args: Sequence[str], *, selector: str | None = None, heeds_words: bool = True
+) -> list[Info]:
+    """The objects to change; with --local those of the files as they are, and no others may be named."""
     if kubectl.options.flag("local"):
-        return local(kubectl, args)
+        if args and heeds_words:
+            raise CommandError(NOTHING_LOCAL)
+        return local(kubectl)
     return Builder(kubectl, args, selector=selector, scheme=SCHEME).infos()
 
 
-def local(kubectl: Kubectl, args: Sequence[str]) -> list[Info]:
+def local(kubectl: Kubectl) -> list[Info]:
     """What the files hold, without asking the server what it is called."""
-    if not Builder(kubectl, ()).from_files or args:
-        raise CommandError(NOTHING_LOCAL)
-    infos = []
+    builder = Builder(kubectl, ())
+    builder.check()
+    infos: list[Info] = []
+    errors: list[Failure] = []
     for manifest in manifests(kubectl):
-        if isinstance(manifest, Failure):
-            raise manifest
-        said = manifest.object
-        wrong = check_header(manifest, validate=False, typed=True) or unregistered(
-            said["apiVersion"], said["kind"], SCHEME, source=manifest.source
-        )
-        if wrong is not None:
-            raise wrong
-        obj = typed(manifest.object)
-        group, _, version = str(obj["apiVersion"]).rpartition("/")
-        kind = str(obj["kind"])
-        resource = Resource(f"{kind.lower()}s", kind.lower(), kind, group, version, namespaced=True)
-        infos.append(Info(resource, "", at(obj, "metadata", "name", default=""), obj, manifest.source))
+        try:
+            infos.append(read_locally(manifest))
+        except Failure as failure:
+            errors.append(failure if isinstance(failure, Unread) else Unread(failure))
+    raise_all(errors)
     return infos
+
+
+def read_locally(manifest: Manifest | Unread) -> Info:
+    if isinstance(manifest, Unread):
+        raise manifest
+    said = manifest.object
+    wrong = check_header(manifest, validate=False, typed=True) or unregistered(
+        said["apiVersion"], said["kind"], SCHEME, source=manifest.source
+    )
+    if wrong is not None:
+        raise wrong
+    obj = typed(manifest.object)
+    group, _, version = str(obj["apiVersion"]).rpartition("/")
+    kind = str(obj["kind"])
+    resource = Resource(f"{kind.lower()}s", kind.lower(), kind, group, version, namespaced=True)
+    return Info(resource, "", at(obj, "metadata", "name", default=""), obj, manifest.source)
 
 
 class Partial(Exception):
@@ -168,7 +181,7 @@ def spec_of(info: Info) -> Object:
     try:
         path = pod_spec_path(info)
     except CommandError as error:
-        raise CommandError(f"{labelled(info)} {error}") from None
+        raise CommandError(f"error: {labelled(info)} {error}\n") from None
     spec: Object = at(info.object, *path, default={})
     return spec
 

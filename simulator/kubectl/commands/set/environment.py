@@ -83,7 +83,7 @@ def env(kubectl: Kubectl) -> Outcome:
         raise CommandError("when specifying --keys, a configmap or secret must be provided with --from")
     values, removed = parsed([*words, *options.texts("env")])
     variables = [*from_source(kubectl), *values] if options.text("from") else values
-    infos = found(kubectl, resources)
+    infos = found(kubectl, resources, heeds_words=False)
     if options.flag("list"):
         for info in infos:
             show(kubectl, info)
@@ -121,7 +121,7 @@ def parsed(words: list[str]) -> tuple[list[Object], list[str]]:
         elif word.endswith("-"):
             removed.append(word[:-1])
         else:
-            raise CommandError(f"unknown argument: {word}")
+            raise CommandError(f"unknown environment variable: {word}")
     for name in removed:
         if any(one["name"] == name for one in values):
             raise CommandError("can not both modify and remove the same environment variable in the same command")

@@ -33,7 +33,6 @@ from simulator.machinery.objects import Object, changed
             for flag in SETTING
             if flag.name != "kustomize"
         ),
-        Flag("kustomize", "", "The folder of a kustomization.", hidden=True),
         RECORD,
         Flag("resource-version", "", "Change only what has this resource version now."),
     ),
@@ -61,7 +60,7 @@ def selector(kubectl: Kubectl) -> Outcome:
 
     words, missed = options.args[:-1], list[Failure]()
     if options.flag("local"):
-        infos = found(kubectl, words)
+        infos = found(kubectl, words, heeds_words=False)
     else:
         infos, missed = Builder(kubectl, words, selector="", scheme=SCHEME).collected()
     apply_changes(

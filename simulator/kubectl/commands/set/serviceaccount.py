@@ -43,7 +43,7 @@ def serviceaccount(kubectl: Kubectl) -> Outcome:
     apply_changes(
         kubectl,
         reporter,
-        found(kubectl, args[:-1], selector=""),
+        found(kubectl, args[:-1], selector="", heeds_words=False),
         change,
         done="serviceaccount updated",
         failure="ServiceAccountName:",

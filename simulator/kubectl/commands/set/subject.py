@@ -47,7 +47,7 @@ def subject(kubectl: Kubectl) -> Outcome:
     def change(info: Info) -> Object:
         if info.resource.kind not in ("RoleBinding", "ClusterRoleBinding"):
             raise CommandError(
-                f"{labelled(info)} setting subjects is only supported for RoleBinding/ClusterRoleBinding"
+                f"error: {labelled(info)} setting subjects is only supported for RoleBinding/ClusterRoleBinding\n"
             )
         present = list(info.object.get("subjects") or ())
         wanted = present + [one for one in added if one not in present]
