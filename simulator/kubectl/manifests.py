@@ -1,5 +1,6 @@
 """Objects from files, folders and standard input. Upstream: k8s.io/cli-runtime/pkg/resource/visitor.go"""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -23,7 +24,20 @@ if TYPE_CHECKING:
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 EXTENSIONS = (".json", ".yaml", ".yml")
-JSON = JSONDecoder()
+INK = re.compile(r"\S")
+
+
+def whole_number(digits: str) -> int | float:
+    """What JSON's digits mean; more of them than anybody counts with become a number of floating point."""
+    return int(digits) if len(digits) < 400 else float(digits)
+
+
+def no_constant(word: str) -> None:
+    """`NaN` and `Infinity` are not JSON."""
+    raise JSONDecodeError(word, word, 0)
+
+
+JSON = JSONDecoder(parse_int=whole_number, parse_constant=no_constant)
 DETECTOR = "unstructured.detector"
 TYPE_AND_KIND = r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
 STANDARD_INPUT = ("-", "/dev/stdin", "/dev/fd/0")
@@ -201,13 +215,15 @@ def values(text: str) -> Iterator[tuple[Any, str]]:
     start, text = 0, text.rstrip()
     if text.lstrip().startswith("{"):
         while start < len(text):
-            start += len(text[start:]) - len(text[start:].lstrip())
+            start = next(INK.finditer(text, start)).start()
             try:
                 value, end = JSON.raw_decode(text, start)
             except JSONDecodeError as error:
                 if error.pos >= len(text) or error.msg.startswith("Unterminated"):
                     raise CutOff from None
                 break
+            except RecursionError:
+                raise yaml.YAMLError("exceeded max depth of 10000") from None
             yield value, text[start:end]
             start = end
     for value in yaml.load_all(text[start:]):

@@ -121,7 +121,7 @@ def complain(terminal: Terminal, failure: Failure, kubectl: Kubectl | None = Non
     """Show what went wrong, and give its exit code."""
     if kubectl is not None and kubectl.options.number("v") >= 4 and isinstance(failure, NoConnection):
         method, url = failure.asked
-        said = f"Connection error: {method} {url}: {failure.reason}"
+        said = f"Connection error: {method} {url}: {failure.why}"
         kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:265] {said}")
     if kubectl is not None and kubectl.options.number("v") >= 4 and isinstance(failure, ServerError):
         status = orjson.dumps({**failure.status, "message": str(failure)}, option=orjson.OPT_INDENT_2).decode()
