@@ -26,6 +26,7 @@ from simulator.kernel.clock import Clock
 from simulator.kernel.state import thaw
 from simulator.machinery.objects import Object, without
 from simulator.resources.resource import Resource
+from simulator.resources.warnings import warnings
 
 
 @dataclass(slots=True)
@@ -234,6 +235,9 @@ class Writer:
             errors = resource.validate(obj, old, write.route.subresource, self._kinds.minor)
         if errors:
             raise Invalid(resource.kind, obj["metadata"].get("name", ""), errors, group=resource.group)
+        if not write.route.subresource:
+            said = warnings(resource.key, obj, old, self._kinds.minor)
+            write.warnings += [text for text in said if text not in write.warnings]
 
 
 def prepare(resource: Resource, obj: Object, old: Object | None) -> None:
