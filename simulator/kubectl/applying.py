@@ -13,11 +13,11 @@ from simulator.kubectl.client import MERGE, STRATEGIC, NoConnection
 from simulator.kubectl.errors import CommandError, Plain, ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied, sorted_keys, with_last_applied
-from simulator.kubectl.patching import client_schema
+from simulator.kubectl.patching import client_schema, served_schema
 from simulator.kubectl.recording import recorded
 from simulator.machinery.golang import json_text
 from simulator.machinery.objects import Object, at
-from simulator.machinery.patches import PatchError, merge_patch, strategic_diff
+from simulator.machinery.patches import PatchError, merge_patch, strategic, strategic_diff
 
 MOST_TRIES = 5
 """How often a patch is made anew because the object has changed meanwhile."""
@@ -93,7 +93,7 @@ def patched(kubectl: Kubectl, reporter: Reporter, place: Info, modified: Object,
         if not patch:
             return None
         if reporter.strategy == "client":
-            return current
+            return patched_here(place, current, patch, content_type)
         try:
             return kubectl.client.patch(
                 place.path, patch, write_query(kubectl, reporter.strategy), content_type=content_type
@@ -106,6 +106,17 @@ def patched(kubectl: Kubectl, reporter: Reporter, place: Info, modified: Object,
         return forced(kubectl, reporter, place, modified, current)
     doing = f"applying patch:\n{json_text(sorted_keys(patch))}\nto:\n{described(place)}\nfor:"
     raise failure.when("patching", place.source).again(doing, place.source) from None
+
+
+def patched_here(place: Info, current: Object, patch: Object, content_type: str) -> Object:
+    """The object as the patch would make it; of kinds that only the server has types for kubectl cannot say."""
+    if content_type == MERGE:
+        return merge_patch.apply(current, patch)
+    schema = client_schema(place.resource)
+    if schema is None:
+        doing = f'error when applying patch:\n\nto:\n{described(place)}\nfor: "{place.source}"'
+        raise CommandError(f"{doing}: applying patch locally: expected a struct, but received a nil")
+    return strategic.apply(current, patch, schema)
 
 
 def forced(kubectl: Kubectl, reporter: Reporter, place: Info, modified: Object, current: Object) -> Object:
@@ -173,9 +184,10 @@ def ask_how_to_patch(kubectl: Kubectl, place: Info) -> None:
 def difference(kubectl: Kubectl, before: Object, modified: Object, current: Object, place: Info) -> tuple[Object, str]:
     """The patch that makes an object what the file says, and its content type."""
     options = kubectl.options
-    if not options.has("openapi-patch") or options.flag("openapi-patch"):
+    asks = not options.has("openapi-patch") or options.flag("openapi-patch")
+    if asks:
         ask_how_to_patch(kubectl, place)
-    schema = client_schema(place.resource)
+    schema = served_schema(place.resource) if asks else client_schema(place.resource)
     try:
         if schema is None:
             return merge_patch.three_way(before, modified, current), MERGE

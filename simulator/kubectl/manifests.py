@@ -43,6 +43,18 @@ TYPE_AND_KIND = r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Ki
 STANDARD_INPUT = ("-", "/dev/stdin", "/dev/fd/0")
 
 
+def only_file(kubectl: "Kubectl") -> bytes:
+    """The content of the one file that --raw sends as it is."""
+    name = kubectl.options.texts("filename")[0]
+    if name in STANDARD_INPUT:
+        content: bytes = kubectl.memory.get("stdin", b"")
+        return content
+    try:
+        return kubectl.terminal.read_file(name)
+    except OSFailure as failure:
+        raise CommandError(f"open {name}: {failure.words.lower()}") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """One object as a file has it, and where it came from (`STDIN` for standard input)."""

@@ -8,6 +8,7 @@ import orjson
 from simulator.kubectl.client import NoConnection
 from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step
 from simulator.kubectl.commands import GROUPS, KUBECTL
+from simulator.kubectl.commands.diff import TROUBLE
 from simulator.kubectl.config import paths
 from simulator.kubectl.errors import CommandError, Failure, ServerError, Silent, UsageError
 from simulator.kubectl.flags import FlagError, Options, Parser, takes_next
@@ -179,6 +180,15 @@ def first_argument(words: Sequence[str], path: Path) -> int | None:
     return None
 
 
+def misread(command: Command, words: str, error: FlagError) -> CommandError:
+    """What is said of flags that are wrong: of those of diff in other words, and with its code for trouble."""
+    if command.name != "diff":
+        return CommandError(f"{error}\nSee '{words} --help' for usage.")
+    failure = UsageError(words, str(error))
+    failure.code = TROUBLE
+    return failure
+
+
 def read(terminal: Terminal, path: Path, rest: Sequence[str], memory: dict[str, Any]) -> Kubectl | None:
     """The run that the words ask for, or None when they asked for help, which is shown."""
     command, words = path[-1], typed(path)
@@ -186,7 +196,7 @@ def read(terminal: Terminal, path: Path, rest: Sequence[str], memory: dict[str, 
     try:
         options = parser.parse(rest)
     except FlagError as error:
-        raise CommandError(f"{error}\nSee '{words} --help' for usage.") from None
+        raise misread(command, words, error) from None
     finally:
         terminal.write_error("".join(f"{line}\n" for line in parser.said))
     if command.name == "help":

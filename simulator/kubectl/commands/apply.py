@@ -83,7 +83,10 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"
     commands=(edit_last_applied, set_last_applied, view_last_applied),
 )
 def apply(kubectl: Kubectl) -> Outcome:
-    reporter = Reporter(kubectl)
+    if kubectl.options.args:
+        raise kubectl.usage_error(f"Unexpected args: [{' '.join(kubectl.options.args)}]")
+    reporter = Reporter(kubectl, late=True)
+    kubectl.connect(before_namespace=True)
     check(kubectl, reporter.strategy)
     errors: list[Failure] = []
     applied: list[Info] = []
@@ -117,28 +120,32 @@ def refuse_generated(place: Info) -> None:
 def check(kubectl: Kubectl, strategy: str) -> None:
     options = kubectl.options
     kubectl.memory["propagation"] = propagation(kubectl)
-    if options.args:
-        raise kubectl.usage_error(f"Unexpected args: [{' '.join(options.args)}]")
     if not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("must specify one of -f and -k")
-    if options.texts("filename") and options.text("kustomize"):
-        raise CommandError("only one of -f or -k can be specified")
+    validation(kubectl)
+    if options.flag("prune"):
+        check_allowed(kubectl)
     if options.flag("force-conflicts") and not options.flag("server-side"):
         raise CommandError("--force-conflicts only works with --server-side")
     if options.flag("server-side") and strategy == "client":
         raise CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
-    if options.flag("prune") and options.flag("server-side"):
-        raise CommandError("--prune is in alpha and doesn't currently work on objects created by server-side apply")
+    if options.flag("server-side") and options.flag("force"):
+        raise CommandError("--force cannot be used with --server-side")
+    if strategy == "server" and options.flag("force"):
+        raise CommandError("--dry-run=server cannot be used with --force")
+    if options.text("subresource") and not options.flag("server-side"):
+        raise CommandError("--subresource can only be specified for --server-side")
     if options.flag("all") and options.text("selector"):
         raise CommandError("cannot set --all and --selector at the same time")
-    validation(kubectl)
-    if options.flag("prune"):
-        check_allowed(kubectl)
     if options.flag("prune") and not options.flag("all") and not options.text("selector"):
         raise CommandError(
             "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all "
             "flag. If you did not mean to prune all resources, specify a label selector"
         )
+    if options.flag("prune") and options.flag("server-side"):
+        raise CommandError("--prune is in alpha and doesn't currently work on objects created by server-side apply")
+    if options.texts("filename") and options.text("kustomize"):
+        raise CommandError("only one of -f or -k can be specified")
 
 
 def apply_on_server(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:

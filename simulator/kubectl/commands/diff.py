@@ -68,6 +68,7 @@ def any_differs(kubectl: Kubectl) -> bool:
         raise kubectl.usage_error(f"Unexpected args: [{' '.join(options.args)}]")
     if not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("must specify one of -f and -k")
+    kubectl.connect(before_namespace=True)
     if options.flag("force-conflicts") and not options.flag("server-side"):
         raise CommandError("--force-conflicts only works with --server-side")
     if options.flag("prune"):

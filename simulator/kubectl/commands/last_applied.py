@@ -1,17 +1,18 @@
 """kubectl apply view-last-applied, set-last-applied and edit-last-applied. Upstream: kubectl/pkg/cmd/apply"""
 
-from simulator.kubectl.builder import Builder
-from simulator.kubectl.changes import Reporter
+from simulator.kubectl.builder import NOTHING_GIVEN, Builder, Info, parted
+from simulator.kubectl.changes import Reporter, dry_run
 from simulator.kubectl.client import MERGE
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.editing import begin_edit
-from simulator.kubectl.errors import CommandError, Failure
+from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import LAST_APPLIED, encoded, last_applied
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
 from simulator.kubectl.printers.data import indented
 from simulator.machinery import yaml
+from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
 
@@ -34,13 +35,18 @@ from simulator.machinery.objects import Object, at
 )
 def view_last_applied(kubectl: Kubectl) -> Outcome:
     form = kubectl.options.text("output")
-    for info in Builder(kubectl, kubectl.options.args).infos():
+    if kubectl.options.flag("all") and (chosen := kubectl.options.text("selector")):
+        raise CommandError(f"found non-empty label selector {quoted(chosen)} with previously set 'all' parameter. ")
+    found, errors = Builder(kubectl, kubectl.options.args, select_all=True).collected()
+    if errors:
+        raise errors[0]
+    for info in found:
         configuration = last_applied(info.object)
         if configuration is None and info.source:
             raise CommandError(f"no last-applied-configuration annotation found on resource: {info.name}\n")
         if configuration is None:
             continue
-        if form not in ("json", "yaml", ""):
+        if form not in ("json", "yaml"):
             raise kubectl.usage_error(f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json")
         kubectl.write(indented(configuration) if form == "json" else yaml.dump(configuration))
     return None
@@ -65,26 +71,41 @@ def view_last_applied(kubectl: Kubectl) -> Outcome:
         DRY_RUN,
         FILENAMES[0],
     ),
-    required=("filename",),
 )
 def set_last_applied(kubectl: Kubectl) -> Outcome:
+    dry_run(kubectl)
+    kubectl.connect()
     reporter = Reporter(kubectl)
-    for place in Builder(kubectl, ()).from_manifests():
-        if isinstance(place, Failure):
-            raise place
-        current = kubectl.client.get(place.path)
-        present = last_applied(current)
-        if present is None and not kubectl.options.flag("create-annotation"):
-            raise CommandError(
-                f"no last-applied-configuration annotation found on resource: {place.name}, to create the annotation, "
-                "run the command with --create-annotation"
-            )
-        if present is not None and bare(place.object) == present:
-            kubectl.print(f"set-last-applied {place.name}: no changes required.")
-            continue
+    if not kubectl.options.texts("filename"):
+        raise CommandError(NOTHING_GIVEN)
+    places, errors = parted(Builder(kubectl, ()).from_manifests())
+    changing: list[tuple[Info, Object]] = []
+    for place in places:
+        try:
+            if (current := to_change(kubectl, place)) is not None:
+                changing.append((place, current))
+        except Failure as failure:
+            errors.append(failure)
+    raise_all(errors)
+    for place, current in changing:
         patched = store(kubectl, place.path, place.object, reporter.strategy)
         reporter.report(current if patched is None else patched, "configured")
     return None
+
+
+def to_change(kubectl: Kubectl, place: Info) -> Object | None:
+    """The object at a place, or None where its annotation is what the file says."""
+    current = kubectl.client.get(place.path)
+    present = last_applied(current)
+    if present is None and not kubectl.options.flag("create-annotation"):
+        raise CommandError(
+            f"no last-applied-configuration annotation found on resource: {place.name}, to create the annotation, "
+            "run the command with --create-annotation"
+        )
+    if present is not None and bare(place.object) == present:
+        kubectl.print(f"set-last-applied {place.name}: no changes required.")
+        return None
+    return current
 
 
 def bare(configuration: Object) -> Object:

@@ -1,7 +1,7 @@
 """kubectl replace: put objects in the place of those that are there. Upstream: kubectl/pkg/cmd/replace"""
 
 from simulator.kubectl.builder import Builder, Info
-from simulator.kubectl.changes import SUFFIX, Reporter, write_query
+from simulator.kubectl.changes import SUFFIX, Reporter, validation, write_query
 from simulator.kubectl.command import STEPS, Outcome, Waiting, command, step
 from simulator.kubectl.deleting import Doomed, await_gone, propagation
 from simulator.kubectl.dialects import RAW
@@ -9,7 +9,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_a
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import last_applied, with_last_applied
-from simulator.kubectl.manifests import STANDARD_INPUT
+from simulator.kubectl.manifests import only_file
 from simulator.kubectl.options import DRY_RUN, FILENAMES, PRINTING, SAVE_CONFIG, VALIDATE, field_manager, subresource
 from simulator.kubectl.visiting import place_of
 from simulator.kubectl.watching import FOREVER
@@ -49,17 +49,20 @@ from simulator.machinery.objects import Object, at, changed
 )
 def replace(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    validation(kubectl)
+    reporter = Reporter(kubectl)
+    kubectl.connect(before_namespace=True)
     kubectl.memory["propagation"] = propagation(kubectl)
     check(kubectl)
     if options.text("raw"):
-        name = options.texts("filename")[0]
-        content = kubectl.memory.get("stdin", b"") if name in STANDARD_INPUT else kubectl.terminal.read_file(name)
+        content = only_file(kubectl)
         kubectl.write(kubectl.client.speaking(RAW).request("PUT", options.text("raw"), body=content).text)
         return None
+    if options.flag("force") and reporter.strategy != "none":
+        raise CommandError("--dry-run can not be used when --force is set")
     if options.flag("force"):
         return force(kubectl, list(Builder(kubectl, ()).from_manifests()))
     errors: list[Failure] = []
-    reporter = Reporter(kubectl)
     for place in Builder(kubectl, ()).from_manifests(validate=validates(kubectl)):
         if isinstance(place, Failure):
             errors.append(place)
@@ -78,12 +81,24 @@ def check(kubectl: Kubectl) -> None:
         raise CommandError("must specify one of -f and -k")
     if options.texts("filename") and options.text("kustomize"):
         raise CommandError("only one of -f or -k can be specified")
-    if options.text("raw") and len(options.texts("filename")) != 1:
-        raise kubectl.usage_error("--raw can only use a single local file or stdin")
+    if options.text("raw"):
+        check_raw(kubectl)
     if options.number("grace-period") >= 0 and not options.flag("force"):
         raise CommandError("--grace-period must have --force specified")
     if options.duration("timeout") and not options.flag("force"):
         raise CommandError("--timeout must have --force specified")
+
+
+def check_raw(kubectl: Kubectl) -> None:
+    options = kubectl.options
+    if len(options.texts("filename")) != 1:
+        raise kubectl.usage_error("--raw can only use a single local file or stdin")
+    for name in ("recursive", "output"):
+        if options.changed(name):
+            raise CommandError(f"--raw and --{name} are mutually exclusive")
+    path = options.text("raw")
+    if not path.startswith("/"):
+        raise CommandError(f"--raw must be a valid URL path: parse {quoted(path)}: invalid URI for request")
 
 
 def validates(kubectl: Kubectl) -> bool:

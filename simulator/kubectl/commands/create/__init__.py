@@ -13,7 +13,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError, raise_a
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.lastapplied import with_last_applied
-from simulator.kubectl.manifests import STANDARD_INPUT
+from simulator.kubectl.manifests import only_file
 from simulator.kubectl.options import (
     DRY_RUN,
     FILENAMES,
@@ -85,8 +85,7 @@ def create_raw(kubectl: Kubectl) -> Outcome:
     path = options.text("raw")
     if not path.startswith("/"):
         raise CommandError(f"--raw must be a valid URL path: parse {quoted(path)}: invalid URI for request")
-    name = options.texts("filename")[0]
-    content = kubectl.memory.get("stdin", b"") if name in STANDARD_INPUT else kubectl.terminal.read_file(name)
+    content = only_file(kubectl)
     kubectl.write(kubectl.client.speaking(RAW).request("POST", path, body=content).text)
     return None
 
