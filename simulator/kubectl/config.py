@@ -34,6 +34,7 @@ type Connection = dict[str, Any]
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 """Where a Pod finds its token, its namespace and the cluster's authority."""
 
+SCHEME = "k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50"
 SECTIONS = {"clusters": "cluster", "contexts": "context", "users": "user"}
 """The lists of a kubeconfig, and the field that holds an entry's content."""
 
@@ -318,6 +319,10 @@ def read_file(terminal: Terminal, path: str) -> Mapping[str, Any]:
             "unmarshal string into Go value of type struct { APIVersion string "
             '"json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
         )
+    version, kind = str(document.get("apiVersion") or "v1"), str(document.get("kind") or "Config")
+    if (version, kind) != ("v1", "Config"):
+        said = f"no kind {quoted(kind)} is registered for version {quoted(version)} in scheme {quoted(SCHEME)}"
+        raise CommandError(f"error loading config file {quoted(path)}: {said}")
     return document
 
 

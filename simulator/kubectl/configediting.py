@@ -6,7 +6,7 @@ from simulator.kubectl.command import Outcome
 from simulator.kubectl.config import Config, Entry, load_config, paths
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.help import help_text
-from simulator.kubectl.kubeconfig import save
+from simulator.kubectl.kubeconfig import PATHS, save
 from simulator.kubectl.kubectl import Kubectl
 from simulator.runtime.errors import OSFailure
 
@@ -33,8 +33,12 @@ def list_text(args: tuple[str, ...]) -> str:
 
 
 def given(kubectl: Kubectl, *flags: str) -> Entry:
-    """Fields of an entry that flags of the same name give."""
-    return {flag: kubectl.options.text(flag) for flag in flags if kubectl.options.changed(flag)}
+    """Fields of an entry that flags of the same name give; files by their full path."""
+    found = {flag: kubectl.options.text(flag) for flag in flags if kubectl.options.changed(flag)}
+    for flag in PATHS:
+        if found.get(flag) and not kubectl.options.flag("embed-certs"):
+            found[flag] = kubectl.terminal.absolute(found[flag])
+    return found
 
 
 def put(kubectl: Kubectl, config: Config, section: str, name: str, entry: Entry) -> bool:

@@ -5,58 +5,76 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulator.kubectl.errors import Plain
+from simulator.kubectl.preferencefiles import API_VERSION, Unfit, decoded
 from simulator.kubectl.terminal import Terminal
-from simulator.machinery import yaml
 from simulator.machinery.objects import Object
 
-API_VERSION = "kubectl.config.k8s.io/v1beta1"
 ALIAS = re.compile("[a-zA-Z]+")
 REFUSED = "error occurred while applying preferences"
 EMPTY: Object = {"kind": "Preference", "apiVersion": API_VERSION, "defaults": None, "aliases": None}
 
 
 def place(terminal: Terminal, words: Sequence[str]) -> str:
-    """The path of the file; empty where preferences are turned off."""
-    if named := asked(words):
-        return named
-    if terminal.env.get("KUBECTL_KUBERC") == "false" or terminal.env.get("KUBERC") == "off":
+    """The path of the file; empty where preferences are turned off. Raises Plain where that is asked for twice."""
+    named = asked(words)
+    if is_off(terminal):
         return ""
-    return terminal.env.get("KUBERC") or f"{terminal.env.get('HOME', '')}/.kube/kuberc"
+    if terminal.env.get("KUBERC") == "off":
+        if named:
+            both = "disabling kuberc via KUBERC=off and passing kuberc flag are mutually exclusive"
+            raise Plain(f"{REFUSED} kuberc error {both}")
+        return ""
+    return named or terminal.env.get("KUBERC") or f"{terminal.env.get('HOME', '')}/.kube/kuberc"
+
+
+def is_off(terminal: Terminal) -> bool:
+    """Whether there are no preferences at all, nor a flag that names their file."""
+    return terminal.env.get("KUBECTL_KUBERC") == "false"
 
 
 def asked(words: Sequence[str]) -> str:
     """The file that the command line names."""
+    return last(words, "--kuberc")
+
+
+def verbosity(words: Sequence[str]) -> int:
+    """How much the log is to tell."""
+    text = last(words, "-v", "--v")
+    return int(text) if text.isdecimal() else 0
+
+
+def last(words: Sequence[str], *flags: str) -> str:
+    """The value that a command line gives to a flag."""
     for index, word in enumerate(words):
         if word == "--":
             break
-        if word == "--kuberc" and index + 1 < len(words):
+        name, equals, value = word.partition("=")
+        if name in flags and equals:
+            return value
+        if word in flags and index + 1 < len(words):
             return words[index + 1]
-        if word.startswith("--kuberc="):
-            return word.removeprefix("--kuberc=")
     return ""
 
 
-def load(terminal: Terminal, path: str, *, needed: bool | None = None) -> Object | None:
-    """The preferences in a file; None where there is no such file, or it holds something else.
+def load(terminal: Terminal, path: str, *, needed: bool | None = None, verbosity: int = 0) -> Object | None:
+    """The preferences in a file; None where there is no such file, or it holds nothing.
 
-    `needed`: whether that is an error or only told; None: neither. Raises Plain, for aliases of wrong names too.
+    `needed`: whether a mistake in it is an error or only told; None: neither. Raises Plain, for aliases of wrong names
+    too.
     """
     if not path or not terminal.is_file(path):
         if path and needed:
             raise Plain(f"{REFUSED} kuberc error kuberc: open {path}: no such file or directory")
         return None
     try:
-        found = yaml.load(terminal.read_file(path).decode())
-    except (yaml.YAMLError, UnicodeDecodeError):
-        found = None
-    if not isinstance(found, dict) or found.get("kind") != "Preference":
-        said = f"no valid preferences found in {path}, use --v=5 to see details"
+        found = decoded(terminal, path, verbosity=verbosity)
+    except Unfit as error:
         if needed is False:
-            terminal.write_error(f"kuberc: no preferences loaded from {path}: {said}")
+            terminal.write_error(f"kuberc: no preferences loaded from {path}: {error}")
         if needed:
-            raise Plain(f"{REFUSED} kuberc error kuberc: {said}")
+            raise Plain(f"{REFUSED} kuberc error kuberc: {error}") from None
         return None
-    if not all(ALIAS.fullmatch(str(alias.get("name") or "")) for alias in found.get("aliases") or ()):
+    if found and not all(ALIAS.fullmatch(str(alias.get("name") or "")) for alias in found.get("aliases") or ()):
         raise Plain(f"{REFUSED} invalid alias name, can only include alphabetical characters")
     return found
 

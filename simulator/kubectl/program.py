@@ -16,10 +16,11 @@ from simulator.kubectl.help import help_text
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.manifests import STANDARD_INPUT
 from simulator.kubectl.options import GLOBAL
-from simulator.kubectl.preferences import asked, load, place, unaliased, with_defaults
+from simulator.kubectl.preferences import asked, is_off, load, place, unaliased, verbosity, with_defaults
 from simulator.kubectl.suggestions import suggestions
 from simulator.kubectl.terminal import Terminal
 from simulator.kubectl.tracing import log_head
+from simulator.machinery.golang import quoted
 
 FEATURE_GATES = (
     ("AtomicFIFO", True),
@@ -75,13 +76,21 @@ def go_on(
 
 def preferred(terminal: Terminal, words: Sequence[str]) -> list[str]:
     """The command line with the aliases and defaults of the person's kuberc file."""
-    preferences = load(terminal, place(terminal, words), needed=bool(asked(words)))
+    path, _ = find(words)
+    if asked(words) and is_off(terminal) and path != (KUBECTL,):
+        raise CommandError(f"unknown flag: --kuberc\nSee '{typed(path)} --help' for usage.")
+    needed = bool(asked(words) or terminal.env.get("KUBERC"))
+    preferences = load(terminal, place(terminal, words), needed=needed, verbosity=verbosity(words))
     if preferences is None:
         return list(words)
-    path, _ = find(words)
     if path == (KUBECTL,):
         return unaliased(preferences, list(words))  # an alias is a command of its own, which no defaults are for
-    return with_defaults(preferences, words, typed(path).removeprefix("kubectl "))
+    full = with_defaults(preferences, words, typed(path).removeprefix("kubectl "))
+    if verbosity(words) >= 5 and full != list(words):
+        added = full[: len(full) - len(words)]
+        line = quoted(" ".join(["kubectl", *words, *added]))
+        terminal.write_error(f"{log_head('I', terminal.now)} cmd.go:371] original command: {line}\n")
+    return full
 
 
 def trace_start(kubectl: Kubectl) -> None:

@@ -160,7 +160,8 @@ class MemoryTerminal:
         while isinstance(result, Waiting):
             sleeps = result.until is not None and not (result.stream or result.children or result.readable)
             due = None if sleeps else self.world.clock.next_due
-            moments = [moment for moment in (result.until, due) if moment is not None]
+            typed = self.now if result.readable else None  # what is typed is there, or its end
+            moments = [moment for moment in (typed, result.until, due) if moment is not None]
             if not moments or min(moments) > deadline:
                 break
             self.world.clock.advance_to(max(min(moments), self.now))
