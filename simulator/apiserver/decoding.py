@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from simulator.api.errors import BadRequest
+from simulator.api.errors import BadRequest, Invalid
 from simulator.apiserver.custom.embedded import coerce
 from simulator.apiserver.custom.resource import CustomResource
 from simulator.apiserver.encoding import in_short
 from simulator.kernel.state import thaw
 from simulator.machinery.decoding import Decoded, DecodeError, cannot_be_handled, decode, repeated_fields, strict_error
+from simulator.machinery.field import invalid
 from simulator.machinery.gojson import END, sort_of
 from simulator.machinery.golang import quoted
-from simulator.machinery.objects import Object
+from simulator.machinery.objects import Object, at
 from simulator.machinery.schemas import META, Schemas, Type
 from simulator.resources.resource import Resource
 
@@ -119,6 +120,9 @@ def identified(resource: Resource, version: str, body: Any, text: bytes = b"") -
         raise BadRequest(
             f"the API version in the data ({api_version}) does not match the expected API version ({wanted})"
         )
+    if kind and kind != resource.kind and isinstance(resource, CustomResource):
+        wrong = invalid("kind", kind, f"must be {resource.kind}")
+        raise Invalid(str(kind), str(at(body, "metadata", "name", default="")), [wrong], group=resource.group)
     if kind and kind != resource.kind:
         raise BadRequest(
             f"{kind} in version {quoted(version)} cannot be handled as a {resource.kind}: converting ({kind}) to "

@@ -3,13 +3,16 @@
 Upstream: apimachinery/pkg/apis/meta/v1/validation, apimachinery/pkg/apis/meta/internalversion/validation
 """
 
+from collections.abc import Iterator
+
 from simulator.api.errors import Invalid
 from simulator.api.requests import Request
-from simulator.machinery.field import FieldError, forbidden, not_supported
+from simulator.machinery.field import FieldError, forbidden, invalid, not_supported, too_long
 
 META = "meta.k8s.io"
 MATCH = "resourceVersionMatch"
 KINDS = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions"}
+LONGEST_MANAGER = 128
 FIELD_VALIDATION = ("", "Ignore", "Strict", "Warn")
 
 UNSUPPORTED = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"
@@ -29,10 +32,22 @@ def dry_run(request: Request, verb: str) -> bool:
 
 def field_validation(request: Request, verb: str) -> str:
     """What becomes of fields that the kind does not know: Ignore, Warn or Strict."""
-    value = request.parameter("fieldValidation")
+    value, manager = request.parameter("fieldValidation"), request.parameter("fieldManager")
+    if manager and (errors := [*manager_errors(manager)]):
+        raise refused(KINDS.get(verb, "CreateOptions"), *errors)
     if value not in FIELD_VALIDATION:
         raise refused(KINDS.get(verb, "CreateOptions"), not_supported("fieldValidation", value, FIELD_VALIDATION))
     return value or "Warn"
+
+
+def manager_errors(name: str) -> Iterator[FieldError]:
+    """Upstream: ValidateFieldManager"""
+    if len(name.encode()) > LONGEST_MANAGER:
+        yield too_long("fieldManager", LONGEST_MANAGER)
+    for place, character in enumerate(name):
+        if not character.isprintable():
+            position = len(name[:place].encode())
+            yield invalid("fieldManager", name, f"invalid character U+{ord(character):04X} (at position {position})")
 
 
 def check_list(request: Request) -> None:

@@ -331,6 +331,27 @@ def test_objects_within_are_checked(api: API, fields: Any, code: int, message: s
     assert (answer["code"], message in answer["message"]) == (code, True), answer["message"]
 
 
+def test_a_kind_of_another_name(api: API) -> None:
+    foos(api, KEEPS)
+    answer = api.create(FOOS.format("v1"), {"kind": "Bar", "metadata": {"name": "foo"}})
+    words = 'Bar.example.com "foo" is invalid: kind: Invalid value: "Bar": must be Foo'
+    assert (answer["code"], answer["message"]) == (422, words)
+
+
+@pytest.mark.parametrize(
+    ("stored", "message"),
+    [
+        (["v2"], 'status.storedVersions: Invalid value: ["v2"]: must have the storage version v1'),
+        ([], "status.storedVersions: Invalid value: []: must have at least one stored version"),
+        (["v1", "v9"], 'status.storedVersions[1]: Invalid value: "v9": missing from spec.versions;'),
+    ],
+)
+def test_which_versions_are_said_to_be_stored(api: API, stored: list[str], message: str) -> None:
+    foos(api, KEEPS, KEEPS)
+    changes = [{"op": "replace", "path": "/status/storedVersions", "value": stored}]
+    assert message in api.patch("json", f"{DEFINITIONS}/foos.example.com/status", changes)["message"]
+
+
 def test_nulls_that_may_not_be_go(api: API) -> None:
     nullable = {**TEXT, "nullable": True}
     foos(

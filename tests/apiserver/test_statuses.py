@@ -126,6 +126,22 @@ REFUSALS: dict[str, tuple[str, str, Any, int, str, str]] = {
         "BadRequest",
         "unable to parse requirement: found '=', expected: identifier",
     ),
+    "a field manager that is too long": (
+        "POST",
+        f"{MAPS}?fieldManager={'a' * 129}",
+        {"metadata": {"name": "a"}},
+        422,
+        "Invalid",
+        'CreateOptions.meta.k8s.io "" is invalid: fieldManager: Too long: may not be more than 128 bytes',
+    ),
+    "a field manager that cannot be read": (
+        "POST",
+        f"{MAPS}?fieldManager=a%C3%A4%0A",
+        {"metadata": {"name": "a"}},
+        422,
+        "Invalid",
+        'CreateOptions.meta.k8s.io "" is invalid: fieldManager: Invalid value: "aä\\n": invalid character U+000A (at position 3)',
+    ),
     "an unknown field selector": (
         "GET",
         f"{PODS}?fieldSelector=spec.image%3Dx",

@@ -190,5 +190,4 @@ def matches(pattern: str, value: str) -> bool:
     try:
         return compiled(whole).fullmatch(value) is not None
     except PatternError as error:
-        why = str(error).partition(": ")[0].replace("missing )", "missing closing )")
-        raise CommandError(f"error parsing regexp: {why}: `{whole}`") from None
+        raise CommandError(f"error parsing regexp: {error}") from None

@@ -17,8 +17,8 @@ def prepare_update(obj: Object, old: Object) -> None:
     """From now on objects are stored in another version, too."""
     versions = (obj.get("spec") or {}).get("versions") or ()
     status = obj.get("status")
-    if status is None:
-        return
+    if status is None or versions == ((old.get("spec") or {}).get("versions") or ()):
+        return  # what is said of the versions stored is a client's own word, through `/status`
     kept = status.get("storedVersions") or []
     added = [version["name"] for version in versions if version.get("storage") and version.get("name") not in kept]
     if added:

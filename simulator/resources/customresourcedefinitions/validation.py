@@ -129,6 +129,9 @@ def validate_stored(obj: Object) -> Errors:
     kept = (obj.get("status") or {}).get("storedVersions") or []
     versions = (obj.get("spec") or {}).get("versions") or []
     listed = [version.get("name", "") for version in versions]
+    if not kept:
+        yield invalid("status.storedVersions", kept, "must have at least one stored version")
+        return
     for version in versions:
         if version.get("storage") and version.get("name") not in kept:
             yield invalid("status.storedVersions", kept, f"must have the storage version {version.get('name')}")
