@@ -32,7 +32,7 @@ def apply_here(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
         raise CommandError(f'error when retrieving current configuration of:\n{described(place)}\nfrom server for: '
                            f'"{place.source}": resource name may not be empty')  # fmt: skip
     try:
-        current = kubectl.client.find(place.path)
+        current = kubectl.client.find_in(place.namespace, place.path)
     except ServerError as error:
         doing = f"retrieving current configuration of:\n{described(place)}\nfrom server for:"
         raise error.when(doing, place.source) from None

@@ -341,7 +341,7 @@ class Builder:
         if (placeless := place.placeless) is not None:
             return placeless
         try:
-            found = place.holding(self.kubectl.client.get(place.path))
+            found = place.holding(self.kubectl.client.get_in(place.namespace, place.path))
         except ServerError as error:
             return error
         return self._unreadable(place.resource) or found

@@ -252,6 +252,27 @@ class Client:
         response = self._terminal.call(self.server, Request("GET", path, (), headers))
         return Answer(response).object if response.status < 400 else None
 
+    def get_in(self, namespace: str, path: str, query: Query | None = None) -> Object:
+        """An object in a namespace, which perhaps is what is missing. Upstream: cli-runtime/pkg/resource/visitor.go"""
+        try:
+            return self.get(path, query)
+        except ServerError as error:
+            if error.reason != "NotFound" or namespace in ("", "default"):
+                raise
+            try:
+                self.get(f"/api/v1/namespaces/{namespace}", doing="namespace")
+            except ServerError as other:
+                raise other if other.reason == "NotFound" else error from None
+            raise
+
+    def find_in(self, namespace: str, path: str) -> Object | None:
+        try:
+            return self.get_in(namespace, path)
+        except ServerError as error:
+            if error.reason == "NotFound":
+                return None
+            raise
+
     def post(self, path: str, body: Any, query: Query | None = None) -> Object:
         return self._written("POST", path, body, query)
 

@@ -20,6 +20,7 @@ HELPER: Final = {
     "list": "helper.go:113",
     "watch": "helper.go:170",
     "follow": "helper.go:182",
+    "namespace": "visitor.go:104",
     "delete": "helper.go:202",
     "create": "helper.go:246",
     "patch": "helper.go:269",

@@ -4,8 +4,12 @@ Upstream: kubectl/pkg/polymorphichelpers, kubectl/pkg/cmd/util/podcmd
 """
 
 from collections.abc import Callable
+from typing import Any
 
+from simulator.api.requests import Stream
 from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.client import Query
+from simulator.kubectl.command import STEPS, Outcome, step, step_name
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.scheme import SCHEME
@@ -18,19 +22,11 @@ WITH_SELECTOR = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 
 
 def the_object(kubectl: Kubectl, word: str, scheme: str = SCHEME) -> Info:
-    """The one object that `POD` or `TYPE/NAME` names."""
+    """The one object that `POD` or `TYPE/NAME` names, whose Pod may be waited for."""
+    if kubectl.options.duration("pod-running-timeout") <= 0:
+        said = "--pod-running-timeout must be higher than zero"
+        raise CommandError(said) if kubectl.command.name == "logs" else kubectl.usage_error(said)
     return Builder(kubectl, [word if "/" in word else f"pods/{word}"], selector="", scheme=scheme).infos()[0]
-
-
-def pods_of(kubectl: Kubectl, info: Info, doing: str = "attach to") -> list[Object]:
-    """The Pods behind an object: itself, or those its selector matches."""
-    obj = info.object
-    if obj["kind"] == "Pod":
-        return [obj]
-    listed = kubectl.clientset.collection(
-        f"/api/v1/namespaces/{info.namespace}/pods", {"labelSelector": selector_of(info, doing)}
-    )
-    return [{"apiVersion": "v1", "kind": "Pod", **item} for item in listed.get("items", ())]
 
 
 def selector_of(info: Info, doing: str = "attach to") -> str:
@@ -69,10 +65,33 @@ def activity(pod: Object) -> tuple[bool, int, bool, str, int, str]:
     )
 
 
-def one_pod(kubectl: Kubectl, info: Info) -> Object | None:
-    """The Pod that stands for an object; None while it has none."""
-    pods = pods_of(kubectl, info)
-    return most_active(pods)[0] if pods else None
+def with_pods(
+    kubectl: Kubectl, info: Info, then: Callable[..., Outcome], *arguments: Any, doing: str = "attach to"
+) -> Outcome:
+    """Go on with the Pods behind an object, the most active one first; if there are none, with the first that comes."""
+    if info.object["kind"] == "Pod":
+        return then(kubectl, (info.object,), *arguments)
+    path, selector = f"/api/v1/namespaces/{info.namespace}/pods", {"labelSelector": selector_of(info, doing)}
+    listed = kubectl.clientset.collection(path, selector)
+    pods = [{"apiVersion": "v1", "kind": "Pod", **item} for item in listed.get("items") or ()]
+    if pods:
+        return then(kubectl, tuple(most_active(pods)), *arguments)
+    since: Query = {**selector, "resourceVersion": listed["metadata"]["resourceVersion"], "watch": True}
+    stream = kubectl.clientset.open("GET", path, since, doing="watch")
+    deadline = kubectl.now + kubectl.options.duration("pod-running-timeout")
+    return await_pod(kubectl, stream, deadline, step_name(then), arguments)
+
+
+@step
+def await_pod(kubectl: Kubectl, stream: Stream, deadline: int, then: str, arguments: tuple[Any, ...]) -> Outcome:
+    """Wait for the first Pod."""
+    polled = kubectl.client.poll(stream)
+    for _, event in polled.chunks:
+        if isinstance(event, dict) and event["type"] in ("ADDED", "MODIFIED"):
+            return STEPS[then](kubectl, (event["object"],), *arguments)
+    if kubectl.now >= deadline or polled.stream is None:
+        raise CommandError("timed out waiting for the condition")
+    return kubectl.wait(await_pod, polled.stream, deadline, then, arguments, until=deadline, stream=True)
 
 
 def containers(pod: Object) -> list[Object]:

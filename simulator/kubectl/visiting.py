@@ -43,7 +43,7 @@ def visited(kubectl: Kubectl, builder: Builder, visit: Visit) -> Info:
     info = info_at(kubectl, place, obj)
     item = info if obj else builder.fetched(info)
     if isinstance(item, Failure):
-        raise item
+        raise Unread(item) if builder.from_files else item
     return item
 
 

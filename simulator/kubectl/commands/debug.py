@@ -11,6 +11,7 @@ from simulator.kubectl.commands.debug_container import container_of, custom_prof
 from simulator.kubectl.commands.debug_copy import copy_of
 from simulator.kubectl.commands.execute import QUIET, STDIN, TTY
 from simulator.kubectl.creating import five_letters
+from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError, ServerError, Silent, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.imagenames import is_image
@@ -78,6 +79,7 @@ PATIENCE = 24 * 3600 * 1_000_000
         TTY,
     ),
     completes=("resource", "object"),
+    dialect=TYPED,
 )
 def debug(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
@@ -149,8 +151,8 @@ def inside(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Ou
     if target:
         container["targetContainerName"] = target
     present = list(at(info.object, "spec", "ephemeralContainers", default=[]))
-    body = {"spec": {"ephemeralContainers": [*present, container]}}
-    kubectl.client.patch(f"{info.path}/ephemeralcontainers", body, content_type=STRATEGIC)
+    body = {"spec": {"ephemeralContainers": [*present, {"resources": {}, **container}]}}
+    kubectl.clientset.patch(f"{info.path}/ephemeralcontainers", body, content_type=STRATEGIC)
     return attach_or_end(kubectl, info.namespace, info.name, name)
 
 
@@ -159,8 +161,8 @@ def copied(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Ou
     options = kubectl.options
     pod, name = copy_of(kubectl, info.object, words, custom)
     if options.flag("replace"):
-        kubectl.client.delete(info.path, {"gracePeriodSeconds": 0})
-    made = kubectl.client.post(info.collection, pod)
+        kubectl.clientset.delete(info.path, {"gracePeriodSeconds": 0})
+    made = kubectl.clientset.post(info.collection, pod)
     return attach_or_end(kubectl, made["metadata"]["namespace"], made["metadata"]["name"], name)
 
 
@@ -182,7 +184,7 @@ def on_node(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> O
     if profile in ("sysadmin", "netadmin", "restricted"):
         container |= security(profile)
     spec["containers"] = [customized(container, custom)]
-    metadata = {"namespace": kubectl.namespace, "labels": {"app.kubernetes.io/managed-by": "kubectl-debug"}}
+    metadata = {"labels": {"app.kubernetes.io/managed-by": "kubectl-debug"}}
     name = create_for_node(kubectl, info.name, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
     return attach_or_end(kubectl, kubectl.namespace, name, container["name"])
 
@@ -195,7 +197,7 @@ def create_for_node(kubectl: Kubectl, node: str, pod: Object) -> str:
     for number in range(moment, moment + ATTEMPTS):
         name = f"node-debugger-{node}-{five_letters(number)}"
         try:
-            kubectl.client.post(path, {**pod, "metadata": {**pod["metadata"], "name": name}})
+            kubectl.clientset.post(path, {**pod, "metadata": {**pod["metadata"], "name": name}})
             failure = None
         except ServerError as error:
             failure = error

@@ -93,7 +93,7 @@ def any_differs(kubectl: Kubectl) -> bool:
 def both(kubectl: Kubectl, place: Info) -> tuple[Object | None, Object]:
     """The object as it is and as it would be; once more where they do not agree on what there is."""
     for attempt in range(1, ATTEMPTS + 1):
-        live = kubectl.client.find(place.path)
+        live = kubectl.client.find_in(place.namespace, place.path)
         warn_if_leaving(kubectl, live or {})
         if attempt == ATTEMPTS:
             kind = f"{place.resource.group}/{place.resource.version}, Kind={place.resource.kind}"

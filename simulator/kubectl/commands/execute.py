@@ -3,14 +3,16 @@
 Upstream: kubectl/pkg/cmd/exec, kubectl/pkg/cmd/attach
 """
 
+from collections.abc import Sequence
+
 from simulator.kubectl.builder import Builder, Info, parted
-from simulator.kubectl.command import Outcome, command
+from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError, ServerError, raise_all
+from simulator.kubectl.errors import CommandError, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import FILENAMES
-from simulator.kubectl.podchoice import check_container, containers, default_container, one_pod, the_object
+from simulator.kubectl.podchoice import check_container, containers, default_container, the_object, with_pods
 from simulator.kubectl.scheme import SCHEME
 from simulator.kubectl.sessions import PROMPT_HINT, RECORDED, begin_session, wants_tty
 from simulator.machinery.objects import Object, at
@@ -60,21 +62,18 @@ def execute(kubectl: Kubectl) -> Outcome:
     line = words[dash:] if dash is not None else []
     if not line:
         raise CommandError("you must specify at least one command for the container")
-    info = filed(kubectl, name) if from_file else named(kubectl, name)
-    pod = running_pod(kubectl, info, "exec")
+    info = filed(kubectl, name) if from_file else the_object(kubectl, name)
+    return with_pods(kubectl, info, execute_in, line)
+
+
+@step
+def execute_in(kubectl: Kubectl, pods: Sequence[Object], line: Sequence[str]) -> Outcome:
+    pod = pods[0]
+    check_alive(pod, "exec")
     tty = wants_tty(kubectl)
     path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}/exec"
     query = {"command": line, "container": container_name(kubectl, pod, wanted_or_default=True)}
-    return begin_session(kubectl, path, query, tty=tty, stdin=options.flag("stdin"))
-
-
-def named(kubectl: Kubectl, word: str) -> Info:
-    try:
-        return the_object(kubectl, word)
-    except ServerError as error:
-        if error.reason == "NotFound" and kubectl.namespace != "default":
-            kubectl.client.get(f"/api/v1/namespaces/{kubectl.namespace}")  # perhaps that is what is not there
-        raise
+    return begin_session(kubectl, path, query, tty=tty, stdin=kubectl.options.flag("stdin"))
 
 
 def filed(kubectl: Kubectl, word: str) -> Info:
@@ -86,15 +85,6 @@ def filed(kubectl: Kubectl, word: str) -> Info:
     if len(found) != 1:
         raise CommandError("cannot exec into multiple objects at a time")
     return found[0]
-
-
-def running_pod(kubectl: Kubectl, info: Info, verb: str) -> Object:
-    """The Pod to enter; one that has ended is refused."""
-    pod = one_pod(kubectl, info)
-    if pod is None:
-        raise CommandError("timed out waiting for the condition")
-    check_alive(pod, verb)
-    return pod
 
 
 def check_alive(pod: Object, verb: str) -> None:
@@ -143,10 +133,14 @@ def attach(kubectl: Kubectl) -> Outcome:
             "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw "
             + f"{len(options.args)}: {list(options.args)}"
         )
-    if options.duration("pod-running-timeout") <= 0:
-        raise kubectl.usage_error("--pod-running-timeout must be higher than zero")
     word = options.args[0] if len(options.args) == 1 else "/".join(options.args)
-    pod = running_pod(kubectl, the_object(kubectl, word), "attach")
+    return with_pods(kubectl, the_object(kubectl, word), attach_to)
+
+
+@step
+def attach_to(kubectl: Kubectl, pods: Sequence[Object]) -> Outcome:
+    options, pod = kubectl.options, pods[0]
+    check_alive(pod, "attach")
     try:
         name = container_name(kubectl, pod, wanted_or_default=True)
     except CommandError as error:

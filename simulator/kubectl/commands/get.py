@@ -189,7 +189,7 @@ def fetch(
                     continue
                 sub = kubectl.options.text("subresource")
                 path = place.resource.path(place.namespace, place.name, sub)
-                answer = kubectl.client.speaking(dialect).get(path, query)
+                answer = kubectl.client.speaking(dialect).get_in(place.namespace, path, query)
                 if not builder.from_files or builder.is_chosen(object_of(answer)):
                     answers.append((place, answer))
             else:

@@ -95,7 +95,7 @@ def set_last_applied(kubectl: Kubectl) -> Outcome:
 
 def to_change(kubectl: Kubectl, place: Info) -> Object | None:
     """The object at a place, or None where its annotation is what the file says."""
-    current = kubectl.client.get(place.path)
+    current = kubectl.client.get_in(place.namespace, place.path)
     present = last_applied(current)
     if present is None and not kubectl.options.flag("create-annotation"):
         raise CommandError(

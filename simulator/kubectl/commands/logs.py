@@ -1,5 +1,6 @@
 """kubectl logs: what containers wrote, once or for as long as one follows. Upstream: kubectl/pkg/cmd/logs"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.api.requests import Stream
@@ -11,7 +12,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import SELECTOR
-from simulator.kubectl.podchoice import check_container, containers, logged_container, most_active, pods_of, the_object
+from simulator.kubectl.podchoice import check_container, containers, logged_container, the_object, with_pods
 from simulator.machinery import literals
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
@@ -83,7 +84,30 @@ class Source:
 )
 def logs(kubectl: Kubectl) -> Outcome:
     check(kubectl)
-    sources, errors = find_sources(kubectl)
+    if not kubectl.options.text("selector"):
+        info = logged_object(kubectl, kubectl.options.args[0])
+        validate(kubectl)
+        return with_pods(kubectl, info, logs_of_object, doing="get the logs from")
+    pods = [info.object for info in Builder(kubectl, ["pods"]).infos()]
+    if not pods:
+        kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
+    validate(kubectl)
+    return logs_of(kubectl, pods)
+
+
+@step
+def logs_of_object(kubectl: Kubectl, pods: Sequence[Object]) -> Outcome:
+    """The logs of all Pods of an object, or of one of them."""
+    if kubectl.options.flag("all-pods"):
+        return logs_of(kubectl, pods)
+    if len(pods) > 1:
+        kubectl.complain(f"Found {len(pods)} pods, using pod/{pods[0]['metadata']['name']}")
+    return logs_of(kubectl, pods[:1])
+
+
+def logs_of(kubectl: Kubectl, pods: Sequence[Object]) -> Outcome:
+    sources = [source for pod in pods for source in sources_of(kubectl, pod)]
+    errors: list[Failure] = []
     query = log_query(kubectl)
     if kubectl.options.flag("follow"):
         return begin_following(kubectl, sources, query)
@@ -157,27 +181,6 @@ def log_query(kubectl: Kubectl) -> dict[str, str | int | bool]:
 
 def wants_prefix(kubectl: Kubectl) -> bool:
     return kubectl.options.flag("prefix") or kubectl.options.flag("all-pods")
-
-
-def find_sources(kubectl: Kubectl) -> tuple[list[Source], list[Failure]]:
-    """The containers that are meant."""
-    options = kubectl.options
-    if options.text("selector"):
-        pods = [info.object for info in Builder(kubectl, ["pods"]).infos()]
-        if not pods:
-            kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
-        validate(kubectl)
-    else:
-        info = logged_object(kubectl, options.args[0])
-        validate(kubectl)
-        pods = most_active(pods_of(kubectl, info, "get the logs from"))
-        if not pods:
-            kind = info.resource.kind
-            raise CommandError("timed out waiting for the condition" if kind != "Pod" else "no pod")
-        if len(pods) > 1 and not options.flag("all-pods"):
-            kubectl.complain(f"Found {len(pods)} pods, using pod/{pods[0]['metadata']['name']}")
-        pods = pods if options.flag("all-pods") else pods[:1]
-    return [source for pod in pods for source in sources_of(kubectl, pod)], []
 
 
 def logged_object(kubectl: Kubectl, word: str) -> Info:

@@ -135,7 +135,7 @@ def objects(kubectl: Kubectl) -> tuple[list[Info], list[Failure]]:
     errors: list[Failure] = []
     for target in builder.targets():
         try:
-            infos.append(target.holding(kubectl.client.get(f"{target.path}/{name}")))
+            infos.append(target.holding(kubectl.client.get_in(target.namespace, f"{target.path}/{name}")))
         except Failure as failure:
             errors.append(failure)
     return infos, errors

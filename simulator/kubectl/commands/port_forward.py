@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from simulator.kubectl.builder import Info
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.podchoice import one_pod, the_object
+from simulator.kubectl.podchoice import the_object, with_pods
 from simulator.kubectl.scheme import CLIENT_SCHEME
 from simulator.kubectl.upgrading import FORWARDED, PORT_FORWARD, upgraded
 from simulator.machinery.objects import Object, at
@@ -44,10 +43,14 @@ def port_forward(kubectl: Kubectl) -> Outcome:
     if len(args) < 2:
         raise kubectl.usage_error("TYPE/NAME and list of ports are required for port-forward")
     info = the_object(kubectl, args[0], CLIENT_SCHEME)
-    pod = one_pod(kubectl, info)
-    if pod is None:
-        raise CommandError("timed out waiting for the condition")
-    pairs = [forwarded(kubectl, info, pod, text) for text in args[1:]]
+    return with_pods(kubectl, info, forward_to, info.name, info.object)
+
+
+@step
+def forward_to(kubectl: Kubectl, pods: Sequence[Object], name: str, target: Object) -> Outcome:
+    """Begin to forward to a Pod that stands for an object."""
+    pod = pods[0]
+    pairs = [forwarded(name, target, pod, text) for text in kubectl.options.args[1:]]
     path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}"
     pod = kubectl.clientset.get(path)
     phase = at(pod, "status", "phase", default="")
@@ -96,14 +99,14 @@ def listen(kubectl: Kubectl, port: int) -> int:
 HIGHEST_PORT = 65535
 
 
-def forwarded(kubectl: Kubectl, info: Info, pod: Object, text: str) -> tuple[int, int]:
+def forwarded(name: str, target: Object, pod: Object, text: str) -> tuple[int, int]:
     """The local and the remote port of `[LOCAL:]REMOTE`."""
     left, colon, right = text.partition(":")
     for side, digits in (("local", left), ("remote", right if colon else left)):
         if digits.isdecimal() and int(digits) > HIGHEST_PORT:
             words = f'strconv.ParseUint: parsing "{digits}": value out of range'
             raise CommandError(f"error parsing {side} port '{digits}': {words}")
-    remote = remote_port(info, pod, right if colon else left)
+    remote = remote_port(name, target, pod, right if colon else left)
     if not colon:
         return (remote if not left.isdecimal() else int(left)), remote
     if left and not left.isdecimal():
@@ -111,16 +114,16 @@ def forwarded(kubectl: Kubectl, info: Info, pod: Object, text: str) -> tuple[int
     return int(left or 0), remote
 
 
-def remote_port(info: Info, pod: Object, text: str) -> int:
+def remote_port(name: str, target: Object, pod: Object, text: str) -> int:
     """The container's port; a Service's port is translated to what is behind it."""
-    if info.object["kind"] == "Service":
-        for port in info.object["spec"].get("ports") or ():
+    if target["kind"] == "Service":
+        for port in target["spec"].get("ports") or ():
             if text in (str(port["port"]), port.get("name")):
-                target = port.get("targetPort", port["port"])
-                return int(target) if isinstance(target, int) else named_port(pod, str(target))
+                behind = port.get("targetPort", port["port"])
+                return behind if isinstance(behind, int) else named_port(pod, str(behind))
         if text.isdecimal():
-            raise CommandError(f"Service {info.name} does not have a service port {text}")
-        raise CommandError(f"Service '{info.name}' does not have a named port '{text}'")
+            raise CommandError(f"Service {name} does not have a service port {text}")
+        raise CommandError(f"Service '{name}' does not have a named port '{text}'")
     return int(text) if text.isdecimal() else named_port(pod, text)
 
 

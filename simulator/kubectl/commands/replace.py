@@ -1,5 +1,7 @@
 """kubectl replace: put objects in the place of those that are there. Upstream: kubectl/pkg/cmd/replace"""
 
+from contextlib import suppress
+
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import SUFFIX, Reporter, validation, write_query
 from simulator.kubectl.command import STEPS, Outcome, Waiting, command, step
@@ -118,8 +120,9 @@ def put(kubectl: Kubectl, place: Info, strategy: str) -> Object:
     name = kubectl.options.text("subresource")
     path = f"{place.path}/{name}" if name else place.path
     if not at(obj, "metadata", "resourceVersion"):
-        current = kubectl.client.get(path, doing="compare")
-        obj = changed(obj, ("metadata", "resourceVersion"), current["metadata"]["resourceVersion"])
+        with suppress(ServerError):  # what is not there the server tells of what is written, too
+            current = kubectl.client.get(path, doing="compare")
+            obj = changed(obj, ("metadata", "resourceVersion"), current["metadata"]["resourceVersion"])
     return kubectl.client.put(path, obj, write_query(kubectl, strategy))
 
 

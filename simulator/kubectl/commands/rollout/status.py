@@ -49,7 +49,8 @@ def status(kubectl: Kubectl) -> Outcome:
         raise CommandError(f"revision must be a positive integer: {options.number('revision')}")
     left = visits(kubectl, status_builder(kubectl))
     if not left and not noted(kubectl):
-        raise CommandError("no resources found")
+        kubectl.complain(f"No resources found in {kubectl.namespace} namespace.")
+        return None
     return follow(kubectl, left)
 
 
@@ -67,7 +68,7 @@ def follow(kubectl: Kubectl, left: tuple[Visit, ...], deadline: int = 0, reflect
             info = visited(kubectl, builder, first)
             if reflector is None:
                 viewer(info)
-                deadline = kubectl.now + (kubectl.options.duration("timeout") or FOREVER)
+                deadline = kubectl.now + patience(kubectl)
                 reflector = reflect(kubectl, info)
             done, reflector = look(kubectl, info, deadline, reflector)
         except Failure as failure:
@@ -81,6 +82,14 @@ def follow(kubectl: Kubectl, left: tuple[Visit, ...], deadline: int = 0, reflect
         left, reflector = rest, None
     raise_all(noted(kubectl))
     return None
+
+
+def patience(kubectl: Kubectl) -> int:
+    """How long one rollout is followed; there is no end to it by default, nor to what makes no sense."""
+    timeout = kubectl.options.duration("timeout")
+    if timeout < 0:
+        kubectl.client.log(0, "until.go:159", '"Timeout for context shall not be negative"', severity="E")
+    return timeout if timeout > 0 else FOREVER
 
 
 def look(kubectl: Kubectl, info: Info, deadline: int, reflector: Reflector) -> tuple[bool, Reflector]:
