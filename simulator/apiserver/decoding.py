@@ -112,6 +112,7 @@ def unrecognized(resource: Resource, why: str, text: bytes) -> BadRequest:
 def identified(resource: Resource, version: str, body: Any, text: bytes = b"") -> Object:
     """The body with its kind and version, which must be those of the request's path."""
     wanted = resource.api_version(version)
+    body = {} if body is None and text else body  # null is an object of which nothing is said
     if not isinstance(body, dict):
         why = f"json: cannot unmarshal {sort_of(body)} into {HEAD}" if text else END
         raise unrecognized(resource, why, text)

@@ -2,12 +2,16 @@
 
 from simulator.api.errors import BadRequest
 from simulator.api.requests import Request
+from simulator.apiserver.decoding import HEAD
 from simulator.apiserver.encoding import parse_body
 from simulator.apiserver.options import dry_run as asks_dry_run
 from simulator.apiserver.options import refused
 from simulator.apiserver.storage import DeleteOptions
+from simulator.machinery.decoding import DecodeError, decode
 from simulator.machinery.field import invalid, not_supported
+from simulator.machinery.gojson import sort_of
 from simulator.machinery.objects import Object, at
+from simulator.machinery.schemas import META, Schemas
 from simulator.resources.resource import Resource
 
 BOTH = "orphanDependents and deletionPropagation cannot be both set"
@@ -23,14 +27,18 @@ RETURNS_OBJECT = frozenset(
 """Kinds whose deletion answers with the object instead of a Status (ReturnDeletedObject)."""
 
 
-def delete_options(resource: Resource, request: Request) -> DeleteOptions:
-    """What a delete asks for, from its body and its query."""
+def delete_options(schemas: Schemas, resource: Resource, request: Request) -> DeleteOptions:
+    """What a delete asks for, from its body and its query. Raises `BadRequest` where the body holds something else."""
     body = parse_body(request) if request.body else {}
     if not isinstance(body, dict):
-        body = {}
-    if body.get("kind") not in (None, "DeleteOptions"):
-        body = {}
-    return options_in(resource, request, body)
+        why = f"json: cannot unmarshal {sort_of(body)} into {HEAD}"
+        raise BadRequest(f"couldn't get version/kind; json parse error: {why}")
+    if body.get("kind") not in (None, "", "DeleteOptions"):
+        raise BadRequest("decoded object cannot be converted to DeleteOptions")
+    try:
+        return options_in(resource, request, decode(body, schemas.type(f"{META}DeleteOptions")).object)
+    except DecodeError as error:
+        raise BadRequest(str(error)) from None
 
 
 def options_in(resource: Resource, request: Request, body: Object) -> DeleteOptions:

@@ -40,6 +40,12 @@ def field_validation(request: Request, verb: str) -> str:
     return value or "Warn"
 
 
+def check_patch(request: Request) -> None:
+    """A patch that is no apply forces nothing."""
+    if request.parameter("force"):
+        raise refused("PatchOptions", forbidden("force", "may not be specified for non-apply patch"))
+
+
 def manager_errors(name: str) -> Iterator[FieldError]:
     """Upstream: ValidateFieldManager"""
     if len(name.encode()) > LONGEST_MANAGER:

@@ -38,7 +38,7 @@ from simulator.apiserver.encoding import JSON, NoJSON, list_answer, object_answe
 from simulator.apiserver.listing import page
 from simulator.apiserver.nodeauthorizer import NodeAuthorizer
 from simulator.apiserver.nodes import NodeAccess, NoNodes
-from simulator.apiserver.options import streams_state
+from simulator.apiserver.options import check_patch, streams_state
 from simulator.apiserver.patching import APPLY_PATCH, apply, patch_body, unfit
 from simulator.apiserver.rbac.authorizer import WATCHED, Action, Authorizer
 from simulator.apiserver.rbac.escalation import holder
@@ -368,6 +368,7 @@ class APIServer:
         """Patch the stored object; a server-side apply may create it."""
         if write.request.header("content-type").split(";")[0].strip() == APPLY_PATCH:
             return apply(self, write)
+        check_patch(write.request)
         old = self.writer.find(write)
         live = write.resource.convert(old, write.route.version)
         try:
@@ -391,7 +392,7 @@ class APIServer:
         raise MethodNotSupported(write.resource.plural, write.route.verb, group=write.resource.group)
 
     def _delete(self, write: Write) -> Response:
-        options = delete_options(write.resource, write.request)
+        options = delete_options(self.schemas, write.resource, write.request)
         old = self.writer.find(write)
         self.writer.admit_delete(write, old)
         if write.resource.key == DEFINITIONS and not options.dry_run:
@@ -404,7 +405,7 @@ class APIServer:
 
     def _delete_collection(self, write: Write) -> Response:
         resource = write.resource
-        options = delete_options(resource, write.request)
+        options = delete_options(self.schemas, resource, write.request)
         found = page(self.store, resource.key, write.route.namespace or None, self._selected(write), write.request)
         admitted, refusal = [], None
         for old in found.items:

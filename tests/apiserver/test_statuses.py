@@ -126,6 +126,31 @@ REFUSALS: dict[str, tuple[str, str, Any, int, str, str]] = {
         "BadRequest",
         "unable to parse requirement: found '=', expected: identifier",
     ),
+    **{
+        f"a delete that says {said}": ("DELETE", f"{MAPS}/kube-root-ca.crt", body, 400, "BadRequest", message)
+        for said, body, message in (
+            ("something else", {"kind": "Foo"}, "decoded object cannot be converted to DeleteOptions"),
+            (
+                "no number",
+                {"gracePeriodSeconds": "x"},
+                "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64",
+            ),
+            (
+                "nothing known",
+                [1],
+                "couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { "
+                'APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+            ),
+        )
+    },
+    "nothing at all": (
+        "POST",
+        MAPS,
+        b"null",
+        422,
+        "Invalid",
+        'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required',
+    ),
     "a field manager that is too long": (
         "POST",
         f"{MAPS}?fieldManager={'a' * 129}",
@@ -436,6 +461,14 @@ def test_patches_refused(api: API, kind: str, patch: Any, code: int, message: st
     api.create(MAPS, config_map("a", data={"a": "1"}))
     status = api.patch(kind, f"{MAPS}/a", patch)
     assert (status["code"], status["message"][: len(message)]) == (code, message)
+
+
+def test_only_an_apply_forces(api: API) -> None:
+    api.create(MAPS, config_map("a"))
+    answer = api.patch("merge", f"{MAPS}/a?force=true", {})
+    words = 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch'
+    assert (answer["code"], answer["message"]) == (422, words)
+    assert api.patch("apply", f"{MAPS}/a?force=true&fieldManager=me", config_map("a"))["kind"] == "ConfigMap"
 
 
 def test_what_may_not_be_asked_of_a_log(api: API) -> None:
