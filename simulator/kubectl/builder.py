@@ -289,14 +289,15 @@ class Builder:
         self, *, keep_going: bool = True, missing_is_fine: bool = False, raises: bool = False
     ) -> tuple[list[Info], list[Failure]]:
         """The objects that could be fetched, and what went wrong with others."""
-        found, errors = parted(self._visit(keep_going=keep_going))
+        found, errors = parted(self.each(keep_going=keep_going))
         if missing_is_fine:
             errors = [error for error in errors if error.reason != "NotFound"]
         if raises:
             raise_all(errors)
         return found, errors
 
-    def _visit(self, *, keep_going: bool) -> Iterator[Info | Failure]:
+    def each(self, *, keep_going: bool = True) -> Iterator[Info | Failure]:
+        """The objects one after the other, each fetched when its turn comes, and what went wrong with others."""
         self.check()
         if self.from_files and self.kubectl.options.has("local") and self.kubectl.options.flag("local"):
             for manifest in manifests(self.kubectl):

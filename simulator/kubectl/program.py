@@ -206,8 +206,7 @@ def read(terminal: Terminal, path: Path, rest: Sequence[str], memory: dict[str, 
         options = parser.parse(rest)
     except FlagError as error:
         raise misread(command, words, error) from None
-    finally:
-        terminal.write_error("".join(f"{line}\n" for line in parser.said))
+    terminal.write_error("".join(f"{line}\n" for line in parser.said))
     if command.name == "help":
         show_help_of(terminal, options.args)
         return None

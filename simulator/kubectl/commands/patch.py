@@ -1,5 +1,6 @@
 """kubectl patch: change fields of objects, in one of three patch languages. Upstream: kubectl/pkg/cmd/patch"""
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -69,26 +70,35 @@ KINDS = {"json": JSON_PATCH, "merge": MERGE, "strategic": STRATEGIC}
 def patch(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     reporter = Reporter(kubectl, late=True)
+    if not options.flag("local"):
+        kubectl.connect()
     check(kubectl)
     kind = options.text("type").lower()
     body = as_json(patch_text(kubectl))
-    found, errors = objects(kubectl)
-    if not found and not errors:
-        raise CommandError("no objects passed to patch")
-    for info in found:
+    errors: list[Failure] = []
+    tried = False
+    for item in objects(kubectl):
+        tried = True
         try:
-            patched = changed(kubectl, info, body, kind)
-            # A dry run is not told apart here, as in the real program.
-            done = "patched" if patched != info.object else "patched (no change)"
-            if not options.flag("local"):
-                patched = record(kubectl, info, dry_run(kubectl)) or patched
+            patch_one(kubectl, reporter, item, body, kind)
         except Failure as failure:
             errors.append(failure)
-            continue
-        reporter.strategy = "none"
-        reporter.report(patched, done)
+    if not tried:
+        raise CommandError("no objects passed to patch")
     raise_all(errors)
     return None
+
+
+def patch_one(kubectl: Kubectl, reporter: Reporter, item: Info | Failure, body: bytes, kind: str) -> None:
+    if isinstance(item, Failure):
+        raise item
+    patched = changed(kubectl, item, body, kind)
+    # A dry run is not told apart here, as in the real program.
+    done = "patched" if patched != item.object else "patched (no change)"
+    if not kubectl.options.flag("local"):
+        patched = record(kubectl, item, dry_run(kubectl)) or patched
+    reporter.strategy = "none"
+    reporter.report(patched, done)
 
 
 def check(kubectl: Kubectl) -> None:
@@ -125,20 +135,18 @@ def as_json(text: str) -> bytes:
         return text.encode()
 
 
-def objects(kubectl: Kubectl) -> tuple[list[Info], list[Failure]]:
+def objects(kubectl: Kubectl) -> Iterator[Info | Failure]:
     """What is to be patched, and what could not be found. Files say it themselves; else it is what the server has."""
     name = kubectl.options.text("subresource")
     builder = Builder(kubectl, kubectl.options.args, selector="", latest=False)
     if not name or builder.from_files:
-        return builder.collected()
-    infos: list[Info] = []
-    errors: list[Failure] = []
+        yield from builder.each()
+        return
     for target in builder.targets():
         try:
-            infos.append(target.holding(kubectl.client.get_in(target.namespace, f"{target.path}/{name}")))
+            yield target.holding(kubectl.client.get_in(target.namespace, f"{target.path}/{name}"))
         except Failure as failure:
-            errors.append(failure)
-    return infos, errors
+            yield failure
 
 
 def changed(kubectl: Kubectl, info: Info, body: bytes, kind: str) -> Object:

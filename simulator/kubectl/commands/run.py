@@ -114,8 +114,8 @@ IGNORED = "it is ignored by kubectl run and will be removed in a future release"
 )
 def run(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
-    check_flags(kubectl)
     said = Said.of(kubectl)
+    check_flags(kubectl)
     kubectl.connect(before_namespace=True)
     reporter = TypedReporter(kubectl)
     propagation(kubectl)

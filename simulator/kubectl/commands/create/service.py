@@ -143,10 +143,12 @@ def loadbalancer(kubectl: Kubectl) -> Outcome:
     required=("external-name",),
 )
 def externalname(kubectl: Kubectl) -> Outcome:
+    name = completed(kubectl)
     target = kubectl.options.text("external-name")
     if names.dns_subdomain(target):
         raise CommandError(f"invalid service external name {target}")
-    return create_service(kubectl, "ExternalName", needs_ports=False, externalName=target)
+    ports = [service_port(pair) for pair in kubectl.options.texts("tcp")]
+    return send_service(kubectl, "ExternalName", name, ports, {"externalName": target})
 
 
 service = Command(

@@ -70,6 +70,7 @@ def restart(kubectl: Kubectl) -> Outcome:
 
 
 def change(kubectl: Kubectl, patch_for: Change, done: str) -> Outcome:
+    kubectl.connect()
     if not kubectl.options.args and not kubectl.options.texts("filename") and not kubectl.options.text("kustomize"):
         raise CommandError("required resource not specified")
     reporter = Reporter(kubectl, late=True)

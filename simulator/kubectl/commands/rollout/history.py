@@ -36,11 +36,16 @@ from simulator.machinery.objects import Object, at, changed
 )
 def history(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    kubectl.connect()
     if not options.args and not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("required resource not specified")
     revision = options.number("revision")
     if revision < 0:
         raise CommandError(f"revision must be a positive integer: {revision}")
+    builder = Builder(kubectl, options.args, everything=True, scheme=SCHEME)
+    builder.check()
+    if options.text("output"):
+        printer_for(kubectl)
 
     def told(info: Info) -> None:
         kind = info.resource
@@ -63,7 +68,7 @@ def history(kubectl: Kubectl) -> Outcome:
         head = f" with revision #{revision}" if revision else " "
         kubectl.print(f"{named(info.object)}{head}\n{told_of}")
 
-    Builder(kubectl, options.args, everything=True, scheme=SCHEME).visit(told)
+    builder.visit(told)
     return None
 
 

@@ -48,6 +48,7 @@ KEPT = (
 def undo(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     reporter = Reporter(kubectl, late=True)
+    kubectl.connect()
     if not options.args and not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("required resource not specified")
     Builder(kubectl, options.args, everything=True, scheme=SCHEME).visit(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from simulator.kubectl.builder import Builder, Info
+from simulator.kubectl.changes import dry_run
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import SETTING, apply_changes, begun, found
 from simulator.kubectl.dialects import TYPED
@@ -41,9 +42,10 @@ from simulator.machinery.objects import Object, changed
 def selector(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     wanted = label_selector(options.args[-1]) if options.args else None
-    reporter = begun(kubectl)
     if wanted is None:
+        dry_run(kubectl)
         raise CommandError("one selector is required")
+    reporter = begun(kubectl)
     version = options.text("resource-version")
 
     def change(info: Info) -> Object:
