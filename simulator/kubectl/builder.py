@@ -119,7 +119,7 @@ class Builder:
     `everything` lets a type without names stand for all its objects (as `get pods` does); `namespace` is where to look.
     With a `scheme`, only kinds that kubectl has types for can be read. Objects of files are fetched as they are now if
     `latest`, else taken as the files have them. `--all` means the same as `everything`; with `select_all` it is a
-    selector, which goes with neither names nor other selectors.
+    selector, which goes with neither names nor other selectors. Without `defaults`, files have to say the namespace.
     """
 
     def __init__(
@@ -130,6 +130,7 @@ class Builder:
         everything: bool = False,
         selector: str | None = None,
         scheme: str = "",
+        defaults: bool = True,
         latest: bool = True,
         select_all: bool = False,
     ) -> None:
@@ -145,8 +146,10 @@ class Builder:
             self.wanted = Wanted()
             self._misread = [failure]
         options = kubectl.options
+        if options.flag("match-server-version"):
+            kubectl.check_server()
         self.all_namespaces = options.flag("all-namespaces")
-        self.namespace = "" if self.all_namespaces else kubectl.namespace
+        self.namespace = "" if self.all_namespaces or not defaults else kubectl.namespace
         self.selector = (
             selector if selector is not None else options.text("selector") if options.has("selector") else ""
         )
@@ -271,33 +274,34 @@ class Builder:
             query["fieldSelector"] = self.field_selector
         return query
 
-    def infos(self, *, keep_going: bool = True, missing_is_fine: bool = False) -> list[Info]:
+    def infos(self, *, missing_is_fine: bool = False) -> list[Info]:
         """The objects themselves, fetched. What fails is raised after all have been tried."""
-        return self.collected(keep_going=keep_going, missing_is_fine=missing_is_fine, raises=True)[0]
+        return self.collected(missing_is_fine=missing_is_fine, raises=True)[0]
 
     def visit(self, do: Callable[[Info], None]) -> None:
-        """Do something with each object; what goes wrong with one, or on the way to it, is told at the end."""
-        found, errors = self.collected()
-        for info in found:
+        """Do something with each object as soon as it is there; what goes wrong with one, or on the way to it, is told
+        at the end."""
+        errors: list[Failure] = []
+        for item in self.each():
             try:
-                do(info)
+                if isinstance(item, Failure):
+                    raise item
+                do(item)
             except Failure as failure:
                 errors.append(failure)
         raise_all(errors)
 
-    def collected(
-        self, *, keep_going: bool = True, missing_is_fine: bool = False, raises: bool = False
-    ) -> tuple[list[Info], list[Failure]]:
+    def collected(self, *, missing_is_fine: bool = False, raises: bool = False) -> tuple[list[Info], list[Failure]]:
         """The objects that could be fetched, and what went wrong with others."""
-        found, errors = parted(self.each(keep_going=keep_going))
+        found, errors = parted(self.each())
         if missing_is_fine:
             errors = [error for error in errors if error.reason != "NotFound"]
         if raises:
             raise_all(errors)
         return found, errors
 
-    def each(self, *, keep_going: bool = True) -> Iterator[Info | Failure]:
-        """The objects one after the other, each fetched when its turn comes, and what went wrong with others."""
+    def each(self) -> Iterator[Info | Failure]:
+        """The objects, each fetched when it is asked for, and what went wrong with others in their place."""
         self.check()
         if self.from_files and self.kubectl.options.has("local") and self.kubectl.options.flag("local"):
             for manifest in manifests(self.kubectl):

@@ -94,6 +94,7 @@ class Client:
         self._warned: list[str] = []
         self._trace = Trace(terminal, options.number("v"), self.server)
         self.log = self._trace.log
+        self.begin = self._trace.begin
 
     def speaking(self, dialect: Dialect) -> Self:
         """The same client in another dialect."""

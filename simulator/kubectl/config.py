@@ -17,6 +17,7 @@ from simulator.kubectl.certificates import check_pair
 from simulator.kubectl.errors import CommandError, Plain
 from simulator.kubectl.flags import Options
 from simulator.kubectl.terminal import Terminal
+from simulator.kubectl.tracing import log_head
 from simulator.machinery import yaml
 from simulator.machinery.durations import DurationError, parse_duration
 from simulator.machinery.golang import quoted
@@ -271,6 +272,14 @@ def paths(terminal: Terminal, options: Options) -> list[str]:
     if listed := terminal.env.get("KUBECONFIG"):
         return list(dict.fromkeys(path for path in listed.split(":") if path))
     return [f"{terminal.env.get('HOME', '')}/.kube/config"]
+
+
+def trace_loading(terminal: Terminal, options: Options) -> None:
+    """What the log says of the files that make up the configuration."""
+    for path in paths(terminal, options) if options.number("v") >= 6 else ():
+        if terminal.is_file(path):
+            said = f"Config loaded from file:  {path}"
+            terminal.write_error(f"{log_head('I', terminal.now)} loader.go:408] {said}\n")
 
 
 def load_config(terminal: Terminal, options: Options, *, must_exist: bool = True) -> Config:

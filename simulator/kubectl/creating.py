@@ -67,6 +67,7 @@ def metadata_of(kubectl: Kubectl, name: str, *, namespaced: bool = True) -> Obje
 def create_one(kubectl: Kubectl, obj: Object, collection: Collection) -> Object:
     """Send the object, unless it is only to be shown, and report it."""
     reporter = TypedReporter(kubectl)
+    kubectl.connect()
     obj = {"apiVersion": collection.api_version, "kind": collection.kind, **obj}
     if kubectl.options.flag("save-config"):
         obj = configured(obj)

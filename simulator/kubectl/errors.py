@@ -36,6 +36,10 @@ class Failure(Exception):
         """As it reads among several errors."""
         return str(self)
 
+    def told(self) -> "Sequence[Failure]":
+        """The failures that it is told as, one by one."""
+        return (self,)
+
 
 class Plain(Failure):
     """A sentence that carries no prefix."""
@@ -170,6 +174,9 @@ class Unread(Failure):
     def listed(self) -> str:
         return self.failure.listed()
 
+    def told(self) -> Sequence[Failure]:
+        return self.failure.told()
+
 
 class Several(Failure):
     """What went wrong in a number of places. Upstream: k8s.io/apimachinery/pkg/util/errors (Aggregate)"""
@@ -181,10 +188,13 @@ class Several(Failure):
 
     def shown(self) -> str:
         """A line of each; one that holds a single failure is opened once."""
-        if len(self.errors) > 1:
-            return "\n".join(error.listed() for error in self.errors)
-        (only,) = self.errors
-        return "\n".join(error.listed() for error in only.errors) if isinstance(only, Several) else only.shown()
+        if len(self.errors) == 1 and not isinstance(self.errors[0], Several):
+            return self.errors[0].shown()
+        return "".join(f"{error.listed()}\n" for error in self.told())
+
+    def told(self) -> Sequence[Failure]:
+        only = self.errors[0] if len(self.errors) == 1 else self
+        return only.errors if isinstance(only, Several) else (only,)
 
     def listed(self) -> str:
         """Among still others they stand in brackets, each once. Upstream: apimachinery/pkg/util/errors"""

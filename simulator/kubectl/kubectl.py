@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.kubectl.client import Client
 from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step_name
-from simulator.kubectl.config import Config, load_config
+from simulator.kubectl.config import Config, load_config, trace_loading
 from simulator.kubectl.dialects import CLIENTSET
 from simulator.kubectl.discovery import Mapper
 from simulator.kubectl.discoverycache import DiscoveryCache, cache_folder
@@ -77,6 +77,9 @@ class Kubectl:
     def config(self) -> Config:
         """The kubeconfig with the command line's overrides."""
         if self._config is None:
+            if not self.memory.get("loaded"):
+                self.memory["loaded"] = True
+                trace_loading(self.terminal, self.options)
             self._config = load_config(self.terminal, self.options)
         return self._config
 
@@ -84,13 +87,20 @@ class Kubectl:
     def client(self) -> Client:
         if self._client is None:
             connection = self.memory.get("connection")
+            first = connection is None
             if connection is None:
                 connection = self.memory["connection"] = self.config.connection()
             self._client = Client(self.terminal, connection, self.words, self.options, self.command.dialect)
-            if self.options.flag("match-server-version") and not self.memory.get("matched"):
-                check_match(self._client, self.terminal.version)
-                self.memory["matched"] = True
+            if first:
+                self._client.begin()
+            self.check_server()
         return self._client
+
+    def check_server(self) -> None:
+        """Refuse a server of another release, where that is asked for."""
+        if self.options.flag("match-server-version") and not self.memory.get("matched"):
+            check_match(self.client, self.terminal.version)
+            self.memory["matched"] = True
 
     def connect(self, *, before_namespace: bool = False) -> None:
         """Refuse a configuration that names no server before anything else is looked at. Raises CommandError.

@@ -9,7 +9,7 @@ from simulator.kubectl.client import NoConnection
 from simulator.kubectl.command import STEPS, Command, Outcome, Waiting, step
 from simulator.kubectl.commands import GROUPS, KUBECTL
 from simulator.kubectl.commands.diff import TROUBLE
-from simulator.kubectl.config import paths
+from simulator.kubectl.config import trace_loading
 from simulator.kubectl.errors import CommandError, Failure, ServerError, Silent, UsageError
 from simulator.kubectl.flags import FlagError, Options, Parser, takes_next
 from simulator.kubectl.help import help_text
@@ -21,19 +21,6 @@ from simulator.kubectl.suggestions import suggestions
 from simulator.kubectl.terminal import Terminal
 from simulator.kubectl.tracing import log_head
 from simulator.machinery.golang import quoted
-
-FEATURE_GATES = (
-    ("AtomicFIFO", True),
-    ("ClientsAllowCARotation", True),
-    ("ClientsAllowCBOR", False),
-    ("ClientsAllowTLSCacheGC", True),
-    ("ClientsPreferCBOR", False),
-    ("InOrderInformers", True),
-    ("InOrderInformersBatchProcess", True),
-    ("InformerResourceVersion", True),
-    ("UnlockWhileProcessingFIFO", True),
-    ("WatchListClient", True),
-)
 
 COMPLETING = ("__complete", "__completeNoDesc")
 """What shells ask when Tab is pressed: with what each candidate is, or without."""
@@ -55,7 +42,8 @@ def begin(terminal: Terminal, words: Sequence[str], memory: dict[str, Any]) -> i
         kubectl = read(terminal, path, rest, memory)
         if kubectl is None:
             return 0
-        trace_start(kubectl)
+        if path[1:2] and path[1].name == "config":
+            trace_loading(terminal, kubectl.options)
         return ended(kubectl, run if not reads_input(kubectl.options) else gather)
     except Failure as failure:
         return complain(terminal, failure, kubectl)
@@ -93,18 +81,16 @@ def preferred(terminal: Terminal, words: Sequence[str]) -> list[str]:
     return full
 
 
-def trace_start(kubectl: Kubectl) -> None:
-    """What the log begins with at verbosity 6."""
-    if kubectl.options.number("v") < 6:
-        return
-    head = log_head("I", kubectl.now)
-    for path in paths(kubectl.terminal, kubectl.options):
-        if kubectl.terminal.is_file(path):
-            kubectl.complain(f"{head} loader.go:408] Config loaded from file:  {path}")
-    for gate, enabled in FEATURE_GATES:
-        kubectl.complain(
-            f'{head} envvar.go:195] "Feature gate default state" feature="{gate}" enabled={str(enabled).lower()}'
-        )
+def trace_end(kubectl: Kubectl, failure: Failure) -> None:
+    """What the log says of answers and connections that failed."""
+    if isinstance(failure, NoConnection):
+        method, url = failure.asked
+        said = f"Connection error: {method} {url}: {failure.why}"
+        kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:265] {said}")
+    for error in failure.told():
+        if isinstance(error, ServerError):
+            status = orjson.dumps({**error.status, "message": str(error)}, option=orjson.OPT_INDENT_2).decode()
+            kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:247] server response object: {status}")
 
 
 def reads_input(options: Options) -> bool:
@@ -129,13 +115,8 @@ def gather(kubectl: Kubectl) -> Outcome:
 
 def complain(terminal: Terminal, failure: Failure, kubectl: Kubectl | None = None) -> int:
     """Show what went wrong, and give its exit code."""
-    if kubectl is not None and kubectl.options.number("v") >= 4 and isinstance(failure, NoConnection):
-        method, url = failure.asked
-        said = f"Connection error: {method} {url}: {failure.why}"
-        kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:265] {said}")
-    if kubectl is not None and kubectl.options.number("v") >= 4 and isinstance(failure, ServerError):
-        status = orjson.dumps({**failure.status, "message": str(failure)}, option=orjson.OPT_INDENT_2).decode()
-        kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:247] server response object: {status}")
+    if kubectl is not None and kubectl.options.number("v") >= 4:
+        trace_end(kubectl, failure)
     if shown := failure.shown():
         terminal.write_error(shown if shown.endswith("\n") else shown + "\n")
     return failure.code

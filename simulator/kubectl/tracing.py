@@ -16,6 +16,18 @@ from simulator.machinery import protobuf
 from simulator.machinery.golang import quoted
 from simulator.runtime.images.httplog import http_date
 
+FEATURE_GATES = (
+    ("AtomicFIFO", True),
+    ("ClientsAllowCARotation", True),
+    ("ClientsAllowCBOR", False),
+    ("ClientsAllowTLSCacheGC", True),
+    ("ClientsPreferCBOR", False),
+    ("InOrderInformers", True),
+    ("InOrderInformersBatchProcess", True),
+    ("InformerResourceVersion", True),
+    ("UnlockWhileProcessingFIFO", True),
+    ("WatchListClient", True),
+)
 UNTRACED = ("kubectl-command", "if-none-match")
 """Headers that are put on after the trace has been written."""
 LISTED = ("x-stream-protocol-version",)
@@ -47,6 +59,12 @@ class Trace:
     @property
     def shows_bodies(self) -> bool:
         return self._verbosity >= 8
+
+    def begin(self) -> None:
+        """What the first client tells of itself."""
+        for gate, enabled in FEATURE_GATES:
+            shown = f'feature="{gate}" enabled={str(enabled).lower()}'
+            self.log(1, "envvar.go:195", f'"Feature gate default state" {shown}')
 
     def hang_up(self) -> None:
         """The next request has to dial again."""

@@ -7,7 +7,7 @@ from simulator.kubectl.changes import Reporter, dry_run
 from simulator.kubectl.client import MERGE
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.metadata import check, is_one, parse_pairs, resources_and_pairs, show_list
-from simulator.kubectl.errors import CommandError, Failure, raise_all
+from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import (
@@ -77,13 +77,8 @@ def annotate(kubectl: Kubectl) -> Outcome:
     builder.check()
     if options.text("resource-version") and not is_one(kubectl, resources):
         raise CommandError("--resource-version may only be used with a single resource")
-    found, errors = builder.collected()
-    for info in found:
-        try:
-            change(kubectl, reporter, info, values, removed, alone=is_one(kubectl, resources))
-        except Failure as failure:
-            errors.append(failure)
-    raise_all(errors)
+    alone = is_one(kubectl, resources)
+    builder.visit(lambda info: change(kubectl, reporter, info, values, removed, alone=alone))
     return None
 
 

@@ -18,16 +18,21 @@ FORCE = Flag("force", False, "Say it again even where it has been said.")
 def decide(kubectl: Kubectl, kind: str, done: str) -> Outcome:
     """Say of each request that it is approved or denied."""
     options = kubectl.options
+    kubectl.connect()
     if not options.args and not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("one or more CSRs must be specified as <name> or -f <filename>")
     reporter = Reporter(kubectl)
     args = [word if "/" in word else f"certificatesigningrequests/{word}" for word in options.args]
-    for info in Builder(kubectl, args, selector="").infos():
-        reporter.report(decided(kubectl, info, kind), done)
+    builder = Builder(kubectl, args, selector="", defaults=False)
+    builder.visit(lambda info: reporter.report(decided(kubectl, info, kind), done))
     return None
 
 
 def decided(kubectl: Kubectl, info: Info, kind: str) -> Object:
+    """The request with the decision. Raises CommandError for what is none."""
+    if info.resource.qualified != "certificatesigningrequests.certificates.k8s.io":
+        what = "CertificateSigningRequest.certificates.k8s.io objects"
+        raise CommandError(f"can only handle {what}, got {info.resource.kind}")
     conditions = list(at(info.object, "status", "conditions", default=[]))
     said = [one["type"] for one in conditions if one["type"] in ("Approved", "Denied")]
     if said and said[0] != kind:

@@ -45,6 +45,7 @@ RECORD, PIECE = 512, 32 * 1024
     completes=("file", "pod"),
 )
 def copy(kubectl: Kubectl) -> Outcome:
+    kubectl.connect()
     args = kubectl.options.args
     if len(args) != 2:
         raise CommandError("source and destination are required")

@@ -91,7 +91,7 @@ def debug(kubectl: Kubectl) -> Outcome:
     words = [] if options.dash is None else list(options.args[options.dash :])
     args = [word if "/" in word else f"pods/{word}" for word in names]
     outcome: Outcome = None
-    found, errors = Builder(kubectl, args, selector="", scheme=SCHEME).collected(keep_going=False)
+    found, errors = Builder(kubectl, args, selector="", scheme=SCHEME).collected()
     raise_all(errors[:1])
     for info in found:
         if options.text("target") and not options.flag("quiet"):

@@ -49,6 +49,7 @@ TTY = Flag("tty", False, "Standard input is a terminal", short="t")
     dialect=TYPED,
 )
 def execute(kubectl: Kubectl) -> Outcome:
+    kubectl.connect()
     options = kubectl.options
     words, dash = list(options.args), options.dash
     from_file = bool(options.texts("filename"))

@@ -53,6 +53,7 @@ OUTPUTS = ("plaintext", "plaintext-openapiv2")
     ),
 )
 def explain(kubectl: Kubectl) -> Outcome:
+    kubectl.connect()
     options = kubectl.options
     if not options.args:
         raise CommandError(

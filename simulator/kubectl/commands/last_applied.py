@@ -37,17 +37,20 @@ def view_last_applied(kubectl: Kubectl) -> Outcome:
     form = kubectl.options.text("output")
     if kubectl.options.flag("all") and (chosen := kubectl.options.text("selector")):
         raise CommandError(f"found non-empty label selector {quoted(chosen)} with previously set 'all' parameter. ")
-    found, errors = Builder(kubectl, kubectl.options.args, select_all=True).collected()
-    if errors:
-        raise errors[0]
-    for info in found:
+    found = []
+    for info in Builder(kubectl, kubectl.options.args, select_all=True).each():
+        if isinstance(info, Failure):
+            raise info
         configuration = last_applied(info.object)
         if configuration is None and info.source:
-            raise CommandError(f"no last-applied-configuration annotation found on resource: {info.name}\n")
+            said = f"no last-applied-configuration annotation found on resource: {info.name}\n"
+            raise CommandError(f"error when {said} {quoted(info.source)}: <nil>")
         if configuration is None:
             continue
-        if form not in ("json", "yaml"):
-            raise kubectl.usage_error(f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json")
+        found.append(configuration)
+    if found and form not in ("json", "yaml"):
+        raise kubectl.usage_error(f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json")
+    for configuration in found:
         kubectl.write(indented(configuration) if form == "json" else yaml.dump(configuration))
     return None
 

@@ -120,7 +120,7 @@ def put(kubectl: Kubectl, place: Info, strategy: str) -> Object:
     name = kubectl.options.text("subresource")
     path = f"{place.path}/{name}" if name else place.path
     if not at(obj, "metadata", "resourceVersion"):
-        with suppress(ServerError):  # what is not there the server tells of what is written, too
+        with suppress(ServerError):  # what is not there may be made
             current = kubectl.client.get(path, doing="compare")
             obj = changed(obj, ("metadata", "resourceVersion"), current["metadata"]["resourceVersion"])
     return kubectl.client.put(path, obj, write_query(kubectl, strategy))

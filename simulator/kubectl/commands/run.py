@@ -122,6 +122,7 @@ def run(kubectl: Kubectl) -> Outcome:
     if not options.args:
         raise CommandError("NAME is required for run")
     attaches = check(kubectl, reporter.strategy)
+    kubectl.connect()
     name = options.args[0]
     pod = {"apiVersion": "v1", "kind": "Pod", **pod_of(kubectl, name, said)}
     pod = made(kubectl, recorded(kubectl, overridden(kubectl, pod)), reporter.strategy)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.kubectl.builder import Builder
+from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import Reporter, write_query
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.discovery import BY_NAME
-from simulator.kubectl.errors import CommandError, Failure, NoResource, Plain, raise_all
+from simulator.kubectl.errors import CommandError, NoResource, Plain
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, PRINTING, SELECTOR, VALIDATE, all_objects, field_manager
@@ -85,23 +85,19 @@ def taint(kubectl: Kubectl) -> Outcome:
     check(kubectl, resources, added, removed)
     reporter = Reporter(kubectl)
     args = resources if not kubectl.options.flag("all") else resources[:1]
-    errors: list[Failure] = []
-    for info in Builder(kubectl, args).infos():
-        try:
-            done, wanted = reorganized(kubectl, info.object, added, removed)
-        except CommandError as error:
-            errors.append(error)  # the nodes after it are gone on with
-            continue
-        obj = changed(info.object, ("spec", "taints"), wanted)
-        if reporter.strategy != "client":
-            query = write_query(kubectl, reporter.strategy)
-            body = {"spec": {"taints": wanted or None}}
-            obj = kubectl.client.patch(info.path, body, query, content_type=STRATEGIC)
-        strategy, reporter.strategy = reporter.strategy, "none"
-        reporter.report(obj, done)
-        reporter.strategy = strategy
-    raise_all(errors)
+    Builder(kubectl, args).visit(lambda info: taint_one(kubectl, reporter, info, added, removed))
     return None
+
+
+def taint_one(kubectl: Kubectl, reporter: Reporter, info: Info, added: list[Taint], removed: list[Taint]) -> None:
+    done, wanted = reorganized(kubectl, info.object, added, removed)
+    obj = changed(info.object, ("spec", "taints"), wanted)
+    if reporter.strategy != "client":
+        query = write_query(kubectl, reporter.strategy)
+        obj = kubectl.client.patch(info.path, {"spec": {"taints": wanted or None}}, query, content_type=STRATEGIC)
+    strategy, reporter.strategy = reporter.strategy, "none"
+    reporter.report(obj, done)
+    reporter.strategy = strategy
 
 
 def split(args: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -92,9 +92,11 @@ def verify_age(kubectl: Kubectl, everywhere: bool) -> None:
     for found in pods:
         metadata, now = found["metadata"], kubectl.now
         age = now - moment(metadata["creationTimestamp"])
+        name = f"{metadata['namespace']}/{metadata['name']}"
         if age > PATIENCE:
-            name = f"{metadata['namespace']}/{metadata['name']}"
             raise CommandError(f"Metrics not available for pod {name}, age: {format_duration(age)}")
+        said = f"Metrics not yet available for pod {name}, age: {format_duration(age)}"
+        kubectl.client.log(2, "top_pod.go:317", said)
     if pods:
         raise CommandError("metrics not available yet")
 

@@ -59,6 +59,7 @@ HALF_A_SECOND = 500_000
     ),
 )
 def wait(kubectl: Kubectl) -> Outcome:
+    kubectl.connect()
     goals = kubectl.options.texts("for")
     if not goals:
         raise CommandError("unrecognized condition: []")

@@ -42,6 +42,7 @@ type Viewer = Callable[[Object], Verdict]
     dialect=TYPED,
 )
 def status(kubectl: Kubectl) -> Outcome:
+    kubectl.connect()
     options = kubectl.options
     if not options.args and not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("required resource not specified")

@@ -172,8 +172,9 @@ def pod_spec_path(info: Info) -> tuple[str, ...]:
     return path
 
 
-def labelled(info: Info) -> str:
-    return f"{info.resource.name}/{info.name}"
+def unfit(info: Info, why: str) -> CommandError:
+    """What is wrong with one of the objects, in a line and an empty one."""
+    return CommandError(f"error: {info.resource.name}/{info.name} {why}\n")
 
 
 def spec_of(info: Info) -> Object:
@@ -181,7 +182,7 @@ def spec_of(info: Info) -> Object:
     try:
         path = pod_spec_path(info)
     except CommandError as error:
-        raise CommandError(f"error: {labelled(info)} {error}\n") from None
+        raise unfit(info, str(error)) from None
     spec: Object = at(info.object, *path, default={})
     return spec
 

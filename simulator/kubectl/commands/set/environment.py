@@ -12,9 +12,9 @@ from simulator.kubectl.commands.set.changing import (
     apply_changes,
     begun,
     found,
-    labelled,
     names_match,
     spec_of,
+    unfit,
     with_spec,
 )
 from simulator.kubectl.dialects import TYPED
@@ -180,7 +180,7 @@ def check_overwriting(kubectl: Kubectl, info: Info, container: Object, variables
     for one in variables:
         if one["name"] in present and one.get("value", "") != present[one["name"]]:
             value = f"'{one['name']}' already has a value ({present[one['name']]})"
-            raise CommandError(f"{labelled(info)} {value}, and --overwrite is false")
+            raise unfit(info, f"{value}, and --overwrite is false")
 
 
 def with_variables(container: Object, variables: list[Object], removed: list[str]) -> Object:

@@ -38,7 +38,7 @@ def serviceaccount(kubectl: Kubectl) -> Outcome:
     name = args[-1]
 
     def change(info: Info) -> Object:
-        return with_spec(info, {**spec_of(info), "serviceAccountName": name, "serviceAccount": name})
+        return with_spec(info, {**spec_of(info), "serviceAccountName": name})
 
     apply_changes(
         kubectl,

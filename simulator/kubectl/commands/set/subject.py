@@ -4,7 +4,7 @@ from simulator.kubectl.builder import Info
 from simulator.kubectl.changes import check_all
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.create.rolebinding import GROUP
-from simulator.kubectl.commands.set.changing import SETTING_SELECTED, apply_changes, begun, found, labelled
+from simulator.kubectl.commands.set.changing import SETTING_SELECTED, apply_changes, begun, found, unfit
 from simulator.kubectl.dialects import TYPED
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
@@ -46,9 +46,7 @@ def subject(kubectl: Kubectl) -> Outcome:
 
     def change(info: Info) -> Object:
         if info.resource.kind not in ("RoleBinding", "ClusterRoleBinding"):
-            raise CommandError(
-                f"error: {labelled(info)} setting subjects is only supported for RoleBinding/ClusterRoleBinding\n"
-            )
+            raise unfit(info, "setting subjects is only supported for RoleBinding/ClusterRoleBinding")
         present = list(info.object.get("subjects") or ())
         wanted = present + [one for one in added if one not in present]
         return {**info.object, "subjects": wanted} if wanted != present else info.object
