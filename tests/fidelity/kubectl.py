@@ -43,6 +43,8 @@ UNORDERED = {
     ): "of more than twelve events of the same second the order is not the same: Go's sort keeps no order then",
     ("label", "--list"): "the real program walks a map, in another order each time",
     ("logs", "-l"): "the real program walks a map of the Pods, in another order each time",
+    ("logs", "--all-containers"): "and of the containers",
+    ("logs", "--all-pods"): "as with a selector",
 }
 """Commands, by their first word and another, whose lines may come in any order, and why."""
 """And of `drain` the words: why Pods must not leave a node, it tells in the order of a map too."""

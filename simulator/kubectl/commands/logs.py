@@ -12,13 +12,27 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import SELECTOR
-from simulator.kubectl.podchoice import check_container, containers, logged_container, the_object, with_pods
+from simulator.kubectl.podchoice import (
+    check_container,
+    containers,
+    logged_container,
+    selector_of,
+    the_object,
+    with_pods,
+)
 from simulator.machinery import literals
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object
 
 CALLED_OFF = "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
 TAIL_OF_SELECTOR = 10
+SWITCHES = {
+    "follow": "follow",
+    "previous": "previous",
+    "timestamps": "timestamps",
+    "insecure-skip-tls-verify-backend": "insecureSkipTLSVerifyBackend",
+}
+"""Flags that the server is told of as they are."""
 USAGE = "logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]"
 
 
@@ -87,6 +101,9 @@ def logs(kubectl: Kubectl) -> Outcome:
     if not kubectl.options.text("selector"):
         info = logged_object(kubectl, kubectl.options.args[0])
         validate(kubectl)
+        if kubectl.options.flag("all-pods") and info.object["kind"] != "Pod":  # whether there is one is asked apart
+            selector = {"labelSelector": selector_of(info, "get the logs from")}
+            kubectl.clientset.collection(f"/api/v1/namespaces/{info.namespace}/pods", selector)
         return with_pods(kubectl, info, logs_of_object, doing="get the logs from")
     pods = [info.object for info in Builder(kubectl, ["pods"]).infos()]
     if not pods:
@@ -110,13 +127,16 @@ def logs_of(kubectl: Kubectl, pods: Sequence[Object]) -> Outcome:
     errors: list[Failure] = []
     query = log_query(kubectl)
     if kubectl.options.flag("follow"):
-        return begin_following(kubectl, sources, query)
+        return begin_following(kubectl, sources)
     prefix = wants_prefix(kubectl)
     for source in sources:
         try:
             answer = kubectl.client.speaking(LOGS).request("GET", source.path, {"container": source.container, **query})
         except ServerError as error:
-            errors.append(error)
+            if kubectl.options.flag("ignore-errors"):
+                kubectl.print(f"error: {error}")
+            else:
+                errors.append(error)
             continue
         show(kubectl, answer.text.encode(errors="replace"), source.prefix if prefix else "")
     if errors:
@@ -134,7 +154,7 @@ def check(kubectl: Kubectl) -> None:
     if len(args) > 2:
         raise kubectl.usage_error(f"expected '{USAGE}'.\nPOD or TYPE/NAME is a required argument for the logs command")
     if len(args) == 2 and options.changed("container"):
-        raise kubectl.usage_error("only one of -c or an inline [CONTAINER] arg is allowed")
+        raise CommandError("only one of -c or an inline [CONTAINER] arg is allowed")
     if options.text("since-time"):
         try:
             literals.time(options.text("since-time"))
@@ -162,7 +182,7 @@ def validate(kubectl: Kubectl) -> None:
 def log_query(kubectl: Kubectl) -> dict[str, str | int | bool]:
     options = kubectl.options
     query: dict[str, str | int | bool] = {}
-    for name, parameter in (("follow", "follow"), ("previous", "previous"), ("timestamps", "timestamps")):
+    for name, parameter in SWITCHES.items():
         if options.flag(name):
             query[parameter] = True
     tail = options.number("tail")
@@ -215,25 +235,47 @@ def show(kubectl: Kubectl, content: bytes, prefix: str) -> None:
         kubectl.write(prefix.encode() + line)
 
 
-def begin_following(kubectl: Kubectl, sources: list[Source], query: dict[str, str | int | bool]) -> Outcome:
+type Followed = tuple[str, Stream]
+"""What each line of a log begins with, and the log."""
+type Unopened = tuple[str, str, str]
+"""Path and container of a log that could not be had yet, and what its lines begin with."""
+
+
+def begin_following(kubectl: Kubectl, sources: list[Source]) -> Outcome:
     limit = kubectl.options.number("max-log-requests")
-    if len(sources) > limit:
+    if len(sources) > max(limit, 1):
         raise CommandError(
             f"you are attempting to follow {len(sources)} log streams, but maximum allowed concurrency is {limit}, use "
             "--max-log-requests to increase the limit"
         )
-    prefix = wants_prefix(kubectl)
-    streams = []
-    for source in sources:
-        response = (
-            kubectl.client.speaking(LOGS).request("GET", source.path, {"container": source.container, **query}).response
-        )
-        head = source.prefix if prefix else ""
+    now, timeout = kubectl.now, kubectl.client.timeout
+    patience = now + kubectl.options.duration("pod-running-timeout")
+    waiting = tuple((source.path, source.container, source.prefix) for source in sources)
+    return follow(kubectl, (), now + timeout if timeout else None, waiting, now, patience)
+
+
+def opened(kubectl: Kubectl, waiting: Sequence[Unopened]) -> tuple[list[Followed], list[Unopened]]:
+    """The logs that could be opened, and those of containers that have not started."""
+    followed: list[Followed] = []
+    still: list[Unopened] = []
+    options, logs = kubectl.options, kubectl.client.speaking(LOGS)
+    for path, container, prefix in waiting:
+        try:
+            response = logs.request("GET", path, {"container": container, **log_query(kubectl)}).response
+        except ServerError as error:
+            if options.flag("ignore-errors"):
+                kubectl.print(f"error: {error}")
+            elif error.reason != "BadRequest":
+                raise
+            else:
+                kubectl.complain(str(error))
+                still.append((path, container, prefix))
+            continue
+        head = prefix if wants_prefix(kubectl) else ""
         show(kubectl, body_bytes(response.body), head)
         if response.stream is not None:
-            streams.append((head, response.stream))
-    timeout = kubectl.client.timeout
-    return follow(kubectl, tuple(streams), kubectl.now + timeout if timeout else None)
+            followed.append((head, response.stream))
+    return followed, still
 
 
 def body_bytes(body: object) -> bytes:
@@ -241,10 +283,26 @@ def body_bytes(body: object) -> bytes:
 
 
 @step
-def follow(kubectl: Kubectl, streams: tuple[tuple[str, Stream], ...], deadline: int | None = None) -> Outcome:
-    """Show what is new in each log, until all have ended or the time of a request is over."""
-    left = []
-    for prefix, stream in streams:
+def follow(
+    kubectl: Kubectl,
+    streams: tuple[Followed, ...],
+    deadline: int | None,
+    waiting: tuple[Unopened, ...],
+    again: int,
+    patience: int,
+) -> Outcome:
+    """Show what is new in each log, until all have ended or the time of a request is over.
+
+    Containers that have not started are asked for every second.
+    """
+    if waiting and kubectl.now >= patience:
+        raise CommandError("context deadline exceeded")
+    begun: tuple[Followed, ...] = ()
+    if waiting and kubectl.now >= again:
+        opening, unopened = opened(kubectl, waiting)
+        begun, waiting, again = tuple(opening), tuple(unopened), kubectl.now + SECOND
+    left: list[Followed] = []
+    for prefix, stream in (*streams, *begun):
         polled = kubectl.client.poll(stream)
         for _, chunk in polled.chunks:
             show(kubectl, chunk if isinstance(chunk, bytes) else b"", prefix)
@@ -253,4 +311,8 @@ def follow(kubectl: Kubectl, streams: tuple[tuple[str, Stream], ...], deadline: 
     if left and deadline is not None and kubectl.now >= deadline:
         kubectl.complain(CALLED_OFF)
         raise CommandError(CALLED_OFF)
-    return kubectl.wait(follow, tuple(left), deadline, until=deadline, stream=True) if left else None
+    if not left and not waiting:
+        return None
+    moments = [deadline if left else None, *((again, patience) if waiting else ())]
+    until = min((moment for moment in moments if moment is not None), default=None)
+    return kubectl.wait(follow, tuple(left), deadline, waiting, again, patience, until=until, stream=bool(left))
