@@ -28,6 +28,9 @@ MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 APPLY = "application/apply-patch+yaml"
 
+DELETE_OPTIONS = ("gracePeriodSeconds", "preconditions", "propagationPolicy", "dryRun")
+"""What a deletion may say, in the order of its Go struct."""
+
 type Query = Mapping[str, str | int | bool | Sequence[str] | None]
 """Parameters by name; None leaves one out, several values repeat it."""
 
@@ -296,8 +299,10 @@ class Client:
         return self.request("PATCH", path, query, body=body, content_type=content_type).object
 
     def delete(self, path: str, body: Any = None, query: Query | None = None) -> Object:
-        whole = {"apiVersion": "v1", "kind": "DeleteOptions", **(body or {})} if self._dialect.packs else body
-        return self._written("DELETE", path, whole, query)
+        if self._dialect.packs:
+            return self._written("DELETE", path, {"apiVersion": "v1", "kind": "DeleteOptions", **(body or {})}, query)
+        ordered = body and orjson.dumps({name: body[name] for name in DELETE_OPTIONS if name in body})
+        return self.request("DELETE", path, query, body=ordered).object
 
     def open(self, method: str, path: str, query: Query | None = None, *, doing: str = "") -> Stream:
         """Begin an answer that goes on: a watch, a followed log, exec, attach, port-forward."""

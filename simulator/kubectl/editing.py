@@ -126,8 +126,10 @@ def open_editor(
         number += 1
     kubectl.terminal.write_file(name, text.encode())
     editor = editor_of(kubectl)
+    words = [*editor.split(), name]
+    kubectl.client.log(5, "launcher_others.go:61", f"Opening file with editor [{' '.join(words)}]")
     try:
-        kubectl.terminal.spawn([*editor.split(), name])
+        kubectl.terminal.spawn(words)
     except OSFailure:
         raise CommandError(f"unable to launch the editor {quoted(editor)}") from None
     return kubectl.wait(edited, originals, path, name, last, typed, children=True)
@@ -165,6 +167,7 @@ def taken(kubectl: Kubectl, code: int, originals: str, path: str, name: str, las
         preserved(kubectl, last)
         raise CommandError(f'there was a problem with the editor "{editor_of(kubectl)}"')
     content = kubectl.terminal.read_file(name).decode(errors="replace")
+    kubectl.client.log(4, "editoptions.go:310", f"User edited:\n{content.removesuffix('\n')}")
     if typed is not None and stripped(typed) == stripped(content):
         preserved(kubectl, name)
         raise CommandError("Edit cancelled, no valid changes were saved.")
@@ -223,7 +226,15 @@ def invalid(kubectl: Kubectl, content: str) -> str:
         value = yaml.load(stripped(content))
     except yaml.YAMLError as error:
         return str(error).removeprefix(yaml.CONVERTING)
-    return missing_header(value) if isinstance(value, dict) else "invalid object to validate"
+    if not isinstance(value, dict):
+        return "invalid object to validate"
+    if wrong := missing_header(value):
+        return wrong
+    try:
+        kubectl.validator.check(value)
+    except CommandError as error:
+        return str(error)
+    return ""
 
 
 def unchanged(before: str, content: str) -> str:

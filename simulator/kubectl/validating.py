@@ -11,6 +11,8 @@ from simulator.kubectl.documents import Documents
 from simulator.kubectl.errors import CommandError, Failure, ServerError
 from simulator.machinery.objects import Object
 
+LIST = ("v1", "List")
+"""What is no kind of its own, though files may hold one."""
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
@@ -44,6 +46,8 @@ class Validator:
 
     def _told(self, api_version: str, kind: str) -> bool:
         """What the documents of the groups and versions say. Raises LookupError where one does not tell of the kind."""
+        if (api_version, kind) == LIST:
+            return False
         kinds = self._documents.kinds(api_version)
         if kinds is None:
             try:

@@ -274,3 +274,13 @@ def test_an_editor_that_is_not_there_is_told_once_for_each_object(world: World) 
     missing = 'unable to launch the editor "vi"\n'
     assert terminal.run(["create", "--edit", "-f", "two.yaml"]).err == missing * 2
     assert terminal.run(["edit", "deployment", "web"]).err == f"error: {missing}"
+
+
+def test_the_server_is_asked_whether_it_checks_what_was_edited(world: World) -> None:
+    terminal = EditedTerminal(world.fork(), replacements=[(ONE, "  replicas: 2")])
+    ran = terminal.run(["edit", "deployment", "web", "-v=6"])
+    web = "/apis/apps/v1/namespaces/default/deployments/web"
+    documents = ("GET", "/openapi/v3"), ("GET", "/openapi/v3/apis/apps/v1")
+    asked = re.findall(r'verb="(\w+)" url="http://[^/]*(/[^?"]*)', ran.err)
+    assert asked == [("GET", "/api"), ("GET", "/apis"), ("GET", web), *documents, ("PATCH", web)]
+    assert f"editoptions.go:310] User edited:\n{HEADER}apiVersion: apps/v1\n" in ran.err

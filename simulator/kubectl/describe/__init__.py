@@ -37,6 +37,7 @@ from simulator.kubectl.describe import (
 )
 from simulator.kubectl.describe.events import describe_events, find_events
 from simulator.kubectl.describe.page import Page
+from simulator.kubectl.dialects import DYNAMIC
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
@@ -99,7 +100,7 @@ def description(kubectl: Kubectl, info: Info, *, show_events: bool) -> str:
     describer = DESCRIBERS.get((info.resource.group, info.resource.kind), GENERIC)
     if not info.name:
         raise CommandError("resource name may not be empty")
-    client = kubectl.client if describer is GENERIC else kubectl.clientset
+    client = kubectl.client.speaking(DYNAMIC) if describer is GENERIC else kubectl.clientset
     obj = client.get(info.path)
     find = describer.events if show_events else None
     page = Page(kubectl.now, lambda: None if find is None else find(kubectl, obj))
