@@ -112,7 +112,7 @@ class Config:
         cluster, user = self.option("cluster"), self.option("user")
         for kind, name, known in (
             ("auth info", user, self.users),
-            ("context", self.context_name, self.contexts),
+            ("context", self.option("context"), self.contexts),
             ("cluster", cluster, self.clusters),
         ):
             if name and name not in known:

@@ -111,6 +111,7 @@ def logs(kubectl: Kubectl, namespace: str, pod: Object) -> str:
     dialect=TYPED,
 )
 def cluster_info(kubectl: Kubectl) -> Outcome:
+    kubectl.connect(before_namespace=True)
     try:
         kubectl.mapper.category("services")
         kubectl.mapper.resolve("services")

@@ -110,6 +110,8 @@ def set_cluster(kubectl: Kubectl) -> Outcome:
     if options.changed("insecure-skip-tls-verify"):
         entry["insecure-skip-tls-verify"] = options.flag("insecure-skip-tls-verify")
     if options.flag("embed-certs"):
+        if not options.text("certificate-authority"):
+            raise CommandError("you must specify a --certificate-authority to embed")
         embed(kubectl, entry, "certificate-authority")
     put(kubectl, config, "clusters", name, entry)
     kubectl.print(f"Cluster {quoted(name)} set.")

@@ -61,6 +61,8 @@ def set_credentials(kubectl: Kubectl) -> Outcome:
         raise CommandError(
             "you cannot specify more than one authentication method at the same time: --token, --username/--password"
         )
+    if options.flag("embed-certs") and not options.text("client-certificate") and not options.text("client-key"):
+        raise CommandError("you must specify a --client-certificate or --client-key to embed")
     config = configuration(kubectl)
     entry = {
         **config.users.get(name, {}),

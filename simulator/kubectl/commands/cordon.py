@@ -5,7 +5,7 @@ from simulator.kubectl.changes import SUFFIX, dry_run
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError, ServerError
+from simulator.kubectl.errors import CommandError, Failure, ServerError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import DRY_RUN, SELECTOR
 from simulator.kubectl.scheme import SCHEME
@@ -21,10 +21,24 @@ def chosen_nodes(kubectl: Kubectl) -> list[Info]:
         raise kubectl.usage_error(f"USAGE: {name} NODE [flags]")
     if options.args and options.text("selector"):
         raise kubectl.usage_error("cannot specify both a node name and a --selector option")
+    dry_run(kubectl)
+    kubectl.connect(before_namespace=True)
     if not options.args and not options.text("selector"):
         raise CommandError(NOTHING_GIVEN)
     args = [word if "/" in word else f"nodes/{word}" for word in options.args] or ["nodes"]
-    return Builder(kubectl, args, scheme=SCHEME).infos()
+    builder = Builder(kubectl, args, scheme=SCHEME)
+    if len({kubectl.mapper.resolve(word) for word, _ in builder.wanted.pairs}) > 1:
+        raise CommandError("you may only specify a single resource type")
+    found: list[Info] = []
+    for one in builder.unvisited():
+        info = one if isinstance(one, Failure) or one.object else builder.fetched(one)
+        if isinstance(info, Failure):
+            raise info  # the first mistake ends it
+        found.append(info)
+        if info.resource.kind != "Node":
+            got = f"{info.resource.group}/{info.resource.version}, Resource={info.resource.name}"
+            raise CommandError(f"expected resource of type node, got {quoted(got)}")
+    return found
 
 
 def mark(kubectl: Kubectl, node: Info, *, unschedulable: bool) -> None:

@@ -39,6 +39,7 @@ from simulator.kubectl.options import ALL_NAMESPACES, CHUNK_SIZE, FILENAMES, SEL
 )
 def describe(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    kubectl.connect()
     if not options.args and not options.texts("filename") and not options.text("kustomize"):
         raise CommandError(
             'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of '
@@ -86,12 +87,14 @@ def show(kubectl: Kubectl, found: list[Info], errors: list[Failure]) -> None:
     """Each description, two empty lines between them. Of several objects, events are shown only when asked for."""
     options = kubectl.options
     show_events = options.flag("show-events") and (len(found) + len(errors) == 1 or options.changed("show-events"))
-    shown = False
+    shown, failed = False, set[str]()
     for info in found:
         try:
             text = description(kubectl, info, show_events=show_events)
         except Failure as failure:
-            errors.append(failure)
+            if str(failure) not in failed:
+                errors.append(failure)
+            failed.add(str(failure))
             continue
         kubectl.write(f"\n\n{text}" if shown else text)
         shown = True

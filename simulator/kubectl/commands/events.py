@@ -43,6 +43,7 @@ from simulator.machinery.objects import Object
 )
 def events(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    kubectl.connect()
     for kind in options.texts("types"):
         if kind.lower() not in ("normal", "warning"):
             raise CommandError("valid --types are Normal or Warning")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from simulator.kubectl.command import Outcome, command
@@ -53,8 +54,8 @@ OUTPUTS = ("plaintext", "plaintext-openapiv2")
     ),
 )
 def explain(kubectl: Kubectl) -> Outcome:
-    kubectl.connect()
     options = kubectl.options
+    kubectl.connect(before_namespace=True)
     if not options.args:
         raise CommandError(
             'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of '
@@ -62,14 +63,19 @@ def explain(kubectl: Kubectl) -> Outcome:
         )
     if len(options.args) > 1:
         raise CommandError("We accept only this format: explain RESOURCE")
-    if options.text("output") not in OUTPUTS:
-        raise CommandError(f"unrecognized format: {options.text('output')}")
+    if options.number("max-depth") < 0:
+        raise CommandError("--max-depth must be non-negative")
+    if options.number("max-depth") and not options.flag("recursive"):
+        raise CommandError("--max-depth requires --recursive")
     word, path = split(kubectl, options.args[0])
     resource = chosen(kubectl, word)
     if options.text("output") == OUTPUTS[1]:
         kubectl.write(told(kubectl, resource, path, recursive=options.flag("recursive")))
         return None
     document = Document(kubectl, resource)
+    document.root()
+    if options.text("output") not in OUTPUTS:
+        raise CommandError(f"unrecognized format: {options.text('output')}")
     depth = (options.number("max-depth") or DEEPEST) if options.flag("recursive") else 0
     try:
         kubectl.write(plain(document, resource, path, depth=depth))
@@ -102,11 +108,13 @@ def chosen(kubectl: Kubectl, word: str) -> Resource:
     version = kubectl.options.text("api-version")
     if not version:
         return resource
-    for candidate in kubectl.mapper.resources:
-        if candidate.name == resource.name and candidate.api_version == version:
-            return candidate
-    whole = version if "/" in version else f"/{version}"
-    raise CommandError(f"couldn't find resource for {quoted(f'{whole}, Resource={resource.name}')}")
+    group, _, version = version.rpartition("/")
+    return replace(resource, group=group, version=version)
+
+
+def described(resource: Resource) -> str:
+    """A resource as errors of its documentation name it."""
+    return f"{resource.group}/{resource.version}, Resource={resource.name}"
 
 
 class Document:
@@ -115,7 +123,7 @@ class Document:
     def __init__(self, kubectl: Kubectl, resource: Resource) -> None:
         document = kubectl.documents.whole(resource.api_version)
         if document is None:
-            raise CommandError(f"couldn't find resource for {quoted(resource.described)}")
+            raise CommandError(f"couldn't find resource for {quoted(described(resource))}")
         self._schemas: dict[str, Object] = document["components"]["schemas"]
         self._resource = resource
 
@@ -124,7 +132,7 @@ class Document:
         for schema in self._schemas.values():
             if wanted in schema.get("x-kubernetes-group-version-kind", ()):
                 return schema
-        raise CommandError(f"couldn't find resource for {quoted(self._resource.qualified)}")
+        raise CommandError(f"GVR ({described(self._resource)}) not found in OpenAPI schema")
 
     def resolved(self, schema: Object) -> Object:
         """A schema with its reference followed."""

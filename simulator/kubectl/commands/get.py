@@ -118,13 +118,14 @@ def get(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     if options.text("raw"):
         return raw(kubectl)
+    kubectl.connect()
+    if not options.args and not options.texts("filename") and not options.text("kustomize"):
+        kubectl.complain(NOTHING_NAMED)
+        raise kubectl.usage_error(REQUIRED)
     if options.flag("output-watch-events") and not (options.flag("watch") or options.flag("watch-only")):
         raise CommandError("--output-watch-events option can only be used with --watch or --watch-only")
     if options.flag("show-labels") and options.text("output") not in ("", "wide"):
         raise CommandError(f"--show-labels option cannot be used with {options.text('output')} printer")
-    if not options.args and not options.texts("filename") and not options.text("kustomize"):
-        kubectl.complain(NOTHING_NAMED)
-        raise kubectl.usage_error(REQUIRED)
     if options.flag("watch") or options.flag("watch-only"):
         return begin_watch(kubectl)
     return show_objects(kubectl) if is_structured(kubectl) else show_tables(kubectl)

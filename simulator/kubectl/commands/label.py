@@ -72,6 +72,7 @@ def label(kubectl: Kubectl) -> Outcome:
         raise CommandError("can not both modify and remove a label in the same command")
     if options.flag("list") and options.text("output"):
         raise CommandError("--list and --output may not be specified together")
+    kubectl.connect()
     check(kubectl, resources, changes=bool(pairs), what="label", example="pod")
     builder = Builder(kubectl, resources)
     builder.check()

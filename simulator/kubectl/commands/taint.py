@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.kubectl.builder import Builder, Info
-from simulator.kubectl.changes import Reporter, write_query
+from simulator.kubectl.changes import Reporter, dry_run, validation, write_query
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.dialects import TYPED
@@ -75,6 +75,9 @@ class Taint:
     dialect=TYPED,
 )
 def taint(kubectl: Kubectl) -> Outcome:
+    kubectl.connect()
+    dry_run(kubectl)
+    validation(kubectl)
     resources, specs = split(kubectl.options.args)
     if not resources:
         raise CommandError("one or more resources must be specified as <resource> <name>")

@@ -37,12 +37,14 @@ def check(kubectl: Kubectl) -> None:
     """Refuse what cannot be asked, and say so where nobody measures."""
     options = kubectl.options
     kind = kubectl.command.name
+    kubectl.connect()
     if options.text("sort-by") not in ("", "cpu", "memory"):
         raise CommandError("--sort-by accepts only cpu or memory")
     if len(options.args) > 1:
         raise kubectl.usage_error(f"{kind} [NAME | -l label]")
-    if options.args and options.text("selector"):
-        raise CommandError("only one of NAME or selector can be provided")
+    selectors = [options.text(flag) for flag in ("selector", "field-selector") if options.has(flag)]
+    if options.args and any(selectors):
+        raise CommandError(f"only one of NAME or {'--selector' if kind == 'node' else 'selector'} can be provided")
     if "metrics.k8s.io" not in groups(kubectl):
         raise CommandError("Metrics API not available")
 

@@ -28,6 +28,8 @@ SKEW = 1
 )
 def version(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    if not options.flag("client"):
+        kubectl.connect(before_namespace=True)
     if options.args:
         raise CommandError(f"extra arguments: [{' '.join(options.args)}]")
     form = options.text("output")

@@ -60,6 +60,9 @@ def can_i(kubectl: Kubectl) -> Outcome:
             "you must specify two arguments: verb resource or verb resource/resourceName.\n"
             "See 'kubectl auth can-i -h' for help and examples."
         )
+    kubectl.connect(before_namespace=True)
+    if options.flag("no-headers"):
+        raise CommandError("--no-headers cannot be set without --list specified")
     spec = asked(kubectl, args[0], args[1])
     body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "metadata": {}, "spec": spec}
     status = kubectl.clientset.post(f"{REVIEWS}/selfsubjectaccessreviews", body).get("status", {})
@@ -91,7 +94,7 @@ def asked(kubectl: Kubectl, verb: str, what: str) -> Object:
         return {"nonResourceAttributes": {"path": what, "verb": verb}}
     word, _, name = what.partition("/")
     group, resource, found = resolved(kubectl, word)
-    if verb not in RESOURCE_VERBS:
+    if verb not in RESOURCE_VERBS and not options.flag("all-namespaces"):
         kubectl.warn(f"verb '{verb}' is not a known verb\n")
     namespace = "" if options.flag("all-namespaces") else kubectl.namespace
     if found is not None and not found.namespaced and not options.flag("all-namespaces"):

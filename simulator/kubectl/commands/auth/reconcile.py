@@ -56,10 +56,13 @@ def reconcile(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     if not options.texts("filename") and not options.text("kustomize"):
         raise CommandError("must specify one of -f and -k")
+    if options.texts("filename") and options.text("kustomize"):
+        raise CommandError("only one of -f or -k can be specified")
     if options.args:
         raise CommandError("no arguments are allowed")
     if dry_run(kubectl) == "server":
         raise CommandError("--dry-run=server for command reconcile is not supported yet")
+    kubectl.connect()
     reporter = TypedReporter(kubectl)
     errors: list[Failure] = []
     for manifest in manifests(kubectl):

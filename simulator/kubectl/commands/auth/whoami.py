@@ -21,7 +21,8 @@ PATH = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
     flags=PRINTING,
 )
 def whoami(kubectl: Kubectl) -> Outcome:
-    reporter = TypedReporter(kubectl)
+    kubectl.connect(before_namespace=True)
+    reporter = TypedReporter(kubectl) if kubectl.options.text("output") else None
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview", "metadata": {}}
     try:
         review = kubectl.clientset.post(PATH, body)
@@ -31,7 +32,7 @@ def whoami(kubectl: Kubectl) -> Outcome:
                 "the selfsubjectreviews API is not enabled in the cluster or you do not have permission to call it"
             ) from None
         raise
-    if not reporter.speaks:
+    if reporter is not None:
         reporter.report(review, "")
         return None
     user = review["status"]["userInfo"]
