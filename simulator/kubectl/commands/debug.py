@@ -7,12 +7,20 @@ from simulator.kubectl.attaching import await_running
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.client import STRATEGIC
 from simulator.kubectl.command import Outcome, command, step, step_name
-from simulator.kubectl.commands.debug_container import container_of, custom_profile, customized, new_name, security
+from simulator.kubectl.commands.debug_container import (
+    check_custom,
+    container_of,
+    custom_profile,
+    customized,
+    new_name,
+    secured,
+    warn_of_user,
+)
 from simulator.kubectl.commands.debug_copy import copy_of
 from simulator.kubectl.commands.execute import QUIET, STDIN, TTY
 from simulator.kubectl.creating import five_letters
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError, ServerError, Silent, raise_all
+from simulator.kubectl.errors import CommandError, Failure, ServerError, Silent
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.imagenames import is_image
 from simulator.kubectl.kubectl import Kubectl
@@ -21,7 +29,7 @@ from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.golang import quoted
 from simulator.machinery.objects import Object, at
 
-PROFILES = ("legacy", "general", "baseline", "netadmin", "restricted", "sysadmin", "auto")
+PROFILES = ("legacy", "general", "baseline", "netadmin", "restricted", "sysadmin")
 LEGACY = (
     "--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other profile, "
     'for example "--profile=general".'
@@ -68,7 +76,7 @@ PATIENCE = 24 * 3600 * 1_000_000
         Flag("keep-liveness", False, "Keep the liveness probes in the copy."),
         Flag("keep-readiness", False, "Keep the readiness probes in the copy."),
         Flag("keep-startup", False, "Keep the startup probes in the copy."),
-        Flag("profile", "general", f"What the container may do: one of {', '.join(PROFILES[:6])}."),
+        Flag("profile", "general", f"What the container may do: one of {', '.join(PROFILES)}."),
         QUIET,
         Flag("replace", False, "With --copy-to: delete the original."),
         Flag("same-node", False, "With --copy-to: the copy goes to the node of the original."),
@@ -83,26 +91,30 @@ PATIENCE = 24 * 3600 * 1_000_000
 )
 def debug(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
+    kubectl.connect()
+    if options.text("profile") not in PROFILES:
+        raise CommandError(f"unknown profile: {options.text('profile')}")
+    custom = custom_profile(kubectl)
     check(kubectl)
+    check_custom(custom)
     if options.text("profile") == "legacy":
         kubectl.complain(LEGACY)
-    custom = custom_profile(kubectl)
     names = options.args if options.dash is None else options.args[: options.dash]
     words = [] if options.dash is None else list(options.args[options.dash :])
     args = [word if "/" in word else f"pods/{word}" for word in names]
+    if options.text("target") and not options.flag("quiet"):
+        kubectl.print(
+            f"Targeting container {quoted(options.text('target'))}. If you don't see processes from this container "
+            "it may be because the container runtime doesn't support this feature."
+        )
     outcome: Outcome = None
-    found, errors = Builder(kubectl, args, selector="", scheme=SCHEME).collected()
-    raise_all(errors[:1])
-    for info in found:
-        if options.text("target") and not options.flag("quiet"):
-            kubectl.print(
-                f"Targeting container {quoted(options.text('target'))}. If you don't see processes from this container "
-                "it may be because the container runtime doesn't support this feature."
-            )
+    for info in Builder(kubectl, args, selector="", scheme=SCHEME).each():
+        if isinstance(info, Failure):
+            raise info
         if info.resource.kind == "Node":
             outcome = on_node(kubectl, info, words, custom)
         elif info.resource.kind != "Pod":
-            kind = f"{info.resource.api_version}, Kind={info.resource.kind}"
+            kind = f"{info.resource.group}/{info.resource.version}, Kind={info.resource.kind}"
             raise CommandError(f"{quoted(kind)} not supported by debug")
         elif options.text("copy-to"):
             outcome = copied(kubectl, info, words, custom)
@@ -113,28 +125,42 @@ def debug(kubectl: Kubectl) -> Outcome:
 
 def check(kubectl: Kubectl) -> None:
     options = kubectl.options
-    if not options.text("copy-to"):
-        if options.texts("set-image"):
-            raise CommandError("--set-image may only be used with --copy-to.")
-        if not options.text("image"):
-            raise CommandError("you must specify --image when not using --copy-to.")
-        for flag in ("replace", "same-node"):
-            if options.flag(flag):
+    image, images = options.text("image"), options.texts("set-image")
+    if options.text("copy-to"):
+        check_copy(kubectl, image)
+    else:
+        for flag, given in (
+            ("replace", options.flag("replace")),
+            ("same-node", options.flag("same-node")),
+            ("set-image", images),
+        ):
+            if given:
                 raise CommandError(f"--{flag} may only be used with --copy-to.")
-    elif options.text("target"):
-        raise CommandError("--target is incompatible with --copy-to. Use --share-processes instead.")
-    elif not (options.text("image") or options.texts("set-image") or options.dash is not None):
-        raise CommandError("you must specify --image, --set-image or command arguments.")
+        if not image:
+            raise CommandError("you must specify --image when not using --copy-to.")
+    if image and not is_image(image):
+        raise CommandError(f"invalid image name {quoted(image)}: invalid reference format")
     if not options.args and not options.texts("filename"):
         raise CommandError("NAME or filename is required for debug")
-    if options.text("image") and not is_image(options.text("image")):
-        raise CommandError(f"invalid image name {quoted(options.text('image'))}: invalid reference format")
     if options.text("image-pull-policy") not in ("", "Always", "IfNotPresent", "Never"):
         raise CommandError(f"invalid image pull policy: {options.text('image-pull-policy')}")
+    for container, _, other in (pair.partition("=") for pair in images):
+        if not is_image(other):
+            words = f"invalid image name {quoted(other)} for container {quoted(container)}: invalid reference format"
+            raise CommandError(words)
+    if options.text("target") and options.text("copy-to"):
+        raise CommandError("--target is incompatible with --copy-to. Use --share-processes instead.")
     if options.flag("tty") and not options.flag("stdin"):
         raise CommandError("-i/--stdin is required for containers with -t/--tty=true")
-    if options.text("profile") not in PROFILES:
-        raise CommandError(f"unknown profile: {options.text('profile')}")
+
+
+def check_copy(kubectl: Kubectl, image: str) -> None:
+    options = kubectl.options
+    has_words = options.dash is not None and len(options.args) > options.dash
+    if not image and not options.texts("set-image") and not has_words:
+        raise CommandError("you must specify --image, --set-image or command arguments.")
+    if has_words and not image and not options.text("container"):
+        raise CommandError("you must specify an existing container or a new image when specifying args.")
 
 
 def attaches(kubectl: Kubectl) -> bool:
@@ -147,9 +173,10 @@ def inside(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Ou
     options = kubectl.options
     target = options.text("target")
     name = new_name(kubectl, info.object)
-    container = customized({**container_of(kubectl, name, words), **security(options.text("profile"))}, custom)
+    container = customized(secured(container_of(kubectl, name, words), options.text("profile")), custom)
     if target:
         container["targetContainerName"] = target
+    warn_of_user(kubectl, info.object, container)
     present = list(at(info.object, "spec", "ephemeralContainers", default=[]))
     body = {"spec": {"ephemeralContainers": [*present, {"resources": {}, **container}]}}
     kubectl.clientset.patch(f"{info.path}/ephemeralcontainers", body, content_type=STRATEGIC)
@@ -160,6 +187,7 @@ def copied(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> Ou
     """Make a changed copy of the pod."""
     options = kubectl.options
     pod, name = copy_of(kubectl, info.object, words, custom)
+    warn_of_user(kubectl, pod, next(one for one in pod["spec"]["containers"] if one["name"] == name))
     if options.flag("replace"):
         kubectl.clientset.delete(info.path, {"gracePeriodSeconds": 0})
     made = kubectl.clientset.post(info.collection, pod)
@@ -176,13 +204,13 @@ def on_node(kubectl: Kubectl, info: Info, words: list[str], custom: Object) -> O
         "restartPolicy": "Never",
         "tolerations": [{"operator": "Exists"}],
     }
-    if profile in ("legacy", "auto", "general", "sysadmin", "netadmin"):
+    if profile in ("legacy", "general", "sysadmin", "netadmin"):
         spec |= {"hostNetwork": True, "hostPID": True, "hostIPC": True}
-    if profile in ("legacy", "auto", "general", "sysadmin"):
+    if profile in ("legacy", "general", "sysadmin"):
         spec["volumes"] = [{"name": "host-root", "hostPath": {"path": "/"}}]
         container["volumeMounts"] = [{"name": "host-root", "mountPath": "/host"}]
-    if profile in ("sysadmin", "netadmin", "restricted"):
-        container |= security(profile)
+    if profile != "general":
+        container = secured(container, profile)
     spec["containers"] = [customized(container, custom)]
     metadata = {"labels": {"app.kubernetes.io/managed-by": "kubectl-debug"}}
     name = create_for_node(kubectl, info.name, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})

@@ -3,19 +3,38 @@
 Upstream: kubectl/pkg/cmd/debug, profiles.go
 """
 
+from copy import deepcopy
+from itertools import count
+
 from simulator.kubectl.creating import five_letters
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.patching import VERSION
 from simulator.kubectl.podflags import environment
 from simulator.machinery import yaml
-from simulator.machinery.objects import Object
+from simulator.machinery.decoding import DecodeError, decode
+from simulator.machinery.objects import Object, at
 from simulator.machinery.patches import strategic
 from simulator.machinery.schemas import schemas
 from simulator.runtime.errors import OSFailure
 
+CONTAINER = "io.k8s.api.core.v1.Container"
 FIXED = ("name", "command", "image", "lifecycle", "volumeDevices")
 """Fields of a container that a custom profile may not give."""
+
+
+ADDED = {"general": ["SYS_PTRACE"], "netadmin": ["NET_ADMIN", "NET_RAW"]}
+RESTRICTED: Object = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+USER = (
+    "Warning: Non-root user is configured for the entire target Pod, and some capabilities granted by debug profile "
+    'may not work. Please consider using "--custom" with a custom profile that specifies '
+    '"securityContext.runAsUser: 0".'
+)
 
 
 def new_name(kubectl: Kubectl, pod: Object | None) -> str:
@@ -23,7 +42,9 @@ def new_name(kubectl: Kubectl, pod: Object | None) -> str:
     given = kubectl.options.text("container")
     if given:
         return given
-    name = f"debugger-{five_letters(kubectl.now)}"
+    taken = {each["name"] for each in at(pod or {}, "spec", "ephemeralContainers", default=[])}
+    names = (f"debugger-{five_letters(number)}" for number in count(kubectl.now))
+    name = next(name for name in names if name not in taken)
     if pod is not None and not kubectl.options.flag("quiet"):
         kubectl.print(f"Defaulting debug container name to {name}.")
     return name
@@ -57,33 +78,49 @@ def custom_profile(kubectl: Kubectl) -> Object:
         ) from None
     except yaml.YAMLError as error:
         raise CommandError(f"{path} does not contain a valid container spec: {error}") from None
-    profile = content if isinstance(content, dict) else {}
-    if any(profile.get(field) for field in FIXED):
+    if content is None:
+        return {}
+    try:
+        return decode(content, schemas(VERSION).type(CONTAINER)).object
+    except DecodeError as error:
+        why = f"error unmarshaling JSON: while decoding JSON: {error}"
+        raise CommandError(f"{path} does not contain a valid container spec: {why}") from None
+
+
+def check_custom(custom: Object) -> None:
+    if any(custom.get(field) for field in FIXED):
         raise CommandError("name, command, image, lifecycle and volume devices are not modifiable via custom profile")
-    return profile
 
 
 def customized(container: Object, custom: Object) -> Object:
     if not custom:
         return container
-    return strategic.apply(container, custom, schemas(VERSION).type("io.k8s.api.core.v1.Container"))
+    return strategic.apply(container, custom, schemas(VERSION).type(CONTAINER))
 
 
-def security(profile: str) -> Object:
-    """What a profile lets the debugging container do. Upstream: profiles.go"""
-    if profile == "general":
-        return {"securityContext": {"capabilities": {"add": ["SYS_PTRACE"]}}}
-    if profile == "netadmin":
-        return {"securityContext": {"capabilities": {"add": ["NET_ADMIN", "NET_RAW"]}}}
+def secured(container: Object, profile: str) -> Object:
+    """A container with what a profile lets it do: added to what it may do already, unless the profile starts anew.
+
+    Upstream: profiles.go
+    """
+    already = at(container, "securityContext", default={})
+    if added := ADDED.get(profile):
+        capabilities = already.get("capabilities") or {}
+        capabilities = {**capabilities, "add": [*capabilities.get("add", []), *added]}
+        return {**container, "securityContext": {**already, "capabilities": capabilities}}
     if profile == "sysadmin":
-        return {"securityContext": {"privileged": True}}
+        return {**container, "securityContext": {**already, "privileged": True}}
     if profile == "restricted":
-        return {
-            "securityContext": {
-                "allowPrivilegeEscalation": False,
-                "capabilities": {"drop": ["ALL"]},
-                "runAsNonRoot": True,
-                "seccompProfile": {"type": "RuntimeDefault"},
-            }
-        }
-    return {}
+        return {**container, "securityContext": deepcopy(RESTRICTED)}
+    if profile == "baseline":
+        return {field: value for field, value in container.items() if field != "securityContext"}
+    return container
+
+
+def warn_of_user(kubectl: Kubectl, pod: Object, container: Object) -> None:
+    """Warn of capabilities that the user whom the pod names may make nothing of."""
+    user = at(pod, "spec", "securityContext", "runAsUser", default=0)
+    allowed = at(container, "securityContext", default={})
+    may = allowed.get("privileged") or at(allowed, "capabilities", "add", default=[])
+    if user and allowed.get("runAsUser") != 0 and may:
+        kubectl.complain(USER)

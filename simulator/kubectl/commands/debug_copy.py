@@ -1,6 +1,6 @@
 """The copy of a pod that kubectl debug makes with --copy-to. Upstream: kubectl/pkg/cmd/debug"""
 
-from simulator.kubectl.commands.debug_container import container_of, customized, new_name, security
+from simulator.kubectl.commands.debug_container import container_of, customized, new_name, secured
 from simulator.kubectl.errors import CommandError
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object
@@ -29,7 +29,7 @@ def copy_of(kubectl: Kubectl, pod: Object, words: list[str], custom: Object) -> 
         name = new_name(kubectl, pod)
         present = container_of(kubectl, name, words)
         spec["containers"] = [*spec["containers"], present]
-    worked = customized({**changed(kubectl, present, words), **security(options.text("profile"))}, custom)
+    worked = customized(secured(changed(kubectl, present, words), options.text("profile")), custom)
     spec["containers"] = [worked if one["name"] == name else one for one in spec["containers"]]
     return without_traits(kubectl, copy), name
 
@@ -38,6 +38,9 @@ def without_traits(kubectl: Kubectl, copy: Object) -> Object:
     """The copy of a pod without what would let others take it for the pod, unless that is to be kept."""
     options = kubectl.options
     metadata, spec = copy["metadata"], copy["spec"]
+    if options.text("profile") == "legacy":
+        metadata.pop("labels", None)
+        return copy
     for field in ("labels", "annotations"):
         if not options.flag(f"keep-{field}"):
             metadata.pop(field, None)
