@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from json import JSONDecodeError, JSONDecoder
@@ -67,6 +67,8 @@ class Manifest:
     """As the file has it, where that is JSON."""
     is_item: bool = False
     """Whether it stands in a list."""
+    document: Object = field(default_factory=dict)
+    """What is looked at before it is sent: itself, or the list that begins with it."""
 
     @property
     def within(self) -> str:
@@ -120,6 +122,7 @@ class Unfetched(Failure):
 
     def __init__(self, url: str, cause: str, sentence: str) -> None:
         super().__init__(f"Get {quoted(url)}: {cause}")
+        self.asked, self.why = ("Get", url), cause
         self.sentence = sentence
 
     def shown(self) -> str:
@@ -242,13 +245,13 @@ def values(text: str) -> Iterator[tuple[Any, str]]:
         yield value, ""
 
 
-def objects(value: Any, source: str, number: int, text: str = "", *, is_item: bool = False) -> Iterator[Manifest]:
-    """A document, or the items of one that is a list."""
+def objects(value: Any, source: str, number: int, text: str = "", *, whole: Object | None = None) -> Iterator[Manifest]:
+    """A document, or the items of one that is a list; `whole` is that list, for the first of its items."""
     if isinstance(value, dict) and str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
-        for item in value["items"]:
-            yield from objects(item, source, number, is_item=True)
+        for index, item in enumerate(value["items"]):
+            yield from objects(item, source, number, whole={} if index else value if whole is None else whole)
     else:
-        yield Manifest(value, source, number, text, is_item)
+        yield Manifest(value, source, number, text, whole is not None, value if whole is None else whole)
 
 
 def check_metadata(manifest: Manifest) -> Failure | None:
@@ -256,12 +259,12 @@ def check_metadata(manifest: Manifest) -> Failure | None:
     metadata = manifest.object.get("metadata")
     if not isinstance(metadata, dict):
         return None
-    for field in ("annotations", "labels"):
-        for value in (metadata.get(field) or {}).values():
+    for name in ("annotations", "labels"):
+        for value in (metadata.get(name) or {}).values():
             if not isinstance(value, str) and value is not None:
                 return CommandError(
                     f"unable to decode {quoted(manifest.source)}: json: cannot unmarshal {json_word(value)} into Go "
-                    f"struct field ObjectMeta.metadata.{field} of type string"
+                    f"struct field ObjectMeta.metadata.{name} of type string"
                 )
     return None
 
@@ -295,7 +298,8 @@ def check_header(manifest: Manifest, *, validate: bool, typed: bool = False) -> 
 def check_fields(kubectl: "Kubectl", manifest: Manifest) -> Failure | None:
     """Why it cannot be known whether the server checks the fields of an object."""
     try:
-        kubectl.validator.check(manifest.object)
+        if manifest.document:
+            kubectl.validator.check(manifest.document)
     except CommandError as error:
         return Invalid(manifest, str(error))
     return None

@@ -14,7 +14,7 @@ from simulator.kubectl.errors import CommandError, Failure, ServerError, Silent,
 from simulator.kubectl.flags import FlagError, Options, Parser, takes_next
 from simulator.kubectl.help import help_text
 from simulator.kubectl.kubectl import Kubectl
-from simulator.kubectl.manifests import STANDARD_INPUT
+from simulator.kubectl.manifests import STANDARD_INPUT, Unfetched
 from simulator.kubectl.options import GLOBAL
 from simulator.kubectl.preferences import asked, is_off, load, place, unaliased, verbosity, with_defaults
 from simulator.kubectl.suggestions import suggestions
@@ -83,12 +83,13 @@ def preferred(terminal: Terminal, words: Sequence[str]) -> list[str]:
 
 def trace_end(kubectl: Kubectl, failure: Failure) -> None:
     """What the log says of answers and connections that failed."""
-    if isinstance(failure, NoConnection):
-        method, url = failure.asked
-        said = f"Connection error: {method} {url}: {failure.why}"
+    errors = failure.told()
+    if len(errors) == 1 and isinstance(only := errors[0], NoConnection | Unfetched):
+        method, url = only.asked
+        said = f"Connection error: {method} {url}: {only.why}"
         kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:265] {said}")
-    for error in failure.told():
-        if isinstance(error, ServerError):
+    for error in errors:
+        if isinstance(error, ServerError) and (error.reason != "Invalid" or len(errors) > 1):
             status = orjson.dumps({**error.status, "message": str(error)}, option=orjson.OPT_INDENT_2).decode()
             kubectl.complain(f"{log_head('I', kubectl.now)} helpers.go:247] server response object: {status}")
 
