@@ -27,5 +27,8 @@ def by_flags(argv: Sequence[str], port: int) -> tuple[str, ...]:
 
 def takes(row: Any, address: str, port: int) -> bool:
     """Whether a process that listens on a port takes what comes to an address."""
+    state = row["state"]
+    if not (isinstance(state, dict) and "bound" in state) and not any(word[:2] == "--" for word in row["argv"]):
+        return True
     places = bound(row, port)
     return address in places or any(place in EVERYWHERE for place in places)
