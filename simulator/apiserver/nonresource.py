@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from simulator.api.errors import PageNotFound, PathNotFound
+from simulator.api.errors import MethodNotAllowed, PageNotFound, PathNotFound
 from simulator.api.requests import Request, Response, accept_parameters
 from simulator.apiserver import health, metrics, openapi, remote
 from simulator.apiserver.releases import version_info
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from simulator.apiserver.server import APIServer
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+READ_ONLY = frozenset((".well-known", "api", "apis", "openid", "version"))
+"""What the server has handlers of one method for; the others answer to any."""
 CACHED = {"cache-control": "public, max-age=3600"}
 
 
@@ -29,6 +31,8 @@ def answer(server: "APIServer", request: Request) -> Response:
     handler = PATHS.get(head)
     if handler is None:
         raise PageNotFound()
+    if head in READ_ONLY and request.method not in ("GET", "HEAD"):
+        raise MethodNotAllowed()
     return handler(server, request, parts[1:])
 
 

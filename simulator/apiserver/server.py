@@ -389,7 +389,7 @@ class APIServer:
             return self._shown(write, self._patch(write)[0])
         if write.route.verb == "update":
             return self._shown(write, self._update(write))
-        raise MethodNotSupported(write.resource.plural, write.route.verb, group=write.resource.group)
+        raise no_such_method(write)
 
     def _delete(self, write: Write) -> Response:
         options = delete_options(self.schemas, write.resource, write.request)
@@ -497,6 +497,13 @@ class APIServer:
         known = self.resource(resource)
         self.storage.delete(known, key, options, writer=writer)
         self.audit.wrote("delete", known, old, writer)
+
+
+def no_such_method(write: Write) -> APIError:
+    """A part of an object is not for this; those of custom kinds are handled by a server of its own."""
+    if isinstance(write.resource, CustomResource):
+        return MethodNotSupported(write.resource.plural, write.route.verb, group=write.resource.group)
+    return MethodNotAllowed()
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.world import World
-from tests.apiserver.api import API, KINDS, config_map, pod
+from tests.apiserver.api import API, KINDS, config_map, deployment, pod
 
 MAPS = "/api/v1/namespaces/default/configmaps"
 PODS = "/api/v1/namespaces/default/pods"
@@ -528,3 +528,52 @@ def test_a_path_below_no_group_is_a_page(path: str) -> None:
         "text/plain; charset=utf-8",
         "404 page not found\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/version", 405), ("/api", 405), ("/apis/apps", 405), ("/openid/v1/jwks", 405), ("/livez", 200)],
+)
+def test_what_is_only_read(api: API, path: str, status: int) -> None:
+    answer = api.request("POST", path, {})
+    refused = "the server does not allow this method on the requested resource"
+    told = answer.body["message"] if isinstance(answer.body, dict) else answer.body
+    assert (answer.status, told) == (status, refused if status == 405 else "ok")
+
+
+SCALE = "/apis/apps/v1/namespaces/default/deployments/web/scale"
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "body", "code", "message"),
+    [
+        ("POST", SCALE, {}, 405, "the server does not allow this method on the requested resource"),
+        ("DELETE", SCALE, None, 405, "the server does not allow this method on the requested resource"),
+        (
+            "PUT", SCALE, {"metadata": {"name": "other"}}, 400,
+            "the name of the object (other) does not match the name on the URL (web)",
+        ),
+        (
+            "PUT", SCALE, {"apiVersion": "apps/v1", "kind": "Deployment"}, 400,
+            "the API version in the data (apps/v1) does not match the expected API version (autoscaling/v1)",
+        ),
+        (
+            "PUT", SCALE, {"spec": {"replicas": "x"}}, 400,
+            'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal string into Go struct field '
+            "ScaleSpec.spec.replicas of type int32",
+        ),
+        (
+            "PUT", f"{SCALE}?fieldValidation=Strict", {"spec": {"replicas": 1, "a": 1}}, 400,
+            'Scale in version "v1" cannot be handled as a Scale: strict decoding error: unknown field "spec.a"',
+        ),
+        ("POST", SCALE.replace("scale", "status"), {}, 405, "the server does not allow this method on the requested resource"),
+        (
+            "PUT", "/api/v1/namespaces/default/finalize", {"metadata": {"name": "other"}}, 400,
+            "the name of the object (other) does not match the name on the URL (default)",
+        ),
+    ],
+)  # fmt: skip
+def test_parts_refuse_what_is_not_theirs(api: API, method: str, url: str, body: Any, code: int, message: str) -> None:
+    api.create("/apis/apps/v1/namespaces/default/deployments", deployment("web"))
+    answer = api.body(method, url, body)
+    assert (answer["code"], answer["message"]) == (code, message)

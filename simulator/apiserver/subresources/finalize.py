@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from simulator.api.errors import MethodNotSupported
+from simulator.api.errors import BadRequest, MethodNotAllowed
 from simulator.api.requests import Response
+from simulator.machinery.objects import at
 
 if TYPE_CHECKING:
     from simulator.apiserver.server import APIServer
@@ -12,9 +13,12 @@ if TYPE_CHECKING:
 
 def finalize(server: "APIServer", write: "Write") -> Response:
     if write.route.verb != "update":
-        raise MethodNotSupported("namespaces", write.route.verb)
-    old = server.writer.find(write)
-    wish = (server.body(write).get("spec") or {}).get("finalizers") or []
+        raise MethodNotAllowed()
+    old, body, name = server.writer.find(write), server.body(write), write.route.name
+    given = at(body, "metadata", "name", default=name)
+    if given != name:
+        raise BadRequest(f"the name of the object ({given}) does not match the name on the URL ({name})")
+    wish = at(body, "spec", "finalizers") or []
     spec = {field: value for field, value in (old.get("spec") or {}).items() if field != "finalizers"}
     if wish:
         spec["finalizers"] = wish

@@ -3,11 +3,12 @@
 Upstream: autoscaling/v1 Scale, apimachinery/pkg/util/managedfields/scalehandler.go
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simulator.api.errors import BadRequest, Conflict, InternalError, Invalid
+from simulator.api.errors import BadRequest, Conflict, InternalError, Invalid, MethodNotAllowed
 from simulator.api.requests import Response
 from simulator.apiserver.custom.resource import CustomResource
+from simulator.apiserver.decoding import object_to, read
 from simulator.apiserver.encoding import object_answer
 from simulator.apiserver.patching import APPLY_PATCH, applied_object, merged_in
 from simulator.kernel.state import thaw
@@ -81,14 +82,36 @@ def scale(server: "APIServer", write: "Write") -> Response:
         if isinstance(write.resource, CustomResource) and at(obj, *paths[0]) is None:
             raise InternalError(f"the spec replicas field {quoted('.' + '.'.join(paths[0]))} does not exist")
         return object_answer(write.request, SCALE, scale_of(obj, paths), server.clock.now)
+    if write.route.verb not in ("update", "patch"):
+        raise MethodNotAllowed()
     before = scale_of(obj, paths)
     if write.request.header("content-type").split(";")[0].strip() == APPLY_PATCH and write.route.verb == "patch":
         return applied(server, write, obj, paths)
     after = server.patched(write, before) if write.route.verb == "patch" else server.body(write)
-    if not isinstance(after, dict):
-        raise BadRequest("the object provided is unrecognized (must be of type Scale)")
-    wanted = thaw(changed(obj, paths[0], replicas_in(write, obj, after)))
+    wanted = thaw(changed(obj, paths[0], replicas_in(write, obj, decoded(server, write, after))))
     return Response(200, scale_of(server.writer.update(write, wanted, obj), paths))
+
+
+def decoded(server: "APIServer", write: "Write", body: Any) -> Object:
+    """The Scale that somebody sends. Raises `BadRequest` where it is none, or another's."""
+    if not isinstance(body, dict):
+        raise BadRequest("the object provided is unrecognized (must be of type Scale)")
+    version, kind, name = body.get("apiVersion") or VERSION, body.get("kind") or "Scale", write.route.name
+    if version != VERSION:
+        raise BadRequest(f"the API version in the data ({version}) does not match the expected API version ({VERSION})")
+    if kind != "Scale":
+        raise BadRequest(
+            f'{kind} in version "v1" cannot be handled as a Scale: converting ({kind}) to (Scale): unknown conversion'
+        )
+    type = server.schemas.type_of_kind("autoscaling", "v1", "Scale")
+    if type is None:
+        return body
+    found = read("Scale", "v1", body, type)
+    object_to(found.objections, "Scale", "v1", write.validation, write.warnings)
+    given = at(found.object, "metadata", "name", default="") or name
+    if given != name:
+        raise BadRequest(f"the name of the object ({given}) does not match the name on the URL ({name})")
+    return found.object
 
 
 def replicas_in(write: "Write", obj: Object, scale: Object) -> int:
