@@ -12,6 +12,7 @@ from simulator.kubectl.builder import Info
 from simulator.kubectl.command import STEPS, Outcome, Waiting, step
 from simulator.kubectl.errors import CommandError, Exited, Failure, ServerError
 from simulator.kubectl.kubectl import Kubectl
+from simulator.kubectl.podchoice import default_container
 from simulator.kubectl.sessions import NO_TTY, PROMPT_HINT, RECORDED, begin_session
 from simulator.kubectl.watching import POD, Reflector, news, reflect, stop, wake
 from simulator.machinery.objects import Object, at, condition
@@ -83,10 +84,18 @@ def begin(kubectl: Kubectl, pod: Object, container: str, then: str) -> Outcome:
     since = None
     if ended or kubectl.command.name == "run":
         since = timestamp(kubectl.now)
+        choose(kubectl, pod)
         show_log(kubectl, pod, container)
     if ended:
         return go_on(kubectl, then, metadata["namespace"], metadata["name"])
+    choose(kubectl, pod)
     return attach(kubectl, pod, container, then, since)
+
+
+def choose(kubectl: Kubectl, pod: Object) -> None:
+    """`run` has no container in mind but the one of its Pod, and says so each time."""
+    if kubectl.command.name == "run":
+        default_container(kubectl, pod, quiet=True)
 
 
 def go_on(kubectl: Kubectl, then: str, namespace: str, name: str, failure: Failure | None = None) -> Outcome:

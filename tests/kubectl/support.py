@@ -58,6 +58,7 @@ class MemoryTerminal:
     out: bytes = b""
     err: bytes = b""
     version: str = VERSION
+    listening: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         self.files.setdefault(f"{self.home}/.kube/config", KUBECONFIG.replace(SERVER, self.server).encode())
@@ -143,7 +144,10 @@ class MemoryTerminal:
         return self.world.send(stream, channel, payload)
 
     def listen(self, port: int) -> None:
-        """Nothing else listens on this machine."""
+        """Nothing else listens on this machine, but what the same command has begun."""
+        if port in self.listening:
+            raise OSFailure("EADDRINUSE")
+        self.listening = (*self.listening, port)
 
     def spawn(self, words: Sequence[str]) -> None:
         raise OSFailure("ENOENT", words[0])
@@ -153,7 +157,7 @@ class MemoryTerminal:
 
     def run(self, words: Sequence[str], stdin: str = "", patience: int = PATIENCE) -> Ran:
         """Run a command line (without `kubectl`), letting time pass while it waits."""
-        self.stdin, self.out, self.err = stdin.encode(), b"", b""
+        self.stdin, self.out, self.err, self.listening = stdin.encode(), b"", b"", ()
         memory: dict[str, Any] = {}
         result = begin(self, words, memory)
         deadline = self.now + patience

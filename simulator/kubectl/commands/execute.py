@@ -54,12 +54,10 @@ def execute(kubectl: Kubectl) -> Outcome:
     words, dash = list(options.args), options.dash
     from_file = bool(options.texts("filename"))
     name = words[0] if words and dash != 0 else ""
-    if dash is None and len(words) > (0 if from_file else 1):
+    if (dash is None and len(words) > (0 if from_file else 1)) or (dash is not None and dash > 1):
         raise kubectl.usage_error("exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead")
     if not name and not from_file:
         raise CommandError("pod, type/name or --filename must be specified")
-    if dash is not None and dash > 1:
-        raise CommandError("one or more container commands are specified twice")
     line = words[dash:] if dash is not None else []
     if not line:
         raise CommandError("you must specify at least one command for the container")
@@ -132,7 +130,7 @@ def attach(kubectl: Kubectl) -> Outcome:
     if len(options.args) > 2:
         raise CommandError(
             "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw "
-            + f"{len(options.args)}: {list(options.args)}"
+            + f"{len(options.args)}: [{' '.join(options.args)}]"
         )
     word = options.args[0] if len(options.args) == 1 else "/".join(options.args)
     return with_pods(kubectl, the_object(kubectl, word), attach_to)

@@ -1,6 +1,7 @@
 """kubectl port-forward: ports of this machine that lead to a Pod. Upstream: kubectl/pkg/cmd/portforward"""
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.dialects import TYPED
@@ -14,6 +15,9 @@ from simulator.machinery.objects import Object, at
 from simulator.runtime.errors import OSFailure
 
 FIRST_FREE = 40000
+LOCALHOST = ("127.0.0.1", "::1")
+OWN_ADDRESSES = (*LOCALHOST, "0.0.0.0", "::")
+"""Addresses of this machine on which one can listen."""
 
 
 @command(
@@ -56,15 +60,32 @@ def forward_to(kubectl: Kubectl, pods: Sequence[Object], name: str, target: Obje
     phase = at(pod, "status", "phase", default="")
     if phase != "Running":
         raise CommandError(f"unable to forward port because pod is not running. Current status={phase}")
+    addresses = local_addresses(kubectl.options.texts("address"))
+    if any(remote == 0 for _, remote in pairs):
+        raise CommandError("remote port must be > 0")
     dial(kubectl, path)
-    listening: list[tuple[int, int]] = []
-    for local, remote in pairs:
-        local = listen(kubectl, local)
-        listening.append((local, remote))
-        kubectl.print(f"Forwarding from 127.0.0.1:{local} -> {remote}")
-        kubectl.print(f"Forwarding from [::1]:{local} -> {remote}")
-    kubectl.memory["forward"] = {"path": path, "ports": tuple(listening)}
+    ports = tuple(
+        (listening, remote) for local, remote in pairs if (listening := listen(kubectl, addresses, local, remote))
+    )
+    if not ports:
+        raise CommandError(
+            f"unable to listen on any of the requested ports: [{' '.join(f'{{{a} {b}}}' for a, b in pairs)}]"
+        )
+    kubectl.memory["forward"] = {"path": path, "ports": ports}
     return kubectl.wait(forwarding, path, stream=True)
+
+
+def local_addresses(texts: Sequence[str]) -> list[str]:
+    """The addresses to listen on, each once. Raises CommandError."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for address in LOCALHOST if text == "localhost" else (text,):
+            try:
+                ip_address(address)
+            except ValueError:
+                raise CommandError(f"{text} is not a valid IP") from None
+            found[address] = None
+    return list(found)
 
 
 def dial(kubectl: Kubectl, path: str) -> None:
@@ -79,21 +100,39 @@ def dial(kubectl: Kubectl, path: str) -> None:
     kubectl.client.log(8, "tunneling_connection.go:77", '"Tunneling connection read before NextReader()..."')
 
 
-def listen(kubectl: Kubectl, port: int) -> int:
-    """Take connections on a port, or on any free one for 0."""
-    candidates: Sequence[int] = (port,) if port else range(FIRST_FREE, FIRST_FREE + 1000)
-    for candidate in candidates:
+def listen(kubectl: Kubectl, addresses: list[str], port: int, remote: int) -> int:
+    """Take connections on a port, or on any free one for 0; which one it is, 0 where an address does not let one."""
+    own = [address for address in addresses if address in OWN_ADDRESSES]
+    listening = free(kubectl, port) if own else 0
+    for address in own if listening else ():
+        kubectl.print(f"Forwarding from {hosted(address)}:{listening} -> {remote}")
+    failed = [address for address in addresses if not listening or address not in own]
+    if failed:
+        kubectl.complain(
+            f"Unable to listen on port {port}: Listeners failed to create with the following errors: "
+            f"[{' '.join(unlistened(address, port) for address in failed)}]"
+        )
+    return 0 if failed else listening
+
+
+def unlistened(address: str, port: int) -> str:
+    why = "address already in use" if address in OWN_ADDRESSES else "cannot assign requested address"
+    where = f"listen tcp{6 if ':' in address else 4} {hosted(address)}:{port}"
+    return f"unable to create listener: Error {where}: bind: {why}"
+
+
+def free(kubectl: Kubectl, port: int) -> int:
+    for candidate in (port,) if port else range(FIRST_FREE, FIRST_FREE + 1000):
         try:
             kubectl.terminal.listen(candidate)
         except OSFailure:
             continue
         return candidate
-    kubectl.complain(
-        f"Unable to listen on port {port}: Listeners failed to create with the following errors: [unable to create "
-        f"listener: Error listen tcp4 127.0.0.1:{port}: bind: address already in use unable to create listener: Error "
-        f"listen tcp6 [::1]:{port}: bind: address already in use]"
-    )
-    raise CommandError(f"unable to listen on any of the requested ports: [{{{port} {port}}}]")
+    return 0
+
+
+def hosted(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
 
 
 HIGHEST_PORT = 65535
@@ -101,7 +140,9 @@ HIGHEST_PORT = 65535
 
 def forwarded(name: str, target: Object, pod: Object, text: str) -> tuple[int, int]:
     """The local and the remote port of `[LOCAL:]REMOTE`."""
-    left, colon, right = text.partition(":")
+    sides = text.split(":")
+    left, right = sides if len(sides) == 2 else (sides[0], sides[0])
+    colon = len(sides) == 2
     for side, digits in (("local", left), ("remote", right if colon else left)):
         if digits.isdecimal() and int(digits) > HIGHEST_PORT:
             words = f'strconv.ParseUint: parsing "{digits}": value out of range'
@@ -130,7 +171,9 @@ def remote_port(name: str, target: Object, pod: Object, text: str) -> int:
 def named_port(pod: Object, name: str) -> int:
     for container in pod["spec"]["containers"]:
         for port in container.get("ports") or ():
-            if port.get("name") == name:
+            if port.get("name", "") == name:
+                if not name:
+                    raise CommandError("remote port cannot be empty")
                 return int(port["containerPort"])
     raise CommandError(f"Pod '{pod['metadata']['name']}' does not have a named port '{name}'")
 

@@ -273,10 +273,10 @@ def clean_up(kubectl: Kubectl, namespace: str, name: str) -> None:
         return
     words = [("pods", "pod")] + ([("services", "service")] if options.flag("expose") else [])
     for resource, kind in words:
+        path = f"/api/v1/namespaces/{namespace}/{resource}/{name}"
+        kubectl.client.find(path)
         try:
-            kubectl.client.delete(
-                f"/api/v1/namespaces/{namespace}/{resource}/{name}", {"propagationPolicy": "Background"}
-            )
+            kubectl.client.delete(path, {"propagationPolicy": "Background"})
         except ServerError as error:
             if error.reason != "NotFound":
                 raise
