@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from simulator.kubectl.discovery import Resource
+from simulator.kubectl.discovery import Resource, Unrecognized
 from simulator.kubectl.errors import CommandError, Failure, ServerError, Unread, raise_all
 from simulator.kubectl.manifests import (
     STANDARD_INPUT,
@@ -387,16 +387,21 @@ class Builder:
 
     def places(self, *, validate: bool = False) -> Iterator[Info | Failure]:
         """Where the objects of files belong, whatever their labels."""
-        ended = False
+        ended, unrecognized = False, ""
         for manifest in manifests(self.kubectl):
             if isinstance(manifest, Failure):
                 yield manifest
+                continue
+            if unrecognized and manifest.within == unrecognized:
                 continue
             ended = ended and manifest.number > 0
             if ended:
                 continue
             try:
                 yield self.place_of(manifest, validate=validate)
+            except Unrecognized as failure:
+                unrecognized = manifest.within  # of a List it is the List that fails
+                yield Unread(failure)
             except Failure as failure:
                 ended = isinstance(failure, Invalid)
                 yield Unread(failure, manifest.within)

@@ -21,6 +21,10 @@ BY_NAME = 2
 """The same where it cannot be a kind."""
 
 
+class Unrecognized(CommandError):
+    """Whether the server has a type could not be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One resource of one version, as the server describes it."""
@@ -208,7 +212,7 @@ class Mapper:
         except NoConnection as error:
             if not source:
                 raise
-            raise CommandError(f"unable to recognize {quoted(source)}: {error.cause}") from None
+            raise Unrecognized(f"unable to recognize {quoted(source)}: {error.cause}") from None
         if found is None:
             metadata = at(obj, "metadata", default={})
             raise CommandError(

@@ -102,7 +102,7 @@ class TypedReporter(Reporter):
 
     def report(self, obj: Object, done: str) -> None:
         if self.speaks:
-            self._kubectl.print(f"{named(obj)} {done}{SUFFIX[self.strategy]}")
+            self._kubectl.print(f"{named(obj)} {done}".rstrip() + SUFFIX[self.strategy])
         elif self._output in ORDERED:
             shaped = typed(obj)
             shown = shaped if keeps_managed_fields(self._kubectl) else unmanaged(shaped)

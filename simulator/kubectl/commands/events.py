@@ -44,13 +44,14 @@ from simulator.machinery.objects import Object
 def events(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     kubectl.connect()
+    query: dict[str, str] = {}
+    if target := options.text("for"):
+        query["fieldSelector"] = about(kubectl, target)
+    printer = printer_for(kubectl) if options.text("output") else None
     for kind in options.texts("types"):
         if kind.lower() not in ("normal", "warning"):
             raise CommandError("valid --types are Normal or Warning")
     path = "/api/v1/events" if options.flag("all-namespaces") else f"/api/v1/namespaces/{kubectl.namespace}/events"
-    query: dict[str, str] = {}
-    if target := options.text("for"):
-        query["fieldSelector"] = about(kubectl, target)
     if options.flag("watch"):
         asked: Query = {**query, "limit": options.number("chunk-size") or None, "watch": True}
         stream = kubectl.clientset.open("GET", path, asked, doing="watch")
@@ -65,10 +66,10 @@ def events(kubectl: Kubectl) -> Outcome:
             else f"No events found in {kubectl.namespace} namespace."
         )
         return None
-    if options.text("output"):
+    if printer is not None:
         whole = {"apiVersion": "v1", "items": in_time(found, last_seen), "kind": "EventList", "metadata": {}}
         if options.text("output") != "name":  # names are told of single objects only, and this is one list
-            kubectl.write(printer_for(kubectl).text(whole))
+            kubectl.write(printer.text(whole))
     else:
         kubectl.write(aligned(table(kubectl, in_time(found, last_seen))))
     return None

@@ -73,9 +73,9 @@ def explain(kubectl: Kubectl) -> Outcome:
         kubectl.write(told(kubectl, resource, path, recursive=options.flag("recursive")))
         return None
     document = Document(kubectl, resource)
-    document.root()
     if options.text("output") not in OUTPUTS:
         raise CommandError(f"unrecognized format: {options.text('output')}")
+    document.root()
     depth = (options.number("max-depth") or DEEPEST) if options.flag("recursive") else 0
     try:
         kubectl.write(plain(document, resource, path, depth=depth))

@@ -3,7 +3,7 @@
 Upstream: kubectl/pkg/cmd/get
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -126,6 +126,8 @@ def get(kubectl: Kubectl) -> Outcome:
         raise CommandError("--output-watch-events option can only be used with --watch or --watch-only")
     if options.flag("show-labels") and options.text("output") not in ("", "wide"):
         raise CommandError(f"--show-labels option cannot be used with {options.text('output')} printer")
+    if options.texts("label-columns") and options.text("output").startswith("custom-columns"):
+        raise CommandError(f"--label-columns option cannot be used with {options.text('output')} printer")
     if options.flag("watch") or options.flag("watch-only"):
         return begin_watch(kubectl)
     return show_objects(kubectl) if is_structured(kubectl) else show_tables(kubectl)
@@ -182,7 +184,10 @@ def fetch(
     answers: list[Fetched] = []
     errors: list[Failure] = []
     query = {"includeObject": "Object"} if full else {}
-    for place in places(kubectl, builder, errors):
+    for place in places(builder):
+        if isinstance(place, Failure):
+            errors.append(place)
+            continue
         try:
             if place.name:
                 if (placeless := place.placeless) is not None:
@@ -199,7 +204,7 @@ def fetch(
             if not place.name:
                 error = listing_failed(error, place.resource, builder.query())
             if not (error.reason == "NotFound" and kubectl.options.flag("ignore-not-found") and place.name):
-                errors.append(error)
+                errors.append(Unread(error, place.within) if builder.from_files else error)
     return answers, errors
 
 
@@ -210,16 +215,10 @@ def object_of(answer: Object) -> Object:
     return found
 
 
-def places(kubectl: Kubectl, builder: Builder, errors: list[Failure]) -> list[Info]:
+def places(builder: Builder) -> Iterable[Info | Failure]:
     """What is to be fetched; a place without a name is a whole collection."""
     if builder.from_files:
-        found = []
-        for place in builder.places():
-            if isinstance(place, Failure):
-                errors.append(place)
-            else:
-                found.append(place)
-        return found
+        return builder.places()
     if builder.lists:
         return [
             Info(resource, builder.namespace if resource.namespaced else "", "") for resource in builder.resources()
@@ -348,6 +347,7 @@ def look(kubectl: Kubectl, resource: Resource, *, with_kind: bool = False, in_na
 
 
 NOT_WATCHED = "watch is only supported on individual resources and resource collections"
+A_LIST = f"{NOT_WATCHED}, but a list of resources is found"
 
 
 def begin_watch(kubectl: Kubectl) -> Outcome:
@@ -360,10 +360,13 @@ def begin_watch(kubectl: Kubectl) -> Outcome:
     sorts = bool(options.text("sort-by"))
     if sorts:
         kubectl.complain("warning: --watch requested, --sort-by will be ignored for watch events received")
+    in_lists = builder.from_files and [isinstance(each, Manifest) and each.is_item for each in manifests(kubectl)]
+    if in_lists and in_lists[0]:
+        raise CommandError(A_LIST)
     answers, errors = fetch(kubectl, builder, dialect=dialect, full=sorts and dialect is TABLES)
-    raise_all(errors)
-    if builder.from_files and any(isinstance(each, Manifest) and each.is_item for each in manifests(kubectl)):
-        raise CommandError(f"{NOT_WATCHED}, but a list of resources is found")
+    raise_all([error for error in errors[:1] if not (isinstance(error, Unread) and error.within)])
+    if in_lists and any(in_lists):
+        raise CommandError(A_LIST)
     place, answer = answers[0]
     shower = Shower(kubectl, place.resource, None)
     if options.flag("watch-only"):
@@ -446,7 +449,7 @@ class Shower:
 def follow(kubectl: Kubectl, stream: Stream, memory: Any, skip_first: bool, deadline: int | None = None) -> Outcome:
     """Show what is new in a watch, until it ends. The first event of a single object's watch only repeats it."""
     builder = Builder(kubectl, kubectl.options.args, everything=True)
-    resource = places(kubectl, builder, [])[0].resource
+    resource = next(place for place in places(builder) if isinstance(place, Info)).resource
     shower = Shower(kubectl, resource, memory)
     polled = kubectl.client.poll(stream)
     for _, event in polled.chunks:

@@ -22,7 +22,7 @@ PATH = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 )
 def whoami(kubectl: Kubectl) -> Outcome:
     kubectl.connect(before_namespace=True)
-    reporter = TypedReporter(kubectl) if kubectl.options.text("output") else None
+    reporter = TypedReporter(kubectl) if kubectl.options.changed("output") else None
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview", "metadata": {}}
     try:
         review = kubectl.clientset.post(PATH, body)
