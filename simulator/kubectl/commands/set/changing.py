@@ -20,7 +20,7 @@ from simulator.kubectl.typed import TypedReporter, typed
 from simulator.machinery.objects import Object, at, changed
 from simulator.machinery.patches import merge_patch, strategic_diff
 
-NOTHING_LOCAL = """you must specify resources by --filename when --local is set.
+NOTHING_LOCAL = """error: you must specify resources by --filename when --local is set.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'"""

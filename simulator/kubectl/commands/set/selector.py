@@ -5,12 +5,13 @@ from dataclasses import replace
 from simulator.kubectl.builder import Builder, Info
 from simulator.kubectl.changes import dry_run
 from simulator.kubectl.command import Outcome, command
-from simulator.kubectl.commands.set.changing import SETTING, apply_changes, begun, found
+from simulator.kubectl.commands.set.changing import NOTHING_LOCAL, SETTING, apply_changes, begun, found
 from simulator.kubectl.dialects import TYPED
-from simulator.kubectl.errors import CommandError, Failure
+from simulator.kubectl.errors import CommandError, Failure, raise_all
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.labelselectors import label_selector
+from simulator.kubectl.manifests import misnamed
 from simulator.kubectl.recording import RECORD
 from simulator.kubectl.scheme import SCHEME
 from simulator.machinery.objects import Object, changed
@@ -62,7 +63,9 @@ def selector(kubectl: Kubectl) -> Outcome:
 
     words, missed = options.args[:-1], list[Failure]()
     if options.flag("local"):
-        infos = found(kubectl, words, heeds_words=False)
+        if words:
+            raise_all([*misnamed(kubectl), CommandError(NOTHING_LOCAL)])
+        infos = found(kubectl, ())
     else:
         infos, missed = Builder(kubectl, words, selector="", scheme=SCHEME).collected()
     apply_changes(
