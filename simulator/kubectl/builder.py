@@ -209,7 +209,19 @@ class Builder:
                 self.kubectl.connect()
             except CommandError as failure:
                 faults.append(failure)
+            else:
+                if faults or self._conflicts:
+                    self._members()
         return faults
+
+    @property
+    def _conflicts(self) -> bool:
+        """Whether types stand beside what they do not go with."""
+        if self.from_files:
+            return True
+        options = self.kubectl.options
+        bulk = options.has("subresource") and bool(options.text("subresource"))
+        return self.lists and bool(self.wanted.names or bulk)
 
     def _check_files(self) -> None:
         if self.wanted.types:
@@ -234,12 +246,15 @@ class Builder:
         if options.has("subresource") and options.text("subresource"):
             raise CommandError("subresource cannot be used when bulk resources are specified")
 
+    def _members(self) -> list[tuple[str, list[Resource]]]:
+        """The words for types, with what categories stand for."""
+        return [(word, self.kubectl.mapper.category(word)) for word in self.wanted.types]
+
     def resources(self) -> list[Resource]:
         """The types named, categories such as `all` expanded, each once."""
         found: list[Resource] = []
         mapper = self.kubectl.mapper
-        members = [(word, mapper.category(word)) for word in self.wanted.types]
-        for word, resources in members:
+        for word, resources in self._members():
             for resource in resources or [mapper.resolve(word)]:
                 if resource not in found:
                     found.append(resource)
