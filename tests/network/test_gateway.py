@@ -245,7 +245,7 @@ def test_the_definitions_come_straight_from_their_address() -> None:
     shown, code = command(world, "workstation", "kubectl", "apply", "-f", URL.replace("v1.4.1", "v0.0.0"))
     assert (code, "server reported 404 Not Found, status code=404" in shown) == (1, True)
     shown, _ = command(world, "workstation", "kubectl", "apply", "-f", "https://nowhere.example/x.yaml")
-    assert shown == 'error: Get "https://nowhere.example/x.yaml": dial tcp: lookup nowhere.example: no such host\n'
+    assert shown == "Unable to connect to the server: dial tcp: lookup nowhere.example: no such host\n"
 
 
 def test_a_rule_may_limit_the_time(world: World) -> None:
