@@ -101,7 +101,6 @@ def cluster_rules(kubectl: Kubectl) -> list[Object]:
         raise CommandError("at least one verb must be specified")
     if not found and not urls:
         raise CommandError("one of resource or nonResourceURL must be specified")
-    check_urls(wanted, urls)
     made: list[Object] = []
     if found:
         rules.check(kubectl, wanted, found, names)
@@ -109,12 +108,13 @@ def cluster_rules(kubectl: Kubectl) -> list[Object]:
         rules.check_special(wanted, found)
         made = rules.resource_rules(wanted, found, names)
     if urls:
+        check_urls(wanted, urls)
         made.append({"verbs": wanted, "nonResourceURLs": list(dict.fromkeys(urls))})
     return made
 
 
 def check_urls(wanted: list[str], urls: list[str]) -> None:
-    for verb in wanted if urls else ():
+    for verb in wanted:
         if verb not in URL_VERBS:
             raise CommandError(f"invalid verb: '{verb}' for nonResourceURL")
     for url in urls:

@@ -68,9 +68,9 @@ def check(kubectl: Kubectl, wanted: list[str], found: list[Target], names: list[
     """Refuse what cannot be a rule about resources."""
     if not wanted:
         raise CommandError("at least one verb must be specified")
+    check_verbs(kubectl, wanted)
     if not found:
         raise CommandError("at least one resource must be specified")
-    check_verbs(kubectl, wanted)
     for target in found:
         if not target.resource:
             raise CommandError("resource must be specified if apiGroup/subresource specified")

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from simulator.kubectl.builder import Builder, Info
-from simulator.kubectl.changes import dry_run
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.commands.set.changing import NOTHING_LOCAL, SETTING, apply_changes, begun, found
 from simulator.kubectl.dialects import TYPED
@@ -14,6 +13,7 @@ from simulator.kubectl.labelselectors import label_selector
 from simulator.kubectl.manifests import misnamed
 from simulator.kubectl.recording import RECORD
 from simulator.kubectl.scheme import SCHEME
+from simulator.kubectl.typed import TypedReporter
 from simulator.machinery.objects import Object, changed
 
 
@@ -44,7 +44,7 @@ def selector(kubectl: Kubectl) -> Outcome:
     options = kubectl.options
     wanted = label_selector(options.args[-1]) if options.args else None
     if wanted is None:
-        dry_run(kubectl)
+        TypedReporter(kubectl)
         raise CommandError("one selector is required")
     reporter = begun(kubectl)
     version = options.text("resource-version")
