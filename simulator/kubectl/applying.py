@@ -36,6 +36,9 @@ def apply_here(kubectl: Kubectl, reporter: Reporter, place: Info) -> Info:
     except ServerError as error:
         doing = f"retrieving current configuration of:\n{described(place)}\nfrom server for:"
         raise error.when(doing, place.source) from None
+    except CommandError as error:
+        doing = f"error when retrieving current configuration of:\n{described(place)}\nfrom server for:"
+        raise CommandError(f'{doing} "{place.source}": {error}') from None
     if current is None:
         return create(kubectl, reporter, place.holding(pruned(modified)))
     if last_applied(current) is None:

@@ -12,6 +12,7 @@ from simulator.kubectl.discoverycache import DiscoveryCache, parsed
 from simulator.kubectl.errors import CommandError, NoResource, ServerError
 from simulator.kubectl.statuses import status_of
 from simulator.machinery.golang import quoted
+from simulator.machinery.names import path_segment
 from simulator.machinery.objects import Object, at
 
 ATTEMPTS = 4
@@ -71,6 +72,10 @@ class Resource:
         return f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
 
     def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
+        """Where it is served. Raises CommandError for what is no part of a path."""
+        for what, segment in (("namespace", namespace), ("resource name", name)):
+            if faults := path_segment(segment):
+                raise CommandError(f"invalid {what} {quoted(segment)}: [{' '.join(faults)}]")
         base = self.version_path
         if self.namespaced and namespace:
             base += f"/namespaces/{namespace}"

@@ -13,7 +13,17 @@ from simulator.kubectl.builder import Builder, Info, listing_failed
 from simulator.kubectl.command import Outcome, command, step
 from simulator.kubectl.dialects import RAW, TABLES, UNSTRUCTURED, Dialect
 from simulator.kubectl.discovery import Resource
-from simulator.kubectl.errors import CommandError, Failure, ServerError, Unread, leaves, raise_all, raise_listed, told
+from simulator.kubectl.errors import (
+    CommandError,
+    Failure,
+    Plain,
+    ServerError,
+    Unread,
+    leaves,
+    raise_all,
+    raise_listed,
+    told,
+)
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.manifests import Manifest, manifests
@@ -200,6 +210,10 @@ def fetch(
                     answers.append((place, answer))
             else:
                 answers += [(place, piece) for piece in pieces(kubectl, builder, place, query, dialect)]
+        except CommandError as error:
+            if place.name:
+                raise
+            errors.append(Plain(str(error)))
         except ServerError as error:
             if not place.name:
                 error = listing_failed(error, place.resource, builder.query())
