@@ -279,6 +279,8 @@ class Builder:
     def _place(self, resource: Resource, name: str) -> Info:
         if resource.namespaced and self.all_namespaces:
             raise CommandError("a resource cannot be retrieved by name across all namespaces")
+        if resource.namespaced and not self.namespace:
+            raise CommandError("namespace may not be empty when retrieving a resource by name")
         return Info(resource, self.namespace if resource.namespaced else "", name)
 
     def query(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from simulator.kubectl.client import NoConnection
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.discovery import BY_NAME, Resource
 from simulator.kubectl.errors import CommandError, NoResource, Plain
@@ -94,7 +95,10 @@ def split(kubectl: Kubectl, text: str) -> tuple[str, list[str]]:
     parts = text.rstrip(".").split(".")
     for end in range(min(len(parts), 6), 1, -1):
         word = ".".join(parts[:end])
-        found = kubectl.mapper.known(word)
+        try:
+            found = kubectl.mapper.known(word)
+        except NoConnection:
+            found = kubectl.mapper.known(parts[0])  # asked again, by the first word alone
         if found is not None and found.group and parts[1:end] == found.group.split("."):
             return word, parts[end:]
     return parts[0], parts[1:]
