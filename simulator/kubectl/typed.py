@@ -32,26 +32,13 @@ ORDERED: Final = {
 def typed(obj: Object) -> Object:
     """An object of a built-in kind as Go writes it."""
     try:
-        read = protobuf.decode(protobuf.encode(obj))
+        read = protobuf.shown(protobuf.decode(protobuf.encode(obj)))
     except protobuf.ProtobufError:
         return obj
-    zero = protobuf.zero(obj["apiVersion"], obj["kind"])
-    unset = {name: None for name, value in zero.items() if value is None and name not in read}
-    rest = {
-        name: with_unset(value, zero.get(name))
-        for name, value in read.items()
-        if name not in ("apiVersion", "kind", "metadata")
-    }
+    rest = {name: value for name, value in read.items() if name not in ("apiVersion", "kind", "metadata")}
     head = {"kind": obj["kind"], "apiVersion": obj["apiVersion"], "metadata": read.get("metadata", {})}
-    shaped: Object = placed({**head, **unset, **rest})
+    shaped: Object = placed({**head, **rest})
     return shaped
-
-
-def with_unset(value: Any, zero: Any) -> Any:
-    """A part of an object, with the lists that Go shows as null when nothing is in them."""
-    if not isinstance(value, dict) or not isinstance(zero, dict):
-        return value
-    return {**value, **{name: None for name in zero if zero[name] is None and name not in value}}
 
 
 def placed(value: Any) -> Any:

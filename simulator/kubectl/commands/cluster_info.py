@@ -5,13 +5,13 @@ Upstream: kubectl/pkg/cmd/clusterinfo
 
 from simulator.kubectl.command import Outcome, command
 from simulator.kubectl.dialects import CLIENTSET, DUMPED_LOGS, TYPED
+from simulator.kubectl.errors import CommandError
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.kubectl import Kubectl
 from simulator.kubectl.options import ALL_NAMESPACES, PRINTING
 from simulator.kubectl.printers import printer_for
 from simulator.kubectl.printers.data import unmanaged
-from simulator.kubectl.typed import typed
-from simulator.machinery import yaml
+from simulator.kubectl.typed import ORDERED, typed
 from simulator.machinery.objects import Object, at
 
 GREEN, YELLOW, PLAIN = "\x1b[0;32m", "\x1b[0;33m", "\x1b[0m"
@@ -54,11 +54,12 @@ def dump(kubectl: Kubectl) -> Outcome:
     printer = printer_for(kubectl)
 
     def show(found: Object) -> str:
+        if options.text("output") == "name":
+            raise CommandError(f"list types are not supported by name printing: *v1.{found['kind']}")
         whole = typed(unmanaged(found))
         whole["items"] = whole["items"] or []
-        if options.text("output") == "json":
-            return yaml.dump_json(whole, sort=False) + "\n"
-        return printer.text(whole)
+        ordered = ORDERED.get(options.text("output"))
+        return printer.text(whole) if ordered is None else ordered(whole)
 
     suffix = options.text("output")
     write(kubectl, f"nodes.{suffix}", show(kubectl.client.collection("/api/v1/nodes")))

@@ -9,11 +9,11 @@ from simulator.machinery.objects import Object
 from simulator.machinery.protobuf.decoder import decode_message
 from simulator.machinery.protobuf.encoder import encode_message
 from simulator.machinery.protobuf.messages import Message, message_of
-from simulator.machinery.protobuf.structs import typed_message, zero_message
+from simulator.machinery.protobuf.structs import shown_message, typed_message, zero_message
 from simulator.machinery.protobuf.types import octets, text
 from simulator.machinery.protobuf.wire import ProtobufError, fields, put_bytes
 
-__all__ = ["CONTENT_TYPE", "ProtobufError", "decode", "encode", "typed", "zero"]
+__all__ = ["CONTENT_TYPE", "ProtobufError", "decode", "encode", "shown", "typed", "zero"]
 
 CONTENT_TYPE = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\x00"
@@ -70,6 +70,12 @@ def zero(api_version: str, kind: str) -> Object:
     """What Go shows of an object in which nothing is set; empty for kinds not built in. Not to be changed."""
     found = message_of(api_version, kind)
     return {} if found is None else zero_message(found)
+
+
+def shown(obj: Object) -> Object:
+    """An object of a built-in kind as Go writes it once it has read it: see `structs.shown_message`."""
+    found = message_of(obj.get("apiVersion", ""), obj.get("kind", ""))
+    return obj if found is None else shown_message(found, obj)
 
 
 def _message(kind: Kind) -> Message:

@@ -3,6 +3,7 @@
 Upstream: the struct tags of k8s.io/api (`omitempty`, pointers), encoding/json
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -43,7 +44,7 @@ def typed_message(of: Message, value: dict[str, Any]) -> dict[str, Any]:
         if field is None:
             result[name] = item
         elif item is not None and not _is_empty(field, item):
-            result[name] = item if inner is None or inner.whole is not None else _typed(field, inner, item)
+            result[name] = item if inner is None else _each(field, inner, item, typed_message)
     for field, inner in layout.shown:
         if field.name not in result and not field.shape and not field.optional:
             # an inner struct shows what it would show if it had been given empty
@@ -51,6 +52,22 @@ def typed_message(of: Message, value: dict[str, Any]) -> dict[str, Any]:
             if zero is not None:
                 result[field.name] = zero
     return result
+
+
+def shown_message(of: Message, value: dict[str, Any]) -> dict[str, Any]:
+    """A value of a message as Go writes it: in the order of the struct, with lists, maps and times that are not set.
+
+    What the message does not know comes last.
+    """
+    layout = layout_of(of.name)
+    result: dict[str, Any] = {}
+    for name, (field, inner) in layout.fields.items():
+        is_struct = inner is not None and inner.whole is None
+        if name in value:
+            result[name] = _each(field, inner, value[name], shown_message) if inner is not None else value[name]
+        elif field.shown and (field.shape or field.optional or (not is_struct and zero_value(field) is None)):
+            result[name] = None
+    return result | {name: item for name, item in value.items() if name not in layout.fields}
 
 
 def zero_message(of: Message) -> dict[str, Any]:
@@ -73,11 +90,14 @@ def _is_empty(field: Field, item: Any) -> bool:
     return item in ("", 0, False) if not field.shape else not item
 
 
-def _typed(field: Field, inner: Message, item: Any) -> Any:
+def _each(field: Field, inner: Message, item: Any, made: Callable[[Message, dict[str, Any]], dict[str, Any]]) -> Any:
+    """What is made of the inner messages that a field holds."""
+    if inner.whole is not None:
+        return item
     if field.shape == "[]" and isinstance(item, list):
-        return [typed_message(inner, part) if isinstance(part, dict) else part for part in item]
+        return [made(inner, part) if isinstance(part, dict) else part for part in item]
     if not isinstance(item, dict):
         return item
     if field.shape == "{}":
-        return {key: typed_message(inner, part) if isinstance(part, dict) else part for key, part in item.items()}
-    return typed_message(inner, item)
+        return {key: made(inner, part) if isinstance(part, dict) else part for key, part in item.items()}
+    return made(inner, item)
