@@ -30,10 +30,10 @@ def overridden(kubectl: Kubectl, obj: Object) -> Object:
 
 def merged(kubectl: Kubectl, obj: Object) -> Object:
     text, kind = kubectl.options.text("overrides"), kubectl.options.text("override-type")
-    if kind not in ("json", "merge", "strategic"):
-        raise CommandError(f"invalid override type: {kind}")
     if not text:
         return obj
+    if kind not in ("json", "merge", "strategic"):
+        raise CommandError(f"invalid override type: {kind}")
     try:
         patch = orjson.loads(text)
         if kind == "json":

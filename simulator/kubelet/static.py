@@ -12,6 +12,7 @@ from simulator.kernel.clock import MILLISECOND, SECOND, timestamp
 from simulator.kernel.state import Table
 from simulator.machinery import yaml
 from simulator.machinery.objects import Object
+from simulator.resources.common.quality import quality_of_service
 
 if TYPE_CHECKING:
     from simulator.apiserver.server import APIServer
@@ -178,7 +179,7 @@ class StaticPods:
         metadata = {key: value for key, value in pod["metadata"].items() if key != "uid"}
         metadata |= {"annotations": {**metadata["annotations"], MIRROR: uid}, "ownerReferences": [reference]}
         try:
-            kubelet.client.create("pods", {**pod, "metadata": metadata, "status": pod.get("status") or PENDING})
+            kubelet.client.create("pods", {**pod, "metadata": metadata, "status": pod.get("status") or {}})
         except APIError:
             kubelet.later(MIRROR_RETRY, "static.mirror", uid)
 
@@ -206,7 +207,7 @@ class StaticPods:
         for pod in self.on_node(node):
             self.mirror(pod["metadata"]["uid"])
             kubelet.report(pod)
-            self.show(pod, self.pods[pod["metadata"]["uid"]].get("status") or PENDING)
+            self.show(pod, self.pods[pod["metadata"]["uid"]].get("status") or {})
 
     def reported(self, pod: Object, status: Object) -> None:
         """A static Pod has a new status: keep it, and show it in the mirror."""
@@ -219,9 +220,6 @@ class StaticPods:
         found = self._found(pod)
         if found is not None and uid_of(found) == pod["metadata"]["uid"] and found.get("status") != status:
             self._kubelet.client.update("pods", {**found, "status": status})
-
-
-PENDING: Object = {"phase": "Pending", "qosClass": "Burstable"}
 
 
 def parsed(server: "APIServer", content: bytes, node: str) -> tuple[Object | None, str]:
@@ -251,4 +249,5 @@ def parsed(server: "APIServer", content: bytes, node: str) -> tuple[Object | Non
         return None, f"invalid pod: [{' '.join(str(each) for each in problems)}]"
     spec = pod["spec"]
     spec |= {"nodeName": node, "tolerations": [*(spec.get("tolerations") or ()), EVERYWHERE]}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, ""
+    status = {"phase": "Pending", "qosClass": quality_of_service(spec)}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}, ""

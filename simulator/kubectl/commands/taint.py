@@ -87,7 +87,8 @@ def taint(kubectl: Kubectl) -> Outcome:
         raise kubectl.usage_error(str(error)) from None
     check(kubectl, resources, added, removed)
     reporter = Reporter(kubectl)
-    args = resources if not kubectl.options.flag("all") else resources[:1]
+    chosen = kubectl.options.flag("all") or kubectl.options.text("selector")  # names are then not looked at
+    args = resources[:1] if chosen else resources
     Builder(kubectl, args).visit(lambda info: taint_one(kubectl, reporter, info, added, removed))
     return None
 

@@ -175,12 +175,13 @@ def _environment(page: Page, container: Object, pod: Object | None) -> None:
 
 
 def field_value(pod: Object, path: str) -> str:
-    """What a field reference of the downward API points at."""
+    """What a field reference of the downward API points at, of the metadata: kubectl looks up no others."""
     for kind in ("labels", "annotations"):
         if path.startswith(f"metadata.{kind}['"):
             key = path.partition("['")[2].removesuffix("']")
             return str(at(pod, "metadata", kind, default={}).get(key, ""))
-    return str(at(pod, *path.split("."), default=""))
+    looked_up = path in ("metadata.name", "metadata.namespace", "metadata.uid")
+    return str(at(pod, *path.split("."), default="")) if looked_up else ""
 
 
 def resource_value(container: Object, reference: Object) -> str:

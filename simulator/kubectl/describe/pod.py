@@ -6,6 +6,7 @@ from simulator.kubectl.describe.page import Page, date
 from simulator.kubectl.describe.volumes import describe_volumes
 from simulator.kubectl.kubectl import Kubectl
 from simulator.machinery.objects import Object, at, controller_of
+from simulator.resources.common.quality import quality_of_service
 
 MIRROR = "kubernetes.io/config.mirror"
 
@@ -43,7 +44,7 @@ def describe(kubectl: Kubectl, page: Page, pod: Object) -> None:
     describe_all_containers(page, pod)
     describe_conditions(page, pod)
     describe_volumes(page, spec.get("volumes") or ())
-    page.field(0, "QoS Class", status.get("qosClass", ""))
+    page.field(0, "QoS Class", status.get("qosClass") or quality_of_service(spec))
     page.labels("Node-Selectors", spec.get("nodeSelector"))
     page.several("Tolerations", tolerations(spec))
     describe_spread(page, spec, "")
