@@ -98,10 +98,11 @@ class Reporter:
         """
         self._kubectl = kubectl
         self._forms = forms
-        self._output = kubectl.options.text("output") if kubectl.options.has("output") else ""
-        template = kubectl.options.text("template") if kubectl.options.has("template") else ""
+        options = kubectl.options
+        self._output = options.text("output")
+        templated = bool(options.text("template")) and not options.changed("output")
         self.strategy = "none" if truly else dry_run(kubectl)
-        self.speaks = not self._output and not template
+        self.speaks = not self._output and not templated
         """Whether sentences are printed, not objects."""
         self._made = None if self.speaks or late else printer_for(kubectl, forms)
 
