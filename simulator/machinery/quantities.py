@@ -103,6 +103,14 @@ class Quantity:
 ZERO: Final = Quantity(0, Format.DECIMAL_SI, "0")
 
 
+def is_quantity(text: str) -> bool:
+    try:
+        parse(text)
+    except QuantityError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=8192)
 def parse(text: str | int | float) -> Quantity:
     """Read a quantity as it stands in an object; JSON numbers count as their text. Raises `QuantityError`."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from simulator.machinery import names
 from simulator.machinery.durations import DurationError, parse_duration
 from simulator.machinery.patterns import compiled
-from simulator.machinery.quantities import QuantityError, parse
+from simulator.machinery.quantities import is_quantity
 
 type Check = Callable[[str], bool]
 
@@ -140,14 +140,6 @@ def is_duration(text: str) -> bool:
         return compiled(r"^\s*(?:\d+\s*[A-Za-zµ]+\s*)+$").search(text) is not None and any(
             part[2].lower() in UNITS or part[2].lower().startswith(LONG_UNITS) for part in parts
         )
-    return True
-
-
-def is_quantity(text: str) -> bool:
-    try:
-        parse(text)
-    except QuantityError:
-        return False
     return True
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from simulator.machinery.cel.functions import function
 from simulator.machinery.cel.libraries.operators import LARGEST, SMALLEST
 from simulator.machinery.cel.values import NAMES, CELError
-from simulator.machinery.quantities import Quantity, QuantityError, parse
+from simulator.machinery.quantities import Quantity, QuantityError, is_quantity, parse
 
 QUANTITY = "kubernetes.Quantity"
 UNIT = 10**9
@@ -20,13 +20,7 @@ def quantity(text: str) -> Quantity:
         raise CELError(str(error)) from None
 
 
-@function("isQuantity(string) -> bool")
-def is_quantity(text: str) -> bool:
-    try:
-        parse(text)
-    except QuantityError:
-        return False
-    return True
+function("isQuantity(string) -> bool")(is_quantity)
 
 
 @function(f"sign({QUANTITY}) -> int", f"{QUANTITY}#sign() -> int")
