@@ -126,12 +126,14 @@ def forced(kubectl: Kubectl, reporter: Reporter, place: Info, modified: Object, 
     """Delete the object and create it as the file has it; what was there comes back where that is refused."""
     query = write_query(kubectl, reporter.strategy)
     kubectl.client.delete(place.path, delete_options(kubectl), {"dryRun": query["dryRun"]})
-    deadline = kubectl.now + kubectl.options.duration("timeout")
+    began, timeout = kubectl.now, kubectl.options.duration("timeout")
     while kubectl.client.find(place.path) is not None:
-        if kubectl.options.duration("timeout") and kubectl.now >= deadline:
+        waited = kubectl.now - began
+        if timeout and waited >= timeout:
             doing = f"applying patch:\n{encoded(modified)}to:\n{described(place)}\nfor:"
             raise CommandError(f'error when {doing} "{place.source}": timed out waiting for the condition')
-        kubectl.terminal.rest(SECOND)
+        # each look is kept until the object is gone, so that after the first minute they become fewer
+        kubectl.terminal.rest(max(SECOND, waited // 60))
     try:
         return kubectl.client.create(place.collection, modified, query)
     except ServerError as error:

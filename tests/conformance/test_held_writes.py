@@ -227,3 +227,21 @@ def test_apply_sleeps_between_its_tries(cluster: Cluster) -> None:
         f"echo '{manifest}' > m.json; kubectl apply --force -f m.json >said 2>/dev/null & sleep 3; {look}; wait; {look}"
     )
     assert cluster.shell(script).splitlines() == ["1", "2", "configmap/old configured"]
+
+
+def test_who_waits_for_what_never_goes_keeps_ever_fewer_looks(cluster: Cluster) -> None:
+    stuck = config_map("stuck", a="1") | {"immutable": True}
+    stuck["metadata"] |= {"finalizers": ["example.com/never"]}
+    cluster.create(CONFIG_MAPS, stuck)
+    changed = orjson.dumps(config_map("stuck", a="2") | {"apiVersion": "v1", "kind": "ConfigMap"}).decode()
+    cluster.shell(f"echo '{changed}' > m.json; kubectl apply --force -f m.json >said 2>&1 & sleep 1")
+    cluster.world.advance(3600)
+    heard = max(
+        len(row["state"]["course"][0])
+        for _, row in cluster.world.machines.processes.rows.items()
+        if row["argv"][:2] == ("kubectl", "apply")
+    )
+    assert 180 < heard < 1200  # three answers a look; a look a second would have been 10,800
+    cluster.change(f"{CONFIG_MAPS}/stuck", lambda found: found["metadata"].update(finalizers=[]))
+    cluster.world.advance(120)
+    assert cluster.get(f"{CONFIG_MAPS}/stuck")["data"] == {"a": "2"}
