@@ -1,5 +1,7 @@
 """HTTP through the API server: `pods/proxy`, `services/proxy` and `nodes/proxy`."""
 
+from time import process_time
+
 import orjson
 import pytest
 
@@ -217,3 +219,18 @@ def test_links_of_a_page(page: str, expected: str) -> None:
         return f"/p{link}" if link.startswith("/") else link
 
     assert rewritten(page.encode(), led).decode() == expected
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(b"<script></script>" * 15_000, id="scripts"),
+        pytest.param(b"<a href=x>" * 26_000, id="links"),
+        pytest.param(b"<a " + b"x=1 " * 65_000 + b">", id="attributes"),
+        pytest.param(b"<script></script>" * 60_000, id="too large"),
+    ],
+)
+def test_a_page_made_to_take_long_does_not(page: bytes) -> None:
+    began = process_time()
+    rewritten(page, str.upper)
+    assert process_time() - began < 5

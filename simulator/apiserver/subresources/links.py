@@ -25,9 +25,15 @@ ATTRIBUTE: Final = re2.compile(rb"""(?s)([^\s/>="'][^\s/>=]*)(?:\s*=\s*(?:"([^"]
 ESCAPED: Final = {"&": "&amp;", "'": "&#39;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "\r": "&#13;"}
 
 
+LARGEST: Final = 256 * 1024
+"""Bytes of a page; a larger one stays as it is."""
+
+
 def rewritten(page: bytes, led: Callable[[str], str]) -> bytes:
     """The page with each of its links led through `led`."""
-    parts, place = [], 0
+    if len(page) > LARGEST:
+        return page
+    parts, place, lower = [], 0, page.lower()
     while (found := TOKEN.search(page, place)) is not None:
         parts.append(page[place : found.start()])
         place = found.end()
@@ -37,7 +43,7 @@ def rewritten(page: bytes, led: Callable[[str], str]) -> bytes:
         name = found[1].decode("utf-8", "replace").lower()
         parts.append(tag(name, found[2], led))
         if name in RAW:
-            end = page.lower().find(b"</" + name.encode(), place)
+            end = lower.find(b"</" + name.encode(), place)
             end = len(page) if end < 0 else end
             parts.append(page[place:end])
             place = end
